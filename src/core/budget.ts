@@ -1,0 +1,74 @@
+/** Caps, and what is set aside for attempts in flight. Reservations are computed, never stored. */
+import type { Checkpoint } from './checkpoint.ts'
+import { countTokens } from './ledger.ts'
+import { leases } from './tasks.ts'
+import { DAY, epoch, iso, utcDay } from './time.ts'
+
+export interface Reserved {
+  readonly usd: number
+  readonly minutes: number
+}
+
+/** What the leases in force have set aside. */
+export const reserved = (checkpoint: Checkpoint): Reserved =>
+  leases(checkpoint).reduce(
+    (sum, { lease }) => ({
+      usd: sum.usd + lease.reserved_usd,
+      minutes: sum.minutes + lease.reserved_minutes,
+    }),
+    { usd: 0, minutes: 0 },
+  )
+
+export type BudgetAnswer =
+  | { readonly is: 'free' }
+  /** A cap of the epoch: a person raises it or nothing more happens. `cap` is its key in the loop file. */
+  | { readonly is: 'spent'; readonly cap: string; readonly because: string }
+  /** The cap of the day: waits for the next. */
+  | { readonly is: 'tomorrow'; readonly until: string; readonly because: string }
+
+/** Whether one more attempt may start at `now` (epoch ms). */
+export function mayStart(checkpoint: Checkpoint, now: number): BudgetAnswer {
+  const { budget } = checkpoint.config.settings
+  const { ledger } = checkpoint
+  const held = reserved(checkpoint)
+  const tokens = countTokens(ledger.tokens)
+  const caps: readonly (readonly [
+    cap: string,
+    used: number,
+    limit: number | undefined,
+    text: (n: number) => string,
+  ])[] = [
+    ['usd', ledger.usd + held.usd, budget.usd, (n) => `$${n.toFixed(2)}`],
+    ['iterations', ledger.iterations, budget.iterations, (n) => `${n} iterations`],
+    ['tokens', tokens, budget.tokens, (n) => `${n} tokens`],
+    ['minutes', ledger.minutes + held.minutes, budget.minutes, (n) => `${Math.round(n)} minutes`],
+  ]
+  for (const [cap, used, limit, text] of caps) {
+    if (limit !== undefined && used >= limit) {
+      return {
+        is: 'spent',
+        cap,
+        because: `The budget of ${text(limit)} is used up (${text(used)} used or reserved).`,
+      }
+    }
+  }
+  if (budget.deadline !== undefined && now >= epoch(budget.deadline)) {
+    return { is: 'spent', cap: 'deadline', because: `The deadline ${budget.deadline} has passed.` }
+  }
+  return today(checkpoint, now, held)
+}
+
+function today(checkpoint: Checkpoint, now: number, held: Reserved): BudgetAnswer {
+  const limit = checkpoint.config.settings.budget.usd_per_day
+  const used = (checkpoint.ledger.by_day[utcDay(iso(now))]?.usd ?? 0) + held.usd
+  if (limit === undefined || used < limit) return { is: 'free' }
+  const until = iso((Math.floor(now / DAY) + 1) * DAY)
+  return { is: 'tomorrow', until, because: `Today's $${limit.toFixed(2)} are used up.` }
+}
+
+/** What one attempt may cost at most: its own cap, or what is left of the loop's. US dollars. */
+export function usdCap(checkpoint: Checkpoint): number {
+  const { budget, policy } = checkpoint.config.settings
+  const left = budget.usd === undefined ? policy.usd_per_attempt : budget.usd - checkpoint.ledger.usd
+  return Math.max(0.01, Math.min(policy.usd_per_attempt, left))
+}

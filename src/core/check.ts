@@ -1,0 +1,62 @@
+/**
+ * Invariants of a checkpoint that a shape cannot say. Schema plus `check` is what "valid"
+ * means, for a file we wrote and for one a person edited by hand.
+ *
+ * I1 a task is in exactly one of the two lists, once
+ * I2 every need names a task that exists
+ * I3 no fence of a lease is above the last one given out, and no two leases share one
+ * I4 no lane holds two leases; a lease belongs to a lane that is running, by the same run
+ * I5 needs have no cycle
+ */
+import type { Checkpoint } from './checkpoint.ts'
+import { cycles } from './graph.ts'
+import { leases } from './tasks.ts'
+
+/** What is wrong, one sentence each; empty when the checkpoint is valid. */
+export function check(checkpoint: Checkpoint): string[] {
+  return [...uniqueness(checkpoint), ...needs(checkpoint), ...fences(checkpoint), ...laneLeases(checkpoint)]
+}
+
+function uniqueness({ remaining_tasks, completed_tasks }: Checkpoint): string[] {
+  const seen = new Set<string>()
+  return [...remaining_tasks, ...completed_tasks].flatMap(({ id }) => {
+    if (seen.has(id)) return [`Task "${id}" is listed twice.`]
+    seen.add(id)
+    return []
+  })
+}
+
+function needs({ remaining_tasks, completed_tasks }: Checkpoint): string[] {
+  const known = new Set([...remaining_tasks, ...completed_tasks].map((task) => task.id))
+  const missing = remaining_tasks.flatMap((task) =>
+    task.needs
+      .filter((need) => !known.has(need))
+      .map((need) => `Task "${task.id}" needs "${need}", which does not exist.`),
+  )
+  const circles = cycles(remaining_tasks).map(
+    (cycle) => `Tasks need each other in a circle: ${cycle.join(' → ')}.`,
+  )
+  return [...missing, ...circles]
+}
+
+function fences(checkpoint: Checkpoint): string[] {
+  const all = leases(checkpoint).map(({ lease }) => lease.fence)
+  const high = all
+    .filter((fence) => fence > checkpoint.fence)
+    .map((fence) => `Fence ${fence} was never given out.`)
+  return new Set(all).size === all.length ? high : [...high, 'Two leases share a fence.']
+}
+
+function laneLeases(checkpoint: Checkpoint): string[] {
+  const held = new Set<string>()
+  return leases(checkpoint).flatMap(({ task, lease }) => {
+    const lane = checkpoint.lanes[lease.lane]
+    const own = lane?.state.at === 'running' && lane.state.run === lease.run
+    const twice = held.has(lease.lane)
+    held.add(lease.lane)
+    return [
+      ...(own ? [] : [`Task "${task.id}" is leased to lane ${lease.lane}, which does not run it.`]),
+      ...(twice ? [`Lane ${lease.lane} holds two tasks.`] : []),
+    ]
+  })
+}

@@ -1,0 +1,75 @@
+/**
+ * Errors a person may have to act on.
+ *
+ * Every one has a stable `code` (an anchor in docs/errors.md, safe to match on), says what
+ * happened in `message`, and says what to do next in `hint`. Anything else that is thrown is
+ * a bug and keeps its stack.
+ */
+export const HINTS = {
+  'no-loop-file': 'Run `cms init` to write .cms/loop.yml, or name another file with --file.',
+  'bad-loop-file': 'Mend the lines named above, then run `cms validate`.',
+  'bad-input': 'Run the command with --help to see what it takes.',
+  'not-a-repository': 'Run the command inside a git repository, or run `git init` first.',
+  'bare-repository': 'Run the command in a checkout with a working tree, not in a bare repository.',
+  'no-commits': 'Make a first commit: the loop starts its work branch from one.',
+  'unknown-base': 'Name an existing branch as `base:` in the loop file, or check out the one you mean.',
+  'git-missing': 'Install git 2.38 or newer and make sure it is on the PATH.',
+  'git-too-old': 'Install git 2.38 or newer: merging without history needs it.',
+  'git-failed': 'The command and what git said are above. Run it by hand to see more.',
+  'ref-in-the-way':
+    'Rename or delete the branch that is in the way (`git branch -m cms old-cms`), or set `refs: hidden` in the loop file.',
+  'no-remote': 'Add a remote (`git remote add origin …`), or run with --local.',
+  'two-loops': 'Say which one you mean: --local or --remote.',
+  'no-loop': 'Run `cms run` to start a loop here, or name another with --loop.',
+  'loop-exists': 'Run `cms run` to continue it, or `cms run --fresh` to begin a new epoch.',
+  'loop-finished': 'Run `cms run --fresh` to begin a new epoch.',
+  'loop-busy':
+    'Another process is working on this loop. Wait for it, or end that process; `cms status` shows it.',
+  'checkpoint-newer': 'Install the version of cms-iterate that wrote it, or a newer one.',
+  'checkpoint-invalid':
+    'No valid checkpoint was found on the state branch. Inspect it with `git log` and put back a good commit.',
+  'work-diverged':
+    'Decide which of the two commits is right and point the work branch at it, then run `cms resume`.',
+  'not-allowed': '`cms status` shows where things stand.',
+  'unknown-task': '`cms status` lists the tasks.',
+  'lost-race':
+    'Another run keeps saving first. Nothing was lost: start again and it continues from the newer checkpoint.',
+  'push-refused':
+    'The remote refused the push. Check that the token may write contents and that no rule protects branches under cms/.',
+  'auth-failed': 'Check the token: it must be valid and allowed to read and write this repository.',
+  'remote-unreachable':
+    'The remote did not answer. Check the network and the URL, then run again: nothing was lost.',
+  'disk-full': 'Free some space, then run again: the last saved state is intact.',
+  'agent-missing':
+    'Install the agent and make sure it is on the PATH, or choose another with `agent:` in the loop file.',
+  'agent-unknown': 'Use one of the agents named in the README, for example `agent: claude`.',
+  'bad-checkout': 'Add actions/checkout before this action, with `persist-credentials: false`.',
+  'dispatch-refused':
+    'Give the workflow `permissions: actions: write` and keep it, enabled, on the default branch.',
+  'api-failed': 'GitHub answered with an error. The text is above; run again when it is mended.',
+  'unsafe-folder': 'Set CMS_HOME to a folder of your own.',
+  'node-too-old': 'Install Node 24 or newer.',
+} as const satisfies Record<string, string>
+
+export type ErrorCode = keyof typeof HINTS
+
+/** @param options.hint replaces the general hint by one that fits the case exactly. */
+export class LoopError extends Error {
+  readonly code: ErrorCode
+  readonly hint: string
+
+  constructor(code: ErrorCode, message: string, options: ErrorOptions & { readonly hint?: string } = {}) {
+    super(message, options)
+    this.name = 'LoopError'
+    this.code = code
+    this.hint = options.hint ?? HINTS[code]
+  }
+}
+
+/** What happened, then the way out. */
+export const explain = (error: LoopError): string => `${error.message}\n  fix: ${error.hint} [${error.code}]`
+
+/** A type error here means a union gained a member that some switch does not know. */
+export function unreachable(value: never): never {
+  throw new Error(`unhandled: ${JSON.stringify(value)}`)
+}

@@ -1,0 +1,211 @@
+/**
+ * Everything that can happen to a loop. Past tense, serialisable, and never a command.
+ *
+ * An event carries every fact that `reduce` needs, so replaying the events of the state
+ * branch rebuilds its checkpoints. They are written as JSON into the commit bodies.
+ */
+import type { Asked, CompletedTask, Failure, Status, Usage, Verdict, Waiting } from './checkpoint.ts'
+import type { Settings, TaskSpec } from './settings.ts'
+
+/** Any JSON value, as agents put into their outputs. */
+export type Json = CompletedTask['outputs'][string]
+
+interface At {
+  /** ISO 8601, UTC. */
+  readonly at: string
+}
+
+export interface LoopStarted extends At {
+  readonly type: 'loop_started'
+  readonly loop: string
+  readonly epoch: number
+  readonly goal: string
+  readonly home: string
+  readonly run: string
+  readonly work: { readonly ref: string; readonly base_ref: string; readonly base: string }
+  readonly digest: string
+  readonly settings: Settings
+  readonly tasks: readonly TaskSpec[]
+}
+
+export interface ConfigApplied extends At {
+  readonly type: 'config_applied'
+  readonly run: string
+  readonly digest: string
+  readonly goal: string
+  readonly settings: Settings
+  readonly tasks: readonly TaskSpec[]
+}
+
+export interface LaneDispatched extends At {
+  readonly type: 'lane_dispatched'
+  readonly lane: string
+  readonly nonce: string
+  readonly by: string
+  readonly replaces?: string
+}
+
+export interface DispatchRefused extends At {
+  readonly type: 'dispatch_refused'
+  readonly lane: string
+  readonly nonce: string
+  readonly because: string
+}
+
+export interface LaneBegun extends At {
+  readonly type: 'lane_begun'
+  readonly lane: string
+  readonly nonce: string
+  readonly run: string
+  readonly until: string
+}
+
+/** The lane's run is over: what it did, and what it asked for. The lane is idle after it. */
+export interface LaneEnded extends At {
+  readonly type: 'lane_ended'
+  readonly lane: string
+  readonly run: string
+  readonly verdict: string
+  readonly asked: readonly Asked[]
+}
+
+export interface TaskLeased extends At {
+  readonly type: 'task_leased'
+  readonly task: string
+  readonly lane: string
+  readonly run: string
+  readonly until: string
+  readonly reserved_usd: number
+  readonly reserved_minutes: number
+  /** Why this one and why now, for `cms log`. */
+  readonly because: string
+}
+
+/** The one fact of a settle. */
+export interface AttemptEnded extends At {
+  readonly type: 'attempt_ended'
+  readonly task: string
+  readonly lane: string
+  readonly fence: number
+  readonly iteration: number
+  readonly verdict: Verdict
+  readonly because: string
+  readonly usage: Usage
+  readonly failure?: Failure
+  readonly fingerprint?: string
+  readonly tree?: string
+  /** Where the unlanded work was kept. */
+  readonly salvage?: string
+  /** `done` only: the commit that lands with this event. */
+  readonly commit?: string
+  readonly summary: string
+  readonly outputs: Readonly<Record<string, Json>>
+  readonly verify_surface: readonly string[]
+  /** `rate_limited`: when the limit resets, if it was said. */
+  readonly resume_at?: string
+}
+
+/** A settle that came too late: only its cost counts. */
+export interface UsageReported extends At {
+  readonly type: 'usage_reported'
+  readonly task: string
+  readonly iteration: number
+  readonly usage: Usage
+  /** What had been charged for it as an estimate, US dollars. */
+  readonly replaces_usd: number
+}
+
+/** A run died with its lease. Charged as an estimate. */
+export interface LeaseLost extends At {
+  readonly type: 'lease_lost'
+  readonly task: string
+  readonly lane: string
+  readonly fence: number
+  readonly verdict: Verdict
+  readonly because: string
+}
+
+/** Derived by `status.ts` from everything else, and written down when it differs. */
+export interface StatusChanged extends At {
+  readonly type: 'status_changed'
+  readonly status: Status
+  readonly reason: string
+  readonly next: string
+}
+
+/** Nothing new begins before `until`. */
+export interface WaitStarted extends At {
+  readonly type: 'wait_started'
+  readonly waiting: Waiting
+}
+
+/** Stopped until a person says otherwise: by a person, or because only a person can help. */
+export interface LoopHeld extends At {
+  readonly type: 'loop_held'
+  readonly status: 'paused' | 'needs_human'
+  readonly because: string
+  /** The one thing to do; empty: the general hint of the status. */
+  readonly next: string
+}
+
+/** A person says: go on. The hold, waits and their counters are forgotten. */
+export interface LoopResumed extends At {
+  readonly type: 'loop_resumed'
+}
+
+/** Commits of other people on the work branch, taken over. */
+export interface WorkAdopted extends At {
+  readonly type: 'work_adopted'
+  readonly head: string
+  readonly commits: number
+}
+
+/** The work branch was ahead by commits of our own: the state had been lost or rolled back. */
+export interface WorkRecovered extends At {
+  readonly type: 'work_recovered'
+  readonly head: string
+  readonly tasks: readonly {
+    readonly task: string
+    readonly commit: string
+    readonly iteration: number
+    readonly summary: string
+  }[]
+}
+
+/** The newest checkpoint was not valid; this is what was gone back to. */
+export interface Recovered extends At {
+  readonly type: 'recovered'
+  readonly from: string
+  readonly because: string
+}
+
+export interface TaskRetried extends At {
+  readonly type: 'task_retried'
+  readonly task: string
+}
+
+export interface TaskAccepted extends At {
+  readonly type: 'task_accepted'
+  readonly task: string
+}
+
+export type Event =
+  | LoopStarted
+  | ConfigApplied
+  | LaneDispatched
+  | DispatchRefused
+  | LaneBegun
+  | LaneEnded
+  | TaskLeased
+  | AttemptEnded
+  | UsageReported
+  | LeaseLost
+  | StatusChanged
+  | WaitStarted
+  | LoopHeld
+  | LoopResumed
+  | WorkAdopted
+  | WorkRecovered
+  | Recovered
+  | TaskRetried
+  | TaskAccepted

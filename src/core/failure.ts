@@ -1,0 +1,61 @@
+/**
+ * What each ending of an attempt costs and leads to: one table.
+ *
+ * `attempt`  whether it counts against `policy.attempts`; `after_free` counts only when the
+ *            three free retries of its kind are used up.
+ * `then`     what becomes of the task, or of the whole loop.
+ * `salvage`  whether the next attempt may start from what this one left.
+ */
+import type { Verdict } from './checkpoint.ts'
+
+export interface Consequence {
+  readonly attempt: 'yes' | 'no' | 'after_free'
+  /** Which free retries it draws on. */
+  readonly free?: 'conflicts' | 'losses'
+  readonly then: 'done' | 'open' | 'park' | 'wait' | 'pause' | 'drop'
+  readonly salvage?: true
+  /** Skip ahead in `policy.escalate` instead of trying the same again. */
+  readonly escalate?: true
+  /** What a person must do, when the loop pauses over it. */
+  readonly fix?: string
+}
+
+export const FREE_RETRIES = 3
+/** Policy violations that park a task. */
+export const VIOLATIONS = 2
+
+// biome-ignore format: one row, one ending
+export const CONSEQUENCES: Readonly<Record<Verdict, Consequence>> = {
+  done:             { attempt: 'yes', then: 'done' },
+  verify_failed:    { attempt: 'yes', then: 'open', salvage: true },
+  agent_failed:     { attempt: 'yes', then: 'open' },
+  no_result:        { attempt: 'yes', then: 'open' },
+  timed_out:        { attempt: 'yes', then: 'open', salvage: true },
+  stalled:          { attempt: 'yes', then: 'open' },
+  context_overflow: { attempt: 'yes', then: 'open' },
+  agent_limit:      { attempt: 'yes', then: 'open', salvage: true },
+  policy_violation: { attempt: 'yes', then: 'open' },
+  no_progress:      { attempt: 'yes', then: 'open', escalate: true },
+  refused:          { attempt: 'yes', then: 'open', escalate: true },
+  conflict:         { attempt: 'after_free', free: 'conflicts', then: 'open', salvage: true },
+  rate_limited:     { attempt: 'no', then: 'wait' },
+  unavailable:      { attempt: 'no', then: 'wait' },
+  auth_failed:      { attempt: 'no', then: 'pause', fix: 'mend the credential of the agent' },
+  billing:          { attempt: 'no', then: 'pause', fix: 'mend the billing of the agent\'s account' },
+  misconfigured:    { attempt: 'no', then: 'pause', fix: 'mend the agent\'s settings in the loop file' },
+  blocked:          { attempt: 'yes', then: 'park' },
+  already_green:    { attempt: 'no', then: 'park' },
+  split:            { attempt: 'no', then: 'open' },
+  interrupted:      { attempt: 'after_free', free: 'losses', then: 'open', salvage: true },
+  runner_lost:      { attempt: 'after_free', free: 'losses', then: 'open', salvage: true },
+  setup_failed:     { attempt: 'after_free', free: 'losses', then: 'open' },
+  cancelled:        { attempt: 'no', then: 'pause', fix: 'a person cancelled the run' },
+  superseded:       { attempt: 'no', then: 'drop' },
+}
+
+/** Waits after `unavailable`, in minutes, by how often the loop has been woken for nothing. */
+export const UNAVAILABLE_WAITS = [1, 5, 15, 30, 60] as const
+/** The wait when a limit does not say when it resets, in minutes. */
+export const RATE_LIMIT_WAIT = 30
+/** Wakes without a finished attempt before the loop pauses. */
+export const WAKES = 6

@@ -1,0 +1,66 @@
+/** What an agent's change may not do, whatever its verification says. */
+import { globMatcher } from './glob.ts'
+
+/** Paths an agent may not touch unless the loop file takes them out with `!path`. */
+export const PROTECTED: readonly string[] = [
+  '.github/**',
+  '.cms/**',
+  '.claude/**',
+  '.mcp.json',
+  'CLAUDE.md',
+  'AGENTS.md',
+  'GEMINI.md',
+  '.gitattributes',
+  '.gitmodules',
+]
+
+/** Git hosts refuse files over 100 MiB; well below that a file is a mistake. */
+export const HUGE_BYTES = 50 * 1024 * 1024
+
+/** The parts of a file change that the guard looks at. */
+export interface GuardedChange {
+  readonly path: string
+  readonly status: 'added' | 'modified' | 'deleted'
+  readonly mode: string
+  readonly size: number
+  readonly link?: string
+}
+
+/** Every breach, one sentence each. */
+export function guard(changes: readonly GuardedChange[], protect: readonly string[]): string[] {
+  const isProtected = protection(protect)
+  return changes.flatMap((change) => breaches(change, isProtected))
+}
+
+function breaches(change: GuardedChange, isProtected: (path: string) => boolean): string[] {
+  const { path, status, mode, size, link } = change
+  return [
+    ...(isProtected(path) ? [`${path} is protected and was ${status}.`] : []),
+    ...(size > HUGE_BYTES ? [`${path} is ${Math.round(size / 1024 / 1024)} MB; the limit is 50 MB.`] : []),
+    ...(link !== undefined && leavesTree(path, link)
+      ? [`${path} is a link that leaves the tree (${link}).`]
+      : []),
+    ...(mode === '160000' && status === 'added' ? [`${path} is a repository inside the repository.`] : []),
+  ]
+}
+
+/** The defaults, then the loop file's own patterns; the last one that matches decides. */
+function protection(protect: readonly string[]): (path: string) => boolean {
+  const rules = [...PROTECTED, ...protect].map((pattern) => ({
+    protects: !pattern.startsWith('!'),
+    matches: globMatcher(pattern.replace(/^!/, '')),
+  }))
+  return (path) => rules.findLast((rule) => rule.matches(path))?.protects ?? false
+}
+
+/** Whether a link at `path` points outside of the tree. */
+export function leavesTree(path: string, target: string): boolean {
+  if (target.startsWith('/')) return true
+  let depth = path.split('/').length - 1
+  for (const part of target.split('/')) {
+    if (part === '..') depth -= 1
+    else if (part !== '' && part !== '.') depth += 1
+    if (depth < 0) return true
+  }
+  return false
+}

@@ -1,0 +1,33 @@
+/** Names that reach refs, paths, logs and shells. Validated once, here, by shape. */
+import { z } from 'zod'
+
+const ID = /^[a-z0-9][a-z0-9-]{0,39}$/
+
+/** Names that mean something else in commands, refs or messages. */
+export const RESERVED_IDS: readonly string[] = ['plan', 'tick', 'human', 'all']
+
+/** Safe as a file name, a ref component, a shell word and a log line. */
+export const TaskId = z
+  .string()
+  .regex(ID, 'must be 1 to 40 of a-z, 0-9 and "-", starting with a letter or digit')
+export type TaskId = z.infer<typeof TaskId>
+
+export const LoopId = z
+  .string()
+  .regex(ID, 'must be 1 to 40 of a-z, 0-9 and "-", starting with a letter or digit')
+export type LoopId = z.infer<typeof LoopId>
+
+/** A lane is a decimal number from 1, written as a string because it is a key. */
+export const LaneId = z.string().regex(/^[1-9][0-9]{0,3}$/)
+export type LaneId = z.infer<typeof LaneId>
+
+/** A full git object id, SHA-1 or SHA-256. */
+export const ObjectId = z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/)
+export type ObjectId = z.infer<typeof ObjectId>
+
+/**
+ * Who is running: `gh:<run_id>.<run_attempt>` or
+ * `local:<host>:<boot id>:<pid>:<process start time>`.
+ */
+export const RunIdentity = z.string().min(1).max(300)
+export type RunIdentity = z.infer<typeof RunIdentity>

@@ -1,0 +1,95 @@
+/** Which lanes should run, whose request is answered, and which task a lane takes. Pure decisions. */
+import { mayStart } from './budget.ts'
+import type { Asked, Checkpoint, Task } from './checkpoint.ts'
+import type { Event } from './event.ts'
+import { readyTasks, whyFirst } from './ready.ts'
+import { agentFor, reserveFor, type Settings } from './settings.ts'
+import { standing } from './status.ts'
+import { leases } from './tasks.ts'
+import { iso, MINUTE } from './time.ts'
+
+/** A run launches at most this many lanes; each of them launches further ones. */
+export const LAUNCH_LIMIT = 4
+
+/** Lanes that are asked for or at work. */
+export const liveLanes = ({ lanes }: Checkpoint): string[] =>
+  Object.keys(lanes).filter((id) => lanes[id]?.state.at !== 'idle')
+
+/** Ids of the lanes to launch now: as many as there is work for, the lowest idle ones first. */
+export function lanesToLaunch(checkpoint: Checkpoint, now: number): string[] {
+  if (standing(checkpoint, now).status !== 'running') return []
+  if (mayStart(checkpoint, now).is !== 'free') return []
+  const live = new Set(liveLanes(checkpoint))
+  const starting = live.size - leases(checkpoint).length
+  const wanted = Math.min(
+    readyTasks(checkpoint).length - starting,
+    checkpoint.config.settings.parallel - live.size,
+  )
+  const idle: string[] = []
+  for (let n = 1; idle.length < Math.min(wanted, LAUNCH_LIMIT); n++)
+    if (!live.has(String(n))) idle.push(String(n))
+  return idle
+}
+
+export interface Request {
+  readonly by: string
+  readonly now: number
+  readonly nonce: () => string
+}
+
+/** The events that ask for lanes, and what to ask the relay for. */
+export function launch(
+  lanes: readonly string[],
+  { by, now, nonce }: Request,
+): { events: Event[]; asked: Asked[] } {
+  const asked = lanes.map((lane) => ({ lane, nonce: nonce() }))
+  const events = asked.map((one): Event => ({ type: 'lane_dispatched', at: iso(now), by, ...one }))
+  return { events, asked }
+}
+
+export type Acceptance =
+  | { readonly is: 'accepted' }
+  /** We began already; the answer to that commit was lost. */
+  | { readonly is: 'resumed' }
+  | { readonly is: 'superseded'; readonly because: string }
+
+/** Whether a run may act for a lane: it was asked for, by this nonce, and nobody has begun. */
+export function acceptance(
+  checkpoint: Checkpoint,
+  { lane, nonce, run }: Asked & { readonly run: string },
+): Acceptance {
+  const state = checkpoint.lanes[lane]?.state
+  if (state?.at === 'dispatched' && state.nonce === nonce) return { is: 'accepted' }
+  if (state?.at === 'running' && state.nonce === nonce && state.run === run) return { is: 'resumed' }
+  const now = state === undefined || state.at === 'idle' ? 'is idle' : `is ${state.at} for another request`
+  return { is: 'superseded', because: `Lane ${lane} ${now}; this run changes nothing.` }
+}
+
+/** What one attempt may take at most, ms: setup, agent, two verifications, and ten minutes of ours. */
+export const attemptLimit = (settings: Settings, timeout: number): number =>
+  settings.setup_timeout + timeout + 2 * settings.verify_timeout + 10 * MINUTE
+
+/** The lease a lane takes next; `undefined` when there is nothing it may start. */
+export function nextLease(checkpoint: Checkpoint, lane: string, run: string, now: number): Event | undefined {
+  const { settings } = checkpoint.config
+  const choices = readyTasks(checkpoint)
+  const [task] = choices
+  if (task === undefined) return undefined
+  const agent = agentFor(settings, task.agent)
+  const limit = attemptLimit(settings, agent.timeout)
+  return {
+    type: 'task_leased',
+    at: iso(now),
+    task: task.id,
+    lane,
+    run,
+    until: iso(now + limit),
+    reserved_usd: reserveFor(settings, agent),
+    reserved_minutes: limit / MINUTE,
+    because: whyFirst(checkpoint, task, choices),
+  }
+}
+
+/** The task a lane holds. */
+export const taskOfLane = (checkpoint: Checkpoint, lane: string): Task | undefined =>
+  leases(checkpoint).find(({ lease }) => lease.lane === lane)?.task

@@ -1,0 +1,93 @@
+/** The ledger: every attempt is in it, the failed, killed and timed-out ones too. */
+import { type Ledger, LIMITS, NO_SPEND, type Spend, type Tokens, type Usage } from './checkpoint.ts'
+import { utcDay } from './time.ts'
+
+export interface Charge {
+  readonly task: string
+  readonly at: string
+  readonly usage: Usage
+  /** Charged when `usage.usd` is `null`, US dollars. */
+  readonly reserve: number
+}
+
+/** Tokens as budgets count them: uncached input, cache writes and output. */
+export const countTokens = ({ input, cache_write, output }: Tokens): number => input + cache_write + output
+
+/** Counts the attempt when it starts: a crash cannot loop for free. */
+export function chargeStart(ledger: Ledger, task: string, at: string, agent: string): Ledger {
+  const one: Spend = { ...NO_SPEND, attempts: 1 }
+  return {
+    ...ledger,
+    attempts: ledger.attempts + 1,
+    by_task: add(ledger.by_task, task, one),
+    by_day: recent(add(ledger.by_day, utcDay(at), one)),
+    by_agent: add(ledger.by_agent, agent, one),
+  }
+}
+
+/** US dollars an attempt is charged: what was reported, or the reserve when nothing is known. */
+export const charged = (usage: Usage, reserve: number): number => usage.usd ?? reserve
+
+/** Adds what an attempt used. */
+export function charge(ledger: Ledger, { task, at, usage, reserve }: Charge): Ledger {
+  const usd = charged(usage, reserve)
+  const spend: Spend = { attempts: 0, usd, minutes: usage.minutes, tokens: countTokens(usage.tokens) }
+  return {
+    ...ledger,
+    usd: cents(ledger.usd + usd),
+    usd_estimated: cents(ledger.usd_estimated + (usage.usd === null ? usd : 0)),
+    minutes: ledger.minutes + usage.minutes,
+    tokens: addTokens(ledger.tokens, usage.tokens),
+    by_task: add(ledger.by_task, task, spend),
+    by_day: recent(add(ledger.by_day, utcDay(at), spend)),
+    by_agent: add(ledger.by_agent, usage.agent, spend),
+    by_model: usage.model === undefined ? ledger.by_model : add(ledger.by_model, usage.model, spend),
+  }
+}
+
+/** A late settle: the real usage takes the place of an estimate that was charged before. */
+export function replaceEstimate(ledger: Ledger, change: Charge, estimate: number): Ledger {
+  const next = charge(ledger, change)
+  const back = (spend: Record<string, Spend>, key: string) => {
+    const at = spend[key]
+    return at === undefined
+      ? spend
+      : { ...spend, [key]: { ...at, usd: cents(Math.max(0, at.usd - estimate)) } }
+  }
+  return {
+    ...next,
+    usd: cents(Math.max(0, next.usd - estimate)),
+    usd_estimated: cents(Math.max(0, next.usd_estimated - estimate)),
+    by_task: back(next.by_task, change.task),
+    by_day: back(next.by_day, utcDay(change.at)),
+    by_agent: back(next.by_agent, change.usage.agent),
+  }
+}
+
+/** Keeps sums of many small floats readable: a millionth of a dollar is exact enough. */
+const cents = (usd: number): number => Math.round(usd * 1e6) / 1e6
+
+function add(spends: Record<string, Spend>, key: string, more: Spend): Record<string, Spend> {
+  const old = spends[key] ?? NO_SPEND
+  return {
+    ...spends,
+    [key]: {
+      attempts: old.attempts + more.attempts,
+      usd: cents(old.usd + more.usd),
+      minutes: old.minutes + more.minutes,
+      tokens: old.tokens + more.tokens,
+    },
+  }
+}
+
+const addTokens = (a: Tokens, b: Tokens): Tokens => ({
+  input: a.input + b.input,
+  cache_read: a.cache_read + b.cache_read,
+  cache_write: a.cache_write + b.cache_write,
+  output: a.output + b.output,
+})
+
+function recent(days: Record<string, Spend>): Record<string, Spend> {
+  const keys = Object.keys(days).toSorted()
+  return Object.fromEntries(keys.slice(-LIMITS.days_kept).map((key) => [key, days[key] ?? NO_SPEND]))
+}

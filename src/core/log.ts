@@ -1,0 +1,62 @@
+/** Reads the story back: commit messages of the state branch as entries for `cms log`. */
+import { z } from 'zod'
+
+/** One event as it was written; fields beyond these are kept. */
+const LoggedEvent = z.looseObject({
+  type: z.string(),
+  at: z.string(),
+  task: z.string().optional(),
+  because: z.string().optional(),
+})
+export type LoggedEvent = z.infer<typeof LoggedEvent>
+
+export interface LogEntry {
+  readonly commit: string
+  readonly at: string
+  readonly subject: string
+  readonly events: readonly LoggedEvent[]
+}
+
+export function logEntry(version: {
+  readonly tag: string
+  readonly at: string
+  readonly message: string
+}): LogEntry {
+  const [subject = '', ...body] = version.message.split('\n')
+  return { commit: version.tag, at: version.at, subject, events: body.flatMap(parseEvent) }
+}
+
+/** Only what is about one task: its own events, in the commits that have any. */
+export function aboutTask(entries: readonly LogEntry[], task: string): LogEntry[] {
+  return entries.flatMap((entry) => {
+    const events = entry.events.filter((event) => event.task === task)
+    return events.length === 0 ? [] : [{ ...entry, events }]
+  })
+}
+
+/** For people: the subject, then why, for each event that has a reason. */
+export function logText(entries: readonly LogEntry[]): string {
+  return entries
+    .map(({ at, commit, subject, events }) => {
+      const reasons = events.flatMap((event) => reasonLine(event, subject))
+      return [`${at.slice(0, 19).replace('T', ' ')}  ${commit.slice(0, 9)}  ${subject}`, ...reasons].join(
+        '\n',
+      )
+    })
+    .join('\n')
+}
+
+function reasonLine({ type, because, task }: LoggedEvent, subject: string): string[] {
+  if (because === undefined || because === '' || subject.includes(because.slice(0, 40))) return []
+  return [`    ${type.replaceAll('_', ' ')}${task === undefined ? '' : ` ${task}`}: ${because}`]
+}
+
+function parseEvent(line: string): LoggedEvent[] {
+  if (!line.startsWith('{')) return []
+  try {
+    const parsed = LoggedEvent.safeParse(JSON.parse(line))
+    return parsed.success ? [parsed.data] : []
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,64 @@
+/** A plan as text for people. */
+import type { Plan, PlannedTask } from './plan.ts'
+
+/** Rendered whole; ends without a newline. */
+export function renderPlan(plan: Plan): string {
+  const { tasks, lanes, loop, goal, blocked, warnings } = plan
+  const head = `loop ${loop}${goal === '' ? '' : `: ${oneLine(goal)}`}`
+  const counts = `${many(tasks.total, 'task')}: ${tasks.done} done, ${tasks.to_do} to do, on ${many(lanes.used, 'lane')} of ${lanes.allowed}`
+  const sections = [
+    [head, counts],
+    plan.order.length === 0 ? ['Nothing is left to run.'] : table(plan.order),
+    plan.order.length === 0 ? [] : shape(plan),
+    blocked.map(({ id, because }) => `blocked: ${id} (${oneLine(because)})`),
+    warnings.map((warning) => `warning: ${warning}`),
+  ]
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')
+}
+
+const many = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
+const oneLine = (text: string): string =>
+  text
+    .replaceAll(/\p{Cc}+/gu, ' ')
+    .slice(0, 100)
+    .trim()
+
+function table(order: readonly PlannedTask[]): string[] {
+  const rows = order.map((task, index) => [
+    String(index + 1),
+    String(task.lane),
+    String(task.wave),
+    task.agent,
+    task.id,
+    task.needs.length === 0 ? '' : `after ${task.needs.join(', ')}`,
+    task.state === 'leased' ? 'runs now' : '',
+  ])
+  const all = [['#', 'lane', 'wave', 'agent', 'task', '', ''], ...rows]
+  const widths =
+    all[0]?.map((_, column) => all.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0)) ?? []
+  return all.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(Math.min(widths[column] ?? 0, 44)))
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+function shape({ critical_path, waves, estimate }: Plan): string[] {
+  const path =
+    critical_path.length > 12 ? [...critical_path.slice(0, 11), `… ${critical_path.at(-1)}`] : critical_path
+  const { minutes, elapsed_minutes } = estimate
+  const time =
+    minutes === null || elapsed_minutes === null
+      ? 'time: unknown until a task has finished'
+      : `time: about ${Math.ceil(minutes)} min of work, ${Math.ceil(elapsed_minutes)} min from start to end (by ${estimate.minutes_basis})`
+  return [
+    `waves: ${waves.length}`,
+    `longest chain: ${path.join(' → ')} (${many(critical_path.length, 'task')})`,
+    `cost: about $${estimate.usd.toFixed(2)} (by ${estimate.usd_basis}), at most $${estimate.usd_at_most.toFixed(2)} before the budget's own caps`,
+    time,
+  ]
+}

@@ -1,0 +1,122 @@
+/**
+ * The prompt and the context file of an attempt. Both are bounded, and neither grows with the
+ * number of iterations: goal, task, outputs of what it needs, the last failure, how to report.
+ */
+import { type Attempt, type Checkpoint, LIMITS, type Task } from './checkpoint.ts'
+import type { Json } from './event.ts'
+import { clip } from './outbox.ts'
+import { findCompleted } from './tasks.ts'
+
+export interface LastFailure {
+  readonly verdict: string
+  readonly because: string
+  readonly command: string
+  readonly tail: string
+}
+
+/** What `CMS_CONTEXT` holds. */
+export interface Context {
+  readonly goal: string
+  readonly task: {
+    readonly id: string
+    readonly name: string
+    readonly spec: string
+    readonly verify: readonly string[]
+  }
+  /** Counted from 1. */
+  readonly attempt: number
+  /** By task id. */
+  readonly outputs: Readonly<Record<string, Readonly<Record<string, Json>>>>
+  readonly last_failure: LastFailure | null
+  readonly lessons: readonly never[]
+  readonly messages: readonly never[]
+}
+
+export function contextOf(checkpoint: Checkpoint, task: Task): Context {
+  const { id, name, spec } = task
+  return {
+    goal: checkpoint.goal,
+    task: { id, name, spec, verify: [...task.verify, ...checkpoint.config.settings.verify] },
+    attempt: task.attempts_made,
+    outputs: outputsFor(checkpoint, task),
+    last_failure: lastFailure(task.attempts),
+    lessons: [],
+    messages: [],
+  }
+}
+
+/** Outputs of `needs`, then of `uses`, while they fit into their share of the prompt. */
+function outputsFor(checkpoint: Checkpoint, task: Task): Context['outputs'] {
+  let left: number = LIMITS.prompt_outputs_bytes
+  const wanted = [...new Set([...task.needs, ...task.uses])]
+  const found = wanted.flatMap((id): [string, Readonly<Record<string, Json>>][] => {
+    const outputs = findCompleted(checkpoint, id)?.outputs
+    if (outputs === undefined || Object.keys(outputs).length === 0) return []
+    const size = JSON.stringify(outputs).length
+    if (size > left) return []
+    left -= size
+    return [[id, outputs]]
+  })
+  return Object.fromEntries(found)
+}
+
+/** The newest attempt that says something about the work itself, not about the world around it. */
+function lastFailure(attempts: readonly Attempt[]): LastFailure | null {
+  const telling = attempts.findLast(({ verdict }) => !SILENT.has(verdict))
+  if (telling === undefined) return null
+  const { verdict, because, failure } = telling
+  return { verdict, because, command: failure?.command ?? '', tail: failure?.tail ?? '' }
+}
+
+const SILENT: ReadonlySet<string> = new Set([
+  'rate_limited',
+  'unavailable',
+  'auth_failed',
+  'billing',
+  'misconfigured',
+  'interrupted',
+  'runner_lost',
+  'cancelled',
+  'superseded',
+])
+
+/** The text an agent gets on standard input, ≤ 64 KB. */
+export function promptOf(context: Context, continued: boolean): string {
+  const sections = [
+    `You are working on one task of a larger piece of work, in a fresh session. Nothing of earlier sessions is remembered beyond what is written here and in the files around you.`,
+    section('The goal of the whole', context.goal),
+    section(`Your task: ${context.task.name} (${context.task.id})`, context.task.spec || context.task.name),
+    section('What the tasks before yours found out', outputsText(context)),
+    section('The last attempt at this task failed', failureText(context, continued)),
+    section('How your work is judged', verifyText(context)),
+    section('How to report', REPORT),
+  ]
+  return clip(`${sections.filter((text) => text !== '').join('\n\n')}\n`, LIMITS.prompt_bytes)
+}
+
+const section = (title: string, body: string): string =>
+  body.trim() === '' ? '' : `# ${title}\n\n${body.trim()}`
+
+const outputsText = ({ outputs }: Context): string =>
+  Object.keys(outputs).length === 0 ? '' : JSON.stringify(outputs, null, 2)
+
+function failureText({ last_failure, attempt }: Context, continued: boolean): string {
+  if (last_failure === null) return ''
+  const { because, command, tail } = last_failure
+  const kept = continued
+    ? 'Its changes are in your working directory: build on them or undo them.'
+    : 'Its changes are not in your working directory.'
+  const output = tail === '' ? '' : `\n\nThe end of the output of \`${command}\`:\n\n\`\`\`\n${tail}\n\`\`\``
+  return `This is attempt ${attempt}. ${because} ${kept}${output}\n\nFind out why before you change anything, and do something different.`
+}
+
+function verifyText({ task }: Context): string {
+  const commands = task.verify.map((command) => `- \`${command}\``).join('\n')
+  return commands === ''
+    ? 'There is no automatic check for this task: be careful.'
+    : `When you have ended, these commands are run on your result in a clean checkout; all must succeed:\n\n${commands}`
+}
+
+const REPORT = `Work in the current directory. You need not commit: everything you leave there is taken as your result, except files that git ignores. Do not change files under .github, .cms or .claude.
+
+You may write $CMS_OUTBOX/report.json: {"status": "ready" | "blocked", "summary": "one or two sentences", "outputs": {"any": "small JSON that later tasks should know"}, "because": "why it is blocked"}. Without it, your work is taken as ready. You cannot declare the task done; the commands above decide.`

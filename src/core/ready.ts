@@ -1,0 +1,31 @@
+/** Which task may start now, and why that one. */
+import type { Checkpoint, Task } from './checkpoint.ts'
+import { longestPaths, ready } from './graph.ts'
+
+/** Open tasks whose needs are done, the one to start first first. */
+export function readyTasks(checkpoint: Checkpoint): Task[] {
+  const done = new Set(checkpoint.completed_tasks.map((task) => task.id))
+  return ready(checkpoint.remaining_tasks, done).filter(
+    ({ state, withdrawn }) => state.at === 'open' && !withdrawn,
+  )
+}
+
+/** A sentence for `cms log`: what the choice stood between and what decided it. */
+export function whyFirst(checkpoint: Checkpoint, chosen: Task, choices: readonly Task[]): string {
+  const paths = longestPaths(checkpoint.remaining_tasks)
+  const path = paths.get(chosen.id) ?? 1
+  const rest = choices.length - 1
+  const others = rest === 0 ? 'the only task ready' : `first of ${choices.length} ready`
+  const behind = path > 1 ? `, ${path - 1} more in a row behind it` : ''
+  const priority = chosen.priority === 0 ? '' : `, priority ${chosen.priority}`
+  const needs = chosen.needs.length === 0 ? '' : `, needs done: ${chosen.needs.slice(0, 5).join(', ')}`
+  return `${others}${behind}${priority}${needs}`
+}
+
+/** Parked tasks that nothing unfinished stands before: what a person must look at. */
+export function parkedRoots({ remaining_tasks }: Checkpoint): Task[] {
+  const unfinished = new Set(remaining_tasks.map((task) => task.id))
+  return remaining_tasks.filter(
+    (task) => task.state.at === 'parked' && task.needs.every((need) => !unfinished.has(need)),
+  )
+}

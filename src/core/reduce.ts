@@ -1,0 +1,195 @@
+/**
+ * The whole life of a loop, as one pure function: (checkpoint, event) → checkpoint.
+ *
+ * A task:
+ *                    task_leased                 attempt_ended (done), task_accepted
+ *        open ──────────────────────► leased ──────────────────────────────────────► completed
+ *         ▲ ▲                           │
+ *         │ └──── attempt_ended ────────┤        (withdrawn from the file: it disappears)
+ *         │       lease_lost            │
+ *         │       (attempts left)       └── attempt_ended (none left, blocked, …) ──► parked
+ *         └──────────────────── task_retried, changed in the loop file ─────────────────┘
+ *
+ * A lane:
+ *              lane_dispatched               lane_begun (same nonce)
+ *        idle ─────────────────► dispatched ─────────────────────────► running
+ *         ▲                       │   │ ▲                                │
+ *         │   dispatch_refused    │   └─┘ lane_dispatched (replaces)     │
+ *         └───────────────────────┴────────────── lane_ended ────────────┘
+ *
+ * No clock, no chance, no I/O: an event carries every fact it needs, so replaying the events
+ * of the state branch rebuilds its checkpoints. An event that cannot follow is refused with
+ * `not-allowed`; the caller then decides again from what is true now.
+ */
+import { type Checkpoint, EMPTY_LEDGER, type Task, type Usage, VERSION } from './checkpoint.ts'
+import { LoopError, unreachable } from './error.ts'
+import type { Event, LoopStarted, WorkRecovered } from './event.ts'
+import { lease, lost } from './lease.ts'
+import { charge, chargeStart, replaceEstimate } from './ledger.ts'
+import { reduceLane } from './reduce-lane.ts'
+import { complete, giveBack } from './settle.ts'
+import {
+  findTask,
+  followFile,
+  freshAttempts,
+  needTask,
+  openTask,
+  removeTask,
+  replaceTask,
+  specDigest,
+} from './tasks.ts'
+
+/** The first checkpoint of a loop, or of a new epoch of it. */
+export function start(event: LoopStarted, before?: Checkpoint): Checkpoint {
+  return {
+    version: VERSION,
+    loop: event.loop,
+    goal: event.goal,
+    epoch: event.epoch,
+    seq: before?.seq ?? 0,
+    home: event.home,
+    status: 'running',
+    reason: 'The loop has started.',
+    next: '',
+    started_at: event.at,
+    updated_at: event.at,
+    work: { ...event.work, head: event.work.base },
+    config: { digest: event.digest, run: event.run, at: event.at, settings: event.settings },
+    remaining_tasks: event.tasks.map((spec, order) => openTask(spec, order, 'file')),
+    completed_tasks: [],
+    lanes: { '1': { state: { at: 'idle' } } },
+    // Fences never start again: a settle of the old epoch must not fit into the new one.
+    fence: before?.fence ?? 0,
+    landing: null,
+    waiting: null,
+    hold: null,
+    messages: [],
+    lessons: before?.lessons ?? [],
+    ledger: EMPTY_LEDGER,
+    pull_request: { wanted: event.settings.pull_request, number: null, problem: null },
+  }
+}
+
+export function reduce(checkpoint: Checkpoint, event: Event): Checkpoint {
+  switch (event.type) {
+    case 'loop_started':
+      return start(event, checkpoint)
+    case 'config_applied':
+      return {
+        ...checkpoint,
+        goal: event.goal,
+        config: { digest: event.digest, run: event.run, at: event.at, settings: event.settings },
+        remaining_tasks: followFile(checkpoint, event.tasks),
+      }
+    case 'lane_dispatched':
+    case 'dispatch_refused':
+    case 'lane_begun':
+    case 'lane_ended':
+      return reduceLane(checkpoint, event)
+    case 'task_leased':
+      return lease(checkpoint, event)
+    case 'attempt_ended':
+      return event.verdict === 'done' ? complete(checkpoint, event) : giveBack(checkpoint, event)
+    case 'lease_lost':
+      return giveBack(checkpoint, { ...event, ...lost(checkpoint, event.task, event.at) })
+    case 'usage_reported':
+      return reportUsage(checkpoint, event.task, event.at, event.usage, event.replaces_usd)
+    case 'status_changed':
+      return { ...checkpoint, status: event.status, reason: event.reason, next: event.next }
+    case 'wait_started':
+      return { ...checkpoint, waiting: event.waiting }
+    case 'loop_held':
+      return { ...checkpoint, hold: { status: event.status, because: event.because, next: event.next } }
+    case 'loop_resumed':
+      return { ...checkpoint, hold: null, waiting: null }
+    case 'work_adopted':
+      return { ...checkpoint, work: { ...checkpoint.work, head: event.head } }
+    case 'work_recovered':
+      return recoverWork(checkpoint, event)
+    case 'recovered':
+      return checkpoint
+    case 'task_retried':
+      return replaceTask(checkpoint, freshAttempts(needTask(checkpoint, event.task)))
+    case 'task_accepted':
+      return accept(checkpoint, event.task, event.at)
+    default:
+      return unreachable(event)
+  }
+}
+
+function reportUsage(
+  checkpoint: Checkpoint,
+  task: string,
+  at: string,
+  usage: Usage,
+  estimate: number,
+): Checkpoint {
+  const change = { task, at, usage, reserve: estimate }
+  return { ...checkpoint, ledger: replaceEstimate(checkpoint.ledger, change, estimate) }
+}
+
+function accept(checkpoint: Checkpoint, id: string, at: string): Checkpoint {
+  const task = needTask(checkpoint, id)
+  if (task.state.at === 'leased') throw new LoopError('not-allowed', `Task "${id}" is being worked on.`)
+  return finish(checkpoint, task, { summary: 'Accepted by a person.', commit: null, iteration: 0, at })
+}
+
+/** The state was lost or rolled back: what the work branch shows as done is done. */
+function recoverWork(checkpoint: Checkpoint, event: WorkRecovered): Checkpoint {
+  const seen = Math.max(checkpoint.ledger.iterations, ...event.tasks.map((t) => t.iteration))
+  const found = event.tasks.reduce((now, { task: id, commit, iteration, summary }) => {
+    const task = findTask(now, id)
+    if (task === undefined) return now
+    const counted = chargeLost(now, task, event.at)
+    return finish(counted, task, { summary, commit, iteration, at: event.at })
+  }, checkpoint)
+  return {
+    ...found,
+    work: { ...found.work, head: event.head },
+    ledger: { ...found.ledger, iterations: seen },
+  }
+}
+
+function chargeLost(checkpoint: Checkpoint, task: Task, at: string): Checkpoint {
+  const { usage } = lost(checkpoint, task.id, at)
+  const reserve =
+    task.state.at === 'leased'
+      ? task.state.lease.reserved_usd
+      : (checkpoint.config.settings.policy.reserve_usd ?? 0)
+  const started =
+    task.state.at === 'leased' ? checkpoint.ledger : chargeStart(checkpoint.ledger, task.id, at, usage.agent)
+  return { ...checkpoint, ledger: charge(started, { task: task.id, at, usage, reserve }) }
+}
+
+interface Finish {
+  readonly summary: string
+  readonly commit: string | null
+  readonly iteration: number
+  readonly at: string
+}
+
+function finish(checkpoint: Checkpoint, task: Task, { summary, commit, iteration, at }: Finish): Checkpoint {
+  return {
+    ...removeTask(checkpoint, task.id),
+    completed_tasks: [
+      ...checkpoint.completed_tasks,
+      {
+        id: task.id,
+        name: task.name,
+        needs: task.needs,
+        spec_digest: specDigest(task),
+        source: task.source,
+        order: task.order,
+        summary,
+        outputs: {},
+        commit,
+        iteration,
+        attempts: task.attempts_made,
+        cost: task.cost,
+        minutes: task.minutes,
+        verify_surface: [],
+        at,
+      },
+    ],
+  }
+}

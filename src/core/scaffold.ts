@@ -1,0 +1,134 @@
+/** The files that `cms init` writes, as text. They are meant to be read: the comments teach. */
+import { loopFileJsonSchema } from './loop-file.ts'
+
+export interface ScaffoldChoices {
+  /** One of `SCAFFOLD_AGENTS`. */
+  readonly agent: string
+  /** Empty: an example to replace. */
+  readonly goal: string
+  readonly setup: readonly string[]
+  readonly verify: readonly string[]
+  readonly branch: string | undefined
+}
+
+export interface ScaffoldFile {
+  readonly path: string
+  readonly text: string
+}
+
+/** Agents that `cms init` knows how to set up. */
+export const SCAFFOLD_AGENTS: readonly string[] = ['claude', 'command']
+
+/** Where the workflow is written; its file name is what `gh workflow run` takes. */
+export const WORKFLOW_PATH = '.github/workflows/cms.yml'
+
+/** Everything `cms init` writes, in the order it is told. */
+export const scaffold = (choices: ScaffoldChoices): ScaffoldFile[] => [
+  { path: '.cms/loop.yml', text: loopText(choices) },
+  { path: '.cms/loop.schema.json', text: `${JSON.stringify(loopFileJsonSchema(), null, 2)}\n` },
+  { path: WORKFLOW_PATH, text: workflowText(choices.agent) },
+]
+
+/** Plain where YAML reads it back as the same text, else in double quotes. */
+const scalar = (text: string): string =>
+  /^[A-Za-z][A-Za-z0-9 _./=+-]*$/.test(text) && !/^(true|false|null|yes|no|on|off)$|\s$/i.test(text)
+    ? text
+    : JSON.stringify(text)
+
+const list = (items: readonly string[]): string => `[${items.map(scalar).join(', ')}]`
+
+const EXAMPLE_GOAL = 'Say in one sentence what all the tasks together are for'
+
+/** A loop file with two example tasks. */
+export function loopText({ agent, goal, setup, verify, branch }: ScaffoldChoices): string {
+  const untested = verify.length === 0 ? '   # nothing found: name the command that tests your project' : ''
+  return `# yaml-language-server: $schema=./loop.schema.json
+#
+# A loop: tasks that agents work on, one fresh process each, until all are done or the
+# budget is spent. \`cms validate\` checks this file, \`cms plan\` shows what would run.
+
+loop: main
+goal: ${scalar(goal === '' ? EXAMPLE_GOAL : goal)}
+agent: ${agent}
+# base: ${branch ?? 'main'}   # branch the work starts from; default: the current one
+
+# The loop stops when any of these is reached. Without this block: 10 USD, 50 iterations.
+budget: { usd: 10, iterations: 50 }
+
+# Prepares a fresh checkout: before the first attempt, and again when a lockfile changed.
+setup: ${list(setup)}
+
+# Must succeed before any task counts as done. The agent does not decide that; these do.
+verify: ${list(verify)}${untested}
+
+tasks:
+${agent === 'command' ? COMMAND_TASKS : AGENT_TASKS}`
+}
+
+const AGENT_TASKS = `  - id: describe
+    name: Describe the change
+    spec: |
+      Replace this by what you would tell a colleague: what to do, where to look,
+      and how to see that it is right. For example: read the code the goal is about
+      and write docs/plan.md with the steps it takes.
+
+  - id: first-step
+    name: Take the first step
+    needs: [describe]         # starts when these are done
+    spec: |
+      Do the first step of docs/plan.md, with tests.
+    # verify: [npm test -- first]   # commands for this task alone, before those of the loop
+`
+
+const COMMAND_TASKS = `  - id: describe
+    name: Describe the change
+    run: mkdir -p docs && echo "The steps" > docs/plan.md
+
+  - id: first-step
+    name: Take the first step
+    needs: [describe]         # starts when these are done
+    run: echo "The first step is taken" >> docs/plan.md
+    verify: [test -s docs/plan.md]   # commands for this task alone, before those of the loop
+`
+
+const KEYS: Readonly<Record<string, string>> = {
+  claude: `
+        with: { anthropic-api-key: '\${{ secrets.ANTHROPIC_API_KEY }}' }`,
+}
+
+/** The workflow that carries a loop on GitHub Actions. */
+export const workflowText = (
+  agent: string,
+): string => `# Carries the loop of .cms/loop.yml: one job is one iteration, and each asks for the next.
+name: cms
+# The loop finds its own runs by this name: keep it as it is.
+run-name: cms \${{ inputs.loop || 'main' }} \${{ inputs.lane && format('lane {0} {1}', inputs.lane, inputs.nonce) || 'tick' }}
+on:
+  workflow_dispatch:
+    inputs:
+      loop:   { type: string, default: main }
+      lane:   { type: string, default: '' }     # set by the loop itself
+      nonce:  { type: string, default: '' }     # set by the loop itself
+      resume: { type: boolean, default: false }
+      stop:   { type: boolean, default: false }
+      fresh:  { type: boolean, default: false }
+  schedule: [{ cron: '23 */3 * * *' }]          # the watchdog; '23,53 * * * *' on public repositories
+# Never holds two different requests: a second run is made harmless by the checkpoint, not by waiting.
+concurrency:
+  group: cms-\${{ inputs.loop || 'main' }}-\${{ inputs.nonce || (github.event_name == 'schedule' && 'tick') || github.run_id }}
+  cancel-in-progress: false
+# contents: write       saves the checkpoint and the work on branches under cms/
+# actions: write        asks for the next run of this workflow
+# pull-requests: write  opens the pull request with the finished work
+permissions: { contents: write, actions: write, pull-requests: write }
+jobs:
+  iterate:
+    runs-on: ubuntu-latest
+    timeout-minutes: 120
+    steps:
+      # The token stays out of .git/config, where the agent could read it.
+      - uses: actions/checkout@v7
+        with: { persist-credentials: false }
+      # Steps that install what your project needs (a language, a database) go here.
+      - uses: OWNER/cms-iterate@v1${KEYS[agent] ?? ''}
+`

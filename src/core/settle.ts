@@ -1,0 +1,154 @@
+/** What an ended attempt makes of its task: the second half of `reduce`. */
+import {
+  type Attempt,
+  type Checkpoint,
+  type CompletedTask,
+  type Lease,
+  LIMITS,
+  type Task,
+  type TaskState,
+} from './checkpoint.ts'
+import { LoopError } from './error.ts'
+import type { AttemptEnded } from './event.ts'
+import { CONSEQUENCES, FREE_RETRIES, VIOLATIONS } from './failure.ts'
+import { charge, charged } from './ledger.ts'
+import { findTask, removeTask, replaceTask, specDigest } from './tasks.ts'
+
+/** Who says that it holds a task. */
+export interface Claim {
+  readonly task: string
+  readonly lane: string
+  readonly fence: number
+}
+
+/** Whether an attempt still holds its task: same lane, same fence. */
+export function holds(checkpoint: Checkpoint, claim: Claim): boolean {
+  const state = findTask(checkpoint, claim.task)?.state
+  return state?.at === 'leased' && state.lease.lane === claim.lane && state.lease.fence === claim.fence
+}
+
+/** The attempt is done: its commit is the new work head (G1). */
+export function complete(checkpoint: Checkpoint, event: AttemptEnded): Checkpoint {
+  const { task, lease } = held(checkpoint, event)
+  if (lease.base !== checkpoint.work.head) {
+    throw new LoopError('not-allowed', `The work head has moved since task "${task.id}" was leased.`)
+  }
+  const spent = spend(checkpoint, task, lease, event)
+  const head = event.commit ?? checkpoint.work.head
+  const done: CompletedTask = {
+    id: task.id,
+    name: task.name,
+    needs: task.needs,
+    spec_digest: specDigest(task),
+    source: task.source,
+    order: task.order,
+    summary: event.summary,
+    outputs: boundedOutputs(checkpoint, event.outputs),
+    commit: head,
+    iteration: event.iteration,
+    attempts: task.attempts_made,
+    cost: spent.task.cost,
+    minutes: spent.task.minutes,
+    verify_surface: [...event.verify_surface],
+    at: event.at,
+  }
+  return {
+    ...removeTask(spent.checkpoint, task.id),
+    completed_tasks: [...checkpoint.completed_tasks, done],
+    work: { ...checkpoint.work, head },
+    waiting: null,
+  }
+}
+
+/** The attempt is not done: the task opens again, is parked, or disappears. */
+export function giveBack(checkpoint: Checkpoint, event: Ended & Claim): Checkpoint {
+  const { task, lease } = held(checkpoint, event)
+  const spent = spend(checkpoint, task, lease, event)
+  const rule = CONSEQUENCES[event.verdict]
+  const counted = count(spent.task, event)
+  const next = { ...counted, state: after(counted, event, checkpoint.config.settings.policy.attempts) }
+  const finished = rule.then !== 'wait' && rule.attempt !== 'no'
+  const kept = { ...spent.checkpoint, waiting: finished ? null : checkpoint.waiting }
+  return task.withdrawn || rule.then === 'drop' ? drop(kept, next) : replaceTask(kept, next)
+}
+
+const drop = (checkpoint: Checkpoint, task: Task): Checkpoint =>
+  task.withdrawn
+    ? removeTask(checkpoint, task.id)
+    : replaceTask(checkpoint, { ...task, state: { at: 'open' } })
+
+function held(checkpoint: Checkpoint, event: Claim): { task: Task; lease: Lease } {
+  const task = findTask(checkpoint, event.task)
+  if (task?.state.at !== 'leased' || !holds(checkpoint, event)) {
+    throw new LoopError('not-allowed', `Lane ${event.lane} does not hold task "${event.task}" any more.`)
+  }
+  return { task, lease: task.state.lease }
+}
+
+/** What `giveBack` reads: an ended attempt, or a lost lease with what is known of it. */
+type Ended = Pick<AttemptEnded, 'usage' | 'at' | 'verdict' | 'because'> &
+  Partial<Pick<AttemptEnded, 'failure' | 'fingerprint' | 'tree' | 'salvage'>>
+
+function spend(
+  checkpoint: Checkpoint,
+  task: Task,
+  lease: Lease,
+  event: Ended,
+): { checkpoint: Checkpoint; task: Task } {
+  const usd = charged(event.usage, lease.reserved_usd)
+  const attempt: Attempt = {
+    n: lease.attempt,
+    iteration: lease.iteration,
+    verdict: event.verdict,
+    because: event.because.slice(0, 1_000),
+    ...(event.failure === undefined ? {} : { failure: event.failure }),
+    ...(event.fingerprint === undefined ? {} : { fingerprint: event.fingerprint }),
+    ...(event.tree === undefined ? {} : { tree: event.tree }),
+    ...(event.salvage === undefined ? {} : { salvage: event.salvage }),
+    usd,
+    minutes: event.usage.minutes,
+    ended_at: event.at,
+  }
+  const next = {
+    ...task,
+    attempts: [...task.attempts, attempt].slice(-LIMITS.attempts_kept),
+    cost: task.cost + usd,
+    minutes: task.minutes + event.usage.minutes,
+  }
+  const ledger = charge(checkpoint.ledger, {
+    task: task.id,
+    at: event.at,
+    usage: event.usage,
+    reserve: lease.reserved_usd,
+  })
+  return { checkpoint: { ...checkpoint, ledger }, task: next }
+}
+
+function count(task: Task, { verdict }: Ended): Task {
+  const rule = CONSEQUENCES[verdict]
+  const free = rule.free === undefined ? 0 : task[rule.free]
+  const counts = rule.attempt === 'yes' || (rule.attempt === 'after_free' && free >= FREE_RETRIES)
+  return {
+    ...task,
+    attempts_used: task.attempts_used + (counts ? 1 : 0),
+    ...(rule.free === undefined ? {} : { [rule.free]: free + 1 }),
+    violations: task.violations + (verdict === 'policy_violation' ? 1 : 0),
+    escalations: task.escalations + (rule.escalate === true ? 1 : 0),
+  }
+}
+
+function after(task: Task, { verdict, because }: Ended, attempts: number): TaskState {
+  const park = (why: string): TaskState => ({ at: 'parked', verdict, because: why.slice(0, 1_000) })
+  if (CONSEQUENCES[verdict].then === 'park') return park(because)
+  if (task.violations >= VIOLATIONS) return park(`Broke the rules twice: ${because}`)
+  if (task.attempts_used >= attempts)
+    return park(`${task.attempts_used} attempts used up. The last: ${because}`)
+  return { at: 'open' }
+}
+
+/** Outputs of all tasks together stay bounded: beyond the limit only the commit holds them. */
+function boundedOutputs(checkpoint: Checkpoint, outputs: AttemptEnded['outputs']): CompletedTask['outputs'] {
+  const size = (value: unknown) => JSON.stringify(value).length
+  const others = checkpoint.completed_tasks.reduce((sum, task) => sum + size(task.outputs), 0)
+  return others + size(outputs) <= LIMITS.outputs_total_bytes ? { ...outputs } : {}
+}

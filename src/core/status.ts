@@ -1,0 +1,147 @@
+/**
+ * How the loop stands, derived from everything else; `advance` is the one place that writes it.
+ *
+ *        hold (a person, or trouble only a person can mend) ──► paused | needs_human
+ *        no task left ────────────────────────────────────────► done
+ *        a wait that is not over ─────────────────────────────► waiting
+ *        work in flight ──────────────────────────────────────► running
+ *        nothing ready, only parked tasks ────────────────────► needs_human
+ *        a cap reached ───────────────────────────────────────► budget_exhausted | waiting (the day's)
+ *        otherwise ───────────────────────────────────────────► running
+ */
+import { mayStart } from './budget.ts'
+import type { Checkpoint, Status } from './checkpoint.ts'
+import type { Event, StatusChanged } from './event.ts'
+import { parkedRoots, readyTasks } from './ready.ts'
+import { reduce } from './reduce.ts'
+import { shortRef } from './refs.ts'
+import { leases } from './tasks.ts'
+import { epoch, iso } from './time.ts'
+
+/** States that end a run: nothing more happens by itself. */
+export const END_STATES: readonly Status[] = ['done', 'paused', 'budget_exhausted', 'needs_human']
+
+interface Standing {
+  readonly status: Status
+  readonly reason: string
+  readonly next: string
+}
+
+/** ` --loop name` where it is not the default one. */
+const loopFlag = ({ loop }: Checkpoint): string => (loop === 'main' ? '' : ` --loop ${loop}`)
+
+export function standing(checkpoint: Checkpoint, now: number): Standing {
+  const { hold, waiting } = checkpoint
+  if (hold !== null) {
+    const next = hold.next === '' ? `cms resume${loopFlag(checkpoint)}` : hold.next
+    return { status: hold.status, reason: hold.because, next }
+  }
+  if (checkpoint.remaining_tasks.length === 0) return finished(checkpoint)
+  if (waiting !== null && epoch(waiting.until) > now) {
+    return {
+      status: 'waiting',
+      reason: `${WAITS[waiting.cause]} until ${waiting.until}.`,
+      next: `cms run --resume${loopFlag(checkpoint)}`,
+    }
+  }
+  if (leases(checkpoint).length > 0) return working(checkpoint)
+  return readyTasks(checkpoint).length === 0 ? stuck(checkpoint) : withinBudget(checkpoint, now)
+}
+
+const WAITS = {
+  rate_limited: 'The agent has reached a usage limit; waiting',
+  unavailable: "The agent's service cannot be reached; waiting",
+  usd_per_day: 'The budget of the day is used up; waiting',
+} as const
+
+function finished(checkpoint: Checkpoint): Standing {
+  const n = checkpoint.completed_tasks.length
+  return {
+    status: 'done',
+    reason:
+      n === 0
+        ? 'There is nothing to do.'
+        : `All ${n} ${n === 1 ? 'task is' : 'tasks are'} done and verified.`,
+    next: `git merge ${shortRef(checkpoint.work.ref)}`,
+  }
+}
+
+function working(checkpoint: Checkpoint): Standing {
+  const names = leases(checkpoint).map(({ task, lease }) => `${task.id} (attempt ${lease.attempt})`)
+  return { status: 'running', reason: `Working on ${names.join(', ')}.`, next: '' }
+}
+
+function stuck(checkpoint: Checkpoint): Standing {
+  const roots = parkedRoots(checkpoint)
+  const [first] = roots
+  if (first?.state.at !== 'parked') {
+    return {
+      status: 'needs_human',
+      reason: 'No task can start: their needs can never be met.',
+      next: `cms plan${loopFlag(checkpoint)}`,
+    }
+  }
+  const more = roots.length > 1 ? ` (and ${roots.length - 1} more parked)` : ''
+  return {
+    status: 'needs_human',
+    reason: `Task "${first.id}" is parked${more}: ${first.state.because}`,
+    next: `cms retry ${first.id}${loopFlag(checkpoint)}`,
+  }
+}
+
+function withinBudget(checkpoint: Checkpoint, now: number): Standing {
+  const answer = mayStart(checkpoint, now)
+  if (answer.is === 'spent') {
+    const next = `raise budget.${answer.cap} in .cms/loop.yml, then: cms run${loopFlag(checkpoint)}`
+    return { status: 'budget_exhausted', reason: answer.because, next }
+  }
+  if (answer.is === 'tomorrow') {
+    return {
+      status: 'waiting',
+      reason: `${answer.because} Waiting until ${answer.until}.`,
+      next: `cms run --resume${loopFlag(checkpoint)}`,
+    }
+  }
+  const ready = readyTasks(checkpoint).length
+  const left = checkpoint.remaining_tasks.length
+  return {
+    status: 'running',
+    reason: `${left} ${left === 1 ? 'task' : 'tasks'} left, ${ready} ready to start.`,
+    next: `cms run --resume${loopFlag(checkpoint)}`,
+  }
+}
+
+/** When the loop may go on, epoch ms; `undefined` when it does not wait for a time. */
+export function wakesAt(checkpoint: Checkpoint, now: number): number | undefined {
+  if (checkpoint.status !== 'waiting') return undefined
+  if (checkpoint.waiting !== null && epoch(checkpoint.waiting.until) > now)
+    return epoch(checkpoint.waiting.until)
+  const answer = mayStart(checkpoint, now)
+  return answer.is === 'tomorrow' ? epoch(answer.until) : undefined
+}
+
+export interface Advanced {
+  readonly checkpoint: Checkpoint
+  /** The events given, and the change of status they led to. */
+  readonly events: readonly Event[]
+}
+
+/**
+ * One commit's worth of change: the events in order, then the status they lead to, then the
+ * next sequence number.
+ */
+export function advance(checkpoint: Checkpoint, events: readonly Event[], now: number): Advanced {
+  const after = events.reduce(reduce, checkpoint)
+  const changed = statusChange(after, now)
+  const settled = changed === undefined ? after : reduce(after, changed)
+  return {
+    checkpoint: { ...settled, seq: checkpoint.seq + 1, updated_at: iso(now) },
+    events: changed === undefined ? events : [...events, changed],
+  }
+}
+
+function statusChange(checkpoint: Checkpoint, now: number): StatusChanged | undefined {
+  const { status, reason, next } = standing(checkpoint, now)
+  const same = checkpoint.status === status && checkpoint.reason === reason && checkpoint.next === next
+  return same ? undefined : { type: 'status_changed', at: iso(now), status, reason, next }
+}

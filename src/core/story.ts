@@ -1,0 +1,90 @@
+/** Commit messages of the state branch: a subject for people, the events for programs. */
+import type { Checkpoint } from './checkpoint.ts'
+import type { Event } from './event.ts'
+import { findTask } from './tasks.ts'
+
+/** One event may not flood the log: a loop file of 2,000 tasks is in the checkpoint anyway. */
+const EVENT_BYTES = 8_192
+const SUBJECT = 100
+
+/** Subject, blank line, one JSON line per event, `[skip ci]`. */
+export function message(checkpoint: Checkpoint, events: readonly Event[]): string {
+  const subject = oneLine(subjectOf(checkpoint, events))
+  return [subject, '', ...events.map(line), '', '[skip ci]'].join('\n')
+}
+
+function line(event: Event): string {
+  const whole = JSON.stringify(event)
+  if (whole.length <= EVENT_BYTES) return whole
+  const { type, at } = event
+  const because = 'because' in event ? event.because.slice(0, 500) : undefined
+  const task = 'task' in event ? event.task : undefined
+  return JSON.stringify({ type, at, task, because, cut: whole.length })
+}
+
+/** The most telling event first: what a person would say happened. */
+const TELLING: readonly Event['type'][] = [
+  'loop_started',
+  'attempt_ended',
+  'task_leased',
+  'lease_lost',
+  'task_accepted',
+  'task_retried',
+  'usage_reported',
+  'work_recovered',
+  'recovered',
+  'loop_held',
+  'loop_resumed',
+  'dispatch_refused',
+  'config_applied',
+  'lane_dispatched',
+  'lane_ended',
+]
+
+function subjectOf(checkpoint: Checkpoint, events: readonly Event[]): string {
+  const type = TELLING.find((wanted) => events.some((event) => event.type === wanted))
+  const event = events.find((one) => one.type === type)
+  const ending = events.some((e) => e.type === 'status_changed') && checkpoint.status !== 'running'
+  const tail = ending ? ` · ${checkpoint.status}` : ''
+  return `${event === undefined ? 'nothing' : tell(checkpoint, event)}${tail}`
+}
+
+const dollars = (usd: number): string => `$${usd.toFixed(2)}`
+
+function tell(checkpoint: Checkpoint, event: Event): string {
+  switch (event.type) {
+    case 'loop_started':
+      return `start: ${event.tasks.length} tasks, epoch ${event.epoch}`
+    case 'attempt_ended': {
+      const attempt = findTask(checkpoint, event.task)?.attempts.at(-1)?.n
+      const done = checkpoint.completed_tasks.findLast((task) => task.id === event.task)
+      const n = attempt ?? done?.attempts ?? 1
+      const cost = event.usage.usd === null ? 'cost unknown' : dollars(event.usage.usd)
+      const why = event.verdict === 'done' ? '' : `: ${event.because}`
+      return `i${event.iteration} ${event.task}: ${event.verdict}, attempt ${n}, ${cost}${why}`
+    }
+    case 'task_leased': {
+      const state = findTask(checkpoint, event.task)?.state
+      const lease = state?.at === 'leased' ? state.lease : undefined
+      return `i${lease?.iteration ?? '?'} ${event.task}: begin, attempt ${lease?.attempt ?? '?'}`
+    }
+    case 'lease_lost':
+      return `${event.task}: ${event.verdict}: ${event.because}`
+    case 'lane_dispatched':
+      return `tick: lane ${event.lane} asked for${event.replaces === undefined ? '' : ' again'}`
+    default:
+      return plain(event)
+  }
+}
+
+function plain(event: Event): string {
+  const task = 'task' in event ? ` ${event.task}` : ''
+  const because = 'because' in event ? `: ${event.because}` : ''
+  return `${event.type.replaceAll('_', ' ')}${task}${because}`
+}
+
+function oneLine(text: string): string {
+  // biome-ignore lint: control characters are exactly what must not reach a log
+  const flat = text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim()
+  return flat.length <= SUBJECT ? flat : `${flat.slice(0, SUBJECT - 1)}…`
+}

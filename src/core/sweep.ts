@@ -1,0 +1,108 @@
+/**
+ * The repair that every run does: what to ask about the other lanes, and what the answers
+ * mean. Pure: the asking is done by `app`, through the relay and the host.
+ *
+ *   dispatched, its run waits or lives ──► leave it
+ *   dispatched, over or never there ─────► a new nonce, naming the one it replaces;
+ *                                          three without acknowledgement ──► needs_human
+ *   running, its run is over ────────────► the lease ends by what its run shows
+ *   running, cannot be known ────────────► leave it: a deadline is a reason to look, never to take
+ */
+import type { Checkpoint, Lane, Verdict } from './checkpoint.ts'
+import type { Event } from './event.ts'
+import { CONSEQUENCES } from './failure.ts'
+import type { Request } from './lanes.ts'
+import { taskOfLane } from './lanes.ts'
+import { epoch, iso, MINUTE } from './time.ts'
+
+/** How long a request may go unanswered before it is looked into, by the number of tries so far. */
+export const PATIENCE = [3 * MINUTE, 15 * MINUTE, 60 * MINUTE] as const
+
+export type Question =
+  | { readonly lane: string; readonly about: 'request'; readonly nonce: string; readonly by: string }
+  | { readonly lane: string; readonly about: 'run'; readonly run: string }
+
+/** Where a lane's run or request may be dead. Local runs are always worth a look: it costs nothing. */
+export function questions(checkpoint: Checkpoint, now: number, self: string): Question[] {
+  return Object.entries(checkpoint.lanes).flatMap(([lane, { state }]): Question[] => {
+    if (state.at === 'idle') return []
+    const run = state.at === 'running' ? state.run : state.by
+    if (run === self) return []
+    const due = state.at === 'running' ? epoch(state.until) : epoch(state.since) + patience(state.tries)
+    if (!run.startsWith('local:') && now < due) return []
+    return state.at === 'running'
+      ? [{ lane, about: 'run', run }]
+      : [{ lane, about: 'request', nonce: state.nonce, by: state.by }]
+  })
+}
+
+const patience = (tries: number): number => PATIENCE[Math.min(tries, PATIENCE.length) - 1] ?? 0
+
+/** What was found out about one lane. The same words as the relay port's `RunState`. */
+export type Finding =
+  | { readonly is: 'waiting' | 'alive' | 'none' | 'unknown' }
+  | {
+      readonly is: 'over'
+      readonly how: 'never_started' | 'finished' | 'timed_out' | 'cancelled' | 'setup_failed' | 'runner_lost'
+      readonly url?: string
+    }
+
+/** The events that repair what the findings show. */
+export function sweep(
+  checkpoint: Checkpoint,
+  findings: ReadonlyMap<string, Finding>,
+  request: Request,
+): Event[] {
+  return [...findings].flatMap(([id, finding]) => {
+    const lane = checkpoint.lanes[id]
+    if (lane === undefined || finding.is === 'waiting' || finding.is === 'alive' || finding.is === 'unknown')
+      return []
+    return lane.state.at === 'dispatched'
+      ? askAgain(id, lane, request)
+      : endRun(checkpoint, id, finding, request)
+  })
+}
+
+function askAgain(id: string, { state }: Lane, { by, now, nonce }: Request): Event[] {
+  if (state.at !== 'dispatched') return []
+  const at = iso(now)
+  const local = state.by.startsWith('local:')
+  if (!local && state.tries >= PATIENCE.length) {
+    const because = `Lane ${id} was asked for ${state.tries} times and no run began.`
+    return [
+      { type: 'dispatch_refused', at, lane: id, nonce: state.nonce, because },
+      { type: 'loop_held', at, status: 'needs_human', because, next: '' },
+    ]
+  }
+  return [{ type: 'lane_dispatched', at, lane: id, nonce: nonce(), by, replaces: state.nonce }]
+}
+
+function endRun(checkpoint: Checkpoint, id: string, finding: Finding, { now }: Request): Event[] {
+  const state = checkpoint.lanes[id]?.state
+  if (state?.at !== 'running') return []
+  const at = iso(now)
+  const verdict = verdictOf(finding)
+  const because = BECAUSE[verdict] ?? `The run ended: ${verdict}.`
+  const task = taskOfLane(checkpoint, id)
+  const lost: Event[] =
+    task?.state.at === 'leased'
+      ? [{ type: 'lease_lost', at, task: task.id, lane: id, fence: task.state.lease.fence, verdict, because }]
+      : []
+  const held: Event[] =
+    CONSEQUENCES[verdict].then === 'pause'
+      ? [{ type: 'loop_held', at, status: 'paused', because, next: '' }]
+      : []
+  return [...lost, { type: 'lane_ended', at, lane: id, run: state.run, verdict, asked: [] }, ...held]
+}
+
+function verdictOf(finding: Finding): Verdict {
+  if (finding.is !== 'over') return 'runner_lost'
+  return finding.how === 'never_started' || finding.how === 'finished' ? 'runner_lost' : finding.how
+}
+
+const BECAUSE: Readonly<Partial<Record<Verdict, string>>> = {
+  runner_lost: 'The run that worked on it is gone.',
+  timed_out: 'The job reached its time limit.',
+  cancelled: 'A person cancelled the run.',
+  setup_failed: 'A step before ours failed.',
+}

@@ -1,0 +1,124 @@
+/** Tasks of a checkpoint: finding, replacing, and following the loop file. */
+import type { Checkpoint, CompletedTask, Lease, Task } from './checkpoint.ts'
+import { LoopError } from './error.ts'
+import { hash64 } from './hash.ts'
+import type { TaskSpec } from './settings.ts'
+
+export const findTask = (checkpoint: Checkpoint, id: string): Task | undefined =>
+  checkpoint.remaining_tasks.find((task) => task.id === id)
+
+/** @throws LoopError `unknown-task` */
+export function needTask(checkpoint: Checkpoint, id: string): Task {
+  const task = findTask(checkpoint, id)
+  if (task === undefined) throw new LoopError('unknown-task', `There is no unfinished task named "${id}".`)
+  return task
+}
+
+export const findCompleted = (checkpoint: Checkpoint, id: string): CompletedTask | undefined =>
+  checkpoint.completed_tasks.find((task) => task.id === id)
+
+export const replaceTask = (checkpoint: Checkpoint, task: Task): Checkpoint => ({
+  ...checkpoint,
+  remaining_tasks: checkpoint.remaining_tasks.map((old) => (old.id === task.id ? task : old)),
+})
+
+export const removeTask = (checkpoint: Checkpoint, id: string): Checkpoint => ({
+  ...checkpoint,
+  remaining_tasks: checkpoint.remaining_tasks.filter((task) => task.id !== id),
+})
+
+/** Changes when the loop file asks for something else than what was done. */
+export const specDigest = (task: Pick<TaskSpec, 'spec' | 'verify'>): string =>
+  hash64(JSON.stringify([task.spec, task.verify]))
+
+/** A task as it enters the checkpoint. */
+export function openTask(spec: TaskSpec, order: number, source: Task['source']): Task {
+  return {
+    id: spec.id,
+    name: spec.name,
+    spec: spec.spec,
+    needs: spec.needs,
+    uses: spec.uses,
+    verify: spec.verify,
+    priority: spec.priority,
+    ...(spec.agent === undefined ? {} : { agent: spec.agent }),
+    ...(spec.run === undefined ? {} : { run: spec.run }),
+    allow_empty: spec.allow_empty,
+    source,
+    depth: 0,
+    order,
+    state: { at: 'open' },
+    attempts: [],
+    attempts_used: 0,
+    attempts_made: 0,
+    conflicts: 0,
+    losses: 0,
+    violations: 0,
+    escalations: 0,
+    withdrawn: false,
+    cost: 0,
+    minutes: 0,
+  }
+}
+
+/** Fresh attempts, as `cms retry` and a changed spec give them. What was spent stays. */
+export const freshAttempts = (task: Task): Task => ({
+  ...task,
+  state: task.state.at === 'parked' ? { at: 'open' } : task.state,
+  attempts: [],
+  attempts_used: 0,
+  conflicts: 0,
+  losses: 0,
+  violations: 0,
+  escalations: 0,
+})
+
+/**
+ * Follows a new version of the loop file: new tasks open; a changed one is replaced and gets
+ * fresh attempts; one that is gone is withdrawn, at settle if it is leased. Tasks from
+ * elsewhere, and tasks that are done, stay as they are.
+ */
+export function followFile(checkpoint: Checkpoint, specs: readonly TaskSpec[]): Task[] {
+  const done = new Set(checkpoint.completed_tasks.map((task) => task.id))
+  const known = new Map(checkpoint.remaining_tasks.map((task) => [task.id, task]))
+  const listed = specs.filter((spec) => !done.has(spec.id))
+  const kept = new Set(listed.map((spec) => spec.id))
+  const others = checkpoint.remaining_tasks
+    .filter((task) => !kept.has(task.id))
+    .flatMap((task) => leave(task))
+  return [...listed.map((spec) => follow(known.get(spec.id), spec, specs.indexOf(spec))), ...others]
+}
+
+function follow(old: Task | undefined, spec: TaskSpec, order: number): Task {
+  const fresh = openTask(spec, order, 'file')
+  if (old === undefined) return fresh
+  const same = asWritten(old) === asWritten(fresh)
+  const next: Task = { ...old, ...pickWritten(fresh), order, source: 'file', withdrawn: false }
+  return same ? next : freshAttempts(next)
+}
+
+function leave(task: Task): Task[] {
+  if (task.source !== 'file') return [task]
+  return task.state.at === 'leased' ? [{ ...task, withdrawn: true }] : []
+}
+
+const pickWritten = ({ name, spec, needs, uses, verify, priority, agent, run, allow_empty }: Task) => ({
+  name,
+  spec,
+  needs,
+  uses,
+  verify,
+  priority,
+  agent,
+  run,
+  allow_empty,
+})
+
+/** What decides whether the work asked for is another: not its name, priority or place. */
+const asWritten = (task: Task): string => JSON.stringify([task.spec, task.verify, task.run, task.agent])
+
+/** Every lease in force. */
+export const leases = (checkpoint: Checkpoint): { task: Task; lease: Lease }[] =>
+  checkpoint.remaining_tasks.flatMap((task) =>
+    task.state.at === 'leased' ? [{ task, lease: task.state.lease }] : [],
+  )

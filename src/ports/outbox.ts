@@ -1,0 +1,22 @@
+/** The files through which an agent and the harness speak. */
+export interface Desk {
+  /** Absolute paths. */
+  readonly outbox: string
+  readonly inbox: string
+  readonly context: string
+}
+
+/** One file of the outbox as found: either its text, or why it was not read. */
+export type OutboxFile =
+  | { readonly path: string; readonly text: string }
+  | { readonly path: string; readonly refused: string }
+
+export interface Outbox {
+  /** An empty outbox and inbox and the context file, for one attempt of a lane. */
+  open(lane: string, context: string): Promise<Desk>
+  /**
+   * Everything the agent left, untrusted: regular files only, no links followed, at most
+   * 64 KB each and 200 files; the rest is named with a reason.
+   */
+  read(desk: Desk): Promise<readonly OutboxFile[]>
+}

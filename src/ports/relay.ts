@@ -1,0 +1,34 @@
+import type { Asked } from '../core/checkpoint.ts'
+
+/** What came of asking for a lane's next run. */
+export type Dispatched =
+  /** `url` where a person can watch it. */
+  | { readonly is: 'accepted'; readonly url?: string }
+  /** A definite no. `fix` is what a person must do. */
+  | { readonly is: 'refused'; readonly because: string; readonly fix: string }
+  /** The answer was lost, and looking it up did not settle it either. */
+  | { readonly is: 'unknown'; readonly because: string }
+
+/** What became of a run, as far as can be known. */
+export type RunState =
+  | { readonly is: 'waiting' }
+  | { readonly is: 'alive' }
+  | {
+      readonly is: 'over'
+      readonly how: 'never_started' | 'finished' | 'timed_out' | 'cancelled' | 'setup_failed' | 'runner_lost'
+      readonly url?: string
+    }
+  /** Looked, and there is no such run. */
+  | { readonly is: 'none' }
+  /** Could not look. */
+  | { readonly is: 'unknown' }
+
+/** How a loop asks for its own next runs, and finds out what became of them. */
+export interface Relay {
+  /** Asks once; never throws. An unknown outcome is looked up before it is reported. */
+  dispatch(request: Asked & { readonly loop: string }): Promise<Dispatched>
+  /** What became of a run by its identity. */
+  stateOfRun(run: string): Promise<RunState>
+  /** What became of a request by its nonce; `by` is the run that asked. */
+  stateOfRequest(request: Asked & { readonly loop: string; readonly by: string }): Promise<RunState>
+}

@@ -1,0 +1,82 @@
+/** A tree in which an agent works, or in which its work is verified. */
+export interface Workspace {
+  /** Absolute path. */
+  readonly path: string
+  readonly purpose: Purpose
+  /** Which setup it has seen last; `undefined` for none. */
+  readonly setup: string | undefined
+}
+
+export type Purpose = 'work' | 'verify'
+
+export interface FileChange {
+  readonly path: string
+  readonly status: 'added' | 'modified' | 'deleted'
+  /** Git file mode after the change: `100644`, `100755`, `120000` (link), `160000` (submodule). */
+  readonly mode: string
+  /** Bytes after the change; 0 when deleted. */
+  readonly size: number
+  /** Target of a link. */
+  readonly link?: string
+}
+
+/** What an agent left behind, taken before anything of it is judged or run. */
+export interface Frozen {
+  readonly tree: string
+  readonly changes: readonly FileChange[]
+  /** Subjects of the commits the agent made itself, oldest first; at most 50. */
+  readonly subjects: readonly string[]
+}
+
+export interface CommitPlan {
+  readonly tree: string
+  readonly parent: string
+  readonly message: string
+  /** Epoch ms. */
+  readonly at: number
+}
+
+/**
+ * Checkouts for agents and for verification.
+ *
+ * The user's own tree, index, HEAD, config and stash are never touched. The harness reads
+ * what the agent left with a git of its own: the agent's `.git`, hooks, filters and config
+ * are never executed.
+ */
+export interface Workspaces {
+  /**
+   * A tree at commit `at`. Untracked files of earlier attempts are gone, ignored ones
+   * (`node_modules`) stay. Its `.git` is new: HEAD detached at `at`.
+   */
+  open(lane: string, purpose: Purpose, at: string): Promise<Workspace>
+
+  /** Remembers which setup a workspace has seen. */
+  markSetup(workspace: Workspace, key: string): Promise<void>
+
+  /** Git object ids of the lockfiles in a workspace, joined: changes when any of them does. */
+  lockfiles(workspace: Workspace): Promise<string>
+
+  /**
+   * Takes all files of the tree (ignore rules of `base`) as a git tree, and what changed
+   * against `base`.
+   */
+  freeze(workspace: Workspace, base: string): Promise<Frozen>
+
+  /** Makes a commit with our identity. Nothing points to it yet. */
+  commit(plan: CommitPlan): Promise<string>
+
+  /** The content of a file of a commit or tree as text; `undefined` when missing or over `limit` bytes. */
+  read(treeish: string, path: string, limit: number): Promise<string | undefined>
+
+  /** All paths of a commit or tree. */
+  paths(treeish: string): Promise<readonly string[]>
+
+  /**
+   * Replays a salvaged commit onto `onto` without history: the tree of the merge, or
+   * `undefined` when it does not apply cleanly.
+   */
+  rebase(commit: string, onto: string): Promise<string | undefined>
+
+  /** Removes every workspace of this loop on this machine, those of dead runs included. */
+  removeAll(): Promise<void>
+}
