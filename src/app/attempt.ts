@@ -1,0 +1,42 @@
+/** What the phases hand to each other about the attempt in hand. */
+import type { Checkpoint, Failure, Lease, Task, Usage, Verdict } from '../core/checkpoint.ts'
+import type { AgentReport } from '../core/outbox.ts'
+import type { ResolvedAgent, Settings } from '../core/settings.ts'
+import type { Workspace } from '../ports/workspace.ts'
+
+export interface Attempt {
+  readonly task: Task
+  readonly lease: Lease
+  readonly checkpoint: Checkpoint
+  readonly settings: Settings
+  readonly agent: ResolvedAgent
+  readonly signal: AbortSignal
+  /** Epoch ms. */
+  readonly startedAt: number
+}
+
+/** How phase 3 ended. */
+export interface Executed {
+  /** `ready` and `agent_limit` still have to be verified; everything else is a verdict. */
+  readonly end: 'ready' | Verdict
+  readonly because: string
+  readonly usage: Usage
+  readonly failure?: Failure
+  readonly report?: AgentReport
+  /** `undefined`: nothing was started, so there is nothing to take. */
+  readonly workspace?: Workspace
+  /** The task's own verification was seen red on the base. */
+  readonly seenRed: boolean
+  readonly resumeAt?: string
+}
+
+/** What phase 4 says of it. */
+export interface Judged {
+  readonly verdict: Verdict
+  readonly because: string
+  readonly failure?: Failure
+  readonly tree?: string
+  /** A commit of what was left, on the lease's base: lands when done, salvaged otherwise. */
+  readonly commit?: string
+  readonly surface: readonly string[]
+}

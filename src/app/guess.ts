@@ -1,0 +1,50 @@
+/** Guesses how a project is set up and tested, from what lies at its root. */
+import type { ProjectFacts } from '../ports/project.ts'
+
+export interface Commands {
+  readonly setup: readonly string[]
+  readonly verify: readonly string[]
+}
+
+interface Guess extends Commands {
+  readonly when: (facts: ProjectFacts) => boolean
+}
+
+const has =
+  (...names: string[]) =>
+  ({ files }: ProjectFacts) =>
+    names.some((name) => files.includes(name))
+
+/** npm writes a test script that only fails; it tests nothing. */
+const testScript = ({ scripts }: ProjectFacts): boolean =>
+  scripts['test'] !== undefined && !scripts['test'].includes('no test specified')
+
+const node = (lockfiles: string[], install: string, test: string): Guess[] => [
+  { when: (facts) => has(...lockfiles)(facts) && testScript(facts), setup: [install], verify: [test] },
+  { when: has(...lockfiles), setup: [install], verify: [] },
+]
+
+/** The first that fits. */
+const GUESSES: readonly Guess[] = [
+  ...node(['pnpm-lock.yaml'], 'pnpm install --frozen-lockfile', 'pnpm test'),
+  ...node(['yarn.lock'], 'yarn install --immutable', 'yarn test'),
+  ...node(['bun.lock', 'bun.lockb'], 'bun install --frozen-lockfile', 'bun run test'),
+  ...node(['package-lock.json', 'npm-shrinkwrap.json'], 'npm ci', 'npm test'),
+  {
+    when: (facts) => has('package.json')(facts) && testScript(facts),
+    setup: ['npm install'],
+    verify: ['npm test'],
+  },
+  { when: has('Cargo.toml'), setup: ['cargo fetch'], verify: ['cargo test'] },
+  { when: has('go.mod'), setup: ['go mod download'], verify: ['go test ./...'] },
+  { when: has('uv.lock'), setup: ['uv sync --frozen'], verify: ['uv run pytest'] },
+  { when: has('poetry.lock'), setup: ['poetry install'], verify: ['poetry run pytest'] },
+  { when: has('pyproject.toml'), setup: ['python -m pip install -e .'], verify: ['python -m pytest'] },
+  { when: ({ targets }) => targets.includes('test'), setup: [], verify: ['make test'] },
+]
+
+/** Nothing where nothing is known: a wrong command is worse than none. */
+export function guessCommands(facts: ProjectFacts): Commands {
+  const { setup, verify } = GUESSES.find(({ when }) => when(facts)) ?? { setup: [], verify: [] }
+  return { setup, verify }
+}

@@ -1,0 +1,93 @@
+/** One iteration, in six phases: restore, plan, execute, verify, learn, hand off. */
+import type { Asked } from '../core/checkpoint.ts'
+import { LoopError } from '../core/error.ts'
+import { agentFor } from '../core/settings.ts'
+import type { Attempt } from './attempt.ts'
+import { execute } from './phases/execute.ts'
+import { handOff } from './phases/handoff.ts'
+import { learn } from './phases/learn.ts'
+import { type Begun, plan } from './phases/plan.ts'
+import { type Restored, restore } from './phases/restore.ts'
+import { verify } from './phases/verify.ts'
+import type { Ports, RunSettings } from './ports.ts'
+
+export interface IterateOptions {
+  /** Aborting salvages the attempt and settles it as interrupted. */
+  readonly signal: AbortSignal
+  /** Ask for next runs in the settle. */
+  readonly onward: boolean
+  /** What was restored a moment ago. */
+  readonly known?: Restored
+}
+
+export type Iterated =
+  | { readonly is: 'superseded'; readonly because: string }
+  | { readonly is: 'idle'; readonly restored: Restored }
+  | {
+      readonly is: 'settled'
+      readonly restored: Restored
+      readonly task: string
+      readonly iteration: number
+      readonly verdict: string
+      readonly because: string
+      /** Requests that are committed and now have to be made. */
+      readonly asked: readonly Asked[]
+    }
+
+export async function iterate(
+  ports: Ports,
+  run: RunSettings,
+  asked: Asked,
+  options: IterateOptions,
+): Promise<Iterated> {
+  const restored = options.known ?? (await restore(ports))
+  if (restored === undefined) throw new LoopError('no-loop', `There is no loop "${run.loop}" here.`)
+  const begun = await plan(ports, run, asked, restored)
+  return begun.is === 'leased' ? work(ports, begun, options) : begun
+}
+
+async function work(
+  ports: Ports,
+  begun: Begun & { is: 'leased' },
+  { signal, onward }: IterateOptions,
+): Promise<Iterated> {
+  const attempt = attemptOf(ports, begun, signal)
+  const { task, lease, checkpoint } = attempt
+  ports.reporter.tell({
+    type: 'begun',
+    checkpoint,
+    lane: lease.lane,
+    task: task.id,
+    attempt: lease.attempt,
+    because: begun.because,
+  })
+  const executed = await execute(ports, attempt)
+  const judged = await verify(ports, attempt, executed)
+  const learnt = learn(attempt, judged)
+  const handed = await handOff(ports, {
+    attempt,
+    executed,
+    learnt,
+    restored: begun.restored,
+    onward: onward && !signal.aborted,
+  })
+  const { restored, asked, verdict, because } = handed
+  return { is: 'settled', restored, task: task.id, iteration: lease.iteration, verdict, because, asked }
+}
+
+function attemptOf(
+  ports: Ports,
+  { restored, task, lease }: Begun & { is: 'leased' },
+  signal: AbortSignal,
+): Attempt {
+  const { settings } = restored.checkpoint.config
+  return {
+    task,
+    lease,
+    checkpoint: restored.checkpoint,
+    settings,
+    agent: agentFor(settings, task.agent),
+    signal,
+    startedAt: ports.clock.now(),
+  }
+}

@@ -1,0 +1,40 @@
+/** Finds out what became of other lanes' runs: the asking half of the sweep. */
+import type { Checkpoint } from '../core/checkpoint.ts'
+import { type Finding, type Question, questions } from '../core/sweep.ts'
+import type { Ports } from './ports.ts'
+
+type Needs = Pick<Ports, 'host' | 'relay' | 'clock'>
+
+/** By lane; lanes about which nothing had to be asked are not in it. */
+export type Findings = ReadonlyMap<string, Finding>
+
+export async function look(ports: Needs, checkpoint: Checkpoint): Promise<Findings> {
+  const asked = questions(checkpoint, ports.clock.now(), ports.host.self)
+  const answers = await Promise.all(asked.map((question) => answer(ports, checkpoint.loop, question)))
+  return new Map(asked.map(({ lane }, n) => [lane, answers[n] ?? { is: 'unknown' }]))
+}
+
+async function answer({ host, relay }: Needs, loop: string, question: Question): Promise<Finding> {
+  const run = question.about === 'run' ? question.run : question.by
+  switch (await host.liveness(run)) {
+    case 'alive':
+      return { is: 'alive' }
+    case 'dead':
+      // In a terminal a request lives in the process that asked, and dies with it.
+      return { is: 'none' }
+    default:
+      return question.about === 'run' ? relay.stateOfRun(run) : relay.stateOfRequest({ loop, ...question })
+  }
+}
+
+/** Clears what dead local runs left on this machine: marked processes. */
+export async function clearDead(
+  { host }: Pick<Ports, 'host'>,
+  checkpoint: Checkpoint,
+  findings: Findings,
+): Promise<void> {
+  for (const [lane, finding] of findings) {
+    const state = checkpoint.lanes[lane]?.state
+    if (finding.is === 'none' && state?.at === 'running') await host.clear(checkpoint.loop, state.run)
+  }
+}

@@ -1,0 +1,172 @@
+/**
+ * Phase 3: a workspace at the work head (or at the last attempt's salvage), setup, the
+ * prompt, and one fresh agent process, watched.
+ */
+
+import { usdCap } from '../../core/budget.ts'
+import { type Failure, NO_TOKENS, type Usage, type Verdict } from '../../core/checkpoint.ts'
+import { LoopError } from '../../core/error.ts'
+import { type AgentReport, readReport, reportedUsage } from '../../core/outbox.ts'
+import { contextOf, promptOf } from '../../core/prompt.ts'
+import type { AgentOutcome } from '../../ports/agent.ts'
+import type { Workspace } from '../../ports/workspace.ts'
+import type { Attempt, Executed } from '../attempt.ts'
+import type { Ports } from '../ports.ts'
+import { runAll, setUp } from '../setup.ts'
+
+export async function execute(ports: Ports, attempt: Attempt): Promise<Executed> {
+  const { task, lease, settings, agent, signal } = attempt
+  const early = (end: Verdict, because: string, failure?: Failure): Executed => ({
+    end,
+    because,
+    usage: nothing(agent.use),
+    seenRed: false,
+    ...(failure === undefined ? {} : { failure }),
+  })
+  const missing = await unavailable(ports, attempt)
+  if (missing !== undefined) return early('misconfigured', missing)
+
+  const start = await startingPoint(ports, attempt)
+  const workspace = await ports.workspaces.open(lease.lane, 'work', start.commit)
+  tell(ports, attempt, 'setup')
+  const failed = await setUp(ports, workspace, settings, signal)
+  if (failed !== undefined) {
+    return early(failed.aborted ? 'interrupted' : 'setup_failed', failed.because, failed.failure)
+  }
+  const red = settings.red_first && task.verify.length > 0 ? await isRed(ports, attempt) : false
+  if (red === 'green')
+    return early('already_green', 'Its own verification succeeds before any work was done.')
+  if (signal.aborted) return early('interrupted', 'Interrupted before the agent was started.')
+  return runAgent(ports, attempt, workspace, { continued: start.continued, seenRed: red === true })
+}
+
+async function unavailable({ agents }: Ports, { agent }: Attempt): Promise<string | undefined> {
+  try {
+    await agents.check(agent)
+    return undefined
+  } catch (error) {
+    if (error instanceof LoopError) return error.message
+    throw error
+  }
+}
+
+/** The work head, or a commit on it that holds what the last attempt left, if that still fits. */
+async function startingPoint(
+  ports: Ports,
+  { task, lease, settings, startedAt }: Attempt,
+): Promise<{ commit: string; continued: boolean }> {
+  const last = task.attempts.at(-1)?.salvage
+  const clean = { commit: lease.base, continued: false }
+  if (last === undefined || settings.policy.retry === 'clean') return clean
+  const tree = await ports.workspaces.rebase(last, lease.base)
+  if (tree === undefined) return clean
+  const message = `${UNFINISHED} ${task.id}`
+  return {
+    commit: await ports.workspaces.commit({ tree, parent: lease.base, message, at: startedAt }),
+    continued: true,
+  }
+}
+
+/** Subject of the commit an attempt continues from; it is not the agent's own. */
+export const UNFINISHED = 'Unfinished work on'
+
+/** Red-first: the task's own verification must fail on the base. */
+async function isRed(ports: Ports, { task, lease, settings, signal }: Attempt): Promise<true | 'green'> {
+  const workspace = await ports.workspaces.open(lease.lane, 'verify', lease.base)
+  if ((await setUp(ports, workspace, settings, signal)) !== undefined) return true
+  const set = { commands: task.verify, timeout: settings.verify_timeout, cwd: workspace.path, signal }
+  return (await runAll(ports, set)) === undefined ? 'green' : true
+}
+
+interface Stance {
+  readonly continued: boolean
+  readonly seenRed: boolean
+}
+
+async function runAgent(
+  ports: Ports,
+  attempt: Attempt,
+  workspace: Workspace,
+  stance: Stance,
+): Promise<Executed> {
+  const { task, lease, checkpoint, agent, signal } = attempt
+  const context = contextOf(checkpoint, task)
+  const desk = await ports.outbox.open(lease.lane, JSON.stringify(context, null, 2))
+  tell(ports, attempt, 'execute')
+  const outcome = await ports.agents.run(
+    {
+      task: task.id,
+      prompt: promptOf(context, stance.continued),
+      workdir: workspace.path,
+      agent,
+      run: task.run,
+      usdCap: usdCap(checkpoint),
+      env: {
+        CMS_LOOP: checkpoint.loop,
+        CMS_TASK: task.id,
+        CMS_ITERATION: String(lease.iteration),
+        CMS_ATTEMPT: String(lease.attempt),
+        CMS_OUTBOX: desk.outbox,
+        CMS_INBOX: desk.inbox,
+        CMS_CONTEXT: desk.context,
+      },
+      session: ports.chance.uuid(),
+    },
+    {
+      signal,
+      note: ({ line, usd }) =>
+        ports.reporter.tell({
+          type: 'line',
+          lane: lease.lane,
+          line: ports.redact(line),
+          ...(usd === undefined ? {} : { usd }),
+        }),
+    },
+  )
+  const report = readReport(await ports.outbox.read(desk), ports.redact)
+  for (const problem of report.problems)
+    ports.reporter.tell({ type: 'warning', text: `outbox of ${task.id}: ${ports.redact(problem)}` })
+  return ended(ports, outcome, report, { workspace, seenRed: stance.seenRed })
+}
+
+function ended(
+  { redact }: Pick<Ports, 'redact'>,
+  outcome: AgentOutcome,
+  report: AgentReport,
+  rest: { workspace: Workspace; seenRed: boolean },
+): Executed {
+  const { end, because } = verdictOf(outcome, report)
+  const resumeAt = outcome.resumeAt ?? (end === 'rate_limited' ? report.retryAt : undefined)
+  return {
+    ...rest,
+    end,
+    because: redact(because).slice(0, 1_000),
+    usage: reportedUsage(outcome.usage, report),
+    report,
+    ...(end === 'ready' ? {} : { failure: { tail: redact(outcome.text).slice(-4_000) } }),
+    ...(resumeAt === undefined ? {} : { resumeAt }),
+  }
+}
+
+/** The process, then the report: an agent can say less than its ending does, never more. */
+function verdictOf(outcome: AgentOutcome, report: AgentReport): { end: 'ready' | Verdict; because: string } {
+  if (outcome.end !== 'ready') return { end: outcome.end, because: outcome.because }
+  if (report.broken !== undefined) return { end: 'agent_failed', because: report.broken }
+  if (report.status === 'blocked')
+    return { end: 'blocked', because: report.because || 'The agent says that it is blocked.' }
+  if (outcome.denied === true)
+    return { end: 'no_progress', because: 'Every tool it wanted to use was denied.' }
+  return { end: 'ready', because: outcome.because }
+}
+
+const nothing = (agent: string): Usage => ({
+  usd: 0,
+  basis: 'reported',
+  tokens: NO_TOKENS,
+  minutes: 0,
+  agent,
+})
+
+function tell({ reporter }: Ports, { task, lease }: Attempt, phase: 'setup' | 'execute'): void {
+  reporter.tell({ type: 'phase', lane: lease.lane, task: task.id, phase })
+}

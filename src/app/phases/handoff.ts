@@ -1,0 +1,241 @@
+/**
+ * Phase 6: code and checkpoint in one step, the ledger, and the next dispatches ("settle").
+ * Facts are replayed in every try after a lost race; decisions are made anew.
+ */
+import type { Asked, Checkpoint } from '../../core/checkpoint.ts'
+import { unreachable } from '../../core/error.ts'
+import type { AttemptEnded, Event } from '../../core/event.ts'
+import { CONSEQUENCES } from '../../core/failure.ts'
+import { lanesToLaunch, launch } from '../../core/lanes.ts'
+import { followUp, hasLanded, judgeFact } from '../../core/settling.ts'
+import { iso, MINUTE } from '../../core/time.ts'
+import type { SalvageChange } from '../../ports/state-store.ts'
+import type { Attempt, Executed } from '../attempt.ts'
+import { commit, type Decision } from '../commit.ts'
+import { Draft } from '../draft.ts'
+import type { Ports } from '../ports.ts'
+import type { Learnt } from './learn.ts'
+import type { Restored } from './restore.ts'
+
+export interface HandedOff {
+  readonly restored: Restored
+  /** What to ask the relay for. */
+  readonly asked: readonly Asked[]
+  /** The verdict that landed: a race may have turned `done` into `conflict` or `superseded`. */
+  readonly verdict: string
+  readonly because: string
+}
+
+export interface Handing {
+  readonly attempt: Attempt
+  readonly executed: Executed
+  readonly learnt: Learnt
+  readonly restored: Restored
+  /** Ask for next runs; off when a person has said "no more after this one". */
+  readonly onward: boolean
+}
+
+export async function handOff(ports: Ports, handing: Handing): Promise<HandedOff> {
+  const { attempt, executed } = handing
+  const fact = factOf(ports, handing)
+  const jitter = ports.chance.fraction()
+  const settled = await commit(
+    ports,
+    (checkpoint) => settle(ports, { handing, fact, jitter, resumeAt: executed.resumeAt }, checkpoint),
+    handing.restored,
+  )
+  const { checkpoint } = settled.restored
+  const { asked, event } = settled.answer
+  const verdict =
+    event?.type === 'attempt_ended' ? event.verdict : event === undefined ? fact.verdict : 'superseded'
+  const because = event?.type === 'attempt_ended' ? event.because : fact.because
+  ports.reporter.tell({
+    type: 'settled',
+    checkpoint,
+    lane: fact.lane,
+    task: fact.task,
+    verdict,
+    because,
+    usd: fact.usage.usd ?? attempt.lease.reserved_usd,
+    ms: fact.usage.minutes * MINUTE,
+  })
+  return { restored: settled.restored, asked, verdict, because }
+}
+
+function factOf(ports: Ports, { attempt, executed, learnt }: Handing): AttemptEnded {
+  const { task, lease, startedAt } = attempt
+  const { judged, fingerprint } = learnt
+  const now = ports.clock.now()
+  const done = judged.verdict === 'done'
+  const salvaged = !done && CONSEQUENCES[judged.verdict].salvage === true ? judged.commit : undefined
+  return {
+    type: 'attempt_ended',
+    at: iso(now),
+    task: task.id,
+    lane: lease.lane,
+    fence: lease.fence,
+    iteration: lease.iteration,
+    verdict: judged.verdict,
+    because: judged.because,
+    usage: { ...executed.usage, minutes: (now - startedAt) / MINUTE },
+    ...(judged.failure === undefined ? {} : { failure: judged.failure }),
+    ...(fingerprint === undefined ? {} : { fingerprint }),
+    ...(judged.tree === undefined ? {} : { tree: judged.tree }),
+    ...(salvaged === undefined ? {} : { salvage: salvaged }),
+    ...(done && judged.commit !== undefined ? { commit: judged.commit } : {}),
+    summary: executed.report?.summary ?? '',
+    outputs: executed.report?.outputs ?? {},
+    verify_surface: judged.surface,
+  }
+}
+
+interface Settling {
+  readonly handing: Handing
+  readonly fact: AttemptEnded
+  readonly jitter: number
+  readonly resumeAt: string | undefined
+}
+
+interface Settled {
+  readonly asked: readonly Asked[]
+  /** `undefined`: it had landed before. */
+  readonly event: Event | undefined
+}
+
+function settle(
+  ports: Ports,
+  { handing, fact, jitter, resumeAt }: Settling,
+  checkpoint: Checkpoint,
+): Decision<Settled> {
+  const self = ports.host.self
+  if (hasLanded(checkpoint, fact)) {
+    return {
+      events: [],
+      abstain: true,
+      answer: { asked: checkpoint.lanes[fact.lane]?.last?.asked ?? [], event: undefined },
+    }
+  }
+  const now = ports.clock.now()
+  const event = judgeFact(checkpoint, fact)
+  const draft = new Draft(checkpoint).add(event)
+  draft.add(...followUp(checkpoint, event, { now, jitter, resumeAt }))
+  const asked = endLane(ports, draft, {
+    lane: fact.lane,
+    self,
+    now,
+    onward: handing.onward,
+    verdict: fact.verdict,
+  })
+  const landed = event.type === 'attempt_ended' ? event.commit : undefined
+  return {
+    events: draft.events,
+    answer: { asked, event },
+    ...(landed === undefined ? {} : { land: landed }),
+    salvage: salvageOf(handing, event, fact),
+  }
+}
+
+interface Ending {
+  readonly lane: string
+  readonly self: string
+  readonly now: number
+  readonly onward: boolean
+  readonly verdict: string
+}
+
+/** This lane is idle again; then as many are asked for as there is work for, itself among them. */
+function endLane(ports: Ports, draft: Draft, { lane, self, now, onward, verdict }: Ending): Asked[] {
+  const state = draft.checkpoint.lanes[lane]?.state
+  const ours = state?.at === 'running' && state.run === self
+  const idle = ours ? lanesAfter(draft.checkpoint, lane) : draft.checkpoint
+  const { events, asked } = launch(onward ? lanesToLaunch(idle, now) : [], {
+    by: self,
+    now,
+    nonce: () => ports.chance.nonce(),
+  })
+  if (ours) draft.add({ type: 'lane_ended', at: iso(now), lane, run: self, verdict, asked })
+  draft.add(...events)
+  return asked
+}
+
+/** The checkpoint as it will be once this lane has ended, to count the lanes that are left. */
+const lanesAfter = (checkpoint: Checkpoint, lane: string): Checkpoint => ({
+  ...checkpoint,
+  lanes: { ...checkpoint.lanes, [lane]: { ...checkpoint.lanes[lane], state: { at: 'idle' } } },
+})
+
+/** The newest salvage of a task is kept; older ones go, and all of them when it is done. */
+function salvageOf({ attempt }: Handing, event: Event, fact: AttemptEnded): SalvageChange[] {
+  const { task, lease } = attempt
+  const old = task.attempts.flatMap(({ n, salvage }) =>
+    salvage === undefined ? [] : [{ task: task.id, attempt: n, commit: null }],
+  )
+  if (event.type === 'usage_reported') {
+    const commit = fact.commit ?? fact.salvage
+    return commit === undefined ? [] : [{ task: task.id, attempt: lease.attempt, commit }]
+  }
+  if (event.type !== 'attempt_ended') return []
+  if (event.verdict === 'done') return old
+  return event.salvage === undefined
+    ? []
+    : [...old, { task: task.id, attempt: lease.attempt, commit: event.salvage }]
+}
+
+/** Makes the calls that a settle (or a tick) asked for, and undoes what is definitely refused. */
+export async function dispatchAll(ports: Ports, loop: string, asked: readonly Asked[]): Promise<Dispatches> {
+  const urls: string[] = []
+  const refusals: string[] = []
+  for (const one of asked) {
+    const answer = await ports.relay.dispatch({ ...one, loop })
+    switch (answer.is) {
+      case 'accepted':
+        if (answer.url !== undefined) urls.push(answer.url)
+        break
+      case 'refused':
+        refusals.push(`${answer.because} ${answer.fix}`)
+        await undo(ports, one, answer)
+        break
+      case 'unknown':
+        ports.reporter.tell({
+          type: 'warning',
+          text: `Whether lane ${one.lane} was asked for is not known: ${answer.because} The next tick finds out.`,
+        })
+        break
+      default:
+        unreachable(answer)
+    }
+  }
+  return { urls, refusals }
+}
+
+export interface Dispatches {
+  /** Where the next runs can be watched. */
+  readonly urls: readonly string[]
+  /** Definite refusals: what was said, and the fix. */
+  readonly refusals: readonly string[]
+}
+
+/** The lane is idle again; if no other lives, only a person can help. */
+async function undo(
+  ports: Ports,
+  { lane, nonce }: Asked,
+  { because, fix }: { because: string; fix: string },
+): Promise<void> {
+  await commit(ports, (checkpoint) => {
+    const state = checkpoint.lanes[lane]?.state
+    if (state?.at !== 'dispatched' || state.nonce !== nonce) return { events: [], answer: undefined }
+    const at = iso(ports.clock.now())
+    const draft = new Draft(checkpoint).add({ type: 'dispatch_refused', at, lane, nonce, because })
+    const alone = Object.values(draft.checkpoint.lanes).every((one) => one.state.at === 'idle')
+    if (alone) {
+      draft.add({
+        type: 'loop_held',
+        at,
+        status: 'needs_human',
+        because: `The next run was refused: ${because}`,
+        next: `${fix}, then: cms resume`,
+      })
+    }
+    return { events: draft.events, answer: undefined }
+  })
+}

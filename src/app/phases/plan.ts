@@ -1,0 +1,89 @@
+/**
+ * Phase 2: acknowledge the dispatch, pick a task, lease it and reserve its budget, in one
+ * commit ("begin") before anything is spent.
+ */
+
+import { mayStart } from '../../core/budget.ts'
+import type { Asked, Checkpoint, Lease, Task } from '../../core/checkpoint.ts'
+import type { Event } from '../../core/event.ts'
+import { configEvents } from '../../core/follow.ts'
+import { acceptance, nextLease, taskOfLane } from '../../core/lanes.ts'
+import { standing } from '../../core/status.ts'
+import { sweep } from '../../core/sweep.ts'
+import { iso } from '../../core/time.ts'
+import { commit, type Decision } from '../commit.ts'
+import { Draft } from '../draft.ts'
+import { clearDead, type Findings, look } from '../look.ts'
+import type { Ports, RunSettings } from '../ports.ts'
+import type { Restored } from './restore.ts'
+
+export type Begun =
+  /** Not this run's turn: it changes nothing and spends nothing. */
+  | { readonly is: 'superseded'; readonly because: string }
+  /** Nothing to start: the lane has ended. */
+  | { readonly is: 'idle'; readonly restored: Restored }
+  | {
+      readonly is: 'leased'
+      readonly restored: Restored
+      readonly task: Task
+      readonly lease: Lease
+      readonly because: string
+    }
+
+type Answer =
+  | { readonly is: 'superseded'; readonly because: string }
+  | { readonly is: 'idle' | 'leased'; readonly because: string }
+
+export async function plan(ports: Ports, run: RunSettings, asked: Asked, restored: Restored): Promise<Begun> {
+  const findings = await look(ports, restored.checkpoint)
+  await clearDead(ports, restored.checkpoint, findings)
+  const begun = await commit(
+    ports,
+    (checkpoint) => begin(ports, { run, asked, findings }, checkpoint),
+    restored,
+  )
+  const { answer } = begun
+  if (answer.is === 'superseded') return { is: 'superseded', because: answer.because }
+  const task = taskOfLane(begun.restored.checkpoint, asked.lane)
+  if (answer.is === 'idle' || task?.state.at !== 'leased') return { is: 'idle', restored: begun.restored }
+  return { is: 'leased', restored: begun.restored, task, lease: task.state.lease, because: answer.because }
+}
+
+interface Beginning {
+  readonly run: RunSettings
+  readonly asked: Asked
+  readonly findings: Findings
+}
+
+function begin(ports: Ports, { run, asked, findings }: Beginning, checkpoint: Checkpoint): Decision<Answer> {
+  const self = ports.host.self
+  const now = ports.clock.now()
+  const accepted = acceptance(checkpoint, { ...asked, run: self })
+  if (accepted.is === 'superseded') return { events: [], abstain: true, answer: accepted }
+  if (accepted.is === 'resumed') {
+    const is = taskOfLane(checkpoint, asked.lane) === undefined ? 'idle' : 'leased'
+    return { events: [], answer: { is, because: 'begun before; the answer was lost' } }
+  }
+  const draft = new Draft(checkpoint)
+  draft.add(...configEvents(checkpoint, run.config, self, iso(now)))
+  draft.add(...sweep(draft.checkpoint, findings, { by: self, now, nonce: () => ports.chance.nonce() }))
+  return take(draft, { asked, self, now })
+}
+
+function take(
+  draft: Draft,
+  { asked, self, now }: { asked: Asked; self: string; now: number },
+): Decision<Answer> {
+  const at = iso(now)
+  const { lane } = asked
+  const free =
+    standing(draft.checkpoint, now).status === 'running' && mayStart(draft.checkpoint, now).is === 'free'
+  const lease = free ? nextLease(draft.checkpoint, lane, self, now) : undefined
+  const until = lease?.type === 'task_leased' ? lease.until : at
+  draft.add({ type: 'lane_begun', at, lane, nonce: asked.nonce, run: self, until })
+  if (lease?.type !== 'task_leased') {
+    const ended: Event = { type: 'lane_ended', at, lane, run: self, verdict: 'nothing_to_start', asked: [] }
+    return { events: draft.add(ended).events, answer: { is: 'idle', because: 'nothing to start' } }
+  }
+  return { events: draft.add(lease).events, answer: { is: 'leased', because: lease.because } }
+}

@@ -1,0 +1,136 @@
+/**
+ * Phase 4: freeze what the agent left, guard it, run the verify commands on the frozen
+ * commit, and say what the attempt was. The agent has no part in it.
+ */
+import type { Failure, Verdict } from '../../core/checkpoint.ts'
+import { CONSEQUENCES } from '../../core/failure.ts'
+import { guard } from '../../core/guard.ts'
+import { surfaceChanges } from '../../core/surface.ts'
+import { workMessage } from '../../core/work-message.ts'
+import type { Frozen, Workspace } from '../../ports/workspace.ts'
+import type { Attempt, Executed, Judged } from '../attempt.ts'
+import type { Ports } from '../ports.ts'
+import { runAll, setUp } from '../setup.ts'
+import { UNFINISHED } from './execute.ts'
+
+export async function verify(ports: Ports, attempt: Attempt, executed: Executed): Promise<Judged> {
+  const { workspace } = executed
+  if (workspace === undefined) return without(executed)
+  const { lease, task } = attempt
+  ports.reporter.tell({ type: 'phase', lane: lease.lane, task: task.id, phase: 'verify' })
+  const frozen = await ports.workspaces.freeze(workspace, lease.base)
+  const commands = [...task.verify, ...attempt.settings.verify]
+  const surface = surfaceChanges(frozen.changes, commands)
+  const taken = { tree: frozen.tree, surface }
+  const breaches = guard(frozen.changes, attempt.settings.protect)
+  if (breaches.length > 0) return { ...taken, ...verdict('policy_violation', breaches.slice(0, 5).join(' ')) }
+  if (executed.end !== 'ready' && executed.end !== 'agent_limit')
+    return kept(ports, attempt, { executed, frozen, surface })
+  if (frozen.changes.length === 0 && !task.allow_empty && !executed.seenRed) {
+    return { ...taken, ...verdict('no_progress', 'It ended without changing anything.') }
+  }
+  if (attempt.settings.strict_verify && surface.length > 0) {
+    return {
+      ...taken,
+      ...verdict('policy_violation', `It changed what verifies it: ${surface.slice(0, 5).join(', ')}.`),
+    }
+  }
+  return judge(ports, attempt, { executed, frozen, surface, workspace, commands })
+}
+
+const verdict = (name: Verdict, because: string, failure?: Failure) => ({
+  verdict: name,
+  because,
+  ...(failure === undefined ? {} : { failure }),
+})
+
+/** Nothing was started: there is nothing to take. */
+const without = ({ end, because, failure }: Executed): Judged => ({
+  ...verdict(end === 'ready' ? 'no_result' : end, because, failure),
+  surface: [],
+})
+
+interface Taken {
+  readonly executed: Executed
+  readonly frozen: Frozen
+  readonly surface: readonly string[]
+}
+
+/** The attempt failed before verification; its work is committed if a later one may use it. */
+async function kept(ports: Ports, attempt: Attempt, { executed, frozen, surface }: Taken): Promise<Judged> {
+  const end = executed.end === 'ready' ? 'no_result' : executed.end
+  const worth = CONSEQUENCES[end].salvage === true && frozen.changes.length > 0
+  const commit = worth ? await commitOf(ports, attempt, executed, frozen) : undefined
+  return {
+    ...verdict(end, executed.because, executed.failure),
+    tree: frozen.tree,
+    surface,
+    ...(commit === undefined ? {} : { commit }),
+  }
+}
+
+async function judge(
+  ports: Ports,
+  attempt: Attempt,
+  {
+    executed,
+    frozen,
+    surface,
+    workspace,
+    commands,
+  }: Taken & { workspace: Workspace; commands: readonly string[] },
+): Promise<Judged> {
+  const commit = await commitOf(ports, attempt, executed, frozen)
+  const taken = { tree: frozen.tree, surface, commit }
+  const failed = await check(ports, attempt, { workspace, commands, commit })
+  if (failed?.aborted === true) return { ...taken, ...verdict('interrupted', failed.because) }
+  if (failed !== undefined) return { ...taken, ...verdict('verify_failed', failed.because, failed.failure) }
+  // An agent stopped by its own limit has finished only if its verification has turned from red to green.
+  if (executed.end === 'agent_limit' && !executed.seenRed) {
+    return { ...taken, ...verdict('agent_limit', executed.because, executed.failure) }
+  }
+  const how =
+    commands.length === 0
+      ? 'Nothing verifies it.'
+      : `${commands.length} verify ${commands.length === 1 ? 'command' : 'commands'} succeeded.`
+  return { ...taken, ...verdict('done', how) }
+}
+
+interface Check {
+  readonly workspace: Workspace
+  readonly commands: readonly string[]
+  readonly commit: string
+}
+
+/** In a second clean checkout after `setup`, or in place where the loop file says `same`. */
+async function check(
+  ports: Ports,
+  { lease, settings, signal }: Attempt,
+  { workspace, commands, commit }: Check,
+) {
+  if (commands.length === 0) return undefined
+  const place =
+    settings.verify_in === 'same' ? workspace : await ports.workspaces.open(lease.lane, 'verify', commit)
+  const failed = settings.verify_in === 'same' ? undefined : await setUp(ports, place, settings, signal)
+  return (
+    failed ?? (await runAll(ports, { commands, timeout: settings.verify_timeout, cwd: place.path, signal }))
+  )
+}
+
+function commitOf(ports: Ports, attempt: Attempt, executed: Executed, frozen: Frozen): Promise<string> {
+  const { task, lease, checkpoint } = attempt
+  const subjects = frozen.subjects.filter((subject) => !subject.startsWith(UNFINISHED))
+  const text = workMessage({
+    task,
+    iteration: lease.iteration,
+    seq: checkpoint.seq + 1,
+    summary: executed.report?.summary ?? '',
+    subjects,
+  })
+  return ports.workspaces.commit({
+    tree: frozen.tree,
+    parent: lease.base,
+    message: ports.redact(text),
+    at: ports.clock.now(),
+  })
+}

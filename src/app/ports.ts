@@ -1,0 +1,37 @@
+/** Everything `app` needs from the world, in one object: what a simulation has to stand in for. */
+import type { Redact } from '../core/redact.ts'
+import type { LoopConfig } from '../core/settings.ts'
+import type { Agents } from '../ports/agent.ts'
+import type { Chance, Clock } from '../ports/clock.ts'
+import type { Commands } from '../ports/commands.ts'
+import type { Host } from '../ports/host.ts'
+import type { Origin } from '../ports/origin.ts'
+import type { Outbox } from '../ports/outbox.ts'
+import type { Relay } from '../ports/relay.ts'
+import type { Reporter } from '../ports/reporter.ts'
+import type { StateStore } from '../ports/state-store.ts'
+import type { Workspaces } from '../ports/workspace.ts'
+
+export interface Ports {
+  readonly store: StateStore
+  readonly workspaces: Workspaces
+  readonly origin: Origin
+  readonly agents: Agents
+  readonly commands: Commands
+  readonly outbox: Outbox
+  readonly relay: Relay
+  readonly host: Host
+  readonly clock: Clock
+  readonly chance: Chance
+  readonly reporter: Reporter
+  readonly redact: Redact
+}
+
+/** What a run is told from outside: flags, inputs, the loop file of its own checkout. */
+export interface RunSettings {
+  readonly loop: string
+  /** The loop file of this run's checkout, narrowed; `undefined` when there is none or it is not valid. */
+  readonly config: LoopConfig | undefined
+  /** `local`, or the name of the remote. */
+  readonly home: string
+}

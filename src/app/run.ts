@@ -1,0 +1,106 @@
+/** The loop in one process: a terminal, or a job with `continue: here`. Its relay is a queue. */
+import type { Asked, Checkpoint } from '../core/checkpoint.ts'
+import { LoopError } from '../core/error.ts'
+import { liveLanes } from '../core/lanes.ts'
+import { wakesAt } from '../core/status.ts'
+import { iterate } from './iterate.ts'
+import type { Restored } from './phases/restore.ts'
+import type { Ports, RunSettings } from './ports.ts'
+import { type StartOptions, startOrContinue } from './start.ts'
+import { tick } from './tick.ts'
+
+export interface RunOptions extends StartOptions {
+  /** Stop after so many iterations of this run. */
+  readonly maxIterations: number | undefined
+  /** Sleep through waits instead of ending. */
+  readonly wait: boolean
+  /** Start no iteration after this moment, epoch ms. */
+  readonly until: number | undefined
+  readonly signal: AbortSignal
+}
+
+export interface RunEnded {
+  readonly checkpoint: Checkpoint
+  /** `end`: the checkpoint's status says why. `enough`: the iterations or the time asked for. */
+  readonly because: 'end' | 'enough' | 'interrupted' | 'waiting'
+  readonly iterations: number
+}
+
+export async function runLoop(ports: Ports, run: RunSettings, options: RunOptions): Promise<RunEnded> {
+  const started = await startOrContinue(ports, run, options)
+  ports.reporter.tell({
+    type: 'loop',
+    checkpoint: started.checkpoint,
+    what: started.checkpoint.seq === 1 ? 'started' : 'continued',
+  })
+  try {
+    return await turn(ports, run, options, started)
+  } finally {
+    await ports.workspaces.removeAll()
+  }
+}
+
+async function turn(
+  ports: Ports,
+  run: RunSettings,
+  options: RunOptions,
+  started: Restored,
+): Promise<RunEnded> {
+  const queue: Asked[] = []
+  let now = started
+  let iterations = 0
+  const ended = (because: RunEnded['because']): RunEnded => ({
+    checkpoint: now.checkpoint,
+    because,
+    iterations,
+  })
+  for (;;) {
+    if (options.signal.aborted) return ended('interrupted')
+    if (iterations >= (options.maxIterations ?? Number.POSITIVE_INFINITY) || late(ports, options))
+      return ended('enough')
+    if (queue.length === 0) {
+      const ticked = await tick(ports, run, now)
+      now = ticked.restored
+      queue.push(...ticked.asked)
+    }
+    const next = queue.shift()
+    if (next === undefined) {
+      const resting = await rest(ports, options, now.checkpoint)
+      if (resting !== 'again') return ended(resting)
+      continue
+    }
+    const onward = iterations + 1 < (options.maxIterations ?? Number.POSITIVE_INFINITY)
+    const done = await iterate(ports, run, next, { signal: options.signal, onward, known: now })
+    if (done.is === 'superseded') throw new LoopError('loop-busy', done.because)
+    now = done.restored
+    if (done.is === 'settled') {
+      iterations += 1
+      queue.push(...done.asked)
+    }
+  }
+}
+
+const late = ({ clock }: Ports, { until }: RunOptions): boolean => until !== undefined && clock.now() >= until
+
+/** Nothing to start: an end state, a wait, or somebody else at work. */
+async function rest(
+  ports: Ports,
+  options: RunOptions,
+  checkpoint: Checkpoint,
+): Promise<'end' | 'waiting' | 'interrupted' | 'again'> {
+  const { clock, reporter } = ports
+  const wakes = wakesAt(checkpoint, clock.now())
+  if (wakes !== undefined) {
+    if (!options.wait || wakes > (options.until ?? Number.POSITIVE_INFINITY)) return 'waiting'
+    reporter.tell({ type: 'waiting', until: wakes, because: checkpoint.reason })
+    await clock.sleep(wakes - clock.now(), options.signal)
+    return options.signal.aborted ? 'interrupted' : 'again'
+  }
+  if (checkpoint.status !== 'running') return 'end'
+  const [lane] = liveLanes(checkpoint)
+  const state = lane === undefined ? undefined : checkpoint.lanes[lane]?.state
+  if (state === undefined || state.at === 'idle')
+    throw new Error('running, but nothing to start and nobody at work')
+  const who = state.at === 'running' ? state.run : state.by
+  throw new LoopError('loop-busy', `Lane ${lane} is ${state.at} (${who}).`)
+}

@@ -1,0 +1,61 @@
+/** Makes a workspace ready: the `setup` commands, once, and again when a lockfile changed. */
+import type { Failure } from '../core/checkpoint.ts'
+import { hash64 } from '../core/hash.ts'
+import type { Settings } from '../core/settings.ts'
+import type { Workspace } from '../ports/workspace.ts'
+import type { Ports } from './ports.ts'
+
+export interface CommandSet {
+  readonly commands: readonly string[]
+  /** ms, of each command. */
+  readonly timeout: number
+  readonly cwd: string
+  readonly signal: AbortSignal
+}
+
+export interface CommandFailure {
+  readonly because: string
+  readonly failure: Failure
+  readonly aborted: boolean
+}
+
+/** Runs commands in order up to the first that fails. */
+export async function runAll(
+  ports: Pick<Ports, 'commands' | 'redact'>,
+  { commands, timeout, cwd, signal }: CommandSet,
+): Promise<CommandFailure | undefined> {
+  for (const command of commands) {
+    const result = await ports.commands.run({ command, cwd, timeout, signal, env: {} })
+    if (result.ok) continue
+    const how = result.timedOut
+      ? `did not end within ${timeout / 1_000} s`
+      : result.aborted
+        ? 'was interrupted'
+        : `failed with exit code ${result.code ?? 'none'}`
+    const tail = lastBytes(ports.redact(result.tail), 4_000)
+    return {
+      because: `\`${command.slice(0, 200)}\` ${how}.`,
+      failure: { command: command.slice(0, 2_000), tail },
+      aborted: result.aborted,
+    }
+  }
+  return undefined
+}
+
+/** `setup` in a workspace that has not seen it for these lockfiles. */
+export async function setUp(
+  ports: Pick<Ports, 'commands' | 'redact' | 'workspaces'>,
+  workspace: Workspace,
+  settings: Settings,
+  signal: AbortSignal,
+): Promise<CommandFailure | undefined> {
+  if (settings.setup.length === 0) return undefined
+  const key = hash64(JSON.stringify([settings.setup, await ports.workspaces.lockfiles(workspace)]))
+  if (workspace.setup === key) return undefined
+  const set = { commands: settings.setup, timeout: settings.setup_timeout, cwd: workspace.path, signal }
+  const failed = await runAll(ports, set)
+  if (failed === undefined) await ports.workspaces.markSetup(workspace, key)
+  return failed
+}
+
+const lastBytes = (text: string, most: number): string => (text.length <= most ? text : text.slice(-most))

@@ -1,0 +1,113 @@
+/** Begins a loop, or a new epoch of it: both refs in one create-only step. */
+import type { Checkpoint } from '../core/checkpoint.ts'
+import { LoopError } from '../core/error.ts'
+import type { LoopStarted } from '../core/event.ts'
+import { liveLanes } from '../core/lanes.ts'
+import { start } from '../core/reduce.ts'
+import { loopRefs } from '../core/refs.ts'
+import { readme } from '../core/report.ts'
+import { advance } from '../core/status.ts'
+import { message } from '../core/story.ts'
+import { iso } from '../core/time.ts'
+import { type Restored, restore } from './phases/restore.ts'
+import type { Ports, RunSettings } from './ports.ts'
+
+export interface StartOptions {
+  /** Begin a new epoch even if the old one is unfinished. */
+  readonly fresh: boolean
+  /** Insist on an unfinished loop. */
+  readonly resume: boolean
+}
+
+/**
+ * The loop to work on: the one that is there, or a new one.
+ *
+ * @throws LoopError `no-loop` or `loop-finished` (with `resume`), `no-loop-file`, `loop-busy`.
+ */
+export async function startOrContinue(
+  ports: Ports,
+  run: RunSettings,
+  options: StartOptions,
+): Promise<Restored> {
+  const restored = await restore(ports)
+  if (restored === undefined) {
+    if (options.resume) throw new LoopError('no-loop', `There is no loop "${run.loop}" to resume here.`)
+    return begin(ports, run, undefined)
+  }
+  const over = restored.checkpoint.status === 'done'
+  const again = options.fresh || (over && run.config?.settings.restart === 'when_done' && !options.resume)
+  if (again) return begin(ports, run, restored)
+  if (over && options.resume)
+    throw new LoopError('loop-finished', `Loop "${run.loop}" is done: there is nothing to resume.`)
+  return restored
+}
+
+async function begin(ports: Ports, run: RunSettings, old: Restored | undefined): Promise<Restored> {
+  const { config } = run
+  if (config === undefined)
+    throw new LoopError('no-loop-file', 'A loop cannot start without a valid loop file.')
+  if (old !== undefined) await refuseWhileAlive(ports, old.checkpoint)
+  const { ref: base_ref, commit: base } = await ports.origin.base(config.base)
+  const now = ports.clock.now()
+  const event: LoopStarted = {
+    type: 'loop_started',
+    at: iso(now),
+    loop: run.loop,
+    epoch: (old?.checkpoint.epoch ?? 0) + 1,
+    goal: config.goal,
+    home: run.home,
+    run: ports.host.self,
+    work: { ref: loopRefs(run.loop, config.settings.refs).work, base_ref, base },
+    digest: config.digest,
+    settings: config.settings,
+    tasks: config.tasks,
+  }
+  return save(ports, event, old)
+}
+
+async function save(ports: Ports, event: LoopStarted, old: Restored | undefined): Promise<Restored> {
+  const now = ports.clock.now()
+  const { checkpoint, events } = advance(start(event, old?.checkpoint), [], now)
+  const { base } = event.work
+  const archive = archiveOf(old)
+  const swapped = await ports.store.swap({
+    expected: old?.tag,
+    checkpoint,
+    files: { 'README.md': readme(checkpoint) },
+    message: message(checkpoint, [event, ...events]),
+    work: { from: old?.work, to: base },
+    ...(archive === undefined ? {} : { archive }),
+  })
+  if (swapped.is === 'saved') return { tag: swapped.tag, checkpoint, repairs: [], work: base }
+  // Somebody else started it in the same moment: theirs is as good as ours.
+  const theirs = await restore(ports)
+  if (theirs === undefined) {
+    const ref = event.work.ref
+    throw new LoopError('ref-in-the-way', `${ref} exists, but there is no loop "${event.loop}".`, {
+      hint: `Rename or delete that branch: git branch -m ${ref.replace('refs/heads/', '')} <another name>`,
+    })
+  }
+  return theirs
+}
+
+/** The old work branch is kept under `archive/<epoch>`. */
+function archiveOf(old: Restored | undefined): Record<string, string> | undefined {
+  if (old?.work === undefined) return undefined
+  const { loop, epoch, config } = old.checkpoint
+  return { [loopRefs(loop, config.settings.refs).archive(epoch)]: old.work }
+}
+
+async function refuseWhileAlive(ports: Ports, checkpoint: Checkpoint): Promise<void> {
+  for (const lane of liveLanes(checkpoint)) {
+    const state = checkpoint.lanes[lane]?.state
+    if (state?.at !== 'running') continue
+    const life = await ports.host.liveness(state.run)
+    const alive =
+      life === 'alive' || (life === 'elsewhere' && (await ports.relay.stateOfRun(state.run)).is === 'alive')
+    if (alive)
+      throw new LoopError(
+        'loop-busy',
+        `Lane ${lane} is working (${state.run}); a new epoch would throw that away.`,
+      )
+  }
+}
