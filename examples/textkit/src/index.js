@@ -1,0 +1,6 @@
+export * from './catalogue.js'
+export * from './csv.js'
+export * from './excerpt.js'
+export * from './reading-time.js'
+export * from './slug.js'
+export * from './words.js'
