@@ -1,7 +1,11 @@
 /** What the phases hand to each other about the attempt in hand. */
-import type { Checkpoint, Failure, Lease, Task, Usage, Verdict } from '../core/checkpoint.ts'
+
+import type { Failure, Verdict } from '../core/attempt.ts'
+import type { Checkpoint } from '../core/checkpoint.ts'
 import type { AgentReport } from '../core/outbox.ts'
 import type { ResolvedAgent, Settings } from '../core/settings.ts'
+import type { Lease, Task } from '../core/task.ts'
+import type { Usage } from '../core/usage.ts'
 import type { Workspace } from '../ports/workspace.ts'
 
 export interface Attempt {

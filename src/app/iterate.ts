@@ -1,6 +1,7 @@
 /** One iteration, in six phases: restore, plan, execute, verify, learn, hand off. */
-import type { Asked } from '../core/checkpoint.ts'
+
 import { LoopError } from '../core/error.ts'
+import type { Asked } from '../core/lane.ts'
 import { agentFor } from '../core/settings.ts'
 import type { Attempt } from './attempt.ts'
 import { execute } from './phases/execute.ts'
@@ -43,15 +44,16 @@ export async function iterate(
   const restored = options.known ?? (await restore(ports))
   if (restored === undefined) throw new LoopError('no-loop', `There is no loop "${run.loop}" here.`)
   const begun = await plan(ports, run, asked, restored)
-  return begun.is === 'leased' ? work(ports, begun, options) : begun
+  return begun.is === 'leased' ? work(ports, run, begun, options) : begun
 }
 
 async function work(
   ports: Ports,
+  run: RunSettings,
   begun: Begun & { is: 'leased' },
   { signal, onward }: IterateOptions,
 ): Promise<Iterated> {
-  const attempt = attemptOf(ports, begun, signal)
+  const attempt = attemptOf(ports, run, begun, signal)
   const { task, lease, checkpoint } = attempt
   ports.reporter.tell({
     type: 'begun',
@@ -77,10 +79,12 @@ async function work(
 
 function attemptOf(
   ports: Ports,
+  { verifyIn }: RunSettings,
   { restored, task, lease }: Begun & { is: 'leased' },
   signal: AbortSignal,
 ): Attempt {
-  const { settings } = restored.checkpoint.config
+  const inForce = restored.checkpoint.config.settings
+  const settings = { ...inForce, verify_in: inForce.verify_in ?? verifyIn }
   return {
     task,
     lease,

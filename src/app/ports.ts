@@ -34,4 +34,6 @@ export interface RunSettings {
   readonly config: LoopConfig | undefined
   /** `local`, or the name of the remote. */
   readonly home: string
+  /** Where work is verified unless the loop file says otherwise. */
+  readonly verifyIn: 'clean' | 'same'
 }

@@ -1,6 +1,8 @@
 /** The loop in one process: a terminal, or a job with `continue: here`. Its relay is a queue. */
-import type { Asked, Checkpoint } from '../core/checkpoint.ts'
+
+import type { Checkpoint } from '../core/checkpoint.ts'
 import { LoopError } from '../core/error.ts'
+import type { Asked } from '../core/lane.ts'
 import { liveLanes } from '../core/lanes.ts'
 import { wakesAt } from '../core/status.ts'
 import { iterate } from './iterate.ts'

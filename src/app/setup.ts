@@ -1,5 +1,5 @@
 /** Makes a workspace ready: the `setup` commands, once, and again when a lockfile changed. */
-import type { Failure } from '../core/checkpoint.ts'
+import type { Failure } from '../core/attempt.ts'
 import { hash64 } from '../core/hash.ts'
 import type { Settings } from '../core/settings.ts'
 import type { Workspace } from '../ports/workspace.ts'

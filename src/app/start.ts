@@ -3,13 +3,13 @@ import type { Checkpoint } from '../core/checkpoint.ts'
 import { LoopError } from '../core/error.ts'
 import type { LoopStarted } from '../core/event.ts'
 import { liveLanes } from '../core/lanes.ts'
-import { start } from '../core/reduce.ts'
+import { reduce, start } from '../core/reduce.ts'
 import { loopRefs } from '../core/refs.ts'
 import { readme } from '../core/report.ts'
 import { advance } from '../core/status.ts'
 import { message } from '../core/story.ts'
 import { iso } from '../core/time.ts'
-import { type Restored, restore } from './phases/restore.ts'
+import { type Restored, reconcile, restore } from './phases/restore.ts'
 import type { Ports, RunSettings } from './ports.ts'
 
 export interface StartOptions {
@@ -67,26 +67,26 @@ async function begin(ports: Ports, run: RunSettings, old: Restored | undefined):
 
 async function save(ports: Ports, event: LoopStarted, old: Restored | undefined): Promise<Restored> {
   const now = ports.clock.now()
-  const { checkpoint, events } = advance(start(event, old?.checkpoint), [], now)
+  const orphan = old === undefined ? (await ports.store.load()).work : undefined
+  const first = start(event, old?.checkpoint)
+  // The state branch was lost and the work branch was not: what that shows as done is done.
+  const found = orphan === undefined ? [] : (await reconcile(ports, first, orphan)).events
+  const { checkpoint, events } = advance(found.reduce(reduce, first), [], now)
   const { base } = event.work
   const archive = archiveOf(old)
   const swapped = await ports.store.swap({
     expected: old?.tag,
     checkpoint,
     files: { 'README.md': readme(checkpoint) },
-    message: message(checkpoint, [event, ...events]),
-    work: { from: old?.work, to: base },
+    message: message(checkpoint, [event, ...found, ...events]),
+    ...(orphan === undefined ? { work: { from: old?.work, to: base } } : {}),
     ...(archive === undefined ? {} : { archive }),
   })
-  if (swapped.is === 'saved') return { tag: swapped.tag, checkpoint, repairs: [], work: base }
+  if (swapped.is === 'saved') return { tag: swapped.tag, checkpoint, repairs: [], work: orphan ?? base }
   // Somebody else started it in the same moment: theirs is as good as ours.
   const theirs = await restore(ports)
-  if (theirs === undefined) {
-    const ref = event.work.ref
-    throw new LoopError('ref-in-the-way', `${ref} exists, but there is no loop "${event.loop}".`, {
-      hint: `Rename or delete that branch: git branch -m ${ref.replace('refs/heads/', '')} <another name>`,
-    })
-  }
+  if (theirs === undefined)
+    throw new LoopError('lost-race', `Loop "${event.loop}" was begun and removed by others meanwhile.`)
   return theirs
 }
 

@@ -1,6 +1,7 @@
 /** A run that belongs to no lane: repair what died, wake what may go on, ask for what is missing. */
-import type { Asked } from '../core/checkpoint.ts'
+
 import { configEvents } from '../core/follow.ts'
+import type { Asked } from '../core/lane.ts'
 import { lanesToLaunch, launch } from '../core/lanes.ts'
 import { sweep } from '../core/sweep.ts'
 import { iso } from '../core/time.ts'

@@ -4,8 +4,13 @@
  * An event carries every fact that `reduce` needs, so replaying the events of the state
  * branch rebuilds its checkpoints. They are written as JSON into the commit bodies.
  */
-import type { Asked, CompletedTask, Failure, Status, Usage, Verdict, Waiting } from './checkpoint.ts'
+
+import type { Failure, Verdict } from './attempt.ts'
+import type { Status, Waiting } from './checkpoint.ts'
+import type { Asked } from './lane.ts'
 import type { Settings, TaskSpec } from './settings.ts'
+import type { CompletedTask } from './task.ts'
+import type { Usage } from './usage.ts'
 
 /** Any JSON value, as agents put into their outputs. */
 export type Json = CompletedTask['outputs'][string]

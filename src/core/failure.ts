@@ -6,7 +6,7 @@
  * `then`     what becomes of the task, or of the whole loop.
  * `salvage`  whether the next attempt may start from what this one left.
  */
-import type { Verdict } from './checkpoint.ts'
+import type { Verdict } from './attempt.ts'
 
 export interface Consequence {
   readonly attempt: 'yes' | 'no' | 'after_free'

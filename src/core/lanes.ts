@@ -1,10 +1,12 @@
 /** Which lanes should run, whose request is answered, and which task a lane takes. Pure decisions. */
 import { mayStart } from './budget.ts'
-import type { Asked, Checkpoint, Task } from './checkpoint.ts'
+import type { Checkpoint } from './checkpoint.ts'
 import type { Event } from './event.ts'
+import type { Asked } from './lane.ts'
 import { readyTasks, whyFirst } from './ready.ts'
 import { agentFor, reserveFor, type Settings } from './settings.ts'
 import { standing } from './status.ts'
+import type { Task } from './task.ts'
 import { leases } from './tasks.ts'
 import { iso, MINUTE } from './time.ts'
 

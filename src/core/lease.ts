@@ -1,11 +1,13 @@
 /** Taking a task, and what is known of an attempt whose run died with it. */
-import { type Checkpoint, NO_TOKENS, type Task, type Usage } from './checkpoint.ts'
+import type { Checkpoint } from './checkpoint.ts'
 import { LoopError } from './error.ts'
 import type { TaskLeased } from './event.ts'
 import { chargeStart } from './ledger.ts'
 import { agentFor } from './settings.ts'
+import type { Task } from './task.ts'
 import { needTask, replaceTask } from './tasks.ts'
 import { epoch, MINUTE } from './time.ts'
+import { NO_TOKENS, type Usage } from './usage.ts'
 
 /** Gives the task to a lane, under a new fence, and counts the attempt before it starts. */
 export function lease(checkpoint: Checkpoint, event: TaskLeased): Checkpoint {

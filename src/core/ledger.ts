@@ -1,6 +1,8 @@
 /** The ledger: every attempt is in it, the failed, killed and timed-out ones too. */
-import { type Ledger, LIMITS, NO_SPEND, type Spend, type Tokens, type Usage } from './checkpoint.ts'
+
+import { LIMITS } from './checkpoint.ts'
 import { utcDay } from './time.ts'
+import { type Ledger, NO_SPEND, type Spend, type Tokens, type Usage } from './usage.ts'
 
 export interface Charge {
   readonly task: string

@@ -1,8 +1,9 @@
 /** What an agent left in its outbox: untrusted, so validated and bounded before it means anything. */
 import { z } from 'zod'
-import { LIMITS, NO_TOKENS, type Usage } from './checkpoint.ts'
+import { LIMITS } from './checkpoint.ts'
 import type { Json } from './event.ts'
 import type { Redact } from './redact.ts'
+import { NO_TOKENS, type Usage } from './usage.ts'
 
 const ReportedUsage = z.looseObject({
   usd: z.number().min(0).max(100_000).optional(),

@@ -4,9 +4,10 @@
  * Estimates come from what finished tasks of this loop took. Where nothing has finished yet,
  * money is counted at the reserve of one attempt per task, and time is left unknown.
  */
-import type { Checkpoint, CompletedTask, Task } from './checkpoint.ts'
+import type { Checkpoint } from './checkpoint.ts'
 import { criticalPath, levels, rank, type Weight } from './graph.ts'
 import { agentFor, type LoopConfig, reserveFor, type TaskSpec } from './settings.ts'
+import type { CompletedTask, Task } from './task.ts'
 
 export interface PlannedTask {
   readonly id: string

@@ -2,9 +2,11 @@
  * The prompt and the context file of an attempt. Both are bounded, and neither grows with the
  * number of iterations: goal, task, outputs of what it needs, the last failure, how to report.
  */
-import { type Attempt, type Checkpoint, LIMITS, type Task } from './checkpoint.ts'
+import type { Attempt } from './attempt.ts'
+import { type Checkpoint, LIMITS } from './checkpoint.ts'
 import type { Json } from './event.ts'
 import { clip } from './outbox.ts'
+import type { Task } from './task.ts'
 import { findCompleted } from './tasks.ts'
 
 export interface LastFailure {

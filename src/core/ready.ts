@@ -1,6 +1,7 @@
 /** Which task may start now, and why that one. */
-import type { Checkpoint, Task } from './checkpoint.ts'
+import type { Checkpoint } from './checkpoint.ts'
 import { longestPaths, ready } from './graph.ts'
+import type { Task } from './task.ts'
 
 /** Open tasks whose needs are done, the one to start first first. */
 export function readyTasks(checkpoint: Checkpoint): Task[] {

@@ -1,7 +1,8 @@
 /** The lane's half of `reduce`; its states are drawn there. */
-import type { Checkpoint, Lane, LaneState } from './checkpoint.ts'
+import type { Checkpoint } from './checkpoint.ts'
 import { LoopError, unreachable } from './error.ts'
 import type { Event } from './event.ts'
+import type { Lane, LaneState } from './lane.ts'
 
 export type LaneEvent = Extract<
   Event,

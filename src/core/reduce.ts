@@ -21,13 +21,14 @@
  * of the state branch rebuilds its checkpoints. An event that cannot follow is refused with
  * `not-allowed`; the caller then decides again from what is true now.
  */
-import { type Checkpoint, EMPTY_LEDGER, type Task, type Usage, VERSION } from './checkpoint.ts'
+import { type Checkpoint, VERSION } from './checkpoint.ts'
 import { LoopError, unreachable } from './error.ts'
 import type { Event, LoopStarted, WorkRecovered } from './event.ts'
 import { lease, lost } from './lease.ts'
 import { charge, chargeStart, replaceEstimate } from './ledger.ts'
 import { reduceLane } from './reduce-lane.ts'
 import { complete, giveBack } from './settle.ts'
+import type { Task } from './task.ts'
 import {
   findTask,
   followFile,
@@ -38,6 +39,7 @@ import {
   replaceTask,
   specDigest,
 } from './tasks.ts'
+import { EMPTY_LEDGER, type Usage } from './usage.ts'
 
 /** The first checkpoint of a loop, or of a new epoch of it. */
 export function start(event: LoopStarted, before?: Checkpoint): Checkpoint {

@@ -1,8 +1,9 @@
 /** The checkpoint for people: what it did, what it cost, why it stopped, what to do next. */
 import { mayStart, reserved } from './budget.ts'
-import type { Checkpoint, CompletedTask, Task } from './checkpoint.ts'
+import type { Checkpoint } from './checkpoint.ts'
 import { countTokens } from './ledger.ts'
 import { loopRefs, shortRef } from './refs.ts'
+import type { CompletedTask, Task } from './task.ts'
 
 const dollars = (usd: number): string => `$${usd.toFixed(2)}`
 

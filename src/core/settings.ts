@@ -72,7 +72,8 @@ export const Settings = z.looseObject({
   policy: Policy.prefault({}),
   setup: z.array(z.string()).default([]),
   verify: z.array(z.string()).default([]),
-  verify_in: z.enum(['clean', 'same']).default('clean'),
+  /** Unset: `same` in the one-job form on Actions, `clean` everywhere else. */
+  verify_in: z.enum(['clean', 'same']).optional(),
   /** ms */
   verify_timeout: z
     .int()

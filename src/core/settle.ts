@@ -1,17 +1,11 @@
 /** What an ended attempt makes of its task: the second half of `reduce`. */
-import {
-  type Attempt,
-  type Checkpoint,
-  type CompletedTask,
-  type Lease,
-  LIMITS,
-  type Task,
-  type TaskState,
-} from './checkpoint.ts'
+import type { Attempt } from './attempt.ts'
+import { type Checkpoint, LIMITS } from './checkpoint.ts'
 import { LoopError } from './error.ts'
 import type { AttemptEnded } from './event.ts'
 import { CONSEQUENCES, FREE_RETRIES, VIOLATIONS } from './failure.ts'
 import { charge, charged } from './ledger.ts'
+import type { CompletedTask, Lease, Task, TaskState } from './task.ts'
 import { findTask, removeTask, replaceTask, specDigest } from './tasks.ts'
 
 /** Who says that it holds a task. */

@@ -8,9 +8,12 @@
  *   running, its run is over ────────────► the lease ends by what its run shows
  *   running, cannot be known ────────────► leave it: a deadline is a reason to look, never to take
  */
-import type { Checkpoint, Lane, Verdict } from './checkpoint.ts'
+
+import type { Verdict } from './attempt.ts'
+import type { Checkpoint } from './checkpoint.ts'
 import type { Event } from './event.ts'
 import { CONSEQUENCES } from './failure.ts'
+import type { Lane } from './lane.ts'
 import type { Request } from './lanes.ts'
 import { taskOfLane } from './lanes.ts'
 import { epoch, iso, MINUTE } from './time.ts'

@@ -1,8 +1,9 @@
 /** Tasks of a checkpoint: finding, replacing, and following the loop file. */
-import type { Checkpoint, CompletedTask, Lease, Task } from './checkpoint.ts'
+import type { Checkpoint } from './checkpoint.ts'
 import { LoopError } from './error.ts'
 import { hash64 } from './hash.ts'
 import type { TaskSpec } from './settings.ts'
+import type { CompletedTask, Lease, Task } from './task.ts'
 
 export const findTask = (checkpoint: Checkpoint, id: string): Task | undefined =>
   checkpoint.remaining_tasks.find((task) => task.id === id)

@@ -1,4 +1,8 @@
 /** Time as data. Core never asks what time it is; it is told, in epoch milliseconds. */
+import { z } from 'zod'
+
+/** As the checkpoint holds it: ISO 8601, UTC. */
+export const Time = z.iso.datetime()
 
 export const SECOND = 1_000
 export const MINUTE = 60 * SECOND

@@ -1,5 +1,6 @@
-import type { Usage, Verdict } from '../core/checkpoint.ts'
+import type { Verdict } from '../core/attempt.ts'
 import type { ResolvedAgent } from '../core/settings.ts'
+import type { Usage } from '../core/usage.ts'
 
 /** What an agent is asked to do. Plain data, so it can be logged and replayed. */
 export interface Assignment {

@@ -1,4 +1,4 @@
-import type { Asked } from '../core/checkpoint.ts'
+import type { Asked } from '../core/lane.ts'
 
 /** What came of asking for a lane's next run. */
 export type Dispatched =

@@ -3,11 +3,12 @@
  * prompt, and one fresh agent process, watched.
  */
 
+import type { Failure, Verdict } from '../../core/attempt.ts'
 import { usdCap } from '../../core/budget.ts'
-import { type Failure, NO_TOKENS, type Usage, type Verdict } from '../../core/checkpoint.ts'
 import { LoopError } from '../../core/error.ts'
 import { type AgentReport, readReport, reportedUsage } from '../../core/outbox.ts'
 import { contextOf, promptOf } from '../../core/prompt.ts'
+import { NO_TOKENS, type Usage } from '../../core/usage.ts'
 import type { AgentOutcome } from '../../ports/agent.ts'
 import type { Workspace } from '../../ports/workspace.ts'
 import type { Attempt, Executed } from '../attempt.ts'

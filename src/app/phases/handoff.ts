@@ -2,10 +2,12 @@
  * Phase 6: code and checkpoint in one step, the ledger, and the next dispatches ("settle").
  * Facts are replayed in every try after a lost race; decisions are made anew.
  */
-import type { Asked, Checkpoint } from '../../core/checkpoint.ts'
+
+import type { Checkpoint } from '../../core/checkpoint.ts'
 import { unreachable } from '../../core/error.ts'
 import type { AttemptEnded, Event } from '../../core/event.ts'
 import { CONSEQUENCES } from '../../core/failure.ts'
+import type { Asked } from '../../core/lane.ts'
 import { lanesToLaunch, launch } from '../../core/lanes.ts'
 import { followUp, hasLanded, judgeFact } from '../../core/settling.ts'
 import { iso, MINUTE } from '../../core/time.ts'

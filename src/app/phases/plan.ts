@@ -4,12 +4,14 @@
  */
 
 import { mayStart } from '../../core/budget.ts'
-import type { Asked, Checkpoint, Lease, Task } from '../../core/checkpoint.ts'
+import type { Checkpoint } from '../../core/checkpoint.ts'
 import type { Event } from '../../core/event.ts'
 import { configEvents } from '../../core/follow.ts'
+import type { Asked } from '../../core/lane.ts'
 import { acceptance, nextLease, taskOfLane } from '../../core/lanes.ts'
 import { standing } from '../../core/status.ts'
 import { sweep } from '../../core/sweep.ts'
+import type { Lease, Task } from '../../core/task.ts'
 import { iso } from '../../core/time.ts'
 import { commit, type Decision } from '../commit.ts'
 import { Draft } from '../draft.ts'

@@ -72,14 +72,14 @@ async function validAt(store: StateStore, tag: string): Promise<Checkpoint | und
   return parsed?.is === 'valid' ? parsed.checkpoint : undefined
 }
 
-interface Reconciled {
+export interface Reconciled {
   readonly events: readonly Event[]
   /** Where the work ref stands now. */
   readonly work: string | undefined
 }
 
 /** Compares `work.head` with the work ref: moves it, adopts, recovers, or asks for a person. */
-async function reconcile(
+export async function reconcile(
   { store, clock }: Needs,
   checkpoint: Checkpoint,
   tip: string | undefined,

@@ -2,7 +2,7 @@
  * Phase 4: freeze what the agent left, guard it, run the verify commands on the frozen
  * commit, and say what the attempt was. The agent has no part in it.
  */
-import type { Failure, Verdict } from '../../core/checkpoint.ts'
+import type { Failure, Verdict } from '../../core/attempt.ts'
 import { CONSEQUENCES } from '../../core/failure.ts'
 import { guard } from '../../core/guard.ts'
 import { surfaceChanges } from '../../core/surface.ts'

@@ -1,0 +1,70 @@
+/** The agent that is no model: the task's own `run`, in a shell. */
+
+import { LoopError } from '../../core/error.ts'
+import { NO_TOKENS } from '../../core/usage.ts'
+import type { AgentAdapter, AgentExit, AgentReader, Assignment } from '../../ports/agent.ts'
+import { STRICT_SHELL } from '../process/shell.ts'
+import { type Ending, endedByUs, howItExited } from './ended.ts'
+import { clip, firstLine, lastLines } from './words.ts'
+
+/** EX_TEMPFAIL of sysexits.h: come back later. */
+const COME_BACK_LATER = 75
+const KEPT = 4_096
+
+export const command: AgentAdapter = {
+  name: 'command',
+  version: undefined,
+  command(assignment) {
+    if (assignment.run === undefined) throw withoutRun(assignment)
+    return {
+      file: 'bash',
+      args: [...STRICT_SHELL, assignment.run, 'run', ...assignment.agent.args],
+      env: {},
+      inherit: [],
+      stdin: assignment.prompt,
+    }
+  },
+  reader: () => new CommandReader(),
+}
+
+const withoutRun = ({ task }: Assignment): LoopError =>
+  new LoopError('bad-loop-file', `task "${task}" is for the command agent but has no \`run\``, {
+    hint: 'Give the task a `run:`, or another `agent:`.',
+  })
+
+/** Keeps the end of what a command prints; its exit code says the rest. */
+class CommandReader implements AgentReader {
+  #kept = ''
+
+  line(text: string): { readonly note?: { readonly line: string } } {
+    this.#kept = `${this.#kept}${text.slice(0, KEPT)}\n`.slice(-KEPT)
+    const line = firstLine(text)
+    return line === '' ? {} : { note: { line } }
+  }
+
+  end(exit: AgentExit) {
+    const text = lastLines(this.#kept, KEPT)
+    return {
+      ...ending(exit, text),
+      text: clip(text),
+      // A command that reports nothing spends nothing; what it reports is in its outbox.
+      usage: {
+        usd: 0,
+        basis: 'reported' as const,
+        tokens: NO_TOKENS,
+        minutes: exit.ms / 60_000,
+        agent: command.name,
+      },
+    }
+  }
+}
+
+function ending(exit: AgentExit, text: string): Ending {
+  const ours = endedByUs(exit)
+  if (ours !== undefined) return ours
+  if (exit.code === 0) return { end: 'ready', because: 'the command ended with exit code 0' }
+  const tail = lastLines(`${text}\n${exit.stderr}`, 600)
+  if (exit.code === COME_BACK_LATER)
+    return { end: 'rate_limited', because: `the command asks to be run later (exit code 75): ${tail}` }
+  return { end: 'agent_failed', because: `the command failed (${howItExited(exit)}): ${tail}` }
+}

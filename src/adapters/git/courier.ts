@@ -1,0 +1,181 @@
+/**
+ * The courier: a bare repository of the harness's own, through which every commit passes.
+ *
+ * It has its own config, index files and refs, so nothing in the user's repository (or in the
+ * one an agent worked in) steers it. Objects: with a local loop it writes straight into the
+ * user's object store, because the loop's refs live there; with a remote loop it keeps its own
+ * and borrows the user's through `objects/info/alternates`, so that fetching with `--depth=1`
+ * never cuts off the user's history.
+ */
+import { createHash, randomBytes } from 'node:crypto'
+import { copyFile, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { deflate } from 'node:zlib'
+import { LoopError } from '../../core/error.ts'
+import type { Git, GitAnswer, GitOptions } from './git.ts'
+import type { Repository } from './repository.ts'
+
+const compress = promisify<Buffer, { level: number }, Buffer>(deflate)
+
+export type ObjectKind = 'blob' | 'tree' | 'commit'
+
+export interface TreeEntry {
+  readonly mode: '100644' | '40000'
+  readonly name: string
+  readonly id: string
+}
+
+export interface CommitFields {
+  readonly tree: string
+  readonly parents: readonly string[]
+  readonly message: string
+  /** Epoch ms. */
+  readonly at: number
+}
+
+/** The identity on every commit the harness makes. */
+export const IDENTITY = 'cms-iterate[bot] <cms-iterate[bot]@users.noreply.github.com>'
+
+export interface CourierPlace {
+  readonly git: Git
+  readonly repository: Repository
+  /** An existing folder of the loop's own on this machine; the courier is `courier.git` in it. */
+  readonly directory: string
+  readonly home: 'local' | 'remote'
+}
+
+export class Courier {
+  readonly gitDir: string
+  /** Where objects are written. */
+  readonly objects: string
+  readonly repository: Repository
+  readonly #git: Git
+  readonly #env: Readonly<Record<string, string>>
+
+  private constructor({ git, repository, directory, home }: CourierPlace) {
+    this.gitDir = join(directory, 'courier.git')
+    this.objects = home === 'local' ? repository.objects : join(this.gitDir, 'objects')
+    this.repository = repository
+    this.#git = git
+    this.#env = { GIT_DIR: this.gitDir, GIT_OBJECT_DIRECTORY: this.objects }
+  }
+
+  /** Makes the courier, or takes over the one that is there. Idempotent and safe to be killed in. */
+  static async open(place: CourierPlace): Promise<Courier> {
+    const courier = new Courier(place)
+    await courier.#prepare(place.home)
+    return courier
+  }
+
+  /** Runs git in the courier. */
+  run(args: readonly string[], options: GitOptions = {}): Promise<GitAnswer> {
+    return this.#git.run(args, { ...options, env: { ...this.#env, ...options.env } })
+  }
+
+  /**
+   * Writes one object, durably, and answers its id. In this process rather than by
+   * `git hash-object`, because it is what every iteration does most often.
+   */
+  async write(kind: ObjectKind, content: Uint8Array): Promise<string> {
+    const whole = Buffer.concat([Buffer.from(`${kind} ${content.length}\0`), content])
+    const id = createHash(this.repository.objectFormat).update(whole).digest('hex')
+    const path = join(this.objects, id.slice(0, 2), id.slice(2))
+    if (!(await exists(path))) await place(path, await compress(whole, { level: 1 }))
+    return id
+  }
+
+  /** A tree of files and sub-trees. */
+  tree(entries: readonly TreeEntry[]): Promise<string> {
+    const key = ({ mode, name }: TreeEntry) => (mode === '40000' ? `${name}/` : name)
+    const sorted = entries.toSorted((a, b) => (key(a) < key(b) ? -1 : 1))
+    return this.write(
+      'tree',
+      Buffer.concat(sorted.flatMap((e) => [Buffer.from(`${e.mode} ${e.name}\0`), Buffer.from(e.id, 'hex')])),
+    )
+  }
+
+  commit({ tree, parents, message, at }: CommitFields): Promise<string> {
+    const who = `${IDENTITY} ${Math.floor(at / 1_000)} +0000`
+    const lines = [
+      `tree ${tree}`,
+      ...parents.map((parent) => `parent ${parent}`),
+      `author ${who}`,
+      `committer ${who}`,
+      '',
+      message.endsWith('\n') ? message : `${message}\n`,
+    ]
+    return this.write('commit', Buffer.from(lines.join('\n')))
+  }
+
+  async #prepare(home: 'local' | 'remote'): Promise<void> {
+    const { repository } = this
+    await mkdir(join(this.gitDir, 'objects', 'info'), { recursive: true })
+    await mkdir(join(this.gitDir, 'refs'), { recursive: true })
+    if (home === 'remote')
+      await writeFile(join(this.objects, 'info', 'alternates'), `${repository.objects}\n`)
+    await writeFile(join(this.gitDir, 'config'), this.#config())
+    await this.#copyShallow(home)
+    await writeFile(join(this.gitDir, 'HEAD'), 'ref: refs/heads/none\n')
+  }
+
+  /** A remote courier has a shallow file of its own, which its fetches keep. */
+  async #copyShallow(home: 'local' | 'remote'): Promise<void> {
+    const own = join(this.gitDir, 'shallow')
+    if (home === 'remote' && (await exists(own))) return
+    if (this.repository.shallow) await copyFile(join(this.repository.gitDir, 'shallow'), own)
+    else await rm(own, { force: true })
+  }
+
+  #config(): string {
+    const { objectFormat, promisor } = this.repository
+    const extended = objectFormat === 'sha256' || promisor.length > 0
+    return [
+      '[core]',
+      `\trepositoryformatversion = ${extended ? 1 : 0}`,
+      '\tbare = true',
+      ...(objectFormat === 'sha256' ? ['[extensions]', '\tobjectFormat = sha256'] : []),
+      ...promisor.map(([key, value]) => configLine(key, value)),
+      '',
+    ].join('\n')
+  }
+}
+
+/** `remote.origin.promisor`, `true` → a section and a line. */
+function configLine(key: string, value: string): string {
+  const first = key.indexOf('.')
+  const last = key.lastIndexOf('.')
+  const subsection = first === last ? '' : ` ${JSON.stringify(key.slice(first + 1, last))}`
+  return `[${key.slice(0, first)}${subsection}]\n\t${key.slice(last + 1)} = ${JSON.stringify(value)}`
+}
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  )
+
+/** Write beside, make durable, rename: a reader sees the whole object or none. */
+async function place(path: string, bytes: Uint8Array): Promise<void> {
+  const directory = dirname(path)
+  const beside = join(directory, `tmp_obj_${randomBytes(6).toString('hex')}`)
+  try {
+    await mkdir(directory, { recursive: true })
+    const file = await open(beside, 'wx', 0o444)
+    try {
+      await file.writeFile(bytes)
+      await file.datasync()
+    } finally {
+      await file.close()
+    }
+    await rename(beside, path)
+  } catch (error) {
+    await rm(beside, { force: true }).catch(() => {})
+    if (isNoSpace(error))
+      throw new LoopError('disk-full', `No space left to write ${path}.`, { cause: error })
+    throw error
+  }
+}
+
+const isNoSpace = (error: unknown): boolean =>
+  Error.isError(error) && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')

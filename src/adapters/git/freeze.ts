@@ -1,0 +1,211 @@
+/**
+ * Takes what is in a tree, as it is, before anything of it is judged or run.
+ *
+ * 1. The tree is complete: only files nobody could read (no permission, sockets, pipes) are
+ *    left as the base has them. Anything else that keeps git from adding is an error.
+ * 2. No program named by a file of the tree is run. Submodules with a repository of their
+ *    own are passed over: to see whether they are dirty, git would start itself in them.
+ * 3. A submodule of the base stays at its commit; a repository the agent made inside the
+ *    tree becomes plain files.
+ */
+import { lstatSync } from 'node:fs'
+import { join } from 'node:path'
+import { LoopError } from '../../core/error.ts'
+import type { FileChange } from '../../ports/workspace.ts'
+import type { GitAnswer } from './git.ts'
+import { addUnderBaseRules } from './ignore-rules.ts'
+import type { IndexEntry } from './index-file.ts'
+import { removeNestedGitDirs } from './remove-tree.ts'
+import { type WorkTree, zeroJoin, zeroSplit } from './work-tree.ts'
+
+export interface FrozenTree {
+  readonly tree: string
+  readonly changes: readonly FileChange[]
+}
+
+interface RawChange {
+  readonly path: string
+  readonly status: FileChange['status']
+  readonly modes: readonly [before: string, after: string]
+  readonly id: string
+}
+
+const GITLINK = '160000'
+const LINK = '120000'
+/** A repository in a repository in a repository … each pass lays one layer open. */
+const MOST_PASSES = 5
+
+/** @param entries what `base` holds. */
+export async function freezeTree(
+  work: WorkTree,
+  base: string,
+  entries: readonly IndexEntry[],
+): Promise<FrozenTree> {
+  await work.unlock()
+  const submodules = populatedSubmodules(work.path, entries)
+  for (let pass = 0; pass < MOST_PASSES; pass++) {
+    await addUnderBaseRules(work, entries, (aside) => add(work, [...submodules, ...aside]))
+    const { text: tree } = await work.git(['write-tree'])
+    const raw = await rawChanges(work, base, tree)
+    const nested = raw.filter(({ modes: [before, after] }) => after === GITLINK && before !== GITLINK)
+    if (nested.length === 0) return { tree, changes: await describe(work, raw) }
+    await dissolve(
+      work,
+      nested.map(({ path }) => path),
+    )
+  }
+  throw new LoopError('git-failed', `Repositories are nested too deep in ${work.path}.`)
+}
+
+const populatedSubmodules = (root: string, entries: readonly IndexEntry[]): readonly string[] =>
+  entries
+    .filter(({ mode, path }) => mode === GITLINK && isThere(join(root, path, '.git')))
+    .map(({ path }) => path)
+
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch {
+    return false
+  }
+}
+
+/** Adds everything; again after a repository without commits was in its way. */
+async function add(work: WorkTree, exclude: readonly string[]): Promise<void> {
+  for (let pass = 0; pass < MOST_PASSES; pass++) {
+    const added = await addOnce(work, exclude)
+    if (added.code === 0) return
+    const unborn = [...added.stderr.matchAll(UNBORN)].map(([, path = '']) => path)
+    if (unborn.length === 0) return refuseUnlessUnreadable(added.stderr)
+    for (const path of unborn) await removeNestedGitDirs(join(work.path, path))
+  }
+}
+
+/**
+ * A handful of files become loose objects. When that takes long there are thousands of new
+ * ones: stopped, and done again with all of them in one pack, which is ten times faster.
+ */
+async function addOnce(work: WorkTree, exclude: readonly string[]): Promise<GitAnswer> {
+  try {
+    return await addAs(work, exclude, { settings: ['core.fsyncMethod=batch'], timeout: PATIENCE_MS })
+  } catch (error) {
+    // The code of every command that ran out of time.
+    if (!(error instanceof LoopError && error.code === 'remote-unreachable')) throw error
+    await work.unlock()
+    return addAs(work, exclude, { settings: ['core.bigFileThreshold=1'], timeout: 0 })
+  }
+}
+
+interface HowToAdd {
+  readonly settings: readonly string[]
+  /** ms */
+  readonly timeout: number
+}
+
+function addAs(
+  work: WorkTree,
+  exclude: readonly string[],
+  { settings, timeout }: HowToAdd,
+): Promise<GitAnswer> {
+  const args = [...settings.flatMap((setting) => ['-c', setting]), 'add', '-A', '--ignore-errors']
+  const options = { timeout, ok: [0, 1, 128] }
+  if (exclude.length === 0) return work.git(args, options)
+  const patterns = ['.', ...exclude.map((path) => `:(exclude,literal)${path}`)]
+  return work.git([...args, '--pathspec-from-file=-', '--pathspec-file-nul'], {
+    ...options,
+    input: zeroJoin(patterns),
+  })
+}
+
+const PATIENCE_MS = 2_000
+const UNBORN = /^error: '(.*)\/' does not have a commit checked out$/gm
+
+/** What git says of files that cannot be read, and the lines that only repeat it. */
+const UNREADABLE = [
+  /: Permission denied$/,
+  /: No such (file or directory|device or address)$/,
+  /^error: unable to (index|stat) /,
+  /: can only add regular files, symbolic links or git-directories$/,
+  /^error: read error while indexing /,
+  /^(warning|hint):/,
+  /^fatal: (adding|updating) files failed$/,
+]
+
+function refuseUnlessUnreadable(stderr: string): void {
+  const lines = stderr.split('\n').filter((line) => line !== '')
+  const objectStore = lines.some((line) =>
+    /insufficient permission for adding|object (file|database)/.test(line),
+  )
+  const unknown = lines.filter((line) => !UNREADABLE.some((pattern) => pattern.test(line)))
+  if (unknown.length === 0 && !objectStore) return
+  const code = /No space left|Disk quota/i.test(stderr) ? 'disk-full' : 'git-failed'
+  throw new LoopError(code, `The agent's work could not be taken: ${lines.slice(-6).join('\n')}`)
+}
+
+async function dissolve(work: WorkTree, paths: readonly string[]): Promise<void> {
+  for (const path of paths) await removeNestedGitDirs(join(work.path, path))
+  await work.git(['update-index', '--force-remove', '-z', '--stdin'], { input: zeroJoin(paths) })
+}
+
+const STATUS: Readonly<Record<string, FileChange['status']>> = { A: 'added', D: 'deleted' }
+
+/** `:<mode> <mode> <id> <id> <status>` and the path, in turns. */
+async function rawChanges(work: WorkTree, base: string, tree: string): Promise<readonly RawChange[]> {
+  const parts = zeroSplit(
+    (await work.git(['diff-tree', '-r', '-z', '--raw', '--no-renames', base, tree])).bytes,
+  )
+  const changes: RawChange[] = []
+  for (let n = 0; n + 1 < parts.length; n += 2) {
+    const [before = '', after = '', , id = '', status = ''] = (parts[n] ?? '').slice(1).split(' ')
+    changes.push({
+      path: parts[n + 1] ?? '',
+      status: STATUS[status] ?? 'modified',
+      modes: [before, after],
+      id,
+    })
+  }
+  return changes
+}
+
+async function describe(work: WorkTree, raw: readonly RawChange[]): Promise<readonly FileChange[]> {
+  const facts = await objectFacts(work, raw)
+  return raw.map(({ path, status, modes: [, mode], id }) => {
+    const fact = facts.get(id)
+    const size = status === 'deleted' ? 0 : (fact?.size ?? 0)
+    return mode === LINK ? { path, status, mode, size, link: fact?.text ?? '' } : { path, status, mode, size }
+  })
+}
+
+interface ObjectFact {
+  readonly size: number
+  /** Of links only. */
+  readonly text?: string
+}
+
+/** Sizes of all changed files and targets of changed links, from the objects, in one process. */
+async function objectFacts(
+  work: WorkTree,
+  raw: readonly RawChange[],
+): Promise<ReadonlyMap<string, ObjectFact>> {
+  const wanted = raw.filter(({ modes: [, mode], status }) => status !== 'deleted' && mode !== GITLINK)
+  const facts = new Map<string, ObjectFact>()
+  if (wanted.length === 0) return facts
+  const input = wanted
+    .map(({ id, modes: [, mode] }) => `${mode === LINK ? 'contents' : 'info'} ${id}\n`)
+    .join('')
+  const { bytes } = await work.git(['cat-file', '--batch-command', '--buffer'], { input: `${input}flush\n` })
+  let at = 0
+  for (const {
+    modes: [, mode],
+  } of wanted) {
+    const end = bytes.indexOf(0x0a, at)
+    const [id = '', , size = '0'] = bytes.toString('latin1', at, end).split(' ')
+    at = end + 1
+    if (mode !== LINK) facts.set(id, { size: Number(size) })
+    else {
+      facts.set(id, { size: Number(size), text: bytes.toString('utf8', at, at + Number(size)) })
+      at += Number(size) + 1
+    }
+  }
+  return facts
+}

@@ -1,0 +1,126 @@
+/**
+ * The harness's own git: no system or global config, no hooks, no filters, no prompts, no
+ * background work. Whatever an agent wrote into some `.git` is never executed by it.
+ */
+import { type ErrorCode, LoopError } from '../../core/error.ts'
+import { type Ran, run } from '../process/run.ts'
+
+export const MINIMUM_GIT = [2, 38] as const
+
+const HYGIENE: readonly string[] = [
+  ['core.hooksPath', '/dev/null'],
+  ['core.fsmonitor', 'false'],
+  ['core.untrackedCache', 'false'],
+  // What a commit is must not depend on refs/replace of the user's repository.
+  ['core.useReplaceRefs', 'false'],
+  ['gc.auto', '0'],
+  ['maintenance.auto', 'false'],
+  ['protocol.ext.allow', 'never'],
+  ['core.fsync', 'committed'],
+  ['core.quotePath', 'false'],
+  ['advice.detachedHead', 'false'],
+  // Checkouts on runners and in containers often belong to another user.
+  ['safe.directory', '*'],
+].flatMap(([key, value]) => ['-c', `${key}=${value}`])
+
+export interface GitOptions {
+  readonly input?: string | Uint8Array
+  readonly cwd?: string
+  /** Added to the environment: `GIT_DIR`, `GIT_INDEX_FILE`, credentials as `GIT_CONFIG_*`. */
+  readonly env?: Readonly<Record<string, string>>
+  /** ms */
+  readonly timeout?: number
+  /** Exit codes that are answers, not failures. Default `[0]`. */
+  readonly ok?: readonly number[]
+}
+
+export interface GitAnswer {
+  readonly code: number
+  /** Without the final newline. */
+  readonly text: string
+  readonly bytes: Buffer
+  readonly stderr: string
+}
+
+export interface GitSurroundings {
+  /** PATH and the like: what any program needs. Handed in, never read from the process here. */
+  readonly env: Readonly<Record<string, string>>
+  /** Use the person's own config too: credential helpers, proxies, ssh. Network commands in a terminal only. */
+  readonly personal?: boolean
+}
+
+export class Git {
+  readonly #env: Readonly<Record<string, string>>
+
+  constructor({ env, personal = false }: GitSurroundings) {
+    this.#env = {
+      ...pick(env, ['PATH', 'TMPDIR', 'LANG', 'SSL_CERT_FILE', 'SSL_CERT_DIR', ...PROXIES]),
+      ...(personal
+        ? pick(env, ['HOME', 'XDG_CONFIG_HOME', 'SSH_AUTH_SOCK', 'GIT_SSH_COMMAND', 'GIT_ASKPASS'])
+        : { HOME: '/nonexistent', GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' }),
+      GIT_TERMINAL_PROMPT: '0',
+      GIT_OPTIONAL_LOCKS: '0',
+      GIT_ADVICE: '0',
+      LC_ALL: 'C',
+    }
+  }
+
+  /** @throws LoopError `git-missing`, `disk-full`, `auth-failed`, `remote-unreachable`, … or `git-failed`. */
+  async run(args: readonly string[], options: GitOptions = {}): Promise<GitAnswer> {
+    const ran = await run('git', {
+      args: [...HYGIENE, ...args],
+      env: { ...this.#env, ...options.env },
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      ...(options.input === undefined ? {} : { input: options.input }),
+      ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
+    })
+    if (ran.code === undefined || !(options.ok ?? [0]).includes(ran.code)) throw gitError(args, ran)
+    return {
+      code: ran.code,
+      text: ran.stdout.toString('utf8').replace(/\n$/, ''),
+      bytes: ran.stdout,
+      stderr: ran.stderr,
+    }
+  }
+}
+
+const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'ALL_PROXY'].flatMap((n) => [n, n.toLowerCase()])
+
+const pick = (env: Readonly<Record<string, string>>, names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])))
+
+/** What git says, in one ordered list, and the code that helps a person. */
+const MEANINGS: readonly (readonly [RegExp, ErrorCode])[] = [
+  [/No space left on device|Disk quota exceeded/i, 'disk-full'],
+  [
+    /Authentication failed|HTTP 401|returned error: 40[13]|could not read Username|Permission denied \(publickey/i,
+    'auth-failed',
+  ],
+  [/not a git repository/i, 'not-a-repository'],
+  [
+    /'refs\/[^']*' exists; cannot create|unable to create file .*refs.*: (Is|Not) a directory|directory\/file conflict/i,
+    'ref-in-the-way',
+  ],
+  [/refusing to allow|protected branch|pre-receive hook declined|GH0\d\d/i, 'push-refused'],
+  [
+    /Could not resolve host|unable to access|Connection (refused|reset|timed out)|early EOF|hung up unexpectedly|Could not read from remote repository|does not appear to be a git repository|repository '[^']*' not found|RPC failed|unexpected disconnect|returned error: 5\d\d|expected flush/i,
+    'remote-unreachable',
+  ],
+]
+
+export function gitError(args: readonly string[], ran: Ran): LoopError {
+  if (ran.missing) return new LoopError('git-missing', 'git was not found on the PATH.')
+  const said = ran.stderr.trim().split('\n').slice(-12).join('\n')
+  if (ran.timedOut)
+    return new LoopError('remote-unreachable', `\`git ${verb(args)}\` did not end in time.\n${said}`)
+  const code = MEANINGS.find(([pattern]) => pattern.test(ran.stderr))?.[1] ?? 'git-failed'
+  return new LoopError(code, `\`git ${verb(args)}\` failed: ${said || `exit code ${ran.code ?? 'none'}`}`)
+}
+
+/** Command and flags, without values that could be long or private. */
+const verb = (args: readonly string[]): string =>
+  args
+    .filter((a) => !a.includes('://'))
+    .slice(0, 4)
+    .join(' ')
+    .slice(0, 120)

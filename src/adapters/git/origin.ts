@@ -1,0 +1,28 @@
+import { LoopError } from '../../core/error.ts'
+import type { Origin } from '../../ports/origin.ts'
+import type { Git } from './git.ts'
+import { currentBranch, isDirty, type Repository, resolveCommit } from './repository.ts'
+
+/** Where the work starts from, as the user's clone knows it. */
+export function gitOrigin(git: Git, repository: Repository): Origin {
+  const cwd = repository.topLevel
+  return {
+    dirty: () => isDirty(git, cwd),
+    async base(name) {
+      const branch = name ?? (await currentBranch(git, cwd))
+      const commit = await find(git, cwd, branch)
+      if (commit !== undefined) return { ref: branch ?? 'HEAD', commit }
+      if (name !== undefined) throw new LoopError('unknown-base', `There is no branch "${name}" in ${cwd}.`)
+      throw new LoopError('no-commits', `The repository ${cwd} has no commit yet.`)
+    },
+  }
+}
+
+/** A branch here, or the same branch as the remote had it; a detached HEAD when there is no branch. */
+async function find(git: Git, cwd: string, branch: string | undefined): Promise<string | undefined> {
+  if (branch === undefined) return resolveCommit(git, cwd, 'HEAD')
+  return (
+    (await resolveCommit(git, cwd, `refs/heads/${branch}`)) ??
+    (await resolveCommit(git, cwd, `refs/remotes/origin/${branch}`))
+  )
+}

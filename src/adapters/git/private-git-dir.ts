@@ -1,0 +1,77 @@
+/**
+ * The `.git` an agent gets: new for every attempt, made of plain files, thrown away after.
+ *
+ * What the agent does in it (commits, config, hooks) is its own business; the harness never
+ * runs git on it. It borrows objects, so it costs nothing, and knows no remote but the one a
+ * partial clone needs.
+ */
+import { constants, copyFile, mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Courier } from './courier.ts'
+import { removeTree } from './remove-tree.ts'
+
+export interface Loan {
+  readonly courier: Courier
+  /** Root of the tree. */
+  readonly path: string
+  /** Index of ours, in step with the tree: copied, so that `git status` has nothing to do. */
+  readonly index: string
+  /** HEAD, detached. */
+  readonly at: string
+}
+
+/** Replaces whatever `.git` is in the tree by a new one. */
+export async function lendGitDir({ courier, path, index, at }: Loan): Promise<void> {
+  const gitDir = join(path, '.git')
+  await removeTree(gitDir)
+  await mkdir(join(gitDir, 'objects', 'info'), { recursive: true })
+  await Promise.all([mkdir(join(gitDir, 'refs', 'heads'), { recursive: true }), mkdir(join(gitDir, 'info'))])
+  await Promise.all([
+    copyFile(index, join(gitDir, 'index'), constants.COPYFILE_FICLONE),
+    copyIfThere(join(courier.gitDir, 'shallow'), join(gitDir, 'shallow')),
+    copyIfThere(join(courier.gitDir, 'info', 'exclude'), join(gitDir, 'info', 'exclude')),
+    writeFile(join(gitDir, 'objects', 'info', 'alternates'), alternates(courier)),
+    writeFile(join(gitDir, 'config'), config(courier)),
+  ])
+  // Last: without HEAD it is no repository.
+  await writeFile(join(gitDir, 'HEAD'), `${at}\n`)
+}
+
+/** Copies a file that need not be there; then the target is not there either. */
+export const copyIfThere = (from: string, to: string): Promise<void> =>
+  copyFile(from, to).catch((error: unknown) => {
+    if (!(Error.isError(error) && 'code' in error && error.code === 'ENOENT')) throw error
+  })
+
+const alternates = ({ objects, repository }: Courier): string =>
+  [...new Set([objects, repository.objects])].map((path) => `${path}\n`).join('')
+
+/** Signing is off: a key that asks for its passphrase would stall the agent. */
+function config({ repository: { objectFormat, promisor } }: Courier): string {
+  const extended = objectFormat === 'sha256' || promisor.length > 0
+  const pairs: readonly (readonly [string, string])[] = [
+    ['core.repositoryFormatVersion', extended ? '1' : '0'],
+    ['core.bare', 'false'],
+    ['core.logAllRefUpdates', 'true'],
+    ...(objectFormat === 'sha256' ? [['extensions.objectFormat', 'sha256'] as const] : []),
+    ['user.name', 'cms-iterate[bot]'],
+    ['user.email', 'cms-iterate[bot]@users.noreply.github.com'],
+    ['commit.gpgSign', 'false'],
+    ['tag.gpgSign', 'false'],
+    ['gc.auto', '0'],
+    ['maintenance.auto', 'false'],
+    ...promisor.map(([key, value]) => [key, withoutPassword(value)] as const),
+  ]
+  return pairs.map(([key, value]) => configLine(key, value)).join('\n')
+}
+
+/** A token in the URL of a partial clone's remote is not for the agent. */
+const withoutPassword = (value: string): string => value.replace(/^(https?:\/\/)[^/@]*@/, '$1')
+
+/** `remote.origin.promisor`, `true` → a section and a line. */
+function configLine(key: string, value: string): string {
+  const first = key.indexOf('.')
+  const last = key.lastIndexOf('.')
+  const subsection = first === last ? '' : ` ${JSON.stringify(key.slice(first + 1, last))}`
+  return `[${key.slice(0, first)}${subsection}]\n\t${key.slice(last + 1)} = ${JSON.stringify(value)}\n`
+}

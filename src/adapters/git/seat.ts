@@ -1,0 +1,95 @@
+import { lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { LaneId } from '../../core/ids.ts'
+import type { Purpose } from '../../ports/workspace.ts'
+import type { Checkout } from './checkout.ts'
+import type { Courier } from './courier.ts'
+import { lendGitDir } from './private-git-dir.ts'
+import { WorkTree } from './work-tree.ts'
+
+/** What is known of a tree from one process to the next. */
+const Marker = z.object({
+  /** The commit it was opened at. */
+  at: z.string(),
+  /** The commit or tree its index stands for. */
+  holds: z.string(),
+  /** Which setup it has seen last. */
+  setup: z.string().optional(),
+})
+export type Marker = z.infer<typeof Marker>
+
+export interface SeatPlace {
+  readonly courier: Courier
+  /** The loop's folder on this machine. */
+  readonly directory: string
+  readonly env: Readonly<Record<string, string>>
+  readonly lane: string
+  readonly purpose: Purpose
+  /** The job's checkout, where this is not a folder of our own. */
+  readonly checkout: Checkout | undefined
+}
+
+/** One tree of a lane with what belongs to it: index, marker, and the `.git` the agent sees. */
+export class Seat {
+  readonly tree: WorkTree
+  readonly gitDir: string
+  readonly #checkout: Checkout | undefined
+  readonly #marker: string
+
+  private constructor(tree: WorkTree, marker: string, checkout: Checkout | undefined) {
+    this.tree = tree
+    this.gitDir = checkout?.gitDir ?? join(tree.path, '.git')
+    this.#marker = marker
+    this.#checkout = checkout
+  }
+
+  static async open({ courier, directory, env, lane, purpose, checkout }: SeatPlace): Promise<Seat> {
+    const folder = join(directory, `lane-${LaneId.parse(lane)}`)
+    await mkdir(folder, { recursive: true })
+    const path = checkout?.path ?? join(folder, purpose)
+    const tree = new WorkTree({ courier, path, index: join(folder, `${purpose}.index`), env })
+    return new Seat(tree, join(folder, `${purpose}.json`), checkout)
+  }
+
+  /** Whether the tree is somebody else's: it may be reset, but never thrown away. */
+  get isBorrowed(): boolean {
+    return this.#checkout !== undefined
+  }
+
+  /** Makes the folder, also where something else has taken its place. @returns whether nothing is in it. */
+  async isEmpty(): Promise<boolean> {
+    const { path } = this.tree
+    const found = await lstat(path).catch(() => undefined)
+    // A link would have us reset and clean whatever it leads to.
+    if (found?.isDirectory() === false && !this.isBorrowed) await rm(path)
+    await mkdir(path, { recursive: true })
+    return (await readdir(path)).length === 0
+  }
+
+  /** `undefined` when it was never opened to the end. */
+  async marker(): Promise<Marker | undefined> {
+    const text = await readFile(this.#marker, 'utf8').catch(() => '')
+    try {
+      return Marker.parse(JSON.parse(text))
+    } catch {
+      return undefined
+    }
+  }
+
+  async mark(marker: Marker): Promise<void> {
+    await writeFile(`${this.#marker}.new`, JSON.stringify(marker))
+    await rename(`${this.#marker}.new`, this.#marker)
+  }
+
+  /** Gives the tree its `.git` at the commit it was just reset to. */
+  async lend(at: string): Promise<void> {
+    const { courier, path, index } = this.tree
+    await (this.#checkout?.stand({ courier, path, index, at }) ?? lendGitDir({ courier, path, index, at }))
+  }
+
+  /** Starts from the index of a borrowed tree. */
+  async seed(): Promise<void> {
+    await this.#checkout?.seed(this.tree.index)
+  }
+}

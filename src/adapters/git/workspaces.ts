@@ -1,0 +1,186 @@
+/**
+ * Checkouts for agents and for verification.
+ *
+ * I own the folders `lane-<n>` of a loop: the trees, and an index and a marker for each. I do
+ * not own the courier, nor the user's repository, which is only read (a checkout that was
+ * handed in as the place to work is the one exception).
+ *
+ * 1. Git never runs with the config of a tree's own `.git`; of that, only HEAD is read.
+ * 2. Killed anywhere, the next `open` gives the same tree as if nothing had been there.
+ * 3. In a warm folder `open` starts two processes and `freeze` four.
+ */
+import { randomBytes } from 'node:crypto'
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { LoopError } from '../../core/error.ts'
+import type { CommitPlan, Frozen, Purpose, Workspace, Workspaces } from '../../ports/workspace.ts'
+import { agentSubjects } from './agent-commits.ts'
+import type { Checkout } from './checkout.ts'
+import type { Courier } from './courier.ts'
+import { freezeTree } from './freeze.ts'
+import type { IndexEntry } from './index-file.ts'
+import { isLockfile } from './lockfiles.ts'
+import { replay } from './merge.ts'
+import { copyIfThere } from './private-git-dir.ts'
+import { makeWritable, removeTree } from './remove-tree.ts'
+import { type Marker, Seat } from './seat.ts'
+import { entriesOf, pathsOf, textOf } from './trees.ts'
+
+export interface WorkspacesPlace {
+  readonly courier: Courier
+  /** The loop's folder on this machine, from `openPlace`. */
+  readonly directory: string
+  /** For git commands that may fetch missing objects of a partial clone. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Work in this checkout instead of a folder of our own; it stays when all is removed. */
+  readonly checkout?: Checkout
+}
+
+export class GitWorkspaces implements Workspaces {
+  readonly #place: WorkspacesPlace
+  /** By path: those this process has opened. */
+  readonly #seats = new Map<string, Seat>()
+
+  constructor(place: WorkspacesPlace) {
+    this.#place = place
+  }
+
+  async open(lane: string, purpose: Purpose, at: string): Promise<Workspace> {
+    const { courier, directory, env = {}, checkout } = this.#place
+    const seat = await Seat.open({
+      courier,
+      directory,
+      env,
+      lane,
+      purpose,
+      checkout: purpose === 'work' ? checkout : undefined,
+    })
+    await this.#borrowExcludes()
+    const before = await this.#believed(seat)
+    if (!before) await seat.seed()
+    const kept = await resetOrRenew(seat, at)
+    await seat.lend(at)
+    const setup = kept ? before?.setup : undefined
+    await seat.mark({ at, holds: at, ...(setup === undefined ? {} : { setup }) })
+    this.#seats.set(seat.tree.path, seat)
+    return { path: seat.tree.path, purpose, setup }
+  }
+
+  async markSetup(workspace: Workspace, key: string): Promise<void> {
+    const seat = this.#seatOf(workspace)
+    await seat.mark({ ...(await markerOf(seat)), setup: key })
+  }
+
+  async lockfiles(workspace: Workspace): Promise<string> {
+    const entries = await this.#seatOf(workspace).tree.entries()
+    return entries
+      .filter(isLockfile)
+      .map(({ path, id }) => `${id} ${path}`)
+      .join('\n')
+  }
+
+  async freeze(workspace: Workspace, base: string): Promise<Frozen> {
+    const seat = this.#seatOf(workspace)
+    const { courier } = seat.tree
+    const marker = await markerOf(seat)
+    const entries = await entriesHeldOr(seat, marker, base)
+    const known = [...new Set([base, marker.at])]
+    // If this is interrupted, the index stands for nothing in particular.
+    await seat.mark({ ...marker, holds: '' })
+    const { tree, changes } = await freezeTree(seat.tree, base, entries)
+    await seat.mark({ ...marker, holds: tree })
+    return { tree, changes, subjects: await agentSubjects({ courier, gitDir: seat.gitDir, known }) }
+  }
+
+  commit({ tree, parent, message, at }: CommitPlan): Promise<string> {
+    return this.#place.courier.commit({ tree, parents: [parent], message, at })
+  }
+
+  read(treeish: string, path: string, limit: number): Promise<string | undefined> {
+    return textOf(this.#place.courier, { treeish, path, limit })
+  }
+
+  paths(treeish: string): Promise<readonly string[]> {
+    return pathsOf(this.#place.courier, treeish)
+  }
+
+  rebase(commit: string, onto: string): Promise<string | undefined> {
+    return replay(this.#place.courier, commit, onto)
+  }
+
+  async removeAll(): Promise<void> {
+    this.#seats.clear()
+    const { directory } = this.#place
+    const names = await readdir(directory).catch(() => [])
+    const lanes = names.filter((name) => /^lane-\d+/.test(name))
+    // What another user owns is not ours to remove, and no reason to fail at the very end.
+    await Promise.all(lanes.map((name) => removeTree(join(directory, name)).catch(() => {})))
+  }
+
+  /** Between two jobs anybody may have cleaned a borrowed tree: only our own process remembers it. */
+  async #believed(seat: Seat): Promise<Marker | undefined> {
+    return seat.isBorrowed && !this.#seats.has(seat.tree.path) ? undefined : seat.marker()
+  }
+
+  #seatOf({ path }: Workspace): Seat {
+    const seat = this.#seats.get(path)
+    if (!seat) throw new Error(`the workspace ${path} was not opened here`)
+    return seat
+  }
+
+  /** What people ignore for themselves is ignored here too. */
+  async #borrowExcludes(): Promise<void> {
+    const { gitDir, repository } = this.#place.courier
+    const own = join(gitDir, 'info', 'exclude')
+    await mkdir(join(gitDir, 'info'), { recursive: true })
+    await rm(own, { force: true })
+    await copyIfThere(join(repository.gitDir, 'info', 'exclude'), own)
+  }
+}
+
+async function markerOf(seat: Seat): Promise<Marker> {
+  const marker = await seat.marker()
+  if (!marker) throw new Error(`the workspace ${seat.tree.path} has lost its marker`)
+  return marker
+}
+
+const entriesHeldOr = (seat: Seat, marker: Marker, base: string): Promise<readonly IndexEntry[]> =>
+  marker.holds === base ? seat.tree.entries() : entriesOf(seat.tree.courier, base)
+
+/** @returns whether the folder was kept, and with it what setup had put there. */
+async function resetOrRenew(seat: Seat, at: string): Promise<boolean> {
+  try {
+    return await reset(seat, at)
+  } catch (error) {
+    if (!(error instanceof LoopError) || error.code !== 'git-failed' || !(await isThere(seat, at)))
+      throw error
+    await makeWritable(seat.tree.path)
+    await rm(seat.tree.index, { force: true })
+    return reset(seat, at).catch((again: unknown) => {
+      if (seat.isBorrowed) throw again
+      return renew(seat, at)
+    })
+  }
+}
+
+/** Two processes in a warm folder, one in a new one. */
+async function reset(seat: Seat, at: string): Promise<boolean> {
+  const { tree } = seat
+  const isNew = await seat.isEmpty()
+  await tree.unlock()
+  await tree.git(['read-tree', '--reset', '-u', at])
+  if (!isNew) await tree.git(['clean', '-ffdq'])
+  return !isNew
+}
+
+const isThere = async ({ tree }: Seat, at: string): Promise<boolean> =>
+  (await tree.git(['cat-file', '-e', `${at}^{tree}`], { ok: [0, 1, 128] })).code === 0
+
+/** Files of another user cannot be removed, but the folder they are in can be moved. */
+async function renew(seat: Seat, at: string): Promise<boolean> {
+  const aside = `${seat.tree.path}.${randomBytes(4).toString('hex')}.old`
+  await rename(seat.tree.path, aside)
+  await removeTree(aside).catch(() => {})
+  await rm(seat.tree.index, { force: true })
+  return reset(seat, at)
+}

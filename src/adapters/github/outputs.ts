@@ -1,0 +1,59 @@
+/** The outputs of the action, told from the checkpoint and from what this run did. */
+import type { Checkpoint } from '../../core/checkpoint.ts'
+import { loopRefs, shortRef } from '../../core/refs.ts'
+
+/** In the order of action.yml. A test keeps the two in step. */
+export const OUTPUTS = [
+  'status',
+  'reason',
+  'task',
+  'verdict',
+  'iteration',
+  'tasks-done',
+  'tasks-total',
+  'total-cost-usd',
+  'total-tokens',
+  'work-branch',
+  'state-branch',
+  'pull-request-url',
+  'next-run-url',
+] as const
+export type Output = (typeof OUTPUTS)[number]
+
+/** What one run did, as far as it did anything. */
+export interface Did {
+  readonly task?: string | undefined
+  readonly verdict?: string | undefined
+  readonly iteration?: number | undefined
+  /** The first of the runs it asked for. */
+  readonly nextRunUrl?: string | undefined
+}
+
+/** Every output; empty where there is nothing to tell. @param home `https://github.com/owner/repo` */
+export function outputsOf(checkpoint: Checkpoint, did: Did, home: string): Record<Output, string> {
+  const { ledger, completed_tasks: completed, remaining_tasks: remaining, pull_request } = checkpoint
+  const { input, cache_write, output } = ledger.tokens
+  return {
+    status: checkpoint.status,
+    reason: checkpoint.reason,
+    task: did.task ?? '',
+    verdict: did.verdict ?? '',
+    iteration: String(did.iteration ?? ''),
+    'tasks-done': String(completed.length),
+    'tasks-total': String(completed.length + remaining.length),
+    'total-cost-usd': String(Number(ledger.usd.toFixed(6))),
+    'total-tokens': String(input + cache_write + output),
+    'work-branch': shortRef(checkpoint.work.ref),
+    'state-branch': shortRef(loopRefs(checkpoint.loop, checkpoint.config.settings.refs).state),
+    'pull-request-url': pull_request.number === null ? '' : `${home}/pull/${pull_request.number}`,
+    'next-run-url': did.nextRunUrl ?? '',
+  }
+}
+
+/** Hands every output to the runner. @param set `core.setOutput` */
+export function setOutputs(
+  outputs: Readonly<Record<Output, string>>,
+  set: (name: string, value: string) => void,
+): void {
+  for (const name of OUTPUTS) set(name, outputs[name])
+}

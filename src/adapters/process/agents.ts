@@ -1,0 +1,142 @@
+/**
+ * Runs agents: the adapter says what to run and what the output means; everything that has to
+ * do with a process is done here, once.
+ */
+import { LoopError } from '../../core/error.ts'
+import type { ResolvedAgent } from '../../core/settings.ts'
+import type {
+  AgentAdapter,
+  AgentExit,
+  AgentNote,
+  AgentOutcome,
+  AgentReader,
+  Agents,
+  AgentWatch,
+  Assignment,
+} from '../../ports/agent.ts'
+import { adapterFor, registry } from '../agent/registry.ts'
+import { environment, type Variables } from './environment.ts'
+import { Lines, Tail } from './output.ts'
+import { run } from './run.ts'
+import { type Graces, supervise } from './supervise.ts'
+
+const STDERR_KEPT = 8 * 1024
+/** A program that floods its output must not flood the log. */
+const MOST_NOTES = 5_000
+const VERSION_TIMEOUT = 60_000
+
+export interface AgentsOptions {
+  /** See `markOf`. */
+  readonly mark: string
+  /** Our environment; default `process.env`. */
+  readonly from?: Variables
+  /** Replaces HOME. */
+  readonly home?: string | undefined
+  readonly adapters?: ReadonlyMap<string, AgentAdapter>
+  readonly graces?: Partial<Graces>
+}
+
+/** Agents as real processes. */
+export function createAgents(options: AgentsOptions): Agents {
+  const adapters = options.adapters ?? registry
+  const found = new Set<string>()
+  return {
+    async check(agent) {
+      const adapter = adapterFor(adapters, agent.use)
+      if (found.has(adapter.name)) return
+      await answersVersion(adapter, agent, options)
+      found.add(adapter.name)
+    },
+    run: (assignment, watch) =>
+      runAgent(adapterFor(adapters, assignment.agent.use), assignment, watch, options),
+  }
+}
+
+async function answersVersion(
+  adapter: AgentAdapter,
+  agent: ResolvedAgent,
+  options: AgentsOptions,
+): Promise<void> {
+  const { version } = adapter
+  if (version === undefined) return
+  const env = environment({ from: options.from, inherit: agent.env, home: options.home })
+  const ran = await run(version.file, { args: version.args, env, timeout: VERSION_TIMEOUT })
+  if (ran.code === 0) return
+  const what = `${version.file} ${version.args.join(' ')}`
+  if (ran.missing)
+    throw new LoopError('agent-missing', `agent "${adapter.name}": there is no program ${version.file}`)
+  const why = ran.timedOut ? 'did not answer' : `failed: ${ran.stderr.trim().slice(-500)}`
+  throw new LoopError('agent-missing', `agent "${adapter.name}": \`${what}\` ${why}`)
+}
+
+async function runAgent(
+  adapter: AgentAdapter,
+  assignment: Assignment,
+  watch: AgentWatch,
+  options: AgentsOptions,
+): Promise<AgentOutcome> {
+  const command = adapter.command(assignment)
+  const { agent, workdir } = assignment
+  const env = environment({
+    from: options.from,
+    inherit: [...command.inherit, ...agent.env],
+    set: { ...assignment.env, ...command.env },
+    home: options.home,
+  })
+  const ear = new Ear(adapter.reader(assignment), notes(watch))
+  const supervised = await supervise({
+    ...command,
+    cwd: workdir,
+    env,
+    mark: options.mark,
+    timeout: agent.timeout,
+    stall: agent.stall,
+    signal: watch.signal,
+    graces: options.graces,
+    output: (chunk, from) => ear.hear(chunk, from),
+  })
+  const { problem, ...exit } = supervised
+  if (!ear.finished) for (const line of (await adapter.recall?.(assignment, env)) ?? []) ear.line(line)
+  return ear.outcome({ ...exit, stderr: problem ?? ear.stderr.text() })
+}
+
+/** Cuts what an agent prints into lines for its reader. */
+class Ear {
+  readonly stderr = new Tail(STDERR_KEPT)
+  finished = false
+  readonly #lines: Lines
+  readonly #reader: AgentReader
+  readonly #note: (note: AgentNote) => void
+
+  constructor(reader: AgentReader, note: (note: AgentNote) => void) {
+    this.#reader = reader
+    this.#note = note
+    this.#lines = new Lines((line) => this.line(line))
+  }
+
+  hear(chunk: Buffer, from: 'stdout' | 'stderr'): boolean {
+    if (from === 'stderr') this.stderr.push(chunk)
+    else this.#lines.push(chunk)
+    return this.finished
+  }
+
+  line(text: string): void {
+    const { note, finished } = this.#reader.line(text)
+    if (note !== undefined) this.#note(note)
+    if (finished === true) this.finished = true
+  }
+
+  outcome(exit: AgentExit): AgentOutcome {
+    this.#lines.end()
+    return this.#reader.end(exit)
+  }
+}
+
+function notes(watch: AgentWatch): (note: AgentNote) => void {
+  let count = 0
+  return (note) => {
+    count += 1
+    if (count <= MOST_NOTES) watch.note(note)
+    if (count === MOST_NOTES) watch.note({ line: 'it goes on; the rest of its output is not shown' })
+  }
+}

@@ -1,0 +1,52 @@
+import type { CommandRequest, CommandResult, Commands } from '../../ports/commands.ts'
+import { environment, type Variables } from './environment.ts'
+import { Tail } from './output.ts'
+import { STRICT_SHELL } from './shell.ts'
+import { type Graces, supervise } from './supervise.ts'
+
+const KEPT = 16 * 1024
+
+export interface CommandsOptions {
+  /** See `markOf`. */
+  readonly mark: string
+  /** Our environment; default `process.env`. */
+  readonly from?: Variables
+  /** Names inherited beside the allow-list. */
+  readonly inherit?: readonly string[]
+  /** Replaces HOME. */
+  readonly home?: string | undefined
+  readonly graces?: Partial<Graces>
+}
+
+/** Setup and verify commands as real processes. */
+export const createCommands = (options: CommandsOptions): Commands => ({
+  run: (request) => runCommand(options, request),
+})
+
+async function runCommand(options: CommandsOptions, request: CommandRequest): Promise<CommandResult> {
+  const tail = new Tail(KEPT)
+  const exit = await supervise({
+    file: 'bash',
+    args: [...STRICT_SHELL, request.command],
+    cwd: request.cwd,
+    env: environment({ ...options, set: request.env }),
+    mark: options.mark,
+    stdin: '',
+    timeout: request.timeout,
+    stall: 0,
+    signal: request.signal,
+    graces: options.graces,
+    output: (chunk) => {
+      tail.push(chunk)
+      return false
+    },
+  })
+  return {
+    ok: exit.ended === 'by_itself' && exit.code === 0,
+    code: exit.ended === 'by_itself' ? exit.code : undefined,
+    timedOut: exit.ended === 'timeout',
+    aborted: exit.ended === 'abort',
+    tail: exit.problem ?? tail.text(),
+    ms: exit.ms,
+  }
+}

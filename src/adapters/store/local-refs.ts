@@ -1,0 +1,150 @@
+/**
+ * The refs of the user's repository, entered through a door of our own.
+ *
+ * The door is a git dir with nothing but a HEAD of its own and the way to the user's, like that
+ * of a linked worktree. Through it a branch that the user has checked out moves without their
+ * HEAD, its lock or its reflog being touched.
+ */
+
+import { randomUUID } from 'node:crypto'
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { LoopError } from '../../core/error.ts'
+import type { LoopRefs } from '../../core/refs.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Courier } from '../git/courier.ts'
+import type { GitAnswer, GitOptions } from '../git/git.ts'
+import type { RefMove } from './local-lock.ts'
+import { refsIn } from './ref-names.ts'
+import { FOREIGN_GRACE, lockNamedIn, ORPHAN_GRACE, removeUnchanged } from './stale-lock.ts'
+
+const WHO = {
+  GIT_COMMITTER_NAME: 'cms-iterate[bot]',
+  GIT_COMMITTER_EMAIL: 'cms-iterate[bot]@users.noreply.github.com',
+}
+
+export interface LocalRefsOptions {
+  readonly courier: Courier
+  readonly refs: LoopRefs
+  readonly clock: Pick<Clock, 'sleep'>
+}
+
+export class LocalRefs {
+  readonly gitDir: string
+  readonly #courier: Courier
+  readonly #refs: LoopRefs
+  readonly #clock: Pick<Clock, 'sleep'>
+  readonly #door: string
+  #open: Promise<void> | undefined
+
+  constructor({ courier, refs, clock }: LocalRefsOptions) {
+    this.gitDir = courier.repository.gitDir
+    this.#courier = courier
+    this.#refs = refs
+    this.#clock = clock
+    this.#door = join(dirname(courier.gitDir), 'door.git')
+  }
+
+  /** Runs git on the user's refs and objects. */
+  async run(args: readonly string[], options: GitOptions = {}): Promise<GitAnswer> {
+    this.#open ??= this.#makeDoor()
+    await this.#open
+    return this.#courier.run(args, { ...options, env: { ...WHO, ...options.env, GIT_DIR: this.#door } })
+  }
+
+  /**
+   * The refs of these names or below them.
+   *
+   * @throws LoopError `git-failed` when one is unreadable: an unreadable ref is not a missing one.
+   */
+  async read(names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const { text, stderr } = await this.run(['for-each-ref', '--format=%(objectname) %(refname)', ...names])
+    if (/broken ref|bad ref/i.test(stderr)) throw new LoopError('git-failed', stderr.trim())
+    return refsIn(text)
+  }
+
+  /** The commits that refs and ids name; what names none is left out. */
+  async resolve(names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const input = names.map((name) => `${name}\n`).join('')
+    const { text } = await this.run(['cat-file', '--batch-check=%(objecttype) %(objectname)'], { input })
+    const lines = text.split('\n').map((line) => /^commit ([0-9a-f]+)$/.exec(line)?.[1])
+    return new Map(names.flatMap((name, at) => (lines[at] === undefined ? [] : [[name, lines[at]]])))
+  }
+
+  /**
+   * Runs transactions one after another in one process, up to the first that fails.
+   *
+   * @returns why not all of them took effect; git's own answer does not say which did.
+   */
+  async update(transactions: readonly (readonly string[])[], reason: string): Promise<LoopError | undefined> {
+    const lines = transactions.filter((lines) => lines.length > 0)
+    const input = lines.flatMap((each) => ['start', ...each, 'prepare', 'commit']).join('\n')
+    const args = ['-c', 'core.fsync=committed,reference', 'update-ref', '-m', reason, '--stdin']
+    try {
+      await this.run(args, { input: `${input}\n` })
+      return undefined
+    } catch (error) {
+      if (error instanceof LoopError && WORTH_A_LOOK.has(error.code)) return error
+      throw error
+    }
+  }
+
+  readonly verify = (ref: string, id: string | undefined): string => `verify ${ref} ${id ?? this.#nowhere}`
+  readonly move = ({ ref, from, to }: RefMove): string => `update ${ref} ${to} ${from ?? this.#nowhere}`
+
+  /** Removes ref locks that a dead predecessor left. Only for its heir, under the loop's lock. */
+  async removeInherited(since: number): Promise<void> {
+    const folders = [...new Set([dirname(this.#refs.state), dirname(this.#refs.work)])]
+    for (const folder of folders)
+      for (const path of await locksBelow(join(this.gitDir, folder)))
+        await removeUnchanged(path, ORPHAN_GRACE, this.#clock)
+    // Deleting a salvage locks this one too. A lock from before is not our predecessor's.
+    const packed = join(this.gitDir, 'packed-refs.lock')
+    const found = await stat(packed).catch(() => undefined)
+    if (found && found.mtimeMs >= since) await removeUnchanged(packed, FOREIGN_GRACE, this.#clock)
+  }
+
+  /**
+   * Makes way when a failed update met a lock. Ours are removed once they are too old for a
+   * living git; others are waited for.
+   *
+   * @returns whether there was one.
+   */
+  async passLock(problem: LoopError): Promise<boolean> {
+    const path = lockNamedIn(problem)
+    if (path === undefined) return false
+    const ours = [this.#refs.state, this.#refs.work].some((ref) =>
+      path.endsWith(`/${dirname(ref)}/${lastOf(path)}`),
+    )
+    if (ours) await removeUnchanged(path, FOREIGN_GRACE, this.#clock)
+    else await this.#clock.sleep(ORPHAN_GRACE)
+    return true
+  }
+
+  get #nowhere(): string {
+    return '0'.repeat(this.#courier.repository.objectFormat === 'sha256' ? 64 : 40)
+  }
+
+  async #makeDoor(): Promise<void> {
+    await mkdir(this.#door, { recursive: true })
+    await put(join(this.#door, 'commondir'), `${this.gitDir}\n`)
+    await put(join(this.#door, 'HEAD'), 'ref: refs/heads/none\n')
+  }
+}
+
+/** Failures after which the refs may have moved, or may move in another try. */
+const WORTH_A_LOOK: ReadonlySet<string> = new Set(['git-failed', 'ref-in-the-way'])
+
+const lastOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
+
+async function locksBelow(folder: string): Promise<string[]> {
+  const names = await readdir(folder, { recursive: true }).catch(() => [])
+  return names.filter((name) => name.endsWith('.lock')).map((name) => join(folder, name))
+}
+
+/** Whole at once: another process may be about to read it. */
+async function put(path: string, text: string): Promise<void> {
+  const beside = `${path}.${randomUUID()}`
+  await writeFile(beside, text)
+  await rename(beside, path)
+}

@@ -1,0 +1,62 @@
+import type { Checkpoint } from '../../core/checkpoint.ts'
+import { epoch } from '../../core/time.ts'
+import type { Change } from '../../ports/state-store.ts'
+import type { Courier, TreeEntry } from '../git/courier.ts'
+
+/** The checkpoint's place on the state branch. */
+export const CHECKPOINT_FILE = 'checkpoint.json'
+
+/** The checkpoint as text: for people who open the branch, and for diffs. */
+export const checkpointText = (checkpoint: Checkpoint): string => `${JSON.stringify(checkpoint, null, 2)}\n`
+
+/** A commit message as git keeps it: no NUL, no white space around it. */
+export const cleanMessage = (message: string): string => message.replaceAll('\0', '').trim()
+
+/** Writes the commit of a change, durably, and answers its id. Nothing points to it yet. */
+export async function writeStateCommit(courier: Courier, change: Change): Promise<string> {
+  const files = { ...change.files, [CHECKPOINT_FILE]: checkpointText(change.checkpoint) }
+  return courier.commit({
+    tree: await writeFolder(courier, folderOf(files)),
+    parents: change.expected === undefined ? [] : [change.expected],
+    message: cleanMessage(change.message),
+    at: epoch(change.checkpoint.updated_at),
+  })
+}
+
+/** What a folder holds, by name: text of a file, or another folder. */
+type Folder = Map<string, string | Folder>
+
+/** @throws Error when a path cannot be one of a git tree: paths come from us, so it is a bug. */
+export function folderOf(files: Readonly<Record<string, string>>): Folder {
+  const root: Folder = new Map()
+  for (const [path, text] of Object.entries(files)) {
+    const names = path.split('/')
+    const last = names.pop()
+    if (last === undefined || [...names, last].some(isBadName))
+      throw new Error(`not a path of a tree: ${path}`)
+    let folder = root
+    for (const name of names) folder = subfolder(folder, name)
+    folder.set(last, text)
+  }
+  return root
+}
+
+const isBadName = (name: string): boolean => ['', '.', '..'].includes(name) || name.toLowerCase() === '.git'
+
+function subfolder(folder: Folder, name: string): Folder {
+  const found = folder.get(name) ?? new Map<string, string | Folder>()
+  if (typeof found === 'string') throw new Error(`${name} is a file and a folder`)
+  folder.set(name, found)
+  return found
+}
+
+async function writeFolder(courier: Courier, folder: Folder): Promise<string> {
+  const entries = await Promise.all([...folder].map(([name, content]) => writeEntry(courier, name, content)))
+  return courier.tree(entries)
+}
+
+async function writeEntry(courier: Courier, name: string, content: string | Folder): Promise<TreeEntry> {
+  return typeof content === 'string'
+    ? { mode: '100644', name, id: await courier.write('blob', Buffer.from(content)) }
+    : { mode: '40000', name, id: await writeFolder(courier, content) }
+}

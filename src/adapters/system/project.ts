@@ -1,0 +1,73 @@
+/** A project on disk, for `cms init`. Reads little and loosely: it only guesses. */
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { z } from 'zod'
+import { LoopError } from '../../core/error.ts'
+import type { Project, ProjectFacts } from '../../ports/project.ts'
+
+const Manifest = z.object({ scripts: z.record(z.string(), z.string()).catch({}) })
+
+/** The project rooted at `root`. */
+export const projectAt = (root: string): Project => ({
+  facts: () => factsOf(root),
+  create: (path, text) => create(join(root, path), path, text),
+})
+
+async function factsOf(root: string): Promise<ProjectFacts> {
+  const files = await readdir(root).catch(() => [])
+  const makefile = files.find((name) => name === 'Makefile' || name === 'makefile')
+  const rules = makefile === undefined ? '' : await read(join(root, makefile))
+  return {
+    files,
+    scripts: scriptsOf(await read(join(root, 'package.json'))),
+    targets: [...rules.matchAll(/^([A-Za-z0-9_.-]+)\s*:(?!=)/gm)].map(([, target = '']) => target),
+    branch: await branchOf(root),
+  }
+}
+
+const read = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '')
+
+function scriptsOf(manifest: string): Readonly<Record<string, string>> {
+  try {
+    return Manifest.parse(JSON.parse(manifest)).scripts
+  } catch {
+    // A manifest that npm could not read either says nothing about tests.
+    return {}
+  }
+}
+
+/** From git's own files, so that it works before the first commit too. */
+async function branchOf(root: string): Promise<string | undefined> {
+  const pointer = /^gitdir: (.+)$/m.exec(await read(join(root, '.git')))?.[1]
+  const own = pointer === undefined ? join(root, '.git') : resolve(root, pointer)
+  const common = (await read(join(own, 'commondir'))).trim()
+  const shared = common === '' ? own : resolve(own, common)
+  const origin = await read(join(shared, 'refs/remotes/origin/HEAD'))
+  const head = await read(join(own, 'HEAD'))
+  return (
+    /^ref: refs\/remotes\/origin\/(\S+)$/m.exec(origin)?.[1] ?? /^ref: refs\/heads\/(\S+)$/m.exec(head)?.[1]
+  )
+}
+
+/** `wx` refuses whatever is there: files, folders, links to nowhere. */
+async function create(path: string, shown: string, text: string): Promise<'written' | 'exists'> {
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, text, { flag: 'wx' })
+    return 'written'
+  } catch (error) {
+    const code = Error.isError(error) && 'code' in error ? error.code : undefined
+    const occupied =
+      code === 'EEXIST' &&
+      (await readdir(dirname(path)).then(
+        () => true,
+        () => false,
+      ))
+    if (occupied) return 'exists'
+    if (code === 'ENOSPC') throw new LoopError('disk-full', `${shown} cannot be written.`, { cause: error })
+    throw new LoopError('bad-input', `${shown} cannot be written: ${String(code ?? error)}.`, {
+      cause: error,
+      hint: `Make sure that ${dirname(shown)} is a folder you may write to.`,
+    })
+  }
+}

@@ -1,0 +1,38 @@
+/** The one place that prints. Everything else hands its text here. */
+import { styleText } from 'node:util'
+
+export type Style = Parameters<typeof styleText>[0]
+
+export interface Output {
+  /** Columns; 100 when it is not a terminal. */
+  readonly width: number
+  readonly isTerminal: boolean
+  line(text: string): void
+  /** Replaces the current line; only on a terminal. */
+  live(text: string): void
+  style(style: Style, text: string): string
+}
+
+/** Human text goes to stdout, or to stderr when stdout is for a JSON document. */
+export function terminalOutput(stream: NodeJS.WriteStream): Output {
+  let open = false
+  const clear = () => {
+    if (open) stream.write('\r\u001b[2K')
+    open = false
+  }
+  return {
+    width: stream.columns ?? 100,
+    isTerminal: stream.isTTY === true,
+    line(text) {
+      clear()
+      stream.write(`${text}\n`)
+    },
+    live(text) {
+      if (stream.isTTY !== true) return
+      clear()
+      stream.write(text.slice(0, (stream.columns ?? 100) - 1))
+      open = text !== ''
+    },
+    style: (style, text) => styleText(style, text, { stream }),
+  }
+}

@@ -1,0 +1,63 @@
+/** One attempt at a task, as the checkpoint remembers it. */
+import { z } from 'zod'
+import { ObjectId } from './ids.ts'
+import { Time } from './time.ts'
+
+/** What the harness, never the agent, says of an attempt. The table is `failure.ts`. */
+export const Verdict = z.enum([
+  'done',
+  'verify_failed',
+  'agent_failed',
+  'no_result',
+  'timed_out',
+  'stalled',
+  'context_overflow',
+  'agent_limit',
+  'policy_violation',
+  'no_progress',
+  'refused',
+  'conflict',
+  'rate_limited',
+  'unavailable',
+  'auth_failed',
+  'billing',
+  'misconfigured',
+  'blocked',
+  'already_green',
+  'split',
+  'interrupted',
+  'runner_lost',
+  'setup_failed',
+  'cancelled',
+  /** The task was withdrawn or given away while the attempt ran. */
+  'superseded',
+])
+export type Verdict = z.infer<typeof Verdict>
+
+/** Why an attempt failed, as far as the next one should know. */
+export const Failure = z.looseObject({
+  /** The command that failed, where one did. */
+  command: z.string().max(2_000).optional(),
+  /** The end of its output, redacted. */
+  tail: z.string().max(4_000).default(''),
+})
+export type Failure = z.infer<typeof Failure>
+
+export const Attempt = z.looseObject({
+  /** Counted from 1 over the task's life in this epoch. */
+  n: z.int().min(1),
+  iteration: z.int().min(1),
+  verdict: Verdict,
+  because: z.string().max(1_000),
+  failure: Failure.optional(),
+  /** Of the failing command and its normalised error lines; equal means "the same failure". */
+  fingerprint: z.string().optional(),
+  /** The tree it left: the same tree and fingerprint again is no progress. */
+  tree: ObjectId.optional(),
+  /** The salvaged commit the next attempt may start from. */
+  salvage: ObjectId.optional(),
+  usd: z.number().min(0),
+  minutes: z.number().min(0),
+  ended_at: Time,
+})
+export type Attempt = z.infer<typeof Attempt>

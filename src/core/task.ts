@@ -1,0 +1,98 @@
+/** Tasks: what is to be done, who holds it, and what was done. */
+import { z } from 'zod'
+import { Attempt, Verdict } from './attempt.ts'
+import { LaneId, ObjectId, RunIdentity, TaskId } from './ids.ts'
+import { AgentOverride } from './settings.ts'
+import { Time } from './time.ts'
+
+/** A lane's claim on a task. */
+export const Lease = z.looseObject({
+  lane: LaneId,
+  /** Only grows. A settle that names an older one has been superseded. */
+  fence: z.int().min(1),
+  iteration: z.int().min(1),
+  run: RunIdentity,
+  attempt: z.int().min(1),
+  at: Time,
+  /** A reason to look whether the run still lives, never to take the task. */
+  until: Time,
+  /** Charged when the attempt's real cost is never known, US dollars. */
+  reserved_usd: z.number().min(0),
+  /** Minutes the attempt may take at most. */
+  reserved_minutes: z.number().min(0),
+  /** The work head the attempt stands on. */
+  base: ObjectId,
+})
+export type Lease = z.infer<typeof Lease>
+
+export const TaskState = z.discriminatedUnion('at', [
+  /** Not started, or given back after an attempt. */
+  z.object({ at: z.literal('open') }),
+  z.object({ at: z.literal('leased'), lease: Lease }),
+  /** Waits for a person: `cms retry` or `cms accept`. */
+  z.object({ at: z.literal('parked'), verdict: Verdict, because: z.string().max(1_000) }),
+])
+export type TaskState = z.infer<typeof TaskState>
+
+export const Task = z.looseObject({
+  id: TaskId,
+  name: z.string(),
+  spec: z.string().max(16_384),
+  needs: z.array(TaskId),
+  uses: z.array(TaskId).default([]),
+  verify: z.array(z.string()),
+  priority: z.int().default(0),
+  agent: AgentOverride.optional(),
+  run: z.string().optional(),
+  allow_empty: z.boolean().default(false),
+  /** `file`: from the loop file, and changed or withdrawn by it. */
+  source: z.enum(['file', 'proposal', 'import', 'plan']),
+  /** Proposals of proposals have depth 2. */
+  depth: z.int().min(0).default(0),
+  /** Position in the loop file; the last word in every tie. */
+  order: z.int().min(0),
+  state: TaskState,
+  /** The last three, in full. */
+  attempts: z.array(Attempt).max(3),
+  /** Attempts that count against `policy.attempts`. */
+  attempts_used: z.int().min(0).default(0),
+  /** Attempts of every kind: numbers the next one. */
+  attempts_made: z.int().min(0).default(0),
+  /** Free retries used, conflict and loss apart. */
+  conflicts: z.int().min(0).default(0),
+  losses: z.int().min(0).default(0),
+  /** Policy violations so far: two park the task. */
+  violations: z.int().min(0).default(0),
+  /** Steps of `policy.escalate` skipped ahead by verdicts that escalate at once. */
+  escalations: z.int().min(0).default(0),
+  /** Gone from the loop file while leased: withdrawn at settle. */
+  withdrawn: z.boolean().default(false),
+  /** US dollars of all its attempts. */
+  cost: z.number().min(0).default(0),
+  minutes: z.number().min(0).default(0),
+})
+export type Task = z.infer<typeof Task>
+
+export const CompletedTask = z.looseObject({
+  id: TaskId,
+  name: z.string(),
+  needs: z.array(TaskId),
+  /** Digest of spec and verify: tells whether the loop file asks for something else now. */
+  spec_digest: z.string(),
+  source: z.enum(['file', 'proposal', 'import', 'plan']).default('file'),
+  order: z.int().min(0),
+  /** ≤ 1 KB. */
+  summary: z.string().max(1_024),
+  /** ≤ 4 KB as JSON. */
+  outputs: z.record(z.string(), z.json()),
+  /** The commit on the work branch; `null` when a person accepted it without one. */
+  commit: ObjectId.nullable(),
+  iteration: z.int().min(0),
+  attempts: z.int().min(0),
+  cost: z.number().min(0),
+  minutes: z.number().min(0).default(0),
+  /** Files of the verify surface that it changed: at the top of the pull request. */
+  verify_surface: z.array(z.string()).default([]),
+  at: Time,
+})
+export type CompletedTask = z.infer<typeof CompletedTask>

@@ -1,0 +1,64 @@
+/** What an attempt uses, and the ledger that adds it up. */
+import { z } from 'zod'
+
+export const Tokens = z.object({
+  /** Uncached input. */
+  input: z.int().min(0).default(0),
+  cache_read: z.int().min(0).default(0),
+  cache_write: z.int().min(0).default(0),
+  output: z.int().min(0).default(0),
+})
+export type Tokens = z.infer<typeof Tokens>
+
+/** What one attempt used. `usd: null` is "unknown" and is charged at the reserve. */
+export const Usage = z.object({
+  usd: z.number().min(0).nullable(),
+  basis: z.enum(['reported', 'computed', 'unknown', 'estimated']),
+  tokens: Tokens,
+  /** Wall minutes of the job or process, agent and harness together. */
+  minutes: z.number().min(0),
+  agent: z.string(),
+  model: z.string().optional(),
+})
+export type Usage = z.infer<typeof Usage>
+
+export const Spend = z.object({
+  attempts: z.int().min(0),
+  usd: z.number().min(0),
+  minutes: z.number().min(0),
+  tokens: z.int().min(0),
+})
+export type Spend = z.infer<typeof Spend>
+
+export const Ledger = z.looseObject({
+  iterations: z.int().min(0),
+  attempts: z.int().min(0),
+  usd: z.number().min(0),
+  /** Part of `usd` that is an estimate, because no cost was ever reported. */
+  usd_estimated: z.number().min(0),
+  minutes: z.number().min(0),
+  tokens: Tokens,
+  by_task: z.record(z.string(), Spend),
+  /** The last 90 UTC days. */
+  by_day: z.record(z.string(), Spend),
+  by_agent: z.record(z.string(), Spend),
+  by_model: z.record(z.string(), Spend),
+})
+export type Ledger = z.infer<typeof Ledger>
+
+export const NO_SPEND: Spend = { attempts: 0, usd: 0, minutes: 0, tokens: 0 }
+
+export const NO_TOKENS: Tokens = { input: 0, cache_read: 0, cache_write: 0, output: 0 }
+
+export const EMPTY_LEDGER: Ledger = {
+  iterations: 0,
+  attempts: 0,
+  usd: 0,
+  usd_estimated: 0,
+  minutes: 0,
+  tokens: NO_TOKENS,
+  by_task: {},
+  by_day: {},
+  by_agent: {},
+  by_model: {},
+}

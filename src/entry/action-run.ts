@@ -1,0 +1,197 @@
+/** What one run of the action does: stop, resume, one iteration, a tick, or the loop in this job. */
+import type { GithubContext } from '../adapters/github/context.ts'
+import type { Inputs } from '../adapters/github/inputs.ts'
+import type { Did } from '../adapters/github/outputs.ts'
+import { iterate } from '../app/iterate.ts'
+import { tellLoop } from '../app/people.ts'
+import { dispatchAll } from '../app/phases/handoff.ts'
+import { restore } from '../app/phases/restore.ts'
+import type { Ports, RunSettings } from '../app/ports.ts'
+import { runLoop } from '../app/run.ts'
+import { startOrContinue } from '../app/start.ts'
+import { tick } from '../app/tick.ts'
+import type { Checkpoint } from '../core/checkpoint.ts'
+import { tally } from '../core/job-summary.ts'
+import type { Asked } from '../core/lane.ts'
+import { MINUTE } from '../core/time.ts'
+
+export interface ActionRun {
+  readonly context: GithubContext
+  readonly inputs: Inputs
+  readonly onward: 'dispatch' | 'here' | 'stop'
+  readonly ports: Ports
+  readonly run: RunSettings
+  readonly signal: AbortSignal
+}
+
+export interface ActionDid {
+  /** A sentence: the first line of everything. */
+  readonly changed: string
+  /** Before and after; `undefined` when there was, or is, no loop. */
+  readonly before: Checkpoint | undefined
+  readonly after: Checkpoint | undefined
+  readonly did: Did
+  /** Where the next runs can be watched. */
+  readonly next: readonly string[]
+  /** A person asked for the state it is in: nothing to be red about. */
+  readonly asked: boolean
+}
+
+/** How long before the job's limit no new iteration begins, ms. */
+const MARGIN = 10 * MINUTE
+
+export async function actionRun(action: ActionRun): Promise<ActionDid> {
+  const { ports, inputs, run, context } = action
+  const before = (await restore(ports))?.checkpoint
+  const scheduled = context.event === 'schedule'
+  if (before === undefined && (scheduled || inputs.stop)) {
+    const changed = `Nothing changed: there is no loop "${run.loop}", and ${inputs.stop ? 'there is nothing to stop' : 'a schedule never starts one'}.`
+    return { changed, before, after: undefined, did: {}, next: [], asked: false }
+  }
+  if (inputs.stop) return stop(action, before)
+  if (inputs.resume && before !== undefined) await tellLoop(ports, { say: 'resume' })
+  if (action.onward === 'here') return here(action, before)
+  const { lane, nonce } = inputs
+  // A re-run repeats an old request: what it asked for has been answered.
+  const asked =
+    lane !== undefined && nonce !== undefined && context.attempt === 1 ? { lane, nonce } : undefined
+  return asked === undefined ? repair(action, before) : one(action, before, asked)
+}
+
+async function stop({ ports }: ActionRun, before: Checkpoint | undefined): Promise<ActionDid> {
+  const heard = await tellLoop(ports, { say: 'stop', because: 'A person stopped the loop.' })
+  return { changed: heard.what, before, after: heard.checkpoint, did: {}, next: [], asked: true }
+}
+
+/** Fresh agents one after another in this job, until the loop ends or the job has to. */
+async function here(
+  { ports, run, inputs, signal }: ActionRun,
+  before: Checkpoint | undefined,
+): Promise<ActionDid> {
+  const until = ports.clock.now() + inputs['job-minutes'] * MINUTE - MARGIN
+  const ended = await runLoop(ports, run, {
+    fresh: inputs.fresh,
+    resume: false,
+    maxIterations: undefined,
+    wait: true,
+    until,
+    signal,
+  })
+  const { checkpoint, iterations } = ended
+  const changed = `${iterations === 0 ? 'Nothing changed' : `${iterations} iterations`}: ${checkpoint.reason} ${tally(checkpoint)}`
+  return {
+    changed,
+    before,
+    after: checkpoint,
+    did: { iteration: checkpoint.ledger.iterations },
+    next: [],
+    asked: false,
+  }
+}
+
+/** The iteration this run was asked for. */
+async function one(action: ActionRun, before: Checkpoint | undefined, asked: Asked): Promise<ActionDid> {
+  const { ports, run, signal } = action
+  const done = await iterate(ports, run, asked, { signal, onward: action.onward === 'dispatch' })
+  if (done.is === 'superseded') {
+    return {
+      changed: `Nothing changed: ${done.because}`,
+      before,
+      after: before,
+      did: {},
+      next: [],
+      asked: false,
+    }
+  }
+  if (done.is === 'idle') {
+    const { checkpoint } = done.restored
+    return {
+      changed: `Nothing to start: ${checkpoint.reason}`,
+      before,
+      after: checkpoint,
+      did: {},
+      next: [],
+      asked: false,
+    }
+  }
+  const { task, iteration, verdict, because } = done
+  const dispatched = await dispatchAll(ports, run.loop, done.asked)
+  const cancelled = signal.aborted ? await cancelledBy(action) : undefined
+  const after = cancelled ?? (dispatched.refusals.length > 0 ? await reread(ports) : done.restored.checkpoint)
+  const why = verdict === 'done' ? '' : ` ${because}`
+  const changed = `i${iteration} ${task}: ${verdict}.${why} ${tally(after)}`
+  return {
+    changed,
+    before,
+    after,
+    did: { task, verdict, iteration, nextRunUrl: dispatched.urls[0] },
+    next: dispatched.urls,
+    asked: cancelled !== undefined,
+  }
+}
+
+/** The runner interrupts us well before the job's limit: that was a person, and they mean it. */
+async function cancelledBy({ ports, inputs }: ActionRun): Promise<Checkpoint | undefined> {
+  if (ports.clock.now() - STARTED >= (inputs['job-minutes'] - 2) * MINUTE) return undefined
+  return (await tellLoop(ports, { say: 'stop', because: 'A person cancelled the run.' })).checkpoint
+}
+
+/** When this process began, epoch ms. */
+const STARTED = performance.timeOrigin
+
+const reread = async (ports: Ports): Promise<Checkpoint> => {
+  const now = await restore(ports)
+  if (now === undefined) throw new Error('the loop has vanished')
+  return now.checkpoint
+}
+
+/** A run of no lane: start what a person wants started, repair, ask for what is missing. */
+async function repair(
+  { ports, run, inputs, context, onward, signal }: ActionRun,
+  before: Checkpoint | undefined,
+): Promise<ActionDid> {
+  const fresh = inputs.fresh && context.attempt === 1
+  const known = await startOrContinue(ports, run, { fresh, resume: false })
+  if (onward === 'stop') {
+    const ended = await runLoop(ports, run, {
+      fresh: false,
+      resume: false,
+      maxIterations: 1,
+      wait: false,
+      until: undefined,
+      signal,
+    })
+    const changed = `${ended.iterations === 0 ? 'Nothing changed' : 'One iteration'}: ${ended.checkpoint.reason}`
+    return { changed, before, after: ended.checkpoint, did: {}, next: [], asked: false }
+  }
+  const ticked = await tick(ports, run, known)
+  const dispatched = await dispatchAll(ports, run.loop, ticked.asked)
+  const after = dispatched.refusals.length > 0 ? await reread(ports) : ticked.restored.checkpoint
+  const changed = repaired(after, {
+    started: before === undefined || before.epoch !== after.epoch,
+    asked: ticked.asked,
+    refusals: dispatched.refusals,
+  })
+  return {
+    changed,
+    before,
+    after,
+    did: { nextRunUrl: dispatched.urls[0] },
+    next: dispatched.urls,
+    asked: false,
+  }
+}
+
+interface Repaired {
+  readonly started: boolean
+  readonly asked: readonly Asked[]
+  readonly refusals: readonly string[]
+}
+
+function repaired(after: Checkpoint, { started, asked, refusals }: Repaired): string {
+  if (refusals.length > 0) return `The next run was refused. ${refusals.join(' ')}`
+  const lanes = asked.map(({ lane }) => lane).join(', ')
+  const request = asked.length === 0 ? '' : ` Asked for lane ${lanes}.`
+  if (started) return `Started loop "${after.loop}".${request} ${tally(after)}`
+  return `${asked.length === 0 ? 'Nothing changed:' : `Restarted:${request}`} ${after.reason} ${tally(after)}`
+}

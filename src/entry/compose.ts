@@ -1,0 +1,126 @@
+/** Settings → ports: the one file that knows every implementation. Decides nothing else. */
+import { join } from 'node:path'
+import { Checkout } from '../adapters/git/checkout.ts'
+import { Courier } from '../adapters/git/courier.ts'
+import { Git } from '../adapters/git/git.ts'
+import { gitOrigin } from '../adapters/git/origin.ts'
+import { openPlace } from '../adapters/git/place.ts'
+import { openRepository, type Repository } from '../adapters/git/repository.ts'
+import { GitWorkspaces } from '../adapters/git/workspaces.ts'
+import { createAgents } from '../adapters/process/agents.ts'
+import { createCommands } from '../adapters/process/commands.ts'
+import { markOf } from '../adapters/process/sweep.ts'
+import { LocalStore } from '../adapters/store/local.ts'
+import { RemoteStore } from '../adapters/store/remote.ts'
+import { systemChance, systemClock } from '../adapters/system/clock.ts'
+import { createHost } from '../adapters/system/host.ts'
+import { createOutbox } from '../adapters/system/outbox.ts'
+import { queueRelay } from '../adapters/system/queue-relay.ts'
+import type { Ports } from '../app/ports.ts'
+import { redactor, SECRET_NAME } from '../core/redact.ts'
+import { type LoopRefs, loopRefs } from '../core/refs.ts'
+import type { Agents } from '../ports/agent.ts'
+import type { Host } from '../ports/host.ts'
+import type { Relay } from '../ports/relay.ts'
+import type { Reporter } from '../ports/reporter.ts'
+import type { StateStore } from '../ports/state-store.ts'
+
+export type Variables = Readonly<Record<string, string>>
+
+export interface RemoteHome {
+  readonly url: string
+  readonly token?: string
+  readonly fallbackToken?: string
+}
+
+export interface Composition {
+  readonly cwd: string
+  /** Our own environment, agents' credentials included. */
+  readonly env: Variables
+  readonly loop: string
+  readonly refs: 'branches' | 'hidden'
+  /** `undefined`: the loop lives in this clone. */
+  readonly remote: RemoteHome | undefined
+  readonly reporter: Reporter
+  /** How runs on Actions call themselves; a terminal is known by its process. */
+  readonly identity?: string
+  readonly relay?: Relay
+  /** Work in this checkout instead of a folder of our own (one-job form). */
+  readonly inPlace?: boolean
+  /** A fresh HOME for agents and commands. */
+  readonly agentHome?: string
+  /** Names of variables that agents may see beside the allow-list and those of the loop file. */
+  readonly agentEnv?: readonly string[]
+}
+
+/** The current environment without its unset names. */
+export const variables = (): Variables =>
+  Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  )
+
+/** The harness's git for a given environment. */
+export const harnessGit = (env: Variables): Git => new Git({ env })
+
+/** A person's git, for the network: credential helpers, proxies, ssh. */
+export const personalGit = (env: Variables): Git => new Git({ env, personal: true })
+
+/** Everything `app` needs, for one loop. @throws LoopError when the repository cannot be used. */
+export async function compose(wanted: Composition): Promise<Ports> {
+  const git = harnessGit(wanted.env)
+  const repository = await openRepository(git, wanted.cwd)
+  const directory = await openPlace({
+    home: wanted.env['CMS_HOME'],
+    gitDir: repository.gitDir,
+    loop: wanted.loop,
+  })
+  const home = wanted.remote === undefined ? 'local' : 'remote'
+  const courier = await Courier.open({ git, repository, directory, home })
+  const host = await createHost(wanted.identity)
+  const processes = {
+    mark: markOf(wanted.loop, host.self),
+    from: wanted.env,
+    home: wanted.agentHome,
+  }
+  return {
+    store: store(wanted, courier, host),
+    workspaces: new GitWorkspaces({ courier, directory, ...(await place(wanted, repository)) }),
+    origin: gitOrigin(git, repository),
+    agents: seeing(createAgents(processes), wanted.agentEnv ?? []),
+    commands: createCommands(processes),
+    outbox: createOutbox(join(directory, 'desk')),
+    relay: wanted.relay ?? queueRelay,
+    host,
+    clock: systemClock,
+    chance: systemChance,
+    reporter: wanted.reporter,
+    redact: redactor(secretsOf(wanted)),
+  }
+}
+
+/** Agents that see more variables than their settings name. */
+const seeing = (agents: Agents, names: readonly string[]): Agents => ({
+  check: (agent) => agents.check(agent),
+  run: (assignment, watch) => {
+    const { agent } = assignment
+    return agents.run({ ...assignment, agent: { ...agent, env: [...agent.env, ...names] } }, watch)
+  },
+})
+
+function store({ env, loop, refs, remote }: Composition, courier: Courier, host: Host): StateStore {
+  const names: LoopRefs = loopRefs(loop, refs)
+  if (remote === undefined) return new LocalStore({ loop, refs: names, courier, host, clock: systemClock })
+  const network = remote.token === undefined ? personalGit(env) : harnessGit(env)
+  return new RemoteStore({ ...remote, refs: names, courier, network, clock: systemClock })
+}
+
+const place = async ({ inPlace }: Composition, repository: Repository) =>
+  inPlace === true ? { checkout: await Checkout.open(repository) } : {}
+
+/** Values that may never be shown or stored: tokens handed in, and variables that are named like secrets. */
+const secretsOf = ({ env, remote }: Composition): string[] => [
+  ...Object.entries(env).flatMap(([name, value]) =>
+    SECRET_NAME.test(name) && !name.startsWith('CMS_') ? [value] : [],
+  ),
+  ...[remote?.token, remote?.fallbackToken].flatMap((token) => (token === undefined ? [] : [token])),
+]

@@ -1,0 +1,87 @@
+/** Commands about the loop file: init, validate, plan. */
+import { inspectLoopFile, readLoopFile } from '../adapters/config/loop-file.ts'
+import { openRepository } from '../adapters/git/repository.ts'
+import { projectAt } from '../adapters/system/project.ts'
+import { terminalAsk } from '../adapters/terminal/ask.ts'
+import { type InitFlags, init, renderInit } from '../app/init.ts'
+import { restore } from '../app/phases/restore.ts'
+import { LoopError } from '../core/error.ts'
+import { printMistakes } from '../core/mistake.ts'
+import { planLoop } from '../core/plan.ts'
+import { renderPlan } from '../core/plan-text.ts'
+import { AGENTS } from './agents.ts'
+import { harnessGit, variables } from './compose.ts'
+import { EXIT } from './exit.ts'
+import { printJson } from './json.ts'
+import { type Globals, humanOutput, loopFilePath, openSession } from './session.ts'
+
+export async function initCommand(flags: InitFlags & Globals): Promise<number> {
+  const { topLevel } = await openRepository(harnessGit(variables()), process.cwd())
+  const ask =
+    flags.yes === true || flags.json === true
+      ? undefined
+      : await terminalAsk({ input: process.stdin, output: process.stdout })
+  const result = await init(flags, { project: projectAt(topLevel), ask })
+  humanOutput(flags.json).line(renderInit(result))
+  if (flags.json === true) printJson(result)
+  return EXIT.reached
+}
+
+/** Where a command about the file looks for it: a repository is not needed. */
+async function root(): Promise<string> {
+  try {
+    return (await openRepository(harnessGit(variables()), process.cwd())).topLevel
+  } catch (error) {
+    if (error instanceof LoopError) return process.cwd()
+    throw error
+  }
+}
+
+export async function validateCommand(flags: Globals): Promise<number> {
+  const path = loopFilePath(flags, await root())
+  const output = humanOutput(flags.json)
+  const inspected = await inspectLoopFile(path, { agents: AGENTS })
+  if (inspected.is === 'invalid') {
+    if (flags.json !== true)
+      throw new LoopError('bad-loop-file', printMistakes(path, inspected.text, inspected.mistakes))
+    printJson({ valid: false, file: path, mistakes: inspected.mistakes, warnings: [] })
+    return EXIT.input
+  }
+  const { config } = inspected
+  for (const warning of config.warnings) output.line(`warning: ${warning}`)
+  output.line(
+    `${path} is valid: loop "${config.loop}", ${config.tasks.length} tasks, agent ${config.settings.agent.use}.`,
+  )
+  if (flags.json === true)
+    printJson({
+      valid: true,
+      file: path,
+      mistakes: [],
+      warnings: config.warnings,
+      tasks: config.tasks.length,
+    })
+  return EXIT.reached
+}
+
+export async function planCommand(flags: Globals): Promise<number> {
+  const config = await readLoopFile(loopFilePath(flags, await root()), { agents: AGENTS })
+  const plan = planLoop(config, await known(flags))
+  if (flags.json === true) printJson(plan)
+  else humanOutput(false).line(renderPlan(plan))
+  return EXIT.reached
+}
+
+/** The loop as it stands, if there is one: what is done is not planned again. */
+async function known(flags: Globals) {
+  try {
+    const session = await openSession(flags, 'ignored')
+    try {
+      return (await restore(session.ports))?.checkpoint
+    } finally {
+      session.close()
+    }
+  } catch (error) {
+    if (error instanceof LoopError && error.code !== 'two-loops') return undefined
+    throw error
+  }
+}

@@ -1,0 +1,133 @@
+/** Commands that make the loop go: run, iterate, tick. */
+import { iterate } from '../app/iterate.ts'
+import { dispatchAll } from '../app/phases/handoff.ts'
+import { restore } from '../app/phases/restore.ts'
+import { type RunEnded, runLoop } from '../app/run.ts'
+import { tick } from '../app/tick.ts'
+import { LoopError } from '../core/error.ts'
+import type { Narrow } from '../core/follow.ts'
+import { statusDocument } from '../core/report.ts'
+import { agentFor, type LoopConfig } from '../core/settings.ts'
+import { statusText } from '../core/status-text.ts'
+import { EXIT, exitCode } from './exit.ts'
+import { printJson } from './json.ts'
+import { type Globals, openSession, type Session } from './session.ts'
+import { interruptible } from './signals.ts'
+
+export interface RunFlags extends Globals {
+  readonly resume?: boolean
+  readonly fresh?: boolean
+  readonly parallel?: number
+  readonly maxIterations?: number
+  readonly wait?: boolean
+}
+
+export async function runCommand(flags: RunFlags): Promise<number> {
+  const session = await openSession(flags, 'valid', narrowing(flags))
+  const { ports, run, output } = session
+  try {
+    await precheck(session)
+    using interrupt = interruptible(() =>
+      output.line('Interrupted: ending the attempt in flight; press Ctrl-C again to stop at once.'),
+    )
+    const ended = await runLoop(ports, run, {
+      fresh: flags.fresh === true,
+      resume: flags.resume === true,
+      maxIterations: flags.maxIterations,
+      wait: flags.wait === true || output.isTerminal,
+      until: undefined,
+      signal: interrupt.signal,
+    })
+    session.close()
+    show(session, flags, ended)
+    return exitCode(ended)
+  } finally {
+    session.close()
+  }
+}
+
+/** One lane for now, whatever the loop file allows. */
+const narrowing = ({ parallel }: RunFlags): Narrow => ({ parallel: Math.min(parallel ?? 1, 1) })
+
+/** Everything that can be known to be wrong before anything is spent. */
+async function precheck({ ports, run, output }: Session): Promise<void> {
+  if (run.config !== undefined) await checkAgents(ports.agents, run.config)
+  if (await ports.origin.dirty()) {
+    output.line('note: your working tree has changes; they are left alone and are not part of the work.')
+  }
+}
+
+async function checkAgents(
+  agents: Session['ports']['agents'],
+  { settings, tasks }: LoopConfig,
+): Promise<void> {
+  const used = new Map(
+    [undefined, ...tasks.map((task) => task.agent)].map((override) => {
+      const agent = agentFor(settings, override)
+      return [agent.use, agent]
+    }),
+  )
+  for (const agent of used.values()) await agents.check(agent)
+}
+
+function show({ output }: Session, { json }: RunFlags, { checkpoint, because, iterations }: RunEnded): void {
+  output.line('')
+  output.line(statusText(checkpoint, output.width))
+  if (json === true) printJson({ ...statusDocument(checkpoint), ended: because, iterations_run: iterations })
+}
+
+export interface IterateFlags extends Globals {
+  readonly lane: string
+  readonly nonce: string
+}
+
+/** What the action does in a job: one iteration and no more. */
+export async function iterateCommand(flags: IterateFlags): Promise<number> {
+  const session = await openSession(flags, 'valid', { parallel: 1 })
+  const { ports, run, output } = session
+  try {
+    using interrupt = interruptible(() => output.line('Interrupted: ending the attempt.'))
+    const asked = { lane: flags.lane, nonce: flags.nonce }
+    const done = await iterate(ports, run, asked, { signal: interrupt.signal, onward: true })
+    await ports.workspaces.removeAll()
+    if (done.is === 'superseded') {
+      output.line(done.because)
+      if (flags.json === true) printJson({ superseded: true, because: done.because })
+      return EXIT.reached
+    }
+    const next = done.is === 'settled' ? done.asked : []
+    for (const one of next) output.line(`next: cms iterate --lane ${one.lane} --nonce ${one.nonce}`)
+    const { checkpoint } = done.restored
+    if (flags.json === true)
+      printJson({
+        ...statusDocument(checkpoint),
+        verdict: done.is === 'settled' ? done.verdict : null,
+        asked: next,
+      })
+    return interrupt.signal.aborted ? EXIT.interrupted : EXIT.reached
+  } finally {
+    session.close()
+  }
+}
+
+/** Repair and restart once. */
+export async function tickCommand(flags: Globals): Promise<number> {
+  const session = await openSession(flags, 'valid', { parallel: 1 })
+  const { ports, run, output } = session
+  try {
+    const restored = await restore(ports)
+    if (restored === undefined)
+      throw new LoopError('no-loop', `There is no loop "${run.loop}" here: a tick never starts one.`)
+    const ticked = await tick(ports, run, restored)
+    await dispatchAll(ports, run.loop, ticked.asked)
+    const { checkpoint } = ticked.restored
+    const changed = ticked.restored.tag !== restored.tag
+    output.line(changed ? `Repaired: ${checkpoint.reason}` : `Nothing to repair: ${checkpoint.reason}`)
+    for (const { lane, nonce } of ticked.asked)
+      output.line(`next: cms iterate --lane ${lane} --nonce ${nonce}`)
+    if (flags.json === true) printJson({ ...statusDocument(checkpoint), asked: ticked.asked })
+    return EXIT.reached
+  } finally {
+    session.close()
+  }
+}

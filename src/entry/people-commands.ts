@@ -1,0 +1,65 @@
+/** Commands by which people look at a loop and speak to it. */
+import { tellLoop, type Word } from '../app/people.ts'
+import { restore } from '../app/phases/restore.ts'
+import { LoopError } from '../core/error.ts'
+import { aboutTask, logEntry, logText } from '../core/log.ts'
+import { statusDocument } from '../core/report.ts'
+import { advance } from '../core/status.ts'
+import { statusText } from '../core/status-text.ts'
+import { EXIT } from './exit.ts'
+import { printJson } from './json.ts'
+import { type Globals, openSession, type Session } from './session.ts'
+
+async function withSession<T>(flags: Globals, work: (session: Session) => Promise<T>): Promise<T> {
+  const session = await openSession(flags, 'ignored')
+  try {
+    return await work(session)
+  } finally {
+    session.close()
+  }
+}
+
+const noLoop = ({ run }: Session): LoopError =>
+  new LoopError('no-loop', `There is no loop "${run.loop}" here.`)
+
+export const statusCommand = (flags: Globals): Promise<number> =>
+  withSession(flags, async (session) => {
+    const restored = await restore(session.ports)
+    if (restored === undefined) throw noLoop(session)
+    // As it stands now: a wait may have passed since the last commit. Nothing is written.
+    const { checkpoint } = advance(restored.checkpoint, [], session.ports.clock.now())
+    const shown = { ...checkpoint, seq: restored.checkpoint.seq }
+    if (flags.json === true) printJson(statusDocument(shown))
+    else session.output.line(statusText(shown, session.output.width))
+    return EXIT.reached
+  })
+
+export interface LogFlags extends Globals {
+  readonly task?: string
+  readonly limit: number
+}
+
+export const logCommand = (flags: LogFlags): Promise<number> =>
+  withSession(flags, async (session) => {
+    const versions = await session.ports.store.history(flags.limit)
+    if (versions.length === 0) throw noLoop(session)
+    const all = versions.map(logEntry)
+    const entries = flags.task === undefined ? all : aboutTask(all, flags.task)
+    if (flags.json === true) printJson(entries)
+    else session.output.line(entries.length === 0 ? `Nothing about "${flags.task}".` : logText(entries))
+    return EXIT.reached
+  })
+
+/** stop, resume, retry, accept. */
+export const sayCommand = (flags: Globals, word: Word): Promise<number> =>
+  withSession(flags, async (session) => {
+    const heard = await tellLoop(session.ports, word)
+    const { checkpoint, what } = heard
+    session.output.line(what)
+    session.output.line(
+      `loop ${checkpoint.loop}: ${checkpoint.status.replaceAll('_', ' ')} — ${checkpoint.reason}`,
+    )
+    if (checkpoint.next !== '') session.output.line(`next: ${checkpoint.next}`)
+    if (flags.json === true) printJson({ ...statusDocument(checkpoint), what })
+    return EXIT.reached
+  })
