@@ -1,0 +1,316 @@
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from '@jest/globals'
+import { Folders, Repo, workspacesOf } from '../../support/workspace-repo.ts'
+
+const folders = new Folders()
+afterAll(() => folders.clear())
+
+async function opened(
+  files: Readonly<Record<string, string>> = { 'a.txt': 'a\n' },
+  repo = folders.repo(files),
+) {
+  const ran: string[] = []
+  const base = repo.git('rev-parse', 'HEAD')
+  const directory = folders.make()
+  const { workspaces } = await workspacesOf({ repo, directory, watch: (args) => ran.push(args.join(' ')) })
+  const workspace = await workspaces.open('1', 'work', base)
+  const freeze = () => workspaces.freeze(workspace, base)
+  const paths = async () => (await freeze()).changes.map(({ path }) => path)
+  return { repo, base, workspaces, workspace, freeze, paths, agent: new Repo(workspace.path), ran }
+}
+
+describe('ignore rules of the base', () => {
+  type Case = readonly [
+    name: string,
+    base: Readonly<Record<string, string>>,
+    agent: Readonly<Record<string, string | null>>,
+    taken: readonly string[],
+  ]
+  test.each<Case>([
+    [
+      'hide by a new file',
+      {},
+      { '.gitignore': 'secret.js\n', 'secret.js': '1' },
+      ['.gitignore', 'secret.js'],
+    ],
+    [
+      'hide by a new file that hides itself',
+      {},
+      { '.gitignore': '*\n', 'secret.js': '1' },
+      ['.gitignore', 'secret.js'],
+    ],
+    [
+      'hide in a folder of the base',
+      { 'src/b': '1' },
+      { 'src/.gitignore': '*', 'src/c': '1' },
+      ['src/.gitignore', 'src/c'],
+    ],
+    [
+      'hide by a change',
+      { '.gitignore': 'x\n' },
+      { '.gitignore': 'x\ny\n', x: '1', y: '1' },
+      ['.gitignore', 'y'],
+    ],
+    ['flood by a change', { '.gitignore': 'deps\n' }, { '.gitignore': '\n', 'deps/1': '1' }, ['.gitignore']],
+    [
+      'flood by an exception',
+      { '.gitignore': 'deps\n' },
+      { '.gitignore': 'deps\n!deps\n', 'deps/1': '1' },
+      ['.gitignore'],
+    ],
+    ['flood by removal', { '.gitignore': 'deps\n' }, { '.gitignore': null, 'deps/1': '1' }, ['.gitignore']],
+    [
+      'an own folder brings its rules',
+      {},
+      { 'web/.gitignore': 'cache\n', 'web/cache': '1', 'web/a': '1' },
+      ['web/.gitignore', 'web/a'],
+    ],
+    ['a cache that hides itself', {}, { '.pytest_cache/.gitignore': '*\n', '.pytest_cache/v': '1' }, []],
+    [
+      'a new project installs and builds',
+      {},
+      {
+        '.gitignore': '# made by init\n/node_modules/\r\ndist\n.env*\n!.env.example\n',
+        'node_modules/a': '1',
+        'dist/a': '1',
+        '.env': 'KEY=1',
+        '.env.example': 'KEY=',
+      },
+      ['.env.example', '.gitignore'],
+    ],
+  ])('%s', async (_, files, changes, taken) => {
+    const { agent, freeze, workspaces } = await opened({ 'a.txt': 'a', ...files })
+    for (const [path, content] of Object.entries(changes)) {
+      if (content === null) rmSync(join(agent.path, path))
+      else agent.write({ [path]: content })
+    }
+    const frozen = await freeze()
+    expect(frozen.changes.map(({ path }) => path)).toEqual(taken)
+    const rules = changes['.gitignore']
+    if (rules === undefined) return
+    expect(existsSync(join(agent.path, '.gitignore'))).toBe(rules !== null)
+    expect(await workspaces.read(frozen.tree, '.gitignore', 999)).toBe(rules ?? undefined)
+  })
+
+  test('a folder that became a link is not looked through', async () => {
+    const { agent, freeze } = await opened({ 'src/a.txt': 'a', 'src/.gitignore': 'x\n' })
+    const outside = new Repo(folders.make()).write({ '.gitignore': 'theirs\n' })
+    rmSync(join(agent.path, 'src'), { recursive: true })
+    symlinkSync(outside.path, join(agent.path, 'src'))
+    expect((await freeze()).changes.map(({ path, status }) => `${status} ${path}`)).toEqual([
+      'added src',
+      'deleted src/.gitignore',
+      'deleted src/a.txt',
+    ])
+    expect(readdirSync(outside.path)).toEqual(['.gitignore'])
+    expect(readFileSync(join(outside.path, '.gitignore'), 'utf8')).toBe('theirs\n')
+  })
+
+  test("the user's own excludes count, and those of the agent's `.git` do not", async () => {
+    const repo = folders.repo()
+    writeFileSync(join(repo.path, '.git/info/exclude'), 'mine\n')
+    const { agent, paths } = await opened({}, repo)
+    agent.write({ mine: '1', other: '1', '.git/info/exclude': 'other\n' })
+    expect(agent.git('status', '--porcelain')).toBe('?? mine')
+    expect(await paths()).toEqual(['other'])
+  })
+})
+
+describe('nothing the agent wrote is executed', () => {
+  test('hooks, filters, monitors, drivers and a promisor that name a program', async () => {
+    const { agent, freeze, workspaces, base } = await opened({ 'a.txt': 'a', 'b.dat': 'b' })
+    const canary = join(folders.make(), 'canary')
+    const evil = `touch ${canary}; cat`
+    agent.write({
+      '.gitattributes': '* filter=evil diff=evil merge=evil\n',
+      'a.txt': 'changed',
+      'new.dat': '1',
+    })
+    agent.commit('mine')
+    for (const hook of [
+      'pre-commit',
+      'post-checkout',
+      'post-index-change',
+      'reference-transaction',
+      'post-commit',
+    ]) {
+      agent.write({ [`.git/hooks/${hook}`]: `#!/bin/sh\n${evil}\n` })
+      chmodSync(join(agent.path, '.git/hooks', hook), 0o755)
+    }
+    const config: Readonly<Record<string, string>> = {
+      'core.fsmonitor': evil,
+      'core.sshCommand': evil,
+      'core.editor': evil,
+      'core.pager': evil,
+      'core.alternateRefsCommand': evil,
+      'core.hooksPath': join(agent.path, '.git/hooks'),
+      'filter.evil.clean': evil,
+      'filter.evil.smudge': evil,
+      'filter.evil.process': evil,
+      'diff.evil.textconv': evil,
+      'diff.evil.command': evil,
+      'merge.evil.driver': evil,
+      'uploadpack.packObjectsHook': evil,
+      'remote.evil.url': `ext::sh -c "touch% ${canary}"`,
+      'remote.evil.promisor': 'true',
+      'remote.evil.uploadpack': evil,
+      'extensions.partialClone': 'evil',
+    }
+    for (const [key, value] of Object.entries(config))
+      agent.git('-c', 'core.fsmonitor=false', 'config', key, value)
+    rmSync(canary, { force: true })
+    const frozen = await freeze()
+    expect(frozen.subjects).toEqual(['mine'])
+    await workspaces.rebase(
+      await workspaces.commit({ tree: frozen.tree, parent: base, message: 'x', at: 0 }),
+      base,
+    )
+    await workspaces.open(
+      '1',
+      'verify',
+      await workspaces.commit({ tree: frozen.tree, parent: base, message: 'x', at: 0 }),
+    )
+    await workspaces.open('1', 'work', base)
+    expect(existsSync(canary)).toBe(false)
+    // The trap works: git itself would have fallen into it.
+    agent.git('config', 'core.fsmonitor', evil)
+    agent.git('status')
+    expect(existsSync(canary)).toBe(true)
+  })
+
+  test('a submodule with a repository whose config names a program', async () => {
+    const repo = folders.repo()
+    const sub = folders.repo({ inner: '1' })
+    const pinned = sub.git('rev-parse', 'HEAD')
+    repo.git('update-index', '--add', '--cacheinfo', `160000,${pinned},sub`)
+    repo.git('commit', '-q', '-m', 'with a submodule')
+    const { agent, freeze } = await opened({}, repo)
+    const canary = join(folders.make(), 'canary')
+    rmSync(join(agent.path, 'sub'), { recursive: true, force: true })
+    execFileSync('cp', ['-r', sub.path, join(agent.path, 'sub')])
+    const inside = new Repo(join(agent.path, 'sub'))
+    inside.write({ '.gitattributes': '* filter=evil\n', inner: '2' })
+    inside.git('config', 'filter.evil.clean', `touch ${canary}; cat`)
+    agent.write({ 'other.txt': '1' })
+    const frozen = await freeze()
+    expect(frozen.changes.map(({ path }) => path)).toEqual(['other.txt'])
+    expect(existsSync(canary)).toBe(false)
+    inside.git('status')
+    expect(existsSync(canary)).toBe(true)
+  })
+})
+
+describe('odd trees', () => {
+  test('a repository the agent made becomes plain files', async () => {
+    const { agent, freeze } = await opened()
+    for (const path of ['lib', 'lib/deep', 'unborn', 'unborn/in']) {
+      agent.git('init', '-q', path)
+      agent.write({ [`${path}/file`]: '1' })
+    }
+    new Repo(join(agent.path, 'lib/deep')).commit()
+    new Repo(join(agent.path, 'lib')).commit()
+    const { changes } = await freeze()
+    expect(changes.map(({ path, mode }) => `${mode} ${path}`)).toEqual([
+      '100644 lib/deep/file',
+      '100644 lib/file',
+      '100644 unborn/file',
+      '100644 unborn/in/file',
+    ])
+  })
+
+  test('a submodule of the base stays as it is, and goes when its folder goes', async () => {
+    const repo = folders.repo()
+    repo.git('update-index', '--add', '--cacheinfo', `160000,${repo.git('rev-parse', 'HEAD')},sub`)
+    repo.git('commit', '-q', '-m', 'with a submodule')
+    const { agent, paths } = await opened({}, repo)
+    expect(existsSync(join(agent.path, 'sub'))).toBe(true)
+    agent.write({ 'sub/stray': '1' })
+    expect(await paths()).toEqual([])
+    rmSync(join(agent.path, 'sub'), { recursive: true })
+    expect(await paths()).toEqual(['sub'])
+  })
+
+  test('pipes are left out; names that are not UTF-8 and locks are no trouble', async () => {
+    const { agent, freeze, workspace } = await opened({ 'a.txt': 'a', 'b.txt': 'b' })
+    rmSync(join(agent.path, 'a.txt'))
+    execFileSync('mkfifo', [join(agent.path, 'a.txt'), join(agent.path, 'pipe')])
+    writeFileSync(Buffer.concat([Buffer.from(`${agent.path}/x`), Buffer.from([0xff])]), '1')
+    writeFileSync(workspace.path.replace(/work$/, 'work.index.lock'), '')
+    expect((await freeze()).changes.map(({ path }) => path)).toEqual(['x\ufffd'])
+  })
+
+  test('without a `.git`, and with one that leads elsewhere', async () => {
+    const { agent, freeze } = await opened()
+    agent.write({ n: '1' })
+    renameSync(join(agent.path, '.git'), join(agent.path, 'moved'))
+    rmSync(join(agent.path, 'moved'), { recursive: true })
+    writeFileSync(join(agent.path, '.git'), 'gitdir: /elsewhere\n')
+    expect(await freeze()).toMatchObject({ subjects: [], changes: [{ path: 'n' }] })
+  })
+
+  test('line endings are normalised as attributes of the tree say', async () => {
+    const { agent, freeze, workspaces } = await opened({ '.gitattributes': '*.txt text\n', 'a.txt': 'a\n' })
+    agent.write({ 'a.txt': 'a\r\n', 'b.txt': 'b\r\n', 'c.bin': 'c\r\n' })
+    const { tree, changes } = await freeze()
+    expect(changes.map(({ path, size }) => [path, size])).toEqual([
+      ['b.txt', 2],
+      ['c.bin', 3],
+    ])
+    expect(await workspaces.read(tree, 'b.txt', 99)).toBe('b\n')
+  })
+
+  test('the size of a huge file is told', async () => {
+    const { agent, freeze } = await opened()
+    agent.write({ huge: new Uint8Array(30_000_000) })
+    expect((await freeze()).changes).toEqual([
+      { path: 'huge', status: 'added', mode: '100644', size: 30_000_000 },
+    ])
+  })
+
+  test('what keeps git from adding is an error, never an incomplete tree', async () => {
+    const { agent, freeze, repo } = await opened()
+    agent.write({ n: '1' })
+    const objects = join(repo.path, '.git/objects')
+    renameSync(objects, `${objects}.away`)
+    writeFileSync(objects, 'not a folder')
+    await expect(freeze()).rejects.toMatchObject({
+      code: expect.stringMatching(/git-failed|not-a-repository/),
+    })
+    rmSync(objects)
+    renameSync(`${objects}.away`, objects)
+  })
+
+  test('20,000 files', async () => {
+    const { agent, freeze } = await opened()
+    for (let n = 0; n < 200; n++) {
+      mkdirSync(join(agent.path, `d${n}`))
+      for (let m = 0; m < 100; m++) writeFileSync(join(agent.path, `d${n}/f${m}`), `${n} ${m}`)
+    }
+    const started = process.hrtime.bigint()
+    expect((await freeze()).changes).toHaveLength(20_000)
+    expect(Number(process.hrtime.bigint() - started) / 1e9).toBeLessThan(20)
+  }, 60_000)
+})
+
+test('a warm iteration costs two processes to open and four to freeze', async () => {
+  const { agent, freeze, workspaces, base, ran } = await opened()
+  ran.length = 0
+  await workspaces.open('1', 'work', base)
+  expect(ran).toHaveLength(2)
+  agent.write({ n: '1' })
+  await freeze()
+  expect(ran).toHaveLength(6)
+  expect(readFileSync(join(agent.path, 'n'), 'utf8')).toBe('1')
+})

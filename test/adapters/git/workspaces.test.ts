@@ -1,0 +1,9 @@
+import { workspacesOf } from '../../support/workspace-repo.ts'
+import { describeWorkspaces } from '../workspaces.contract.ts'
+
+describeWorkspaces('folders of our own', async (request) => (await workspacesOf(request)).workspaces)
+
+describeWorkspaces(
+  "the job's checkout",
+  async (request) => (await workspacesOf({ ...request, home: 'remote', inPlace: true })).workspaces,
+)

@@ -1,0 +1,108 @@
+import { expect, test } from '@jest/globals'
+import { OUTPUTS, outputsOf, setOutputs } from '../../../src/adapters/github/outputs.ts'
+import { Checkpoint, VERSION } from '../../../src/core/checkpoint.ts'
+import { EMPTY_LEDGER } from '../../../src/core/usage.ts'
+
+const AT = '2026-11-23T00:00:00Z'
+const ID = 'a'.repeat(40)
+const HOME = 'https://github.com/acme/widgets'
+
+const task = (id: string, order: number) => ({
+  id,
+  order,
+  name: id,
+  spec: '',
+  needs: [],
+  verify: [],
+  source: 'file',
+  state: { at: 'open' },
+  attempts: [],
+})
+const completed = {
+  id: 'a',
+  name: 'a',
+  needs: [],
+  spec_digest: 'd',
+  order: 0,
+  summary: '',
+  outputs: {},
+  commit: ID,
+  iteration: 1,
+  attempts: 1,
+  cost: 0,
+  at: AT,
+}
+
+const checkpoint = (changes: Record<string, unknown> = {}, refs = 'branches') =>
+  Checkpoint.parse({
+    version: VERSION,
+    loop: 'docs',
+    goal: 'g',
+    epoch: 1,
+    seq: 3,
+    home: 'origin',
+    status: 'running',
+    reason: 'Two tasks are left.',
+    next: '',
+    started_at: AT,
+    updated_at: AT,
+    work: { ref: 'refs/heads/cms/docs/work', base_ref: 'main', base: ID, head: ID },
+    config: { digest: 'd', run: 'gh:1.1', at: AT, settings: { agent: { use: 'claude' }, refs } },
+    remaining_tasks: [task('b', 1), task('c', 2)],
+    completed_tasks: [completed],
+    lanes: {},
+    fence: 1,
+    ledger: {
+      ...EMPTY_LEDGER,
+      usd: 0.1 + 0.2,
+      tokens: { input: 10, cache_read: 1_000, cache_write: 5, output: 7 },
+    },
+    ...changes,
+  })
+
+test('every output, from the checkpoint and from what the run did', () => {
+  const pull_request = { wanted: 'draft', number: 12, problem: null }
+  const did = { task: 'a', verdict: 'done', iteration: 4, nextRunUrl: `${HOME}/actions/runs/9` }
+  expect(outputsOf(checkpoint({ pull_request }), did, HOME)).toEqual({
+    status: 'running',
+    reason: 'Two tasks are left.',
+    task: 'a',
+    verdict: 'done',
+    iteration: '4',
+    'tasks-done': '1',
+    'tasks-total': '3',
+    'total-cost-usd': '0.3',
+    'total-tokens': '22',
+    'work-branch': 'cms/docs/work',
+    'state-branch': 'cms/docs/state',
+    'pull-request-url': `${HOME}/pull/12`,
+    'next-run-url': `${HOME}/actions/runs/9`,
+  })
+})
+
+test('what there is nothing to tell of is empty', () => {
+  const outputs = outputsOf(checkpoint(), {}, HOME)
+  expect(
+    Object.entries(outputs)
+      .filter(([, value]) => value === '')
+      .map(([name]) => name),
+  ).toEqual(['task', 'verdict', 'iteration', 'pull-request-url', 'next-run-url'])
+})
+
+test('hidden refs have no short name', () => {
+  expect(outputsOf(checkpoint({}, 'hidden'), {}, HOME)).toMatchObject({
+    'work-branch': 'cms/docs/work',
+    'state-branch': 'refs/cms/docs/state',
+  })
+})
+
+test('a cost too small for a decimal is not written as a power of ten', () => {
+  const ledger = { ...EMPTY_LEDGER, usd: 1e-7 }
+  expect(outputsOf(checkpoint({ ledger }), {}, HOME)['total-cost-usd']).toBe('0')
+})
+
+test('all of them are handed to the runner, in order', () => {
+  const set: string[] = []
+  setOutputs(outputsOf(checkpoint(), {}, HOME), (name) => set.push(name))
+  expect(set).toEqual([...OUTPUTS])
+})

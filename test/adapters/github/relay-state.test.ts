@@ -1,0 +1,80 @@
+/** What became of runs and of requests. */
+import { expect, test } from '@jest/globals'
+import type { FakeRun } from '../../support/github-rest.ts'
+import { REQUEST, type RelayUnderTest, relaySetting } from '../../support/relay-setting.ts'
+
+test('the state of a run, by its identity', async () => {
+  await using on = await relaySetting()
+  const run = await dispatched(on)
+  const url = run.html_url
+  const state = () => on.relay.stateOfRun(`gh:${run.id}.1`)
+  expect(await state()).toEqual({ is: 'waiting' })
+  run.status = 'in_progress'
+  expect(await state()).toEqual({ is: 'alive' })
+  Object.assign(run, { status: 'completed', conclusion: 'failure', jobs: [LOST_RUNNER] })
+  expect(await state()).toEqual({ is: 'over', how: 'runner_lost', url })
+  // Someone re-runs it: that is another run to us, the first attempt stays over.
+  run.attempts[1] = { status: 'completed', conclusion: 'failure', jobs: [LOST_RUNNER] }
+  Object.assign(run, { run_attempt: 2, status: 'in_progress', conclusion: null, jobs: [] })
+  expect(await state()).toEqual({ is: 'over', how: 'runner_lost', url })
+  expect(await on.relay.stateOfRun(`gh:${run.id}.2`)).toEqual({ is: 'alive' })
+})
+
+test('a run that never was, and one that is not on GitHub', async () => {
+  await using on = await relaySetting()
+  expect(await on.relay.stateOfRun('gh:99.1')).toEqual({ is: 'none' })
+  expect(await on.relay.stateOfRun('local:host:boot:1:2')).toEqual({ is: 'unknown' })
+})
+
+test.each(['run', 'jobs'] as const)('a run whose %s cannot be read is unknown', async (route) => {
+  await using on = await relaySetting()
+  const run = await dispatched(on)
+  Object.assign(run, { status: 'completed', conclusion: 'failure', jobs: [LOST_RUNNER] })
+  on.server.fail(route, { how: 'answer', status: 503 })
+  expect(await on.relay.stateOfRun(`gh:${run.id}.1`)).toEqual({ is: 'unknown' })
+})
+
+test('of two runs of one request the living one counts', async () => {
+  await using on = await relaySetting()
+  const first = await dispatched(on)
+  const second = await dispatched(on)
+  Object.assign(second, { status: 'completed', conclusion: 'cancelled' })
+  first.status = 'in_progress'
+  expect(await on.relay.stateOfRequest(REQUEST)).toEqual({ is: 'alive' })
+})
+
+test('a request is found behind a hundred newer runs', async () => {
+  await using on = await relaySetting()
+  const mine = await dispatched(on)
+  const others = Array.from(
+    { length: 150 },
+    (_, i): FakeRun => ({ ...mine, id: i, display_title: 'cms main tick' }),
+  )
+  on.server.world.runs.unshift(...others)
+  expect(await on.relay.stateOfRequest(REQUEST)).toEqual({ is: 'waiting' })
+  expect(on.server.requestsTo('runs')).toHaveLength(2)
+})
+
+test('another lane, another nonce and words that contain ours are not our run', async () => {
+  await using on = await relaySetting()
+  for (const [lane, nonce] of [
+    ['2', REQUEST.nonce],
+    ['1', 'other'],
+    ['1', `${REQUEST.nonce}x`],
+  ] as const) {
+    await on.relay.dispatch({ ...REQUEST, lane, nonce })
+  }
+  expect(await on.relay.stateOfRequest(REQUEST)).toEqual({ is: 'none' })
+  await on.relay.dispatch(REQUEST)
+  expect(await on.relay.stateOfRequest(REQUEST)).toEqual({ is: 'waiting' })
+})
+
+const LOST_RUNNER = {
+  conclusion: 'failure',
+  steps: [{ name: 'Run acme/cms-iterate@v1', status: 'in_progress', conclusion: null }],
+}
+
+async function dispatched(on: RelayUnderTest): Promise<FakeRun> {
+  await on.relay.dispatch(REQUEST)
+  return on.server.nextDispatch()
+}

@@ -1,0 +1,93 @@
+import { execFileSync } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { describe, expect, test } from '@jest/globals'
+import { z } from 'zod'
+import { Lines, Tail } from '../../../src/adapters/process/output.ts'
+
+function linesOf(chunks: readonly (string | Buffer)[], longest?: number): string[] {
+  const found: string[] = []
+  const lines = new Lines((line) => found.push(line), longest)
+  for (const chunk of chunks) lines.push(Buffer.from(chunk))
+  lines.end()
+  return found
+}
+
+describe('lines', () => {
+  test.each<[string, readonly (string | Buffer)[], readonly string[]]>([
+    ['in one chunk', ['a\nb\n'], ['a', 'b']],
+    ['over chunks', ['a', 'b\nc', '\n'], ['ab', 'c']],
+    ['without an end', ['a\nb'], ['a', 'b']],
+    ['empty ones', ['\n\na\n'], ['', '', 'a']],
+    ['of Windows', ['a\r\nb\r\n'], ['a', 'b']],
+    ['nothing', [], []],
+    ['a character cut in two', [Buffer.from('é').subarray(0, 1), Buffer.from('é').subarray(1)], ['é']],
+    ['not UTF-8', [Buffer.from([0xff, 0x0a, 0x00, 0x0a])], ['\ufffd', '\0']],
+  ])('%s', (_, chunks, expected) => {
+    expect(linesOf(chunks)).toEqual(expected)
+  })
+
+  test('too long ones are cut, and the next is whole again', () => {
+    expect(linesOf(['abc', 'def', 'ghi\nxyz\n'], 4)).toEqual(['abcd', 'xyz'])
+  })
+})
+
+describe('a tail', () => {
+  test.each([
+    [['abc'], 'abc'],
+    [['abc', 'def', 'ghi'], 'fghi'],
+    [['abcdefghij'], 'ghij'],
+    [['éé', 'é'], 'éé'],
+    [['xéé', 'z'], 'éz'],
+    [[], ''],
+  ])('%j keeps %j', (chunks, expected) => {
+    const tail = new Tail(4)
+    for (const chunk of chunks) tail.push(Buffer.from(chunk))
+    expect(tail.text()).toBe(expected)
+  })
+
+  test('many small pieces', () => {
+    const tail = new Tail(4)
+    for (let n = 0; n < 10_000; n += 1) tail.push(Buffer.from(String(n % 10)))
+    expect(tail.text()).toBe('6789')
+  })
+})
+
+const Flooded = z.object({ end: z.string(), megabytes: z.number() })
+
+/** In a process of its own, whose memory is only ours. */
+const FLOODED = `
+import { createAgents } from ${JSON.stringify(sourceUrl('adapters/process/agents.ts'))}
+import { claude } from ${JSON.stringify(sourceUrl('adapters/agent/claude.ts'))}
+const [does, agent, workdir] = process.argv.slice(1)
+const command = (a) => ({ ...claude.command(a), file: process.execPath, args: [agent, does] })
+const agents = createAgents({ mark: 'test|flood', adapters: new Map([['claude', { ...claude, command }]]) })
+const { end } = await agents.run(
+  { task: 'a', prompt: '', workdir, env: {}, session: 's', usdCap: 0,
+    agent: { use: 'claude', args: [], env: [], timeout: 25_000, stall: 0 } },
+  { signal: new AbortController().signal, note() {} },
+)
+console.log(JSON.stringify({ end, megabytes: Math.round(process.resourceUsage().maxRSS / 1024) }))
+`
+
+function sourceUrl(path: string): string {
+  return pathToFileURL(join(import.meta.dirname, '../../../src', path)).href
+}
+
+test.each(['floodsLines', 'floodsShortLines', 'floodsOneLine'])('%s: 100 MB leave no trace', (does) => {
+  const agent = join(import.meta.dirname, '../../fixtures/agents/agent.js')
+  const args = [
+    '--disable-warning=ExperimentalWarning',
+    '--input-type=module',
+    '-e',
+    FLOODED,
+    does,
+    agent,
+    tmpdir(),
+  ]
+  const said = Flooded.parse(JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })))
+  expect(said.end).toBe('ready')
+  // Node with our modules takes some 90 MB; keeping the output would take 100 more.
+  expect(said.megabytes).toBeLessThan(170)
+})

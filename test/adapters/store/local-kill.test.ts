@@ -1,0 +1,183 @@
+/** Death at every rename, and what is left to those who live. */
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, expect, test } from '@jest/globals'
+import { LocalStore } from '../../../src/adapters/store/local.ts'
+import { LoopLock } from '../../../src/adapters/store/local-lock.ts'
+import { systemClock } from '../../../src/adapters/system/clock.ts'
+import { InstantClock } from '../../support/instant-clock.ts'
+import { changeFrom, commitIn, courierOf, git, initRepository, REFS, saved, temporaryFolder } from '../../support/store-worlds.ts'
+
+const SWAP = join(import.meta.dirname, '../../support/one-swap.ts')
+const folders: AsyncDisposable[] = []
+afterEach(async () => {
+  for (const folder of folders.splice(0)) await folder[Symbol.asyncDispose]()
+})
+
+async function makeFolder(): Promise<string> {
+  const folder = await temporaryFolder()
+  folders.push(folder)
+  return folder.path
+}
+
+/** A run for which every other run is dead. */
+const survivor = { self: 'survivor', liveness: async () => 'dead' as const }
+
+async function survivingStore(user: string, folder: string): Promise<LocalStore> {
+  const courier = await courierOf(user, folder, 'local')
+  return new LocalStore({ loop: 'main', refs: REFS, courier, host: survivor, clock: systemClock })
+}
+
+const hasStrace = spawnSync('strace', ['-V']).status === 0
+
+/** Runs one swap and kills whatever process of it comes to its nth rename. @returns whether one did. */
+function swapKilledAt(n: number, who: 'all' | 'git', args: readonly string[]): boolean {
+  const calls = 'rename,renameat,renameat2'
+  const inject = ['-f', '-qq', '-o', '/dev/null', '-e', `trace=${calls}`, '-e', `inject=${calls}:signal=SIGKILL:when=${n}`]
+  const node = [process.execPath, '--disable-warning=ExperimentalWarning', SWAP, ...args]
+  const [file = '', ...rest] = who === 'all' ? ['strace', ...inject, ...node] : node
+  const ran = spawnSync(file, rest, {
+    // One thread for all file work of node: the kill then comes at the same place every time.
+    env: { PATH: process.env['PATH'], UV_THREADPOOL_SIZE: '1', CMS_TEST_INJECT: who === 'git' ? inject.join(' ') : '' },
+    encoding: 'utf8',
+  })
+  const done = ran.status === 0 && ran.stdout.includes('saved')
+  if (!done && ran.signal !== 'SIGKILL' && ran.status !== 137) throw new Error(ran.stderr || String(ran.error))
+  return !done
+}
+
+test.each(['all', 'git'] as const)('killed at any rename of %s, the refs are whole and nobody is blocked', async (who) => {
+  if (!hasStrace) {
+    process.stderr.write('strace is missing: nothing was killed. Install it (apt-get install strace).\n')
+    expect(process.env['CI']).not.toBe('true')
+    return
+  }
+  const states = new Set<string>()
+  for (let n = 1, killed = true; killed; n++) {
+    expect(n).toBeLessThan(30)
+    const folder = await makeFolder()
+    const user = initRepository(join(folder, 'user'))
+    const [base, next] = [git(user, 'rev-parse', 'HEAD'), commitIn(user, [git(user, 'rev-parse', 'HEAD')], 'next')]
+    const store = await survivingStore(user, folder)
+    const first = await saved(store, changeFrom(undefined, 'first', { work: { from: undefined, to: base } }))
+    killed = swapKilledAt(n, who, [user, folder, first, base, next])
+
+    const raw = (ref: string) => git(user, 'for-each-ref', '--format=%(objectname)', ref)
+    const isStateNew = raw(REFS.state) !== first
+    expect([base, ...(isStateNew ? [next] : [])]).toContain(raw(REFS.work))
+    states.add(`${isStateNew ? 'new' : 'old'} ${raw(REFS.work) === next ? 'new' : 'old'}`)
+
+    const heir = await survivingStore(user, folder)
+    const now = await heir.load()
+    expect(JSON.parse(now.text ?? '')).toMatchObject({ reason: isStateNew ? 'second' : 'first' })
+    expect(now.work).toBe(isStateNew ? next : base)
+    const third = await saved(heir, changeFrom(now.tag, 'third', { work: { from: now.work, to: base } }))
+    expect(await heir.load()).toMatchObject({ tag: third, work: base })
+    expect(await leftLocks(join(user, '.git'))).toEqual([])
+    git(user, 'fsck', '--strict')
+  }
+  // Between the two refs is the place that matters: the injection must have reached it.
+  expect([...states]).toEqual(expect.arrayContaining(['old old', 'new new', ...(who === 'git' ? ['new old'] : [])]))
+})
+
+async function leftLocks(gitDir: string): Promise<string[]> {
+  const names = await readdir(gitDir, { recursive: true })
+  return names.filter((name) => name.includes('.lock'))
+}
+
+test('the lock of a ref that nobody holds any more is removed after a while, and not before', async () => {
+  const folder = await makeFolder()
+  const user = initRepository(join(folder, 'user'))
+  const clock = new InstantClock()
+  const courier = await courierOf(user, folder, 'local')
+  const store = new LocalStore({ loop: 'main', refs: REFS, courier, host: survivor, clock })
+  const first = await saved(store, changeFrom(undefined, 'first'))
+  const lock = join(user, '.git', `${REFS.state}.lock`)
+  await writeFile(lock, '')
+  await saved(store, changeFrom(first, 'second'))
+  expect(clock.slept.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThanOrEqual(1_000)
+  expect(existsSync(lock)).toBe(false)
+})
+
+interface Locked {
+  readonly self: string
+  readonly alive: readonly string[]
+  readonly patience?: number
+}
+
+const lockAt = (path: string, { self, alive, patience = 1_000 }: Locked): LoopLock =>
+  new LoopLock({
+    path,
+    host: { self, liveness: async (run) => (alive.includes(run) ? 'alive' : 'dead') },
+    clock: systemClock,
+    patience,
+  })
+
+test('a living owner is waited for, and not for ever', async () => {
+  const path = join(await makeFolder(), 'main.lock')
+  const alive = ['one', 'two']
+  const order: string[] = []
+  await lockAt(path, { self: 'one', alive }).hold(null, async () => {
+    const impatient = lockAt(path, { self: 'two', alive, patience: 5 })
+    await expect(impatient.hold(null, async () => order.push('stolen'))).rejects.toMatchObject({ code: 'loop-busy' })
+    expect(await impatient.isAbandoned()).toBe(false)
+    order.push('one')
+  })
+  await lockAt(path, { self: 'two', alive }).hold(null, async () => order.push('two'))
+  expect(order).toEqual(['one', 'two'])
+})
+
+test('the heir of a dead owner learns what it was about to do', async () => {
+  const path = join(await makeFolder(), 'main.lock')
+  const plan = { tag: 'a', after: [{ ref: 'refs/heads/cms/main/work', from: null, to: 'b' }] }
+  await leaveLock(path, plan)
+  const lock = lockAt(path, { self: 'heir', alive: ['heir'] })
+  expect(await lock.isAbandoned()).toBe(true)
+  expect(await lock.hold(null, async (left) => left?.plan)).toEqual(plan)
+  expect(await lock.hold(null, async (left) => left)).toBeUndefined()
+})
+
+test('of many heirs of a dead owner one at a time is inside, and one inherits', async () => {
+  const alive = ['a', 'b', 'c', 'd', 'e', 'f']
+  for (let round = 0; round < 8; round++) {
+    const path = join(await makeFolder(), 'main.lock')
+    // A first heir died with its claim, too.
+    await leaveLock(path, null)
+    let inside = 0
+    const inherited = await Promise.all(
+      alive.map((self) =>
+        lockAt(path, { self, alive, patience: 10_000 }).hold(null, async (left) => {
+          expect(++inside).toBe(1)
+          await readFile(path)
+          inside--
+          return left
+        }),
+      ),
+    )
+    expect(inherited.filter(Boolean)).toHaveLength(1)
+  }
+})
+
+/** The lock of a process that was killed while it held it. */
+async function leaveLock(path: string, plan: Parameters<LoopLock['hold']>[0]): Promise<void> {
+  const dying = lockAt(path, { self: 'dead', alive: [] })
+  let text = ''
+  await dying.hold(plan, async () => {
+    text = await readFile(path, 'utf8')
+  })
+  await writeFile(path, text)
+}
+
+test('a process that dies in the lock does not keep it', async () => {
+  const folder = await makeFolder()
+  const user = initRepository(join(folder, 'user'))
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', SWAP, user, folder, 'hang'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  for await (const chunk of child.stdout) if (String(chunk).includes('held')) child.kill('SIGKILL')
+  const store = await survivingStore(user, folder)
+  await saved(store, changeFrom(undefined, 'first'))
+  expect(await leftLocks(join(user, '.git'))).toEqual([])
+})

@@ -1,0 +1,198 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from '@jest/globals'
+import type { Workspaces } from '../../src/ports/workspace.ts'
+import { Folders, Repo } from '../support/workspace-repo.ts'
+
+/** How a kind of workspaces is made over a repository; twice with the same folder is "the next process". */
+export type MakeWorkspaces = (request: {
+  readonly repo: Repo
+  readonly directory: string
+}) => Promise<Workspaces>
+
+/** What every implementation of the port owes its users. */
+export function describeWorkspaces(name: string, make: MakeWorkspaces): void {
+  describe(`workspaces: ${name}`, () => {
+    const folders = new Folders()
+    afterAll(() => folders.clear())
+
+    async function opened(files: Readonly<Record<string, string>> = { 'a.txt': 'a\n', 'src/b.txt': 'b\n' }) {
+      const repo = folders.repo(files)
+      const base = repo.git('rev-parse', 'HEAD')
+      const directory = folders.make()
+      const workspaces = await make({ repo, directory })
+      const workspace = await workspaces.open('1', 'work', base)
+      const again = async () => {
+        const next = await make({ repo, directory })
+        return next.open('1', 'work', base)
+      }
+      return { repo, base, workspaces, workspace, again, agent: new Repo(workspace.path) }
+    }
+
+    test('opens a tree with a `.git` of its own, detached and clean', async () => {
+      const { agent, base } = await opened()
+      expect(readFileSync(join(agent.path, 'src/b.txt'), 'utf8')).toBe('b\n')
+      expect(agent.git('rev-parse', 'HEAD')).toBe(base)
+      expect(agent.git('status', '--porcelain', '--branch')).toBe('## HEAD (no branch)')
+    })
+
+    test.each<[string, (agent: Repo) => void]>([
+      [
+        'files added, changed and deleted',
+        (a) => (a.write({ 'new/x': '1', 'a.txt': 'other' }), rmSync(join(a.path, 'src/b.txt'))),
+      ],
+      ['a folder in place of a file', (a) => (rmSync(join(a.path, 'a.txt')), a.write({ 'a.txt/in': '1' }))],
+      [
+        'a file in place of a folder',
+        (a) => (rmSync(join(a.path, 'src'), { recursive: true }), a.write({ src: '1' })),
+      ],
+      ['a nested repository', (a) => a.git('init', '-q', 'nested')],
+      ['an empty folder', (a) => mkdirSync(join(a.path, 'empty/er'), { recursive: true })],
+      ['a read-only folder', (a) => (a.write({ 'locked/x': '1' }), chmodSync(join(a.path, 'locked'), 0o500))],
+      [
+        'a read-only folder of the base',
+        (a) => (a.write({ 'src/b.txt': '2' }), chmodSync(join(a.path, 'src'), 0o500)),
+      ],
+      ['an index lock', (a) => writeFileSync(join(a.path, '.git/index.lock'), '')],
+      ['a commit', (a) => a.write({ 'a.txt': 'committed' }).commit()],
+      ['new ignore rules', (a) => a.write({ '.gitignore': '*', junk: '1' })],
+    ])('the next process finds nothing of a killed attempt: %s', async (_, leave) => {
+      const { agent, again, base } = await opened()
+      leave(agent)
+      await again()
+      expect(agent.git('status', '--porcelain', '--ignored=no')).toBe('')
+      expect(agent.git('rev-parse', 'HEAD')).toBe(base)
+      expect(agent.git('ls-files')).toBe('a.txt\nsrc/b.txt')
+      expect(
+        ['new', 'nested', 'empty', 'locked'].filter((path) => existsSync(join(agent.path, path))),
+      ).toEqual([])
+    })
+
+    test('never writes through a link that the agent put in place of a folder', async () => {
+      const { agent, again } = await opened()
+      const outside = folders.make()
+      writeFileSync(join(outside, 'b.txt'), 'mine')
+      rmSync(join(agent.path, 'src'), { recursive: true })
+      symlinkSync(outside, join(agent.path, 'src'))
+      await again()
+      expect(readFileSync(join(outside, 'b.txt'), 'utf8')).toBe('mine')
+      expect(readFileSync(join(agent.path, 'src/b.txt'), 'utf8')).toBe('b\n')
+    })
+
+    test('ignored files stay, and with them what setup has been seen', async () => {
+      const { workspaces, workspace, agent, base } = await opened({
+        '.gitignore': 'node_modules/\n',
+        'a.txt': 'a\n',
+      })
+      expect(workspace.setup).toBeUndefined()
+      agent.write({ 'node_modules/pkg/index.js': '1' })
+      await workspaces.markSetup(workspace, 'key')
+      expect((await workspaces.open('1', 'work', base)).setup).toBe('key')
+      expect(existsSync(join(agent.path, 'node_modules/pkg/index.js'))).toBe(true)
+    })
+
+    test('freezes what changed, with mode, size and link target', async () => {
+      const { workspaces, workspace, agent, base } = await opened({
+        'a.txt': 'a',
+        'gone.txt': 'x',
+        'run.sh': 'x',
+      })
+      agent.write({ 'a.txt': 'longer', 'new.bin': new Uint8Array([0, 1, 255]), 'sp ace\nline': '1' })
+      rmSync(join(agent.path, 'gone.txt'))
+      chmodSync(join(agent.path, 'run.sh'), 0o755)
+      symlinkSync('../../etc/passwd', join(agent.path, 'out'))
+      const frozen = await workspaces.freeze(workspace, base)
+      expect(frozen.changes).toEqual([
+        { path: 'a.txt', status: 'modified', mode: '100644', size: 6 },
+        { path: 'gone.txt', status: 'deleted', mode: '000000', size: 0 },
+        { path: 'new.bin', status: 'added', mode: '100644', size: 3 },
+        { path: 'out', status: 'added', mode: '120000', size: 16, link: '../../etc/passwd' },
+        { path: 'run.sh', status: 'modified', mode: '100755', size: 1 },
+        { path: 'sp ace\nline', status: 'added', mode: '100644', size: 1 },
+      ])
+      expect(await workspaces.read(frozen.tree, 'a.txt', 100)).toBe('longer')
+    })
+
+    test('nothing changed is the tree of the base', async () => {
+      const { workspaces, workspace, base, repo } = await opened()
+      const frozen = await workspaces.freeze(workspace, base)
+      expect(frozen).toEqual({ tree: repo.git('rev-parse', `${base}^{tree}`), changes: [], subjects: [] })
+    })
+
+    test('freezing twice is under the rules of the base both times', async () => {
+      const { workspaces, workspace, agent, base } = await opened()
+      agent.write({ '.gitignore': 'x*\n', x1: '1' })
+      const first = await workspaces.freeze(workspace, base)
+      expect(await workspaces.freeze(workspace, base)).toEqual(first)
+      agent.write({ x2: '1' })
+      const later = await workspaces.freeze(workspace, base)
+      expect(later.changes.map(({ path }) => path)).toEqual(['.gitignore', 'x1', 'x2'])
+      await workspaces.open('1', 'work', base)
+      expect(existsSync(join(agent.path, 'x1'))).toBe(false)
+    })
+
+    test('verifies in a second tree at the frozen commit', async () => {
+      const { workspaces, workspace, agent, base } = await opened({ '.gitignore': 'cache\n', 'a.txt': 'a' })
+      agent.write({ 'b.txt': 'b', cache: '1' })
+      const { tree } = await workspaces.freeze(workspace, base)
+      const commit = await workspaces.commit({ tree, parent: base, message: 'candidate', at: 0 })
+      const verify = await workspaces.open('1', 'verify', commit)
+      expect(verify.path).not.toBe(workspace.path)
+      expect(existsSync(join(verify.path, 'b.txt'))).toBe(true)
+      expect(existsSync(join(verify.path, 'cache'))).toBe(false)
+      await workspaces.open('1', 'work', commit)
+      expect(agent.git('log', '-1', '--format=%s %an')).toBe('candidate cms-iterate[bot]')
+    })
+
+    test("folds in the agent's commits and keeps their subjects", async () => {
+      const { workspaces, workspace, agent, base } = await opened()
+      agent.git('switch', '-q', '-c', 'my-branch')
+      agent.write({ one: '1' }).commit('one\u001b[31m\n\nbody')
+      agent.write({ two: '2' }).commit('two')
+      agent.write({ three: '3' })
+      const frozen = await workspaces.freeze(workspace, base)
+      expect(frozen.subjects).toEqual(['one [31m', 'two'])
+      expect(frozen.changes.map(({ path }) => path)).toEqual(['one', 'three', 'two'])
+    })
+
+    test('lockfiles are named by content, anywhere in the tree', async () => {
+      const { workspaces, workspace, base, repo } = await opened({
+        'package-lock.json': '1',
+        'web/yarn.lock': '1',
+        'a.txt': '',
+      })
+      const before = await workspaces.lockfiles(workspace)
+      expect(await workspaces.lockfiles(await workspaces.open('1', 'work', base))).toBe(before)
+      const other = repo.write({ 'a.txt': 'other' }).commit()
+      expect(await workspaces.lockfiles(await workspaces.open('1', 'work', other))).toBe(before)
+      const locked = repo.write({ 'web/yarn.lock': '2' }).commit()
+      expect(await workspaces.lockfiles(await workspaces.open('1', 'work', locked))).not.toBe(before)
+    })
+
+    test('reads files of a commit up to a limit', async () => {
+      const { workspaces, base } = await opened({ 'dir/a.txt': 'four', ':(top)b*': 'odd' })
+      const read = (path: string, limit = 4) => workspaces.read(base, path, limit)
+      expect([
+        await read('dir/a.txt'),
+        await read('dir/a.txt', 3),
+        await read('none'),
+        await read('dir'),
+      ]).toEqual([...['four', undefined, undefined, undefined]])
+      expect(await read(':(top)b*')).toBe('odd')
+      expect([...(await workspaces.paths(base))].toSorted()).toEqual([':(top)b*', 'dir/a.txt'])
+    })
+
+    test('replays a commit onto another, or says that it does not fit', async () => {
+      const { workspaces, repo, base } = await opened({ 'a.txt': '1\n2\n3\n4\n5\n', 'b.txt': 'b\n' })
+      const salvage = repo.write({ 'a.txt': 'one\n2\n3\n4\n5\n' }).commit()
+      repo.git('checkout', '-q', '--detach', base)
+      const clean = repo.write({ 'a.txt': '1\n2\n3\n4\nfive\n', 'c.txt': 'c' }).commit()
+      repo.git('checkout', '-q', '--detach', base)
+      const conflicting = repo.write({ 'a.txt': 'uno\n2\n3\n4\n5\n' }).commit()
+      const tree = await workspaces.rebase(salvage, clean)
+      expect(await workspaces.read(tree ?? '', 'a.txt', 99)).toBe('one\n2\n3\n4\nfive\n')
+      expect(await workspaces.paths(tree ?? '')).toEqual(['a.txt', 'b.txt', 'c.txt'])
+      expect(await workspaces.rebase(salvage, conflicting)).toBeUndefined()
+    })
+  })
+}

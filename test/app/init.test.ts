@@ -1,0 +1,197 @@
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { parse } from 'yaml'
+import { checkBytes, readLoopFile } from '../../src/adapters/config/loop-file.ts'
+import { projectAt } from '../../src/adapters/system/project.ts'
+import { terminalAsk } from '../../src/adapters/terminal/ask.ts'
+import { init, renderInit } from '../../src/app/init.ts'
+import { loopText, scaffold, workflowText } from '../../src/core/scaffold.ts'
+
+let root = ''
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'init-'))
+})
+afterEach(() => rm(root, { recursive: true }))
+
+async function put(path: string, text = ''): Promise<void> {
+  await mkdir(dirname(join(root, path)), { recursive: true })
+  await writeFile(join(root, path), text)
+}
+const files = ['.cms/loop.yml', '.cms/loop.schema.json', '.github/workflows/cms.yml']
+
+test.each(['claude', 'command'])(
+  'what it writes for %s is a valid loop file and a workflow',
+  async (agent) => {
+    await put('package-lock.json')
+    await put('package.json', '{ "scripts": { "test": "jest" } }')
+    const result = await init({ yes: true, agent }, { project: projectAt(root) })
+    expect(result).toEqual({ is: 'ready', written: files, existing: [], agent })
+    const config = await readLoopFile('.cms/loop.yml', {
+      directory: root,
+      jobMinutes: 120,
+      agents: ['claude', 'command'],
+    })
+    expect(config).toMatchObject({
+      warnings: [],
+      settings: { agent: { use: agent }, setup: ['npm ci'], verify: ['npm test'] },
+      tasks: [{ id: 'describe' }, { id: 'first-step', needs: ['describe'] }],
+    })
+    expect(JSON.parse(await readFile(join(root, '.cms/loop.schema.json'), 'utf8'))).toMatchObject({
+      $schema: 'http://json-schema.org/draft-07/schema#',
+      additionalProperties: false,
+    })
+  },
+)
+
+test('it never overwrites, says what was there, and writes the rest', async () => {
+  await put('.cms/loop.yml', 'mine')
+  await symlink('nowhere', join(root, '.cms/loop.schema.json'))
+  const result = await init({ yes: true }, { project: projectAt(root) })
+  expect(result).toMatchObject({ existing: files.slice(0, 2), written: files.slice(2) })
+  expect(await readFile(join(root, '.cms/loop.yml'), 'utf8')).toBe('mine')
+  expect(renderInit(result)).toMatch(
+    /exists {2}\.cms\/loop\.yml[^]*wrote|wrote[^]*exists {2}\.cms\/loop\.yml/,
+  )
+  expect(await init({ yes: true }, { project: projectAt(root) })).toMatchObject({
+    existing: files,
+    written: [],
+  })
+})
+
+test('a file where a folder must be is a coded error', async () => {
+  await put('.cms', 'a file')
+  await expect(init({ yes: true }, { project: projectAt(root) })).rejects.toMatchObject({ code: 'bad-input' })
+})
+
+describe('questions', () => {
+  test('are asked for what no flag says, and their answers are used', async () => {
+    const asked: string[] = []
+    const ask = async ({ message, initial }: { message: string; initial: string }) => {
+      asked.push(message)
+      return message.includes('tests') ? 'make check' : initial
+    }
+    await init({ goal: 'Ship: it # now' }, { project: projectAt(root), ask })
+    expect(asked).toHaveLength(2)
+    expect(await readLoopFile('.cms/loop.yml', { directory: root })).toMatchObject({
+      goal: 'Ship: it # now',
+      settings: { verify: ['make check'] },
+    })
+  })
+
+  test('are not asked with yes', async () => {
+    const ask = () => Promise.reject(new Error('asked'))
+    expect(await init({ yes: true }, { project: projectAt(root), ask })).toMatchObject({ is: 'ready' })
+  })
+
+  test('a person who gives up leaves nothing behind', async () => {
+    const result = await init({}, { project: projectAt(root), ask: async () => undefined })
+    expect(result).toEqual({ is: 'cancelled' })
+    expect((await projectAt(root).facts()).files).toEqual([])
+  })
+
+  test('nobody is asked where there is no terminal', async () => {
+    expect(await terminalAsk({ input: { isTTY: true }, output: {} })).toBeUndefined()
+  })
+
+  test.each([
+    [{ agent: 'hal' }, 'agent-unknown'],
+    [{ goal: 'x'.repeat(4_097) }, 'bad-input'],
+    [{ tests: 'a\0b' }, 'bad-input'],
+  ])('%p is refused before anything is written', async (flags, code) => {
+    await expect(init({ yes: true, ...flags }, { project: projectAt(root) })).rejects.toMatchObject({ code })
+    expect((await projectAt(root).facts()).files).toEqual([])
+  })
+})
+
+describe('a project is known by its files', () => {
+  const NPM = '{ "scripts": { "test": "jest" } }'
+  const NO_TEST = '{ "scripts": { "test": "echo \\"Error: no test specified\\" && exit 1" } }'
+  test.each<[Record<string, string>, string[], string[]]>([
+    [{ 'package.json': NPM, 'package-lock.json': '' }, ['npm ci'], ['npm test']],
+    [{ 'package.json': NPM, 'pnpm-lock.yaml': '' }, ['pnpm install --frozen-lockfile'], ['pnpm test']],
+    [{ 'package.json': NPM, 'yarn.lock': '' }, ['yarn install --immutable'], ['yarn test']],
+    [{ 'package.json': NPM }, ['npm install'], ['npm test']],
+    [{ 'package.json': NO_TEST, 'package-lock.json': '' }, ['npm ci'], []],
+    [{ 'package.json': 'broken', 'package-lock.json': '' }, ['npm ci'], []],
+    [{ 'Cargo.toml': '' }, ['cargo fetch'], ['cargo test']],
+    [{ 'go.mod': '' }, ['go mod download'], ['go test ./...']],
+    [{ 'pyproject.toml': '', 'uv.lock': '' }, ['uv sync --frozen'], ['uv run pytest']],
+    [{ 'pyproject.toml': '' }, ['python -m pip install -e .'], ['python -m pytest']],
+    [{ Makefile: 'all:\n\techo\ntest: all\n\techo\n' }, [], ['make test']],
+    [{ Makefile: 'test := 1\n' }, [], []],
+    [{}, [], []],
+  ])('%p', async (contents, setup, verify) => {
+    for (const [path, text] of Object.entries(contents)) await put(path, text)
+    await init({ yes: true }, { project: projectAt(root) })
+    expect((await readLoopFile('.cms/loop.yml', { directory: root })).settings).toMatchObject({
+      setup,
+      verify,
+    })
+  })
+
+  test.each<[string, Record<string, string>, string | undefined]>([
+    ['the branch checked out', { '.git/HEAD': 'ref: refs/heads/feature/x\n' }, 'feature/x'],
+    [
+      'the default branch of origin',
+      {
+        '.git/HEAD': 'ref: refs/heads/x\n',
+        '.git/refs/remotes/origin/HEAD': 'ref: refs/remotes/origin/trunk\n',
+      },
+      'trunk',
+    ],
+    [
+      'a linked worktree',
+      { '.git': 'gitdir: main/w\n', 'main/w/HEAD': 'ref: refs/heads/w\n', 'main/w/commondir': '..\n' },
+      'w',
+    ],
+    ['no repository', {}, undefined],
+  ])('its branch: %s', async (_, contents, branch) => {
+    for (const [path, text] of Object.entries(contents)) await put(path, text)
+    expect((await projectAt(root).facts()).branch).toBe(branch)
+  })
+})
+
+test('whatever goal and commands are, they come back from the file as they were', () => {
+  const text = fc
+    .string({ unit: 'binary', minLength: 1, maxLength: 50 })
+    .filter((value) => /\S/.test(value) && !value.includes('\0'))
+  fc.assert(
+    fc.property(text, text, text, (goal, setup, verify) => {
+      const written = loopText({ agent: 'claude', goal, setup: [setup], verify: [verify], branch: undefined })
+      expect(checkBytes(new TextEncoder().encode(written))).toMatchObject({
+        is: 'valid',
+        config: { goal: goal.trim(), settings: { setup: [setup], verify: [verify] } },
+      })
+    }),
+  )
+})
+
+test('the workflow asks for exactly the permissions it explains, and hands over no state', () => {
+  const workflow = parse(workflowText('claude'))
+  expect(workflow).toMatchObject({
+    permissions: { contents: 'write', actions: 'write', 'pull-requests': 'write' },
+    concurrency: { 'cancel-in-progress': false },
+    jobs: {
+      iterate: { steps: [{ with: { 'persist-credentials': false } }, { uses: 'OWNER/cms-iterate@v1' }] },
+    },
+  })
+  expect(Object.keys(workflow.on.workflow_dispatch.inputs)).toEqual([
+    'loop',
+    'lane',
+    'nonce',
+    'resume',
+    'stop',
+    'fresh',
+  ])
+  expect(workflowText('command')).not.toContain('secrets.')
+  expect(
+    scaffold({ agent: 'claude', goal: '', setup: [], verify: [], branch: undefined }).map(({ path }) => path),
+  ).toEqual(files)
+})
+
+test('a folder that cannot be made is a coded error', async () => {
+  await expect(projectAt('/dev/null').create('a/b', '')).rejects.toMatchObject({ code: 'bad-input' })
+})

@@ -1,0 +1,20 @@
+/** docs/errors.md explains every error code, and no code that is gone. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { HINTS } from '../../src/core/error.ts'
+
+const page = readFileSync(join(import.meta.dirname, '../../docs/errors.md'), 'utf8')
+const sections = page
+  .split(/^### /m)
+  .slice(1)
+  .map((section) => ({ code: section.split('\n', 1).join(), section }))
+
+test('one section for each code, and the other way round', () => {
+  expect(sections.map(({ code }) => code).sort()).toEqual(Object.keys(HINTS).sort())
+})
+
+test.each(sections)('$code: meaning, cause and fix', ({ section }) => {
+  const parts = [...section.matchAll(/^\*\*(Means|Cause|Fix):\*\* \S/gm)].map(([, part]) => part)
+  expect(parts).toEqual(['Means', 'Cause', 'Fix'])
+})

@@ -1,0 +1,100 @@
+/** Requests and answers of the loopback GitHub as they pass over the wire, and how they are spoilt. */
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import type { CgiReply } from './git-http.ts'
+import { type RestRoute, routeOf } from './github-rest.ts'
+
+export type FaultRoute = RestRoute | 'git'
+
+export interface Fault {
+  /** Default `before`: the request takes no effect. */
+  readonly when?: 'before' | 'after'
+  /**
+   * `cut`: the connection breaks within the answer. `drop`: it breaks before a byte of it; on a
+   * connection used before, git sends such a request once more by itself. `silence`: no answer
+   * ever comes. `pass`: all is well.
+   */
+  readonly how: 'cut' | 'drop' | 'silence' | 'answer' | 'pass'
+  /** For `answer`. */
+  readonly status?: number
+  readonly message?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface Call {
+  readonly method: string
+  readonly url: string
+  readonly route: FaultRoute | 'unknown'
+  readonly headers: IncomingHttpHeaders
+  /** Of git: below the folder of repositories. Of REST: below the repository. */
+  readonly path: string
+  readonly query: string
+  readonly body: Buffer
+  readonly json: unknown
+}
+
+/** Reads a request to its end and finds out where it goes. */
+export async function callFrom(request: IncomingMessage, repository: string): Promise<Call> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(Buffer.from(chunk))
+  const body = Buffer.concat(chunks)
+  const { method = '', url = '', headers } = request
+  const { pathname, search } = new URL(url, 'http://localhost')
+  const json = /json/.test(headers['content-type'] ?? '') ? jsonOf(body) : undefined
+  const common = { method, url, headers, query: search.slice(1), body, json }
+  const git = /^\/([^/]+\/[^/]+?)(?:\.git)?\/(info\/refs|git-upload-pack|git-receive-pack)$/.exec(pathname)
+  if (git?.[1] === repository) return { ...common, route: 'git', path: `/${repository}.git/${git[2]}` }
+  const [, path] = new RegExp(`^/api/v3/repos/${repository}(?:/(.*))?$`).exec(pathname) ?? []
+  const isRest = pathname.startsWith(`/api/v3/repos/${repository}`)
+  const route = isRest ? routeOf({ method, path: path ?? '' })?.name : undefined
+  return { ...common, route: route ?? 'unknown', path: path ?? '' }
+}
+
+function jsonOf(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+export function spoil(
+  response: ServerResponse,
+  { how, status = 502, message = 'Bad Gateway', headers }: Fault,
+): void {
+  if (how === 'silence') return
+  if (how === 'drop') response.socket?.destroy()
+  else if (how === 'cut') response.socket?.end('HTTP/1.1 200 OK\r\nContent-')
+  else send(response, jsonReply(status, { message }, headers))
+}
+
+export const send = (response: ServerResponse, { status, headers, body }: CgiReply): void => {
+  response.writeHead(status, headers).end(body)
+}
+
+export const jsonReply = (
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): CgiReply => ({
+  status,
+  headers: body === undefined ? headers : { 'content-type': 'application/json; charset=utf-8', ...headers },
+  body: Buffer.from(body === undefined ? '' : JSON.stringify(body)),
+})
+
+export const unauthorised = (route: Call['route']): CgiReply =>
+  route === 'git'
+    ? {
+        status: 401,
+        headers: { 'www-authenticate': 'Basic realm="GitHub"' },
+        body: Buffer.from('No anonymous access.'),
+      }
+    : jsonReply(401, { message: 'Bad credentials' })
+
+/** Whether a request carries the token, in the form its side of GitHub expects. */
+export function carries({ route, headers }: Call, token: string): boolean {
+  const [scheme = '', value] = (headers.authorization ?? '').split(' ')
+  const basic = Buffer.from(`x-access-token:${token}`).toString('base64')
+  return route === 'git'
+    ? scheme.toLowerCase() === 'basic' && value === basic
+    : /^(token|bearer)$/i.test(scheme) && value === token
+}
