@@ -3,7 +3,7 @@
 import { LoopError } from '../../core/error.ts'
 import { NO_TOKENS } from '../../core/usage.ts'
 import type { AgentAdapter, AgentExit, AgentReader, Assignment } from '../../ports/agent.ts'
-import { STRICT_SHELL } from '../process/shell.ts'
+import { strictShell } from '../process/shell.ts'
 import { type Ending, endedByUs, howItExited } from './ended.ts'
 import { clip, firstLine, lastLines } from './words.ts'
 
@@ -18,7 +18,7 @@ export const command: AgentAdapter = {
     if (assignment.run === undefined) throw withoutRun(assignment)
     return {
       file: 'bash',
-      args: [...STRICT_SHELL, assignment.run, 'run', ...assignment.agent.args],
+      args: strictShell(assignment.run, assignment.agent.args),
       env: {},
       inherit: [],
       stdin: assignment.prompt,

@@ -1,7 +1,7 @@
 import type { CommandRequest, CommandResult, Commands } from '../../ports/commands.ts'
 import { environment, type Variables } from './environment.ts'
 import { Tail } from './output.ts'
-import { STRICT_SHELL } from './shell.ts'
+import { strictShell } from './shell.ts'
 import { type Graces, supervise } from './supervise.ts'
 
 const KEPT = 16 * 1024
@@ -27,7 +27,7 @@ async function runCommand(options: CommandsOptions, request: CommandRequest): Pr
   const tail = new Tail(KEPT)
   const exit = await supervise({
     file: 'bash',
-    args: [...STRICT_SHELL, request.command],
+    args: strictShell(request.command),
     cwd: request.cwd,
     env: environment({ ...options, set: request.env }),
     mark: options.mark,

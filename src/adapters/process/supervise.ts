@@ -29,6 +29,8 @@ const GRACES: Graces = { afterResult: 15_000, afterTerm: 5_000 }
 
 /** What is left in the pipes is read within this time, even if a stranger holds them open. */
 const DRAIN = 2_000
+/** How long the end of its output may take to arrive once it is gone, ms. */
+const LAST_WORDS = 250
 const LONGEST_TIMER = 2 ** 31 - 1
 
 export interface Supervision {
@@ -77,6 +79,8 @@ export async function supervise(job: Supervision): Promise<Supervised> {
   )
   const why = watch.stop()
   const took = ms()
+  // What it wrote last may still be on its way; what it left running may hold the pipe for ever.
+  await Promise.race([drained, sleep(LAST_WORDS, undefined, { ref: false })])
   await sweepMarked((found) => found === mark)
   send(-pid, 'SIGKILL')
   groups.delete(pid)

@@ -45,7 +45,9 @@ test('its output is kept in bounds', () => {
 
 test('it runs what the task says, in a strict shell', () => {
   const { file, args, stdin } = command.command(assignment({ run: 'make all', prompt: 'p' }))
-  expect([file, ...args].join(' ')).toBe('bash --norc -euo pipefail -c make all run')
+  expect(file).toBe('bash')
+  expect(args.join(' ')).toContain('exec bash --norc -euo pipefail -c "$0"')
+  expect(args.at(-1)).toBe('make all')
   expect(stdin).toBe('p')
 })
 

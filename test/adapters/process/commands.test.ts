@@ -73,3 +73,14 @@ test('a workspace that is gone is an answer', async () => {
     timedOut: false,
   })
 })
+
+test('output to /dev/stderr by name arrives, and both streams in the order they were written', async () => {
+  const command = 'echo one > /dev/stderr; echo two; echo three | tee /dev/stderr >/dev/null'
+  expect(await run(command)).toMatchObject({ ok: true, tail: 'one\ntwo\nthree\n' })
+})
+
+test('a daemon that keeps the output open does not keep the command', async () => {
+  const result = await run('sleep 60 & echo started')
+  expect(result).toMatchObject({ ok: true, timedOut: false, tail: 'started\n' })
+  expect(result.ms).toBeLessThan(5_000)
+})
