@@ -1,5 +1,4 @@
 /** What the phases hand to each other about the attempt in hand. */
-
 import type { Failure, Verdict } from '../core/attempt.ts'
 import type { Checkpoint } from '../core/checkpoint.ts'
 import type { AgentReport } from '../core/outbox.ts'

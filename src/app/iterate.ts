@@ -1,5 +1,4 @@
 /** One iteration, in six phases: restore, plan, execute, verify, learn, hand off. */
-
 import { LoopError } from '../core/error.ts'
 import type { Asked } from '../core/lane.ts'
 import { agentFor } from '../core/settings.ts'

@@ -1,5 +1,4 @@
 /** The loop in one process: a terminal, or a job with `continue: here`. Its relay is a queue. */
-
 import type { Checkpoint } from '../core/checkpoint.ts'
 import { LoopError } from '../core/error.ts'
 import type { Asked } from '../core/lane.ts'
@@ -14,8 +13,8 @@ import { tick } from './tick.ts'
 export interface RunOptions extends StartOptions {
   /** Stop after so many iterations of this run. */
   readonly maxIterations: number | undefined
-  /** Sleep through waits instead of ending. */
-  readonly wait: boolean
+  /** Sleep through waits of at most this long instead of ending, ms. */
+  readonly wait: number
   /** Start no iteration after this moment, epoch ms. */
   readonly until: number | undefined
   readonly signal: AbortSignal
@@ -93,7 +92,8 @@ async function rest(
   const { clock, reporter } = ports
   const wakes = wakesAt(checkpoint, clock.now())
   if (wakes !== undefined) {
-    if (!options.wait || wakes > (options.until ?? Number.POSITIVE_INFINITY)) return 'waiting'
+    if (wakes - clock.now() > options.wait || wakes > (options.until ?? Number.POSITIVE_INFINITY))
+      return 'waiting'
     reporter.tell({ type: 'waiting', until: wakes, because: checkpoint.reason })
     await clock.sleep(wakes - clock.now(), options.signal)
     return options.signal.aborted ? 'interrupted' : 'again'

@@ -1,5 +1,4 @@
 /** A run that belongs to no lane: repair what died, wake what may go on, ask for what is missing. */
-
 import { configEvents } from '../core/follow.ts'
 import type { Asked } from '../core/lane.ts'
 import { lanesToLaunch, launch } from '../core/lanes.ts'

@@ -16,8 +16,7 @@ export const HINTS = {
   'git-missing': 'Install git 2.38 or newer and make sure it is on the PATH.',
   'git-too-old': 'Install git 2.38 or newer: merging without history needs it.',
   'git-failed': 'The command and what git said are above. Run it by hand to see more.',
-  'ref-in-the-way':
-    'Rename or delete the branch that is in the way (`git branch -m cms old-cms`), or set `refs: hidden` in the loop file.',
+  'ref-in-the-way': 'Rename or delete the branch that is in the way: `git branch -m cms old-cms`.',
   'no-remote': 'Add a remote (`git remote add origin …`), or run with --local.',
   'two-loops': 'Say which one you mean: --local or --remote.',
   'no-loop': 'Run `cms run` to start a loop here, or name another with --loop.',

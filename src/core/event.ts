@@ -4,7 +4,6 @@
  * An event carries every fact that `reduce` needs, so replaying the events of the state
  * branch rebuilds its checkpoints. They are written as JSON into the commit bodies.
  */
-
 import type { Failure, Verdict } from './attempt.ts'
 import type { Status, Waiting } from './checkpoint.ts'
 import type { Asked } from './lane.ts'

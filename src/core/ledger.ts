@@ -1,5 +1,4 @@
 /** The ledger: every attempt is in it, the failed, killed and timed-out ones too. */
-
 import { LIMITS } from './checkpoint.ts'
 import { utcDay } from './time.ts'
 import { type Ledger, NO_SPEND, type Spend, type Tokens, type Usage } from './usage.ts'

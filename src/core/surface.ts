@@ -8,17 +8,16 @@ import type { GuardedChange } from './guard.ts'
 const CONFIG =
   /(^|\/)(package\.json|Makefile|GNUmakefile|justfile|Taskfile\.ya?ml|tox\.ini|pytest\.ini|setup\.cfg|conftest\.py|noxfile\.py|build\.gradle(\.kts)?|pom\.xml|(jest|vitest|vite|karma|playwright|cypress|ava|mocha|web-test-runner)\.conf(ig)?\.[a-z]+|\.mocharc\.[a-z]+)$/
 
-/** Test files; only those that existed at the base, because writing new tests is work well done. */
+/** Test files. Like files named in verify commands they count only if they existed at the base: new tests are work well done. */
 const TEST =
   /(^|\/)(tests?|__tests__|spec|specs|e2e)\/|\.(test|spec)\.[a-z]+$|_test\.(go|py|rb|exs?)$|(^|\/)test_[^/]*\.py$|Tests?\.(java|kt|cs)$/
 
 /** Paths of the surface that a change touches, in order. */
 export function surfaceChanges(changes: readonly GuardedChange[], verify: readonly string[]): string[] {
   const named = new Set(verify.flatMap((command) => command.split(/[\s'"=;|&()]+/)).map(plainPath))
+  const decides = (path: string) => named.has(path) || TEST.test(path)
   return changes
-    .filter(
-      ({ path, status }) => named.has(path) || CONFIG.test(path) || (status !== 'added' && TEST.test(path)),
-    )
+    .filter(({ path, status }) => CONFIG.test(path) || (status !== 'added' && decides(path)))
     .map(({ path }) => path)
 }
 

@@ -8,7 +8,6 @@
  *   running, its run is over ────────────► the lease ends by what its run shows
  *   running, cannot be known ────────────► leave it: a deadline is a reason to look, never to take
  */
-
 import type { Verdict } from './attempt.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import type { Event } from './event.ts'

@@ -37,6 +37,9 @@ export interface ActionDid {
   readonly asked: boolean
 }
 
+/** Waits up to this long are slept through in the job: a new run would take as long to come, ms. */
+const NAP = 10 * MINUTE
+
 /** How long before the job's limit no new iteration begins, ms. */
 const MARGIN = 10 * MINUTE
 
@@ -73,7 +76,7 @@ async function here(
     fresh: inputs.fresh,
     resume: false,
     maxIterations: undefined,
-    wait: true,
+    wait: NAP,
     until,
     signal,
   })
@@ -157,7 +160,7 @@ async function repair(
       fresh: false,
       resume: false,
       maxIterations: 1,
-      wait: false,
+      wait: 0,
       until: undefined,
       signal,
     })

@@ -34,7 +34,7 @@ export async function runCommand(flags: RunFlags): Promise<number> {
       fresh: flags.fresh === true,
       resume: flags.resume === true,
       maxIterations: flags.maxIterations,
-      wait: flags.wait === true || output.isTerminal,
+      wait: flags.wait === true || output.isTerminal ? Number.POSITIVE_INFINITY : 0,
       until: undefined,
       signal: interrupt.signal,
     })

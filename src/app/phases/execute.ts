@@ -2,10 +2,10 @@
  * Phase 3: a workspace at the work head (or at the last attempt's salvage), setup, the
  * prompt, and one fresh agent process, watched.
  */
-
 import type { Failure, Verdict } from '../../core/attempt.ts'
 import { usdCap } from '../../core/budget.ts'
 import { LoopError } from '../../core/error.ts'
+import { CONSEQUENCES } from '../../core/failure.ts'
 import { type AgentReport, readReport, reportedUsage } from '../../core/outbox.ts'
 import { contextOf, promptOf } from '../../core/prompt.ts'
 import { NO_TOKENS, type Usage } from '../../core/usage.ts'
@@ -56,7 +56,8 @@ async function startingPoint(
   ports: Ports,
   { task, lease, settings, startedAt }: Attempt,
 ): Promise<{ commit: string; continued: boolean }> {
-  const last = task.attempts.at(-1)?.salvage
+  // An attempt that never got to work says nothing against what the one before it left.
+  const last = task.attempts.findLast(({ verdict }) => CONSEQUENCES[verdict].attempt !== 'no')?.salvage
   const clean = { commit: lease.base, continued: false }
   if (last === undefined || settings.policy.retry === 'clean') return clean
   const tree = await ports.workspaces.rebase(last, lease.base)

@@ -2,7 +2,6 @@
  * Phase 6: code and checkpoint in one step, the ledger, and the next dispatches ("settle").
  * Facts are replayed in every try after a lost race; decisions are made anew.
  */
-
 import type { Checkpoint } from '../../core/checkpoint.ts'
 import { unreachable } from '../../core/error.ts'
 import type { AttemptEnded, Event } from '../../core/event.ts'

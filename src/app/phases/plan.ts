@@ -2,7 +2,6 @@
  * Phase 2: acknowledge the dispatch, pick a task, lease it and reserve its budget, in one
  * commit ("begin") before anything is spent.
  */
-
 import { mayStart } from '../../core/budget.ts'
 import type { Checkpoint } from '../../core/checkpoint.ts'
 import type { Event } from '../../core/event.ts'
@@ -37,7 +36,9 @@ type Answer =
   | { readonly is: 'idle' | 'leased'; readonly because: string }
 
 export async function plan(ports: Ports, run: RunSettings, asked: Asked, restored: Restored): Promise<Begun> {
-  const findings = await look(ports, restored.checkpoint)
+  const findings = new Map(await look(ports, restored.checkpoint))
+  // This run is the answer to its own lane's request.
+  findings.delete(asked.lane)
   await clearDead(ports, restored.checkpoint, findings)
   const begun = await commit(
     ports,

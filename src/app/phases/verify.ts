@@ -23,9 +23,12 @@ export async function verify(ports: Ports, attempt: Attempt, executed: Executed)
   const surface = surfaceChanges(frozen.changes, commands)
   const taken = { tree: frozen.tree, surface }
   const breaches = guard(frozen.changes, attempt.settings.protect)
-  if (breaches.length > 0) return { ...taken, ...verdict('policy_violation', breaches.slice(0, 5).join(' ')) }
-  if (executed.end !== 'ready' && executed.end !== 'agent_limit')
-    return kept(ports, attempt, { executed, frozen, surface })
+  if (executed.end !== 'ready' && executed.end !== 'agent_limit') {
+    return kept(ports, attempt, { executed, frozen, surface, isClean: breaches.length === 0 })
+  }
+  if (breaches.length > 0) {
+    return { ...taken, ...verdict('policy_violation', breaches.slice(0, 5).join(' ')) }
+  }
   if (frozen.changes.length === 0 && !task.allow_empty && !executed.seenRed) {
     return { ...taken, ...verdict('no_progress', 'It ended without changing anything.') }
   }
@@ -57,9 +60,13 @@ interface Taken {
 }
 
 /** The attempt failed before verification; its work is committed if a later one may use it. */
-async function kept(ports: Ports, attempt: Attempt, { executed, frozen, surface }: Taken): Promise<Judged> {
+async function kept(
+  ports: Ports,
+  attempt: Attempt,
+  { executed, frozen, surface, isClean }: Taken & { readonly isClean: boolean },
+): Promise<Judged> {
   const end = executed.end === 'ready' ? 'no_result' : executed.end
-  const worth = CONSEQUENCES[end].salvage === true && frozen.changes.length > 0
+  const worth = CONSEQUENCES[end].salvage === true && isClean && frozen.changes.length > 0
   const commit = worth ? await commitOf(ports, attempt, executed, frozen) : undefined
   return {
     ...verdict(end, executed.because, executed.failure),

@@ -1,0 +1,22 @@
+/** Secrets in what an agent wrote: a leak, not a log, so it is refused rather than masked. */
+import type { Redact } from './redact.ts'
+
+export interface Written {
+  readonly path: string
+  /** The text at the base; `undefined` for a new file. */
+  readonly before: string | undefined
+  readonly after: string
+}
+
+/** Every new line that holds a secret, as `path:line holds a secret.`; at most five a file. */
+export function leaks({ path, before, after }: Written, redact: Redact): string[] {
+  // Most files hold none, and asking once is cheap.
+  if (redact(after) === after) return []
+  const old = new Set(before?.split('\n') ?? [])
+  return after
+    .split('\n')
+    .flatMap((line, n) =>
+      redact(line) !== line && !old.has(line) ? [`${path}:${n + 1} holds a secret.`] : [],
+    )
+    .slice(0, 5)
+}
