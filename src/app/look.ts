@@ -11,7 +11,12 @@ export type Findings = ReadonlyMap<string, Finding>
 export async function look(ports: Needs, checkpoint: Checkpoint): Promise<Findings> {
   const asked = questions(checkpoint, ports.clock.now(), ports.host.self)
   const answers = await Promise.all(asked.map((question) => answer(ports, checkpoint.loop, question)))
-  return new Map(asked.map(({ lane }, n) => [lane, answers[n] ?? { is: 'unknown' }]))
+  return new Map(
+    asked.map((question, n) => {
+      const of = question.about === 'run' ? question.run : question.nonce
+      return [question.lane, { ...(answers[n] ?? { is: 'unknown' }), of }]
+    }),
+  )
 }
 
 async function answer({ host, relay }: Needs, loop: string, question: Question): Promise<Finding> {

@@ -1,3 +1,5 @@
+import { EXIT } from './exit.ts'
+
 /** Ctrl-C, and what a supervisor sends: the first ends the work in order, the second at once. */
 export interface Interrupt extends Disposable {
   readonly signal: AbortSignal
@@ -8,7 +10,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 export function interruptible(tell: () => void): Interrupt {
   const controller = new AbortController()
   const handle = () => {
-    for (const name of SIGNALS) process.off(name, handle)
+    // On the way out whatever we have started is ended too.
+    if (controller.signal.aborted) process.exit(EXIT.interrupted)
     tell()
     controller.abort()
   }

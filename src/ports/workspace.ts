@@ -68,6 +68,9 @@ export interface Workspaces {
   /** The content of a file of a commit or tree as text; `undefined` when missing or over `limit` bytes. */
   read(treeish: string, path: string, limit: number): Promise<string | undefined>
 
+  /** The same for many files at once; those that are missing or too long are left out. */
+  texts(treeish: string, paths: readonly string[], limit: number): Promise<ReadonlyMap<string, string>>
+
   /** All paths of a commit or tree. */
   paths(treeish: string): Promise<readonly string[]>
 

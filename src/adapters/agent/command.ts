@@ -1,5 +1,4 @@
 /** The agent that is no model: the task's own `run`, in a shell. */
-
 import { LoopError } from '../../core/error.ts'
 import { NO_TOKENS } from '../../core/usage.ts'
 import type { AgentAdapter, AgentExit, AgentReader, Assignment } from '../../ports/agent.ts'

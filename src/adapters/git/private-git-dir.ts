@@ -38,7 +38,7 @@ export async function lendGitDir({ courier, path, index, at }: Loan): Promise<vo
 }
 
 /** Copies a file that need not be there; then the target is not there either. */
-export const copyIfThere = (from: string, to: string): Promise<void> =>
+const copyIfThere = (from: string, to: string): Promise<void> =>
   copyFile(from, to).catch((error: unknown) => {
     if (!(Error.isError(error) && 'code' in error && error.code === 'ENOENT')) throw error
   })

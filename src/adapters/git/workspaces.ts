@@ -10,7 +10,7 @@
  * 3. In a warm folder `open` starts two processes and `freeze` four.
  */
 import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LoopError } from '../../core/error.ts'
 import type { CommitPlan, Frozen, Purpose, Workspace, Workspaces } from '../../ports/workspace.ts'
@@ -21,10 +21,9 @@ import { freezeTree } from './freeze.ts'
 import type { IndexEntry } from './index-file.ts'
 import { isLockfile } from './lockfiles.ts'
 import { replay } from './merge.ts'
-import { copyIfThere } from './private-git-dir.ts'
 import { makeWritable, removeTree } from './remove-tree.ts'
 import { type Marker, Seat } from './seat.ts'
-import { entriesOf, pathsOf, textOf } from './trees.ts'
+import { entriesOf, pathsOf, type RunGit, textOf, textsOf } from './trees.ts'
 
 export interface WorkspacesPlace {
   readonly courier: Courier
@@ -97,15 +96,19 @@ export class GitWorkspaces implements Workspaces {
   }
 
   read(treeish: string, path: string, limit: number): Promise<string | undefined> {
-    return textOf(this.#place.courier, { treeish, path, limit })
+    return textOf(this.#git, { treeish, path, limit })
+  }
+
+  texts(treeish: string, paths: readonly string[], limit: number): Promise<ReadonlyMap<string, string>> {
+    return textsOf(this.#git, { treeish, paths, limit })
   }
 
   paths(treeish: string): Promise<readonly string[]> {
-    return pathsOf(this.#place.courier, treeish)
+    return pathsOf(this.#git, treeish)
   }
 
   rebase(commit: string, onto: string): Promise<string | undefined> {
-    return replay(this.#place.courier, commit, onto)
+    return replay({ courier: this.#place.courier, git: this.#git }, commit, onto)
   }
 
   async removeAll(): Promise<void> {
@@ -122,6 +125,11 @@ export class GitWorkspaces implements Workspaces {
     return seat.isBorrowed && !this.#seats.has(seat.tree.path) ? undefined : seat.marker()
   }
 
+  readonly #git: RunGit = (args, options = {}) => {
+    const { courier, env } = this.#place
+    return courier.run(args, { ...options, env: { ...env, ...options.env } })
+  }
+
   #seatOf({ path }: Workspace): Seat {
     const seat = this.#seats.get(path)
     if (!seat) throw new Error(`the workspace ${path} was not opened here`)
@@ -132,9 +140,11 @@ export class GitWorkspaces implements Workspaces {
   async #borrowExcludes(): Promise<void> {
     const { gitDir, repository } = this.#place.courier
     const own = join(gitDir, 'info', 'exclude')
+    const beside = `${own}.${randomBytes(4).toString('hex')}`
     await mkdir(join(gitDir, 'info'), { recursive: true })
-    await rm(own, { force: true })
-    await copyIfThere(join(repository.gitDir, 'info', 'exclude'), own)
+    await writeFile(beside, await readFile(join(repository.gitDir, 'info', 'exclude')).catch(() => ''))
+    // In one step: other lanes are reading it.
+    await rename(beside, own)
   }
 }
 
@@ -145,7 +155,9 @@ async function markerOf(seat: Seat): Promise<Marker> {
 }
 
 const entriesHeldOr = (seat: Seat, marker: Marker, base: string): Promise<readonly IndexEntry[]> =>
-  marker.holds === base ? seat.tree.entries() : entriesOf(seat.tree.courier, base)
+  marker.holds === base
+    ? seat.tree.entries()
+    : entriesOf((args, options) => seat.tree.git(args, options), base)
 
 /** @returns whether the folder was kept, and with it what setup had put there. */
 async function resetOrRenew(seat: Seat, at: string): Promise<boolean> {

@@ -29,11 +29,12 @@ export interface RemoteAccess {
   readonly clock: Pick<Clock, 'sleep'>
 }
 
-/** A ref to push, and where the remote must have it; `any` overwrites whatever is there. */
+/** A ref to push, and where the remote must have it, unless whatever is there is overwritten. */
 export interface PushedRef {
   readonly ref: string
   readonly to: string | null
-  readonly from: string | undefined | 'any'
+  readonly from: string | undefined
+  readonly overwrites?: boolean
 }
 
 /** What the remote said of one ref. `flag` is git's: `!` refused, `=` was there already. */
@@ -87,7 +88,7 @@ export class RemoteLink {
    * @throws LoopError when the remote gave no answer, which does not mean that it did nothing.
    */
   async push(refs: readonly PushedRef[], options: readonly string[] = []): Promise<PushAnswer> {
-    const leases = refs.filter(({ from }) => from !== 'any')
+    const leases = refs.filter(({ overwrites }) => !overwrites)
     const answer = await this.#run(
       [
         ...options,
@@ -100,7 +101,7 @@ export class RemoteLink {
         '--recurse-submodules=no',
         ...leases.map(({ ref, from }) => `--force-with-lease=${ref}:${from ?? ''}`),
         REMOTE,
-        ...refs.map(({ ref, to, from }) => `${from === 'any' && to !== null ? '+' : ''}${to ?? ''}:${ref}`),
+        ...refs.map(({ ref, to, overwrites }) => `${overwrites && to !== null ? '+' : ''}${to ?? ''}:${ref}`),
       ],
       [0, 1],
     )

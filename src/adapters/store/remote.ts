@@ -198,6 +198,6 @@ export class RemoteStore implements StateStore {
   }
 
   #salvaged({ task, attempt, commit }: SalvageChange): PushedRef {
-    return { ref: `${this.#names.salvage}${task}/${attempt}`, to: commit, from: 'any' }
+    return { ref: `${this.#names.salvage}${task}/${attempt}`, to: commit, from: undefined, overwrites: true }
   }
 }

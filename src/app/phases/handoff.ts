@@ -8,7 +8,7 @@ import type { AttemptEnded, Event } from '../../core/event.ts'
 import { CONSEQUENCES } from '../../core/failure.ts'
 import type { Asked } from '../../core/lane.ts'
 import { lanesToLaunch, launch } from '../../core/lanes.ts'
-import { followUp, hasLanded, judgeFact } from '../../core/settling.ts'
+import { askedBefore, followUp, hasLanded, judgeFact } from '../../core/settling.ts'
 import { iso, MINUTE } from '../../core/time.ts'
 import type { SalvageChange } from '../../ports/state-store.ts'
 import type { Attempt, Executed } from '../attempt.ts'
@@ -113,7 +113,7 @@ function settle(
     return {
       events: [],
       abstain: true,
-      answer: { asked: checkpoint.lanes[fact.lane]?.last?.asked ?? [], event: undefined },
+      answer: { asked: askedBefore(checkpoint, fact), event: undefined },
     }
   }
   const now = ports.clock.now()

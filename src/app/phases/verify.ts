@@ -3,11 +3,13 @@
  * commit, and say what the attempt was. The agent has no part in it.
  */
 import type { Failure, Verdict } from '../../core/attempt.ts'
+import { LoopError } from '../../core/error.ts'
 import { CONSEQUENCES } from '../../core/failure.ts'
 import { guard } from '../../core/guard.ts'
+import { leaks } from '../../core/leak.ts'
 import { surfaceChanges } from '../../core/surface.ts'
 import { workMessage } from '../../core/work-message.ts'
-import type { Frozen, Workspace } from '../../ports/workspace.ts'
+import type { FileChange, Frozen, Workspace } from '../../ports/workspace.ts'
 import type { Attempt, Executed, Judged } from '../attempt.ts'
 import type { Ports } from '../ports.ts'
 import { runAll, setUp } from '../setup.ts'
@@ -18,11 +20,12 @@ export async function verify(ports: Ports, attempt: Attempt, executed: Executed)
   if (workspace === undefined) return without(executed)
   const { lease, task } = attempt
   ports.reporter.tell({ type: 'phase', lane: lease.lane, task: task.id, phase: 'verify' })
-  const frozen = await ports.workspaces.freeze(workspace, lease.base)
+  const frozen = await freeze(ports, workspace, lease.base)
+  if (typeof frozen === 'string') return { surface: [], ...verdict('policy_violation', frozen) }
   const commands = [...task.verify, ...attempt.settings.verify]
   const surface = surfaceChanges(frozen.changes, commands)
   const taken = { tree: frozen.tree, surface }
-  const breaches = guard(frozen.changes, attempt.settings.protect)
+  const breaches = await breachesOf(ports, attempt, frozen)
   if (executed.end !== 'ready' && executed.end !== 'agent_limit') {
     return kept(ports, attempt, { executed, frozen, surface, isClean: breaches.length === 0 })
   }
@@ -41,6 +44,18 @@ export async function verify(ports: Ports, attempt: Attempt, executed: Executed)
   return judge(ports, attempt, { executed, frozen, surface, workspace, commands })
 }
 
+/** Files that git cannot take (a bad encoding in `.gitattributes`) are the attempt's fault, not ours. */
+async function freeze(ports: Ports, workspace: Workspace, base: string): Promise<Frozen | string> {
+  try {
+    return await ports.workspaces.freeze(workspace, base)
+  } catch (error) {
+    if (error instanceof LoopError && error.code === 'git-failed') {
+      return `What it left cannot be taken: ${ports.redact(error.message)}`.slice(0, 1_000)
+    }
+    throw error
+  }
+}
+
 const verdict = (name: Verdict, because: string, failure?: Failure) => ({
   verdict: name,
   because,
@@ -57,6 +72,31 @@ interface Taken {
   readonly executed: Executed
   readonly frozen: Frozen
   readonly surface: readonly string[]
+}
+
+/** Larger files are no text that a person wrote: secrets are not looked for in them. Bytes. */
+const SCANNED = 1024 * 1024
+
+/** What the change breaks: protected paths, size, links, and secrets in what was written. */
+async function breachesOf(
+  { workspaces, redact }: Ports,
+  { lease, settings }: Attempt,
+  { tree, changes }: Frozen,
+): Promise<string[]> {
+  const isText = ({ status, mode, size }: FileChange) =>
+    status !== 'deleted' && mode.startsWith('100') && size <= SCANNED
+  const paths = changes.filter(isText).map(({ path }) => path)
+  const after = await workspaces.texts(tree, paths, SCANNED)
+  const suspects = [...after].filter(([, text]) => redact(text) !== text)
+  const before = await workspaces.texts(
+    lease.base,
+    suspects.map(([path]) => path),
+    SCANNED,
+  )
+  const leaked = suspects.flatMap(([path, text]) =>
+    leaks({ path, before: before.get(path), after: text }, redact),
+  )
+  return [...guard(changes, settings.protect), ...leaked]
 }
 
 /** The attempt failed before verification; its work is committed if a later one may use it. */
