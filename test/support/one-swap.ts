@@ -6,8 +6,8 @@
  */
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Git } from '../../src/adapters/git/git.ts'
 import { Courier } from '../../src/adapters/git/courier.ts'
+import { Git } from '../../src/adapters/git/git.ts'
 import { openRepository } from '../../src/adapters/git/repository.ts'
 import { LocalStore } from '../../src/adapters/store/local.ts'
 import { LoopLock } from '../../src/adapters/store/local-lock.ts'

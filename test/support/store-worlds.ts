@@ -1,6 +1,7 @@
 /** Repositories for stores: one world is one loop's refs, and everybody who may move them. */
 import { spawnSync } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,7 +16,6 @@ import { Checkpoint } from '../../src/core/checkpoint.ts'
 import { loopRefs } from '../../src/core/refs.ts'
 import { EMPTY_LEDGER } from '../../src/core/usage.ts'
 import type { Change, StateStore } from '../../src/ports/state-store.ts'
-import { GithubServer } from './github-server.ts'
 
 export const REFS = loopRefs('main')
 export const ENV = { PATH: process.env['PATH'] ?? '' }
@@ -54,9 +54,20 @@ export async function temporaryFolder(): Promise<AsyncDisposable & { readonly pa
 
 /** A repository with one commit on `main`. */
 export function initRepository(path: string, ...options: string[]): string {
-  git(tmpdir(), 'init', '--quiet', '--initial-branch=main', ...options, path)
+  git(tmpdir(), 'init', '--quiet', '--initial-branch=main', '--template=', ...options, path)
   git(path, 'commit', '--quiet', '--allow-empty', '-m', 'first')
   return path
+}
+
+/** A bare repository with what `user` has on `main`, without asking git. */
+export function bareCopy(user: string, bare: string): string {
+  cpSync(join(user, '.git'), bare, { recursive: true })
+  writeFileSync(
+    join(bare, 'config'),
+    '[core]\n\trepositoryformatversion = 0\n\tbare = true\n[http]\n\treceivepack = true\n',
+  )
+  mkdirSync(join(bare, 'hooks'))
+  return bare
 }
 
 /** A commit without changes; nothing points to it. */
@@ -67,12 +78,17 @@ export function commitIn(path: string, parents: readonly string[], message: stri
 }
 
 /** A courier of a new process, over the repository at `path`. */
-export async function courierOf(path: string, folder: string, home: 'local' | 'remote'): Promise<Courier> {
+export async function courierOf(
+  path: string,
+  folder: string,
+  home: 'local' | 'remote',
+  harness = HARNESS,
+): Promise<Courier> {
   const directory = join(folder, `run-${randomUUID()}`)
   await mkdir(directory)
-  const repository = opened.get(path) ?? (await openRepository(HARNESS, path))
+  const repository = opened.get(path) ?? (await openRepository(harness, path))
   opened.set(path, repository)
-  return Courier.open({ git: HARNESS, repository, directory, home })
+  return Courier.open({ git: harness, repository, directory, home })
 }
 
 const HARNESS = new Git({ env: ENV })
@@ -136,8 +152,7 @@ export async function localWorld(): Promise<StoreWorld> {
 export async function pathWorld(): Promise<StoreWorld> {
   const folder = await temporaryFolder()
   const user = initRepository(join(folder.path, 'user'))
-  const bare = join(folder.path, 'bare.git')
-  git(folder.path, 'clone', '--quiet', '--bare', user, bare)
+  const bare = bareCopy(user, join(folder.path, 'bare.git'))
   return {
     open: () => remoteStore({ path: user, folder: folder.path, url: `file://${bare}` }),
     ...refsOf(user, bare),
@@ -145,25 +160,8 @@ export async function pathWorld(): Promise<StoreWorld> {
   }
 }
 
-/** A server that wants a token. */
-export async function httpWorld(): Promise<StoreWorld> {
-  const folder = await temporaryFolder()
-  const user = initRepository(join(folder.path, 'user'))
-  const token = 'ghs_secret'
-  const server = await GithubServer.start({ token })
-  git(user, 'push', '--quiet', server.gitDir, 'main')
-  return {
-    open: () => remoteStore({ path: user, folder: folder.path, url: server.remote, token }),
-    ...refsOf(user, server.gitDir),
-    async [Symbol.asyncDispose]() {
-      await server[Symbol.asyncDispose]()
-      await folder[Symbol.asyncDispose]()
-    },
-  }
-}
-
 /** Commits made in `user`, refs kept in `home`. */
-function refsOf(user: string, home: string): Pick<StoreWorld, 'commit' | 'setRef' | 'ref'> {
+export function refsOf(user: string, home: string): Pick<StoreWorld, 'commit' | 'setRef' | 'ref'> {
   return {
     commit: (parents, message) => commitIn(user, parents, message),
     setRef(ref, commit) {

@@ -279,27 +279,32 @@ describe('odd trees', () => {
     ])
   })
 
-  test('what keeps git from adding is an error, never an incomplete tree', async () => {
+  test.each<[string, (agent: Repo, repo: Repo) => void]>([
+    [
+      'an object that cannot be stored',
+      (agent, repo) => {
+        const [folder = ''] = agent.git('hash-object', 'n').match(/^../) ?? []
+        writeFileSync(join(repo.path, '.git/objects', folder), 'in the way')
+      },
+    ],
+    [
+      'a file that cannot be converted',
+      (agent) => agent.write({ '.gitattributes': 'n working-tree-encoding=UTF-16LE\n' }),
+    ],
+  ])('an error, never an incomplete tree: %s', async (_, spoil) => {
     const { agent, freeze, repo } = await opened()
-    agent.write({ n: '1' })
-    const objects = join(repo.path, '.git/objects')
-    renameSync(objects, `${objects}.away`)
-    writeFileSync(objects, 'not a folder')
-    await expect(freeze()).rejects.toMatchObject({
-      code: expect.stringMatching(/git-failed|not-a-repository/),
-    })
-    rmSync(objects)
-    renameSync(`${objects}.away`, objects)
+    spoil(agent.write({ n: 'new' }), repo)
+    await expect(freeze()).rejects.toMatchObject({ code: 'git-failed' })
   })
 
-  test('20,000 files', async () => {
+  test('5,000 new files', async () => {
     const { agent, freeze } = await opened()
-    for (let n = 0; n < 200; n++) {
+    for (let n = 0; n < 50; n++) {
       mkdirSync(join(agent.path, `d${n}`))
       for (let m = 0; m < 100; m++) writeFileSync(join(agent.path, `d${n}/f${m}`), `${n} ${m}`)
     }
     const started = process.hrtime.bigint()
-    expect((await freeze()).changes).toHaveLength(20_000)
+    expect((await freeze()).changes).toHaveLength(5_000)
     expect(Number(process.hrtime.bigint() - started) / 1e9).toBeLessThan(20)
   }, 60_000)
 })

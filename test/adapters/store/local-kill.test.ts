@@ -1,14 +1,24 @@
 /** Death at every rename, and what is left to those who live. */
 import { spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, expect, test } from '@jest/globals'
 import { LocalStore } from '../../../src/adapters/store/local.ts'
 import { LoopLock } from '../../../src/adapters/store/local-lock.ts'
 import { systemClock } from '../../../src/adapters/system/clock.ts'
 import { InstantClock } from '../../support/instant-clock.ts'
-import { changeFrom, commitIn, courierOf, git, initRepository, REFS, saved, temporaryFolder } from '../../support/store-worlds.ts'
+import {
+  changeFrom,
+  commitIn,
+  courierOf,
+  git,
+  initRepository,
+  REFS,
+  saved,
+  temporaryFolder,
+} from '../../support/store-worlds.ts'
 
 const SWAP = join(import.meta.dirname, '../../support/one-swap.ts')
 const folders: AsyncDisposable[] = []
@@ -25,62 +35,95 @@ async function makeFolder(): Promise<string> {
 /** A run for which every other run is dead. */
 const survivor = { self: 'survivor', liveness: async () => 'dead' as const }
 
-async function survivingStore(user: string, folder: string): Promise<LocalStore> {
+async function survivingStore(user: string, folder: string, clock = new InstantClock()): Promise<LocalStore> {
   const courier = await courierOf(user, folder, 'local')
-  return new LocalStore({ loop: 'main', refs: REFS, courier, host: survivor, clock: systemClock })
+  return new LocalStore({ loop: 'main', refs: REFS, courier, host: survivor, clock })
 }
+
+const timeSlept = ({ slept }: InstantClock): number => slept.reduce((sum, ms) => sum + ms, 0)
 
 const hasStrace = spawnSync('strace', ['-V']).status === 0
 
 /** Runs one swap and kills whatever process of it comes to its nth rename. @returns whether one did. */
 function swapKilledAt(n: number, who: 'all' | 'git', args: readonly string[]): boolean {
   const calls = 'rename,renameat,renameat2'
-  const inject = ['-f', '-qq', '-o', '/dev/null', '-e', `trace=${calls}`, '-e', `inject=${calls}:signal=SIGKILL:when=${n}`]
+  const inject = [
+    '-f',
+    '-qq',
+    '-o',
+    '/dev/null',
+    '-e',
+    `trace=${calls}`,
+    '-e',
+    `inject=${calls}:signal=SIGKILL:when=${n}`,
+  ]
   const node = [process.execPath, '--disable-warning=ExperimentalWarning', SWAP, ...args]
   const [file = '', ...rest] = who === 'all' ? ['strace', ...inject, ...node] : node
   const ran = spawnSync(file, rest, {
     // One thread for all file work of node: the kill then comes at the same place every time.
-    env: { PATH: process.env['PATH'], UV_THREADPOOL_SIZE: '1', CMS_TEST_INJECT: who === 'git' ? inject.join(' ') : '' },
+    env: {
+      PATH: process.env['PATH'],
+      UV_THREADPOOL_SIZE: '1',
+      CMS_TEST_INJECT: who === 'git' ? inject.join(' ') : '',
+    },
     encoding: 'utf8',
   })
   const done = ran.status === 0 && ran.stdout.includes('saved')
-  if (!done && ran.signal !== 'SIGKILL' && ran.status !== 137) throw new Error(ran.stderr || String(ran.error))
+  if (!done && ran.signal !== 'SIGKILL' && ran.status !== 137)
+    throw new Error(ran.stderr || String(ran.error))
   return !done
 }
 
-test.each(['all', 'git'] as const)('killed at any rename of %s, the refs are whole and nobody is blocked', async (who) => {
-  if (!hasStrace) {
-    process.stderr.write('strace is missing: nothing was killed. Install it (apt-get install strace).\n')
-    expect(process.env['CI']).not.toBe('true')
-    return
-  }
-  const states = new Set<string>()
-  for (let n = 1, killed = true; killed; n++) {
-    expect(n).toBeLessThan(30)
-    const folder = await makeFolder()
-    const user = initRepository(join(folder, 'user'))
-    const [base, next] = [git(user, 'rev-parse', 'HEAD'), commitIn(user, [git(user, 'rev-parse', 'HEAD')], 'next')]
-    const store = await survivingStore(user, folder)
-    const first = await saved(store, changeFrom(undefined, 'first', { work: { from: undefined, to: base } }))
-    killed = swapKilledAt(n, who, [user, folder, first, base, next])
+test.each(['all', 'git'] as const)(
+  'killed at any rename of %s, the refs are whole and nobody is blocked',
+  async (who) => {
+    if (!hasStrace) {
+      process.stderr.write('strace is missing: nothing was killed. Install it (apt-get install strace).\n')
+      expect(process.env['CI']).not.toBe('true')
+      return
+    }
+    const states = new Set<string>()
+    let kills = 0
+    for (let n = 1, killed = true; killed; n++) {
+      expect(n).toBeLessThan(30)
+      const folder = await makeFolder()
+      const user = initRepository(join(folder, 'user'))
+      const [base, next] = [
+        git(user, 'rev-parse', 'HEAD'),
+        commitIn(user, [git(user, 'rev-parse', 'HEAD')], 'next'),
+      ]
+      const store = await survivingStore(user, folder)
+      const first = await saved(
+        store,
+        changeFrom(undefined, 'first', { work: { from: undefined, to: base } }),
+      )
+      killed = swapKilledAt(n, who, [user, folder, first, base, next])
 
-    const raw = (ref: string) => git(user, 'for-each-ref', '--format=%(objectname)', ref)
-    const isStateNew = raw(REFS.state) !== first
-    expect([base, ...(isStateNew ? [next] : [])]).toContain(raw(REFS.work))
-    states.add(`${isStateNew ? 'new' : 'old'} ${raw(REFS.work) === next ? 'new' : 'old'}`)
+      if (killed) kills++
 
-    const heir = await survivingStore(user, folder)
-    const now = await heir.load()
-    expect(JSON.parse(now.text ?? '')).toMatchObject({ reason: isStateNew ? 'second' : 'first' })
-    expect(now.work).toBe(isStateNew ? next : base)
-    const third = await saved(heir, changeFrom(now.tag, 'third', { work: { from: now.work, to: base } }))
-    expect(await heir.load()).toMatchObject({ tag: third, work: base })
-    expect(await leftLocks(join(user, '.git'))).toEqual([])
-    git(user, 'fsck', '--strict')
-  }
-  // Between the two refs is the place that matters: the injection must have reached it.
-  expect([...states]).toEqual(expect.arrayContaining(['old old', 'new new', ...(who === 'git' ? ['new old'] : [])]))
-})
+      const raw = (ref: string) => git(user, 'for-each-ref', '--format=%(objectname)', ref)
+      const isStateNew = raw(REFS.state) !== first
+      expect([base, ...(isStateNew ? [next] : [])]).toContain(raw(REFS.work))
+      states.add(`${isStateNew ? 'new' : 'old'} ${raw(REFS.work) === next ? 'new' : 'old'}`)
+
+      const clock = new InstantClock()
+      const heir = await survivingStore(user, folder, clock)
+      const now = await heir.load()
+      expect(JSON.parse(now.text ?? '')).toMatchObject({ reason: isStateNew ? 'second' : 'first' })
+      expect(now.work).toBe(isStateNew ? next : base)
+      const third = await saved(heir, changeFrom(now.tag, 'third', { work: { from: now.work, to: base } }))
+      expect(await heir.load()).toMatchObject({ tag: third, work: base })
+      expect(timeSlept(clock)).toBeLessThan(500)
+      expect(await leftLocks(join(user, '.git'))).toEqual([])
+      git(user, 'fsck', '--strict')
+    }
+    // The objects of the change; then the two refs, and the place between them that matters.
+    expect(kills).toBeGreaterThanOrEqual(who === 'all' ? 5 : 2)
+    expect([...states].toSorted()).toEqual(
+      who === 'all' ? ['new new', 'old old'] : ['new new', 'new old', 'old old'],
+    )
+  },
+)
 
 async function leftLocks(gitDir: string): Promise<string[]> {
   const names = await readdir(gitDir, { recursive: true })
@@ -91,13 +134,12 @@ test('the lock of a ref that nobody holds any more is removed after a while, and
   const folder = await makeFolder()
   const user = initRepository(join(folder, 'user'))
   const clock = new InstantClock()
-  const courier = await courierOf(user, folder, 'local')
-  const store = new LocalStore({ loop: 'main', refs: REFS, courier, host: survivor, clock })
+  const store = await survivingStore(user, folder, clock)
   const first = await saved(store, changeFrom(undefined, 'first'))
   const lock = join(user, '.git', `${REFS.state}.lock`)
   await writeFile(lock, '')
   await saved(store, changeFrom(first, 'second'))
-  expect(clock.slept.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThanOrEqual(1_000)
+  expect(timeSlept(clock)).toBeGreaterThanOrEqual(1_000)
   expect(existsSync(lock)).toBe(false)
 })
 
@@ -121,7 +163,9 @@ test('a living owner is waited for, and not for ever', async () => {
   const order: string[] = []
   await lockAt(path, { self: 'one', alive }).hold(null, async () => {
     const impatient = lockAt(path, { self: 'two', alive, patience: 5 })
-    await expect(impatient.hold(null, async () => order.push('stolen'))).rejects.toMatchObject({ code: 'loop-busy' })
+    await expect(impatient.hold(null, async () => order.push('stolen'))).rejects.toMatchObject({
+      code: 'loop-busy',
+    })
     expect(await impatient.isAbandoned()).toBe(false)
     order.push('one')
   })
@@ -143,8 +187,13 @@ test('of many heirs of a dead owner one at a time is inside, and one inherits', 
   const alive = ['a', 'b', 'c', 'd', 'e', 'f']
   for (let round = 0; round < 8; round++) {
     const path = join(await makeFolder(), 'main.lock')
-    // A first heir died with its claim, too.
     await leaveLock(path, null)
+    // A first heir died with its claim, too.
+    const claim = createHash('sha256')
+      .update(await readFile(path))
+      .digest('hex')
+      .slice(0, 16)
+    await leaveLock(`${path}.${claim}`, null)
     let inside = 0
     const inherited = await Promise.all(
       alive.map((self) =>
@@ -157,7 +206,28 @@ test('of many heirs of a dead owner one at a time is inside, and one inherits', 
       ),
     )
     expect(inherited.filter(Boolean)).toHaveLength(1)
+    expect(await leftLocks(dirname(path))).toEqual([])
   }
+})
+
+test('an heir who comes too late finds that its claim is to nothing', async () => {
+  const path = join(await makeFolder(), 'main.lock')
+  await leaveLock(path, null)
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>()
+  const { promise: asked, resolve: hasAsked } = Promise.withResolvers<void>()
+  const liveness = async (run: string) => {
+    if (run !== 'dead') return 'alive' as const
+    hasAsked()
+    await gate
+    return 'dead' as const
+  }
+  const late = new LoopLock({ path, host: { self: 'late', liveness }, clock: systemClock, patience: 5 })
+  const entered = late.hold(null, async () => 'entered')
+  await asked
+  await lockAt(path, { self: 'heir', alive: ['heir', 'late'] }).hold(null, async () => {
+    open()
+    await expect(entered).rejects.toMatchObject({ code: 'loop-busy' })
+  })
 })
 
 /** The lock of a process that was killed while it held it. */
@@ -173,9 +243,13 @@ async function leaveLock(path: string, plan: Parameters<LoopLock['hold']>[0]): P
 test('a process that dies in the lock does not keep it', async () => {
   const folder = await makeFolder()
   const user = initRepository(join(folder, 'user'))
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', SWAP, user, folder, 'hang'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', SWAP, user, folder, 'hang'],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   for await (const chunk of child.stdout) if (String(chunk).includes('held')) child.kill('SIGKILL')
   const store = await survivingStore(user, folder)
   await saved(store, changeFrom(undefined, 'first'))

@@ -20,192 +20,285 @@ export function describeStateStore(
   }
 
   describe(name, () => {
-    test('starts empty', inWorld(async (_, store) => {
-      expect(await store.load()).toEqual({ tag: undefined, text: undefined, work: undefined })
-      expect(await store.history(5)).toEqual([])
-      expect(await store.salvaged('api')).toEqual([])
-    }))
+    test(
+      'starts empty',
+      inWorld(async (_, store) => {
+        expect(await store.load()).toEqual({ tag: undefined, text: undefined, work: undefined })
+        expect(await store.history(5)).toEqual([])
+        expect(await store.salvaged('api')).toEqual([])
+      }),
+    )
 
-    test('gives back what was saved, to everybody', inWorld(async (world, store) => {
-      const base = world.commit([], 'base')
-      const tag = await saved(store, changeFrom(undefined, 'start', { work: { from: undefined, to: base } }))
-      for (const reader of [store, await world.open()]) {
-        const { text, ...rest } = await reader.load()
-        expect(rest).toEqual({ tag, work: base })
-        expect(JSON.parse(text ?? '')).toEqual(checkpointSaying('start'))
-        expect(await reader.textAt(tag)).toBe(text)
-      }
-    }))
+    test(
+      'gives back what was saved, to everybody',
+      inWorld(async (world, store) => {
+        const base = world.commit([], 'base')
+        const tag = await saved(
+          store,
+          changeFrom(undefined, 'start', { work: { from: undefined, to: base } }),
+        )
+        for (const reader of [store, await world.open()]) {
+          const { text, ...rest } = await reader.load()
+          expect(rest).toEqual({ tag, work: base })
+          expect(JSON.parse(text ?? '')).toEqual(checkpointSaying('start'))
+          expect(await reader.textAt(tag)).toBe(text)
+        }
+      }),
+    )
 
-    test('creates only where there is nothing', inWorld(async (world, store) => {
-      const tag = await saved(store, changeFrom(undefined, 'first'))
-      expect(await (await world.open()).swap(changeFrom(undefined, 'second'))).toEqual({ is: 'stale' })
-      expect((await store.load()).tag).toBe(tag)
-    }))
+    test(
+      'creates only where there is nothing',
+      inWorld(async (world, store) => {
+        const tag = await saved(store, changeFrom(undefined, 'first'))
+        expect(await (await world.open()).swap(changeFrom(undefined, 'second'))).toEqual({ is: 'stale' })
+        expect((await store.load()).tag).toBe(tag)
+      }),
+    )
 
-    test('a work ref that exists is not created again, and the state is not either', inWorld(async (world, store) => {
-      const [theirs, ours] = [world.commit([], 'theirs'), world.commit([], 'ours')]
-      world.setRef(REFS.work, theirs)
-      const swapped = await store.swap(changeFrom(undefined, 'start', { work: { from: undefined, to: ours } }))
-      expect(swapped).toEqual({ is: 'stale' })
-      expect(await store.load()).toEqual({ tag: undefined, text: undefined, work: theirs })
-    }))
+    test(
+      'a work ref that exists is not created again, and the state is not either',
+      inWorld(async (world, store) => {
+        const [theirs, ours] = [world.commit([], 'theirs'), world.commit([], 'ours')]
+        world.setRef(REFS.work, theirs)
+        const swapped = await store.swap(
+          changeFrom(undefined, 'start', { work: { from: undefined, to: ours } }),
+        )
+        expect(swapped).toEqual({ is: 'stale' })
+        expect(await store.load()).toEqual({ tag: undefined, text: undefined, work: theirs })
+      }),
+    )
 
-    test('a stale writer loses and the newer stays', inWorld(async (world, store) => {
-      const first = await saved(store, changeFrom(undefined, 'first'))
-      const other = await world.open()
-      await other.load()
-      const second = await saved(store, changeFrom(first, 'second'))
-      expect(await other.swap(changeFrom(first, 'late'))).toEqual({ is: 'stale' })
-      expect((await other.load()).tag).toBe(second)
-      await saved(other, changeFrom(second, 'third'))
-    }))
+    test(
+      'a stale writer loses and the newer stays',
+      inWorld(async (world, store) => {
+        const first = await saved(store, changeFrom(undefined, 'first'))
+        const other = await world.open()
+        await other.load()
+        const second = await saved(store, changeFrom(first, 'second'))
+        expect(await other.swap(changeFrom(first, 'late'))).toEqual({ is: 'stale' })
+        expect((await other.load()).tag).toBe(second)
+        await saved(other, changeFrom(second, 'third'))
+      }),
+    )
 
-    test('the very same change cannot be saved twice', inWorld(async (world, store) => {
-      const first = await saved(store, changeFrom(undefined, 'first'))
-      const other = await world.open()
-      await saved(store, changeFrom(first, 'same'))
-      expect(await other.swap(changeFrom(first, 'same'))).toEqual({ is: 'stale' })
-    }))
+    test(
+      'the very same change cannot be saved twice',
+      inWorld(async (world, store) => {
+        const first = await saved(store, changeFrom(undefined, 'first'))
+        const other = await world.open()
+        await other.load()
+        await saved(store, changeFrom(first, 'same'))
+        expect(await other.swap(changeFrom(first, 'same'))).toEqual({ is: 'stale' })
+      }),
+    )
 
-    test('a state that is gone is stale, not created anew', inWorld(async (world, store) => {
-      const first = await saved(store, changeFrom(undefined, 'first'))
-      world.setRef(REFS.state, undefined)
-      expect(await store.swap(changeFrom(first, 'second'))).toEqual({ is: 'stale' })
-      expect(world.ref(REFS.state)).toBeUndefined()
-    }))
+    test(
+      'a state that is gone is stale, not created anew',
+      inWorld(async (world, store) => {
+        const first = await saved(store, changeFrom(undefined, 'first'))
+        world.setRef(REFS.state, undefined)
+        expect(await store.swap(changeFrom(first, 'second'))).toEqual({ is: 'stale' })
+        expect(world.ref(REFS.state)).toBeUndefined()
+      }),
+    )
 
-    test('code and checkpoint land together', inWorld(async (world, store) => {
-      const base = world.commit([], 'base')
-      const landed = world.commit([base], 'api')
-      const first = await saved(store, changeFrom(undefined, 'start', { work: { from: undefined, to: base } }))
-      const second = await saved(store, changeFrom(first, 'api: done', { work: { from: base, to: landed } }))
-      expect(await (await world.open()).load()).toMatchObject({ tag: second, work: landed })
-    }))
+    test(
+      'code and checkpoint land together',
+      inWorld(async (world, store) => {
+        const base = world.commit([], 'base')
+        const landed = world.commit([base], 'api')
+        const first = await saved(
+          store,
+          changeFrom(undefined, 'start', { work: { from: undefined, to: base } }),
+        )
+        const second = await saved(
+          store,
+          changeFrom(first, 'api: done', { work: { from: base, to: landed } }),
+        )
+        expect(await (await world.open()).load()).toMatchObject({ tag: second, work: landed })
+      }),
+    )
 
-    test('work that moved meanwhile is stale, and the state does not move', inWorld(async (world, store) => {
-      const base = world.commit([], 'base')
-      const [ours, theirs] = [world.commit([base], 'ours'), world.commit([base], 'theirs')]
-      const first = await saved(store, changeFrom(undefined, 'start', { work: { from: undefined, to: base } }))
-      world.setRef(REFS.work, theirs)
-      expect(await store.swap(changeFrom(first, 'lost', { work: { from: base, to: ours } }))).toEqual({ is: 'stale' })
-      expect(await store.load()).toMatchObject({ tag: first, work: theirs })
-    }))
+    test(
+      'work that moved meanwhile is stale, and the state does not move',
+      inWorld(async (world, store) => {
+        const base = world.commit([], 'base')
+        const [ours, theirs] = [world.commit([base], 'ours'), world.commit([base], 'theirs')]
+        const first = await saved(
+          store,
+          changeFrom(undefined, 'start', { work: { from: undefined, to: base } }),
+        )
+        world.setRef(REFS.work, theirs)
+        expect(await store.swap(changeFrom(first, 'lost', { work: { from: base, to: ours } }))).toEqual({
+          is: 'stale',
+        })
+        expect(await store.load()).toMatchObject({ tag: first, work: theirs })
+      }),
+    )
 
-    test('a state that moved meanwhile leaves the work where it was', inWorld(async (world, store) => {
-      const base = world.commit([], 'base')
-      const ours = world.commit([base], 'ours')
-      const first = await saved(store, changeFrom(undefined, 'start', { work: { from: undefined, to: base } }))
-      const second = await saved(await world.open(), changeFrom(first, 'theirs'))
-      expect(await store.swap(changeFrom(first, 'lost', { work: { from: base, to: ours } }))).toEqual({ is: 'stale' })
-      expect(await store.load()).toMatchObject({ tag: second, work: base })
-    }))
+    test(
+      'a state that moved meanwhile leaves the work where it was',
+      inWorld(async (world, store) => {
+        const base = world.commit([], 'base')
+        const ours = world.commit([base], 'ours')
+        const first = await saved(
+          store,
+          changeFrom(undefined, 'start', { work: { from: undefined, to: base } }),
+        )
+        const second = await saved(await world.open(), changeFrom(first, 'theirs'))
+        expect(await store.swap(changeFrom(first, 'lost', { work: { from: base, to: ours } }))).toEqual({
+          is: 'stale',
+        })
+        expect(await store.load()).toMatchObject({ tag: second, work: base })
+      }),
+    )
 
-    test('a work commit that does not exist moves nothing', inWorld(async (_, store) => {
-      const change = changeFrom(undefined, 'start', { work: { from: undefined, to: 'ab'.repeat(20) } })
-      await expect(store.swap(change)).rejects.toMatchObject({ code: 'git-failed' })
-      expect(await store.load()).toEqual({ tag: undefined, text: undefined, work: undefined })
-    }))
+    test(
+      'a work commit that does not exist moves nothing',
+      inWorld(async (_, store) => {
+        const change = changeFrom(undefined, 'start', { work: { from: undefined, to: 'ab'.repeat(20) } })
+        await expect(store.swap(change)).rejects.toMatchObject({ code: 'git-failed' })
+        expect(await store.load()).toEqual({ tag: undefined, text: undefined, work: undefined })
+      }),
+    )
 
-    test('moves the work alone, only from where it is', inWorld(async (world, store) => {
-      const base = world.commit([], 'base')
-      const next = world.commit([base], 'next')
-      expect(await store.moveWork(undefined, base)).toEqual({ is: 'saved', tag: base })
-      expect(await (await world.open()).moveWork(undefined, next)).toEqual({ is: 'stale' })
-      await store.load()
-      expect(await store.moveWork(base, next)).toEqual({ is: 'saved', tag: next })
-      expect(await store.load()).toMatchObject({ tag: undefined, work: next })
-    }))
-
-    test('says how the work stands to a head', inWorld(async (world, store) => {
-      const base = world.commit([], 'base')
-      const side = world.commit([base], 'side')
-      const trailers = 'Cms-Task: api\nCms-Iteration: 3\nCms-Seq: 7'
-      const api = world.commit([base, side], `Port the API\n\nCms-Task: not-this-one\n\n${trailers}`)
-      const person = world.commit([api], 'By hand')
-      const relation = async (head: string, tip: string) => {
-        world.setRef(REFS.work, tip)
+    test(
+      'moves the work alone, only from where it is',
+      inWorld(async (world, store) => {
+        const base = world.commit([], 'base')
+        const next = world.commit([base], 'next')
+        expect(await store.moveWork(undefined, base)).toEqual({ is: 'saved', tag: base })
+        expect(await (await world.open()).moveWork(undefined, next)).toEqual({ is: 'stale' })
         await store.load()
-        return store.relate(head, tip)
-      }
-      const none = { task: undefined, iteration: undefined, seq: undefined }
-      expect(await relation(api, api)).toEqual({ is: 'equal' })
-      expect(await relation(person, base)).toEqual({ is: 'behind' })
-      expect(await relation(base, person)).toEqual({
-        is: 'ahead',
-        commits: [
-          { id: api, subject: 'Port the API', task: 'api', iteration: 3, seq: 7 },
-          { id: person, subject: 'By hand', ...none },
-        ],
-      })
-      expect(await relation(side, world.commit([base], 'other'))).toEqual({ is: 'diverged' })
-      expect(await relation('ab'.repeat(20), person)).toEqual({ is: 'head_missing' })
-    }))
+        expect(await store.moveWork(base, next)).toEqual({ is: 'saved', tag: next })
+        expect(await store.load()).toMatchObject({ tag: undefined, work: next })
+      }),
+    )
 
-    test('keeps every version', inWorld(async (world, store) => {
-      const first = await saved(store, changeFrom(undefined, 'one'))
-      const second = await saved(store, changeFrom(first, 'two'))
-      const third = await saved(await world.open(), changeFrom(second, 'three'))
-      const history = await store.history(2)
-      expect(history.map(({ tag }) => tag)).toEqual([third, second])
-      expect(history[0]).toEqual({ tag: third, at: '2026-11-23T12:00:00.000Z', message: 'three\n\n{"type":"test"}' })
-      const all = await (await world.open()).history(10)
-      expect(all.map(({ tag }) => tag)).toEqual([third, second, first])
-      expect(JSON.parse((await (await world.open()).textAt(first)) ?? '')).toMatchObject({ reason: 'one' })
-      expect(await store.textAt('ab'.repeat(20))).toBeUndefined()
-    }))
+    test(
+      'says how the work stands to a head',
+      inWorld(async (world, store) => {
+        const base = world.commit([], 'base')
+        const side = world.commit([base], 'side')
+        const trailers = 'Cms-Task: api\nCms-Iteration: 3\nCms-Seq: 7'
+        const api = world.commit([base, side], `Port the API\n\nCms-Task: not-this-one\n\n${trailers}`)
+        const person = world.commit([api], 'By hand')
+        const relation = async (head: string, tip: string) => {
+          world.setRef(REFS.work, tip)
+          await store.load()
+          return store.relate(head, tip)
+        }
+        const none = { task: undefined, iteration: undefined, seq: undefined }
+        expect(await relation(api, api)).toEqual({ is: 'equal' })
+        expect(await relation(person, base)).toEqual({ is: 'behind' })
+        expect(await relation(base, person)).toEqual({
+          is: 'ahead',
+          commits: [
+            { id: api, subject: 'Port the API', task: 'api', iteration: 3, seq: 7 },
+            { id: person, subject: 'By hand', ...none },
+          ],
+        })
+        expect(await relation(side, world.commit([base], 'other'))).toEqual({ is: 'diverged' })
+        expect(await relation('ab'.repeat(20), person)).toEqual({ is: 'head_missing' })
+      }),
+    )
 
-    test('keeps salvage, newest attempt first, until it is deleted', inWorld(async (world, store) => {
-      const base = world.commit([], 'base')
-      const [one, ten] = [world.commit([base], 'one'), world.commit([base], 'ten')]
-      const keep = [
-        { task: 'api', attempt: 1, commit: one },
-        { task: 'api', attempt: 10, commit: ten },
-        { task: 'api-docs', attempt: 1, commit: one },
-      ]
-      const tag = await saved(store, changeFrom(undefined, 'kept', { salvage: keep }))
-      expect(await (await world.open()).salvaged('api')).toEqual([
-        { attempt: 10, commit: ten },
-        { attempt: 1, commit: one },
-      ])
-      const again = { task: 'api', attempt: 10, commit: one }
-      const gone = [again, { task: 'api', attempt: 1, commit: null }]
-      await saved(store, changeFrom(tag, 'dropped', { salvage: gone }))
-      expect(await (await world.open()).salvaged('api')).toEqual([{ attempt: 10, commit: one }])
-    }))
+    test(
+      'keeps every version',
+      inWorld(async (world, store) => {
+        const first = await saved(store, changeFrom(undefined, 'one'))
+        const second = await saved(store, changeFrom(first, 'two'))
+        const third = await saved(await world.open(), changeFrom(second, 'three'))
+        const history = await store.history(2)
+        expect(history.map(({ tag }) => tag)).toEqual([third, second])
+        expect(history[0]).toEqual({
+          tag: third,
+          at: '2026-11-23T12:00:00.000Z',
+          message: 'three\n\n{"type":"test"}',
+        })
+        const all = await (await world.open()).history(10)
+        expect(all.map(({ tag }) => tag)).toEqual([third, second, first])
+        expect(JSON.parse((await (await world.open()).textAt(first)) ?? '')).toMatchObject({ reason: 'one' })
+        expect(await store.textAt('ab'.repeat(20))).toBeUndefined()
+      }),
+    )
 
-    test('a salvage that cannot be kept or dropped never loses the change', inWorld(async (world, store) => {
-      const base = world.commit([], 'base')
-      const salvage = [
-        { task: 'api', attempt: 1, commit: null },
-        { task: 'api', attempt: 2, commit: 'ab'.repeat(20) },
-      ]
-      const work = { from: undefined, to: base }
-      const tag = await saved(store, changeFrom(undefined, 'kept', { salvage, work }))
-      expect(await store.load()).toMatchObject({ tag, work: base })
-    }))
+    test(
+      'keeps salvage, newest attempt first, until it is deleted',
+      inWorld(async (world, store) => {
+        const base = world.commit([], 'base')
+        const [one, ten] = [world.commit([base], 'one'), world.commit([base], 'ten')]
+        const keep = [
+          { task: 'api', attempt: 1, commit: one },
+          { task: 'api', attempt: 10, commit: ten },
+          { task: 'api-docs', attempt: 1, commit: one },
+        ]
+        const tag = await saved(store, changeFrom(undefined, 'kept', { salvage: keep }))
+        expect(await (await world.open()).salvaged('api')).toEqual([
+          { attempt: 10, commit: ten },
+          { attempt: 1, commit: one },
+        ])
+        const again = { task: 'api', attempt: 10, commit: one }
+        const gone = [again, { task: 'api', attempt: 1, commit: null }]
+        await saved(store, changeFrom(tag, 'dropped', { salvage: gone }))
+        expect(await (await world.open()).salvaged('api')).toEqual([{ attempt: 10, commit: one }])
+      }),
+    )
 
-    test('archives once, and never over another archive', inWorld(async (world, store) => {
-      const [old, other] = [world.commit([], 'old'), world.commit([], 'other')]
-      const archive = { [REFS.archive(1)]: old }
-      const first = await saved(store, changeFrom(undefined, 'first', { archive, work: { from: undefined, to: old } }))
-      const second = await saved(store, changeFrom(first, 'again', { archive, work: { from: old, to: other } }))
-      expect([world.ref(REFS.archive(1)), world.ref(REFS.work)]).toEqual([old, other])
-      const clash = changeFrom(second, 'clash', { archive: { [REFS.archive(1)]: other }, work: { from: other, to: old } })
-      await expect(store.swap(clash)).rejects.toMatchObject({ code: 'ref-in-the-way' })
-      expect([world.ref(REFS.archive(1)), world.ref(REFS.work)]).toEqual([old, other])
-      expect((await store.load()).tag).toBe(second)
-    }))
+    test(
+      'a salvage that cannot be kept or dropped never loses the change',
+      inWorld(async (world, store) => {
+        const base = world.commit([], 'base')
+        const salvage = [
+          { task: 'api', attempt: 1, commit: null },
+          { task: 'api', attempt: 2, commit: 'ab'.repeat(20) },
+        ]
+        const work = { from: undefined, to: base }
+        const tag = await saved(store, changeFrom(undefined, 'kept', { salvage, work }))
+        expect(await store.load()).toMatchObject({ tag, work: base })
+      }),
+    )
 
-    test('holds a large checkpoint', inWorld(async (world, store) => {
-      const large = checkpointSaying(Array.from({ length: 200_000 }, (_, n) => n.toString(36)).join(' ').slice(0, 2 ** 20 * 2))
-      expect(large.reason.length).toBeGreaterThan(900_000)
-      const checkpoint = { ...large, next: large.reason + large.reason }
-      const tag = await saved(store, { ...changeFrom(undefined, 'large'), checkpoint })
-      const found = await (await world.open()).load()
-      expect(found.tag).toBe(tag)
-      expect(JSON.parse(found.text ?? '')).toEqual(checkpoint)
-    }))
+    test(
+      'archives once, and never over another archive',
+      inWorld(async (world, store) => {
+        const [old, other] = [world.commit([], 'old'), world.commit([], 'other')]
+        const archive = { [REFS.archive(1)]: old }
+        const first = await saved(
+          store,
+          changeFrom(undefined, 'first', { archive, work: { from: undefined, to: old } }),
+        )
+        const second = await saved(
+          store,
+          changeFrom(first, 'again', { archive, work: { from: old, to: other } }),
+        )
+        expect([world.ref(REFS.archive(1)), world.ref(REFS.work)]).toEqual([old, other])
+        const clash = changeFrom(second, 'clash', {
+          archive: { [REFS.archive(1)]: other },
+          work: { from: other, to: old },
+        })
+        await expect(store.swap(clash)).rejects.toMatchObject({ code: 'ref-in-the-way' })
+        expect([world.ref(REFS.archive(1)), world.ref(REFS.work)]).toEqual([old, other])
+        expect((await store.load()).tag).toBe(second)
+      }),
+    )
+
+    test(
+      'holds a large checkpoint',
+      inWorld(async (world, store) => {
+        const large = checkpointSaying(
+          Array.from({ length: 200_000 }, (_, n) => n.toString(36))
+            .join(' ')
+            .slice(0, 2 ** 20 * 2),
+        )
+        expect(large.reason.length).toBeGreaterThan(900_000)
+        const checkpoint = { ...large, next: large.reason + large.reason }
+        const tag = await saved(store, { ...changeFrom(undefined, 'large'), checkpoint })
+        const found = await (await world.open()).load()
+        expect(found.tag).toBe(tag)
+        expect(JSON.parse(found.text ?? '')).toEqual(checkpoint)
+      }),
+    )
 
     test('exactly one of many racing writers wins', () =>
       fc.assert(

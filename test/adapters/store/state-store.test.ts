@@ -1,4 +1,5 @@
-import { httpWorld, localWorld, memoryWorld, pathWorld } from '../../support/store-worlds.ts'
+import { httpWorld } from '../../support/git-server.ts'
+import { localWorld, memoryWorld, pathWorld } from '../../support/store-worlds.ts'
 import { describeStateStore } from './state-store.contract.ts'
 
 describeStateStore('in memory', memoryWorld, { races: 50 })

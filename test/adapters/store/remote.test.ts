@@ -1,0 +1,236 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync } from 'node:fs'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { tokenConfig, withoutUser } from '../../../src/adapters/git/credentials.ts'
+import { Git } from '../../../src/adapters/git/git.ts'
+import { RemoteStore } from '../../../src/adapters/store/remote.ts'
+import { type GitServer, gitServer, isPush, type Spoiler } from '../../support/git-server.ts'
+import { InstantClock } from '../../support/instant-clock.ts'
+import {
+  changeFrom,
+  commitIn,
+  courierOf,
+  ENV,
+  git,
+  REFS,
+  remoteStore,
+  saved,
+} from '../../support/store-worlds.ts'
+
+interface Setting {
+  readonly token?: string
+  readonly fallbackToken?: string
+  readonly timeout?: number
+  readonly path?: string
+}
+
+const storeOn = (server: GitServer, { path = server.user, ...rest }: Setting = {}): Promise<RemoteStore> =>
+  remoteStore({ path, folder: server.folder, url: server.url, ...rest })
+
+/** Spoils only the first request that fits. */
+function once(fits: (request: Parameters<Spoiler>[0]) => boolean, how: ReturnType<Spoiler>): Spoiler {
+  let left = 1
+  return (request) => (fits(request) && left-- > 0 ? how : undefined)
+}
+
+const stateOf = (server: GitServer): string =>
+  git(server.bare, 'for-each-ref', '--format=%(objectname)', REFS.state)
+
+test('a push whose answer was lost is saved', async () => {
+  await using server = await gitServer()
+  const store = await storeOn(server)
+  const first = await saved(store, changeFrom(undefined, 'first'))
+  server.spoil = once(isPush, 'cut after')
+  const second = await saved(store, changeFrom(first, 'second'))
+  expect(stateOf(server)).toBe(second)
+  expect((await store.load()).tag).toBe(second)
+})
+
+test('a push that was overtaken after its answer was lost is stale', async () => {
+  await using server = await gitServer()
+  const store = await storeOn(server)
+  const first = await saved(store, changeFrom(undefined, 'first'))
+  const theirs = commitIn(server.user, [git(server.user, 'rev-parse', 'HEAD')], 'theirs')
+  git(server.user, 'push', '--quiet', server.bare, `${theirs}:refs/heads/theirs`)
+  server.spoil = (request) => {
+    if (!isPush(request)) return undefined
+    git(server.bare, 'update-ref', REFS.state, theirs)
+    return 'cut'
+  }
+  expect(await store.swap(changeFrom(first, 'second'))).toEqual({ is: 'stale' })
+})
+
+const TROUBLE: readonly (readonly [string, ReturnType<Spoiler>, string])[] = [
+  ['the connection is cut', 'cut', 'remote-unreachable'],
+  ['the server is down', 503, 'remote-unreachable'],
+  ['the server says nothing', 'silence', 'remote-unreachable'],
+  ['the server does not know the token', 401, 'auth-failed'],
+  ['the token may not do it', 403, 'auth-failed'],
+]
+
+test.each(TROUBLE)('when %s nothing is saved, and it says so', async (_, how, code) => {
+  await using server = await gitServer()
+  const store = await storeOn(server, { token: 'old', timeout: how === 'silence' ? 1_000 : 60_000 })
+  const first = await saved(store, changeFrom(undefined, 'first'))
+  server.spoil = () => how
+  await expect(store.swap(changeFrom(first, 'second'))).rejects.toMatchObject({ code })
+  expect(stateOf(server)).toBe(first)
+  await expect(store.load()).rejects.toMatchObject({ code })
+})
+
+test.each([
+  [401, 'saved'],
+  [403, 'auth-failed'],
+] as const)('the second token is tried after %i: %s', async (status, outcome) => {
+  await using server = await gitServer()
+  const basic = (token: string) => `basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`
+  server.spoil = ({ headers }) => (headers.authorization === basic('new') ? undefined : status)
+  const store = await storeOn(server, { token: 'old', fallbackToken: 'new' })
+  const swap = store.swap(changeFrom(undefined, 'first')).then(
+    ({ is }) => is,
+    (error: { code: string }) => error.code,
+  )
+  expect(await swap).toBe(outcome)
+})
+
+test('a hook that declines is not a lost race', async () => {
+  await using server = await gitServer()
+  const store = await storeOn(server)
+  const first = await saved(store, changeFrom(undefined, 'first'))
+  const hook = join(server.bare, 'hooks', 'pre-receive')
+  await writeFile(hook, '#!/bin/sh\necho no entry; exit 1\n')
+  chmodSync(hook, 0o755)
+  await expect(store.swap(changeFrom(first, 'second'))).rejects.toMatchObject({
+    code: 'push-refused',
+    message: expect.stringContaining('no entry'),
+  })
+})
+
+test('a salvage that a hook declines does not stop the settle', async () => {
+  await using server = await gitServer()
+  const store = await storeOn(server)
+  const hook = join(server.bare, 'hooks', 'update')
+  await writeFile(hook, '#!/bin/sh\ncase "$1" in */salvage/*) exit 1 ;; esac\n')
+  chmodSync(hook, 0o755)
+  const commit = git(server.user, 'rev-parse', 'HEAD')
+  const salvage = [{ task: 'api', attempt: 1, commit }]
+  const tag = await saved(store, changeFrom(undefined, 'first', { salvage }))
+  expect(stateOf(server)).toBe(tag)
+  expect(await store.salvaged('api')).toEqual([])
+})
+
+test.each(['cms', 'cms/main'])('a branch named %s on the remote is named', async (branch) => {
+  await using server = await gitServer()
+  git(server.bare, 'branch', branch, 'main')
+  const store = await storeOn(server)
+  await expect(store.swap(changeFrom(undefined, 'first'))).rejects.toMatchObject({
+    code: 'ref-in-the-way',
+    message: expect.stringContaining(`${branch} is in the way`),
+  })
+})
+
+test('a load asks once when nothing has changed', async () => {
+  await using server = await gitServer()
+  const store = await storeOn(server)
+  const first = await saved(store, changeFrom(undefined, 'first'))
+  server.requests.length = 0
+  expect((await store.load()).tag).toBe(first)
+  expect(server.requests).toEqual([
+    'GET /bare.git/info/refs?service=git-upload-pack',
+    'POST /bare.git/git-upload-pack',
+  ])
+})
+
+test('finds its way through history that only the remote has, from a clone with --depth=1', async () => {
+  await using server = await gitServer()
+  const other = join(server.folder, 'other')
+  git(server.folder, 'clone', '--quiet', server.bare, other)
+  let line = [git(other, 'rev-parse', 'HEAD')]
+  for (let n = 1; n <= 40; n++)
+    line = [...line, commitIn(other, [line[n - 1] ?? ''], `change ${n}\n\nCms-Seq: ${n}`)]
+  const [root = '', head = '', tip = ''] = [line[0], line[2], line[40]]
+  const side = commitIn(other, [head], 'side')
+  git(other, 'push', '--quiet', server.bare, `${tip}:refs/heads/main`, `${side}:refs/heads/side`)
+  const shallow = join(server.folder, 'shallow')
+  git(server.folder, 'clone', '--quiet', '--depth=1', `file://${server.bare}`, shallow)
+  const boundary = await readFile(join(shallow, '.git', 'shallow'), 'utf8')
+
+  const relation = async (from: string, to: string) => {
+    git(server.bare, 'update-ref', REFS.work, to)
+    const store = await storeOn(server, { path: shallow })
+    expect((await store.load()).work).toBe(to)
+    return store.relate(from, to)
+  }
+  expect(await relation(tip, root)).toEqual({ is: 'behind' })
+  const ahead = await relation(head, tip)
+  expect(ahead.is === 'ahead' && ahead.commits.map(({ seq }) => seq)).toEqual(
+    Array.from({ length: 38 }, (_, n) => n + 3),
+  )
+  expect(await relation(side, tip)).toEqual({ is: 'diverged' })
+  expect(await relation('ab'.repeat(20), tip)).toEqual({ is: 'head_missing' })
+  expect(await readFile(join(shallow, '.git', 'shallow'), 'utf8')).toBe(boundary)
+})
+
+test('pushes work that stands on commits whose history is nowhere but on the remote', async () => {
+  await using server = await gitServer()
+  const second = commitIn(server.user, [git(server.user, 'rev-parse', 'HEAD')], 'second')
+  git(server.user, 'push', '--quiet', server.bare, `${second}:refs/heads/main`)
+  const shallow = join(server.folder, 'shallow')
+  git(server.folder, 'clone', '--quiet', '--depth=1', `file://${server.bare}`, shallow)
+  // The base branch has moved on since.
+  const third = commitIn(server.user, [second], 'third')
+  git(server.user, 'push', '--quiet', server.bare, `${third}:refs/heads/main`)
+
+  const store = await storeOn(server, { path: shallow })
+  const first = await saved(store, changeFrom(undefined, 'first', { work: { from: undefined, to: second } }))
+  const done = commitIn(shallow, [second], 'done')
+  await saved(store, changeFrom(first, 'second', { work: { from: second, to: done } }))
+  expect(git(server.bare, 'rev-parse', REFS.work)).toBe(done)
+  git(server.bare, 'fsck', '--strict')
+})
+
+test('neither token nor password is ever an argument or in a file', async () => {
+  await using server = await gitServer()
+  let running = ''
+  server.spoil = () => {
+    running += spawnSync('ps', ['-ww', '-axo', 'args'], { encoding: 'utf8' }).stdout
+    return undefined
+  }
+  const courier = await courierOf(server.user, server.folder, 'remote')
+  const network = new Git({ env: ENV })
+  const url = server.url.replace('//', '//ada:hunter2@')
+  const clock = new InstantClock()
+  const store = new RemoteStore({ refs: REFS, courier, network, clock, url, token: 'ghs_secret' })
+  await saved(store, changeFrom(undefined, 'first'))
+  await store.load()
+
+  const basic = Buffer.from('x-access-token:ghs_secret').toString('base64')
+  const secrets = new RegExp(`ghs_secret|hunter2|${basic}`)
+  expect(running).toMatch(/ push /)
+  expect(running).not.toMatch(secrets)
+  for (const entry of await readdir(courier.gitDir, { recursive: true, withFileTypes: true }))
+    if (entry.isFile())
+      expect(await readFile(join(entry.parentPath, entry.name), 'latin1')).not.toMatch(secrets)
+})
+
+test.each([
+  ['https://github.com/acme/shop.git', 'http.https://github.com/.extraheader'],
+  ['https://user:pass@ghe.example:8443/acme/shop', 'http.https://ghe.example:8443/.extraheader'],
+  ['git@github.com:acme/shop.git', undefined],
+  ['ssh://git@github.com/acme/shop.git', undefined],
+  ['/srv/git/shop.git', undefined],
+])('the token for %s goes to its server only', (url, key) => {
+  const config = tokenConfig(url, 't')
+  expect(config.map(([name]) => name)).toEqual(key === undefined ? [] : [key, key])
+  expect(config.map(([, value]) => value)[0] ?? '').toBe('')
+})
+
+test.each([
+  ['https://user:p@ss@ghe.example/acme/shop', 'https://ghe.example/acme/shop'],
+  ['https://github.com/acme/sh@p', 'https://github.com/acme/sh@p'],
+  ['git@github.com:acme/shop.git', 'git@github.com:acme/shop.git'],
+])('%s without its user is %s', (url, bare) => {
+  expect(withoutUser(url)).toBe(bare)
+})

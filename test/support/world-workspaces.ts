@@ -1,0 +1,95 @@
+/** Checkouts in memory: a room of files for each path. */
+import type {
+  CommitPlan,
+  FileChange,
+  Frozen,
+  Purpose,
+  Workspace,
+  Workspaces,
+} from '../../src/ports/workspace.ts'
+import type { Files, Objects } from './world-objects.ts'
+
+export interface Room {
+  files: Map<string, string>
+  setup: string | undefined
+  /** Subjects of commits the agent made itself. */
+  subjects: string[]
+}
+
+export class WorldWorkspaces implements Workspaces {
+  readonly rooms = new Map<string, Room>()
+  readonly #objects: Objects
+
+  constructor(objects: Objects) {
+    this.#objects = objects
+  }
+
+  async open(lane: string, purpose: Purpose, at: string): Promise<Workspace> {
+    const path = `/lane-${lane}/${purpose}`
+    const setup = this.rooms.get(path)?.setup
+    this.rooms.set(path, { files: new Map(this.#objects.files(at)), setup, subjects: [] })
+    return { path, purpose, setup }
+  }
+
+  async markSetup({ path }: Workspace, key: string): Promise<void> {
+    this.room(path).setup = key
+  }
+
+  async lockfiles({ path }: Workspace): Promise<string> {
+    return this.room(path).files.get('package-lock.json') ?? ''
+  }
+
+  async freeze({ path }: Workspace, base: string): Promise<Frozen> {
+    const { files, subjects } = this.room(path)
+    const changes = changesOf(this.#objects.files(base), files)
+    return { tree: this.#objects.writeTree(files), changes, subjects }
+  }
+
+  async commit({ tree, parent, message, at }: CommitPlan): Promise<string> {
+    return this.#objects.writeCommit({ tree, parents: [parent], message }, at)
+  }
+
+  async read(treeish: string, path: string, limit: number): Promise<string | undefined> {
+    const text = this.#objects.files(treeish).get(path)
+    return text === undefined || text.length > limit ? undefined : text
+  }
+
+  async texts(
+    treeish: string,
+    paths: readonly string[],
+    limit: number,
+  ): Promise<ReadonlyMap<string, string>> {
+    const found = [...this.#objects.files(treeish)].filter(
+      ([path, text]) => paths.includes(path) && text.length <= limit,
+    )
+    return new Map(found)
+  }
+
+  async paths(treeish: string): Promise<readonly string[]> {
+    return [...this.#objects.files(treeish).keys()]
+  }
+
+  async rebase(commit: string, onto: string): Promise<string | undefined> {
+    return this.#objects.replay(commit, onto)
+  }
+
+  async removeAll(): Promise<void> {
+    this.rooms.clear()
+  }
+
+  room(path: string): Room {
+    const room = this.rooms.get(path)
+    if (room === undefined) throw new Error(`the workspace ${path} was not opened`)
+    return room
+  }
+}
+
+function changesOf(before: Files, after: Files): FileChange[] {
+  const change = (path: string): FileChange[] => {
+    const [old, text] = [before.get(path), after.get(path)]
+    if (old === text) return []
+    const status = old === undefined ? 'added' : text === undefined ? 'deleted' : 'modified'
+    return [{ path, status, mode: '100644', size: text?.length ?? 0 }]
+  }
+  return [...new Set([...before.keys(), ...after.keys()])].toSorted().flatMap(change)
+}
