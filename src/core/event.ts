@@ -71,6 +71,11 @@ export interface LaneEnded extends At {
   readonly run: string
   readonly verdict: string
   readonly asked: readonly Asked[]
+  /**
+   * Its run was found dead, and this was charged for it as an estimate, US dollars. Its own
+   * settle has not landed, and may still come.
+   */
+  readonly lost_usd?: number
 }
 
 export interface TaskLeased extends At {
@@ -113,10 +118,12 @@ export interface AttemptEnded extends At {
 export interface UsageReported extends At {
   readonly type: 'usage_reported'
   readonly task: string
+  readonly lane: string
   readonly iteration: number
   readonly usage: Usage
   /** What had been charged for it as an estimate, US dollars. */
   readonly replaces_usd: number
+  readonly replaces_minutes: number
 }
 
 /** A run died with its lease. Charged as an estimate. */

@@ -48,7 +48,7 @@ export const CONSEQUENCES: Readonly<Record<Verdict, Consequence>> = {
   split:            { attempt: 'no', then: 'open' },
   interrupted:      { attempt: 'after_free', free: 'losses', then: 'open', salvage: true },
   runner_lost:      { attempt: 'after_free', free: 'losses', then: 'open', salvage: true },
-  setup_failed:     { attempt: 'after_free', free: 'losses', then: 'open' },
+  setup_failed:     { attempt: 'after_free', free: 'losses', then: 'open', salvage: true },
   cancelled:        { attempt: 'no', then: 'pause', fix: 'a person cancelled the run' },
   superseded:       { attempt: 'no', then: 'drop' },
 }

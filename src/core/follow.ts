@@ -35,7 +35,10 @@ export function effective(config: LoopConfig, narrow: Narrow): LoopConfig {
 }
 
 /** `gh:123.1` → 123: runs on Actions are numbered in the order they were made. */
-const runNumber = (run: string): number => Number(/^gh:(\d+)/.exec(run)?.[1] ?? Number.POSITIVE_INFINITY)
+const runNumber = (run: string): number => Number(/^gh:(\d+)/.exec(run)?.[1] ?? Number.NaN)
+
+/** Only runs on Actions can be told apart by age: a loop started from a terminal goes on there. */
+const isOlder = (run: string, than: string): boolean => runNumber(run) < runNumber(than)
 
 /** The event that applies a loop file; none when it is in force already or comes from an older run. */
 export function configEvents(
@@ -45,7 +48,7 @@ export function configEvents(
   at: string,
 ): Event[] {
   if (config === undefined || config.digest === checkpoint.config.digest) return []
-  if (runNumber(run) < runNumber(checkpoint.config.run)) return []
+  if (isOlder(run, checkpoint.config.run)) return []
   const { digest, goal, settings, tasks } = config
   return [{ type: 'config_applied', at, run, digest, goal, settings, tasks }]
 }

@@ -48,19 +48,23 @@ function breaches(change: GuardedChange, isProtected: (path: string) => boolean)
 function protection(protect: readonly string[]): (path: string) => boolean {
   const rules = [...PROTECTED, ...protect].map((pattern) => ({
     protects: !pattern.startsWith('!'),
-    matches: globMatcher(pattern.replace(/^!/, '')),
+    matches: orItself(pattern.replace(/^!/, '')),
   }))
   return (path) => rules.findLast((rule) => rule.matches(path))?.protects ?? false
+}
+
+/** `folder/**` guards the name of the folder too: a link in its place would stand for all below it. */
+function orItself(pattern: string): (path: string) => boolean {
+  const below = globMatcher(pattern)
+  const folder = pattern.replace(/\/(\*\*)?$/, '')
+  return (path) => below(path) || path === folder.replace(/^\//, '')
 }
 
 /** Whether a link at `path` points outside of the tree. */
 export function leavesTree(path: string, target: string): boolean {
   if (target.startsWith('/')) return true
-  let depth = path.split('/').length - 1
-  for (const part of target.split('/')) {
-    if (part === '..') depth -= 1
-    else if (part !== '' && part !== '.') depth += 1
-    if (depth < 0) return true
-  }
-  return false
+  const parts = target.split('/').filter((part) => part !== '' && part !== '.')
+  const ups = parts.filter((part) => part === '..').length
+  // `..` behind a name leads who knows where: the name may be a link itself.
+  return ups >= path.split('/').length || parts.slice(0, ups).some((part) => part !== '..')
 }

@@ -4,7 +4,7 @@ import { LaneId, RunIdentity } from './ids.ts'
 import { Time } from './time.ts'
 
 /** A run of a lane that was asked for. */
-export const Asked = z.object({ lane: LaneId, nonce: z.string().min(1).max(64) })
+export const Asked = z.looseObject({ lane: LaneId, nonce: z.string().min(1).max(64) })
 export type Asked = z.infer<typeof Asked>
 
 /** What a lane did last: a settle whose answer was lost finds itself here. */
@@ -13,13 +13,15 @@ export const LaneLast = z.looseObject({
   run: RunIdentity,
   verdict: z.string(),
   asked: z.array(Asked),
+  /** The run was found dead; this was charged for it as an estimate. Its own settle may still come. */
+  lost_usd: z.number().min(0).optional(),
 })
 export type LaneLast = z.infer<typeof LaneLast>
 
 export const LaneState = z.discriminatedUnion('at', [
-  z.object({ at: z.literal('idle') }),
+  z.looseObject({ at: z.literal('idle') }),
   /** Asked for; not yet begun. */
-  z.object({
+  z.looseObject({
     at: z.literal('dispatched'),
     nonce: z.string().min(1).max(64),
     since: Time,
@@ -30,7 +32,7 @@ export const LaneState = z.discriminatedUnion('at', [
     /** The nonce it replaces after a lost request. */
     replaces: z.string().optional(),
   }),
-  z.object({
+  z.looseObject({
     at: z.literal('running'),
     nonce: z.string().min(1).max(64),
     run: RunIdentity,

@@ -26,11 +26,18 @@ export function lanesToLaunch(checkpoint: Checkpoint, now: number): string[] {
   const wanted = Math.min(
     readyTasks(checkpoint).length - starting,
     checkpoint.config.settings.parallel - live.size,
+    iterationsLeft(checkpoint),
   )
   const idle: string[] = []
   for (let n = 1; idle.length < Math.min(wanted, LAUNCH_LIMIT); n++)
     if (!live.has(String(n))) idle.push(String(n))
   return idle
+}
+
+/** Every lane asked for is an iteration, even if it finds nothing to do. */
+function iterationsLeft({ config, ledger, lanes }: Checkpoint): number {
+  const asked = Object.values(lanes).filter(({ state }) => state.at === 'dispatched').length
+  return (config.settings.budget.iterations ?? Number.POSITIVE_INFINITY) - ledger.iterations - asked
 }
 
 export interface Request {

@@ -5,7 +5,7 @@ import type { TaskLeased } from './event.ts'
 import { chargeStart } from './ledger.ts'
 import { agentFor } from './settings.ts'
 import type { Task } from './task.ts'
-import { needTask, replaceTask } from './tasks.ts'
+import { leases, needTask, replaceTask, specDigest } from './tasks.ts'
 import { epoch, MINUTE } from './time.ts'
 import { NO_TOKENS, type Usage } from './usage.ts'
 
@@ -13,7 +13,8 @@ import { NO_TOKENS, type Usage } from './usage.ts'
 export function lease(checkpoint: Checkpoint, event: TaskLeased): Checkpoint {
   const task = needTask(checkpoint, event.task)
   const lane = checkpoint.lanes[event.lane]
-  if (task.state.at !== 'open' || lane?.state.at !== 'running' || lane.state.run !== event.run) {
+  const holding = leases(checkpoint).some((held) => held.lease.lane === event.lane)
+  if (task.state.at !== 'open' || lane?.state.at !== 'running' || lane.state.run !== event.run || holding) {
     throw new LoopError(
       'not-allowed',
       `Task "${task.id}" is ${task.state.at}; lane ${event.lane} cannot lease it.`,
@@ -37,6 +38,7 @@ export function lease(checkpoint: Checkpoint, event: TaskLeased): Checkpoint {
         reserved_usd: event.reserved_usd,
         reserved_minutes: event.reserved_minutes,
         base: checkpoint.work.head,
+        spec_digest: specDigest(task),
       },
     },
   }

@@ -46,30 +46,43 @@ export function charge(ledger: Ledger, { task, at, usage, reserve }: Charge): Le
   }
 }
 
+/** What was charged for an attempt before its real usage was known. */
+export interface Estimate {
+  readonly usd: number
+  readonly minutes: number
+}
+
 /** A late settle: the real usage takes the place of an estimate that was charged before. */
-export function replaceEstimate(ledger: Ledger, change: Charge, estimate: number): Ledger {
+export function replaceEstimate(ledger: Ledger, change: Charge, estimate: Estimate): Ledger {
   const next = charge(ledger, change)
   const back = (spend: Record<string, Spend>, key: string) => {
     const at = spend[key]
     return at === undefined
       ? spend
-      : { ...spend, [key]: { ...at, usd: cents(Math.max(0, at.usd - estimate)) } }
+      : {
+          ...spend,
+          [key]: { ...at, usd: less(at.usd, estimate.usd), minutes: less(at.minutes, estimate.minutes) },
+        }
   }
   return {
     ...next,
-    usd: cents(Math.max(0, next.usd - estimate)),
-    usd_estimated: cents(Math.max(0, next.usd_estimated - estimate)),
+    usd: less(next.usd, estimate.usd),
+    usd_estimated: less(next.usd_estimated, estimate.usd),
+    minutes: less(next.minutes, estimate.minutes),
     by_task: back(next.by_task, change.task),
     by_day: back(next.by_day, utcDay(change.at)),
     by_agent: back(next.by_agent, change.usage.agent),
   }
 }
 
+const less = (sum: number, part: number): number => cents(Math.max(0, sum - part))
+
 /** Keeps sums of many small floats readable: a millionth of a dollar is exact enough. */
 const cents = (usd: number): number => Math.round(usd * 1e6) / 1e6
 
 function add(spends: Record<string, Spend>, key: string, more: Spend): Record<string, Spend> {
-  const old = spends[key] ?? NO_SPEND
+  // A task may be named `constructor`.
+  const old = (Object.hasOwn(spends, key) ? spends[key] : undefined) ?? NO_SPEND
   return {
     ...spends,
     [key]: {

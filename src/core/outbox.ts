@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { LIMITS } from './checkpoint.ts'
 import type { Json } from './event.ts'
 import type { Redact } from './redact.ts'
+import { byteLength, clip, oneLine, printable } from './text.ts'
 import { NO_TOKENS, type Usage } from './usage.ts'
 
 const ReportedUsage = z.looseObject({
@@ -79,23 +80,25 @@ function accept(
   problems: readonly string[],
   redact: Redact,
 ): AgentReport {
-  const text = JSON.stringify(report.outputs)
-  const tooLarge = text.length > LIMITS.outputs_bytes
+  const size = byteLength(JSON.stringify(report.outputs))
+  const tooLarge = size > LIMITS.outputs_bytes
   const split = report.status === 'split'
   return {
     status: report.status === 'ready' ? 'ready' : 'blocked',
-    summary: clip(redact(report.summary), LIMITS.summary_bytes),
+    summary: clip(redact(printable(report.summary)), LIMITS.summary_bytes),
     outputs: tooLarge ? {} : redactJson(report.outputs, redact),
     because: clip(
       redact(
-        split ? `It asks to split the task, which is not available yet. ${report.because}` : report.because,
+        oneLine(
+          split ? `It asks to split the task, which is not available yet. ${report.because}` : report.because,
+        ),
       ),
       1_000,
     ),
     retryAt: report.retry_at === undefined ? undefined : new Date(report.retry_at).toISOString(),
     usage: report.usage,
     problems: tooLarge
-      ? [...problems, `outputs are ${text.length} bytes; the limit is ${LIMITS.outputs_bytes}`]
+      ? [...problems, `outputs are ${size} bytes; the limit is ${LIMITS.outputs_bytes}`]
       : problems,
     broken: undefined,
   }
@@ -121,17 +124,12 @@ export function reportedUsage(seen: Usage, report: AgentReport): Usage {
   return { ...seen, tokens, usd: usage.usd ?? null, basis: usage.usd === undefined ? 'unknown' : 'reported' }
 }
 
-/** At most `bytes` of UTF-8, cut between characters. */
-export function clip(text: string, bytes: number): string {
-  const encoded = new TextEncoder().encode(text)
-  if (encoded.length <= bytes) return text
-  const cut = new TextDecoder('utf-8').decode(encoded.subarray(0, bytes - 3)).replace(/\uFFFD+$/, '')
-  return `${cut}…`
-}
-
+/** Nothing also for what is nested too deep to be looked through. */
 function json(text: string): unknown {
   try {
-    return JSON.parse(text)
+    const value: unknown = JSON.parse(text)
+    JSON.stringify(value)
+    return value
   } catch {
     return undefined
   }

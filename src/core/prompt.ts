@@ -5,9 +5,9 @@
 import type { Attempt } from './attempt.ts'
 import { type Checkpoint, LIMITS } from './checkpoint.ts'
 import type { Json } from './event.ts'
-import { clip } from './outbox.ts'
 import type { Task } from './task.ts'
 import { findCompleted } from './tasks.ts'
+import { byteLength, clip, oneLine } from './text.ts'
 
 export interface LastFailure {
   readonly verdict: string
@@ -54,7 +54,7 @@ function outputsFor(checkpoint: Checkpoint, task: Task): Context['outputs'] {
   const found = wanted.flatMap((id): [string, Readonly<Record<string, Json>>][] => {
     const outputs = findCompleted(checkpoint, id)?.outputs
     if (outputs === undefined || Object.keys(outputs).length === 0) return []
-    const size = JSON.stringify(outputs).length
+    const size = byteLength(print({ [id]: outputs }))
     if (size > left) return []
     left -= size
     return [[id, outputs]]
@@ -82,15 +82,24 @@ const SILENT: ReadonlySet<string> = new Set([
   'superseded',
 ])
 
-/** The text an agent gets on standard input, ≤ 64 KB. */
+/** Verify commands beyond this are cut from the prompt; they are run all the same. */
+const VERIFY_BYTES = 4_096
+
+/**
+ * The text an agent gets on standard input, ≤ 64 KB: each part has a share, so that a large one
+ * never pushes out the rest. What agents and programs wrote is fenced or on one line.
+ */
 export function promptOf(context: Context, continued: boolean): string {
   const sections = [
     `You are working on one task of a larger piece of work, in a fresh session. Nothing of earlier sessions is remembered beyond what is written here and in the files around you.`,
-    section('The goal of the whole', context.goal),
-    section(`Your task: ${context.task.name} (${context.task.id})`, context.task.spec || context.task.name),
+    section('The goal of the whole', clip(context.goal, LIMITS.goal_bytes)),
+    section(
+      `Your task: ${oneLine(context.task.name)} (${context.task.id})`,
+      clip(context.task.spec || context.task.name, LIMITS.spec_bytes),
+    ),
     section('What the tasks before yours found out', outputsText(context)),
     section('The last attempt at this task failed', failureText(context, continued)),
-    section('How your work is judged', verifyText(context)),
+    section('How your work is judged', clip(verifyText(context), VERIFY_BYTES)),
     section('How to report', REPORT),
   ]
   return clip(`${sections.filter((text) => text !== '').join('\n\n')}\n`, LIMITS.prompt_bytes)
@@ -100,7 +109,9 @@ const section = (title: string, body: string): string =>
   body.trim() === '' ? '' : `# ${title}\n\n${body.trim()}`
 
 const outputsText = ({ outputs }: Context): string =>
-  Object.keys(outputs).length === 0 ? '' : JSON.stringify(outputs, null, 2)
+  Object.keys(outputs).length === 0 ? '' : print(outputs)
+
+const print = (outputs: Context['outputs']): string => JSON.stringify(outputs, null, 2)
 
 function failureText({ last_failure, attempt }: Context, continued: boolean): string {
   if (last_failure === null) return ''
@@ -108,8 +119,16 @@ function failureText({ last_failure, attempt }: Context, continued: boolean): st
   const kept = continued
     ? 'Its changes are in your working directory: build on them or undo them.'
     : 'Its changes are not in your working directory.'
-  const output = tail === '' ? '' : `\n\nThe end of the output of \`${command}\`:\n\n\`\`\`\n${tail}\n\`\`\``
-  return `This is attempt ${attempt}. ${because} ${kept}${output}\n\nFind out why before you change anything, and do something different.`
+  const source = command === '' ? 'what it said' : `the output of \`${oneLine(command)}\``
+  const output = tail === '' ? '' : `\n\nThe end of ${source}:\n\n${fenced(tail)}`
+  return `This is attempt ${attempt}. ${oneLine(because)} ${kept}${output}\n\nFind out why before you change anything, and do something different.`
+}
+
+/** A fence longer than any in the text: it cannot close it and go on in our voice. */
+function fenced(text: string): string {
+  const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2)
+  const fence = '`'.repeat(longest + 1)
+  return `${fence}\n${text}\n${fence}`
 }
 
 function verifyText({ task }: Context): string {

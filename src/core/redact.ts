@@ -37,11 +37,19 @@ function spellings(secret: string): string[] {
   ]
 }
 
+/** A shorter line of a long value would cut ordinary text. */
+const SHORTEST_LINE = 16
+
+/** A value, without the space around it, and its long lines: keys are often quoted line by line. */
+const parts = (secret: string): string[] => {
+  const lines = secret.split('\n').map((line) => line.trim())
+  return [secret, secret.trim(), ...lines.filter((line) => line.length >= SHORTEST_LINE)]
+}
+
 /** Makes the redactor of a run. Values shorter than six characters are not looked for. */
 export function redactor(secrets: readonly string[]): Redact {
-  const exact = [...new Set(secrets.filter((s) => s.length >= SHORTEST).flatMap(spellings))].toSorted(
-    (a, b) => b.length - a.length,
-  )
+  const values = secrets.flatMap(parts).filter((s) => s.length >= SHORTEST)
+  const exact = [...new Set(values.flatMap(spellings))].toSorted((a, b) => b.length - a.length)
   return (text) => {
     const without = exact.reduce((now, secret) => now.replaceAll(secret, MASK), text)
     return SHAPES.reduce((now, shape) => now.replace(shape, replaceMatch), without)

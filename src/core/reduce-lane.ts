@@ -3,6 +3,7 @@ import type { Checkpoint } from './checkpoint.ts'
 import { LoopError, unreachable } from './error.ts'
 import type { Event } from './event.ts'
 import type { Lane, LaneState } from './lane.ts'
+import { leases } from './tasks.ts'
 
 export type LaneEvent = Extract<
   Event,
@@ -37,9 +38,16 @@ export function reduceLane(checkpoint: Checkpoint, event: LaneEvent): Checkpoint
       return setLane(counted, event.lane, lane, { at: 'running', nonce, run, iteration, since, until })
     }
     case 'lane_ended': {
-      if (lane.state.at !== 'running' || lane.state.run !== event.run) throw refuse(event, lane)
-      const { run, verdict, asked } = event
-      const last = { iteration: lane.state.iteration, run, verdict, asked: [...asked] }
+      const holding = leases(checkpoint).some(({ lease }) => lease.lane === event.lane)
+      if (lane.state.at !== 'running' || lane.state.run !== event.run || holding) throw refuse(event, lane)
+      const { run, verdict, asked, lost_usd } = event
+      const last = {
+        iteration: lane.state.iteration,
+        run,
+        verdict,
+        asked: [...asked],
+        ...(lost_usd === undefined ? {} : { lost_usd }),
+      }
       return setLane(checkpoint, event.lane, { ...lane, last }, { at: 'idle' })
     }
     default:

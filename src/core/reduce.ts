@@ -25,8 +25,10 @@ import { type Checkpoint, VERSION } from './checkpoint.ts'
 import { LoopError, unreachable } from './error.ts'
 import type { Event, LoopStarted, WorkRecovered } from './event.ts'
 import { lease, lost } from './lease.ts'
-import { charge, chargeStart, replaceEstimate } from './ledger.ts'
+import { charge, chargeStart } from './ledger.ts'
 import { reduceLane } from './reduce-lane.ts'
+import { reportUsage } from './report-usage.ts'
+import { agentFor, reserveFor } from './settings.ts'
 import { complete, giveBack } from './settle.ts'
 import type { Task } from './task.ts'
 import {
@@ -39,7 +41,7 @@ import {
   replaceTask,
   specDigest,
 } from './tasks.ts'
-import { EMPTY_LEDGER, type Usage } from './usage.ts'
+import { EMPTY_LEDGER } from './usage.ts'
 
 /** The first checkpoint of a loop, or of a new epoch of it. */
 export function start(event: LoopStarted, before?: Checkpoint): Checkpoint {
@@ -95,7 +97,7 @@ export function reduce(checkpoint: Checkpoint, event: Event): Checkpoint {
     case 'lease_lost':
       return giveBack(checkpoint, { ...event, ...lost(checkpoint, event.task, event.at) })
     case 'usage_reported':
-      return reportUsage(checkpoint, event.task, event.at, event.usage, event.replaces_usd)
+      return reportUsage(checkpoint, event)
     case 'status_changed':
       return { ...checkpoint, status: event.status, reason: event.reason, next: event.next }
     case 'wait_started':
@@ -117,17 +119,6 @@ export function reduce(checkpoint: Checkpoint, event: Event): Checkpoint {
     default:
       return unreachable(event)
   }
-}
-
-function reportUsage(
-  checkpoint: Checkpoint,
-  task: string,
-  at: string,
-  usage: Usage,
-  estimate: number,
-): Checkpoint {
-  const change = { task, at, usage, reserve: estimate }
-  return { ...checkpoint, ledger: replaceEstimate(checkpoint.ledger, change, estimate) }
 }
 
 function accept(checkpoint: Checkpoint, id: string, at: string): Checkpoint {
@@ -154,10 +145,11 @@ function recoverWork(checkpoint: Checkpoint, event: WorkRecovered): Checkpoint {
 
 function chargeLost(checkpoint: Checkpoint, task: Task, at: string): Checkpoint {
   const { usage } = lost(checkpoint, task.id, at)
+  const { settings } = checkpoint.config
   const reserve =
     task.state.at === 'leased'
       ? task.state.lease.reserved_usd
-      : (checkpoint.config.settings.policy.reserve_usd ?? 0)
+      : reserveFor(settings, agentFor(settings, task.agent))
   const started =
     task.state.at === 'leased' ? checkpoint.ledger : chargeStart(checkpoint.ledger, task.id, at, usage.agent)
   return { ...checkpoint, ledger: charge(started, { task: task.id, at, usage, reserve }) }

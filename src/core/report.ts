@@ -4,6 +4,7 @@ import type { Checkpoint } from './checkpoint.ts'
 import { countTokens } from './ledger.ts'
 import { loopRefs, shortRef } from './refs.ts'
 import type { CompletedTask, Task } from './task.ts'
+import { oneLine } from './text.ts'
 
 const dollars = (usd: number): string => `$${usd.toFixed(2)}`
 
@@ -106,15 +107,13 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   )
 }
 
-/** One line, no table breaks, no HTML, no mentions: text of agents goes through here. */
+/** One line, no table breaks, no HTML, links, pictures or mentions: text of agents goes through here. */
 export const cell = (text: string): string =>
-  text
-    .replace(/\s+/g, ' ')
-    .replaceAll('|', '\\|')
+  oneLine(text)
+    .slice(0, 400)
+    .replace(/[\\|[]/g, '\\$&')
     .replaceAll('<', '&lt;')
     .replaceAll('@', '@\u200b')
-    .trim()
-    .slice(0, 400)
 
 /** `cms status --json`, as INTERFACE promises it. */
 export interface StatusDocument {

@@ -7,6 +7,7 @@ import { CONSEQUENCES, FREE_RETRIES, VIOLATIONS } from './failure.ts'
 import { charge, charged } from './ledger.ts'
 import type { CompletedTask, Lease, Task, TaskState } from './task.ts'
 import { findTask, removeTask, replaceTask, specDigest } from './tasks.ts'
+import { epoch } from './time.ts'
 
 /** Who says that it holds a task. */
 export interface Claim {
@@ -21,11 +22,22 @@ export function holds(checkpoint: Checkpoint, claim: Claim): boolean {
   return state?.at === 'leased' && state.lease.lane === claim.lane && state.lease.fence === claim.fence
 }
 
+/** Why nobody wants what a leased task was asked to do any more; `undefined` while somebody does. */
+export function outdated(task: Task): string | undefined {
+  if (task.withdrawn) return 'The task was taken out of the loop file while it was worked on.'
+  const asked = task.state.at === 'leased' ? task.state.lease.spec_digest : undefined
+  if (asked === undefined || asked === specDigest(task)) return undefined
+  return 'The loop file asks for something else since the attempt began.'
+}
+
 /** The attempt is done: its commit is the new work head (G1). */
 export function complete(checkpoint: Checkpoint, event: AttemptEnded): Checkpoint {
   const { task, lease } = held(checkpoint, event)
   if (lease.base !== checkpoint.work.head) {
     throw new LoopError('not-allowed', `The work head has moved since task "${task.id}" was leased.`)
+  }
+  if (outdated(task) !== undefined) {
+    throw new LoopError('not-allowed', `Task "${task.id}" is not wanted as it was leased any more.`)
   }
   const spent = spend(checkpoint, task, lease, event)
   const head = event.commit ?? checkpoint.work.head
@@ -50,8 +62,13 @@ export function complete(checkpoint: Checkpoint, event: AttemptEnded): Checkpoin
     ...removeTask(spent.checkpoint, task.id),
     completed_tasks: [...checkpoint.completed_tasks, done],
     work: { ...checkpoint.work, head },
-    waiting: null,
+    waiting: waitAfter(checkpoint, event.at),
   }
+}
+
+/** A wait outlives what was in flight when it began; a finished attempt only ends its counter. */
+function waitAfter({ waiting }: Checkpoint, at: string): Checkpoint['waiting'] {
+  return waiting === null || epoch(waiting.until) <= epoch(at) ? null : { ...waiting, wakes: 0 }
 }
 
 /** The attempt is not done: the task opens again, is parked, or disappears. */
@@ -62,7 +79,10 @@ export function giveBack(checkpoint: Checkpoint, event: Ended & Claim): Checkpoi
   const counted = count(spent.task, event)
   const next = { ...counted, state: after(counted, event, checkpoint.config.settings.policy.attempts) }
   const finished = rule.then !== 'wait' && rule.attempt !== 'no'
-  const kept = { ...spent.checkpoint, waiting: finished ? null : checkpoint.waiting }
+  const kept = {
+    ...spent.checkpoint,
+    waiting: finished ? waitAfter(checkpoint, event.at) : checkpoint.waiting,
+  }
   return task.withdrawn || rule.then === 'drop' ? drop(kept, next) : replaceTask(kept, next)
 }
 

@@ -1,28 +1,45 @@
 /** What a settle decides beside the facts: waits, holds, and the next lanes. */
+import type { Verdict } from './attempt.ts'
 import type { Checkpoint, Waiting } from './checkpoint.ts'
 import type { AttemptEnded, Event } from './event.ts'
 import { CONSEQUENCES, RATE_LIMIT_WAIT, UNAVAILABLE_WAITS, WAKES } from './failure.ts'
-import { type Claim, holds } from './settle.ts'
+import type { Asked } from './lane.ts'
+import { type Claim, holds, outdated } from './settle.ts'
 import { findCompleted, findTask } from './tasks.ts'
+import { oneLine } from './text.ts'
 import { epoch, iso, MINUTE } from './time.ts'
 
 /**
- * The fact as it is true now. The claim may be gone (then only the cost counts), and the work
- * head may have moved under it (then it is a conflict, and its commit is kept).
+ * The fact as it is true now. The claim may be gone (then only the cost counts); the loop file
+ * may want the task no more, or another one under its name (then it is superseded); the work
+ * head may have moved under it (then it is a conflict). Its commit is kept in either case.
  */
-export function judgeFact(checkpoint: Checkpoint, fact: AttemptEnded): Event {
-  if (!holds(checkpoint, fact)) return usageOnly(checkpoint, fact)
+export function judgeFact(checkpoint: Checkpoint, told: AttemptEnded): Event {
+  const fact = { ...told, because: oneLine(told.because) }
   const task = findTask(checkpoint, fact.task)
-  const base = task?.state.at === 'leased' ? task.state.lease.base : undefined
-  if (fact.verdict !== 'done' || base === checkpoint.work.head) return fact
-  const { commit, ...rest } = fact
-  const because = 'Other commits came onto the work branch while it was worked on.'
-  return { ...rest, verdict: 'conflict', because, ...(commit === undefined ? {} : { salvage: commit }) }
+  if (task?.state.at !== 'leased' || !holds(checkpoint, fact)) return usageOnly(checkpoint, fact)
+  const unwanted = ABOUT_THE_TASK.has(CONSEQUENCES[fact.verdict].then) ? outdated(task) : undefined
+  if (unwanted !== undefined) return instead(fact, 'superseded', unwanted)
+  const moved = task.state.lease.base !== checkpoint.work.head
+  return fact.verdict === 'done' && moved ? instead(fact, 'conflict', MOVED) : fact
 }
 
-function usageOnly(checkpoint: Checkpoint, { at, task, iteration, usage }: AttemptEnded): Event {
+/** Endings that say something of the task, not of the world around it. */
+const ABOUT_THE_TASK: ReadonlySet<string> = new Set(['done', 'open', 'park'])
+
+const MOVED = 'Other commits came onto the work branch while it was worked on.'
+
+function instead({ commit, ...rest }: AttemptEnded, verdict: Verdict, because: string): AttemptEnded {
+  return { ...rest, verdict, because, ...(commit === undefined ? {} : { salvage: commit }) }
+}
+
+function usageOnly(checkpoint: Checkpoint, { at, task, lane, iteration, usage }: AttemptEnded): Event {
   const lost = findTask(checkpoint, task)?.attempts.find((attempt) => attempt.iteration === iteration)
-  return { type: 'usage_reported', at, task, iteration, usage, replaces_usd: lost?.usd ?? 0 }
+  const last = checkpoint.lanes[lane]?.last
+  // When the task has been done by another since, only the lane remembers what was charged.
+  const replaces_usd = lost?.usd ?? (last?.iteration === iteration ? last.lost_usd : undefined) ?? 0
+  const replaces_minutes = lost?.minutes ?? 0
+  return { type: 'usage_reported', at, task, lane, iteration, usage, replaces_usd, replaces_minutes }
 }
 
 /** Whether this very settle has landed before, and only its answer was lost. */
@@ -31,8 +48,17 @@ export function hasLanded(
   { task, lane, iteration }: Claim & { iteration: number },
 ): boolean {
   const last = checkpoint.lanes[lane]?.last
-  if (last?.iteration === iteration && checkpoint.lanes[lane]?.state.at !== 'running') return true
+  if (last?.iteration === iteration && last.lost_usd === undefined) return true
   return findCompleted(checkpoint, task)?.iteration === iteration
+}
+
+/** What a settle that had landed before asked for; nothing if the lane has gone on since. */
+export function askedBefore(
+  checkpoint: Checkpoint,
+  { lane, iteration }: Pick<AttemptEnded, 'lane' | 'iteration'>,
+): readonly Asked[] {
+  const last = checkpoint.lanes[lane]?.last
+  return last?.iteration === iteration ? last.asked : []
 }
 
 export interface Circumstances {
@@ -57,15 +83,19 @@ export function followUp(before: Checkpoint, fact: Event, circumstances: Circums
 
 function wait(before: Checkpoint, fact: AttemptEnded, { now, jitter, resumeAt }: Circumstances): Event[] {
   const cause = fact.verdict === 'rate_limited' ? 'rate_limited' : 'unavailable'
-  const wakes = before.waiting?.cause === cause ? before.waiting.wakes + 1 : 1
   const at = iso(now)
+  const old = before.waiting?.cause === cause ? before.waiting : undefined
+  // Lanes that were in flight when the wait began were not woken.
+  const until = before.waiting === null ? now : epoch(before.waiting.until)
+  const inFlight = until > now
+  const wakes = Math.max(1, (old?.wakes ?? 0) + (inFlight ? 0 : 1))
   if (wakes > WAKES) {
     const because = `${WAKES} times in a row the loop was woken and could not work: ${fact.because}`
     return [{ type: 'loop_held', at, status: 'paused', because, next: '' }]
   }
-  const until =
+  const wanted =
     cause === 'rate_limited' ? limitReset(now, jitter, resumeAt) : now + unavailableWait(wakes) * MINUTE
-  const waiting: Waiting = { cause, until: iso(Math.round(until)), wakes }
+  const waiting: Waiting = { cause, until: iso(Math.round(Math.max(wanted, until))), wakes }
   return [{ type: 'wait_started', at, waiting }]
 }
 
@@ -74,6 +104,7 @@ const unavailableWait = (wakes: number): number =>
 
 /** The reset plus up to a minute, so that everybody does not come back in the same second. */
 function limitReset(now: number, jitter: number, resumeAt: string | undefined): number {
-  const said = resumeAt === undefined ? now + RATE_LIMIT_WAIT * MINUTE : epoch(resumeAt)
+  const reset = resumeAt === undefined ? Number.NaN : epoch(resumeAt)
+  const said = Number.isNaN(reset) ? now + RATE_LIMIT_WAIT * MINUTE : reset
   return Math.max(now + 1_000, said) + jitter * Math.min(MINUTE, Math.max(0, said - now))
 }

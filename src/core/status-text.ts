@@ -2,6 +2,7 @@
 import type { Checkpoint } from './checkpoint.ts'
 import { loopRefs, shortRef } from './refs.ts'
 import { spendLines, taskRows } from './report.ts'
+import { oneLine, printable } from './text.ts'
 
 /** State, tasks, cost against caps, why it stopped, what to type next. `width` in columns. */
 export function statusText(checkpoint: Checkpoint, width: number): string {
@@ -10,7 +11,7 @@ export function statusText(checkpoint: Checkpoint, width: number): string {
   const total = done + checkpoint.remaining_tasks.length
   const spend = spendLines(checkpoint).map(([name, use]) => `${name} ${use}`)
   return [
-    `loop ${loop}${epoch > 1 ? ` (epoch ${epoch})` : ''}: ${status.replaceAll('_', ' ')} — ${reason}`,
+    `loop ${loop}${epoch > 1 ? ` (epoch ${epoch})` : ''}: ${status.replaceAll('_', ' ')} — ${oneLine(reason)}`,
     '',
     ...columns(taskRows(checkpoint), width),
     '',
@@ -29,7 +30,9 @@ export function columns(rows: readonly (readonly string[])[], width: number): st
   )
   return rows.map((row) => {
     const line = row.map((text, n) => (n === count - 1 ? text : text.padEnd(widths[n] ?? 0))).join('  ')
-    const flat = line.replace(/\s*\n\s*/g, ' ').trimEnd()
+    const flat = printable(line)
+      .replace(/\s*\n\s*/g, ' ')
+      .trimEnd()
     return flat.length <= width ? flat : `${flat.slice(0, Math.max(1, width - 1))}…`
   })
 }

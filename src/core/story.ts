@@ -2,6 +2,7 @@
 import type { Checkpoint } from './checkpoint.ts'
 import type { Event } from './event.ts'
 import { findTask } from './tasks.ts'
+import { oneLine } from './text.ts'
 
 /** One event may not flood the log: a loop file of 2,000 tasks is in the checkpoint anyway. */
 const EVENT_BYTES = 8_192
@@ -9,7 +10,8 @@ const SUBJECT = 100
 
 /** Subject, blank line, one JSON line per event, `[skip ci]`. */
 export function message(checkpoint: Checkpoint, events: readonly Event[]): string {
-  const subject = oneLine(subjectOf(checkpoint, events))
+  const whole = oneLine(subjectOf(checkpoint, events))
+  const subject = whole.length <= SUBJECT ? whole : `${whole.slice(0, SUBJECT - 1)}…`
   return [subject, '', ...events.map(line), '', '[skip ci]'].join('\n')
 }
 
@@ -39,6 +41,10 @@ const TELLING: readonly Event['type'][] = [
   'config_applied',
   'lane_dispatched',
   'lane_ended',
+  'work_adopted',
+  'wait_started',
+  'lane_begun',
+  'status_changed',
 ]
 
 function subjectOf(checkpoint: Checkpoint, events: readonly Event[]): string {
@@ -72,6 +78,12 @@ function tell(checkpoint: Checkpoint, event: Event): string {
       return `${event.task}: ${event.verdict}: ${event.because}`
     case 'lane_dispatched':
       return `tick: lane ${event.lane} asked for${event.replaces === undefined ? '' : ' again'}`
+    case 'work_adopted':
+      return `work: ${event.commits} commits of others adopted`
+    case 'wait_started':
+      return `wait: ${event.waiting.cause} until ${event.waiting.until}`
+    case 'status_changed':
+      return event.reason
     default:
       return plain(event)
   }
@@ -81,10 +93,4 @@ function plain(event: Event): string {
   const task = 'task' in event ? ` ${event.task}` : ''
   const because = 'because' in event ? `: ${event.because}` : ''
   return `${event.type.replaceAll('_', ' ')}${task}${because}`
-}
-
-function oneLine(text: string): string {
-  // biome-ignore lint: control characters are exactly what must not reach a log
-  const flat = text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim()
-  return flat.length <= SUBJECT ? flat : `${flat.slice(0, SUBJECT - 1)}…`
 }

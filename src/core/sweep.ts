@@ -41,7 +41,12 @@ export function questions(checkpoint: Checkpoint, now: number, self: string): Qu
 const patience = (tries: number): number => PATIENCE[Math.min(tries, PATIENCE.length) - 1] ?? 0
 
 /** What was found out about one lane. The same words as the relay port's `RunState`. */
-export type Finding =
+export type Finding = Found & {
+  /** The run or nonce that was asked about: the lane may have gone on since. */
+  readonly of?: string
+}
+
+type Found =
   | { readonly is: 'waiting' | 'alive' | 'none' | 'unknown' }
   | {
       readonly is: 'over'
@@ -57,20 +62,27 @@ export function sweep(
 ): Event[] {
   return [...findings].flatMap(([id, finding]) => {
     const lane = checkpoint.lanes[id]
-    if (lane === undefined || finding.is === 'waiting' || finding.is === 'alive' || finding.is === 'unknown')
-      return []
+    if (lane === undefined || !isAbout(finding, lane)) return []
+    if (finding.is === 'waiting' || finding.is === 'alive' || finding.is === 'unknown') return []
     return lane.state.at === 'dispatched'
-      ? askAgain(id, lane, request)
+      ? askAgain(id, lane, finding, request)
       : endRun(checkpoint, id, finding, request)
   })
 }
 
-function askAgain(id: string, { state }: Lane, { by, now, nonce }: Request): Event[] {
+/** A finding about a request says nothing of the run that has begun since, nor of a newer request. */
+function isAbout({ of }: Finding, { state }: Lane): boolean {
+  if (of === undefined || state.at === 'idle') return of === undefined
+  return of === (state.at === 'running' ? state.run : state.nonce)
+}
+
+function askAgain(id: string, { state }: Lane, finding: Finding, { by, now, nonce }: Request): Event[] {
   if (state.at !== 'dispatched') return []
   const at = iso(now)
   const local = state.by.startsWith('local:')
   if (!local && state.tries >= PATIENCE.length) {
-    const because = `Lane ${id} was asked for ${state.tries} times and no run began.`
+    const link = finding.is === 'over' && finding.url !== undefined ? ` The last: ${finding.url}` : ''
+    const because = `Lane ${id} was asked for ${state.tries} times and no run began.${link}`
     return [
       { type: 'dispatch_refused', at, lane: id, nonce: state.nonce, because },
       { type: 'loop_held', at, status: 'needs_human', because, next: '' },
@@ -94,7 +106,12 @@ function endRun(checkpoint: Checkpoint, id: string, finding: Finding, { now }: R
     CONSEQUENCES[verdict].then === 'pause'
       ? [{ type: 'loop_held', at, status: 'paused', because, next: '' }]
       : []
-  return [...lost, { type: 'lane_ended', at, lane: id, run: state.run, verdict, asked: [] }, ...held]
+  const lost_usd = task?.state.at === 'leased' ? task.state.lease.reserved_usd : 0
+  return [
+    ...lost,
+    { type: 'lane_ended', at, lane: id, run: state.run, verdict, asked: [], lost_usd },
+    ...held,
+  ]
 }
 
 function verdictOf(finding: Finding): Verdict {

@@ -22,15 +22,17 @@ export const Lease = z.looseObject({
   reserved_minutes: z.number().min(0),
   /** The work head the attempt stands on. */
   base: ObjectId,
+  /** What was asked for when it was taken; the loop file may ask for something else since. */
+  spec_digest: z.string().optional(),
 })
 export type Lease = z.infer<typeof Lease>
 
 export const TaskState = z.discriminatedUnion('at', [
   /** Not started, or given back after an attempt. */
-  z.object({ at: z.literal('open') }),
-  z.object({ at: z.literal('leased'), lease: Lease }),
+  z.looseObject({ at: z.literal('open') }),
+  z.looseObject({ at: z.literal('leased'), lease: Lease }),
   /** Waits for a person: `cms retry` or `cms accept`. */
-  z.object({ at: z.literal('parked'), verdict: Verdict, because: z.string().max(1_000) }),
+  z.looseObject({ at: z.literal('parked'), verdict: Verdict, because: z.string().max(1_000) }),
 ])
 export type TaskState = z.infer<typeof TaskState>
 

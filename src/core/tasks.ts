@@ -29,8 +29,8 @@ export const removeTask = (checkpoint: Checkpoint, id: string): Checkpoint => ({
 })
 
 /** Changes when the loop file asks for something else than what was done. */
-export const specDigest = (task: Pick<TaskSpec, 'spec' | 'verify'>): string =>
-  hash64(JSON.stringify([task.spec, task.verify]))
+export const specDigest = ({ spec, verify, run }: Pick<TaskSpec, 'spec' | 'verify' | 'run'>): string =>
+  hash64(JSON.stringify([spec, verify, run ?? null]))
 
 /** A task as it enters the checkpoint. */
 export function openTask(spec: TaskSpec, order: number, source: Task['source']): Task {

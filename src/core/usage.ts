@@ -1,7 +1,7 @@
 /** What an attempt uses, and the ledger that adds it up. */
 import { z } from 'zod'
 
-export const Tokens = z.object({
+export const Tokens = z.looseObject({
   /** Uncached input. */
   input: z.int().min(0).default(0),
   cache_read: z.int().min(0).default(0),
@@ -22,7 +22,7 @@ export const Usage = z.object({
 })
 export type Usage = z.infer<typeof Usage>
 
-export const Spend = z.object({
+export const Spend = z.looseObject({
   attempts: z.int().min(0),
   usd: z.number().min(0),
   minutes: z.number().min(0),
@@ -46,10 +46,13 @@ export const Ledger = z.looseObject({
 })
 export type Ledger = z.infer<typeof Ledger>
 
+/** Nothing spent. */
 export const NO_SPEND: Spend = { attempts: 0, usd: 0, minutes: 0, tokens: 0 }
 
+/** No tokens of any kind. */
 export const NO_TOKENS: Tokens = { input: 0, cache_read: 0, cache_write: 0, output: 0 }
 
+/** The ledger of a loop that has done nothing. */
 export const EMPTY_LEDGER: Ledger = {
   iterations: 0,
   attempts: 0,

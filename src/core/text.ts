@@ -1,0 +1,23 @@
+/** Text of agents and programs, made fit for logs, terminals, prompts and the checkpoint. */
+
+/** Length in UTF-8, which is what limits are about. */
+export const byteLength = (text: string): number => new TextEncoder().encode(text).length
+
+/** At most `bytes` of UTF-8, cut between characters. */
+export function clip(text: string, bytes: number): string {
+  const encoded = new TextEncoder().encode(text)
+  if (encoded.length <= bytes) return text
+  const cut = new TextDecoder('utf-8').decode(encoded.subarray(0, bytes - 3)).replace(/\uFFFD+$/, '')
+  return `${cut}…`
+}
+
+/** Escape sequences, and characters that move the cursor or turn the direction of a line. */
+// biome-ignore lint: control characters are exactly what must not get through
+const UNPRINTABLE =
+  /\u001b\[[0-9;?]*[ -/]*[@-~]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g
+
+/** Lines and tabs stay; what a terminal would obey goes. */
+export const printable = (text: string): string => text.replaceAll('\r\n', '\n').replace(UNPRINTABLE, ' ')
+
+/** One printable line: it cannot start a workflow command, a heading or a second log entry. */
+export const oneLine = (text: string): string => printable(text).replace(/\s+/g, ' ').trim()

@@ -1,0 +1,411 @@
+/** Lanes: who may begin, how many run, what the sweep makes of the dead, and how a settle lands. */
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import type { Checkpoint } from '../../src/core/checkpoint.ts'
+import { configEvents, effective } from '../../src/core/follow.ts'
+import type { Lane } from '../../src/core/lane.ts'
+import { acceptance, lanesToLaunch, launch, nextLease } from '../../src/core/lanes.ts'
+import { readyTasks } from '../../src/core/ready.ts'
+import { reduce } from '../../src/core/reduce.ts'
+import type { LoopConfig } from '../../src/core/settings.ts'
+import { askedBefore, followUp, hasLanded, judgeFact } from '../../src/core/settling.ts'
+import { type Finding, questions, sweep } from '../../src/core/sweep.ts'
+import { leases } from '../../src/core/tasks.ts'
+import { epoch, iso, MINUTE } from '../../src/core/time.ts'
+import {
+  AT,
+  checkpoint,
+  completed,
+  dispatched,
+  ended,
+  idle,
+  leased,
+  ledger,
+  NOW,
+  oid,
+  parked,
+  RUN,
+  running,
+  settings,
+  spec,
+  task,
+  usage,
+} from '../support/build.ts'
+
+const request = { by: 'gh:200.1', now: NOW, nonce: () => 'fresh' }
+
+describe('acceptance', () => {
+  // biome-ignore format: one row, one case
+  const rows: [what: string, lane: Lane | undefined, is: string][] = [
+    ['asked for by this nonce',             dispatched({ nonce: 'n' }),                  'accepted'],
+    ['asked for by another',                dispatched({ nonce: 'm' }),                  'superseded'],
+    ['begun by this very run',              running({ nonce: 'n', run: RUN }),           'resumed'],
+    ['begun by another run with this nonce', running({ nonce: 'n', run: 'gh:101.1' }),   'superseded'],
+    ['begun by an earlier attempt of this run', running({ nonce: 'n', run: 'gh:100.2' }), 'superseded'],
+    ['this run, but for another nonce',     running({ nonce: 'm', run: RUN }),           'superseded'],
+    ['idle',                                idle,                                        'superseded'],
+    ['unknown',                             undefined,                                   'superseded'],
+  ]
+  test.each(rows)('%s', (_, lane, is) => {
+    const at = checkpoint({ lanes: lane === undefined ? {} : { '2': lane } })
+    expect(acceptance(at, { lane: '2', nonce: 'n', run: RUN }).is).toBe(is)
+  })
+})
+
+describe('lanes to launch', () => {
+  const tasks = (n: number) => Array.from({ length: n }, (_, i) => task(`t${i}`))
+  const lanesAt = (over: Parameters<typeof checkpoint>[0]) => lanesToLaunch(checkpoint(over), NOW)
+  // biome-ignore format: one row, one case
+  const rows: [what: string, over: Parameters<typeof checkpoint>[0], lanes: string[]][] = [
+    ['one by default',                    { tasks: tasks(3) },                                                   ['1']],
+    ['as many as there is work',          { tasks: tasks(2), settings: { parallel: 9 } },                        ['1', '2']],
+    ['at most four at once',              { tasks: tasks(9), settings: { parallel: 9 } },                        ['1', '2', '3', '4']],
+    ['the lowest idle ones',              { tasks: tasks(9), settings: { parallel: 3 }, lanes: { '2': dispatched() } }, ['1', '3']],
+    ['one that is asked for has a task',  { tasks: tasks(1), settings: { parallel: 3 }, lanes: { '1': dispatched() } }, []],
+    ['one that has leased has its own',   { tasks: [leased('a'), task('b')], settings: { parallel: 2 } },        ['2']],
+    ['nothing ready',                     { tasks: [task('b', { needs: ['a'] }), parked('a')] },                 []],
+    ['paused',                            { tasks: tasks(1), hold: { status: 'paused', because: '', next: '' } }, []],
+    ['waiting',                           { tasks: tasks(1), waiting: { cause: 'unavailable', until: iso(NOW + 1), wakes: 1 } }, []],
+    ['money spent, others at work',       { tasks: [leased('a'), task('b')], settings: { parallel: 2, budget: { usd: 1 } } }, []],
+    ['iterations left for one more only', { tasks: tasks(5), settings: { parallel: 5, budget: { iterations: 8 } }, ledger: ledger({ iterations: 6 }), lanes: { '1': dispatched() } }, ['2']],
+    ['more at work than allowed now',     { tasks: [leased('a'), leased('b', { lane: '2', fence: 2 }), task('c')] }, []],
+  ]
+  test.each(rows)('%s', (_, over, lanes) => {
+    expect(lanesAt(over)).toEqual(lanes)
+  })
+
+  const anyTask = fc.record({
+    at: fc.constantFrom('open', 'leased', 'parked', 'blocked'),
+    lane: fc.constantFrom('idle', 'dispatched', 'running'),
+  })
+  const anyLoop = fc
+    .tuple(fc.integer({ min: 1, max: 12 }), fc.array(anyTask, { size: 'max', maxLength: 20 }))
+    .map(([parallel, parts]) => {
+      const lanes = Object.fromEntries(
+        parts.map(({ at, lane }, n): [string, Lane] => {
+          if (at === 'leased') return [String(n + 1), running()]
+          return [String(n + 1), lane === 'idle' ? idle : lane === 'running' ? running() : dispatched()]
+        }),
+      )
+      const rows = parts.map(({ at }, n) => {
+        if (at === 'leased') return leased(`t${n}`, { lane: String(n + 1), fence: n + 1 })
+        if (at === 'parked') return parked(`t${n}`)
+        return task(`t${n}`, { needs: at === 'blocked' ? ['other'] : [] })
+      })
+      return checkpoint({ tasks: [...rows, parked('other')], lanes, settings: { parallel, budget: {} } })
+    })
+
+  test('never more than parallel, than ready, or than four; lowest idle first; none idle while it could work', () => {
+    fc.assert(
+      fc.property(anyLoop, (at) => {
+        const lanes = lanesToLaunch(at, NOW)
+        const live = Object.keys(at.lanes).filter((id) => at.lanes[id]?.state.at !== 'idle')
+        const starting = live.length - leases(at).length
+        const room = at.config.settings.parallel - live.length
+        const free = Array.from({ length: 30 }, (_, n) => String(n + 1)).filter((id) => !live.includes(id))
+        expect(lanes).toEqual(free.slice(0, Math.max(0, Math.min(4, room, readyTasks(at).length - starting))))
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('each is asked for under its own nonce', () => {
+    let n = 0
+    const { events, asked } = launch(['1', '3'], { ...request, nonce: () => `n${++n}` })
+    expect(asked).toEqual([
+      { lane: '1', nonce: 'n1' },
+      { lane: '3', nonce: 'n2' },
+    ])
+    expect(events).toMatchObject(asked.map((one) => ({ type: 'lane_dispatched', by: 'gh:200.1', ...one })))
+  })
+
+  test('the next lease: first of what is ready, with time for setup, agent and two verifications', () => {
+    const from = checkpoint({
+      tasks: [task('low'), task('high', { priority: 1 }), parked('no')],
+      lanes: { '1': running() },
+    })
+    expect(nextLease(from, '1', RUN, NOW)).toMatchObject({
+      task: 'high',
+      reserved_usd: 1,
+      reserved_minutes: 10 + 45 + 2 * 15 + 10,
+      until: iso(NOW + 95 * MINUTE),
+      because: 'first of 2 ready, priority 1',
+    })
+    expect(nextLease(checkpoint({ tasks: [parked('no')] }), '1', RUN, NOW)).toBeUndefined()
+  })
+})
+
+describe('sweep', () => {
+  const LOCAL = 'local:host:boot:7:1'
+  const at = (lane: Lane, over: object = {}) => checkpoint({ lanes: { '2': lane }, ...over })
+
+  describe('asks', () => {
+    // biome-ignore format: one row, one case
+    const rows: [what: string, lane: Lane, minutes: number, about: string | undefined][] = [
+      ['nothing of an idle lane',                idle,                                   9_999,  undefined],
+      ['nothing of a request 3 min old',         dispatched(),                           2.99,   undefined],
+      ['of a request after 3 min',               dispatched(),                           3,      'request'],
+      ['nothing of a second request for 15 min', dispatched({ tries: 2 }),               14.99,  undefined],
+      ['of a second request after 15 min',       dispatched({ tries: 2 }),               15,     'request'],
+      ['nothing of a third request for 60 min',  dispatched({ tries: 3 }),               59.99,  undefined],
+      ['of a third request after 60 min',        dispatched({ tries: 3 }),               60,     'request'],
+      ['nothing of a run before its deadline',   running(),                              59.99,  undefined],
+      ['of a run past its deadline',             running(),                              60,     'run'],
+      ['of a local run always',                  running({ run: LOCAL }),                0,      'run'],
+      ['of a local request always',              dispatched({ by: LOCAL }),              0,      'request'],
+      ['nothing of itself',                      running({ run: 'gh:200.1' }),           9_999,  undefined],
+      ['nothing of its own request',             dispatched({ by: 'gh:200.1' }),         9_999,  undefined],
+    ]
+    test.each(rows)('%s', (_, lane, minutes, about) => {
+      const asked = questions(at(lane), NOW + minutes * MINUTE, 'gh:200.1')
+      expect(asked.map((question) => question.about)).toEqual(about === undefined ? [] : [about])
+    })
+  })
+
+  const over = (how: Extract<Finding, { is: 'over' }>['how']): Finding => ({ is: 'over', how })
+  const replay = (lane: Lane, finding: Finding, over_: object = {}) =>
+    sweep(at(lane, over_), new Map([['2', finding]]), request)
+  const types = (events: readonly { type: string }[]) => events.map(({ type }) => type)
+
+  describe('a request', () => {
+    const again = ['lane_dispatched']
+    const givesUp = ['dispatch_refused', 'loop_held']
+    // biome-ignore format: one row, one case
+    const rows: [what: string, lane: Lane, finding: Finding, events: string[]][] = [
+      ['waits',                      dispatched(),                          { is: 'waiting' },      []],
+      ['has begun somewhere',        dispatched(),                          { is: 'alive' },        []],
+      ['cannot be looked up',        dispatched({ tries: 3 }),              { is: 'unknown' },      []],
+      ['never was',                  dispatched(),                          { is: 'none' },         again],
+      ['never was, twice',           dispatched({ tries: 2 }),              { is: 'none' },         again],
+      ['never was, three times',     dispatched({ tries: 3 }),              { is: 'none' },         givesUp],
+      ['is over',                    dispatched(),                          over('never_started'),  again],
+      ['is over, three times',       dispatched({ tries: 3 }),              over('finished'),       givesUp],
+      ['of a dead terminal',         dispatched({ by: LOCAL, tries: 9 }),   { is: 'none' },         again],
+    ]
+    test.each(rows)('%s', (_, lane, finding, events) => {
+      expect(types(replay(lane, finding))).toEqual(events)
+    })
+
+    test('the new one names the one it replaces, and the third is the last', () => {
+      expect(replay(dispatched(), { is: 'none' })).toMatchObject([
+        { lane: '2', nonce: 'fresh', by: 'gh:200.1', replaces: 'n1' },
+      ])
+      const [, held] = replay(dispatched({ tries: 3 }), {
+        is: 'over',
+        how: 'finished',
+        url: 'https://example.com/run/9',
+      })
+      expect(held).toMatchObject({
+        status: 'needs_human',
+        because: expect.stringContaining('https://example.com/run/9'),
+      })
+    })
+  })
+
+  describe('a run', () => {
+    const tasks = [leased('api', { lane: '2', reserved_usd: 3 })]
+    // biome-ignore format: one row, one case
+    const rows: [finding: Finding, verdict: string | undefined, pauses: boolean][] = [
+      [{ is: 'waiting' },       undefined,       false],
+      [{ is: 'alive' },         undefined,       false],
+      [{ is: 'unknown' },       undefined,       false],
+      [{ is: 'none' },          'runner_lost',   false],
+      [over('never_started'),   'runner_lost',   false],
+      [over('finished'),        'runner_lost',   false],
+      [over('runner_lost'),     'runner_lost',   false],
+      [over('timed_out'),       'timed_out',     false],
+      [over('setup_failed'),    'setup_failed',  false],
+      [over('cancelled'),       'cancelled',     true],
+    ]
+    test.each(rows)('%j', (finding, verdict, pauses) => {
+      const events = replay(running(), finding, { tasks })
+      const ends = ['lease_lost', 'lane_ended', ...(pauses ? ['loop_held'] : [])]
+      expect(types(events)).toEqual(verdict === undefined ? [] : ends)
+      expect(events.slice(0, 2)).toMatchObject(
+        verdict === undefined
+          ? []
+          : [
+              { verdict, fence: 1, task: 'api' },
+              { verdict, lost_usd: 3, asked: [] },
+            ],
+      )
+      const after = events.reduce(reduce, at(running(), { tasks }))
+      expect(leases(after)).toHaveLength(verdict === undefined ? 1 : 0)
+    })
+
+    test('without a task only the lane ends', () => {
+      expect(types(replay(running(), { is: 'none' }))).toEqual(['lane_ended'])
+    })
+  })
+
+  test('a finding is about what was asked, not about what the lane does since', () => {
+    const tasks = [leased('api', { lane: '2' })]
+    expect(replay(running({ nonce: 'n1' }), { is: 'none', of: 'n1' }, { tasks })).toEqual([])
+    expect(replay(running(), { is: 'none', of: 'gh:99.1' }, { tasks })).toEqual([])
+    expect(replay(dispatched({ nonce: 'n2', tries: 2 }), { is: 'none', of: 'n1' })).toEqual([])
+    expect(replay(idle, { is: 'none', of: RUN })).toEqual([])
+    expect(types(replay(running(), { is: 'none', of: RUN }, { tasks }))).toEqual(['lease_lost', 'lane_ended'])
+    expect(types(replay(dispatched(), { is: 'none', of: 'n1' }))).toEqual(['lane_dispatched'])
+  })
+
+  test('two sweeps at once repair once', () => {
+    const findings = new Map([['2', { is: 'none' as const, of: 'n1' }]])
+    const first = sweep(at(dispatched()), findings, request).reduce(reduce, at(dispatched()))
+    expect(sweep(first, findings, { ...request, nonce: () => 'again' })).toEqual([])
+  })
+})
+
+describe('a settle', () => {
+  const held = checkpoint({ tasks: [leased('api')] })
+  const done = ended({ verdict: 'done', commit: oid('b') })
+
+  test('the fact stands while its claim holds', () => {
+    expect(judgeFact(held, done)).toEqual(done)
+  })
+
+  const lost = () => sweep(held, new Map([['1', { is: 'none' as const }]]), request).reduce(reduce, held)
+
+  test('taken for dead: only its cost counts, in the place of the estimate', () => {
+    const event = judgeFact(lost(), done)
+    expect(event).toMatchObject({
+      type: 'usage_reported',
+      task: 'api',
+      iteration: 1,
+      replaces_usd: 1,
+      replaces_minutes: 0,
+    })
+    expect(reduce(lost(), event).ledger).toMatchObject({
+      usd: 0.5,
+      usd_estimated: 0,
+      minutes: 10,
+      attempts: 1,
+    })
+    const told = reduce(lost(), event)
+    expect([hasLanded(lost(), done), hasLanded(told, done)]).toEqual([false, true])
+    expect(
+      followUp(lost(), judgeFact(lost(), ended({ verdict: 'billing' })), {
+        now: NOW,
+        jitter: 0,
+        resumeAt: undefined,
+      }),
+    ).toEqual([])
+  })
+
+  test('taken for dead, and the task done by another since: the lane knows the estimate', () => {
+    const gone = { ...lost(), remaining_tasks: [], completed_tasks: [completed('api', { iteration: 2 })] }
+    expect(judgeFact(gone, done)).toMatchObject({ type: 'usage_reported', replaces_usd: 1 })
+  })
+
+  test('given to another lane under a newer fence: only its cost counts', () => {
+    const other = checkpoint({ tasks: [leased('api', { lane: '2', fence: 2, iteration: 2 })] })
+    expect(judgeFact(other, done)).toMatchObject({ type: 'usage_reported', replaces_usd: 0 })
+    expect(judgeFact(checkpoint({ tasks: [leased('api', { fence: 2 })] }), done).type).toBe('usage_reported')
+    expect(judgeFact(checkpoint(), done).type).toBe('usage_reported')
+  })
+
+  test('the work head has moved: a conflict, with the commit kept', () => {
+    const moved = { ...held, work: { ...held.work, head: oid('c') } }
+    expect(judgeFact(moved, done)).toMatchObject({ verdict: 'conflict', salvage: oid('b') })
+    expect(judgeFact(moved, done)).not.toHaveProperty('commit')
+    expect(judgeFact(moved, ended())).toMatchObject({ verdict: 'verify_failed' })
+  })
+
+  // biome-ignore format: one row, one case
+  test.each([
+    ['withdrawn meanwhile',       leased('api', {}, { withdrawn: true }),          'gone'],
+    ['changed meanwhile',         leased('api', { spec_digest: 'older' }),         'open'],
+  ])('%s: superseded, with the commit kept', (_, one, becomes) => {
+    const from = checkpoint({ tasks: [one] })
+    const event = judgeFact(from, done)
+    expect(event).toMatchObject({ verdict: 'superseded', salvage: oid('b') })
+    const after = reduce(from, event)
+    expect([after.remaining_tasks[0]?.state.at ?? 'gone', after.work.head]).toEqual([becomes, held.work.head])
+    expect(after.remaining_tasks[0]?.attempts_used ?? 0).toBe(0)
+    expect(judgeFact(from, ended({ verdict: 'billing' }))).toMatchObject({ verdict: 'billing' })
+  })
+
+  test('words of agents reach the checkpoint as one printable line', () => {
+    expect(judgeFact(held, ended({ because: 'No.\n::error::x\u001b[2J\u202e\u009b1m' }))).toMatchObject({
+      because: 'No. ::error::x 1m',
+    })
+  })
+
+  test('landed before: found by the lane, with the calls it asked for and no others', () => {
+    const asked = [{ lane: '2', nonce: 'n2' }]
+    const over = { type: 'lane_ended', at: AT, lane: '1', run: RUN, verdict: 'verify_failed', asked } as const
+    const landed = [ended(), over].reduce(reduce, held)
+    expect([hasLanded(held, done), hasLanded(landed, done)]).toEqual([false, true])
+    expect(askedBefore(landed, done)).toEqual(asked)
+    const onward = reduce(landed, { type: 'lane_dispatched', at: AT, lane: '1', nonce: 'n9', by: RUN })
+    const begun = reduce(onward, {
+      type: 'lane_begun',
+      at: AT,
+      lane: '1',
+      nonce: 'n9',
+      run: 'gh:101.1',
+      until: AT,
+    })
+    expect([hasLanded(onward, done), hasLanded(begun, done)]).toEqual([true, true])
+    const next = reduce(begun, {
+      type: 'lane_ended',
+      at: AT,
+      lane: '1',
+      run: 'gh:101.1',
+      verdict: 'done',
+      asked: [],
+    })
+    expect(askedBefore(next, done)).toEqual([])
+  })
+
+  test('landed before: found by the task, whatever the lane did since', () => {
+    expect(hasLanded(checkpoint({ done: ['api'] }), done)).toBe(true)
+    expect(hasLanded({ ...checkpoint(), completed_tasks: [completed('api', { iteration: 5 })] }, done)).toBe(
+      false,
+    )
+  })
+
+  test('taken for dead is not landed', () => {
+    expect(lost().lanes['1']?.last).toMatchObject({ iteration: 1, lost_usd: 1 })
+    expect(hasLanded(lost(), done)).toBe(false)
+  })
+})
+
+describe('the loop file of a run', () => {
+  const config = (over: Partial<LoopConfig> = {}): LoopConfig => ({
+    loop: 'main',
+    goal: '',
+    base: undefined,
+    settings: settings(),
+    tasks: [spec('api')],
+    digest: 'd2',
+    warnings: [],
+    ...over,
+  })
+  const by = (run: string): Checkpoint => ({ ...checkpoint(), config: { ...checkpoint().config, run } })
+  // biome-ignore format: one row, one case
+  test.each([
+    ['a newer run applies it',                 'gh:100.1',  'gh:101.1',  config(),                  1],
+    ['another attempt of the run applies it',  'gh:100.1',  'gh:100.2',  config(),                  1],
+    ['an older run does not',                  'gh:100.1',  'gh:99.1',   config(),                  0],
+    ['by number, not by letters',              'gh:99.1',   'gh:100.1',  config(),                  1],
+    ['a terminal applies it',                  'gh:100.1',  'local:a:b', config(),                  1],
+    ['a run applies it after a terminal',      'local:a:b', 'gh:100.1',  config(),                  1],
+    ['in force already',                       'gh:100.1',  'gh:101.1',  config({ digest: 'd1' }),  0],
+    ['there is none',                          'gh:100.1',  'gh:101.1',  undefined,                 0],
+  ])('%s', (_, old, run, file, events) => {
+    expect(configEvents(by(old), file, run, AT)).toHaveLength(events)
+  })
+
+  test('flags and inputs only narrow', () => {
+    const wide = config({ settings: settings({ parallel: 4, budget: { usd: 10 } }) })
+    expect(effective(wide, { usd: 20, iterations: 5, parallel: 9 })).toMatchObject({
+      settings: { parallel: 4, budget: { usd: 10, iterations: 5 } },
+      digest: 'd2+usd=20,iterations=5,parallel=9',
+    })
+    expect(effective(wide, { usd: 2, parallel: 1 }).settings).toMatchObject({
+      parallel: 1,
+      budget: { usd: 2 },
+    })
+    expect(effective(wide, {})).toEqual(wide)
+  })
+})

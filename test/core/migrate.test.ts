@@ -1,0 +1,119 @@
+/** What a checkpoint file must be to be believed: each rule broken once. */
+import { describe, expect, test } from '@jest/globals'
+import { check } from '../../src/core/check.ts'
+import type { Checkpoint } from '../../src/core/checkpoint.ts'
+import { parseCheckpoint, printCheckpoint } from '../../src/core/migrate.ts'
+import { checkpoint, completed, dispatched, idle, leased, oid, running, task } from '../support/build.ts'
+
+const two = checkpoint({ tasks: [leased('a'), leased('b', { lane: '2', fence: 2 })] })
+
+describe('invariants', () => {
+  // biome-ignore format: one row, one case
+  const rows: [what: string, at: Checkpoint, says: RegExp][] = [
+    ['I1 twice among the remaining',     checkpoint({ tasks: [task('a'), task('a')] }),                        /"a" is listed twice/],
+    ['I1 in both lists',                 checkpoint({ tasks: [task('a')], done: ['a'] }),                      /"a" is listed twice/],
+    ['I1 twice among the completed',     checkpoint({ done: ['a', 'a'] }),                                     /"a" is listed twice/],
+    ['I2 a need that does not exist',    checkpoint({ tasks: [task('a', { needs: ['b'] })] }),                 /"a" needs "b"/],
+    ['I3 a fence never given out',       { ...two, fence: 1 },                                                 /Fence 2 was never/],
+    ['I3 two leases share a fence',      checkpoint({ tasks: [leased('a'), leased('b', { lane: '2' })] }),     /share a fence/],
+    ['I4 a lane holds two tasks',        checkpoint({ tasks: [leased('a'), leased('b', { fence: 2 })] }),      /Lane 1 holds two/],
+    ['I4 its lane is idle',              { ...two, lanes: { ...two.lanes, '2': idle } },                       /"b" is leased to lane 2/],
+    ['I4 its lane is only asked for',    { ...two, lanes: { ...two.lanes, '2': dispatched() } },               /"b" is leased to lane 2/],
+    ['I4 its lane is run by another',    { ...two, lanes: { ...two.lanes, '2': running({ run: 'gh:9.1' }) } }, /"b" is leased to lane 2/],
+    ['I4 there is no such lane',         { ...two, lanes: { '1': running() } },                                /"b" is leased to lane 2/],
+    ['I5 a circle of two',               checkpoint({ tasks: [task('a', { needs: ['b'] }), task('b', { needs: ['a'] })] }), /circle: a → b → a/],
+    ['I5 a task needs itself',           checkpoint({ tasks: [task('a', { needs: ['a'] })] }),                 /circle: a → a/],
+  ]
+  test.each(rows)('%s', (_, at, says) => {
+    expect(check(at)).toEqual([expect.stringMatching(says)])
+    expect(parseCheckpoint(printCheckpoint(at))).toMatchObject({
+      is: 'invalid',
+      because: expect.stringMatching(says),
+    })
+  })
+
+  test('a sound one has nothing wrong', () => {
+    expect([
+      check(two),
+      check(checkpoint()),
+      check(checkpoint({ tasks: [task('b', { needs: ['a'] })], done: ['a'] })),
+    ]).toEqual([[], [], []])
+  })
+})
+
+describe('a file', () => {
+  const text = printCheckpoint(two)
+  const edited = (edit: (value: Record<string, unknown>) => void): string => {
+    const value: unknown = JSON.parse(text)
+    if (typeof value !== 'object' || value === null) throw new Error('not an object')
+    const record = Object.fromEntries(Object.entries(value))
+    edit(record)
+    return JSON.stringify(record)
+  }
+  const with_ = (over: object) => edited((value) => Object.assign(value, over))
+
+  // biome-ignore format: one row, one case
+  const rows: [what: string, text: string, is: string, says?: RegExp][] = [
+    ['as it was printed',                 text,                                       'valid'],
+    ['cut in the middle',                 text.slice(0, text.length / 2),             'invalid', /not JSON/],
+    ['empty',                             '',                                         'invalid', /not JSON/],
+    ['with marks of a merge',             `<<<<<<< HEAD\n${text}`,                    'invalid', /not JSON/],
+    ['another document',                  '[]',                                       'invalid', /checkpoint: /],
+    ['null',                              'null',                                     'invalid', /checkpoint: /],
+    ['a field missing',                   edited((value) => { delete value['ledger'] }), 'invalid', /ledger/],
+    ['a status nobody knows',             with_({ status: 'asleep' }),                'invalid', /status/],
+    ['a negative amount',                 with_({ ledger: { ...two.ledger, usd: -1 } }), 'invalid', /ledger\.usd/],
+    ['a task id that is a path',          with_({ completed_tasks: [completed('../x')] }), 'invalid', /completed_tasks\.0\.id/],
+    ['a commit that is no object id',     with_({ work: { ...two.work, head: 'main' } }), 'invalid', /work\.head/],
+    ['a hand edit that passes',           with_({ goal: 'Another goal' }),            'valid'],
+    ['a hand edit that breaks a rule',    with_({ fence: 0 }),                        'invalid', /Fence/],
+    ['a newer minor',                     with_({ version: '1.9' }),                  'valid'],
+    ['a newer major',                     with_({ version: '2.0' }),                  'newer'],
+    ['a newer major, of another shape',   '{"version":"10.0","tasks":"elsewhere"}',   'newer'],
+    ['no version',                        with_({ version: undefined }),              'invalid', /version/],
+    ['a version that is no number',       with_({ version: 'new' }),                  'invalid', /version/],
+  ]
+  test.each(rows.map(([what, body, is, says = /^/]) => [what, body, is, says] as const))(
+    '%s',
+    (_, body, is, says) => {
+      const parsed = parseCheckpoint(body)
+      expect(parsed.is).toBe(is)
+      if (parsed.is === 'invalid') expect(parsed.because).toMatch(says)
+    },
+  )
+
+  test('unknown fields of a newer minor are kept, at every depth', () => {
+    const news = { brand_new: { deep: [1] } }
+    const one = { ...leased('a', news), ...news, attempts: [] }
+    const state = one.state.at === 'leased' ? { ...one.state, ...news } : one.state
+    const lane = {
+      ...running(news),
+      ...news,
+      last: { iteration: 1, run: 'r', verdict: 'done', asked: [{ lane: '1', nonce: 'n', ...news }], ...news },
+    }
+    const spend = { attempts: 1, usd: 1, minutes: 1, tokens: 1, ...news }
+    const newer = {
+      ...two,
+      ...news,
+      version: '1.9',
+      remaining_tasks: [{ ...one, state }],
+      completed_tasks: [{ ...completed('c'), ...news }],
+      lanes: { '1': lane, '2': { state: { at: 'idle', ...news } } },
+      ledger: { ...two.ledger, by_task: { a: spend }, tokens: { ...two.ledger.tokens, ...news } },
+      config: { ...two.config, settings: { ...two.config.settings, ...news } },
+      hold: { status: 'paused', because: '', next: '', ...news },
+    }
+    const parsed = parseCheckpoint(JSON.stringify(newer))
+    if (parsed.is !== 'valid') throw new Error(JSON.stringify(parsed))
+    expect(JSON.parse(printCheckpoint(parsed.checkpoint))).toEqual(JSON.parse(JSON.stringify(newer)))
+  })
+
+  test('diffs stay readable: two spaces, and a newline at the end', () => {
+    expect(
+      printCheckpoint({ ...two, work: { ...two.work, head: oid('b') } })
+        .split('\n')
+        .filter((line) => !text.includes(line)),
+    ).toEqual([`    "head": "${oid('b')}"`])
+    expect(text.endsWith('}\n')).toBe(true)
+  })
+})

@@ -1,0 +1,236 @@
+/** How a loop stands and what it may spend: every branch, at every time. */
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { mayStart, reserved, usdCap } from '../../src/core/budget.ts'
+import type { Checkpoint } from '../../src/core/checkpoint.ts'
+import { nextLease } from '../../src/core/lanes.ts'
+import { reduce } from '../../src/core/reduce.ts'
+import { agentFor, reserveFor } from '../../src/core/settings.ts'
+import { advance, standing, wakesAt } from '../../src/core/status.ts'
+import { epoch, iso, MINUTE } from '../../src/core/time.ts'
+import {
+  AT,
+  checkpoint,
+  ended,
+  leased,
+  ledger,
+  NOW,
+  parked,
+  RUN,
+  running,
+  settings,
+  task,
+  usage,
+} from '../support/build.ts'
+
+const later = iso(NOW + 20 * MINUTE)
+const waiting = { cause: 'rate_limited', until: later, wakes: 1 } as const
+const hold = { status: 'paused', because: 'You said stop.', next: '' } as const
+const spent = { settings: { budget: { usd: 1 } }, ledger: ledger({ usd: 1 }) }
+const today = {
+  settings: { budget: { usd_per_day: 1 } },
+  ledger: ledger({ by_day: { '2026-11-23': { attempts: 1, usd: 1, minutes: 1, tokens: 0 } } }),
+}
+
+describe('standing', () => {
+  // biome-ignore format: one row, one branch
+  const rows: [what: string, at: Checkpoint, status: string, next: RegExp][] = [
+    ['a hold by a person',             checkpoint({ hold, tasks: [task('a')] }),                       'paused',           /^cms resume$/],
+    ['a hold with its own way out',    checkpoint({ hold: { ...hold, status: 'needs_human', next: 'push, then: cms resume' }, tasks: [task('a')] }), 'needs_human', /^push, then: cms resume$/],
+    ['a hold, although all is spent',  checkpoint({ hold, tasks: [task('a')], ...spent }),             'paused',           /resume/],
+    ['nothing left',                   checkpoint({ done: ['a'] }),                                    'done',             /^git merge cms\/main\/work$/],
+    ['nothing left, money neither',    checkpoint({ done: ['a'], ...spent }),                          'done',             /^git merge/],
+    ['nothing ever',                   checkpoint(),                                                   'done',             /./],
+    ['a wait',                         checkpoint({ tasks: [task('a')], waiting }),                    'waiting',          /^cms run --resume$/],
+    ['a wait with work in flight',     checkpoint({ tasks: [leased('a')], waiting }),                  'waiting',          /^cms run/],
+    ['a wait that is over',            checkpoint({ tasks: [task('a')], waiting: { ...waiting, until: AT } }), 'running',  /./],
+    ['work in flight',                 checkpoint({ tasks: [leased('a')] }),                           'running',          /^$/],
+    ['work in flight, money spent',    checkpoint({ tasks: [leased('a'), task('b')], ...spent }),      'running',          /^$/],
+    ['work in flight, rest parked',    checkpoint({ tasks: [leased('a'), parked('b')] }),              'running',          /^$/],
+    ['only parked',                    checkpoint({ tasks: [parked('a')] }),                           'needs_human',      /^cms retry a$/],
+    ['parked, and what waits for it',  checkpoint({ tasks: [task('b', { needs: ['a'] }), parked('a')] }), 'needs_human',   /^cms retry a$/],
+    ['only parked, money spent',       checkpoint({ tasks: [parked('a')], ...spent }),                 'needs_human',      /^cms retry a$/],
+    ['parked, the rest goes on',       checkpoint({ tasks: [parked('a'), task('b')] }),                'running',          /^cms run --resume$/],
+    ['a circle, edited by hand',       checkpoint({ tasks: [task('a', { needs: ['a'] })] }),           'needs_human',      /^cms plan$/],
+    ['a cap reached',                  checkpoint({ tasks: [task('a')], ...spent }),                   'budget_exhausted', /^raise budget\.usd .*cms run$/],
+    ['the cap of the day',             checkpoint({ tasks: [task('a')], ...today }),                   'waiting',          /^cms run --resume$/],
+    ['work',                           checkpoint({ tasks: [task('a')] }),                             'running',          /^cms run --resume$/],
+    ['another loop is named',          checkpoint({ tasks: [parked('a')], loop: 'docs' }),             'needs_human',      /^cms retry a --loop docs$/],
+  ]
+  test.each(rows)('%s', (_, at, status, next) => {
+    const stands = standing(at, NOW)
+    expect([stands.status, stands.next]).toEqual([status, expect.stringMatching(next)])
+    expect(stands.reason).toMatch(/\S.*\.$/)
+    if (!['running', 'done'].includes(stands.status)) expect(stands.next).toMatch(/cms |then: /)
+  })
+
+  test('the reasons name what they are about', () => {
+    expect(standing(checkpoint({ tasks: [parked('a'), parked('b')] }), NOW).reason).toContain(
+      '"a" is parked (and 1 more parked): It cannot go on.',
+    )
+    expect(standing(checkpoint({ tasks: [leased('a', { attempt: 2 })] }), NOW).reason).toContain(
+      'a (attempt 2)',
+    )
+  })
+
+  test('waits pass with time, each at its moment', () => {
+    const held = checkpoint({ tasks: [task('a')], waiting, status: 'waiting' })
+    expect([standing(held, epoch(later) - 1).status, standing(held, epoch(later)).status]).toEqual([
+      'waiting',
+      'running',
+    ])
+    expect(wakesAt(held, NOW)).toBe(epoch(later))
+    const tomorrow = epoch('2026-11-24T00:00:00.000Z')
+    const capped = checkpoint({ tasks: [task('a')], ...today, status: 'waiting' })
+    expect([standing(capped, tomorrow - 1).status, standing(capped, tomorrow).status]).toEqual([
+      'waiting',
+      'running',
+    ])
+    expect(wakesAt(capped, NOW)).toBe(tomorrow)
+    expect(wakesAt(checkpoint({ tasks: [task('a')] }), NOW)).toBeUndefined()
+  })
+})
+
+describe('advance', () => {
+  test('writes a status only when it differs, and counts every commit', () => {
+    const first = advance(checkpoint({ tasks: [task('a')], seq: 7 }), [], NOW)
+    expect(first.events.map(({ type }) => type)).toEqual(['status_changed'])
+    const second = advance(first.checkpoint, [], NOW + MINUTE)
+    expect([second.events, second.checkpoint.seq, second.checkpoint.updated_at]).toEqual([
+      [],
+      9,
+      iso(NOW + MINUTE),
+    ])
+  })
+
+  test('the status is that after the events', () => {
+    const { checkpoint: after } = advance(
+      checkpoint({ tasks: [leased('api')] }),
+      [ended({ verdict: 'blocked' })],
+      NOW,
+    )
+    expect([after.status, after.next]).toEqual(['needs_human', 'cms retry api'])
+  })
+})
+
+describe('budget', () => {
+  const at = (budget: object, over: object = {}) =>
+    checkpoint({ tasks: [task('a')], settings: { budget }, ...over })
+  const tokens = { input: 5, cache_read: 1_000, cache_write: 3, output: 2 }
+  // biome-ignore format: one row, one case
+  const rows: [what: string, at: Checkpoint, is: string, cap?: string][] = [
+    ['nothing capped',                at({}, { ledger: ledger({ usd: 1e6, iterations: 1e6, minutes: 1e6 }) }), 'free'],
+    ['usd below',                     at({ usd: 2 }, { ledger: ledger({ usd: 1.99 }) }),                  'free'],
+    ['usd reached',                   at({ usd: 2 }, { ledger: ledger({ usd: 2 }) }),                     'spent', 'usd'],
+    ['usd reached with reservations', at({ usd: 2 }, { ledger: ledger({ usd: 1 }), tasks: [task('a'), leased('b')] }), 'spent', 'usd'],
+    ['iterations below',              at({ iterations: 2 }, { ledger: ledger({ iterations: 1 }) }),       'free'],
+    ['iterations reached',            at({ iterations: 2 }, { ledger: ledger({ iterations: 2 }) }),       'spent', 'iterations'],
+    ['tokens: cache reads are free',  at({ tokens: 11 }, { ledger: ledger({ tokens }) }),                 'free'],
+    ['tokens reached',                at({ tokens: 10 }, { ledger: ledger({ tokens }) }),                 'spent', 'tokens'],
+    ['minutes reached',               at({ minutes: 60 }, { ledger: ledger({ minutes: 60 }) }),           'spent', 'minutes'],
+    ['minutes reached with reservations', at({ minutes: 60 }, { tasks: [task('a'), leased('b')] }),       'spent', 'minutes'],
+    ['deadline ahead',                at({ deadline: later }),                                            'free'],
+    ['deadline now',                  at({ deadline: AT }),                                               'spent', 'deadline'],
+    ['the day below',                 at({ usd_per_day: 2 }, { ledger: today.ledger }),                   'free'],
+    ['the day reached',               at({ usd_per_day: 1 }, { ledger: today.ledger }),                   'tomorrow'],
+    ['the day reached with reservations', at({ usd_per_day: 2 }, { ledger: today.ledger, tasks: [task('a'), leased('b')] }), 'tomorrow'],
+    ['an epoch\'s cap before the day\'s', at({ usd: 1, usd_per_day: 1 }, { ledger: ledger({ ...today.ledger, usd: 1 }) }), 'spent', 'usd'],
+  ]
+  test.each(rows.map(([what, from, is, cap = '']) => [what, from, is, cap] as const))(
+    '%s',
+    (_, from, is, cap) => {
+      expect(mayStart(from, NOW)).toMatchObject(cap === '' ? { is } : { is, cap })
+    },
+  )
+
+  test('the day ends at midnight UTC', () => {
+    const from = at({ usd_per_day: 1 }, { ledger: today.ledger })
+    expect(mayStart(from, epoch('2026-11-23T23:59:59.999Z'))).toMatchObject({
+      is: 'tomorrow',
+      until: '2026-11-24T00:00:00.000Z',
+    })
+    expect(mayStart(from, epoch('2026-11-24T00:00:00.000Z'))).toEqual({ is: 'free' })
+  })
+
+  test('reservations are those of the leases in force', () => {
+    const tasks = [
+      leased('a'),
+      leased('b', { lane: '2', fence: 2, reserved_usd: 2.5, reserved_minutes: 5 }),
+      task('c'),
+      parked('d'),
+    ]
+    expect(reserved(checkpoint({ tasks }))).toEqual({ usd: 3.5, minutes: 65 })
+  })
+
+  test('an unknown cost is charged at the reserve, and marked', () => {
+    const from = checkpoint({ tasks: [leased('api', { reserved_usd: 0.75 })] })
+    expect(reduce(from, ended({ usage: usage({ usd: null, basis: 'unknown' }) })).ledger).toMatchObject({
+      usd: 0.75,
+      usd_estimated: 0.75,
+    })
+    expect(reduce(from, ended({ usage: usage({ usd: 0 }) })).ledger).toMatchObject({
+      usd: 0,
+      usd_estimated: 0,
+    })
+  })
+
+  // biome-ignore format: one row, one case
+  test.each([
+    ['claude',  {},                          1],
+    ['command', {},                          0],
+    ['command', { policy: { reserve_usd: 2 } }, 2],
+    ['claude',  { policy: { reserve_usd: 0 } }, 0],
+  ])('%s reserves %j', (use, over, usd) => {
+    const set = settings({ agent: { use }, ...over })
+    expect(reserveFor(set, agentFor(set, undefined))).toBe(usd)
+  })
+
+  test('an attempt may cost what is left, at most its own cap, and never nothing', () => {
+    const left = (usd: number, budget: object) => usdCap(at(budget, { ledger: ledger({ usd }) }))
+    expect([left(0, { usd: 10 }), left(8, { usd: 10 }), left(12, { usd: 10 }), left(1e6, {})]).toEqual([
+      5, 2, 0.01, 5,
+    ])
+  })
+})
+
+/** G4, over random histories of leases and ends with known costs no higher than what was reserved. */
+test('spending never passes a cap by more than what was reserved in flight', () => {
+  const move = fc.record({
+    lane: fc.integer({ min: 1, max: 5 }),
+    share: fc.double({ min: 0, max: 1, noNaN: true }),
+  })
+  const cap = fc.double({ min: 0.1, max: 8, noNaN: true })
+  const reserve = fc.double({ min: 0.1, max: 3, noNaN: true })
+  const property = fc.property(
+    cap,
+    reserve,
+    fc.array(move, { size: 'max', maxLength: 120 }),
+    (usd, reserve_usd, moves) => {
+      const tasks = Array.from({ length: 8 }, (_, n) => task(`t${n}`))
+      const lanes = Object.fromEntries([1, 2, 3, 4, 5].map((n) => [n, running({ run: RUN })]))
+      let now = checkpoint({
+        tasks,
+        lanes,
+        settings: { budget: { usd }, policy: { reserve_usd, attempts: 100 } },
+      })
+      let most = 0
+      for (const { lane, share } of moves) {
+        const held = now.remaining_tasks.find(
+          ({ state }) => state.at === 'leased' && state.lease.lane === String(lane),
+        )
+        if (held?.state.at === 'leased') {
+          const { fence, iteration, reserved_usd } = held.state.lease
+          const used = usage({ usd: share * reserved_usd, minutes: 0 })
+          now = reduce(now, ended({ task: held.id, lane: String(lane), fence, iteration, usage: used }))
+        } else if (mayStart(now, NOW).is === 'free') {
+          const event = nextLease(now, String(lane), RUN, NOW)
+          if (event !== undefined) now = reduce(now, event)
+          most = Math.max(most, reserved(now).usd)
+        }
+        expect(now.ledger.usd).toBeLessThanOrEqual(usd + most + 1e-6)
+        expect(now.ledger.usd + reserved(now).usd).toBeLessThanOrEqual(usd + reserve_usd + 1e-6)
+      }
+    },
+  )
+  fc.assert(property, { numRuns: 100 })
+})
