@@ -29,6 +29,14 @@ export interface Committed<T> {
   readonly answer: T
 }
 
+/** What a decision is made in, beside the checkpoint. */
+export interface Moment {
+  /** Epoch ms: the same for the decision and for the status it leads to. */
+  readonly now: number
+  /** Where the work ref really stands. */
+  readonly work: string | undefined
+}
+
 type Needs = Pick<Ports, 'store' | 'clock' | 'chance' | 'reporter'>
 
 /** How long a run fights for its change before it gives up. */
@@ -40,15 +48,16 @@ const PATIENCE = 10 * MINUTE
  */
 export async function commit<T>(
   ports: Needs,
-  decide: (checkpoint: Checkpoint) => Decision<T> | Promise<Decision<T>>,
+  decide: (checkpoint: Checkpoint, moment: Moment) => Decision<T> | Promise<Decision<T>>,
   known?: Restored,
 ): Promise<Committed<T>> {
   const until = ports.clock.now() + PATIENCE
   for (let tries = 0; ; tries++) {
-    const now = tries === 0 && known !== undefined ? known : await restore(ports)
-    if (now === undefined) throw new LoopError('no-loop', 'There is no loop of that name here.')
-    const decision = await decide(now.checkpoint)
-    const saved = await save(ports, now, decision)
+    const from = tries === 0 && known !== undefined ? known : await restore(ports)
+    if (from === undefined) throw new LoopError('no-loop', 'There is no loop of that name here.')
+    const now = ports.clock.now()
+    const decision = await decide(from.checkpoint, { now, work: from.work })
+    const saved = await save(ports, { from, now }, decision)
     if (saved !== undefined) return { restored: saved, answer: decision.answer }
     if (ports.clock.now() > until)
       throw new LoopError('lost-race', `Lost the race to save ${tries + 1} times.`)
@@ -59,22 +68,26 @@ export async function commit<T>(
 /** 50 ms to 5 s, doubling, with jitter: many losers must not come back together. */
 const backOff = (tries: number, jitter: number): number => Math.min(5_000, 50 * 2 ** tries) * (0.5 + jitter)
 
-async function save<T>(ports: Needs, now: Restored, decision: Decision<T>): Promise<Restored | undefined> {
-  if (decision.abstain === true) return now
-  // The repairs are in `now.checkpoint` already; they are only written down with the rest.
-  const { checkpoint, events: advanced } = advance(now.checkpoint, decision.events, ports.clock.now())
-  const events = [...now.repairs, ...advanced]
-  if (events.length === 0) return now
+async function save<T>(
+  { store }: Needs,
+  { from, now }: { readonly from: Restored; readonly now: number },
+  decision: Decision<T>,
+): Promise<Restored | undefined> {
+  if (decision.abstain === true) return from
+  // The repairs are in the checkpoint already; they are only written down with the rest.
+  const { checkpoint, events: advanced } = advance(from.checkpoint, decision.events, now)
+  const events = [...from.repairs, ...advanced]
+  if (events.length === 0) return from
   const { land, salvage } = decision
   const change: Change = {
-    expected: now.tag,
+    expected: from.tag,
     checkpoint,
     files: { 'README.md': readme(checkpoint) },
     message: message(checkpoint, events),
-    ...(land === undefined ? {} : { work: { from: now.work, to: land } }),
+    ...(land === undefined ? {} : { work: { from: from.work, to: land } }),
     ...(salvage === undefined ? {} : { salvage }),
   }
-  const swapped = await ports.store.swap(change)
+  const swapped = await store.swap(change)
   if (swapped.is === 'stale') return undefined
-  return { tag: swapped.tag, checkpoint, repairs: [], work: land ?? now.work }
+  return { tag: swapped.tag, checkpoint, repairs: [], work: land ?? from.work }
 }

@@ -3,6 +3,7 @@ import { LoopError } from '../core/error.ts'
 import type { Asked } from '../core/lane.ts'
 import { agentFor } from '../core/settings.ts'
 import type { Attempt } from './attempt.ts'
+import { dispatchAll } from './dispatch.ts'
 import { execute } from './phases/execute.ts'
 import { handOff } from './phases/handoff.ts'
 import { learn } from './phases/learn.ts'
@@ -16,6 +17,8 @@ export interface IterateOptions {
   readonly signal: AbortSignal
   /** Ask for next runs in the settle. */
   readonly onward: boolean
+  /** Ask for none after this moment, epoch ms: nobody would be there to begin it. */
+  readonly until?: number | undefined
   /** What was restored a moment ago. */
   readonly known?: Restored
 }
@@ -43,6 +46,7 @@ export async function iterate(
   const restored = options.known ?? (await restore(ports))
   if (restored === undefined) throw new LoopError('no-loop', `There is no loop "${run.loop}" here.`)
   const begun = await plan(ports, run, asked, restored)
+  if (begun.is !== 'superseded') await dispatchAll(ports, run.loop, begun.asked)
   return begun.is === 'leased' ? work(ports, run, begun, options) : begun
 }
 
@@ -50,7 +54,7 @@ async function work(
   ports: Ports,
   run: RunSettings,
   begun: Begun & { is: 'leased' },
-  { signal, onward }: IterateOptions,
+  { signal, onward, until }: IterateOptions,
 ): Promise<Iterated> {
   const attempt = attemptOf(ports, run, begun, signal)
   const { task, lease, checkpoint } = attempt
@@ -70,7 +74,7 @@ async function work(
     executed,
     learnt,
     restored: begun.restored,
-    onward: onward && !signal.aborted,
+    onward: onward && !signal.aborted && ports.clock.now() < (until ?? Number.POSITIVE_INFINITY),
   })
   const { restored, asked, verdict, because } = handed
   return { is: 'settled', restored, task: task.id, iteration: lease.iteration, verdict, because, asked }

@@ -23,8 +23,8 @@ export async function tellLoop(
   ports: Pick<Ports, 'store' | 'clock' | 'chance' | 'reporter'>,
   word: Word,
 ): Promise<Heard> {
-  const told = await commit(ports, (checkpoint) => {
-    const { events, what } = hear(checkpoint, word, iso(ports.clock.now()))
+  const told = await commit(ports, (checkpoint, { now }) => {
+    const { events, what } = hear(checkpoint, word, iso(now))
     return { events, answer: what }
   })
   return { checkpoint: told.restored.checkpoint, what: told.answer }

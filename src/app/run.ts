@@ -3,7 +3,7 @@ import type { Checkpoint } from '../core/checkpoint.ts'
 import { LoopError } from '../core/error.ts'
 import type { Asked } from '../core/lane.ts'
 import { liveLanes } from '../core/lanes.ts'
-import { wakesAt } from '../core/status.ts'
+import { END_STATES, wakesAt } from '../core/status.ts'
 import { iterate } from './iterate.ts'
 import type { Restored } from './phases/restore.ts'
 import type { Ports, RunSettings } from './ports.ts'
@@ -57,8 +57,9 @@ async function turn(
   })
   for (;;) {
     if (options.signal.aborted) return ended('interrupted')
+    // What a person has to know comes before what was asked for.
     if (iterations >= (options.maxIterations ?? Number.POSITIVE_INFINITY) || late(ports, options))
-      return ended('enough')
+      return ended(END_STATES.includes(now.checkpoint.status) ? 'end' : 'enough')
     if (queue.length === 0) {
       const ticked = await tick(ports, run, now)
       now = ticked.restored
@@ -71,7 +72,8 @@ async function turn(
       continue
     }
     const onward = iterations + 1 < (options.maxIterations ?? Number.POSITIVE_INFINITY)
-    const done = await iterate(ports, run, next, { signal: options.signal, onward, known: now })
+    const { signal, until } = options
+    const done = await iterate(ports, run, next, { signal, onward, until, known: now })
     if (done.is === 'superseded') throw new LoopError('loop-busy', done.because)
     now = done.restored
     if (done.is === 'settled') {
@@ -98,6 +100,8 @@ async function rest(
     await clock.sleep(wakes - clock.now(), options.signal)
     return options.signal.aborted ? 'interrupted' : 'again'
   }
+  // The wait has ended since the checkpoint was looked at.
+  if (checkpoint.status === 'waiting') return 'again'
   if (checkpoint.status !== 'running') return 'end'
   const [lane] = liveLanes(checkpoint)
   const state = lane === undefined ? undefined : checkpoint.lanes[lane]?.state

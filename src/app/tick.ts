@@ -1,4 +1,5 @@
 /** A run that belongs to no lane: repair what died, wake what may go on, ask for what is missing. */
+import type { Checkpoint } from '../core/checkpoint.ts'
 import { configEvents } from '../core/follow.ts'
 import type { Asked } from '../core/lane.ts'
 import { lanesToLaunch, launch } from '../core/lanes.ts'
@@ -24,20 +25,20 @@ export async function tick(ports: Ports, run: RunSettings, known: Restored): Pro
   const by = ports.host.self
   const ticked = await commit(
     ports,
-    (checkpoint) => {
-      const now = ports.clock.now()
+    (checkpoint, { now }) => {
       const request = { by, now, nonce: () => ports.chance.nonce() }
       const draft = new Draft(checkpoint).add(...configEvents(checkpoint, run.config, by, iso(now)))
-      const repairs = sweep(draft.checkpoint, findings, request)
-      draft.add(...repairs)
-      const again = repairs.flatMap((e) =>
-        e.type === 'lane_dispatched' ? [{ lane: e.lane, nonce: e.nonce }] : [],
-      )
-      const { events, asked } = launch(lanesToLaunch(draft.checkpoint, now), request)
-      draft.add(...events)
-      return { events: draft.events, answer: [...again, ...asked] }
+      draft.add(...sweep(draft.checkpoint, findings, request))
+      draft.add(...launch(lanesToLaunch(draft.checkpoint, now), request).events)
+      return { events: draft.events, answer: requestsOf(draft.checkpoint, by) }
     },
     known,
   )
   return { restored: ticked.restored, asked: ticked.answer, findings }
 }
+
+/** All that this run has asked for and nobody has begun: what an earlier try saved is among it. */
+const requestsOf = ({ lanes }: Checkpoint, by: string): Asked[] =>
+  Object.entries(lanes).flatMap(([lane, { state }]) =>
+    state.at === 'dispatched' && state.by === by ? [{ lane, nonce: state.nonce }] : [],
+  )

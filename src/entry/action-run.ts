@@ -2,15 +2,16 @@
 import type { GithubContext } from '../adapters/github/context.ts'
 import type { Inputs } from '../adapters/github/inputs.ts'
 import type { Did } from '../adapters/github/outputs.ts'
+import { dispatchAll } from '../app/dispatch.ts'
 import { iterate } from '../app/iterate.ts'
 import { tellLoop } from '../app/people.ts'
-import { dispatchAll } from '../app/phases/handoff.ts'
 import { restore } from '../app/phases/restore.ts'
 import type { Ports, RunSettings } from '../app/ports.ts'
 import { runLoop } from '../app/run.ts'
 import { startOrContinue } from '../app/start.ts'
 import { tick } from '../app/tick.ts'
 import type { Checkpoint } from '../core/checkpoint.ts'
+import type { LoopError } from '../core/error.ts'
 import { tally } from '../core/job-summary.ts'
 import type { Asked } from '../core/lane.ts'
 import { MINUTE } from '../core/time.ts'
@@ -19,6 +20,8 @@ export interface ActionRun {
   readonly context: GithubContext
   readonly inputs: Inputs
   readonly onward: 'dispatch' | 'here' | 'stop'
+  /** What is wrong with the loop file of this run's checkout. */
+  readonly broken: LoopError | undefined
   readonly ports: Ports
   readonly run: RunSettings
   readonly signal: AbortSignal
@@ -45,14 +48,17 @@ const MARGIN = 10 * MINUTE
 
 export async function actionRun(action: ActionRun): Promise<ActionDid> {
   const { ports, inputs, run, context } = action
-  const before = (await restore(ports))?.checkpoint
+  const found = (await restore(ports))?.checkpoint
   const scheduled = context.event === 'schedule'
-  if (before === undefined && (scheduled || inputs.stop)) {
+  if (found === undefined && (scheduled || inputs.stop)) {
     const changed = `Nothing changed: there is no loop "${run.loop}", and ${inputs.stop ? 'there is nothing to stop' : 'a schedule never starts one'}.`
-    return { changed, before, after: undefined, did: {}, next: [], asked: false }
+    return { changed, before: found, after: undefined, did: {}, next: [], asked: false }
   }
-  if (inputs.stop) return stop(action, before)
-  if (inputs.resume && before !== undefined) await tellLoop(ports, { say: 'resume' })
+  if (inputs.stop) return stop(action, found)
+  complain(action, found)
+  // What is found wrong after a resume is news, even if it is what was wrong before it.
+  const before =
+    inputs.resume && found !== undefined ? (await tellLoop(ports, { say: 'resume' })).checkpoint : found
   if (action.onward === 'here') return here(action, before)
   const { lane, nonce } = inputs
   // A re-run repeats an old request: what it asked for has been answered.
@@ -61,16 +67,22 @@ export async function actionRun(action: ActionRun): Promise<ActionDid> {
   return asked === undefined ? repair(action, before) : one(action, before, asked)
 }
 
+/** A broken loop file never replaces a valid one: what runs goes on, but nothing begins with it. */
+function complain({ broken, ports, inputs }: ActionRun, found: Checkpoint | undefined): void {
+  if (broken === undefined) return
+  if (found === undefined || inputs.fresh) throw broken
+  const text = `The loop goes on under the last settings that were valid. ${broken.message}`
+  ports.reporter.tell({ type: 'warning', text })
+}
+
 async function stop({ ports }: ActionRun, before: Checkpoint | undefined): Promise<ActionDid> {
   const heard = await tellLoop(ports, { say: 'stop', because: 'A person stopped the loop.' })
   return { changed: heard.what, before, after: heard.checkpoint, did: {}, next: [], asked: true }
 }
 
 /** Fresh agents one after another in this job, until the loop ends or the job has to. */
-async function here(
-  { ports, run, inputs, signal }: ActionRun,
-  before: Checkpoint | undefined,
-): Promise<ActionDid> {
+async function here(action: ActionRun, before: Checkpoint | undefined): Promise<ActionDid> {
+  const { ports, run, inputs, signal } = action
   const until = ports.clock.now() + inputs['job-minutes'] * MINUTE - MARGIN
   const ended = await runLoop(ports, run, {
     fresh: inputs.fresh,
@@ -80,7 +92,9 @@ async function here(
     until,
     signal,
   })
-  const { checkpoint, iterations } = ended
+  const { iterations } = ended
+  const cancelled = signal.aborted ? await cancelledBy(action) : undefined
+  const checkpoint = cancelled ?? ended.checkpoint
   const changed = `${iterations === 0 ? 'Nothing changed' : `${iterations} iterations`}: ${checkpoint.reason} ${tally(checkpoint)}`
   return {
     changed,
@@ -88,7 +102,7 @@ async function here(
     after: checkpoint,
     did: { iteration: checkpoint.ledger.iterations },
     next: [],
-    asked: false,
+    asked: cancelled !== undefined,
   }
 }
 

@@ -2,10 +2,9 @@
 import { join } from 'node:path'
 import { Checkout } from '../adapters/git/checkout.ts'
 import { Courier } from '../adapters/git/courier.ts'
-import { Git } from '../adapters/git/git.ts'
 import { gitOrigin } from '../adapters/git/origin.ts'
 import { openPlace } from '../adapters/git/place.ts'
-import { openRepository, type Repository } from '../adapters/git/repository.ts'
+import type { Repository } from '../adapters/git/repository.ts'
 import { GitWorkspaces } from '../adapters/git/workspaces.ts'
 import { createAgents } from '../adapters/process/agents.ts'
 import { createCommands } from '../adapters/process/commands.ts'
@@ -24,8 +23,7 @@ import type { Host } from '../ports/host.ts'
 import type { Relay } from '../ports/relay.ts'
 import type { Reporter } from '../ports/reporter.ts'
 import type { StateStore } from '../ports/state-store.ts'
-
-export type Variables = Readonly<Record<string, string>>
+import { harnessGit, personalGit, type Variables } from './surroundings.ts'
 
 export interface RemoteHome {
   readonly url: string
@@ -34,7 +32,7 @@ export interface RemoteHome {
 }
 
 export interface Composition {
-  readonly cwd: string
+  readonly repository: Repository
   /** Our own environment, agents' credentials included. */
   readonly env: Variables
   readonly loop: string
@@ -53,22 +51,10 @@ export interface Composition {
   readonly agentEnv?: readonly string[]
 }
 
-/** The current environment without its unset names. */
-export const variables = (): Variables =>
-  Object.fromEntries(
-    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  )
-
-/** The harness's git for a given environment. */
-export const harnessGit = (env: Variables): Git => new Git({ env })
-
-/** A person's git, for the network: credential helpers, proxies, ssh. */
-export const personalGit = (env: Variables): Git => new Git({ env, personal: true })
-
-/** Everything `app` needs, for one loop. @throws LoopError when the repository cannot be used. */
+/** Everything `app` needs, for one loop. @throws LoopError when its folder cannot be used. */
 export async function compose(wanted: Composition): Promise<Ports> {
+  const { repository } = wanted
   const git = harnessGit(wanted.env)
-  const repository = await openRepository(git, wanted.cwd)
   const directory = await openPlace({
     home: wanted.env['CMS_HOME'],
     gitDir: repository.gitDir,
@@ -84,7 +70,7 @@ export async function compose(wanted: Composition): Promise<Ports> {
   }
   return {
     store: store(wanted, courier, host),
-    workspaces: new GitWorkspaces({ courier, directory, ...(await place(wanted, repository)) }),
+    workspaces: new GitWorkspaces({ courier, directory, ...(await place(wanted)) }),
     origin: gitOrigin(git, repository),
     agents: seeing(createAgents(processes), wanted.agentEnv ?? []),
     commands: createCommands(processes),
@@ -114,7 +100,7 @@ function store({ env, loop, refs, remote }: Composition, courier: Courier, host:
   return new RemoteStore({ ...remote, refs: names, courier, network, clock: systemClock })
 }
 
-const place = async ({ inPlace }: Composition, repository: Repository) =>
+const place = async ({ inPlace, repository }: Composition) =>
   inPlace === true ? { checkout: await Checkout.open(repository) } : {}
 
 /** Values that may never be shown or stored: tokens handed in, and variables that are named like secrets. */

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { terminalOutput } from '../adapters/terminal/output.ts'
 import { LoopError } from '../core/error.ts'
-import { harnessGit, variables } from './compose.ts'
-import { runCommand } from './loop-commands.ts'
+import { harnessGit, variables } from './surroundings.ts'
 
 const EXAMPLE = join('examples', 'textkit')
 
@@ -23,6 +22,7 @@ export async function demoCommand(): Promise<number> {
   output.line(`A small library with five things to mend: ${folder}`)
   output.line('Each task gets a fresh process; its own tests decide whether it is done.\n')
   process.chdir(folder)
+  const { runCommand } = await import('./loop-commands.ts')
   const code = await runCommand({ local: true })
 
   const log = await git.run(['log', '--oneline', '--no-decorate', 'main..cms/main/work'], at)

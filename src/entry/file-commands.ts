@@ -10,10 +10,10 @@ import { printMistakes } from '../core/mistake.ts'
 import { planLoop } from '../core/plan.ts'
 import { renderPlan } from '../core/plan-text.ts'
 import { AGENTS } from './agents.ts'
-import { harnessGit, variables } from './compose.ts'
 import { EXIT } from './exit.ts'
 import { printJson } from './json.ts'
 import { type Globals, humanOutput, loopFilePath, openSession } from './session.ts'
+import { harnessGit, variables } from './surroundings.ts'
 
 export async function initCommand(flags: InitFlags & Globals): Promise<number> {
   const { topLevel } = await openRepository(harnessGit(variables()), process.cwd())

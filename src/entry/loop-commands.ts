@@ -1,6 +1,7 @@
 /** Commands that make the loop go: run, iterate, tick. */
+
+import { dispatchAll } from '../app/dispatch.ts'
 import { iterate } from '../app/iterate.ts'
-import { dispatchAll } from '../app/phases/handoff.ts'
 import { restore } from '../app/phases/restore.ts'
 import { type RunEnded, runLoop } from '../app/run.ts'
 import { tick } from '../app/tick.ts'

@@ -1,5 +1,6 @@
 /** The `cms` command line: names, help and options. What the commands do is in the files beside. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import manifest from '../../package.json' with { type: 'json' }
 import { explain, LoopError } from '../core/error.ts'
 import { EXIT } from './exit.ts'
 import { printJson } from './json.ts'
@@ -54,16 +55,13 @@ function build(finish: Finish): Command {
     .addHelpText('after', HELP)
     .exitOverride()
     .showHelpAfterError('(add --help for what it takes)')
-    .version(version(), '--version')
+    .version(manifest.version, '--version')
   addFileCommands(program, finish)
   addLoopCommands(program, finish)
   addPeopleCommands(program, finish)
   addDemo(program, finish)
   return program
 }
-
-/** Replaced by the bundler; the sources read it from package.json through the runtime. */
-const version = (): string => process.env['npm_package_version'] ?? '0.1.0'
 
 /** A command with the options that all of them share. */
 function command(program: Command, name: string, text: string): Command {

@@ -13,7 +13,8 @@ import { LoopId } from '../core/ids.ts'
 import { loopRefs, shortRef } from '../core/refs.ts'
 import type { LoopConfig } from '../core/settings.ts'
 import { AGENTS } from './agents.ts'
-import { compose, harnessGit, personalGit, type RemoteHome, variables } from './compose.ts'
+import { compose, type RemoteHome } from './compose.ts'
+import { harnessGit, personalGit, variables } from './surroundings.ts'
 
 /** Options that every command takes. */
 export interface Globals {
@@ -58,7 +59,7 @@ export async function openSession(globals: Globals, need: FileNeed, narrow: Narr
   const home = await findHome({ globals, env, repository, loop })
   const refs = home.refs ?? own?.settings.refs ?? 'branches'
   const reporter = new TerminalReporter(output, systemClock)
-  const ports = await compose({ cwd, env, loop, refs, remote: home.remote, reporter })
+  const ports = await compose({ repository, env, loop, refs, remote: home.remote, reporter })
   const run: RunSettings = {
     loop,
     config: own === undefined ? undefined : effective(own, narrow),

@@ -1,17 +1,22 @@
 import { EXIT } from './exit.ts'
 
-/** Ctrl-C, and what a supervisor sends: the first ends the work in order, the second at once. */
+/** Ctrl-C, and what a supervisor sends: the first ends the work in order. */
 export interface Interrupt extends Disposable {
   readonly signal: AbortSignal
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-export function interruptible(tell: () => void): Interrupt {
+/**
+ * @param second A person who asks twice wants it at once. The runner of a job asks twice anyway
+ *   (SIGINT, 7.5 s, SIGTERM, 2.5 s, SIGKILL): until the last of them there is time to save.
+ */
+export function interruptible(tell: () => void, second: 'ends' | 'is ignored' = 'ends'): Interrupt {
   const controller = new AbortController()
   const handle = () => {
     // On the way out whatever we have started is ended too.
-    if (controller.signal.aborted) process.exit(EXIT.interrupted)
+    if (controller.signal.aborted && second === 'ends') process.exit(EXIT.interrupted)
+    if (controller.signal.aborted) return
     tell()
     controller.abort()
   }

@@ -26,7 +26,15 @@ export async function layOutCheckout(layout: Layout): Promise<void> {
   await git('init', '--quiet', '--initial-branch=master')
   await git('remote', 'add', 'origin', server.remote)
   await git('config', '--local', 'gc.auto', '0')
-  await git('fetch', '--no-tags', '--prune', '--no-recurse-submodules', '--depth=1', 'origin', `+${sha}:refs/remotes/origin/main`)
+  await git(
+    'fetch',
+    '--no-tags',
+    '--prune',
+    '--no-recurse-submodules',
+    '--depth=1',
+    'origin',
+    `+${sha}:refs/remotes/origin/main`,
+  )
   if (head === 'branch') await git('checkout', '--force', '-B', 'main', 'refs/remotes/origin/main')
   else await git('checkout', '--force', '--detach', sha)
   const config = join(workspace, '.git', 'config')

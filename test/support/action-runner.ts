@@ -102,7 +102,8 @@ export class ActionRunner implements AsyncDisposable {
     const temp = join(folder, 'work', '_temp')
     await mkdir(workspace, { recursive: true })
     await mkdir(join(temp, '_runner_file_commands'), { recursive: true })
-    if (job.checkout !== false) await layOutCheckout({ server: this.server, token: TOKEN, workspace, temp, ...job })
+    if (job.checkout !== false)
+      await layOutCheckout({ server: this.server, token: TOKEN, workspace, temp, ...job })
     const env = await this.#environment(run, job, { folder, workspace, temp })
     run.status = 'in_progress'
     const child = spawn(process.execPath, [join(ROOT, 'dist', 'action.js')], {
@@ -129,14 +130,21 @@ export class ActionRunner implements AsyncDisposable {
     work.then(done, done)
   }
 
-  async #environment(run: FakeRun, { inputs = {}, env = {} }: Job, places: Places): Promise<Record<string, string>> {
+  async #environment(
+    run: FakeRun,
+    { inputs = {}, env = {} }: Job,
+    places: Places,
+  ): Promise<Record<string, string>> {
     const { workspace, temp, folder } = places
     const declared = Action.parse(parse(await readFile(join(ROOT, 'action.yml'), 'utf8'))).inputs
     const values = Object.entries(declared).map(([name, { default: unset }]) => [
       `INPUT_${name.toUpperCase()}`,
       inputs[name] ?? unset.replace('${{ github.token }}', TOKEN),
     ])
-    const files = ['OUTPUT', 'STATE', 'ENV', 'PATH', 'STEP_SUMMARY'].map((name) => [`GITHUB_${name}`, fileOf(temp, name)])
+    const files = ['OUTPUT', 'STATE', 'ENV', 'PATH', 'STEP_SUMMARY'].map((name) => [
+      `GITHUB_${name}`,
+      fileOf(temp, name),
+    ])
     for (const [, path = ''] of files) await writeFile(path, '')
     return {
       PATH: `${join(this.folder, 'bin')}:${process.env['PATH']}`,
@@ -182,11 +190,19 @@ interface Places {
 const fileOf = (temp: string, name: string): string => join(temp, '_runner_file_commands', name.toLowerCase())
 
 /** What GitHub shows of a run whose only job ended so, with our step as the last. */
-export function finish(run: FakeRun, conclusion: 'success' | 'failure' | 'cancelled', step = 'completed'): void {
+export function finish(
+  run: FakeRun,
+  conclusion: 'success' | 'failure' | 'cancelled',
+  step = 'completed',
+): void {
   run.status = 'completed'
   run.conclusion = conclusion
   const setUp = { name: 'Set up job', status: 'completed', conclusion: 'success' }
-  const ours = { name: 'Run acme/cms-iterate@v1', status: step, conclusion: step === 'completed' ? conclusion : null }
+  const ours = {
+    name: 'Run acme/cms-iterate@v1',
+    status: step,
+    conclusion: step === 'completed' ? conclusion : null,
+  }
   run.jobs = [{ name: 'iterate', status: 'completed', conclusion, steps: [setUp, ours] }]
 }
 
@@ -195,4 +211,3 @@ function outputsIn(text: string): Record<string, string> {
   const found = text.matchAll(/^([^\n<]+)<<(\S+)\n([\s\S]*?)\n\2$/gm)
   return Object.fromEntries([...found].map(([, name, , value]) => [name, value]))
 }
-

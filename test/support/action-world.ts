@@ -1,5 +1,6 @@
 /** A repository with a loop on a loopback GitHub, and the people and clocks that start its runs. */
 import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -42,6 +43,12 @@ export class ActionWorld implements AsyncDisposable {
     return join(this.#folder, name)
   }
 
+  /** What agents wrote to a file outside; empty when none did. */
+  lines(name: string): string[] {
+    const path = this.outside(name)
+    return existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n') : []
+  }
+
   /** Commits files to the default branch; those not named stay. */
   async commit(files: Readonly<Record<string, string>>): Promise<void> {
     const tree = await mkdtemp(join(this.#folder, 'tree-'))
@@ -79,7 +86,8 @@ export class ActionWorld implements AsyncDisposable {
           const { state } = lane
           if (state.at === 'idle') return [id, lane]
           const since = earlier(state.since)
-          const moved = state.at === 'running' ? { ...state, since, until: earlier(state.until) } : { ...state, since }
+          const moved =
+            state.at === 'running' ? { ...state, since, until: earlier(state.until) } : { ...state, since }
           return [id, { ...lane, state: moved }]
         }),
       ),
@@ -101,6 +109,13 @@ export class ActionWorld implements AsyncDisposable {
     this.server.onDispatch = carryOn
     const [run] = this.server.world.runs
     if (answer.status !== 204 || run === undefined) throw new Error(`not dispatched: ${await answer.text()}`)
+    return run
+  }
+
+  /** The newest run that a lane was dispatched for. */
+  waiting(): FakeRun {
+    const run = this.server.world.runs.find(({ inputs }) => inputs['lane'])
+    if (run === undefined) throw new Error('no lane was dispatched')
     return run
   }
 
@@ -144,7 +159,12 @@ export class ActionWorld implements AsyncDisposable {
           GIT_DIR: this.server.gitDir,
           GIT_WORK_TREE: tree,
           GIT_INDEX_FILE: `${tree}.index`,
-          ...Object.fromEntries(['AUTHOR', 'COMMITTER'].flatMap((who) => [[`GIT_${who}_NAME`, 'A person'], [`GIT_${who}_EMAIL`, 'p@example.com']])),
+          ...Object.fromEntries(
+            ['AUTHOR', 'COMMITTER'].flatMap((who) => [
+              [`GIT_${who}_NAME`, 'A person'],
+              [`GIT_${who}_EMAIL`, 'p@example.com'],
+            ]),
+          ),
         },
       }).trim()
     const parent = this.server.git('for-each-ref', '--format=%(objectname)', ref)

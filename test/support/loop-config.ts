@@ -13,7 +13,9 @@ export function loopConfig({ tasks = [{}], ...settings }: Wanted = {}): LoopConf
     const id = task.id ?? String.fromCharCode(97 + index)
     return TaskSpec.parse({ id, name: id, ...task })
   })
-  const digest = createHash('sha256').update(JSON.stringify([settings, specs])).digest('hex')
+  const digest = createHash('sha256')
+    .update(JSON.stringify([settings, specs]))
+    .digest('hex')
   return {
     loop: 'main',
     goal: '',

@@ -1,4 +1,5 @@
-import { execa } from 'execa'
+import { type ChildProcess, spawn } from 'node:child_process'
+import type { Readable } from 'node:stream'
 
 export interface Run {
   readonly args: readonly string[]
@@ -21,31 +22,63 @@ export interface Ran {
 
 /** Time to clean up between the polite signal and the other one, ms. */
 const GRACE = 2_000
+/** More than any program that we call has to say. */
+const MOST = 256 * 1024 * 1024
 
-/** Runs one short program to its end and keeps what it printed. Never rejects for what it does. */
+/**
+ * Runs one short program to its end and keeps what it printed. Never rejects for what it does.
+ *
+ * Node's own `spawn`: git is started a dozen times in every iteration, and each start by a library
+ * that can do more costs the harness as much time again as git itself takes.
+ */
 export async function run(file: string, { args, cwd, env, input, timeout = 0 }: Run): Promise<Ran> {
-  const child = execa(file, args, {
-    ...(cwd === undefined ? {} : { cwd }),
+  const child = spawn(file, args, {
+    cwd,
     env,
-    extendEnv: false,
-    ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
-    encoding: 'buffer',
-    maxBuffer: 256 * 1024 * 1024,
-    stripFinalNewline: false,
-    reject: false,
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     // A group of its own: git's helpers outlive git, and keep its output open.
     detached: timeout > 0,
   })
   const limit = limitOf(child.pid, timeout)
-  const result = await child.finally(limit.lift)
+  const [stdout, stderr] = [kept(child, child.stdout), kept(child, child.stderr)]
+  // It may end without having read everything.
+  child.stdin?.on('error', () => {}).end(input)
+  const { code, error } = await endOf(child)
+  limit.lift()
   return {
-    code: limit.wasReached() ? undefined : result.exitCode,
-    stdout: Buffer.from(result.stdout),
-    stderr: Buffer.from(result.stderr).toString('utf8'),
+    code: limit.wasReached() ? undefined : code,
+    stdout: Buffer.concat(stdout),
+    stderr: error?.message ?? Buffer.concat(stderr).toString('utf8'),
     timedOut: limit.wasReached(),
-    missing: result.code === 'ENOENT',
+    missing: error?.code === 'ENOENT',
   }
 }
+
+/** The chunks of a stream, as they come. */
+function kept(child: ChildProcess, stream: Readable | null): readonly Buffer[] {
+  const chunks: Buffer[] = []
+  let size = 0
+  stream?.on('data', (chunk: Buffer) => {
+    chunks.push(chunk)
+    size += chunk.length
+    if (size > MOST) child.kill('SIGKILL')
+  })
+  return chunks
+}
+
+interface End {
+  /** `undefined` when a signal ended it. */
+  readonly code: number | undefined
+  /** Why it could not be started. */
+  readonly error?: NodeJS.ErrnoException
+}
+
+/** Once it has ended and its output has been read. */
+const endOf = (child: ChildProcess): Promise<End> =>
+  new Promise((resolve) => {
+    child.once('error', (error) => resolve({ code: undefined, error }))
+    child.once('close', (code) => resolve({ code: code ?? undefined }))
+  })
 
 /** Ends the whole process group once its time is up. */
 function limitOf(group: number | undefined, ms: number) {

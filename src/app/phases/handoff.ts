@@ -3,7 +3,6 @@
  * Facts are replayed in every try after a lost race; decisions are made anew.
  */
 import type { Checkpoint } from '../../core/checkpoint.ts'
-import { unreachable } from '../../core/error.ts'
 import type { AttemptEnded, Event } from '../../core/event.ts'
 import { CONSEQUENCES } from '../../core/failure.ts'
 import type { Asked } from '../../core/lane.ts'
@@ -12,7 +11,7 @@ import { askedBefore, followUp, hasLanded, judgeFact } from '../../core/settling
 import { iso, MINUTE } from '../../core/time.ts'
 import type { SalvageChange } from '../../ports/state-store.ts'
 import type { Attempt, Executed } from '../attempt.ts'
-import { commit, type Decision } from '../commit.ts'
+import { commit, type Decision, type Moment } from '../commit.ts'
 import { Draft } from '../draft.ts'
 import type { Ports } from '../ports.ts'
 import type { Learnt } from './learn.ts'
@@ -42,7 +41,8 @@ export async function handOff(ports: Ports, handing: Handing): Promise<HandedOff
   const jitter = ports.chance.fraction()
   const settled = await commit(
     ports,
-    (checkpoint) => settle(ports, { handing, fact, jitter, resumeAt: executed.resumeAt }, checkpoint),
+    (checkpoint, moment) =>
+      settle(ports, { handing, fact, jitter, resumeAt: executed.resumeAt, moment }, checkpoint),
     handing.restored,
   )
   const { checkpoint } = settled.restored
@@ -95,6 +95,7 @@ interface Settling {
   readonly fact: AttemptEnded
   readonly jitter: number
   readonly resumeAt: string | undefined
+  readonly moment: Moment
 }
 
 interface Settled {
@@ -105,10 +106,12 @@ interface Settled {
 
 function settle(
   ports: Ports,
-  { handing, fact, jitter, resumeAt }: Settling,
+  { handing, fact: told, jitter, resumeAt, moment }: Settling,
   checkpoint: Checkpoint,
 ): Decision<Settled> {
   const self = ports.host.self
+  const { now, work } = moment
+  const fact = landable(told, work === checkpoint.work.head)
   if (hasLanded(checkpoint, fact)) {
     return {
       events: [],
@@ -116,7 +119,6 @@ function settle(
       answer: { asked: askedBefore(checkpoint, fact), event: undefined },
     }
   }
-  const now = ports.clock.now()
   const event = judgeFact(checkpoint, fact)
   const draft = new Draft(checkpoint).add(event)
   draft.add(...followUp(checkpoint, event, { now, jitter, resumeAt }))
@@ -134,6 +136,14 @@ function settle(
     ...(landed === undefined ? {} : { land: landed }),
     salvage: salvageOf(handing, event, fact),
   }
+}
+
+/** Nothing lands on a branch that is not where the state says: it would overwrite what others did. */
+function landable({ commit, ...rest }: AttemptEnded, isInPlace: boolean): AttemptEnded {
+  if (commit === undefined) return rest
+  if (isInPlace) return { ...rest, commit }
+  const because = 'The work branch was moved away from what the state stands for while it was worked on.'
+  return { ...rest, verdict: 'conflict', because, salvage: commit }
 }
 
 interface Ending {
@@ -180,63 +190,4 @@ function salvageOf({ attempt }: Handing, event: Event, fact: AttemptEnded): Salv
   return event.salvage === undefined
     ? []
     : [...old, { task: task.id, attempt: lease.attempt, commit: event.salvage }]
-}
-
-/** Makes the calls that a settle (or a tick) asked for, and undoes what is definitely refused. */
-export async function dispatchAll(ports: Ports, loop: string, asked: readonly Asked[]): Promise<Dispatches> {
-  const urls: string[] = []
-  const refusals: string[] = []
-  for (const one of asked) {
-    const answer = await ports.relay.dispatch({ ...one, loop })
-    switch (answer.is) {
-      case 'accepted':
-        if (answer.url !== undefined) urls.push(answer.url)
-        break
-      case 'refused':
-        refusals.push(`${answer.because} ${answer.fix}`)
-        await undo(ports, one, answer)
-        break
-      case 'unknown':
-        ports.reporter.tell({
-          type: 'warning',
-          text: `Whether lane ${one.lane} was asked for is not known: ${answer.because} The next tick finds out.`,
-        })
-        break
-      default:
-        unreachable(answer)
-    }
-  }
-  return { urls, refusals }
-}
-
-export interface Dispatches {
-  /** Where the next runs can be watched. */
-  readonly urls: readonly string[]
-  /** Definite refusals: what was said, and the fix. */
-  readonly refusals: readonly string[]
-}
-
-/** The lane is idle again; if no other lives, only a person can help. */
-async function undo(
-  ports: Ports,
-  { lane, nonce }: Asked,
-  { because, fix }: { because: string; fix: string },
-): Promise<void> {
-  await commit(ports, (checkpoint) => {
-    const state = checkpoint.lanes[lane]?.state
-    if (state?.at !== 'dispatched' || state.nonce !== nonce) return { events: [], answer: undefined }
-    const at = iso(ports.clock.now())
-    const draft = new Draft(checkpoint).add({ type: 'dispatch_refused', at, lane, nonce, because })
-    const alone = Object.values(draft.checkpoint.lanes).every((one) => one.state.at === 'idle')
-    if (alone) {
-      draft.add({
-        type: 'loop_held',
-        at,
-        status: 'needs_human',
-        because: `The next run was refused: ${because}`,
-        next: `${fix}, then: cms resume`,
-      })
-    }
-    return { events: draft.events, answer: undefined }
-  })
 }

@@ -22,9 +22,11 @@ export type Begun =
   /** Not this run's turn: it changes nothing and spends nothing. */
   | { readonly is: 'superseded'; readonly because: string }
   /** Nothing to start: the lane has ended. */
-  | { readonly is: 'idle'; readonly restored: Restored }
+  | { readonly is: 'idle'; readonly restored: Restored; readonly asked: readonly Asked[] }
   | {
       readonly is: 'leased'
+      /** Requests of other lanes that were found lost and now have to be made again. */
+      readonly asked: readonly Asked[]
       readonly restored: Restored
       readonly task: Task
       readonly lease: Lease
@@ -33,7 +35,7 @@ export type Begun =
 
 type Answer =
   | { readonly is: 'superseded'; readonly because: string }
-  | { readonly is: 'idle' | 'leased'; readonly because: string }
+  | { readonly is: 'idle' | 'leased'; readonly because: string; readonly asked: readonly Asked[] }
 
 export async function plan(ports: Ports, run: RunSettings, asked: Asked, restored: Restored): Promise<Begun> {
   const findings = new Map(await look(ports, restored.checkpoint))
@@ -42,41 +44,50 @@ export async function plan(ports: Ports, run: RunSettings, asked: Asked, restore
   await clearDead(ports, restored.checkpoint, findings)
   const begun = await commit(
     ports,
-    (checkpoint) => begin(ports, { run, asked, findings }, checkpoint),
+    (checkpoint, { now }) => begin(ports, { run, asked, findings, now }, checkpoint),
     restored,
   )
   const { answer } = begun
   if (answer.is === 'superseded') return { is: 'superseded', because: answer.because }
-  const task = taskOfLane(begun.restored.checkpoint, asked.lane)
-  if (answer.is === 'idle' || task?.state.at !== 'leased') return { is: 'idle', restored: begun.restored }
-  return { is: 'leased', restored: begun.restored, task, lease: task.state.lease, because: answer.because }
+  const { restored: now } = begun
+  const task = taskOfLane(now.checkpoint, asked.lane)
+  const rest = { restored: now, asked: answer.asked }
+  if (answer.is === 'idle' || task?.state.at !== 'leased') return { is: 'idle', ...rest }
+  return { is: 'leased', ...rest, task, lease: task.state.lease, because: answer.because }
 }
 
 interface Beginning {
   readonly run: RunSettings
   readonly asked: Asked
   readonly findings: Findings
+  readonly now: number
 }
 
-function begin(ports: Ports, { run, asked, findings }: Beginning, checkpoint: Checkpoint): Decision<Answer> {
+function begin(ports: Ports, { run, asked, findings, now }: Beginning, checkpoint: Checkpoint): Decision<Answer> {
   const self = ports.host.self
-  const now = ports.clock.now()
   const accepted = acceptance(checkpoint, { ...asked, run: self })
   if (accepted.is === 'superseded') return { events: [], abstain: true, answer: accepted }
   if (accepted.is === 'resumed') {
     const is = taskOfLane(checkpoint, asked.lane) === undefined ? 'idle' : 'leased'
-    return { events: [], answer: { is, because: 'begun before; the answer was lost' } }
+    return { events: [], answer: { is, because: 'begun before; the answer was lost', asked: [] } }
   }
   const draft = new Draft(checkpoint)
   draft.add(...configEvents(checkpoint, run.config, self, iso(now)))
-  draft.add(...sweep(draft.checkpoint, findings, { by: self, now, nonce: () => ports.chance.nonce() }))
-  return take(draft, { asked, self, now })
+  const repairs = sweep(draft.checkpoint, findings, { by: self, now, nonce: () => ports.chance.nonce() })
+  const requests = repairs.flatMap((event) =>
+    event.type === 'lane_dispatched' ? [{ lane: event.lane, nonce: event.nonce }] : [],
+  )
+  return take(draft.add(...repairs), { asked, self, now, requests })
 }
 
-function take(
-  draft: Draft,
-  { asked, self, now }: { asked: Asked; self: string; now: number },
-): Decision<Answer> {
+interface Taking {
+  readonly asked: Asked
+  readonly self: string
+  readonly now: number
+  readonly requests: readonly Asked[]
+}
+
+function take(draft: Draft, { asked, self, now, requests }: Taking): Decision<Answer> {
   const at = iso(now)
   const { lane } = asked
   const free =
@@ -86,7 +97,7 @@ function take(
   draft.add({ type: 'lane_begun', at, lane, nonce: asked.nonce, run: self, until })
   if (lease?.type !== 'task_leased') {
     const ended: Event = { type: 'lane_ended', at, lane, run: self, verdict: 'nothing_to_start', asked: [] }
-    return { events: draft.add(ended).events, answer: { is: 'idle', because: 'nothing to start' } }
+    return { events: draft.add(ended).events, answer: { is: 'idle', because: 'nothing to start', asked: requests } }
   }
-  return { events: draft.add(lease).events, answer: { is: 'leased', because: lease.because } }
+  return { events: draft.add(lease).events, answer: { is: 'leased', because: lease.because, asked: requests } }
 }

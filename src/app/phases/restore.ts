@@ -96,7 +96,9 @@ export async function reconcile(
       return { events: [], work: tip }
     case 'behind': {
       const moved = await store.moveWork(tip, head)
-      return { events: [], work: moved.is === 'saved' ? head : tip }
+      if (moved.is === 'saved') return { events: [], work: head }
+      // Somebody else moved it in the same moment: what it is now decides.
+      return reconcile({ store, clock }, checkpoint, (await store.load()).work)
     }
     case 'ahead':
       return { events: ahead(checkpoint, relation.commits, tip, at), work: tip }

@@ -1,0 +1,123 @@
+/**
+ * `npm run bench`: what the harness costs, beside git's own floor measured in the same minutes.
+ *
+ *   --json   only the numbers, as JSON
+ *   --check  exit code 1 when a promised number is missed
+ *   --quick  a tenth of the iterations: a first look, not a measurement
+ */
+import { existsSync } from 'node:fs'
+import { arch, cpus, platform } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { actionStart } from './bench/action.ts'
+import { missed, type Result, table } from './bench/budgets.ts'
+import { growth } from './bench/growth.ts'
+import { round } from './bench/numbers.ts'
+import { overHttp } from './bench/over-http.ts'
+import { ROOT } from './bench/place.ts'
+import { peakMemory, planning, program } from './bench/program.ts'
+
+const { values: flags } = parseArgs({
+  options: { json: { type: 'boolean' }, check: { type: 'boolean' }, quick: { type: 'boolean' } },
+})
+const many = flags.quick === true ? 0.1 : 1
+
+const tell = (text: string): void => {
+  if (flags.json !== true) process.stderr.write(`${text}\n`)
+}
+
+async function local(): Promise<Result[]> {
+  const iterations = Math.round(300 * many)
+  tell(`local: ${iterations} iterations, each with a floor beside it …`)
+  const done = await growth({ iterations, kind: 'done' })
+  tell(`local: ${iterations} iterations that fail, so that all tasks remain …`)
+  const failing = await growth({ iterations, kind: 'failing' })
+  return [
+    result('local iteration', done.harness, 'ms', done.floor + 80, `floor ${round(done.floor)} ms + 80`),
+    result('  of ten the slowest', done.harnessP90, 'ms', undefined, 'same run'),
+    result('  with agent and verify', done.wall, 'ms', undefined, 'a shell that writes one file, and `true`'),
+    ...grown('tasks get done', done),
+    ...grown('tasks fail', failing),
+  ]
+}
+
+const grown = (what: string, { time, prompt, checkpoint, ...rest }: Awaited<ReturnType<typeof growth>>) => [
+  result(
+    `time at iteration ${rest.iterations}, ${what}`,
+    time,
+    '×',
+    1.15,
+    'of iteration 10, by the floor beside each',
+  ),
+  result(`prompt at iteration ${rest.iterations}, ${what}`, prompt, '×', 1.05, 'of iteration 10'),
+  result(
+    `checkpoint at iteration ${rest.iterations}, ${what}`,
+    checkpoint,
+    '×',
+    undefined,
+    `${round(rest.checkpointBytes / 1_024)} KB`,
+  ),
+]
+
+async function http(): Promise<Result[]> {
+  const iterations = Math.round(40 * many) + 3
+  tell(`HTTP: ${iterations} iterations in one process, then as many in jobs of their own …`)
+  const kinds = [
+    ['over HTTP, one process', 'process', 'two pushes'],
+    ['over HTTP, a job each', 'jobs', 'a fetch into a new repository and two pushes'],
+  ] as const
+  const results: Result[] = []
+  for (const [name, kind, floorOf] of kinds) {
+    const { harness, floor, ratio } = await overHttp({ iterations, kind })
+    results.push(
+      result(name, ratio, '× floor', 2, `${round(harness)} ms; floor: ${floorOf}, ${round(floor)} ms`),
+    )
+  }
+  return results
+}
+
+async function programs(): Promise<Result[]> {
+  tell('the command line: memory, two thousand tasks …')
+  const which = program().slice(ROOT.length + 1)
+  const memory = await peakMemory(400, Math.round(100 * many))
+  const largest = await peakMemory(2_000, Math.round(20 * many))
+  const { inProcess, commands } = await planning(2_000, Math.round(10 * many) + 1)
+  return [
+    result('peak memory, 400 tasks', memory, 'MB', 150, which),
+    result('peak memory, 2,000 tasks', largest, 'MB', 150, which),
+    result('validate and plan, 2,000 tasks', inProcess, 'ms', 500, 'reading, checking, planning'),
+    result('  as two commands', commands, 'ms', undefined, `${which}, two starts of Node among it`),
+  ]
+}
+
+async function action(): Promise<Result[]> {
+  if (!existsSync(join(ROOT, 'dist', 'action.js'))) {
+    tell('There is no dist/action.js: `npm run build` makes it. Its start is not measured.')
+    return []
+  }
+  tell('the action: from its start to its first git command …')
+  const { action: ms, reference, ratio } = await actionStart(Math.round(20 * many) + 1)
+  const remark = `${round(ms)} ms; @actions/core and zod alone ${round(reference)} ms`
+  return [result('dist/action.js to its first git', ratio, '×', 1.5, remark)]
+}
+
+function result(
+  name: string,
+  value: number,
+  unit: string,
+  limit: number | undefined,
+  remark: string,
+): Result {
+  return { name, value, unit, remark, ...(limit === undefined ? {} : { limit }) }
+}
+
+const results = [...(await local()), ...(await http()), ...(await programs()), ...(await action())]
+const machine = { node: process.version, platform: platform(), arch: arch(), cores: cpus().length }
+const document = {
+  machine,
+  quick: flags.quick === true,
+  results: results.map((one) => ({ ...one, name: one.name.trim(), missed: missed(one) })),
+}
+if (flags.json !== true) process.stdout.write(`\n${table(results)}\n\n`)
+process.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
+process.exitCode = flags.check === true && results.some(missed) ? 1 : 0

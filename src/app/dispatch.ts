@@ -1,0 +1,66 @@
+/** Makes the calls that a commit asked for, and undoes what is definitely refused. */
+import { unreachable } from '../core/error.ts'
+import type { Asked } from '../core/lane.ts'
+import { iso } from '../core/time.ts'
+import { commit } from './commit.ts'
+import { Draft } from './draft.ts'
+import type { Ports } from './ports.ts'
+
+/** Calls once for each request; a refused one is undone, an unknown one is left to the next tick. */
+export async function dispatchAll(ports: Ports, loop: string, asked: readonly Asked[]): Promise<Dispatches> {
+  const urls: string[] = []
+  const refusals: string[] = []
+  for (const one of asked) {
+    const answer = await ports.relay.dispatch({ ...one, loop })
+    switch (answer.is) {
+      case 'accepted':
+        if (answer.url !== undefined) urls.push(answer.url)
+        break
+      case 'refused':
+        refusals.push(`${answer.because} ${answer.fix}`)
+        await undo(ports, one, answer)
+        break
+      case 'unknown':
+        ports.reporter.tell({
+          type: 'warning',
+          text: `Whether lane ${one.lane} was asked for is not known: ${answer.because} The next tick finds out.`,
+        })
+        break
+      default:
+        unreachable(answer)
+    }
+  }
+  return { urls, refusals }
+}
+
+export interface Dispatches {
+  /** Where the next runs can be watched. */
+  readonly urls: readonly string[]
+  /** Definite refusals: what was said, and the fix. */
+  readonly refusals: readonly string[]
+}
+
+/** The lane is idle again; if no other lives, only a person can help. */
+async function undo(
+  ports: Ports,
+  { lane, nonce }: Asked,
+  { because, fix }: { because: string; fix: string },
+): Promise<void> {
+  await commit(ports, (checkpoint, { now }) => {
+    const state = checkpoint.lanes[lane]?.state
+    if (state?.at !== 'dispatched' || state.nonce !== nonce) return { events: [], answer: undefined }
+    const at = iso(now)
+    const draft = new Draft(checkpoint).add({ type: 'dispatch_refused', at, lane, nonce, because })
+    const alone = Object.values(draft.checkpoint.lanes).every((one) => one.state.at === 'idle')
+    if (alone) {
+      draft.add({
+        type: 'loop_held',
+        at,
+        status: 'needs_human',
+        because: `The next run was refused: ${because}`,
+        next: `${fix}, then: cms resume`,
+      })
+    }
+    return { events: draft.events, answer: undefined }
+  })
+}

@@ -1,0 +1,149 @@
+/** One job: from the loop file to what the page of the run shows. */
+import { mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as core from '@actions/core'
+import { inspectLoopFile } from '../adapters/config/loop-file.ts'
+import type { Repository } from '../adapters/git/repository.ts'
+import { githubClient } from '../adapters/github/client.ts'
+import type { GithubContext } from '../adapters/github/context.ts'
+import type { Inputs } from '../adapters/github/inputs.ts'
+import { outputsOf, setOutputs } from '../adapters/github/outputs.ts'
+import { GithubRelay } from '../adapters/github/relay.ts'
+import { jobReporter, plain } from '../adapters/github/reporter.ts'
+import { writeSummary } from '../adapters/github/summary.ts'
+import { takesDispatches } from '../adapters/github/workflow.ts'
+import { systemClock } from '../adapters/system/clock.ts'
+import { LoopError } from '../core/error.ts'
+import { effective } from '../core/follow.ts'
+import { jobSummary } from '../core/job-summary.ts'
+import { printMistakes } from '../core/mistake.ts'
+import type { LoopConfig } from '../core/settings.ts'
+import { type ActionDid, type ActionRun, actionRun } from './action-run.ts'
+import { AGENTS } from './agents.ts'
+import { compose } from './compose.ts'
+import { variables } from './surroundings.ts'
+
+/** Everything the run found out before it was loaded. */
+export interface Job {
+  readonly context: GithubContext
+  readonly inputs: Inputs
+  readonly cwd: string
+  readonly repository: Repository
+  readonly signal: AbortSignal
+}
+
+/** Does what this run is for, and says what it did. */
+export async function job(wanted: Job): Promise<void> {
+  const prepared = await prepare(wanted)
+  await tell(prepared, await actionRun(prepared))
+}
+
+async function prepare({ context, inputs, cwd, repository, signal }: Job): Promise<ActionRun> {
+  const file = await loopFile(cwd, inputs)
+  const config = file instanceof LoopError ? undefined : file
+  const agentHome = join(context.temp, 'cms-home')
+  await mkdir(agentHome, { recursive: true })
+  const loop = inputs.loop ?? config?.loop ?? 'main'
+  const token = inputs['github-token']
+  const ports = await compose({
+    repository,
+    env: { ...variables(), CMS_HOME: join(context.temp, 'cms'), ...credentials(inputs) },
+    loop,
+    refs: config?.settings.refs ?? 'branches',
+    remote: { url: `${context.serverUrl}/${context.repository}`, ...(token === undefined ? {} : { token }) },
+    reporter: jobReporter(),
+    identity: context.self,
+    relay: relayOf(context, inputs),
+    inPlace: true,
+    agentHome,
+    agentEnv: inputs['agent-env'],
+  })
+  const onward = inputs.continue ?? (await defaultContinue(context, cwd))
+  const narrow = {
+    parallel: 1,
+    ...(inputs['budget-usd'] === undefined ? {} : { usd: inputs['budget-usd'] }),
+    ...(inputs['max-iterations'] === undefined ? {} : { iterations: inputs['max-iterations'] }),
+  }
+  const own = config !== undefined && config.loop === loop ? effective(config, narrow) : undefined
+  return {
+    context,
+    inputs,
+    onward,
+    broken: file instanceof LoopError ? file : undefined,
+    ports,
+    signal,
+    run: { loop, config: own, home: 'origin', verifyIn: 'same' },
+  }
+}
+
+/** GitHub shows ten warnings of a step; others have something to say, too. */
+const SHOWN = 5
+
+/** What the loop file says, or what is wrong with it, with a mark at the line; `undefined`: there is none. */
+async function loopFile(cwd: string, inputs: Inputs): Promise<LoopConfig | LoopError | undefined> {
+  try {
+    const inspected = await inspectLoopFile(inputs.file, {
+      directory: cwd,
+      agents: AGENTS,
+      jobMinutes: inputs['job-minutes'],
+    })
+    if (inspected.is === 'valid') return inspected.config
+    for (const { line, column, message } of inspected.mistakes.slice(0, SHOWN)) {
+      core.warning(plain(message), {
+        file: inputs.file,
+        startLine: line,
+        startColumn: column,
+        title: 'The loop file is not valid',
+      })
+    }
+    return new LoopError('bad-loop-file', printMistakes(inputs.file, inspected.text, inspected.mistakes))
+  } catch (error) {
+    if (!(error instanceof LoopError)) throw error
+    return error.code === 'no-loop-file' ? undefined : error
+  }
+}
+
+const credentials = (inputs: Inputs): Record<string, string> => ({
+  ...(inputs['anthropic-api-key'] === undefined ? {} : { ANTHROPIC_API_KEY: inputs['anthropic-api-key'] }),
+  ...(inputs['claude-code-oauth-token'] === undefined
+    ? {}
+    : { CLAUDE_CODE_OAUTH_TOKEN: inputs['claude-code-oauth-token'] }),
+})
+
+function relayOf(context: GithubContext, inputs: Inputs): GithubRelay {
+  const client = githubClient({ token: inputs['github-token'] ?? '', apiUrl: context.apiUrl })
+  const { owner, repo, workflow } = context
+  const target = { owner, repo, file: workflow?.file, ref: workflow?.ref, jobMinutes: inputs['job-minutes'] }
+  return new GithubRelay({ client, clock: systemClock, target })
+}
+
+/** `dispatch` where the workflow takes dispatches, else on in this job. */
+async function defaultContinue({ workflow }: GithubContext, cwd: string): Promise<'dispatch' | 'here'> {
+  if (workflow === undefined) return 'here'
+  const text = await readFile(join(cwd, '.github', 'workflows', workflow.file), 'utf8').catch(() => '')
+  return takesDispatches(text) ? 'dispatch' : 'here'
+}
+
+async function tell({ context }: ActionRun, done: ActionDid): Promise<void> {
+  core.info(plain(done.changed))
+  const home = `${context.serverUrl}/${context.repository}`
+  if (done.after !== undefined)
+    setOutputs(outputsOf(done.after, done.did, home), (name, value) => core.setOutput(name, value))
+  await writeSummary(
+    context.summaryFile,
+    jobSummary({ changed: done.changed, checkpoint: done.after, next: done.next }),
+  )
+  judge(done)
+}
+
+const STOPPED: ReadonlySet<string> = new Set(['needs_human', 'paused', 'budget_exhausted'])
+
+/** Red is the run that stops the loop; later runs that find it so are green with a warning. */
+function judge({ before, after, asked }: ActionDid): void {
+  if (after === undefined || !STOPPED.has(after.status) || asked) return
+  const text = plain(
+    `${after.status.replaceAll('_', ' ')}: ${after.reason}${after.next === '' ? '' : ` Next: ${after.next}`}`,
+  )
+  if (before?.status === after.status) core.warning(text)
+  else core.setFailed(text)
+}

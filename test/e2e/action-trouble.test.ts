@@ -1,0 +1,90 @@
+/** The bundled action when GitHub says no, when the loop file is broken, and when the budget is spent. */
+import { expect, test } from '@jest/globals'
+import { ActionWorld, loopFile, task, writes } from '../support/action-world.ts'
+
+const two = (out: string) => loopFile([task('a', writes(out, 'a')), task('b', writes(out, 'b'))])
+
+test('a refused dispatch is red, undone, and names the fix; each resume that is refused is red again', async () => {
+  const refusals: readonly (readonly [number, string, RegExp])[] = [
+    [403, 'Resource not accessible by integration', /actions: write/],
+    [404, 'Not Found', /default branch/],
+    [422, "Workflow does not have 'workflow_dispatch' trigger", /Add `workflow_dispatch`/],
+    [422, 'No ref found for: main', /branch or tag/],
+    [422, 'Unexpected inputs provided: ["lane"]', /Declare the inputs/],
+    [422, "Required input 'x' not provided", /a default/],
+    [422, "Cannot trigger a 'workflow_dispatch' on a disabled workflow", /gh workflow enable/],
+  ]
+  await using world = await ActionWorld.open(two)
+  for (const [n, [status, message, fix]] of refusals.entries()) {
+    const run = await world.press(n === 0 ? {} : { resume: 'true' })
+    world.server.fail('dispatch', { how: 'answer', status, message })
+    const ran = await world.runner.job(run)
+    expect([message, ran.code, ran.outputs['status']]).toEqual([message, 1, 'needs_human'])
+    expect(ran.log).toContain(message)
+    const { next, lanes } = world.checkpoint()
+    expect(next).toMatch(fix)
+    expect(lanes['1']?.state).toEqual({ at: 'idle' })
+  }
+  const later = await world.runner.job(world.tick())
+  expect([later.code, /^::warning/m.test(later.log)]).toEqual([0, true])
+})
+
+test('a dispatch whose answer was lost is not sent twice', async () => {
+  await using world = await ActionWorld.open(two)
+  const run = await world.press()
+  world.server.fail('dispatch', { when: 'after', how: 'answer', status: 502 })
+  const ran = await world.runner.job(run)
+  expect(ran.code).toBe(0)
+  // The person's, and one of the run.
+  expect(world.server.requestsTo('dispatch')).toHaveLength(2)
+  expect(ran.outputs['next-run-url']).toBe(world.server.world.runs[0]?.html_url)
+})
+
+test('a token that may not push', async () => {
+  await using world = await ActionWorld.open(two)
+  world.server.git('config', 'http.receivepack', 'false')
+  const ran = await world.runner.job(await world.press())
+  expect(ran.code).toBe(1)
+  expect(ran.log).toMatch(/^::error::.*\[(auth-failed|push-refused)\]/m)
+  expect(world.server.git('for-each-ref', 'refs/heads/cms')).toBe('')
+})
+
+test('a job without a checkout', async () => {
+  await using world = await ActionWorld.open(two)
+  const ran = await world.runner.job(await world.press(), { checkout: false })
+  expect([ran.code, ran.log]).toEqual([1, expect.stringContaining('[bad-checkout]')])
+})
+
+test('a loop file that is broken before the loop began', async () => {
+  await using world = await ActionWorld.open(() => 'goal: x\nagent: command\ntaks: []\n')
+  const ran = await world.runner.job(await world.press())
+  expect(ran.code).toBe(1)
+  expect(ran.log).toMatch(/^::error::.*\.cms\/loop\.yml:3:1.*\[bad-loop-file\]/m)
+  expect(world.server.git('for-each-ref', 'refs/heads/cms')).toBe('')
+})
+
+test('a loop file that breaks while the loop runs', async () => {
+  await using world = await ActionWorld.open(two)
+  const { runner, server } = world
+  await runner.job(await world.press())
+  await world.commit({ '.cms/loop.yml': 'goal: x\nagent: command\ntaks: []\n' })
+  runner.carryOn()
+  const ran = await runner.job(world.waiting())
+  expect([ran.code, ran.outputs['verdict']]).toEqual([0, 'done'])
+  expect(ran.log).toMatch(/^::warning .*file=.cms\/loop.yml,line=3,col=1/m)
+  await runner.idle()
+  expect(world.checkpoint().status).toBe('done')
+})
+
+test('the run that spends the budget is red; later ones are green and warn', async () => {
+  await using world = await ActionWorld.open((out) =>
+    loopFile([task('a', writes(out, 'a')), task('b', writes(out, 'b'))], { budget: { iterations: 1 } }),
+  )
+  const { runner, server } = world
+  await runner.job(await world.press())
+  const spent = await runner.job(world.waiting())
+  expect([spent.code, spent.outputs['status'], spent.outputs['verdict']]).toEqual([1, 'budget_exhausted', 'done'])
+  const later = await runner.job(world.tick())
+  expect([later.code, /^::warning/m.test(later.log)]).toEqual([0, true])
+  expect(server.world.runs.filter(({ event }) => event === 'workflow_dispatch')).toHaveLength(2)
+})
