@@ -7,12 +7,12 @@ import { parseCheckpoint, printCheckpoint } from '../../src/core/migrate.ts'
 import { reduce, start } from '../../src/core/reduce.ts'
 import { type Commit, live, lives, STARTED } from '../support/history.ts'
 
-/** Holds for fifty lives of up to a hundred and twenty moves. */
+/** Holds for thirty lives of up to a hundred and twenty moves. */
 function law(name: string, holds: (commits: readonly Commit[]) => void): void {
   test(name, () => {
     fc.assert(
       fc.property(lives, (moves) => holds(live(moves))),
-      { numRuns: 50 },
+      { numRuns: 30 },
     )
   })
 }

@@ -92,7 +92,8 @@ describe('a commit message', () => {
 
   test('is bounded, and nothing in its subject obeys a terminal', () => {
     const text =
-      subject(held, fact({ because: `\u001b[31mno\u0007\n::error::${'x'.repeat(500)}\u009b2J` })) ?? ''
+      subject(held, fact({ because: `\u001b[31mno\u0007\n\u009b2J::error::${'x'.repeat(500)}\u009b2J` })) ??
+      ''
     expect(text).toHaveLength(100)
     expect(text).not.toMatch(/\p{Cc}/u)
     const tasks = Array.from({ length: 2_000 }, (_, n) => spec(`t${n}`, { spec: 'x'.repeat(200) }))
