@@ -8,6 +8,7 @@ import { loopRefs } from '../core/refs.ts'
 import { readme } from '../core/report.ts'
 import { advance } from '../core/status.ts'
 import { message } from '../core/story.ts'
+import { changedSince } from '../core/tasks.ts'
 import { iso } from '../core/time.ts'
 import { type Restored, reconcile, restore } from './phases/restore.ts'
 import type { Ports, RunSettings } from './ports.ts'
@@ -22,7 +23,7 @@ export interface StartOptions {
 /**
  * The loop to work on: the one that is there, or a new one.
  *
- * @throws LoopError `no-loop` or `loop-finished` (with `resume`), `no-loop-file`, `loop-busy`.
+ * @throws LoopError `no-loop` (with `resume`), `no-loop-file`, `loop-busy`.
  */
 export async function startOrContinue(
   ports: Ports,
@@ -37,9 +38,17 @@ export async function startOrContinue(
   const over = restored.checkpoint.status === 'done'
   const again = options.fresh || (over && run.config?.settings.restart === 'when_done' && !options.resume)
   if (again) return begin(ports, run, restored)
-  if (over && options.resume)
-    throw new LoopError('loop-finished', `Loop "${run.loop}" is done: there is nothing to resume.`)
+  warnOfDone(ports, run, restored.checkpoint)
   return restored
+}
+
+/** What is done stays done, whatever the loop file asks for now; said once, when the file has changed. */
+function warnOfDone({ reporter }: Ports, { config }: RunSettings, checkpoint: Checkpoint): void {
+  if (config === undefined || config.digest === checkpoint.config.digest) return
+  for (const id of changedSince(checkpoint, config.tasks)) {
+    const text = `task "${id}" is done, and the loop file now asks for something else; it is not done again.`
+    reporter.tell({ type: 'warning', text })
+  }
 }
 
 async function begin(ports: Ports, run: RunSettings, old: Restored | undefined): Promise<Restored> {

@@ -20,8 +20,6 @@ export const HINTS = {
   'no-remote': 'Add a remote (`git remote add origin …`), or run with --local.',
   'two-loops': 'Say which one you mean: --local or --remote.',
   'no-loop': 'Run `cms run` to start a loop here, or name another with --loop.',
-  'loop-exists': 'Run `cms run` to continue it, or `cms run --fresh` to begin a new epoch.',
-  'loop-finished': 'Run `cms run --fresh` to begin a new epoch.',
   'loop-busy':
     'Another process is working on this loop. Wait for it, or end that process; `cms status` shows it.',
   'checkpoint-newer': 'Install the version of cms-iterate that wrote it, or a newer one.',

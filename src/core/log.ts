@@ -1,5 +1,6 @@
 /** Reads the story back: commit messages of the state branch as entries for `cms log`. */
 import { z } from 'zod'
+import { oneLine } from './text.ts'
 
 /** One event as it was written; fields beyond these are kept. */
 const LoggedEvent = z.looseObject({
@@ -7,6 +8,7 @@ const LoggedEvent = z.looseObject({
   at: z.string(),
   task: z.string().optional(),
   because: z.string().optional(),
+  failure: z.looseObject({ tail: z.string() }).optional(),
 })
 export type LoggedEvent = z.infer<typeof LoggedEvent>
 
@@ -46,9 +48,20 @@ export function logText(entries: readonly LogEntry[]): string {
     .join('\n')
 }
 
-function reasonLine({ type, because, task }: LoggedEvent, subject: string): string[] {
-  if (because === undefined || because === '' || subject.includes(because.slice(0, 40))) return []
-  return [`    ${type.replaceAll('_', ' ')}${task === undefined ? '' : ` ${task}`}: ${because}`]
+/** The last lines of what failed: enough to know whether to look further. */
+const TAIL_LINES = 4
+
+function reasonLine({ type, because, task, failure }: LoggedEvent, subject: string): string[] {
+  const tail = (failure?.tail ?? '')
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(-TAIL_LINES)
+    .map((line) => `      | ${oneLine(line).slice(0, 160)}`)
+  if (because === undefined || because === '' || subject.includes(because.slice(0, 40))) return tail
+  return [
+    `    ${type.replaceAll('_', ' ')}${task === undefined ? '' : ` ${task}`}: ${oneLine(because)}`,
+    ...tail,
+  ]
 }
 
 function parseEvent(line: string): LoggedEvent[] {

@@ -32,11 +32,13 @@ const loopFlag = ({ loop }: Checkpoint): string => (loop === 'main' ? '' : ` --l
 
 export function standing(checkpoint: Checkpoint, now: number): Standing {
   const { hold, waiting } = checkpoint
-  if (hold !== null) {
+  const isOver = checkpoint.remaining_tasks.length === 0
+  // Stopped by a person while its last attempt was landing: there is nothing left to stop.
+  if (hold !== null && !(isOver && hold.status === 'paused')) {
     const next = hold.next === '' ? `cms resume${loopFlag(checkpoint)}` : hold.next
     return { status: hold.status, reason: hold.because, next }
   }
-  if (checkpoint.remaining_tasks.length === 0) return finished(checkpoint)
+  if (isOver) return finished(checkpoint)
   if (waiting !== null && epoch(waiting.until) > now) {
     return {
       status: 'waiting',

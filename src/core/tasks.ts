@@ -90,6 +90,13 @@ export function followFile(checkpoint: Checkpoint, specs: readonly TaskSpec[]): 
   return [...listed.map((spec) => follow(known.get(spec.id), spec, specs.indexOf(spec))), ...others]
 }
 
+/** Ids of done tasks of which the loop file now asks something else: said, never done again by itself. */
+export const changedSince = ({ completed_tasks }: Checkpoint, specs: readonly TaskSpec[]): string[] =>
+  completed_tasks.flatMap(({ id, spec_digest }) => {
+    const spec = specs.find((one) => one.id === id)
+    return spec === undefined || specDigest(spec) === spec_digest ? [] : [id]
+  })
+
 function follow(old: Task | undefined, spec: TaskSpec, order: number): Task {
   const fresh = openTask(spec, order, 'file')
   if (old === undefined) return fresh

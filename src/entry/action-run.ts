@@ -5,7 +5,7 @@ import type { Did } from '../adapters/github/outputs.ts'
 import { dispatchAll } from '../app/dispatch.ts'
 import { iterate } from '../app/iterate.ts'
 import { tellLoop } from '../app/people.ts'
-import { restore } from '../app/phases/restore.ts'
+import { type Restored, restore } from '../app/phases/restore.ts'
 import type { Ports, RunSettings } from '../app/ports.ts'
 import { runLoop } from '../app/run.ts'
 import { startOrContinue } from '../app/start.ts'
@@ -14,6 +14,7 @@ import type { Checkpoint } from '../core/checkpoint.ts'
 import type { LoopError } from '../core/error.ts'
 import { tally } from '../core/job-summary.ts'
 import type { Asked } from '../core/lane.ts'
+import { wakesAt } from '../core/status.ts'
 import { MINUTE } from '../core/time.ts'
 
 export interface ActionRun {
@@ -132,7 +133,7 @@ async function one(action: ActionRun, before: Checkpoint | undefined, asked: Ask
     }
   }
   const { task, iteration, verdict, because } = done
-  const dispatched = await dispatchAll(ports, run.loop, done.asked)
+  const dispatched = await dispatchAll(ports, run.loop, await onwards(action, done.restored, done.asked))
   const cancelled = signal.aborted ? await cancelledBy(action) : undefined
   const after = cancelled ?? (dispatched.refusals.length > 0 ? await reread(ports) : done.restored.checkpoint)
   const why = verdict === 'done' ? '' : ` ${because}`
@@ -145,6 +146,21 @@ async function one(action: ActionRun, before: Checkpoint | undefined, asked: Ask
     next: dispatched.urls,
     asked: cancelled !== undefined,
   }
+}
+
+/** What to ask for: what the settle asked for, or, after a short wait, what a tick finds. */
+async function onwards(
+  { ports, run, signal, onward }: ActionRun,
+  settled: Restored,
+  asked: readonly Asked[],
+): Promise<readonly Asked[]> {
+  const { clock, reporter } = ports
+  const wakes = wakesAt(settled.checkpoint, clock.now())
+  if (asked.length > 0 || onward !== 'dispatch' || wakes === undefined || wakes - clock.now() > NAP)
+    return asked
+  reporter.tell({ type: 'waiting', until: wakes, because: settled.checkpoint.reason })
+  await clock.sleep(wakes - clock.now(), signal)
+  return signal.aborted ? [] : (await tick(ports, run, settled)).asked
 }
 
 /** The runner interrupts us well before the job's limit: that was a person, and they mean it. */

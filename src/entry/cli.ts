@@ -7,6 +7,7 @@ if (major < 24) {
   )
   process.exitCode = 2
 } else {
+  await import('./memory.ts')
   const { main } = await import('./program.ts')
   process.exitCode = await main(process.argv)
 }

@@ -36,16 +36,23 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 function report(error: unknown, json: boolean): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.reached : EXIT.input
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return EXIT.reached
+    // It has printed its own message for people.
+    if (json) printError(new LoopError('bad-input', error.message.replace(/^error: /, '')))
+    return EXIT.input
+  }
   if (error instanceof LoopError) {
     process.stderr.write(`error: ${explain(error)}\n`)
-    if (json) printJson({ error: { code: error.code, message: error.message, hint: error.hint } })
+    if (json) printError(error)
     return EXIT.input
   }
   const text = Error.isError(error) ? (error.stack ?? error.message) : String(error)
   process.stderr.write(`This is a bug in cms-iterate, please report it:\n${text}\n`)
   return EXIT.bug
 }
+
+const printError = ({ code, message, hint }: LoopError): void => printJson({ error: { code, message, hint } })
 
 type Finish = (code: number) => void
 

@@ -30,6 +30,8 @@ export type Report =
       readonly verdict: string
       readonly because: string
       readonly usd: number
+      /** The end of the output of what failed; redacted. */
+      readonly tail?: string
       readonly ms: number
     }
   | { readonly type: 'waiting'; readonly until: number; readonly because: string }

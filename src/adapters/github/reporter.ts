@@ -42,12 +42,17 @@ export function jobReporter(log: JobLog = core): Reporter {
     if (++warnings <= ANNOTATIONS) log.warning(plain(text))
     else log.info(plain(`Warning: ${text}`))
   }
+  /** Text of agents and commands, behind a gutter. */
+  const show = (lane: string, text: string) => {
+    for (const line of text.split(LINE_ENDS)) if (line !== '') log.info(`${gutter(lane)} ${plain(line)}`)
+  }
   return {
     tell(report) {
       if (report.type === 'phase') return open(titleOf(report))
       if (report.type === 'warning') return warn(report.text)
+      if (report.type === 'settled' && report.verdict !== 'done') show(report.lane, report.tail ?? '')
       if (report.type !== 'line') return say(sentence(report))
-      for (const line of report.line.split(LINE_ENDS)) log.info(`${gutter(report.lane)} ${plain(line)}`)
+      show(report.lane, report.line)
     },
   }
 }

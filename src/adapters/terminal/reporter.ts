@@ -1,5 +1,6 @@
 /** Shows a loop at work: one line for each thing that happens, and on a terminal one live line. */
 import type { Checkpoint } from '../../core/checkpoint.ts'
+import { printable } from '../../core/text.ts'
 import { duration } from '../../core/time.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Report, Reporter } from '../../ports/reporter.ts'
@@ -88,21 +89,15 @@ export class TerminalReporter implements Reporter {
     return line === '' ? [] : [this.#output.style('dim', `  │ ${line.slice(0, this.#output.width - 5)}`)]
   }
 
-  #settled({
-    checkpoint,
-    lane,
-    task,
-    verdict,
-    because,
-    usd,
-    ms,
-  }: Extract<Report, { type: 'settled' }>): string[] {
+  #settled(report: Extract<Report, { type: 'settled' }>): string[] {
+    const { checkpoint, lane, task, verdict, because, usd, ms, tail = '' } = report
     this.#lanes.delete(lane)
     const good = verdict === 'done'
     const mark = this.#output.style(good ? 'green' : 'red', good ? '✓' : '✗')
     const why = good ? '' : `: ${because}`
     return [
       `${mark} ${task}: ${verdict} in ${duration(ms)}, $${usd.toFixed(2)}${why}`,
+      ...(good ? [] : lastLines(tail).map((line) => this.#output.style('dim', `  │ ${line}`))),
       this.#output.style('dim', `  ${summary(checkpoint)}`),
     ]
   }
@@ -116,6 +111,16 @@ export class TerminalReporter implements Reporter {
     this.#output.live(lanes.join('   '))
   }
 }
+
+/** How much of a failing command's output is shown; `cms log` and the checkpoint have more. */
+const SHOWN = 6
+
+const lastLines = (text: string): string[] =>
+  printable(text)
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(-SHOWN)
+    .map((line) => line.slice(0, 200))
 
 const cap = ({ config }: Checkpoint): string => {
   const { usd } = config.settings.budget

@@ -8,6 +8,7 @@ import { LoopError } from '../../core/error.ts'
 import { CONSEQUENCES } from '../../core/failure.ts'
 import { type AgentReport, readReport, reportedUsage } from '../../core/outbox.ts'
 import { contextOf, promptOf } from '../../core/prompt.ts'
+import { printable } from '../../core/text.ts'
 import { NO_TOKENS, type Usage } from '../../core/usage.ts'
 import type { AgentOutcome } from '../../ports/agent.ts'
 import type { Workspace } from '../../ports/workspace.ts'
@@ -120,7 +121,7 @@ async function runAgent(
         ports.reporter.tell({
           type: 'line',
           lane: lease.lane,
-          line: ports.redact(line),
+          line: ports.redact(printable(line)),
           ...(usd === undefined ? {} : { usd }),
         }),
     },

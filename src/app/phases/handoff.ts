@@ -59,6 +59,7 @@ export async function handOff(ports: Ports, handing: Handing): Promise<HandedOff
     because,
     usd: fact.usage.usd ?? attempt.lease.reserved_usd,
     ms: fact.usage.minutes * MINUTE,
+    ...(fact.failure === undefined ? {} : { tail: fact.failure.tail }),
   })
   return { restored: settled.restored, asked, verdict, because }
 }

@@ -63,7 +63,11 @@ interface Beginning {
   readonly now: number
 }
 
-function begin(ports: Ports, { run, asked, findings, now }: Beginning, checkpoint: Checkpoint): Decision<Answer> {
+function begin(
+  ports: Ports,
+  { run, asked, findings, now }: Beginning,
+  checkpoint: Checkpoint,
+): Decision<Answer> {
   const self = ports.host.self
   const accepted = acceptance(checkpoint, { ...asked, run: self })
   if (accepted.is === 'superseded') return { events: [], abstain: true, answer: accepted }
@@ -97,7 +101,13 @@ function take(draft: Draft, { asked, self, now, requests }: Taking): Decision<An
   draft.add({ type: 'lane_begun', at, lane, nonce: asked.nonce, run: self, until })
   if (lease?.type !== 'task_leased') {
     const ended: Event = { type: 'lane_ended', at, lane, run: self, verdict: 'nothing_to_start', asked: [] }
-    return { events: draft.add(ended).events, answer: { is: 'idle', because: 'nothing to start', asked: requests } }
+    return {
+      events: draft.add(ended).events,
+      answer: { is: 'idle', because: 'nothing to start', asked: requests },
+    }
   }
-  return { events: draft.add(lease).events, answer: { is: 'leased', because: lease.because, asked: requests } }
+  return {
+    events: draft.add(lease).events,
+    answer: { is: 'leased', because: lease.because, asked: requests },
+  }
 }
