@@ -5,6 +5,7 @@
  *   --check  exit code 1 when a promised number is missed
  *   --quick  a tenth of the iterations: a first look, not a measurement
  */
+import '../src/entry/memory.ts'
 import { existsSync } from 'node:fs'
 import { arch, cpus, platform } from 'node:os'
 import { join } from 'node:path'

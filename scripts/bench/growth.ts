@@ -16,7 +16,7 @@ export const PROJECT: Readonly<Record<string, string>> = {
 }
 
 /** What a no-op agent leaves behind: one file. */
-export const WRITE = 'echo "$CMS_ATTEMPT" > "src/$CMS_TASK.txt"'
+export const WRITE = 'echo "$CMS_TASK $CMS_ATTEMPT" > src/work.txt'
 
 export interface Growth {
   readonly harness: number

@@ -46,7 +46,7 @@ function expectDone(world: World): void {
   for (const { commit } of checkpoint.completed_tasks) expect(line).toContain(commit)
   expect(checkpoint.ledger.attempts).toBeGreaterThanOrEqual(world.script.worked.length)
   const done = world.events().filter(({ type, verdict }) => type === 'attempt_ended' && verdict === 'done')
-  expect(done.map(({ task }) => task).toSorted()).toEqual(TASKS)
+  expect(done.map(({ task }) => `${task}`).toSorted()).toEqual(TASKS)
 }
 
 async function lives(world: World, number: number, death: Death | undefined): Promise<number> {
@@ -88,7 +88,7 @@ describe('a loop whose run dies', () => {
         await lives(world, deaths.length + 1, undefined)
         expectDone(world)
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     )
   })
 })
@@ -114,7 +114,7 @@ test.each(Array.from({ length: 14 }, (_, index) => ({ swap: index + 1 })))(
     expect(ended.checkpoint.status).toBe('done')
     expectDone(world)
     expect(world.script.worked).toHaveLength(TASKS.length)
-    expect(world.checkpoint().ledger.iterations).toBe(TASKS.length)
+    expect(world.checkpoint().ledger).toMatchObject({ iterations: 4, attempts: 4, usd: 4 * 0.25 })
   },
 )
 

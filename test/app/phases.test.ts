@@ -10,7 +10,7 @@ const ends =
   (end: AgentOutcome['end'], rest: Partial<AgentOutcome> = {}): Act =>
   (scene) => ({ ...writes(scene), end, because: `It ended with ${end}.`, ...rest })
 
-const idles: Act = () => ({})
+const idles = (): Partial<AgentOutcome> => ({})
 
 const reports =
   (report: unknown): Act =>
@@ -36,7 +36,6 @@ interface Case {
   readonly because?: RegExp
 }
 
-const fails: Deed = () => ({ ok: false, tail: 'Error: no' })
 const timesOut: Deed = () => ({ ok: false, code: undefined, timedOut: true })
 
 const CASES: readonly Case[] = [
@@ -223,7 +222,7 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'its own limit, nothing done',
-    act: (scene) => ({ ...idles(scene), end: 'agent_limit' }),
+    act: () => ({ ...idles(), end: 'agent_limit' }),
     verdict: 'no_progress',
   },
   { name: 'it failed', act: ends('agent_failed'), verdict: 'agent_failed', used: 1, salvaged: false },

@@ -202,9 +202,12 @@ describe('beside another run', () => {
 
   test('that works, no new epoch is begun', async () => {
     const world = new World()
+    let visits = 0
     let seen = ''
     world.script.acts.set('a', [
       async (scene) => {
+        // A new epoch would come through here again.
+        if (visits++ > 0) return writes(scene)
         seen = await codeOf(loop(world.run(2), CONFIG, { fresh: true }))
         return writes(scene)
       },
@@ -216,11 +219,14 @@ describe('beside another run', () => {
 
   test('that works elsewhere, no new epoch is begun', async () => {
     const world = new World()
+    let visits = 0
     const elsewhere = world.as('gh:7.1')
     let seen = ''
     world.relay.states.set('gh:7.1', { is: 'alive' })
     world.script.acts.set('a', [
       async (scene) => {
+        // A new epoch would come through here again.
+        if (visits++ > 0) return writes(scene)
         seen = await codeOf(loop(world.run(2), CONFIG, { fresh: true }))
         return writes(scene)
       },
@@ -316,12 +322,15 @@ describe('what people say', () => {
 })
 
 describe('starting', () => {
-  test('resume insists on an unfinished loop', async () => {
+  test('resume insists on a loop; of one that is done nothing is left to do', async () => {
     const world = new World()
     expect(await codeOf(loop(world.run(), CONFIG, { resume: true }))).toBe('no-loop')
     expect(world.stateTip).toBeUndefined()
     await loop(world.run(), CONFIG)
-    expect(await codeOf(loop(world.run(), CONFIG, { resume: true }))).toBe('loop-finished')
+    const state = world.stateTip
+    const ended = await loop(world.run(), CONFIG, { resume: true })
+    expect(ended).toMatchObject({ because: 'end', iterations: 0, checkpoint: { status: 'done' } })
+    expect(world.stateTip).toBe(state)
   })
 
   test('needs a loop file, and writes nothing without', async () => {
@@ -425,6 +434,8 @@ describe('a loop file that changes', () => {
     const config = loopConfig({ tasks: [{ id: 'a', spec: 'other' }, { id: 'b', spec: 'old' }, { id: 'c' }] })
     const { world } = await after(config)
     expect(world.script.worked.filter(({ task }) => task === 'a')).toHaveLength(1)
+    const warnings = world.told.filter(({ type }) => type === 'warning')
+    expect(warnings).toEqual([expect.objectContaining({ text: expect.stringContaining('"a" is done') })])
   })
 
   test('a raised budget lets an exhausted loop go on', async () => {

@@ -1,9 +1,12 @@
 /** The bundled action when its chain of runs breaks: what a tick mends, and what ends a run early. */
 import { execFileSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
-import { expect, test } from '@jest/globals'
+import { expect, jest, test } from '@jest/globals'
 import { finish } from '../support/action-runner.ts'
 import { ActionWorld, loopFile, STATE, task, writes } from '../support/action-world.ts'
+
+// Each job is a process with some twenty git commands; a busy machine needs its time.
+jest.setTimeout(120_000)
 
 const two = (out: string) => loopFile([task('a', writes(out, 'a')), task('b', writes(out, 'b'))])
 
@@ -37,11 +40,17 @@ test('a dispatched run that never starts is replaced by a tick; should it start 
   finish(lost, 'cancelled')
   lost.jobs = []
   const ticked = await runner.job(world.tick())
-  expect([ticked.code, ticked.summary.split('\n')[0]]).toEqual([0, expect.stringMatching(/^Restarted: Asked for lane 1\./)])
+  expect([ticked.code, ticked.summary.split('\n')[0]]).toEqual([
+    0,
+    expect.stringMatching(/^Restarted: Asked for lane 1\./),
+  ])
 
   const before = server.git('rev-parse', STATE)
   const late = await runner.job(lost)
-  expect([late.code, late.summary.split('\n')[0]]).toEqual([0, expect.stringMatching(/^Nothing changed: Lane 1 is dispatched/)])
+  expect([late.code, late.summary.split('\n')[0]]).toEqual([
+    0,
+    expect.stringMatching(/^Nothing changed: Lane 1 is dispatched/),
+  ])
   expect(server.git('rev-parse', STATE)).toBe(before)
 
   runner.carryOn()
@@ -53,10 +62,16 @@ test('a dispatched run that never starts is replaced by a tick; should it start 
 
 test.each([
   { shows: 'a lost runner', conclusion: 'failure', step: 'in_progress', status: 'running', code: 0 },
-  { shows: 'a person who cancelled it', conclusion: 'cancelled', step: 'completed', status: 'paused', code: 1 },
+  {
+    shows: 'a person who cancelled it',
+    conclusion: 'cancelled',
+    step: 'completed',
+    status: 'paused',
+    code: 1,
+  },
 ] as const)('a run killed in the middle of an attempt, of which GitHub shows $shows', async (killed) => {
   await using world = await ActionWorld.open(hangsOnce)
-  const { runner, server } = world
+  const { runner } = world
   const { child, ended, group } = await hanging(world)
   child.kill('SIGKILL')
   process.kill(-group, 'SIGKILL')
@@ -89,7 +104,10 @@ test('a run that a person cancels in the middle of an attempt saves the work and
 test('a schedule never starts a loop', async () => {
   await using world = await ActionWorld.open(two)
   const ran = await world.runner.job(world.tick())
-  expect([ran.code, ran.summary]).toEqual([0, expect.stringMatching(/^Nothing changed: there is no loop "main"/)])
+  expect([ran.code, ran.summary]).toEqual([
+    0,
+    expect.stringMatching(/^Nothing changed: there is no loop "main"/),
+  ])
   expect(world.server.git('for-each-ref', 'refs/heads/cms')).toBe('')
 })
 
@@ -99,13 +117,17 @@ test('a re-run takes no lane: it repairs, and finds nothing to repair', async ()
   const run = world.waiting()
   run.run_attempt = 2
   const ran = await world.runner.job(run)
-  expect([ran.code, ran.outputs['task'], ran.summary]).toEqual([0, '', expect.stringMatching(/^Nothing changed/)])
+  expect([ran.code, ran.outputs['task'], ran.summary]).toEqual([
+    0,
+    '',
+    expect.stringMatching(/^Nothing changed/),
+  ])
   expect(world.lines('ran')).toEqual([])
 })
 
 test('stopped by a person, and resumed', async () => {
   await using world = await ActionWorld.open(two)
-  const { runner, server } = world
+  const { runner } = world
   await runner.job(await world.press())
   const stop = await runner.job(await world.press({ stop: 'true' }))
   expect([stop.code, stop.outputs['status']]).toEqual([0, 'paused'])

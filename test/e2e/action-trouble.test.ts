@@ -1,6 +1,9 @@
 /** The bundled action when GitHub says no, when the loop file is broken, and when the budget is spent. */
-import { expect, test } from '@jest/globals'
+import { expect, jest, test } from '@jest/globals'
 import { ActionWorld, loopFile, task, writes } from '../support/action-world.ts'
+
+// Each job is a process with some twenty git commands; a busy machine needs its time.
+jest.setTimeout(120_000)
 
 const two = (out: string) => loopFile([task('a', writes(out, 'a')), task('b', writes(out, 'b'))])
 
@@ -65,7 +68,7 @@ test('a loop file that is broken before the loop began', async () => {
 
 test('a loop file that breaks while the loop runs', async () => {
   await using world = await ActionWorld.open(two)
-  const { runner, server } = world
+  const { runner } = world
   await runner.job(await world.press())
   await world.commit({ '.cms/loop.yml': 'goal: x\nagent: command\ntaks: []\n' })
   runner.carryOn()
@@ -83,7 +86,11 @@ test('the run that spends the budget is red; later ones are green and warn', asy
   const { runner, server } = world
   await runner.job(await world.press())
   const spent = await runner.job(world.waiting())
-  expect([spent.code, spent.outputs['status'], spent.outputs['verdict']]).toEqual([1, 'budget_exhausted', 'done'])
+  expect([spent.code, spent.outputs['status'], spent.outputs['verdict']]).toEqual([
+    1,
+    'budget_exhausted',
+    'done',
+  ])
   const later = await runner.job(world.tick())
   expect([later.code, /^::warning/m.test(later.log)]).toEqual([0, true])
   expect(server.world.runs.filter(({ event }) => event === 'workflow_dispatch')).toHaveLength(2)

@@ -1,9 +1,12 @@
 /** The bundled action on a loopback GitHub, one process for each run, as the runner starts it. */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from '@jest/globals'
+import { expect, jest, test } from '@jest/globals'
 import { TOKEN } from '../support/action-runner.ts'
 import { ActionWorld, loopFile, STATE, task, WORK, writes } from '../support/action-world.ts'
+
+// Each job is a process with some twenty git commands; a busy machine needs its time.
+jest.setTimeout(120_000)
 
 const BASIC = Buffer.from(`x-access-token:${TOKEN}`).toString('base64')
 const knowsToken = (text: string) => text.includes(TOKEN) || text.includes(BASIC)
@@ -36,7 +39,9 @@ test('six tasks, one run after another, until the loop is done', async () => {
   await runner.idle()
 
   const { ran } = runner
-  expect(ran.map(({ code, outputs }) => [code, outputs['task'], outputs['verdict'], outputs['iteration']])).toEqual([
+  expect(
+    ran.map(({ code, outputs }) => [code, outputs['task'], outputs['verdict'], outputs['iteration']]),
+  ).toEqual([
     [0, '', '', ''],
     ...['a', 'b', 'c', 'd', 'e', 'f'].map((id, n) => [0, id, 'done', String(n + 1)]),
   ])
@@ -51,12 +56,19 @@ test('six tasks, one run after another, until the loop is done', async () => {
   expect(ran[1]?.outputs['next-run-url']).toBe(ran[2]?.run.html_url)
   expect(ran.map(({ summary }) => summary.split('\n')[0])).toEqual([
     'Started loop "main". Asked for lane 1. 0 of 6 tasks done, $0.00 of $10.00.',
-    ...['a', 'b', 'c', 'd', 'e', 'f'].map((id, n) => `i${n + 1} ${id}: done. ${n + 1} of 6 tasks done, $0.00 of $10.00.`),
+    ...['a', 'b', 'c', 'd', 'e', 'f'].map(
+      (id, n) => `i${n + 1} ${id}: done. ${n + 1} of 6 tasks done, $0.00 of $10.00.`,
+    ),
   ])
 
   expect(world.lines('ran')).toEqual(['a', 'b', 'c', 'd', 'e', 'f'])
   expect(world.checkpoint()).toMatchObject({ status: 'done', remaining_tasks: [] })
-  const trailers = server.git('log', '--reverse', '--format=%(trailers:key=Cms-Task,valueonly,separator=)', `main..${WORK}`)
+  const trailers = server.git(
+    'log',
+    '--reverse',
+    '--format=%(trailers:key=Cms-Task,valueonly,separator=)',
+    `main..${WORK}`,
+  )
   expect(trailers.split('\n')).toEqual(['a', 'b', 'c', 'd', 'e', 'f'])
   expect(server.git('ls-tree', '--name-only', STATE).split('\n')).toEqual(['README.md', 'checkpoint.json'])
 

@@ -10,7 +10,11 @@ const fresh = mkdtempSync(join(tmpdir(), 'cms-dist-'))
 afterAll(() => rmSync(fresh, { recursive: true }))
 
 const filesIn = (folder: string) =>
-  Object.fromEntries(readdirSync(folder).toSorted().map((name) => [name, readFileSync(join(folder, name), 'utf8')]))
+  Object.fromEntries(
+    readdirSync(folder)
+      .toSorted()
+      .map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
+  )
 
 test('a fresh build is byte for byte what is committed; `npm run build` makes it so', () => {
   const rolldown = join(ROOT, 'node_modules', '.bin', 'rolldown')

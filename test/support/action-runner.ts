@@ -126,8 +126,7 @@ export class ActionRunner implements AsyncDisposable {
 
   #track(work: Promise<unknown>): void {
     this.#running.add(work)
-    const done = () => this.#running.delete(work)
-    work.then(done, done)
+    work.finally(() => this.#running.delete(work)).catch(() => {})
   }
 
   async #environment(

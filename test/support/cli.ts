@@ -14,6 +14,8 @@ export const PATH = process.env['PATH'] ?? ''
 const ENV = {
   PATH,
   HOME,
+  // Compiling is most of what a short command does.
+  NODE_COMPILE_CACHE: join(HOME, 'compiled'),
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_CONFIG_GLOBAL: '/dev/null',
   GIT_AUTHOR_NAME: 'Ada',
@@ -31,8 +33,6 @@ export interface Ran {
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
-  /** Called with the process once it runs, to send it a signal. */
-  readonly meet?: (child: { kill(signal: NodeJS.Signals): boolean; onOutput(text: string): void }) => void
   /** Sends SIGINT once standard error or output contains this. */
   readonly interruptAt?: string
 }
@@ -159,10 +159,16 @@ template.git('commit', '--quiet', '-m', 'first')
 await template.write('README.md', 'hello again\n')
 template.git('commit', '--quiet', '-am', 'second')
 
+/** A copy of a repository, as if everything had been done in it. */
+export async function copyOf(from: Repo): Promise<Repo> {
+  const repo = await emptyFolder()
+  await cp(from.path, repo.path, { recursive: true })
+  return repo
+}
+
 /** A repository with two commits and a loop of one task, `a`, that writes `a.txt`. */
 export async function repository(...tasks: readonly string[]): Promise<Repo> {
-  const repo = await emptyFolder()
-  await cp(template.path, repo.path, { recursive: true })
+  const repo = await copyOf(template)
   await repo.loop(...loopOf(...tasks))
   return repo
 }

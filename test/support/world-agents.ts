@@ -24,7 +24,7 @@ export interface Scene {
 export type Act = (scene: Scene) => Partial<AgentOutcome> | Promise<Partial<AgentOutcome>>
 
 /** Adds a file named after the task. */
-export const writes: Act = ({ assignment, room }) => {
+export const writes = ({ assignment, room }: Scene): Partial<AgentOutcome> => {
   room.files.set(`${assignment.task}.txt`, 'done')
   return {}
 }

@@ -11,15 +11,30 @@
  * 4. It says what its owner was about to do after the state, so that the heir can finish it.
  */
 import { createHash, randomUUID } from 'node:crypto'
-import { constants, copyFile, link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import {
+  constants,
+  copyFile,
+  link,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import { LoopError } from '../../core/error.ts'
 import { SECOND } from '../../core/time.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Host } from '../../ports/host.ts'
 
-const RefMove = z.object({ ref: z.string(), from: z.string().nullable(), to: z.string() })
+const RefMove = z.object({
+  ref: z.string(),
+  from: z.string().nullable(),
+  to: z.string(),
+})
 /** A ref, where it must be (`null`: nowhere), and where it goes. */
 export type RefMove = z.infer<typeof RefMove>
 
@@ -31,7 +46,11 @@ const Plan = z.object({
 /** What the owner does once the state ref is at `tag`. */
 export type Plan = z.infer<typeof Plan>
 
-const Content = z.object({ run: z.string(), once: z.string(), plan: Plan.nullable() })
+const Content = z.object({
+  run: z.string(),
+  once: z.string(),
+  plan: Plan.nullable(),
+})
 
 /** What a dead owner left to its heir. */
 export interface Inheritance {
@@ -72,11 +91,15 @@ export class LoopLock {
   /** Runs `body` as the only owner, and tells it what a dead predecessor left. */
   async hold<T>(plan: Plan | null, body: (left: Inheritance | undefined) => Promise<T>): Promise<T> {
     const once = randomUUID()
-    const own = { path: `${this.#path}.${once}`, text: JSON.stringify({ run: this.#host.self, once, plan }) }
+    const own = {
+      path: `${this.#path}.${once}`,
+      text: JSON.stringify({ run: this.#host.self, once, plan }),
+    }
     await writeOwn(own.path, own.text)
     try {
       const left = await this.#acquire(own.path)
       try {
+        await this.#removeLeft(own.path)
         return await body(left)
       } finally {
         await this.#release(own.text)
@@ -122,6 +145,17 @@ export class LoopLock {
     return content !== undefined && (await this.#host.liveness(content.run)) === 'dead'
   }
 
+  /** Removes what runs left that died before they had their turn. Only for the owner. */
+  async #removeLeft(own: string): Promise<void> {
+    const folder = dirname(this.#path)
+    const ours = (name: string) => name.startsWith(`${basename(this.#path)}.`) && BESIDE.test(name)
+    for (const name of (await readdir(folder)).filter(ours)) {
+      const path = join(folder, name)
+      const found = path.startsWith(own) ? undefined : await find(path)
+      if (found && (await this.#isDead(found))) await rm(path, { force: true })
+    }
+  }
+
   async #release(text: string): Promise<void> {
     if ((await find(this.#path))?.text === text) await rm(this.#path, { force: true })
   }
@@ -134,6 +168,9 @@ export class LoopLock {
     })
   }
 }
+
+/** Written beside the lock: a run's own, or its copy of it. */
+const BESIDE = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\.new)?$/
 
 async function writeOwn(path: string, text: string): Promise<void> {
   try {
