@@ -1,0 +1,790 @@
+import { a as setOutput, i as setFailed, r as info, s as warning } from "./actions-core.js";
+import { n as inspectLoopFile, u as printMistakes } from "./config.js";
+import { c as int, f as number, g as string, i as array, m as record, p as object, v as unknown$1 } from "./zod.js";
+import { S as LoopError, i as SECOND, r as MINUTE, s as epoch } from "./start.js";
+import { E as shortRef, T as loopRefs, _ as restore, b as jobSummary, d as runLoop, f as tick, g as dispatchAll, h as iterate, m as tellLoop, p as startOrContinue, w as effective, x as tally, y as wakesAt } from "./loop.js";
+import { n as plain, t as jobReporter } from "./reporter.js";
+import { b as systemClock } from "./adapters.js";
+import { n as AGENTS, t as compose } from "./compose.js";
+import { r as variables } from "./surroundings.js";
+import { join } from "node:path";
+import { appendFile, mkdir, readFile, stat } from "node:fs/promises";
+// src/adapters/github/client.ts
+const UNTOLD_WAIT = 60 * SECOND;
+function githubClient({ token, apiUrl, timeout = 15 * SECOND }) {
+	const octokit = once(async () => {
+		const { getOctokit } = await import("./actions-github.js");
+		return getOctokit(token, {
+			baseUrl: apiUrl,
+			log: SILENT
+		});
+	});
+	return { async request(route, parameters = {}) {
+		try {
+			const { request } = await octokit();
+			const { status, data } = await request(route, {
+				...parameters,
+				headers: { "x-github-api-version": "2022-11-28" },
+				request: {
+					retries: 0,
+					signal: AbortSignal.timeout(timeout)
+				}
+			});
+			return {
+				is: "answered",
+				status,
+				data
+			};
+		} catch (error) {
+			return replyFrom(error);
+		}
+	} };
+}
+const SILENT = {
+	debug: () => {},
+	info: () => {},
+	warn: () => {},
+	error: () => {}
+};
+function once(make) {
+	let made;
+	return () => made ??= make();
+}
+const Answer = object({
+	status: number(),
+	response: object({
+		data: unknown$1(),
+		headers: record(string(), unknown$1())
+	})
+});
+function replyFrom(error) {
+	const { data: answer } = Answer.safeParse(error);
+	if (!answer) return {
+		is: "lost",
+		because: Error.isError(error) ? error.message : String(error)
+	};
+	const { status, response } = answer;
+	const message = messageOf(response.data) || `HTTP ${status}`;
+	if (isLimit(status, message, response.headers)) return {
+		is: "limited",
+		message,
+		wait: waitOf(response.headers)
+	};
+	return status >= 500 || status === 408 ? {
+		is: "lost",
+		because: `HTTP ${status}: ${message}`
+	} : {
+		is: "denied",
+		status,
+		message
+	};
+}
+const isLimit = (status, message, headers) => status === 429 || status === 403 && (/rate limit/i.test(message) || headers["retry-after"] !== void 0 || headers["x-ratelimit-remaining"] === "0");
+function waitOf(headers) {
+	const seconds = Number(headers["retry-after"] ?? NaN);
+	if (Number.isFinite(seconds)) return { for: seconds * SECOND };
+	const reset = Number(headers["x-ratelimit-reset"] ?? NaN);
+	return headers["x-ratelimit-remaining"] === "0" && Number.isFinite(reset) ? { until: reset * SECOND } : { for: UNTOLD_WAIT };
+}
+const Complaint = object({
+	message: string(),
+	errors: array(unknown$1()).optional()
+});
+function messageOf(data) {
+	const { data: complaint } = Complaint.safeParse(data);
+	if (!complaint) return typeof data === "string" ? data.slice(0, 200).trim() : "";
+	const details = (complaint.errors ?? []).map((e) => typeof e === "string" ? e : JSON.stringify(e));
+	return [complaint.message, ...details].join(" ").slice(0, 500);
+}
+// src/adapters/github/outputs.ts
+const OUTPUTS = [
+	"status",
+	"reason",
+	"task",
+	"verdict",
+	"iteration",
+	"tasks-done",
+	"tasks-total",
+	"total-cost-usd",
+	"total-tokens",
+	"work-branch",
+	"state-branch",
+	"pull-request-url",
+	"next-run-url"
+];
+function outputsOf(checkpoint, did, home) {
+	const { ledger, completed_tasks: completed, remaining_tasks: remaining, pull_request } = checkpoint;
+	const { input, cache_write, output } = ledger.tokens;
+	return {
+		status: checkpoint.status,
+		reason: checkpoint.reason,
+		task: did.task ?? "",
+		verdict: did.verdict ?? "",
+		iteration: String(did.iteration ?? ""),
+		"tasks-done": String(completed.length),
+		"tasks-total": String(completed.length + remaining.length),
+		"total-cost-usd": String(Number(ledger.usd.toFixed(6))),
+		"total-tokens": String(input + cache_write + output),
+		"work-branch": shortRef(checkpoint.work.ref),
+		"state-branch": shortRef(loopRefs(checkpoint.loop, checkpoint.config.settings.refs).state),
+		"pull-request-url": pull_request.number === null ? "" : `${home}/pull/${pull_request.number}`,
+		"next-run-url": did.nextRunUrl ?? ""
+	};
+}
+function setOutputs(outputs, set) {
+	for (const name of OUTPUTS) set(name, outputs[name]);
+}
+// src/adapters/github/refusals.ts
+const INPUTS = "as the workflow in the README does";
+const KNOWN = [
+	{
+		says: /Resource not accessible by/i,
+		fix: "Give the workflow `permissions: { contents: write, actions: write }`; a token of your own needs \"Actions: write\"."
+	},
+	{
+		says: /Event '?workflow_dispatch'? is not allowed/i,
+		fix: "A workflow execution rule of the organisation or enterprise forbids `workflow_dispatch`. Have it allowed, or set `continue: here`."
+	},
+	{
+		says: /does not have '?workflow_dispatch'? trigger/i,
+		fix: ({ file }) => `Add \`workflow_dispatch\` with the inputs loop, lane and nonce to \`on:\` in ${file} on this branch, ${INPUTS}. Broken YAML there reads the same.`
+	},
+	{
+		says: /No ref found for/i,
+		fix: "The branch or tag this run came from is gone. Start the loop again from one that exists, best the default branch."
+	},
+	{
+		says: /Unexpected inputs provided/i,
+		fix: ({ file }) => `Declare the inputs loop, lane and nonce under \`on: workflow_dispatch\` in ${file}, ${INPUTS}.`
+	},
+	{
+		says: /Required input .*not provided/i,
+		fix: ({ file }) => `Give that input a default in ${file}: the loop only fills in loop, lane and nonce.`
+	},
+	{
+		says: /disabled workflow|workflow is disabled/i,
+		fix: ({ file }) => `Enable the workflow: \`gh workflow enable ${file}\`, or "Enable workflow" on its page under Actions.`
+	},
+	{
+		says: /inputs are too large|only define up to/i,
+		fix: ({ file }) => `Take inputs out of ${file}: GitHub takes 25 inputs and 65,535 characters at most.`
+	},
+	{
+		says: /Actions (has|have) been disabled|Actions is disabled/i,
+		fix: "Enable Actions for this repository under Settings → Actions → General."
+	},
+	{
+		says: /SAML|SSO/,
+		fix: "Authorise the token for the organisation (single sign-on), or use the job’s own token."
+	},
+	{
+		status: 401,
+		fix: "Check `github-token`: it is not valid any more. Leave it unset to use the job’s own token."
+	},
+	{
+		status: 403,
+		fix: "Give the workflow `permissions: { contents: write, actions: write }`, and see that no rule forbids it to start runs."
+	},
+	{
+		status: 404,
+		fix: ({ file }) => `Put ${file} on the default branch: only from there it can be started. If it is there, the token cannot see it: give it "Actions: write" on this repository.`
+	}
+];
+function fixFor(refusal) {
+	const fix = KNOWN.find(({ status, says }) => (status ?? refusal.status) === refusal.status && (says?.test(refusal.message) ?? true))?.fix ?? "GitHub’s words say what is wrong. Mend that, then run `cms resume`.";
+	return typeof fix === "string" ? fix : fix(refusal);
+}
+// src/adapters/github/run-state.ts
+const WorkflowRun = object({
+	id: int(),
+	status: string().nullish(),
+	conclusion: string().nullish(),
+	run_attempt: int().default(1),
+	html_url: string().optional(),
+	display_title: string().default("")
+});
+const Step = object({
+	name: string().default(""),
+	status: string().nullish(),
+	conclusion: string().nullish()
+});
+const Job = object({
+	conclusion: string().nullish(),
+	started_at: string().nullish(),
+	completed_at: string().nullish(),
+	steps: array(Step).default([])
+});
+function progressOf({ status }) {
+	if (status === "in_progress") return "alive";
+	if (status === "completed") return "over";
+	return [
+		"queued",
+		"waiting",
+		"pending",
+		"requested"
+	].includes(status ?? "") ? "waiting" : "unknown";
+}
+const SLACK = 2 * MINUTE;
+function endingOf(run, jobs, jobMinutes) {
+	if (run.conclusion === "success") return "finished";
+	const started = jobs.filter(hasStarted);
+	if (run.conclusion === "startup_failure" || started.length === 0) return "never_started";
+	if (run.conclusion === "timed_out") return "timed_out";
+	if (run.conclusion === "cancelled") return started.some((job) => lasted(job) >= jobMinutes * 6e4 - SLACK) ? "timed_out" : "cancelled";
+	const failed = started.filter(({ conclusion }) => conclusion === "failure");
+	if (failed.some(({ steps }) => steps.some(({ status }) => status !== "completed"))) return "runner_lost";
+	return failed.some(failedBeforeUs) ? "setup_failed" : "finished";
+}
+const hasStarted = ({ steps }) => steps.some((s) => s.status === "in_progress" || s.status === "completed" && s.conclusion !== "skipped");
+const lasted = ({ started_at, completed_at }) => started_at && completed_at ? epoch(completed_at) - epoch(started_at) : 0;
+function failedBeforeUs({ steps }) {
+	const failed = steps.findIndex(({ conclusion }) => conclusion === "failure");
+	if (failed === -1) return false;
+	if (steps[failed]?.name === "Set up job") return true;
+	const ours = steps.findIndex(isOurs);
+	if (ours !== -1) return failed < ours;
+	return steps.slice(failed + 1).some((step) => step.conclusion === "skipped" && !isBookkeeping(step));
+}
+const isOurs = (step) => !isBookkeeping(step) && (/(^|[^a-z])cms([^a-z]|$)/i.test(step.name) || /^Run \.\/?$/.test(step.name));
+const isBookkeeping = ({ name }) => /^(Set up job$|Complete job$|Pre |Post )/.test(name);
+// src/adapters/github/relay.ts
+const LOOKS = [
+	1 * SECOND,
+	2 * SECOND,
+	3 * SECOND
+];
+const PAGES = 3;
+const PATIENCE = 5 * MINUTE;
+const Page = object({ workflow_runs: array(WorkflowRun) });
+const Details = object({ html_url: string() });
+const Jobs = object({ jobs: array(Job) });
+const Repository = object({ default_branch: string().min(1) });
+const NO_WORKFLOW = {
+	is: "refused",
+	because: "It is not known which workflow file this run came from.",
+	fix: "Keep the workflow in `.github/workflows` of this repository, or set `continue: here`."
+};
+var GithubRelay = class {
+	#client;
+	#clock;
+	#target;
+	#details = true;
+	#ref;
+	constructor({ client, clock, target }) {
+		this.#client = client;
+		this.#clock = clock;
+		this.#target = target;
+		this.#ref = target.ref;
+	}
+	async dispatch(request) {
+		if (this.#target.file === void 0) return NO_WORKFLOW;
+		const ref = await this.#dispatchRef();
+		if (ref.is !== "ref") return ref.is === "denied" ? this.#refused(ref) : unknown(wordsOf(ref));
+		let reply = await this.#post(request, ref.name);
+		let posts = 1;
+		if (reply.is === "denied" && this.#details && /return_run_details/.test(reply.message)) {
+			this.#details = false;
+			reply = await this.#post(request, ref.name);
+			posts++;
+		}
+		for (;;) {
+			if (reply.is === "answered") return this.#accepted(request, reply.data);
+			if (reply.is === "denied") return this.#refused(reply);
+			const seen = await this.#lookFor(request, reply);
+			if (seen.is === "found") return accepted(seen.run.html_url);
+			if (seen.is === "unknown" || posts === 2) return unknown(wordsOf(reply));
+			reply = await this.#post(request, ref.name);
+			posts++;
+		}
+	}
+	async stateOfRun(run) {
+		const [, id, attempt] = /^gh:(\d+)\.(\d+)$/.exec(run) ?? [];
+		if (id === void 0 || attempt === void 0) return { is: "unknown" };
+		const reply = await this.#get("actions/runs/{run_id}", { run_id: id });
+		if (reply.is === "denied" && reply.status === 404) return { is: "none" };
+		const found = parsed(WorkflowRun, reply);
+		return found ? this.#judge(found, Number(attempt)) : { is: "unknown" };
+	}
+	async stateOfRequest(request) {
+		const runs = await this.#runsOf(request, PAGES);
+		if (!runs) return { is: "unknown" };
+		if (runs.length === 0) return { is: "none" };
+		const states = [];
+		for (const run of runs.slice(0, 2)) states.push(await this.#judge(run, 1));
+		const rank = (state) => [
+			"alive",
+			"waiting",
+			"unknown",
+			"over",
+			"none"
+		].indexOf(state.is);
+		return states.toSorted((a, b) => rank(a) - rank(b))[0] ?? { is: "unknown" };
+	}
+	async #judge(latest, attempt) {
+		const wasRerun = latest.run_attempt > attempt;
+		const path = wasRerun ? "actions/runs/{run_id}/attempts/{attempt}" : "actions/runs/{run_id}";
+		const where = {
+			run_id: latest.id,
+			...wasRerun ? { attempt } : {}
+		};
+		const run = wasRerun ? parsed(WorkflowRun, await this.#get(path, where)) : latest;
+		if (!run) return { is: "unknown" };
+		const progress = progressOf(run);
+		if (progress !== "over") return { is: progress };
+		const answer = run.conclusion === "success" ? { jobs: [] } : parsed(Jobs, await this.#get(`${path}/jobs`, where));
+		if (!answer) return { is: "unknown" };
+		return {
+			is: "over",
+			how: endingOf(run, answer.jobs, this.#target.jobMinutes),
+			...run.html_url === void 0 ? {} : { url: run.html_url }
+		};
+	}
+	#post({ loop, lane, nonce }, ref) {
+		return this.#call("POST", "actions/workflows/{workflow_id}/dispatches", {
+			workflow_id: this.#target.file,
+			ref,
+			inputs: {
+				loop,
+				lane,
+				nonce
+			},
+			...this.#details ? { return_run_details: true } : {}
+		});
+	}
+	async #accepted(request, data) {
+		const details = Details.safeParse(data);
+		if (details.success) return accepted(details.data.html_url);
+		await this.#clock.sleep(LOOKS[0] ?? 0);
+		return accepted((await this.#runsOf(request, 1))?.[0]?.html_url);
+	}
+	#refused({ status, message }) {
+		const file = this.#target.file ?? "";
+		return {
+			is: "refused",
+			because: `GitHub: ${message}`,
+			fix: fixFor({
+				status,
+				message,
+				file
+			})
+		};
+	}
+	async #lookFor(request, reply) {
+		const wait = this.#waitAfter(reply);
+		if (wait > PATIENCE) return { is: "unknown" };
+		let last;
+		for (const [look, pause] of LOOKS.entries()) {
+			await this.#clock.sleep(look === 0 ? Math.max(pause, wait) : pause);
+			last = await this.#runsOf(request, 1);
+			if (last?.[0]) return {
+				is: "found",
+				run: last[0]
+			};
+		}
+		return { is: last ? "absent" : "unknown" };
+	}
+	#waitAfter(reply) {
+		if (reply.is === "lost") return 0;
+		return "for" in reply.wait ? reply.wait.for : reply.wait.until - this.#clock.now();
+	}
+	async #runsOf({ lane, nonce }, pages) {
+		for (let page = 1; page <= pages; page++) {
+			const answer = parsed(Page, await this.#get("actions/workflows/{workflow_id}/runs", {
+				workflow_id: this.#target.file,
+				event: "workflow_dispatch",
+				per_page: 100,
+				page
+			}));
+			if (!answer) return void 0;
+			const mine = answer.workflow_runs.filter(({ display_title }) => isNamed(display_title, lane, nonce));
+			if (mine.length > 0 || answer.workflow_runs.length < 100) return mine;
+		}
+		return [];
+	}
+	async #dispatchRef() {
+		if (this.#ref !== void 0) return {
+			is: "ref",
+			name: this.#ref
+		};
+		const reply = await this.#get("", {});
+		if (reply.is !== "answered") return reply;
+		this.#ref = Repository.safeParse(reply.data).data?.default_branch;
+		if (this.#ref === void 0) return {
+			is: "lost",
+			because: "GitHub did not name the default branch."
+		};
+		return {
+			is: "ref",
+			name: this.#ref
+		};
+	}
+	#get(path, parameters) {
+		return this.#call("GET", path, parameters);
+	}
+	#call(method, path, parameters) {
+		const { owner, repo } = this.#target;
+		const route = `${method} /repos/{owner}/{repo}${path === "" ? "" : "/"}${path}`;
+		return this.#client.request(route, {
+			owner,
+			repo,
+			...parameters
+		});
+	}
+};
+function isNamed(title, lane, nonce) {
+	const words = title.split(/\s+/);
+	return words.some((word, i) => word === nonce && words[i - 1] === lane);
+}
+const accepted = (url) => ({
+	is: "accepted",
+	...url === void 0 ? {} : { url }
+});
+const unknown = (because) => ({
+	is: "unknown",
+	because
+});
+const wordsOf = (reply) => reply.is === "lost" ? reply.because : reply.message;
+const parsed = (shape, reply) => reply.is === "answered" ? shape.safeParse(reply.data).data : void 0;
+// src/adapters/github/summary.ts
+const LIMIT = 1048576;
+const CUT = "\n\n_The rest did not fit into a job summary._\n";
+async function writeSummary(file, markdown) {
+	if (file === void 0) return false;
+	try {
+		const used = await stat(file).then(({ size }) => size, () => 0);
+		await appendFile(file, fit(markdown.endsWith("\n") ? markdown : `${markdown}\n`, LIMIT - used));
+		return true;
+	} catch {
+		return false;
+	}
+}
+function fit(markdown, limit) {
+	if (Buffer.byteLength(markdown) <= limit) return markdown;
+	const room = limit - Buffer.byteLength(CUT);
+	if (room <= 0) return "";
+	const head = Buffer.from(markdown).subarray(0, room).toString("utf8");
+	const end = head.lastIndexOf("\n");
+	return end === -1 ? "" : head.slice(0, end) + CUT;
+}
+// src/adapters/github/workflow.ts
+function takesDispatches(text) {
+	const code = text.replace(/(^|\s)#.*$/gm, "");
+	const declares = (name) => new RegExp(`(^|[\\s{,])["']?${name}["']?\\s*:(\\s|$)`, "m").test(code);
+	return [
+		"workflow_dispatch",
+		"lane",
+		"nonce"
+	].every(declares);
+}
+// src/entry/action-run.ts
+const NAP = 10 * MINUTE;
+const MARGIN = 10 * MINUTE;
+async function actionRun(action) {
+	const { ports, inputs, run, context } = action;
+	const found = (await restore(ports))?.checkpoint;
+	const scheduled = context.event === "schedule";
+	if (found === void 0 && (scheduled || inputs.stop)) return {
+		changed: `Nothing changed: there is no loop "${run.loop}", and ${inputs.stop ? "there is nothing to stop" : "a schedule never starts one"}.`,
+		before: found,
+		after: void 0,
+		did: {},
+		next: [],
+		asked: false
+	};
+	if (inputs.stop) return stop(action, found);
+	complain(action, found);
+	const before = inputs.resume && found !== void 0 ? (await tellLoop(ports, { say: "resume" })).checkpoint : found;
+	if (action.onward === "here") return here(action, before);
+	const { lane, nonce } = inputs;
+	const asked = lane !== void 0 && nonce !== void 0 && context.attempt === 1 ? {
+		lane,
+		nonce
+	} : void 0;
+	return asked === void 0 ? repair(action, before) : one(action, before, asked);
+}
+function complain({ broken, ports, inputs }, found) {
+	if (broken === void 0) return;
+	if (found === void 0 || inputs.fresh) throw broken;
+	const text = `The loop goes on under the last settings that were valid. ${broken.message}`;
+	ports.reporter.tell({
+		type: "warning",
+		text
+	});
+}
+async function stop({ ports }, before) {
+	const heard = await tellLoop(ports, {
+		say: "stop",
+		because: "A person stopped the loop."
+	});
+	return {
+		changed: heard.what,
+		before,
+		after: heard.checkpoint,
+		did: {},
+		next: [],
+		asked: true
+	};
+}
+async function here(action, before) {
+	const { ports, run, inputs, signal } = action;
+	const until = ports.clock.now() + inputs["job-minutes"] * MINUTE - MARGIN;
+	const ended = await runLoop(ports, run, {
+		fresh: inputs.fresh,
+		resume: false,
+		maxIterations: void 0,
+		wait: NAP,
+		until,
+		signal
+	});
+	const { iterations } = ended;
+	const cancelled = signal.aborted ? await cancelledBy(action) : void 0;
+	const checkpoint = cancelled ?? ended.checkpoint;
+	return {
+		changed: `${iterations === 0 ? "Nothing changed" : `${iterations} iterations`}: ${checkpoint.reason} ${tally(checkpoint)}`,
+		before,
+		after: checkpoint,
+		did: { iteration: checkpoint.ledger.iterations },
+		next: [],
+		asked: cancelled !== void 0
+	};
+}
+async function one(action, before, asked) {
+	const { ports, run, signal } = action;
+	const done = await iterate(ports, run, asked, {
+		signal,
+		onward: action.onward === "dispatch"
+	});
+	if (done.is === "superseded") return {
+		changed: `Nothing changed: ${done.because}`,
+		before,
+		after: before,
+		did: {},
+		next: [],
+		asked: false
+	};
+	if (done.is === "idle") {
+		const { checkpoint } = done.restored;
+		return {
+			changed: `Nothing to start: ${checkpoint.reason}`,
+			before,
+			after: checkpoint,
+			did: {},
+			next: [],
+			asked: false
+		};
+	}
+	const { task, iteration, verdict, because } = done;
+	const dispatched = await dispatchAll(ports, run.loop, await onwards(action, done.restored, done.asked));
+	const cancelled = signal.aborted ? await cancelledBy(action) : void 0;
+	const after = cancelled ?? (dispatched.refusals.length > 0 ? await reread(ports) : done.restored.checkpoint);
+	return {
+		changed: `i${iteration} ${task}: ${verdict}.${verdict === "done" ? "" : ` ${because}`} ${tally(after)}`,
+		before,
+		after,
+		did: {
+			task,
+			verdict,
+			iteration,
+			nextRunUrl: dispatched.urls[0]
+		},
+		next: dispatched.urls,
+		asked: cancelled !== void 0
+	};
+}
+async function onwards({ ports, run, signal, onward }, settled, asked) {
+	const { clock, reporter } = ports;
+	const wakes = wakesAt(settled.checkpoint, clock.now());
+	if (asked.length > 0 || onward !== "dispatch" || wakes === void 0 || wakes - clock.now() > NAP) return asked;
+	reporter.tell({
+		type: "waiting",
+		until: wakes,
+		because: settled.checkpoint.reason
+	});
+	await clock.sleep(wakes - clock.now(), signal);
+	return signal.aborted ? [] : (await tick(ports, run, settled)).asked;
+}
+async function cancelledBy({ ports, inputs }) {
+	if (ports.clock.now() - STARTED >= (inputs["job-minutes"] - 2) * 6e4) return void 0;
+	return (await tellLoop(ports, {
+		say: "stop",
+		because: "A person cancelled the run."
+	})).checkpoint;
+}
+const STARTED = performance.timeOrigin;
+const reread = async (ports) => {
+	const now = await restore(ports);
+	if (now === void 0) throw new Error("the loop has vanished");
+	return now.checkpoint;
+};
+async function repair({ ports, run, inputs, context, onward, signal }, before) {
+	const fresh = inputs.fresh && context.attempt === 1;
+	const known = await startOrContinue(ports, run, {
+		fresh,
+		resume: false
+	});
+	if (onward === "stop") {
+		const ended = await runLoop(ports, run, {
+			fresh: false,
+			resume: false,
+			maxIterations: 1,
+			wait: 0,
+			until: void 0,
+			signal
+		});
+		return {
+			changed: `${ended.iterations === 0 ? "Nothing changed" : "One iteration"}: ${ended.checkpoint.reason}`,
+			before,
+			after: ended.checkpoint,
+			did: {},
+			next: [],
+			asked: false
+		};
+	}
+	const ticked = await tick(ports, run, known);
+	const dispatched = await dispatchAll(ports, run.loop, ticked.asked);
+	const after = dispatched.refusals.length > 0 ? await reread(ports) : ticked.restored.checkpoint;
+	return {
+		changed: repaired(after, {
+			started: before === void 0 || before.epoch !== after.epoch,
+			asked: ticked.asked,
+			refusals: dispatched.refusals
+		}),
+		before,
+		after,
+		did: { nextRunUrl: dispatched.urls[0] },
+		next: dispatched.urls,
+		asked: false
+	};
+}
+function repaired(after, { started, asked, refusals }) {
+	if (refusals.length > 0) return `The next run was refused. ${refusals.join(" ")}`;
+	const lanes = asked.map(({ lane }) => lane).join(", ");
+	const request = asked.length === 0 ? "" : ` Asked for lane ${lanes}.`;
+	if (started) return `Started loop "${after.loop}".${request} ${tally(after)}`;
+	return `${asked.length === 0 ? "Nothing changed:" : `Restarted:${request}`} ${after.reason} ${tally(after)}`;
+}
+// src/entry/action-job.ts
+async function job(wanted) {
+	const prepared = await prepare(wanted);
+	await tell(prepared, await actionRun(prepared));
+}
+async function prepare({ context, inputs, cwd, repository, signal }) {
+	const file = await loopFile(cwd, inputs);
+	const config = file instanceof LoopError ? void 0 : file;
+	const agentHome = join(context.temp, "cms-home");
+	await mkdir(agentHome, { recursive: true });
+	const loop = inputs.loop ?? config?.loop ?? "main";
+	const token = inputs["github-token"];
+	const ports = await compose({
+		repository,
+		env: {
+			...variables(),
+			CMS_HOME: join(context.temp, "cms"),
+			...credentials(inputs)
+		},
+		loop,
+		refs: config?.settings.refs ?? "branches",
+		remote: {
+			url: `${context.serverUrl}/${context.repository}`,
+			...token === void 0 ? {} : { token }
+		},
+		reporter: jobReporter(),
+		identity: context.self,
+		relay: relayOf(context, inputs),
+		inPlace: true,
+		agentHome,
+		agentEnv: inputs["agent-env"]
+	});
+	const onward = inputs.continue ?? await defaultContinue(context, cwd);
+	const narrow = {
+		parallel: 1,
+		...inputs["budget-usd"] === void 0 ? {} : { usd: inputs["budget-usd"] },
+		...inputs["max-iterations"] === void 0 ? {} : { iterations: inputs["max-iterations"] }
+	};
+	const own = config !== void 0 && config.loop === loop ? effective(config, narrow) : void 0;
+	return {
+		context,
+		inputs,
+		onward,
+		broken: file instanceof LoopError ? file : void 0,
+		ports,
+		signal,
+		run: {
+			loop,
+			config: own,
+			home: "origin",
+			verifyIn: "same"
+		}
+	};
+}
+const SHOWN = 5;
+async function loopFile(cwd, inputs) {
+	try {
+		const inspected = await inspectLoopFile(inputs.file, {
+			directory: cwd,
+			agents: AGENTS,
+			jobMinutes: inputs["job-minutes"]
+		});
+		if (inspected.is === "valid") return inspected.config;
+		for (const { line, column, message } of inspected.mistakes.slice(0, SHOWN)) warning(plain(message), {
+			file: inputs.file,
+			startLine: line,
+			startColumn: column,
+			title: "The loop file is not valid"
+		});
+		return new LoopError("bad-loop-file", printMistakes(inputs.file, inspected.text, inspected.mistakes));
+	} catch (error) {
+		if (!(error instanceof LoopError)) throw error;
+		return error.code === "no-loop-file" ? void 0 : error;
+	}
+}
+const credentials = (inputs) => ({
+	...inputs["anthropic-api-key"] === void 0 ? {} : { ANTHROPIC_API_KEY: inputs["anthropic-api-key"] },
+	...inputs["claude-code-oauth-token"] === void 0 ? {} : { CLAUDE_CODE_OAUTH_TOKEN: inputs["claude-code-oauth-token"] }
+});
+function relayOf(context, inputs) {
+	const client = githubClient({
+		token: inputs["github-token"] ?? "",
+		apiUrl: context.apiUrl
+	});
+	const { owner, repo, workflow } = context;
+	const target = {
+		owner,
+		repo,
+		file: workflow?.file,
+		ref: workflow?.ref,
+		jobMinutes: inputs["job-minutes"]
+	};
+	return new GithubRelay({
+		client,
+		clock: systemClock,
+		target
+	});
+}
+async function defaultContinue({ workflow }, cwd) {
+	if (workflow === void 0) return "here";
+	return takesDispatches(await readFile(join(cwd, ".github", "workflows", workflow.file), "utf8").catch(() => "")) ? "dispatch" : "here";
+}
+async function tell({ context }, done) {
+	info(plain(done.changed));
+	const home = `${context.serverUrl}/${context.repository}`;
+	if (done.after !== void 0) setOutputs(outputsOf(done.after, done.did, home), (name, value) => setOutput(name, value));
+	await writeSummary(context.summaryFile, jobSummary({
+		changed: done.changed,
+		checkpoint: done.after,
+		next: done.next
+	}));
+	judge(done);
+}
+const STOPPED = new Set([
+	"needs_human",
+	"paused",
+	"budget_exhausted"
+]);
+function judge({ before, after, asked }) {
+	if (after === void 0 || !STOPPED.has(after.status) || asked) return;
+	const text = plain(`${after.status.replaceAll("_", " ")}: ${after.reason}${after.next === "" ? "" : ` Next: ${after.next}`}`);
+	if (before?.status === after.status) warning(text);
+	else setFailed(text);
+}
+export { job };

@@ -1,0 +1,3601 @@
+import { S as LoopError, _ as isDirty, c as iso, g as currentBranch, h as TaskId, i as SECOND, o as duration, s as epoch, u as LaneId, x as run, y as resolveCommit } from "./start.js";
+import { _ as union, a as boolean, c as int, d as looseObject, f as number, g as string, i as array, m as record, p as object, u as literal, v as unknown } from "./zod.js";
+import { _ as NO_TOKENS } from "./config.js";
+import { E as shortRef } from "./loop.js";
+import { t as execa } from "./execa.js";
+import { basename, dirname, join, posix, resolve } from "node:path";
+import { constants, lstatSync, readFileSync } from "node:fs";
+import { promisify } from "node:util";
+import { deflate } from "node:zlib";
+import { performance } from "node:perf_hooks";
+import { createHash, randomBytes, randomInt, randomUUID } from "node:crypto";
+import { chmod, constants as constants$1, copyFile, link, lstat, mkdir, mkdtemp, open, opendir, readFile, readdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
+import { setTimeout as setTimeout$1 } from "node:timers/promises";
+// src/adapters/system/clock.ts
+const LONGEST_TIMER$1 = 2 ** 31 - 1;
+const LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
+const systemClock = {
+	now: () => Date.now(),
+	async sleep(ms, signal) {
+		for (let left = ms; left > 0 && signal?.aborted !== true; left -= LONGEST_TIMER$1) await nap(Math.min(left, LONGEST_TIMER$1), signal);
+	}
+};
+const nap = (ms, signal) => new Promise((resolve) => {
+	const wake = () => {
+		clearTimeout(timer);
+		signal?.removeEventListener("abort", wake);
+		resolve();
+	};
+	const timer = setTimeout(wake, ms);
+	signal?.addEventListener("abort", wake);
+});
+const systemChance = {
+	nonce: () => Array.from({ length: 12 }, () => LETTERS[randomInt(36)]).join(""),
+	uuid: () => randomUUID(),
+	fraction: () => Math.random()
+};
+// src/adapters/agent/words.ts
+const SHORT = 300;
+function firstLine(text, most = SHORT) {
+	const line = text.split("\n", 50).find((candidate) => candidate.trim() !== "") ?? "";
+	return shortened(line.trim(), most);
+}
+function lastLines(text, most = SHORT) {
+	const trimmed = text.trimEnd();
+	if (trimmed.length <= most) return trimmed.trimStart();
+	const end = trimmed.slice(-most);
+	const cut = end.indexOf("\n");
+	return (cut < 0 ? `…${end.slice(1)}` : end.slice(cut + 1)).trim();
+}
+function clip(text, bytes = 4096) {
+	const buffer = Buffer.from(text);
+	if (buffer.length <= bytes) return text;
+	let end = bytes;
+	while (end > 0 && ((buffer[end] ?? 0) & 192) === 128) end -= 1;
+	return buffer.subarray(0, end).toString("utf8");
+}
+const shortened = (line, most) => line.length <= most ? line : `${line.slice(0, most - 1)}…`;
+// src/adapters/agent/ended.ts
+function endedByUs({ ended, ms, stderr }) {
+	switch (ended) {
+		case "timeout": return {
+			end: "timed_out",
+			because: `it was ended at its time limit, after ${duration(ms)}`
+		};
+		case "stall": return {
+			end: "stalled",
+			because: `it was ended because it had gone silent, after ${duration(ms)}`
+		};
+		case "abort": return {
+			end: "interrupted",
+			because: `the run was interrupted after ${duration(ms)}`
+		};
+		case "not_started": return {
+			end: "misconfigured",
+			because: `it could not be started: ${lastLines(stderr)}`
+		};
+		case "by_itself":
+		case "after_result": return;
+	}
+}
+const howItExited = ({ code, signal }) => code === void 0 ? signal ?? "no exit code" : `exit code ${code}`;
+// src/adapters/agent/claude-ending.ts
+const LOGIN = [
+	"authentication_failed",
+	"oauth_org_not_allowed",
+	"verification_required",
+	"cloud_credential_error"
+];
+const FULL = [
+	"prompt_too_long",
+	"blocking_limit",
+	"rapid_refill_breaker"
+];
+const LIMITS = ["max_turns", "budget_exhausted"];
+const among = (names, name) => name !== void 0 && names.includes(name);
+const said = ({ words, exit }) => words || howItExited(exit);
+const ROWS = [
+	[
+		(f) => silent(f) && f.exit.code === 0,
+		"no_result",
+		() => "it ended with exit code 0 but printed no result"
+	],
+	[
+		(f) => silent(f) && usageError(f),
+		"misconfigured",
+		(f) => lastLines(f.exit.stderr)
+	],
+	[
+		silent,
+		"agent_failed",
+		(f) => `it ended without a result (${howItExited(f.exit)}) ${lastLines(f.exit.stderr)}`.trim()
+	],
+	[
+		(f) => among(LIMITS, f.reason),
+		"agent_limit",
+		said
+	],
+	[
+		(f) => among(FULL, f.reason),
+		"context_overflow",
+		said
+	],
+	[
+		(f) => f.reason?.startsWith("aborted_") === true,
+		"interrupted",
+		() => "it was interrupted"
+	],
+	[
+		(f) => f.result?.is_error === false,
+		"ready",
+		(f) => f.words || "it finished"
+	],
+	[
+		(f) => f.result?.stop_reason === "refusal",
+		"refused",
+		said
+	],
+	[
+		(f) => f.error === "billing_error" || f.status === 402 || f.error === "account_on_hold",
+		"billing",
+		said
+	],
+	[
+		(f) => among(LOGIN, f.error) || f.status === 401 || f.status === 403,
+		"auth_failed",
+		said
+	],
+	[
+		limited,
+		"rate_limited",
+		said
+	],
+	[
+		(f) => f.status === 413,
+		"context_overflow",
+		said
+	],
+	[
+		(f) => f.apiError === "max_output_tokens" || f.error === "max_output_tokens",
+		"agent_limit",
+		said
+	],
+	[
+		(f) => f.error === "model_not_found" || f.status === 404,
+		"misconfigured",
+		said
+	],
+	[
+		(f) => f.error === "server_error" || f.error === "overloaded",
+		"unavailable",
+		said
+	],
+	[
+		(f) => f.apiError === "connection_failed" || f.status === 408 || (f.status ?? 0) >= 500,
+		"unavailable",
+		said
+	],
+	[
+		(f) => f.error === "unknown" && f.status === void 0,
+		"unavailable",
+		said
+	],
+	[
+		() => true,
+		"agent_failed",
+		said
+	]
+];
+function endingOf(seen) {
+	const facts = gather(seen);
+	const ours = seen.result === void 0 || facts.reason?.startsWith("aborted_") === true ? endedByUs(seen.exit) : void 0;
+	if (ours !== void 0) return ours;
+	const [, end, because] = ROWS.find(([when]) => when(facts)) ?? FALLBACK;
+	const resumeAt = end === "rate_limited" ? resetOf(facts) : void 0;
+	return {
+		end,
+		because: because(facts),
+		...resumeAt === void 0 ? {} : { resumeAt }
+	};
+}
+const FALLBACK = [
+	() => true,
+	"agent_failed",
+	said
+];
+function gather(seen) {
+	const { result, failure } = seen;
+	const words = result?.result ?? result?.errors[0] ?? failure?.text ?? "";
+	return {
+		...seen,
+		reason: result?.terminal_reason ?? void 0,
+		error: failure?.error,
+		apiError: result?.api_error ?? void 0,
+		status: result?.api_error_status ?? failure?.status,
+		words: firstLine(words)
+	};
+}
+function silent({ result, failure }) {
+	return result === void 0 && failure === void 0;
+}
+function usageError({ output, exit }) {
+	return !output && exit.stderr.trim() !== "" && exit.code !== void 0;
+}
+function limited({ status, error, apiError }) {
+	return status === 429 || error === "rate_limit" || apiError === "usage_limit_reached";
+}
+function resetOf({ resetsAt, words }) {
+	const seconds = resetsAt ?? Number(/usage limit reached\|(\d{10})\b/.exec(words)?.[1]);
+	return Number.isFinite(seconds) ? iso(seconds * SECOND) : void 0;
+}
+// src/adapters/agent/claude-events.ts
+const Text = string().nullish().catch(void 0);
+const Count$1 = number().min(0).catch(0);
+const Tokens = int().min(0).catch(0);
+const ModelUsage = looseObject({
+	inputTokens: Tokens,
+	outputTokens: Tokens,
+	cacheReadInputTokens: Tokens,
+	cacheCreationInputTokens: Tokens,
+	costUSD: Count$1,
+	costBasis: Text
+});
+const ModelUsages = record(string(), ModelUsage).catch({});
+const Init = looseObject({
+	type: literal("system"),
+	subtype: literal("init"),
+	model: Text
+});
+const Retry = looseObject({
+	type: literal("system"),
+	subtype: literal("api_retry"),
+	attempt: Count$1,
+	max_retries: Count$1,
+	retry_delay_ms: Count$1,
+	error_status: number().nullish().catch(void 0),
+	error: Text
+});
+const Block = union([
+	looseObject({
+		type: literal("text"),
+		text: string()
+	}),
+	looseObject({
+		type: literal("tool_use"),
+		name: string(),
+		input: record(string(), unknown()).catch({})
+	}),
+	looseObject({ type: string() }).transform(() => ({ type: "other" }))
+]);
+const Assistant = looseObject({
+	type: literal("assistant"),
+	message: looseObject({ content: array(Block).catch([]) }),
+	error: Text,
+	api_error: Text,
+	api_error_status: number().nullish().catch(void 0)
+});
+const RateLimit = looseObject({
+	type: literal("rate_limit_event"),
+	rate_limit_info: looseObject({
+		status: Text,
+		resetsAt: int().min(1e9).max(9999999999).nullish().catch(void 0)
+	})
+});
+const Result = looseObject({
+	type: literal("result"),
+	subtype: Text,
+	is_error: boolean().catch(false),
+	terminal_reason: Text,
+	stop_reason: Text,
+	api_error: Text,
+	api_error_status: number().nullish().catch(void 0),
+	num_turns: Count$1,
+	result: Text,
+	errors: array(string()).catch([]),
+	total_cost_usd: number().min(0).nullish().catch(void 0),
+	modelUsage: ModelUsages,
+	permission_denials: array(unknown()).catch([])
+});
+const CostState = looseObject({
+	type: literal("cost-state"),
+	totalCostUSD: number().min(0).nullish().catch(void 0),
+	modelUsage: ModelUsages,
+	hasUnknownModelCost: boolean().catch(false)
+});
+const ClaudeEvent = union([
+	Result,
+	Assistant,
+	RateLimit,
+	CostState,
+	Init,
+	Retry
+]);
+function parseEvent(line) {
+	if (!line.trimStart().startsWith("{")) return void 0;
+	try {
+		return ClaudeEvent.safeParse(JSON.parse(line)).data;
+	} catch {
+		return;
+	}
+}
+// src/adapters/agent/claude-notes.ts
+const TELLING = [
+	"command",
+	"file_path",
+	"pattern",
+	"path",
+	"url",
+	"query",
+	"description",
+	"prompt"
+];
+function noteOf(event, workdir) {
+	const line = firstLine(lineOf(event).replaceAll(`${workdir}/`, ""));
+	if (line === "") return void 0;
+	const usd = event.type === "result" ? event.total_cost_usd ?? void 0 : void 0;
+	return usd === void 0 ? { line } : {
+		line,
+		usd
+	};
+}
+function lineOf(event) {
+	switch (event.type) {
+		case "assistant": return event.message.content.map(blockLine).filter(Boolean).join(" ");
+		case "system": return event.subtype === "api_retry" ? retryLine(event) : `model ${event.model ?? "unknown"}`;
+		case "result": return event.is_error ? `ended: ${event.errors[0] ?? event.result ?? event.terminal_reason ?? "error"}` : "finished";
+		case "rate_limit_event": return event.rate_limit_info.status === "rejected" ? "usage limit reached" : "";
+		case "cost-state": return "";
+	}
+}
+function blockLine(block) {
+	switch (block.type) {
+		case "text": return firstLine(block.text);
+		case "tool_use": return `${block.name} ${argumentOf(block.input)}`.trimEnd();
+		case "other": return "";
+	}
+}
+function argumentOf(input) {
+	return firstLine([...TELLING.map((name) => input[name]), ...Object.values(input)].find((value) => typeof value === "string") ?? "");
+}
+function retryLine(event) {
+	const cause = [event.error_status, event.error].filter(Boolean).join(" ");
+	const wait = Math.ceil(event.retry_delay_ms / 1e3);
+	return `request failed (${cause}); retry ${event.attempt} of ${event.max_retries} in ${wait}s`;
+}
+// src/adapters/agent/claude-transcript.ts
+const END = 262144;
+async function lastCost(session, env) {
+	const config = env["CLAUDE_CONFIG_DIR"] ?? (env["HOME"] === void 0 ? void 0 : join(env["HOME"], ".claude"));
+	if (config === void 0) return [];
+	const projects = join(config, "projects");
+	for (const project of await readdir(projects).catch(() => [])) {
+		const cost = (await endOf(join(projects, project, `${session}.jsonl`)).catch(() => void 0))?.findLast((line) => line.startsWith("{\"type\":\"cost-state\""));
+		if (cost !== void 0) return [cost];
+	}
+	return [];
+}
+async function endOf(path) {
+	await using file = await open(path);
+	const { size } = await file.stat();
+	const from = Math.max(0, size - END);
+	const { buffer, bytesRead } = await file.read(Buffer.alloc(size - from), 0, size - from, from);
+	return buffer.subarray(0, bytesRead).toString("utf8").split("\n");
+}
+// src/adapters/agent/claude-usage.ts
+const UNKNOWN_COST = {
+	usd: null,
+	basis: "unknown",
+	tokens: NO_TOKENS
+};
+const NO_COST = {
+	usd: 0,
+	basis: "reported",
+	tokens: NO_TOKENS
+};
+function costOf(totals) {
+	const models = Object.entries(totals.modelUsage);
+	const [dearest] = models.toSorted(([, a], [, b]) => b.costUSD - a.costUSD);
+	const usd = models.length > 0 ? sum(models.map(([, usage]) => usage.costUSD)) : totalOf(totals);
+	return {
+		...usd === void 0 || inventedPrice(totals) ? {
+			usd: null,
+			basis: "unknown"
+		} : {
+			usd,
+			basis: "reported"
+		},
+		tokens: tokensOf(totals.modelUsage),
+		...dearest === void 0 ? {} : { model: dearest[0] }
+	};
+}
+const totalOf = (totals) => (totals.type === "result" ? totals.total_cost_usd : totals.totalCostUSD) ?? void 0;
+const inventedPrice = (totals) => totals.type === "cost-state" && totals.hasUnknownModelCost || Object.values(totals.modelUsage).some(({ costBasis }) => costBasis === "unknown");
+function tokensOf(models) {
+	const usages = Object.values(models);
+	return {
+		input: sum(usages.map((usage) => usage.inputTokens)),
+		cache_read: sum(usages.map((usage) => usage.cacheReadInputTokens)),
+		cache_write: sum(usages.map((usage) => usage.cacheCreationInputTokens)),
+		output: sum(usages.map((usage) => usage.outputTokens))
+	};
+}
+const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
+// src/adapters/agent/claude.ts
+const MODEL = "sonnet";
+const TOOLS = "Write,Edit,Read,Bash,Glob,Grep";
+const SETTINGS = { attribution: {
+	commit: "",
+	pr: ""
+} };
+const ENV = {
+	CLAUDE_CODE_MAX_RETRIES: "2",
+	CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: "1",
+	CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
+	DISABLE_AUTOUPDATER: "1"
+};
+const INHERIT = [
+	...[
+		"ANTHROPIC_API_KEY",
+		"ANTHROPIC_AUTH_TOKEN",
+		"ANTHROPIC_BASE_URL",
+		"ANTHROPIC_CUSTOM_HEADERS"
+	],
+	...[
+		"CLAUDE_CODE_OAUTH_TOKEN",
+		"CLAUDE_CONFIG_DIR",
+		"API_TIMEOUT_MS"
+	],
+	...[
+		"ANTHROPIC_MODEL",
+		"ANTHROPIC_SMALL_FAST_MODEL",
+		"ANTHROPIC_DEFAULT_OPUS_MODEL"
+	],
+	...["ANTHROPIC_DEFAULT_SONNET_MODEL", "ANTHROPIC_DEFAULT_HAIKU_MODEL"],
+	...[
+		"CLAUDE_CODE_USE_BEDROCK",
+		"ANTHROPIC_BEDROCK_BASE_URL",
+		"AWS_BEARER_TOKEN_BEDROCK",
+		"AWS_REGION"
+	],
+	...[
+		"AWS_PROFILE",
+		"AWS_ACCESS_KEY_ID",
+		"AWS_SECRET_ACCESS_KEY",
+		"AWS_SESSION_TOKEN"
+	],
+	...[
+		"CLAUDE_CODE_USE_VERTEX",
+		"ANTHROPIC_VERTEX_PROJECT_ID",
+		"ANTHROPIC_VERTEX_BASE_URL",
+		"CLOUD_ML_REGION"
+	],
+	...[
+		"GOOGLE_APPLICATION_CREDENTIALS",
+		"CLAUDE_CODE_USE_FOUNDRY",
+		"ANTHROPIC_FOUNDRY_API_KEY"
+	],
+	...["ANTHROPIC_FOUNDRY_RESOURCE", "ANTHROPIC_FOUNDRY_BASE_URL"]
+];
+const claude = {
+	name: "claude",
+	version: {
+		file: "claude",
+		args: ["--version"]
+	},
+	command: (assignment) => ({
+		file: "claude",
+		args: argumentsFor(assignment),
+		env: {
+			...ENV,
+			...process.getuid?.() === 0 ? { IS_SANDBOX: "1" } : {}
+		},
+		inherit: INHERIT,
+		stdin: assignment.prompt
+	}),
+	reader: (assignment) => new ClaudeReader(assignment),
+	recall: ({ session }, env) => lastCost(session, env)
+};
+const argumentsFor = ({ agent, session, usdCap }) => [
+	"-p",
+	...[
+		"--output-format",
+		"stream-json",
+		"--verbose"
+	],
+	...["--model", agent.model ?? MODEL],
+	...["--session-id", session],
+	...[
+		"--permission-mode",
+		"dontAsk",
+		"--allowedTools",
+		TOOLS
+	],
+	...usdCap > 0 && Number.isFinite(usdCap) ? ["--max-budget-usd", Math.max(usdCap, 1e-4).toFixed(4)] : [],
+	...["--settings", JSON.stringify(SETTINGS)],
+	...agent.args
+];
+var ClaudeReader = class {
+	#assignment;
+	#output = false;
+	#result;
+	#cost;
+	#failure;
+	#resetsAt;
+	#model;
+	#toolCalls = 0;
+	#lastText = "";
+	constructor(assignment) {
+		this.#assignment = assignment;
+	}
+	line(text) {
+		this.#output ||= text.trim() !== "";
+		const event = parseEvent(text);
+		if (event === void 0) return {};
+		this.#remember(event);
+		const note = noteOf(event, this.#assignment.workdir);
+		return {
+			...note === void 0 ? {} : { note },
+			finished: event.type === "result"
+		};
+	}
+	end(exit) {
+		const ending = endingOf({
+			output: this.#output,
+			result: this.#result,
+			failure: this.#failure,
+			resetsAt: this.#resetsAt,
+			exit
+		});
+		return {
+			...ending,
+			text: clip(this.#result?.result ?? this.#lastText),
+			usage: this.#usage(exit),
+			...ending.end === "ready" && this.#denied() ? { denied: true } : {}
+		};
+	}
+	#remember(event) {
+		switch (event.type) {
+			case "result":
+				this.#result = event;
+				break;
+			case "cost-state":
+				this.#cost = event;
+				break;
+			case "assistant":
+				this.#rememberMessage(event);
+				break;
+			case "rate_limit_event": {
+				const { status, resetsAt } = event.rate_limit_info;
+				this.#resetsAt = status === "rejected" ? resetsAt ?? void 0 : void 0;
+				break;
+			}
+			case "system": if (event.subtype === "init") this.#model = event.model ?? void 0;
+		}
+	}
+	#rememberMessage(event) {
+		const { content } = event.message;
+		const text = content.map((block) => block.type === "text" ? block.text : "").join("");
+		this.#toolCalls += content.filter((block) => block.type === "tool_use").length;
+		if (text !== "") this.#lastText = clip(text);
+		const { error } = event;
+		this.#failure = error ? {
+			error,
+			status: event.api_error_status ?? void 0,
+			text: clip(text)
+		} : void 0;
+	}
+	#usage({ ended, ms }) {
+		const totals = this.#result ?? this.#cost;
+		const silent = !this.#output && (ended === "by_itself" || ended === "not_started");
+		const cost = totals === void 0 ? silent ? NO_COST : UNKNOWN_COST : costOf(totals);
+		const model = cost.model ?? this.#model ?? this.#assignment.agent.model;
+		return {
+			...cost,
+			minutes: ms / 6e4,
+			agent: claude.name,
+			...model === void 0 ? {} : { model }
+		};
+	}
+	#denied() {
+		const denials = this.#result?.permission_denials.length ?? 0;
+		const calls = this.#toolCalls || (this.#result?.num_turns ?? 1) - 1;
+		return denials > 0 && denials >= calls;
+	}
+};
+// src/adapters/process/shell.ts
+const OUTER = `exec > >(exec cat) 2>&1; exec bash --norc -euo pipefail -c "\$0" run "\$@"`;
+const strictShell = (command, args = []) => [
+	"--norc",
+	"-c",
+	OUTER,
+	command,
+	...args
+];
+// src/adapters/agent/command.ts
+const COME_BACK_LATER = 75;
+const KEPT$1 = 4096;
+const command = {
+	name: "command",
+	version: void 0,
+	command(assignment) {
+		if (assignment.run === void 0) throw withoutRun(assignment);
+		return {
+			file: "bash",
+			args: strictShell(assignment.run, assignment.agent.args),
+			env: {},
+			inherit: [],
+			stdin: assignment.prompt
+		};
+	},
+	reader: () => new CommandReader()
+};
+const withoutRun = ({ task }) => new LoopError("bad-loop-file", `task "${task}" is for the command agent but has no \`run\``, { hint: "Give the task a `run:`, or another `agent:`." });
+var CommandReader = class {
+	#kept = "";
+	line(text) {
+		this.#kept = `${this.#kept}${text.slice(0, KEPT$1)}\n`.slice(-4096);
+		const line = firstLine(text);
+		return line === "" ? {} : { note: { line } };
+	}
+	end(exit) {
+		const text = lastLines(this.#kept, KEPT$1);
+		return {
+			...ending(exit, text),
+			text: clip(text),
+			usage: {
+				usd: 0,
+				basis: "reported",
+				tokens: NO_TOKENS,
+				minutes: exit.ms / 6e4,
+				agent: command.name
+			}
+		};
+	}
+};
+function ending(exit, text) {
+	const ours = endedByUs(exit);
+	if (ours !== void 0) return ours;
+	if (exit.code === 0) return {
+		end: "ready",
+		because: "the command ended with exit code 0"
+	};
+	const tail = lastLines(`${text}\n${exit.stderr}`, 600);
+	if (exit.code === COME_BACK_LATER) return {
+		end: "rate_limited",
+		because: `the command asks to be run later (exit code 75): ${tail}`
+	};
+	return {
+		end: "agent_failed",
+		because: `the command failed (${howItExited(exit)}): ${tail}`
+	};
+}
+// src/adapters/agent/registry.ts
+const registry = new Map([claude, command].map((adapter) => [adapter.name, adapter]));
+[...registry.keys()];
+function adapterFor(adapters, name) {
+	const adapter = adapters.get(name);
+	if (adapter !== void 0) return adapter;
+	throw new LoopError("agent-unknown", `there is no agent "${name}"; there are ${[...adapters.keys()].join(", ")}`);
+}
+// src/adapters/git/agent-commits.ts
+const MOST = 50;
+const LOOK_MS = 1e4;
+const SMALL = 1048576;
+async function agentSubjects({ courier, gitDir, known }) {
+	const head = await headOf(gitDir).catch(() => void 0);
+	if (head === void 0 || known.includes(head)) return [];
+	const log = [
+		"log",
+		"-z",
+		"--reverse",
+		`--max-count=${MOST}`,
+		"--format=%s",
+		head,
+		"--not",
+		...known
+	];
+	return ((await courier.run([...[
+		"-c",
+		"core.commitGraph=false",
+		"-c",
+		"core.multiPackIndex=false"
+	], ...log], {
+		env: {
+			GIT_ALTERNATE_OBJECT_DIRECTORIES: quoted(join(gitDir, "objects")),
+			GIT_NO_REPLACE_OBJECTS: "1",
+			GIT_NO_LAZY_FETCH: "1"
+		},
+		timeout: LOOK_MS
+	}).catch(() => void 0))?.text ?? "").split("\0").map(oneLine).filter((subject) => subject !== "");
+}
+async function headOf(gitDir) {
+	if (!(await lstat(gitDir)).isDirectory()) return void 0;
+	const head = await small(join(gitDir, "HEAD"));
+	const [, ref] = /^ref: (refs\/[\w./-]+)\n?$/.exec(head) ?? [];
+	if (ref === void 0) return idIn(head);
+	if (ref.includes("..")) return void 0;
+	return idIn(await small(join(gitDir, ref)).catch(() => "")) ?? packed(gitDir, ref);
+}
+async function packed(gitDir, ref) {
+	const lines = (await small(join(gitDir, "packed-refs"))).split("\n");
+	return idIn(lines.find((line) => line.endsWith(` ${ref}`))?.split(" ")[0] ?? "");
+}
+const idIn = (text) => /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.exec(text.trim())?.[0];
+async function small(path) {
+	const found = await lstat(path);
+	if (!found.isFile() || found.size > SMALL) throw new Error(`${path} is not a small file`);
+	return readFile(path, "utf8");
+}
+const oneLine = (subject) => subject.replaceAll(/\p{Cc}+/gu, " ").trim().slice(0, 200);
+const quoted = (path) => JSON.stringify(path);
+// src/adapters/git/index-file.ts
+const STAT_BYTES = 40;
+const MODE_AT = 24;
+const EXTENDED = 16384;
+async function readIndex(path, format) {
+	const bytes = await readFile(path);
+	const version = versionOf(bytes);
+	if (version !== 2 && version !== 3) throw new Error(`${path} is not a git index of version 2 or 3`);
+	const count = bytes.readUInt32BE(8);
+	const idBytes = format === "sha256" ? 32 : 20;
+	const entries = [];
+	for (let n = 0, at = 12; n < count; n++) {
+		const idAt = at + STAT_BYTES;
+		const flagsAt = idAt + idBytes;
+		const nameAt = flagsAt + ((bytes.readUInt16BE(flagsAt) & EXTENDED) === 0 ? 2 : 4);
+		const end = bytes.indexOf(0, nameAt);
+		entries.push({
+			path: bytes.toString("utf8", nameAt, end),
+			mode: bytes.readUInt32BE(at + MODE_AT).toString(8).padStart(6, "0"),
+			id: bytes.toString("hex", idAt, flagsAt)
+		});
+		at += end - at + 8 & -8;
+	}
+	return entries;
+}
+const isPlainIndex = (bytes) => versionOf(bytes) === 2;
+const versionOf = (bytes) => bytes.length >= 12 && bytes.toString("latin1", 0, 4) === "DIRC" ? bytes.readUInt32BE(4) : void 0;
+// src/adapters/git/checkout.ts
+var Checkout = class Checkout {
+	path;
+	gitDir;
+	#repository;
+	constructor(repository, gitDir) {
+		this.path = repository.topLevel;
+		this.gitDir = gitDir;
+		this.#repository = repository;
+	}
+	static async open(repository) {
+		const dotGit = join(repository.topLevel, ".git");
+		const found = await lstat(dotGit).catch(() => void 0);
+		if (found?.isDirectory()) return new Checkout(repository, dotGit);
+		const [, path] = /^gitdir: (.+)\n?$/.exec(found?.isFile() ? await readFile(dotGit, "utf8") : "") ?? [];
+		if (path === void 0) throw new LoopError("bad-checkout", `${repository.topLevel} is not a git checkout.`);
+		return new Checkout(repository, resolve(dirname(dotGit), path));
+	}
+	async seed(index) {
+		const own = join(this.gitDir, "index");
+		const bytes = await readFile(own).catch(() => void 0);
+		if (bytes !== void 0 && isPlainIndex(bytes)) await copyFile(own, index);
+	}
+	async stand(loan) {
+		const head = join(this.gitDir, "HEAD");
+		if (await headOf(this.gitDir).catch(() => void 0) !== loan.at) await this.#takeObjects(loan);
+		await rm(join(this.gitDir, "index.lock"), { force: true });
+		await replace$1(join(this.gitDir, "index"), (beside) => copyFile(loan.index, beside));
+		await replace$1(head, (beside) => writeFile(beside, `${loan.at}\n`));
+	}
+	async #takeObjects(loan) {
+		const { objects, gitDir } = this.#repository;
+		if (loan.courier.objects === objects) return;
+		await loan.courier.run([
+			"pack-objects",
+			"--quiet",
+			"--revs",
+			"--non-empty",
+			join(objects, "pack", "pack")
+		], {
+			input: `${loan.at}\n${await this.#known(loan)}`,
+			env: {
+				GIT_OBJECT_DIRECTORY: objects,
+				GIT_ALTERNATE_OBJECT_DIRECTORIES: JSON.stringify(loan.courier.objects)
+			}
+		});
+		const shallow = join(gitDir, "shallow");
+		const lines = await Promise.all([shallow, join(loan.courier.gitDir, "shallow")].map(linesOf));
+		const all = [...new Set(lines.flat())];
+		if (all.length > 0) await replace$1(shallow, (beside) => writeFile(beside, all.map((line) => `${line}\n`).join("")));
+	}
+	async #known({ courier }) {
+		const head = await headOf(this.gitDir).catch(() => void 0);
+		if (head === void 0) return "";
+		return (await courier.run([
+			"cat-file",
+			"-e",
+			`${head}^{tree}`
+		], { ok: [
+			0,
+			1,
+			128
+		] })).code === 0 ? `^${head}\n` : "";
+	}
+};
+const linesOf = (path) => readFile(path, "utf8").then((text) => text.split("\n").filter((line) => line !== ""), () => []);
+async function replace$1(path, write) {
+	const beside = `${path}.cms-new`;
+	await rm(beside, { force: true });
+	await write(beside);
+	await rename(beside, path);
+}
+// src/adapters/git/courier.ts
+const compress = promisify(deflate);
+const IDENTITY = "cms-iterate[bot] <cms-iterate[bot]@users.noreply.github.com>";
+var Courier = class Courier {
+	gitDir;
+	objects;
+	repository;
+	#git;
+	#env;
+	constructor({ git, repository, directory, home }) {
+		this.gitDir = join(directory, "courier.git");
+		this.objects = home === "local" ? repository.objects : join(this.gitDir, "objects");
+		this.repository = repository;
+		this.#git = git;
+		this.#env = {
+			GIT_DIR: this.gitDir,
+			GIT_OBJECT_DIRECTORY: this.objects
+		};
+	}
+	static async open(place) {
+		const courier = new Courier(place);
+		await courier.#prepare(place.home);
+		return courier;
+	}
+	run(args, options = {}) {
+		return this.#git.run(args, {
+			...options,
+			env: {
+				...this.#env,
+				...options.env
+			}
+		});
+	}
+	async write(kind, content) {
+		const whole = Buffer.concat([Buffer.from(`${kind} ${content.length}\0`), content]);
+		const id = createHash(this.repository.objectFormat).update(whole).digest("hex");
+		const path = join(this.objects, id.slice(0, 2), id.slice(2));
+		if (!await exists(path)) await place(path, await compress(whole, { level: 1 }));
+		return id;
+	}
+	tree(entries) {
+		const key = ({ mode, name }) => mode === "40000" ? `${name}/` : name;
+		const sorted = entries.toSorted((a, b) => key(a) < key(b) ? -1 : 1);
+		return this.write("tree", Buffer.concat(sorted.flatMap((e) => [Buffer.from(`${e.mode} ${e.name}\0`), Buffer.from(e.id, "hex")])));
+	}
+	commit({ tree, parents, message, at }) {
+		const who = `${IDENTITY} ${Math.floor(at / 1e3)} +0000`;
+		const lines = [
+			`tree ${tree}`,
+			...parents.map((parent) => `parent ${parent}`),
+			`author ${who}`,
+			`committer ${who}`,
+			"",
+			message.endsWith("\n") ? message : `${message}\n`
+		];
+		return this.write("commit", Buffer.from(lines.join("\n")));
+	}
+	async #prepare(home) {
+		const { repository } = this;
+		await mkdir(join(this.gitDir, "objects", "info"), { recursive: true });
+		await mkdir(join(this.gitDir, "refs"), { recursive: true });
+		if (home === "remote") await writeFile(join(this.objects, "info", "alternates"), `${repository.objects}\n`);
+		await writeFile(join(this.gitDir, "config"), this.#config());
+		await this.#copyShallow(home);
+		await writeFile(join(this.gitDir, "HEAD"), "ref: refs/heads/none\n");
+	}
+	async #copyShallow(home) {
+		const own = join(this.gitDir, "shallow");
+		if (home === "remote" && await exists(own)) return;
+		if (this.repository.shallow) await copyFile(join(this.repository.gitDir, "shallow"), own);
+		else await rm(own, { force: true });
+	}
+	#config() {
+		const { objectFormat, promisor } = this.repository;
+		return [
+			"[core]",
+			`\trepositoryformatversion = ${objectFormat === "sha256" || promisor.length > 0 ? 1 : 0}`,
+			"	bare = true",
+			...objectFormat === "sha256" ? ["[extensions]", "	objectFormat = sha256"] : [],
+			...promisor.map(([key, value]) => configLine$1(key, value)),
+			""
+		].join("\n");
+	}
+};
+function configLine$1(key, value) {
+	const first = key.indexOf(".");
+	const last = key.lastIndexOf(".");
+	const subsection = first === last ? "" : ` ${JSON.stringify(key.slice(first + 1, last))}`;
+	return `[${key.slice(0, first)}${subsection}]\n\t${key.slice(last + 1)} = ${JSON.stringify(value)}`;
+}
+const exists = (path) => stat(path).then(() => true, () => false);
+async function place(path, bytes) {
+	const directory = dirname(path);
+	const beside = join(directory, `tmp_obj_${randomBytes(6).toString("hex")}`);
+	try {
+		await mkdir(directory, { recursive: true });
+		const file = await open(beside, "wx", 292);
+		try {
+			await file.writeFile(bytes);
+			await file.datasync();
+		} finally {
+			await file.close();
+		}
+		await rename(beside, path);
+	} catch (error) {
+		await rm(beside, { force: true }).catch(() => {});
+		if (isNoSpace(error)) throw new LoopError("disk-full", `No space left to write ${path}.`, { cause: error });
+		throw error;
+	}
+}
+const isNoSpace = (error) => Error.isError(error) && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
+// src/adapters/git/origin.ts
+function gitOrigin(git, repository) {
+	const cwd = repository.topLevel;
+	return {
+		dirty: () => isDirty(git, cwd),
+		async base(name) {
+			const branch = name ?? await currentBranch(git, cwd);
+			const commit = await find$1(git, cwd, branch);
+			if (commit !== void 0) return {
+				ref: branch ?? "HEAD",
+				commit
+			};
+			if (name !== void 0) throw new LoopError("unknown-base", `There is no branch "${name}" in ${cwd}.`);
+			throw new LoopError("no-commits", `The repository ${cwd} has no commit yet.`);
+		}
+	};
+}
+async function find$1(git, cwd, branch) {
+	if (branch === void 0) return resolveCommit(git, cwd, "HEAD");
+	return await resolveCommit(git, cwd, `refs/heads/${branch}`) ?? await resolveCommit(git, cwd, `refs/remotes/origin/${branch}`);
+}
+// src/adapters/git/place.ts
+async function openPlace({ home, gitDir, loop }) {
+	const root = home === void 0 ? await ownTemporaryFolder() : await ownFolder(home);
+	const repository = await privateFolder(join(root, `${nameOf(gitDir)}-${short(gitDir)}`));
+	return privateFolder(join(repository, loop));
+}
+async function ownTemporaryFolder() {
+	return privateFolder(join(await realpath(tmpdir()), `cms-iterate-${process.getuid?.() ?? "user"}`));
+}
+async function ownFolder(path) {
+	await mkdir(path, {
+		recursive: true,
+		mode: 448
+	});
+	if ((await stat(path)).uid !== process.getuid?.()) throw foreign(path);
+	return realpath(path);
+}
+async function privateFolder(path) {
+	await mkdir(path, {
+		recursive: true,
+		mode: 448
+	}).catch((error) => {
+		if (!(Error.isError(error) && "code" in error && error.code === "EEXIST")) throw error;
+	});
+	const found = await lstat(path);
+	if (!found.isDirectory() || found.uid !== process.getuid?.()) throw foreign(path);
+	if ((found.mode & 511) !== 448) await chmod(path, 448);
+	return path;
+}
+const foreign = (path) => new LoopError("unsafe-folder", `${path} does not belong to the user we run as.`);
+function nameOf(gitDir) {
+	return (basename(gitDir) === ".git" ? basename(dirname(gitDir)) : basename(gitDir, ".git")).replaceAll(/[^A-Za-z0-9_-]+/g, "-").slice(0, 40) || "repository";
+}
+const short = (path) => createHash("sha256").update(path).digest("hex").slice(0, 8);
+// src/adapters/git/remove-tree.ts
+async function removeTree(path) {
+	const remove = () => rm(path, {
+		recursive: true,
+		force: true,
+		maxRetries: 2
+	});
+	await remove().catch(async () => {
+		await makeWritable(path);
+		await remove();
+	});
+}
+async function makeWritable(path) {
+	const found = await lstat(path).catch(() => void 0);
+	if (!found?.isDirectory()) return;
+	if ((found.mode & 448) !== 448) await chmod(path, found.mode & 511 | 448).catch(() => {});
+	const children = await readdir(path, { withFileTypes: true }).catch(() => []);
+	for (const child of children) if (child.isDirectory()) await makeWritable(join(path, child.name));
+}
+async function removeNestedGitDirs(path) {
+	const children = await readdir(path, { withFileTypes: true }).catch(() => []);
+	for (const child of children) if (child.name === ".git") await removeTree(join(path, child.name));
+	else if (child.isDirectory()) await removeNestedGitDirs(join(path, child.name));
+}
+// src/adapters/git/work-tree.ts
+var WorkTree = class {
+	courier;
+	path;
+	index;
+	#env;
+	constructor({ courier, path, index, env = {} }) {
+		this.courier = courier;
+		this.path = path;
+		this.index = index;
+		this.#env = {
+			...env,
+			GIT_WORK_TREE: path,
+			GIT_INDEX_FILE: index,
+			GIT_ATTR_NOSYSTEM: "1"
+		};
+	}
+	git(args, options = {}) {
+		return this.courier.run(args, {
+			cwd: this.path,
+			...options,
+			env: {
+				...this.#env,
+				...options.env
+			}
+		});
+	}
+	entries() {
+		return readIndex(this.index, this.courier.repository.objectFormat);
+	}
+	async unlock() {
+		await rm(`${this.index}.lock`, { force: true });
+	}
+};
+const zeroJoin = (names) => names.map((name) => `${name}\0`).join("");
+const zeroSplit = (bytes) => bytes.toString("utf8").split("\0").slice(0, -1);
+// src/adapters/git/ignore-rules.ts
+const RULES = ".gitignore";
+const USUAL = new RegExp(`^/?(\\*\\*/)?(${[
+	"node_modules|\\.pnpm-store|\\.venv|venv|vendor/bundle|\\.bundle|\\.gradle|\\.terraform",
+	"dist|build|out|target|coverage|htmlcov|\\.next|\\.nuxt|\\.svelte-kit|\\.turbo|\\.parcel-cache|\\.cache",
+	"__pycache__|\\*\\.py\\[cod\\]|\\*\\.pyc|\\*\\.egg-info|\\.\\w+_cache|\\.tox|\\.nyc_output|\\.coverage",
+	"\\.env|\\.env\\.\\*|\\.env\\.local|\\.env\\*|\\*\\.log|\\*\\.tsbuildinfo|\\.DS_Store|\\.idea"
+].join("|")})/?$|^!\\.env[\\w.*-]+$`);
+async function addUnderBaseRules(tree, base, add) {
+	const swaps = await findSwaps(tree, base);
+	if (swaps.length === 0) return add([]);
+	try {
+		await putBase(tree, swaps);
+		await add(swaps.map(({ path, aside }) => path.replace(/[^/]*$/, "") + aside));
+	} finally {
+		await putBack(swaps);
+	}
+	await takeAsFiles(tree, swaps);
+}
+async function findSwaps(tree, base) {
+	const ids = new Map(base.filter(isRules).map(({ path, id }) => [path, id]));
+	const aside = `${RULES}.aside-${randomBytes(6).toString("hex")}`;
+	const root = await realpath(tree.path);
+	const found = [];
+	for (const folder of foldersOf(base)) {
+		const path = folder + RULES;
+		const id = ids.get(path);
+		if (id === void 0 && !isFile(join(root, path))) continue;
+		if (await isChanged({
+			root,
+			folder,
+			id,
+			format: tree.courier.repository.objectFormat
+		})) found.push({
+			path,
+			absolute: join(root, path),
+			id,
+			aside
+		});
+	}
+	return found;
+}
+const isRules = ({ path, mode }) => mode.startsWith("100") && (path === RULES || path.endsWith(`/${RULES}`));
+function foldersOf(entries) {
+	const folders = new Set([""]);
+	for (const { path } of entries) for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1)) {
+		const folder = path.slice(0, at + 1);
+		if (folders.has(folder)) break;
+		folders.add(folder);
+	}
+	return folders;
+}
+function isFile(path) {
+	try {
+		return lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+	} catch {
+		return false;
+	}
+}
+async function isChanged({ root, folder, id, format }) {
+	const directory = join(root, folder);
+	const real = await realpath(directory).catch(() => void 0);
+	if (real === void 0 || join(real, RULES) !== join(directory, RULES)) return false;
+	if (!(await lstat(directory)).isDirectory()) return false;
+	if (id === void 0) return true;
+	if (!isFile(join(directory, RULES))) return true;
+	const bytes = await readFile(join(directory, RULES)).catch(() => void 0);
+	return bytes === void 0 || blobId(bytes, format) !== id;
+}
+const blobId = (bytes, format) => createHash(format).update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
+async function putBase(tree, swaps) {
+	for (const { id, absolute, aside } of swaps) {
+		const own = isFile(absolute) ? await readFile(absolute, "utf8").catch(() => "") : "";
+		await rename(absolute, join(absolute, "..", aside)).catch(() => {});
+		const base = id === void 0 ? "" : (await tree.git([
+			"cat-file",
+			"blob",
+			id
+		])).bytes.toString("utf8");
+		const usual = own.split(/\r?\n/).filter((line) => USUAL.test(line.trim()));
+		await writeFile(absolute, [
+			base,
+			...usual,
+			""
+		].join("\n"));
+	}
+}
+async function putBack(swaps) {
+	for (const { absolute, aside } of swaps) {
+		await removeTree(absolute);
+		await rename(join(absolute, "..", aside), absolute).catch(() => {});
+	}
+}
+async function takeAsFiles(tree, swaps) {
+	await tree.git([
+		"add",
+		"-A",
+		"-f",
+		"--pathspec-from-file=-",
+		"--pathspec-file-nul"
+	], {
+		input: zeroJoin(swaps.map(({ path }) => path)),
+		env: { GIT_LITERAL_PATHSPECS: "1" }
+	});
+}
+// src/adapters/git/freeze.ts
+const GITLINK = "160000";
+const LINK = "120000";
+const MOST_PASSES = 5;
+async function freezeTree(work, base, entries) {
+	await work.unlock();
+	const submodules = populatedSubmodules(work.path, entries);
+	for (let pass = 0; pass < MOST_PASSES; pass++) {
+		await addUnderBaseRules(work, entries, (aside) => add(work, [...submodules, ...aside]));
+		const { text: tree } = await work.git(["write-tree"]);
+		const raw = await rawChanges(work, base, tree);
+		const nested = raw.filter(({ modes: [before, after] }) => after === GITLINK && before !== GITLINK);
+		if (nested.length === 0) return {
+			tree,
+			changes: await describe(work, raw)
+		};
+		await dissolve(work, nested.map(({ path }) => path));
+	}
+	throw new LoopError("git-failed", `Repositories are nested too deep in ${work.path}.`);
+}
+const populatedSubmodules = (root, entries) => entries.filter(({ mode, path }) => mode === GITLINK && isThere$1(join(root, path, ".git"))).map(({ path }) => path);
+function isThere$1(path) {
+	try {
+		return lstatSync(path, { throwIfNoEntry: false }) !== void 0;
+	} catch {
+		return false;
+	}
+}
+async function add(work, exclude) {
+	for (let pass = 0; pass < MOST_PASSES; pass++) {
+		const added = await addOnce(work, exclude);
+		if (added.code === 0) return;
+		const unborn = [...added.stderr.matchAll(UNBORN)].map(([, path = ""]) => path);
+		if (unborn.length === 0) return refuseUnlessUnreadable(added.stderr);
+		for (const path of unborn) await removeNestedGitDirs(join(work.path, path));
+	}
+}
+async function addOnce(work, exclude) {
+	try {
+		return await addAs(work, exclude, {
+			settings: ["core.fsyncMethod=batch"],
+			timeout: PATIENCE_MS
+		});
+	} catch (error) {
+		if (!(error instanceof LoopError && error.code === "remote-unreachable")) throw error;
+		await work.unlock();
+		return addAs(work, exclude, {
+			settings: ["core.bigFileThreshold=1"],
+			timeout: 0
+		});
+	}
+}
+function addAs(work, exclude, { settings, timeout }) {
+	const args = [
+		...settings.flatMap((setting) => ["-c", setting]),
+		"add",
+		"-A",
+		"--ignore-errors"
+	];
+	const options = {
+		timeout,
+		ok: [
+			0,
+			1,
+			128
+		]
+	};
+	if (exclude.length === 0) return work.git(args, options);
+	const patterns = [".", ...exclude.map((path) => `:(exclude,literal)${path}`)];
+	return work.git([
+		...args,
+		"--pathspec-from-file=-",
+		"--pathspec-file-nul"
+	], {
+		...options,
+		input: zeroJoin(patterns)
+	});
+}
+const PATIENCE_MS = 2e3;
+const UNBORN = /^error: '(.*)\/' does not have a commit checked out$/gm;
+const UNREADABLE = [
+	/: Permission denied$/,
+	/: No such (file or directory|device or address)$/,
+	/^error: unable to (index|stat) /,
+	/: can only add regular files, symbolic links or git-directories$/,
+	/^error: read error while indexing /,
+	/^(warning|hint):/,
+	/^fatal: (adding|updating) files failed$/
+];
+function refuseUnlessUnreadable(stderr) {
+	const lines = stderr.split("\n").filter((line) => line !== "");
+	const objectStore = lines.some((line) => /insufficient permission for adding|object (file|database)/.test(line));
+	if (lines.filter((line) => !UNREADABLE.some((pattern) => pattern.test(line))).length === 0 && !objectStore) return;
+	const code = /No space left|Disk quota/i.test(stderr) ? "disk-full" : "git-failed";
+	throw new LoopError(code, `The agent's work could not be taken: ${lines.slice(-6).join("\n")}`);
+}
+async function dissolve(work, paths) {
+	for (const path of paths) await removeNestedGitDirs(join(work.path, path));
+	await work.git([
+		"update-index",
+		"--force-remove",
+		"-z",
+		"--stdin"
+	], { input: zeroJoin(paths) });
+}
+const STATUS = {
+	A: "added",
+	D: "deleted"
+};
+async function rawChanges(work, base, tree) {
+	const parts = zeroSplit((await work.git([
+		"diff-tree",
+		"-r",
+		"-z",
+		"--raw",
+		"--no-renames",
+		base,
+		tree
+	])).bytes);
+	const changes = [];
+	for (let n = 0; n + 1 < parts.length; n += 2) {
+		const [before = "", after = "", , id = "", status = ""] = (parts[n] ?? "").slice(1).split(" ");
+		changes.push({
+			path: parts[n + 1] ?? "",
+			status: STATUS[status] ?? "modified",
+			modes: [before, after],
+			id
+		});
+	}
+	return changes;
+}
+async function describe(work, raw) {
+	const facts = await objectFacts(work, raw);
+	return raw.map(({ path, status, modes: [, mode], id }) => {
+		const fact = facts.get(id);
+		const size = status === "deleted" ? 0 : fact?.size ?? 0;
+		return mode === LINK ? {
+			path,
+			status,
+			mode,
+			size,
+			link: fact?.text ?? ""
+		} : {
+			path,
+			status,
+			mode,
+			size
+		};
+	});
+}
+async function objectFacts(work, raw) {
+	const wanted = raw.filter(({ modes: [, mode], status }) => status !== "deleted" && mode !== GITLINK);
+	const facts = new Map();
+	if (wanted.length === 0) return facts;
+	const input = wanted.map(({ id, modes: [, mode] }) => `${mode === LINK ? "contents" : "info"} ${id}\n`).join("");
+	const { bytes } = await work.git([
+		"cat-file",
+		"--batch-command",
+		"--buffer"
+	], { input: `${input}flush\n` });
+	let at = 0;
+	for (const { modes: [, mode] } of wanted) {
+		const end = bytes.indexOf(10, at);
+		const [id = "", , size = "0"] = bytes.toString("latin1", at, end).split(" ");
+		at = end + 1;
+		if (mode !== LINK) facts.set(id, { size: Number(size) });
+		else {
+			facts.set(id, {
+				size: Number(size),
+				text: bytes.toString("utf8", at, at + Number(size))
+			});
+			at += Number(size) + 1;
+		}
+	}
+	return facts;
+}
+// src/adapters/git/lockfiles.ts
+const LOCKFILES = new Set([
+	...[
+		"package-lock.json",
+		"npm-shrinkwrap.json",
+		"yarn.lock",
+		"pnpm-lock.yaml",
+		"bun.lock",
+		"bun.lockb",
+		"deno.lock"
+	],
+	...[
+		"Cargo.lock",
+		"go.sum",
+		"poetry.lock",
+		"uv.lock",
+		"pdm.lock",
+		"Pipfile.lock",
+		"pylock.toml"
+	],
+	...[
+		"Gemfile.lock",
+		"composer.lock",
+		"gradle.lockfile",
+		"packages.lock.json",
+		"mix.lock",
+		"pubspec.lock"
+	],
+	...[
+		"Podfile.lock",
+		"Package.resolved",
+		"flake.lock",
+		"conda-lock.yml"
+	]
+]);
+function isLockfile({ path }) {
+	const name = posix.basename(path);
+	return LOCKFILES.has(name) || /^requirements.*\.txt$/.test(name);
+}
+// src/adapters/git/merge.ts
+async function mergeTrees({ courier, git }, { base, ours, theirs }) {
+	if (ours === base) return theirs;
+	if (theirs === base || theirs === ours) return ours;
+	const made = (tree, parents) => courier.commit({
+		tree,
+		parents,
+		message: "merge",
+		at: 0
+	});
+	const root = await made(base, []);
+	const [left, right] = await Promise.all([made(ours, [root]), made(theirs, [root])]);
+	const merged = await git([
+		"merge-tree",
+		"--write-tree",
+		"--no-messages",
+		left,
+		right
+	], { ok: [0, 1] });
+	return merged.code === 0 ? merged.text : void 0;
+}
+async function replay({ courier, git }, commit, onto) {
+	const found = await git(["rev-parse", ...[
+		`${commit}^{tree}`,
+		`${onto}^{tree}`,
+		`${commit}^1^{tree}`
+	]], { ok: [0, 128] });
+	const [theirs, ours, base] = found.text.split("\n");
+	if (found.code !== 0 || theirs === void 0 || ours === void 0 || base === void 0) return void 0;
+	return mergeTrees({
+		courier,
+		git
+	}, {
+		base,
+		ours,
+		theirs
+	});
+}
+// src/adapters/git/private-git-dir.ts
+async function lendGitDir({ courier, path, index, at }) {
+	const gitDir = join(path, ".git");
+	await removeTree(gitDir);
+	await mkdir(join(gitDir, "objects", "info"), { recursive: true });
+	await Promise.all([mkdir(join(gitDir, "refs", "heads"), { recursive: true }), mkdir(join(gitDir, "info"))]);
+	await Promise.all([
+		copyFile(index, join(gitDir, "index"), constants$1.COPYFILE_FICLONE),
+		copyIfThere(join(courier.gitDir, "shallow"), join(gitDir, "shallow")),
+		copyIfThere(join(courier.gitDir, "info", "exclude"), join(gitDir, "info", "exclude")),
+		writeFile(join(gitDir, "objects", "info", "alternates"), alternates(courier)),
+		writeFile(join(gitDir, "config"), config(courier))
+	]);
+	await writeFile(join(gitDir, "HEAD"), `${at}\n`);
+}
+const copyIfThere = (from, to) => copyFile(from, to).catch((error) => {
+	if (!(Error.isError(error) && "code" in error && error.code === "ENOENT")) throw error;
+});
+const alternates = ({ objects, repository }) => [...new Set([objects, repository.objects])].map((path) => `${path}\n`).join("");
+function config({ repository: { objectFormat, promisor } }) {
+	return [
+		["core.repositoryFormatVersion", objectFormat === "sha256" || promisor.length > 0 ? "1" : "0"],
+		["core.bare", "false"],
+		["core.logAllRefUpdates", "true"],
+		...objectFormat === "sha256" ? [["extensions.objectFormat", "sha256"]] : [],
+		["user.name", "cms-iterate[bot]"],
+		["user.email", "cms-iterate[bot]@users.noreply.github.com"],
+		["commit.gpgSign", "false"],
+		["tag.gpgSign", "false"],
+		["gc.auto", "0"],
+		["maintenance.auto", "false"],
+		...promisor.map(([key, value]) => [key, withoutPassword(value)])
+	].map(([key, value]) => configLine(key, value)).join("\n");
+}
+const withoutPassword = (value) => value.replace(/^(https?:\/\/)[^/@]*@/, "$1");
+function configLine(key, value) {
+	const first = key.indexOf(".");
+	const last = key.lastIndexOf(".");
+	const subsection = first === last ? "" : ` ${JSON.stringify(key.slice(first + 1, last))}`;
+	return `[${key.slice(0, first)}${subsection}]\n\t${key.slice(last + 1)} = ${JSON.stringify(value)}\n`;
+}
+// src/adapters/git/seat.ts
+const Marker = object({
+	at: string(),
+	holds: string(),
+	setup: string().optional()
+});
+var Seat = class Seat {
+	tree;
+	gitDir;
+	#checkout;
+	#marker;
+	constructor(tree, marker, checkout) {
+		this.tree = tree;
+		this.gitDir = checkout?.gitDir ?? join(tree.path, ".git");
+		this.#marker = marker;
+		this.#checkout = checkout;
+	}
+	static async open({ courier, directory, env, lane, purpose, checkout }) {
+		const folder = join(directory, `lane-${LaneId.parse(lane)}`);
+		await mkdir(folder, { recursive: true });
+		const tree = new WorkTree({
+			courier,
+			path: checkout?.path ?? join(folder, purpose),
+			index: join(folder, `${purpose}.index`),
+			env
+		});
+		return new Seat(tree, join(folder, `${purpose}.json`), checkout);
+	}
+	get isBorrowed() {
+		return this.#checkout !== void 0;
+	}
+	async isEmpty() {
+		const { path } = this.tree;
+		if ((await lstat(path).catch(() => void 0))?.isDirectory() === false && !this.isBorrowed) await rm(path);
+		await mkdir(path, { recursive: true });
+		return (await readdir(path)).length === 0;
+	}
+	async marker() {
+		const text = await readFile(this.#marker, "utf8").catch(() => "");
+		try {
+			return Marker.parse(JSON.parse(text));
+		} catch {
+			return;
+		}
+	}
+	async mark(marker) {
+		await writeFile(`${this.#marker}.new`, JSON.stringify(marker));
+		await rename(`${this.#marker}.new`, this.#marker);
+	}
+	async lend(at) {
+		const { courier, path, index } = this.tree;
+		await (this.#checkout?.stand({
+			courier,
+			path,
+			index,
+			at
+		}) ?? lendGitDir({
+			courier,
+			path,
+			index,
+			at
+		}));
+	}
+	async seed() {
+		await this.#checkout?.seed(this.tree.index);
+	}
+};
+// src/adapters/git/trees.ts
+async function entriesOf(git, treeish) {
+	const { bytes } = await git([
+		"ls-tree",
+		"-r",
+		"-z",
+		"--full-tree",
+		treeish
+	]);
+	return zeroSplit(bytes).flatMap((line) => {
+		const [, mode, id, path] = /^(\d+) \w+ ([0-9a-f]+)\t([^]*)$/.exec(line) ?? [];
+		return mode === void 0 || id === void 0 || path === void 0 ? [] : [{
+			mode,
+			id,
+			path
+		}];
+	});
+}
+async function pathsOf(git, treeish) {
+	return zeroSplit((await git([
+		"ls-tree",
+		"-r",
+		"-z",
+		"--name-only",
+		"--full-tree",
+		treeish
+	])).bytes);
+}
+async function textOf(git, { treeish, path, limit }) {
+	const listed = await git([
+		"ls-tree",
+		"-z",
+		"-l",
+		"--full-tree",
+		treeish,
+		"--",
+		path
+	], { env: { GIT_LITERAL_PATHSPECS: "1" } });
+	const [, id, size] = /^100\d+ blob ([0-9a-f]+) +(\d+)\t/.exec(zeroSplit(listed.bytes)[0] ?? "") ?? [];
+	if (id === void 0 || Number(size) > limit) return void 0;
+	return (await git([
+		"cat-file",
+		"blob",
+		id
+	])).bytes.toString("utf8");
+}
+async function textsOf(git, { treeish, paths, limit }) {
+	const asked = paths.filter((path) => !path.includes("\n"));
+	if (asked.length === 0) return new Map();
+	const { bytes } = await git(["cat-file", "--batch"], { input: asked.map((path) => `${treeish}:${path}\n`).join("") });
+	const texts = new Map();
+	let at = 0;
+	for (const path of asked) {
+		const end = bytes.indexOf(10, at);
+		const [, kind, size] = /^[0-9a-f]+ (\w+) (\d+)$/.exec(bytes.toString("utf8", at, end)) ?? [];
+		at = end + 1;
+		if (kind === void 0) continue;
+		const length = Number(size);
+		if (kind === "blob" && length <= limit) texts.set(path, bytes.toString("utf8", at, at + length));
+		at += length + 1;
+	}
+	return texts;
+}
+// src/adapters/git/workspaces.ts
+var GitWorkspaces = class {
+	#place;
+	#seats = new Map();
+	constructor(place) {
+		this.#place = place;
+	}
+	async open(lane, purpose, at) {
+		const { courier, directory, env = {}, checkout } = this.#place;
+		const seat = await Seat.open({
+			courier,
+			directory,
+			env,
+			lane,
+			purpose,
+			checkout: purpose === "work" ? checkout : void 0
+		});
+		await this.#borrowExcludes();
+		const before = await this.#believed(seat);
+		if (!before) await seat.seed();
+		const kept = await resetOrRenew(seat, at);
+		await seat.lend(at);
+		const setup = kept ? before?.setup : void 0;
+		await seat.mark({
+			at,
+			holds: at,
+			...setup === void 0 ? {} : { setup }
+		});
+		this.#seats.set(seat.tree.path, seat);
+		return {
+			path: seat.tree.path,
+			purpose,
+			setup
+		};
+	}
+	async markSetup(workspace, key) {
+		const seat = this.#seatOf(workspace);
+		await seat.mark({
+			...await markerOf(seat),
+			setup: key
+		});
+	}
+	async lockfiles(workspace) {
+		return (await this.#seatOf(workspace).tree.entries()).filter(isLockfile).map(({ path, id }) => `${id} ${path}`).join("\n");
+	}
+	async freeze(workspace, base) {
+		const seat = this.#seatOf(workspace);
+		const { courier } = seat.tree;
+		const marker = await markerOf(seat);
+		const entries = await entriesHeldOr(seat, marker, base);
+		const known = [...new Set([base, marker.at])];
+		await seat.mark({
+			...marker,
+			holds: ""
+		});
+		const { tree, changes } = await freezeTree(seat.tree, base, entries);
+		await seat.mark({
+			...marker,
+			holds: tree
+		});
+		return {
+			tree,
+			changes,
+			subjects: await agentSubjects({
+				courier,
+				gitDir: seat.gitDir,
+				known
+			})
+		};
+	}
+	commit({ tree, parent, message, at }) {
+		return this.#place.courier.commit({
+			tree,
+			parents: [parent],
+			message,
+			at
+		});
+	}
+	read(treeish, path, limit) {
+		return textOf(this.#git, {
+			treeish,
+			path,
+			limit
+		});
+	}
+	texts(treeish, paths, limit) {
+		return textsOf(this.#git, {
+			treeish,
+			paths,
+			limit
+		});
+	}
+	paths(treeish) {
+		return pathsOf(this.#git, treeish);
+	}
+	rebase(commit, onto) {
+		return replay({
+			courier: this.#place.courier,
+			git: this.#git
+		}, commit, onto);
+	}
+	async removeAll() {
+		this.#seats.clear();
+		const { directory } = this.#place;
+		const lanes = (await readdir(directory).catch(() => [])).filter((name) => /^lane-\d+/.test(name));
+		await Promise.all(lanes.map((name) => removeTree(join(directory, name)).catch(() => {})));
+	}
+	async #believed(seat) {
+		return seat.isBorrowed && !this.#seats.has(seat.tree.path) ? void 0 : seat.marker();
+	}
+	#git = (args, options = {}) => {
+		const { courier, env } = this.#place;
+		return courier.run(args, {
+			...options,
+			env: {
+				...env,
+				...options.env
+			}
+		});
+	};
+	#seatOf({ path }) {
+		const seat = this.#seats.get(path);
+		if (!seat) throw new Error(`the workspace ${path} was not opened here`);
+		return seat;
+	}
+	async #borrowExcludes() {
+		const { gitDir, repository } = this.#place.courier;
+		const own = join(gitDir, "info", "exclude");
+		const beside = `${own}.${randomBytes(4).toString("hex")}`;
+		await mkdir(join(gitDir, "info"), { recursive: true });
+		await writeFile(beside, await readFile(join(repository.gitDir, "info", "exclude")).catch(() => ""));
+		await rename(beside, own);
+	}
+};
+async function markerOf(seat) {
+	const marker = await seat.marker();
+	if (!marker) throw new Error(`the workspace ${seat.tree.path} has lost its marker`);
+	return marker;
+}
+const entriesHeldOr = (seat, marker, base) => marker.holds === base ? seat.tree.entries() : entriesOf((args, options) => seat.tree.git(args, options), base);
+async function resetOrRenew(seat, at) {
+	try {
+		return await reset(seat, at);
+	} catch (error) {
+		if (!(error instanceof LoopError) || error.code !== "git-failed" || !await isThere(seat, at)) throw error;
+		await makeWritable(seat.tree.path);
+		await rm(seat.tree.index, { force: true });
+		return reset(seat, at).catch((again) => {
+			if (seat.isBorrowed) throw again;
+			return renew(seat, at);
+		});
+	}
+}
+async function reset(seat, at) {
+	const { tree } = seat;
+	const isNew = await seat.isEmpty();
+	await tree.unlock();
+	await tree.git([
+		"read-tree",
+		"--reset",
+		"-u",
+		at
+	]);
+	if (!isNew) await tree.git(["clean", "-ffdq"]);
+	return !isNew;
+}
+const isThere = async ({ tree }, at) => (await tree.git([
+	"cat-file",
+	"-e",
+	`${at}^{tree}`
+], { ok: [
+	0,
+	1,
+	128
+] })).code === 0;
+async function renew(seat, at) {
+	const aside = `${seat.tree.path}.${randomBytes(4).toString("hex")}.old`;
+	await rename(seat.tree.path, aside);
+	await removeTree(aside).catch(() => {});
+	await rm(seat.tree.index, { force: true });
+	return reset(seat, at);
+}
+// src/adapters/process/environment.ts
+const ALLOWED = new Set([
+	...[
+		"PATH",
+		"HOME",
+		"TMPDIR",
+		"SHELL",
+		"USER",
+		"LOGNAME",
+		"LANG",
+		"LANGUAGE",
+		"TERM",
+		"TZ",
+		"CI"
+	],
+	...[
+		"COLORTERM",
+		"NO_COLOR",
+		"FORCE_COLOR",
+		"DEBIAN_FRONTEND"
+	],
+	...[
+		"SSL_CERT_FILE",
+		"SSL_CERT_DIR",
+		"NODE_EXTRA_CA_CERTS",
+		"REQUESTS_CA_BUNDLE",
+		"CURL_CA_BUNDLE"
+	],
+	...[
+		"HTTP_PROXY",
+		"HTTPS_PROXY",
+		"NO_PROXY",
+		"ALL_PROXY"
+	],
+	...[
+		"http_proxy",
+		"https_proxy",
+		"no_proxy",
+		"all_proxy"
+	],
+	...[
+		"JAVA_HOME",
+		"GOROOT",
+		"GOPATH",
+		"ANDROID_HOME",
+		"ANDROID_SDK_ROOT",
+		"DOTNET_ROOT",
+		"VIRTUAL_ENV"
+	],
+	...[
+		"NVM_DIR",
+		"PNPM_HOME",
+		"BUN_INSTALL",
+		"CARGO_HOME",
+		"RUSTUP_HOME",
+		"PYENV_ROOT",
+		"RBENV_ROOT"
+	]
+]);
+const ALLOWED_PREFIXES = ["LC_", "JAVA_HOME_"];
+const IN_HOME = new Set([...[
+	"XDG_CONFIG_HOME",
+	"XDG_CACHE_HOME",
+	"XDG_DATA_HOME",
+	"XDG_STATE_HOME"
+]]);
+function environment({ from = process.env, inherit = [], set = {}, home } = {}) {
+	const named = new Set(inherit);
+	const inherited = Object.entries(from).flatMap(([name, value]) => value !== void 0 && (named.has(name) || allowed(name, home !== void 0)) ? [[name, value]] : []);
+	return {
+		...Object.fromEntries(inherited),
+		GIT_TERMINAL_PROMPT: "0",
+		...home === void 0 ? {} : { HOME: home },
+		...set
+	};
+}
+const allowed = (name, freshHome) => ALLOWED.has(name) || ALLOWED_PREFIXES.some((prefix) => name.startsWith(prefix)) || !freshHome && IN_HOME.has(name);
+// src/adapters/process/output.ts
+const LONGEST_LINE = 4194304;
+const NEWLINE = 10;
+var Lines = class {
+	#each;
+	#longest;
+	#parts = [];
+	#size = 0;
+	constructor(each, longest = LONGEST_LINE) {
+		this.#each = each;
+		this.#longest = longest;
+	}
+	push(chunk) {
+		let from = 0;
+		for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, from)) {
+			this.#keep(chunk.subarray(from, at));
+			this.#emit();
+			from = at + 1;
+		}
+		if (from < chunk.length) this.#keep(chunk.subarray(from));
+	}
+	end() {
+		if (this.#size > 0) this.#emit();
+	}
+	#keep(bytes) {
+		const room = this.#longest - this.#size;
+		if (room <= 0 || bytes.length === 0) return;
+		const part = bytes.subarray(0, room);
+		this.#parts.push(part);
+		this.#size += part.length;
+	}
+	#emit() {
+		const [only] = this.#parts;
+		const line = (only?.length === this.#size ? only : Buffer.concat(this.#parts, this.#size)).toString("utf8");
+		this.#parts = [];
+		this.#size = 0;
+		this.#each(line.endsWith("\r") ? line.slice(0, -1) : line);
+	}
+};
+var Tail = class {
+	#limit;
+	#parts = [];
+	#size = 0;
+	constructor(limit) {
+		this.#limit = limit;
+	}
+	push(chunk) {
+		this.#parts.push(Buffer.from(chunk.subarray(-this.#limit)));
+		this.#size += Math.min(chunk.length, this.#limit);
+		if (this.#size > 2 * this.#limit || this.#parts.length > 256) this.#join();
+	}
+	text() {
+		this.#join();
+		const [bytes] = this.#parts;
+		return bytes === void 0 ? "" : withoutHalfCharacter(bytes).toString("utf8");
+	}
+	#join() {
+		const joined = Buffer.concat(this.#parts).subarray(-this.#limit);
+		this.#parts = [joined];
+		this.#size = joined.length;
+	}
+};
+function withoutHalfCharacter(bytes) {
+	let from = 0;
+	while (from < 3 && from < bytes.length && ((bytes[from] ?? 0) & 192) === 128) from += 1;
+	return bytes.subarray(from);
+}
+// src/adapters/process/sweep.ts
+const MARK = "CMS_MARK";
+const markOf = (loop, run) => `${loop}|${run}`;
+const carries = (mark, owner) => mark === owner || mark.startsWith(`${owner}|`);
+const ROUNDS = 10;
+const POLL = 20;
+const PATIENCE = 500;
+async function sweepMarked(match) {
+	const seen = new Set();
+	for (let round = 0; round < ROUNDS; round += 1) {
+		let found = await marked(match);
+		if (found.length === 0) break;
+		for (const pid of found) seen.add(pid);
+		if (round === 0) found = await asked(found, match);
+		for (const pid of found) signal(pid, "SIGKILL");
+		await setTimeout$1(POLL);
+	}
+	return seen.size;
+}
+function signal(pid, name) {
+	try {
+		process.kill(pid, name);
+	} catch {}
+}
+async function asked(pids, match) {
+	for (const pid of pids) signal(pid, "SIGTERM");
+	let left = [...pids];
+	for (let waited = 0; waited < PATIENCE && left.length > 0; waited += POLL) {
+		await setTimeout$1(POLL);
+		left = await marked(match);
+	}
+	return left;
+}
+async function marked(match) {
+	const candidates = (await marksFromProc() ?? await marksFromPs()).filter(({ mark }) => match(mark)).map(({ pid }) => pid);
+	if (candidates.length === 0) return [];
+	const ours = await lineage();
+	return candidates.filter((pid) => !ours.has(pid));
+}
+async function marksFromProc() {
+	const names = await readdir("/proc").catch(() => void 0);
+	if (names === void 0 || !names.includes("self")) return void 0;
+	return names.filter((name) => /^\d+$/.test(name)).flatMap(markFromProc);
+}
+function markFromProc(name) {
+	const entry = environOf(name).split("\0").find((variable) => variable.startsWith(`${MARK}=`));
+	return entry === void 0 ? [] : [{
+		pid: Number(name),
+		mark: entry.slice(9)
+	}];
+}
+function environOf(name) {
+	try {
+		return readFileSync(`/proc/${name}/environ`, "utf8");
+	} catch {
+		return "";
+	}
+}
+async function marksFromPs() {
+	const { stdout } = await run("ps", {
+		args: [
+			"-Eww",
+			"-axo",
+			"pid=,command="
+		],
+		env: { PATH }
+	});
+	return stdout.toString("utf8").split("\n").flatMap((line) => {
+		const [, pid, mark] = /^\s*(\d+)\s.*\sCMS_MARK=(\S+)/.exec(line) ?? [];
+		return pid === void 0 || mark === void 0 ? [] : [{
+			pid: Number(pid),
+			mark
+		}];
+	});
+}
+const PATH = "/usr/bin:/bin";
+async function lineage() {
+	const ours = new Set();
+	for (let pid = process.pid; pid > 1 && !ours.has(pid); pid = await parentOf(pid)) ours.add(pid);
+	return ours;
+}
+async function parentOf(pid) {
+	const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => void 0);
+	if (stat !== void 0) return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+	const { stdout } = await run("ps", {
+		args: [
+			"-o",
+			"ppid=",
+			"-p",
+			String(pid)
+		],
+		env: { PATH }
+	});
+	return Number(stdout.toString("utf8").trim()) || 0;
+}
+// src/adapters/process/supervise.ts
+const GRACES = {
+	afterResult: 15e3,
+	afterTerm: 5e3
+};
+const DRAIN = 2e3;
+const LAST_WORDS = 250;
+const LONGEST_TIMER = 2 ** 31 - 1;
+async function supervise(job) {
+	const started = performance.now();
+	const ms = () => Math.round(performance.now() - started);
+	if (job.signal.aborted) return {
+		code: void 0,
+		signal: void 0,
+		ended: "abort",
+		ms: 0
+	};
+	const mark = uniqueMark(job.mark);
+	const child = start(job, mark);
+	const { pid } = child;
+	if (pid === void 0) {
+		const { shortMessage } = await child;
+		return {
+			code: void 0,
+			signal: void 0,
+			ended: "not_started",
+			ms: ms(),
+			problem: shortMessage ?? ""
+		};
+	}
+	const drained = Promise.all([ended(child.stdout), ended(child.stderr)]);
+	const watch = new Watch(pid, job);
+	groups.add(pid);
+	child.stdout.on("data", (chunk) => watch.heard(job.output(chunk, "stdout")));
+	child.stderr.on("data", (chunk) => watch.heard(job.output(chunk, "stderr")));
+	const exit = await new Promise((resolve) => child.nodeChildProcess.once("exit", (code, name) => resolve({
+		code: code ?? void 0,
+		signal: name ?? void 0
+	})));
+	const why = watch.stop();
+	const took = ms();
+	await Promise.race([drained, setTimeout$1(LAST_WORDS, void 0, { ref: false })]);
+	await sweepMarked((found) => found === mark);
+	signal(-pid, "SIGKILL");
+	groups.delete(pid);
+	await Promise.race([drained, setTimeout$1(DRAIN, void 0, { ref: false })]);
+	child.stdout.destroy();
+	child.stderr.destroy();
+	return {
+		...exit,
+		ended: why,
+		ms: took
+	};
+}
+const start = (job, mark) => execa(job.file, job.args, {
+	cwd: job.cwd,
+	env: {
+		...job.env,
+		[MARK]: mark
+	},
+	extendEnv: false,
+	detached: true,
+	...job.stdin === "" ? { stdin: "ignore" } : { input: job.stdin },
+	stdout: "pipe",
+	stderr: "pipe",
+	buffer: false,
+	encoding: "buffer",
+	reject: false
+});
+const ended = (stream) => new Promise((resolve) => {
+	stream.once("end", resolve).once("close", resolve).once("error", resolve);
+});
+let count = 0;
+function uniqueMark(owner) {
+	count += 1;
+	return `${owner}|${process.pid}.${count}`;
+}
+const groups = new Set();
+process.on("exit", () => {
+	for (const pid of groups) signal(-pid, "SIGKILL");
+});
+var Watch = class {
+	#pid;
+	#graces;
+	#signal;
+	#wall;
+	#silence;
+	#abort = () => this.#end("abort");
+	#finished;
+	#kill;
+	#why = "by_itself";
+	#over = false;
+	constructor(pid, job) {
+		this.#pid = pid;
+		this.#graces = {
+			...GRACES,
+			...job.graces
+		};
+		this.#signal = job.signal;
+		this.#wall = after(job.timeout, () => this.#end("timeout"));
+		this.#silence = job.stall > 0 ? after(job.stall, () => this.#end("stall")) : void 0;
+		job.signal.addEventListener("abort", this.#abort);
+	}
+	heard(finished) {
+		if (this.#over) return;
+		this.#silence?.refresh();
+		if (finished) this.#finished ??= after(this.#graces.afterResult, () => this.#end("after_result"));
+	}
+	stop() {
+		this.#over = true;
+		this.#signal.removeEventListener("abort", this.#abort);
+		for (const timer of [
+			this.#wall,
+			this.#silence,
+			this.#finished,
+			this.#kill
+		]) clearTimeout(timer);
+		return this.#why;
+	}
+	#end(why) {
+		if (this.#why !== "by_itself") return;
+		this.#why = why;
+		signal(-this.#pid, "SIGTERM");
+		this.#kill = after(this.#graces.afterTerm, () => signal(-this.#pid, "SIGKILL"));
+	}
+};
+const after = (ms, act) => setTimeout(act, Math.min(ms, LONGEST_TIMER));
+// src/adapters/process/agents.ts
+const STDERR_KEPT = 8192;
+const MOST_NOTES = 5e3;
+const VERSION_TIMEOUT = 6e4;
+function createAgents(options) {
+	const adapters = options.adapters ?? registry;
+	const found = new Set();
+	return {
+		async check(agent) {
+			const adapter = adapterFor(adapters, agent.use);
+			if (found.has(adapter.name)) return;
+			await answersVersion(adapter, agent, options);
+			found.add(adapter.name);
+		},
+		run: (assignment, watch) => runAgent(adapterFor(adapters, assignment.agent.use), assignment, watch, options)
+	};
+}
+async function answersVersion(adapter, agent, options) {
+	const { version } = adapter;
+	if (version === void 0) return;
+	const env = environment({
+		from: options.from,
+		inherit: agent.env,
+		home: options.home
+	});
+	const ran = await run(version.file, {
+		args: version.args,
+		env,
+		timeout: VERSION_TIMEOUT
+	});
+	if (ran.code === 0) return;
+	const what = `${version.file} ${version.args.join(" ")}`;
+	if (ran.missing) throw new LoopError("agent-missing", `agent "${adapter.name}": there is no program ${version.file}`);
+	const why = ran.timedOut ? "did not answer" : `failed: ${ran.stderr.trim().slice(-500)}`;
+	throw new LoopError("agent-missing", `agent "${adapter.name}": \`${what}\` ${why}`);
+}
+async function runAgent(adapter, assignment, watch, options) {
+	const command = adapter.command(assignment);
+	const { agent, workdir } = assignment;
+	const env = environment({
+		from: options.from,
+		inherit: [...command.inherit, ...agent.env],
+		set: {
+			...assignment.env,
+			...command.env
+		},
+		home: options.home
+	});
+	const ear = new Ear(adapter.reader(assignment), notes(watch));
+	const { problem, ...exit } = await supervise({
+		...command,
+		cwd: workdir,
+		env,
+		mark: options.mark,
+		timeout: agent.timeout,
+		stall: agent.stall,
+		signal: watch.signal,
+		graces: options.graces,
+		output: (chunk, from) => ear.hear(chunk, from)
+	});
+	if (!ear.finished) for (const line of await adapter.recall?.(assignment, env) ?? []) ear.line(line);
+	return ear.outcome({
+		...exit,
+		stderr: problem ?? ear.stderr.text()
+	});
+}
+var Ear = class {
+	stderr = new Tail(STDERR_KEPT);
+	finished = false;
+	#lines;
+	#reader;
+	#note;
+	constructor(reader, note) {
+		this.#reader = reader;
+		this.#note = note;
+		this.#lines = new Lines((line) => this.line(line));
+	}
+	hear(chunk, from) {
+		if (from === "stderr") this.stderr.push(chunk);
+		else this.#lines.push(chunk);
+		return this.finished;
+	}
+	line(text) {
+		const { note, finished } = this.#reader.line(text);
+		if (note !== void 0) this.#note(note);
+		if (finished === true) this.finished = true;
+	}
+	outcome(exit) {
+		this.#lines.end();
+		return this.#reader.end(exit);
+	}
+};
+function notes(watch) {
+	let count = 0;
+	return (note) => {
+		count += 1;
+		if (count <= MOST_NOTES) watch.note(note);
+		if (count === MOST_NOTES) watch.note({ line: "it goes on; the rest of its output is not shown" });
+	};
+}
+// src/adapters/process/commands.ts
+const KEPT = 16384;
+const createCommands = (options) => ({ run: (request) => runCommand(options, request) });
+async function runCommand(options, request) {
+	const tail = new Tail(KEPT);
+	const exit = await supervise({
+		file: "bash",
+		args: strictShell(request.command),
+		cwd: request.cwd,
+		env: environment({
+			...options,
+			set: request.env
+		}),
+		mark: options.mark,
+		stdin: "",
+		timeout: request.timeout,
+		stall: 0,
+		signal: request.signal,
+		graces: options.graces,
+		output: (chunk) => {
+			tail.push(chunk);
+			return false;
+		}
+	});
+	return {
+		ok: exit.ended === "by_itself" && exit.code === 0,
+		code: exit.ended === "by_itself" ? exit.code : void 0,
+		timedOut: exit.ended === "timeout",
+		aborted: exit.ended === "abort",
+		tail: exit.problem ?? tail.text(),
+		ms: exit.ms
+	};
+}
+// src/adapters/store/local-lock.ts
+const RefMove = object({
+	ref: string(),
+	from: string().nullable(),
+	to: string()
+});
+const Plan = object({
+	tag: string(),
+	after: array(RefMove)
+});
+const Content = object({
+	run: string(),
+	once: string(),
+	plan: Plan.nullable()
+});
+var LoopLock = class {
+	#path;
+	#host;
+	#clock;
+	#patience;
+	constructor({ path, host, clock, patience }) {
+		this.#path = path;
+		this.#host = host;
+		this.#clock = clock;
+		this.#patience = patience;
+	}
+	async hold(plan, body) {
+		const once = randomUUID();
+		const own = {
+			path: `${this.#path}.${once}`,
+			text: JSON.stringify({
+				run: this.#host.self,
+				once,
+				plan
+			})
+		};
+		await writeOwn(own.path, own.text);
+		try {
+			const left = await this.#acquire(own.path);
+			try {
+				await this.#removeLeft(own.path);
+				return await body(left);
+			} finally {
+				await this.#release(own.text);
+			}
+		} finally {
+			await rm(own.path, { force: true });
+		}
+	}
+	async isAbandoned() {
+		const found = await find(this.#path);
+		return found !== void 0 && await this.#isDead(found);
+	}
+	async #acquire(own) {
+		for (let waited = 0, pause = 2;; waited += pause, pause = Math.min(pause * 2, 100)) {
+			const taken = await this.#take(this.#path, own);
+			if (taken !== void 0) return taken === "free" ? void 0 : taken;
+			if (waited >= this.#patience) throw await this.#busy();
+			await this.#clock.sleep(pause);
+		}
+	}
+	async #take(path, own) {
+		if (await create$1(path, own)) return "free";
+		const found = await find(path);
+		if (found === void 0 || !await this.#isDead(found)) return void 0;
+		const claim = `${this.#path}.${createHash("sha256").update(found.text).digest("hex").slice(0, 16)}`;
+		if (await this.#take(claim, own) === void 0) return void 0;
+		try {
+			if ((await find(path))?.text !== found.text) return void 0;
+			await replace(path, own);
+			if (found.content) await rm(`${this.#path}.${found.content.once}`, { force: true });
+			return {
+				plan: found.content?.plan ?? null,
+				since: found.since
+			};
+		} finally {
+			await rm(claim, { force: true });
+		}
+	}
+	async #isDead({ content }) {
+		return content !== void 0 && await this.#host.liveness(content.run) === "dead";
+	}
+	async #removeLeft(own) {
+		const folder = dirname(this.#path);
+		const ours = (name) => name.startsWith(`${basename(this.#path)}.`) && BESIDE.test(name);
+		for (const name of (await readdir(folder)).filter(ours)) {
+			const path = join(folder, name);
+			const found = path.startsWith(own) ? void 0 : await find(path);
+			if (found && await this.#isDead(found)) await rm(path, { force: true });
+		}
+	}
+	async #release(text) {
+		if ((await find(this.#path))?.text === text) await rm(this.#path, { force: true });
+	}
+	async #busy() {
+		const owner = (await find(this.#path))?.content?.run ?? "an unknown run";
+		const waited = `${Math.round(this.#patience / SECOND)} s`;
+		return new LoopError("loop-busy", `${this.#path} has been held by ${owner} for more than ${waited}.`, { hint: `End that process, or delete ${this.#path} if it is on no machine any more.` });
+	}
+};
+const BESIDE = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\.new)?$/;
+async function writeOwn(path, text) {
+	try {
+		await mkdir(dirname(path), { recursive: true });
+		await writeFile(path, text, { flag: "wx" });
+	} catch (error) {
+		const full = isCode(error, "ENOSPC", "EDQUOT");
+		throw new LoopError(full ? "disk-full" : "git-failed", `Cannot write ${path}: ${String(error)}`, { cause: error });
+	}
+}
+async function create$1(path, own) {
+	try {
+		await link(own, path);
+		return true;
+	} catch (error) {
+		if (isCode(error, "EEXIST")) return false;
+		if (isCode(error, "EPERM", "ENOTSUP", "ENOSYS", "EOPNOTSUPP")) return createWithoutLinks(path, own);
+		throw error;
+	}
+}
+async function createWithoutLinks(path, own) {
+	try {
+		await copyFile(own, path, constants$1.COPYFILE_EXCL);
+		return true;
+	} catch (error) {
+		if (isCode(error, "EEXIST")) return false;
+		throw error;
+	}
+}
+async function replace(path, own) {
+	const beside = `${own}.new`;
+	await copyFile(own, beside);
+	await rename(beside, path);
+}
+async function find(path) {
+	try {
+		const { ctimeMs } = await stat(path);
+		const text = await readFile(path, "utf8");
+		return {
+			text,
+			since: ctimeMs,
+			content: parse(text)
+		};
+	} catch (error) {
+		if (isCode(error, "ENOENT")) return void 0;
+		throw error;
+	}
+}
+function parse(text) {
+	try {
+		return Content.safeParse(JSON.parse(text)).data;
+	} catch {
+		return;
+	}
+}
+const isCode = (error, ...codes) => Error.isError(error) && "code" in error && codes.includes(String(error.code));
+// src/adapters/store/ref-names.ts
+function refsIn(listing) {
+	const lines = listing.split("\n").filter(Boolean);
+	return new Map(lines.map((line) => [line.slice(line.search(/\s/) + 1), line.slice(0, line.search(/\s/))]));
+}
+function blockersOf(ref) {
+	const parts = ref.split("/");
+	return parts.slice(3).map((_, at) => parts.slice(0, at + 3).join("/"));
+}
+const refInTheWay = (blocker, ref) => new LoopError("ref-in-the-way", `${shortRef(blocker)} is in the way: git cannot have ${shortRef(ref)} beside it.`);
+const archiveInTheWay = (ref) => new LoopError("ref-in-the-way", `${shortRef(ref)} exists already and holds another commit.`, { hint: `Rename or delete that branch (\`git branch -m ${shortRef(ref)} old-work\`), then run again.` });
+function salvageIn(refs, prefix) {
+	return [...refs].filter(([ref]) => ref.startsWith(prefix) && /^\d+$/.test(ref.slice(prefix.length))).map(([ref, commit]) => ({
+		attempt: Number(ref.slice(prefix.length)),
+		commit
+	})).toSorted((a, b) => b.attempt - a.attempt);
+}
+// src/adapters/store/stale-lock.ts
+const FOREIGN_GRACE = SECOND;
+const STEP = 20;
+function lockNamedIn(problem) {
+	if (!(problem instanceof LoopError)) return void 0;
+	return /Unable to create '([^']+\.lock)': File exists/.exec(problem.message)?.[1];
+}
+async function removeUnchanged(path, grace, clock) {
+	const first = await inode(path);
+	for (let waited = 0; waited < grace; waited += STEP) {
+		if (first === void 0 || await inode(path) !== first) return;
+		await clock.sleep(STEP);
+	}
+	if (await inode(path) === first) await rm(path, { force: true });
+}
+const inode = async (path) => (await stat(path).catch(() => void 0))?.ino;
+// src/adapters/store/local-refs.ts
+const WHO = {
+	GIT_COMMITTER_NAME: "cms-iterate[bot]",
+	GIT_COMMITTER_EMAIL: "cms-iterate[bot]@users.noreply.github.com"
+};
+var LocalRefs = class {
+	gitDir;
+	#courier;
+	#refs;
+	#clock;
+	#door;
+	#open;
+	constructor({ courier, refs, clock }) {
+		this.gitDir = courier.repository.gitDir;
+		this.#courier = courier;
+		this.#refs = refs;
+		this.#clock = clock;
+		this.#door = join(dirname(courier.gitDir), "door.git");
+	}
+	async run(args, options = {}) {
+		this.#open ??= this.#makeDoor();
+		await this.#open;
+		return this.#courier.run(args, {
+			...options,
+			env: {
+				...WHO,
+				...options.env,
+				GIT_DIR: this.#door
+			}
+		});
+	}
+	async read(names) {
+		const { text, stderr } = await this.run([
+			"for-each-ref",
+			"--format=%(objectname) %(refname)",
+			...names
+		]);
+		if (/broken ref|bad ref/i.test(stderr)) throw new LoopError("git-failed", stderr.trim());
+		return refsIn(text);
+	}
+	async resolve(names) {
+		const input = names.map((name) => `${name}\n`).join("");
+		const { text } = await this.run(["cat-file", "--batch-check=%(objecttype) %(objectname)"], { input });
+		const lines = text.split("\n").map((line) => /^commit ([0-9a-f]+)$/.exec(line)?.[1]);
+		return new Map(names.flatMap((name, at) => lines[at] === void 0 ? [] : [[name, lines[at]]]));
+	}
+	async update(transactions, reason) {
+		const input = transactions.filter((lines) => lines.length > 0).flatMap((each) => [
+			"start",
+			...each,
+			"prepare",
+			"commit"
+		]).join("\n");
+		const args = [
+			"-c",
+			"core.fsync=committed,reference",
+			"update-ref",
+			"-m",
+			reason,
+			"--stdin"
+		];
+		try {
+			await this.run(args, { input: `${input}\n` });
+			return;
+		} catch (error) {
+			if (error instanceof LoopError && WORTH_A_LOOK.has(error.code)) return error;
+			throw error;
+		}
+	}
+	verify = (ref, id) => `verify ${ref} ${id ?? this.#nowhere}`;
+	move = ({ ref, from, to }) => `update ${ref} ${to} ${from ?? this.#nowhere}`;
+	async removeInherited(since) {
+		const folders = [...new Set([dirname(this.#refs.state), dirname(this.#refs.work)])];
+		for (const folder of folders) for (const path of await locksBelow(join(this.gitDir, folder))) await removeUnchanged(path, 100, this.#clock);
+		const packed = join(this.gitDir, "packed-refs.lock");
+		const found = await stat(packed).catch(() => void 0);
+		if (found && found.mtimeMs >= since) await removeUnchanged(packed, FOREIGN_GRACE, this.#clock);
+	}
+	async passLock(problem) {
+		const path = lockNamedIn(problem);
+		if (path === void 0) return false;
+		if ([this.#refs.state, this.#refs.work].some((ref) => path.endsWith(`/${dirname(ref)}/${lastOf(path)}`))) await removeUnchanged(path, FOREIGN_GRACE, this.#clock);
+		else await this.#clock.sleep(100);
+		return true;
+	}
+	get #nowhere() {
+		return "0".repeat(this.#courier.repository.objectFormat === "sha256" ? 64 : 40);
+	}
+	async #makeDoor() {
+		await mkdir(this.#door, { recursive: true });
+		await put(join(this.#door, "commondir"), `${this.gitDir}\n`);
+		await put(join(this.#door, "HEAD"), "ref: refs/heads/none\n");
+	}
+};
+const WORTH_A_LOOK = new Set(["git-failed", "ref-in-the-way"]);
+const lastOf = (path) => path.slice(path.lastIndexOf("/") + 1);
+async function locksBelow(folder) {
+	return (await readdir(folder, { recursive: true }).catch(() => [])).filter((name) => name.endsWith(".lock")).map((name) => join(folder, name));
+}
+async function put(path, text) {
+	const beside = `${path}.${randomUUID()}`;
+	await writeFile(beside, text);
+	await rename(beside, path);
+}
+// src/adapters/store/state-commit.ts
+const CHECKPOINT_FILE = "checkpoint.json";
+const checkpointText = (checkpoint) => `${JSON.stringify(checkpoint, null, 2)}\n`;
+const cleanMessage = (message) => message.replaceAll("\0", "").trim();
+async function writeStateCommit(courier, change) {
+	const files = {
+		...change.files,
+		[CHECKPOINT_FILE]: checkpointText(change.checkpoint)
+	};
+	return courier.commit({
+		tree: await writeFolder(courier, folderOf(files)),
+		parents: change.expected === void 0 ? [] : [change.expected],
+		message: cleanMessage(change.message),
+		at: epoch(change.checkpoint.updated_at)
+	});
+}
+function folderOf(files) {
+	const root = new Map();
+	for (const [path, text] of Object.entries(files)) {
+		const names = path.split("/");
+		const last = names.pop();
+		if (last === void 0 || [...names, last].some(isBadName)) throw new Error(`not a path of a tree: ${path}`);
+		let folder = root;
+		for (const name of names) folder = subfolder(folder, name);
+		folder.set(last, text);
+	}
+	return root;
+}
+const isBadName = (name) => [
+	"",
+	".",
+	".."
+].includes(name) || name.toLowerCase() === ".git";
+function subfolder(folder, name) {
+	const found = folder.get(name) ?? new Map();
+	if (typeof found === "string") throw new Error(`${name} is a file and a folder`);
+	folder.set(name, found);
+	return found;
+}
+async function writeFolder(courier, folder) {
+	const entries = await Promise.all([...folder].map(([name, content]) => writeEntry(courier, name, content)));
+	return courier.tree(entries);
+}
+async function writeEntry(courier, name, content) {
+	return typeof content === "string" ? {
+		mode: "100644",
+		name,
+		id: await courier.write("blob", Buffer.from(content))
+	} : {
+		mode: "40000",
+		name,
+		id: await writeFolder(courier, content)
+	};
+}
+// src/adapters/store/work-relation.ts
+async function textAt(run, tag) {
+	const { bytes } = await run(["cat-file", "--batch"], { input: `${tag}:${CHECKPOINT_FILE}\n` });
+	const end = bytes.indexOf("\n");
+	const [, kind, size] = bytes.subarray(0, end).toString("latin1").split(" ");
+	return kind === "blob" ? bytes.subarray(end + 1, end + 1 + Number(size)).toString("utf8") : void 0;
+}
+async function versions(run, tip, limit) {
+	return (await log(run, [
+		"--first-parent",
+		`--max-count=${limit}`,
+		tip
+	])).map(({ id, at, message }) => ({
+		tag: id,
+		at,
+		message
+	}));
+}
+const FIRST_STEP = 32;
+async function relate(commits, head, tip) {
+	if (head === tip) return { is: "equal" };
+	const { views } = commits;
+	const newest = views[views.length - 1] ?? views[0];
+	if (!await has(newest.run, head) && !await commits.fetch(head)) return { is: "head_missing" };
+	for (let step = FIRST_STEP;; step *= 4) {
+		const answers = await Promise.all(views.map((view) => look(view, head, tip)));
+		const certain = answers.find((answer) => answer?.isCertain);
+		if (certain) return certain.relation;
+		const before = await cutOf(newest);
+		if (!(await commits.deepen(step) && await cutOf(newest) !== before)) return answers.at(-1)?.relation ?? { is: "diverged" };
+	}
+}
+async function look({ run, shallow }, head, tip) {
+	const found = await run([
+		"rev-list",
+		"--left-right",
+		`${head}...${tip}`
+	], { ok: [0, 128] });
+	if (found.code !== 0) return void 0;
+	const lines = found.text.split("\n").filter(Boolean);
+	const cut = new Set((await cutOf({
+		run,
+		shallow
+	})).split("\n"));
+	const isCut = (line) => cut.has(line.slice(1));
+	if (!lines.some(isTip)) return {
+		relation: { is: "behind" },
+		isCertain: true
+	};
+	if (lines.every(isTip)) return {
+		relation: {
+			is: "ahead",
+			commits: await workCommits(run, head, tip)
+		},
+		isCertain: !lines.some(isCut)
+	};
+	return {
+		relation: { is: "diverged" },
+		isCertain: !lines.some(isCut)
+	};
+}
+const isTip = (line) => line.startsWith(">");
+const cutOf = ({ shallow }) => readFile(shallow, "utf8").catch(() => "");
+const has = async (run, commit) => (await run([
+	"cat-file",
+	"-e",
+	`${commit}^{commit}`
+], { ok: [
+	0,
+	1,
+	128
+] })).code === 0;
+async function workCommits(run, head, tip) {
+	return (await log(run, [
+		"--first-parent",
+		"--reverse",
+		`${head}..${tip}`
+	])).map(({ id, message }) => workCommit(id, message));
+}
+async function log(run, args) {
+	const { text } = await run([
+		"log",
+		"-z",
+		"--no-show-signature",
+		"--encoding=UTF-8",
+		"--format=%H%n%cI%n%B",
+		...args
+	]);
+	return text.split("\0").filter(Boolean).map(logRecord);
+}
+function logRecord(record) {
+	const [id = "", at = "", ...message] = record.split("\n");
+	return {
+		id,
+		at: new Date(at).toISOString(),
+		message: message.join("\n").trim()
+	};
+}
+function workCommit(id, message) {
+	const text = message.trim();
+	const last = text.split(/\n\s*\n/).at(-1) ?? "";
+	const trailer = (name) => new RegExp(`^${name}: *(\\S+) *$`, "m").exec(last)?.[1];
+	return {
+		id,
+		subject: text.split("\n", 1)[0] ?? "",
+		task: TaskId.safeParse(trailer("Cms-Task")).data,
+		iteration: Count.safeParse(trailer("Cms-Iteration")).data,
+		seq: Count.safeParse(trailer("Cms-Seq")).data
+	};
+}
+const Count = string().regex(/^\d{1,15}$/).transform(Number);
+// src/adapters/store/local.ts
+const TRIES$1 = 8;
+var LocalStore = class {
+	#courier;
+	#names;
+	#refs;
+	#lock;
+	constructor({ loop, refs, courier, host, clock, patience = 30 * SECOND }) {
+		this.#courier = courier;
+		this.#names = refs;
+		this.#refs = new LocalRefs({
+			courier,
+			refs,
+			clock
+		});
+		const path = join(courier.repository.gitDir, "cms", `${loop}.lock`);
+		this.#lock = new LoopLock({
+			path,
+			host,
+			clock,
+			patience
+		});
+	}
+	async load() {
+		if (await this.#lock.isAbandoned()) await this.#locked(null, async () => {});
+		const refs = await this.#refs.read([this.#names.state, this.#names.work]);
+		const tag = refs.get(this.#names.state);
+		return {
+			tag,
+			text: tag === void 0 ? void 0 : await this.textAt(tag),
+			work: refs.get(this.#names.work)
+		};
+	}
+	async swap(change) {
+		const tag = await writeStateCommit(this.#courier, change);
+		const update = this.#updateOf(change, tag);
+		return this.#locked({
+			tag,
+			after: [...update.archives, ...update.work]
+		}, () => this.#make(update));
+	}
+	async moveWork(from, to) {
+		const { work } = this.#names;
+		return this.#locked(null, () => this.#make({
+			first: [this.#refs.move({
+				ref: work,
+				from: from ?? null,
+				to
+			})],
+			expected: new Map([[work, from]]),
+			proof: [work, to],
+			archives: [],
+			work: [],
+			salvage: [],
+			reason: "cms: move the work forward"
+		}));
+	}
+	relate(head, tip) {
+		return relate({
+			views: [{
+				run: this.#run,
+				shallow: join(this.#refs.gitDir, "shallow")
+			}],
+			fetch: async () => false,
+			deepen: async () => false
+		}, head, tip);
+	}
+	async history(limit) {
+		const tip = (await this.#refs.read([this.#names.state])).get(this.#names.state);
+		return tip === void 0 ? [] : versions(this.#run, tip, limit);
+	}
+	textAt(tag) {
+		return textAt(this.#run, tag);
+	}
+	async salvaged(task) {
+		const prefix = `${this.#names.salvage}${task}/`;
+		return salvageIn(await this.#refs.read([prefix]), prefix);
+	}
+	#run = (args, options) => this.#refs.run(args, options);
+	#updateOf({ expected, work, archive = {}, salvage = [], message }, tag) {
+		const { state, work: workRef, salvage: prefix } = this.#names;
+		const archives = Object.entries(archive).map(([ref, to]) => ({
+			ref,
+			from: null,
+			to
+		}));
+		const moved = work ? [{
+			ref: workRef,
+			from: work.from ?? null,
+			to: work.to
+		}] : [];
+		return {
+			first: [...work ? [this.#refs.verify(workRef, work.from)] : [], this.#refs.move({
+				ref: state,
+				from: expected ?? null,
+				to: tag
+			})],
+			expected: new Map([[state, expected], ...work ? [[workRef, work.from]] : []]),
+			proof: [state, tag],
+			archives,
+			work: moved,
+			salvage: salvage.map(({ task, attempt, commit }) => {
+				const ref = `${prefix}${task}/${attempt}`;
+				return commit === null ? `delete ${ref}` : `update ${ref} ${commit}`;
+			}),
+			reason: `cms: ${message.split("\n", 1)[0]}`
+		};
+	}
+	#locked(plan, body) {
+		return this.#lock.hold(plan, async (left) => {
+			if (left) await this.#finish(left);
+			return body();
+		});
+	}
+	async #finish({ plan, since }) {
+		await this.#refs.removeInherited(since);
+		if (!plan) return;
+		if ((await this.#refs.read([this.#names.state])).get(this.#names.state) === plan.tag) await this.#follow(plan.after);
+	}
+	async #make(update) {
+		const [ref, id] = update.proof;
+		const names = [...update.expected.keys()];
+		let problem;
+		for (let tries = 0;; tries++) {
+			const now = await this.#refs.resolve([...names, ...namesIn(update)]);
+			const after = [...unmade(update.archives, now), ...update.work];
+			if (problem && now.get(ref) === id) {
+				await this.#follow(after);
+				return {
+					is: "saved",
+					tag: id
+				};
+			}
+			if (names.some((name) => now.get(name) !== update.expected.get(name))) return { is: "stale" };
+			mustExist([id, ...after.map(({ to }) => to)], now);
+			if (problem) await this.#makeWay(problem, tries, [...names, ...after.map((move) => move.ref)]);
+			problem = await this.#refs.update(this.#transactions(update, after), update.reason);
+			if (!problem) return {
+				is: "saved",
+				tag: id
+			};
+		}
+	}
+	#transactions({ first, archives, salvage }, after) {
+		return [
+			[...archives.filter((move) => after.includes(move)).map(({ ref }) => this.#refs.verify(ref, void 0)), ...first],
+			after.map(this.#refs.move),
+			...salvage.map((line) => [line])
+		];
+	}
+	async #follow(after) {
+		if (after.length === 0) return;
+		for (let tries = 1;; tries++) {
+			const now = await this.#refs.read(after.map(({ ref }) => ref));
+			const left = after.filter(({ ref, from }) => (now.get(ref) ?? null) === from).filter(({ from, to }) => from !== to);
+			if (left.length === 0) return;
+			const problem = await this.#refs.update([left.map(this.#refs.move)], "cms: follow the state");
+			if (problem) await this.#makeWay(problem, tries, left.map(({ ref }) => ref));
+		}
+	}
+	async #makeWay(problem, tries, wanted) {
+		if (tries >= TRIES$1) throw problem;
+		if (await this.#refs.passLock(problem)) return;
+		await this.#refuseBlocked(wanted);
+		if (problem.code === "ref-in-the-way" || tries > 1) throw problem;
+	}
+	async #refuseBlocked(wanted) {
+		for (const ref of wanted) {
+			const there = await this.#refs.read([...blockersOf(ref), ref]);
+			const blocker = blockersOf(ref).find((name) => there.has(name)) ?? [...there.keys()].find((n) => n.startsWith(`${ref}/`));
+			if (blocker !== void 0) throw refInTheWay(blocker, ref);
+		}
+	}
+};
+const namesIn = ({ archives, work, proof }) => [proof[1], ...[...archives, ...work].flatMap(({ ref, to }) => [ref, to])];
+function unmade(archives, now) {
+	const taken = archives.find(({ ref, to }) => now.has(ref) && now.get(ref) !== to);
+	if (taken) throw archiveInTheWay(taken.ref);
+	return archives.filter(({ ref }) => !now.has(ref));
+}
+function mustExist(commits, now) {
+	const missing = commits.find((commit) => !now.has(commit));
+	if (missing !== void 0) throw new LoopError("git-failed", `There is no commit ${missing} here.`);
+}
+// src/adapters/store/remote-landing.ts
+const TRIES = 5;
+var RemoteLanding = class {
+	#link;
+	#names;
+	#clock;
+	constructor(link, { refs, clock }) {
+		this.#link = link;
+		this.#names = refs;
+		this.#clock = clock;
+	}
+	async land(landing) {
+		const options = landing.isNew ? ["-c", "push.negotiate=true"] : [];
+		let salvage = landing.salvage;
+		for (let tries = 1;; tries++) {
+			const answer = await this.#push([...landing.refs, ...salvage], options);
+			const swapped = await this.#judge(landing.refs, answer, tries);
+			if (swapped?.is === "saved" && salvage !== landing.salvage) await this.#pushEach(landing.salvage);
+			if (swapped) return swapped;
+			if (salvage.length === 0 && !isPassing(answer) || tries >= TRIES) throw refused(answer);
+			salvage = [];
+			await this.#clock.sleep(tries * 100);
+		}
+	}
+	async #push(refs, options) {
+		try {
+			return await this.#link.push(refs, options);
+		} catch (error) {
+			if (error instanceof LoopError && UNCERTAIN.has(error.code)) return error;
+			throw error;
+		}
+	}
+	async #judge(refs, answer, tries) {
+		const [first] = refs;
+		const tag = first.to ?? "";
+		if (!(answer instanceof LoopError)) {
+			const wasThere = answer.refs.get(first.ref)?.flag === "=" && first.from !== first.to;
+			if (answer.ok) return wasThere ? { is: "stale" } : {
+				is: "saved",
+				tag
+			};
+			if (tries === 1 && this.#isLeaseBroken(answer)) return { is: "stale" };
+			if (refs.some(({ ref }) => DECLINED.test(answer.refs.get(ref)?.reason ?? ""))) throw refused(answer);
+		}
+		const now = await this.#link.list(refs.flatMap(({ ref }) => [ref, ...blockersOf(ref)]));
+		if (now.get(first.ref) === tag) return {
+			is: "saved",
+			tag
+		};
+		return this.#compare(refs, now);
+	}
+	#isLeaseBroken({ refs }) {
+		const { state, work } = this.#names;
+		return [state, work].some((ref) => /stale info|fetch first|non-fast-forward/.test(refs.get(ref)?.reason ?? ""));
+	}
+	#compare(refs, now) {
+		const own = [this.#names.state, this.#names.work];
+		const moved = refs.filter(({ ref, from }) => now.get(ref) !== from);
+		if (moved.some(({ ref }) => own.includes(ref))) return { is: "stale" };
+		const archive = moved.find(({ ref, to }) => now.get(ref) !== to);
+		if (archive) throw archiveInTheWay(archive.ref);
+		for (const { ref } of refs) {
+			const blocker = blockersOf(ref).find((name) => now.has(name));
+			if (blocker !== void 0) throw refInTheWay(blocker, ref);
+		}
+	}
+	async #pushEach(refs) {
+		for (const ref of refs) await this.#push([ref], []).catch(() => {});
+	}
+};
+const UNCERTAIN = new Set([
+	"remote-unreachable",
+	"git-failed",
+	"ref-in-the-way"
+]);
+const DECLINED = /declined|protected|hidden|refusing|prohibited|denied|not permitted|shallow update not allowed/i;
+const isPassing = (answer) => !(answer instanceof LoopError) && [...answer.refs.values()].some(({ reason }) => /failed to update|lock|transaction|old value/i.test(reason));
+function refused(answer) {
+	if (answer instanceof LoopError) return answer;
+	const said = [...[...answer.refs].map(([ref, { flag, reason }]) => `${flag} ${ref}: ${reason}`), answer.said].join("\n").slice(0, 2e3);
+	const wasSent = answer.refs.size > 0 && !said.includes("unpack");
+	return new LoopError(wasSent ? "push-refused" : "git-failed", `The push failed.\n${said}`);
+}
+// src/adapters/git/credentials.ts
+function configEnvironment(entries) {
+	return Object.fromEntries([["GIT_CONFIG_COUNT", String(entries.length)], ...entries.flatMap(([key, value], at) => [[`GIT_CONFIG_KEY_${at}`, key], [`GIT_CONFIG_VALUE_${at}`, value]])]);
+}
+function tokenConfig(url, token) {
+	const server = serverOf(url);
+	if (server === void 0) return [];
+	const key = `http.${server}/.extraheader`;
+	const basic = Buffer.from(`x-access-token:${token}`).toString("base64");
+	return [[key, ""], [key, `AUTHORIZATION: basic ${basic}`]];
+}
+function withoutUser(url) {
+	return serverOf(url) === void 0 ? url : url.replace(/^(https?:\/\/)[^/]*@/i, "$1");
+}
+function serverOf(url) {
+	return /^https?:\/\//i.test(url) && URL.canParse(url) ? new URL(url).origin : void 0;
+}
+// src/adapters/store/remote-link.ts
+const REMOTE = "loop";
+var RemoteLink = class {
+	#access;
+	#tokens;
+	#last = Promise.resolve();
+	constructor(access) {
+		this.#access = access;
+		const { token, fallbackToken } = access;
+		this.#tokens = token !== void 0 && fallbackToken !== void 0 ? [token, fallbackToken] : [token ?? fallbackToken];
+	}
+	async list(patterns) {
+		return refsIn((await this.#run([
+			"ls-remote",
+			"--refs",
+			"--quiet",
+			REMOTE,
+			...patterns
+		])).text);
+	}
+	async fetch(what) {
+		await this.#run([
+			"fetch",
+			"--quiet",
+			"--no-tags",
+			"--no-write-fetch-head",
+			"--no-recurse-submodules",
+			"--no-auto-maintenance",
+			"--no-show-forced-updates",
+			...insertRemote(what)
+		]);
+	}
+	async push(refs, options = []) {
+		const leases = refs.filter(({ overwrites }) => !overwrites);
+		const answer = await this.#run([
+			...options,
+			"push",
+			"--atomic",
+			"--porcelain",
+			"--no-progress",
+			"--no-verify",
+			"--no-signed",
+			"--recurse-submodules=no",
+			...leases.map(({ ref, from }) => `--force-with-lease=${ref}:${from ?? ""}`),
+			REMOTE,
+			...refs.map(({ ref, to, overwrites }) => `${overwrites && to !== null ? "+" : ""}${to ?? ""}:${ref}`)
+		], [0, 1]);
+		return {
+			ok: answer.code === 0,
+			refs: pushedRefs(answer.text),
+			said: answer.stderr.trim()
+		};
+	}
+	#run(args, ok = [0]) {
+		const answer = this.#last.then(() => this.#authorised(args, ok));
+		this.#last = answer.catch(() => {});
+		return answer;
+	}
+	async #authorised(args, ok) {
+		try {
+			return await this.#patient(args, ok);
+		} catch (error) {
+			if (!isUnknownToken(error) || this.#tokens.length === 1) throw error;
+			this.#tokens = this.#tokens.slice(1);
+			return this.#patient(args, ok);
+		}
+	}
+	async #patient(args, ok) {
+		for (let tries = 1;; tries++) try {
+			return await this.#once(args, ok);
+		} catch (error) {
+			if (tries === 3 || !await this.#passLock(error)) throw error;
+		}
+	}
+	async #passLock(error) {
+		const lock = lockNamedIn(error);
+		if (error instanceof LoopError && /cannot lock ref 'refs\/loop\//.test(error.message) && lock === void 0) return true;
+		if (lock?.startsWith(`${this.#access.courier.gitDir}/`) !== true) return false;
+		await removeUnchanged(lock, FOREIGN_GRACE, this.#access.clock);
+		return true;
+	}
+	#once(args, ok) {
+		const { courier, network, timeout = 300 * SECOND } = this.#access;
+		const env = {
+			GIT_DIR: courier.gitDir,
+			GIT_OBJECT_DIRECTORY: courier.objects,
+			...configEnvironment(this.#config())
+		};
+		return network.run(args, {
+			env,
+			timeout,
+			ok
+		});
+	}
+	#config() {
+		const { url, courier } = this.#access;
+		const token = this.#tokens[0];
+		const { promisor } = courier.repository;
+		const filter = promisor.find(([key]) => /partialclonefilter$/i.test(key))?.[1];
+		return [
+			[`remote.${REMOTE}.url`, token === void 0 ? url : withoutUser(url)],
+			["http.lowSpeedLimit", "1"],
+			["http.lowSpeedTime", "60"],
+			...promisor.length > 0 ? [[`remote.${REMOTE}.promisor`, "true"]] : [],
+			...filter === void 0 ? [] : [[`remote.${REMOTE}.partialclonefilter`, filter]],
+			...token === void 0 ? [] : tokenConfig(url, token)
+		];
+	}
+};
+const isUnknownToken = (error) => error instanceof LoopError && error.code === "auth-failed" && !/error: 403/.test(error.message);
+function insertRemote(what) {
+	const at = what.findIndex((word) => !word.startsWith("--"));
+	return at === -1 ? [...what, REMOTE] : [
+		...what.slice(0, at),
+		REMOTE,
+		...what.slice(at)
+	];
+}
+function pushedRefs(porcelain) {
+	const lines = porcelain.split("\n").map((line) => /^(.)\t[^\t]*:([^\t]+)\t(.*)$/.exec(line));
+	return new Map(lines.flatMap((found) => {
+		const [, flag = "", ref = "", summary = ""] = found ?? [];
+		return found ? [[ref, {
+			flag,
+			reason: /\((.*)\)$/.exec(summary)?.[1] ?? summary
+		}]] : [];
+	}));
+}
+// src/adapters/store/remote.ts
+const STATE = "refs/loop/state";
+const WORK = "refs/loop/work";
+const SALVAGE = "refs/loop/salvage/";
+var RemoteStore = class {
+	#courier;
+	#names;
+	#link;
+	#landing;
+	#known;
+	constructor(options) {
+		this.#courier = options.courier;
+		this.#names = options.refs;
+		this.#link = new RemoteLink(options);
+		this.#landing = new RemoteLanding(this.#link, options);
+	}
+	async load() {
+		const tips = await this.#unchanged() ?? await this.#fetchTips();
+		this.#known = tips;
+		const text = tips.state === void 0 ? void 0 : await textAt(this.#run, tips.state);
+		return {
+			tag: tips.state,
+			text,
+			work: tips.work
+		};
+	}
+	async swap(change) {
+		const { expected, work, archive = {}, salvage = [] } = change;
+		if (!await this.#isCurrent(change)) return { is: "stale" };
+		const tag = await writeStateCommit(this.#courier, change);
+		const swapped = await this.#landing.land({
+			refs: [
+				{
+					ref: this.#names.state,
+					to: tag,
+					from: expected
+				},
+				...work ? [{
+					ref: this.#names.work,
+					...work
+				}] : [],
+				...Object.entries(archive).map(([ref, to]) => ({
+					ref,
+					to,
+					from: void 0
+				}))
+			],
+			salvage: salvage.map((one) => this.#salvaged(one)),
+			isNew: work !== void 0 && work.from === void 0
+		});
+		if (swapped.is === "saved" && this.#known) this.#known = {
+			state: tag,
+			work: work ? work.to : this.#known.work
+		};
+		return swapped;
+	}
+	async moveWork(from, to) {
+		const refs = [{
+			ref: this.#names.work,
+			from,
+			to
+		}];
+		const swapped = await this.#landing.land({
+			refs,
+			salvage: [],
+			isNew: from === void 0
+		});
+		if (swapped.is === "saved" && this.#known) this.#known = {
+			...this.#known,
+			work: to
+		};
+		return swapped;
+	}
+	relate(head, tip) {
+		const { gitDir } = this.#courier;
+		return relate({
+			views: [{
+				run: this.#runUncut,
+				shallow: join(this.#courier.repository.gitDir, "shallow")
+			}, {
+				run: this.#run,
+				shallow: join(gitDir, "shallow")
+			}],
+			fetch: (commit) => this.#fetchCommit(commit),
+			deepen: (by) => this.#deepen(by, head, tip)
+		}, head, tip);
+	}
+	async history(limit) {
+		const tip = (await this.#fetch(limit, [[this.#names.state, STATE]])).get(STATE);
+		return tip === void 0 ? [] : versions(this.#run, tip, limit);
+	}
+	async textAt(tag) {
+		return await textAt(this.#run, tag) ?? (await this.#fetchCommit(tag) ? textAt(this.#run, tag) : void 0);
+	}
+	async salvaged(task) {
+		const prefix = `${SALVAGE}${task}/`;
+		return salvageIn(await this.#fetch(2, [[`${this.#names.salvage}${task}/`, prefix]]), prefix);
+	}
+	#run = (args, options) => this.#courier.run(args, options);
+	#runUncut = (args, options = {}) => {
+		const shallow = join(this.#courier.repository.gitDir, "shallow");
+		return this.#courier.run(args, {
+			...options,
+			env: {
+				...options.env,
+				GIT_SHALLOW_FILE: shallow
+			}
+		});
+	};
+	async #unchanged() {
+		const known = this.#known;
+		if (!known) return void 0;
+		const { state, work } = await this.#tips();
+		return state === known.state && work === known.work ? known : void 0;
+	}
+	async #isCurrent({ expected, work }) {
+		const fits = ({ state, work: at }) => state === expected && (!work || work.from === at);
+		if (this.#known && fits(this.#known)) return true;
+		this.#known = await this.#fetchTips();
+		return fits(this.#known);
+	}
+	async #tips() {
+		const found = await this.#link.list([this.#names.state, this.#names.work]);
+		return {
+			state: found.get(this.#names.state),
+			work: found.get(this.#names.work)
+		};
+	}
+	async #fetchTips() {
+		const { state, work } = this.#names;
+		const found = await this.#fetch(1, [[state, STATE], [work, WORK]]);
+		return {
+			state: found.get(STATE),
+			work: found.get(WORK)
+		};
+	}
+	async #fetch(depth, names) {
+		try {
+			await this.#link.fetch([
+				`--depth=${depth}`,
+				"--prune",
+				...names.map(([from, to]) => `+${from}*:${to}*`)
+			]);
+		} catch (error) {
+			const there = await this.#link.list(names.map(([from]) => `${from}*`));
+			if (there.size > 0) throw error;
+			return there;
+		}
+		const { text } = await this.#run([
+			"for-each-ref",
+			"--format=%(objectname) %(refname)",
+			"refs/loop"
+		]);
+		return refsIn(text);
+	}
+	#fetchCommit(commit) {
+		return this.#fetchIfThere(["--depth=1", commit]);
+	}
+	async #deepen(by, head, tip) {
+		const step = `--deepen=${by}`;
+		return await this.#fetchIfThere([
+			step,
+			head,
+			tip
+		]) || this.#fetchIfThere([step, tip]);
+	}
+	async #fetchIfThere(what) {
+		try {
+			await this.#link.fetch(what);
+			return true;
+		} catch (error) {
+			if (error instanceof LoopError && /not our ref|couldn't find remote ref/i.test(error.message)) return false;
+			throw error;
+		}
+	}
+	#salvaged({ task, attempt, commit }) {
+		return {
+			ref: `${this.#names.salvage}${task}/${attempt}`,
+			to: commit,
+			from: void 0,
+			overwrites: true
+		};
+	}
+};
+// src/adapters/system/host.ts
+async function createHost(identity) {
+	const boot = await bootId();
+	const self = identity ?? await localIdentity(boot);
+	return {
+		self,
+		liveness: (other) => other === self ? Promise.resolve("alive") : livenessOf(other, boot),
+		async clear(loop, dead) {
+			return dead === self ? 0 : sweepMarked((mark) => carries(mark, markOf(loop, dead)));
+		}
+	};
+}
+const HOST = hostname().replaceAll(/[^A-Za-z0-9._-]/g, "-");
+async function localIdentity(boot) {
+	const started = await startOf(process.pid);
+	return `local:${HOST}:${boot}:${process.pid}:${started ?? 0}`;
+}
+async function livenessOf(identity, boot) {
+	const [, host, itsBoot, pid, started] = LOCAL.exec(identity) ?? [];
+	if (host !== HOST) return "elsewhere";
+	if (itsBoot !== boot) return "dead";
+	return await startOf(Number(pid)) === started ? "alive" : "dead";
+}
+const LOCAL = /^local:([^:]+):([^:]+):(\d+):(\d+)$/;
+async function startOf(pid) {
+	const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => void 0);
+	if (stat !== void 0) return startFromStat(stat);
+	return process.platform === "linux" ? void 0 : startFromPs(pid);
+}
+function startFromStat(stat) {
+	const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+	return fields[0] === "Z" || fields[0] === "X" ? void 0 : fields[19];
+}
+async function startFromPs(pid) {
+	const said = await output("ps", [
+		"-o",
+		"state=,lstart=",
+		"-p",
+		String(pid)
+	]);
+	const [, state, started] = /^(\S+)\s+(.+)$/.exec(said) ?? [];
+	if (state === void 0 || started === void 0 || state.startsWith("Z")) return void 0;
+	return String(Date.parse(started) / 1e3);
+}
+async function bootId() {
+	const linux = await readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => void 0);
+	if (linux !== void 0) return linux.trim();
+	return /sec = (\d+)/.exec(await output("sysctl", ["-n", "kern.boottime"]))?.[1] ?? "unknown";
+}
+async function output(file, args) {
+	const { stdout } = await run(file, {
+		args,
+		env: {
+			PATH: "/usr/bin:/bin:/usr/sbin:/sbin",
+			LC_ALL: "C"
+		}
+	});
+	return stdout.toString("utf8").trim();
+}
+// src/adapters/system/outbox.ts
+const LARGEST_FILE = 65536;
+const MOST_FILES = 200;
+const MOST_ENTRIES = 2e3;
+const DEEPEST = 2;
+const createOutbox = (folder) => ({
+	async open(lane, context) {
+		const prefix = `lane-${LaneId.parse(lane)}-`;
+		await mkdir(folder, { recursive: true });
+		await removeOld(folder, prefix);
+		const root = await mkdtemp(join(folder, prefix));
+		const desk = {
+			outbox: join(root, "outbox"),
+			inbox: join(root, "inbox"),
+			context: join(root, "context.json")
+		};
+		await mkdir(desk.outbox);
+		await mkdir(desk.inbox);
+		await writeFile(desk.context, context);
+		return desk;
+	},
+	async read({ outbox }) {
+		const found = [];
+		const walk = new Walk();
+		for (const entry of await walk.list(outbox, "", 1)) found.push(await readEntry(outbox, entry, found));
+		return found;
+	}
+});
+async function removeOld(folder, prefix) {
+	for (const name of await readdir(folder)) {
+		if (!name.startsWith(prefix)) continue;
+		const path = join(folder, name);
+		await chmod(join(path, "outbox"), 448).catch(() => void 0);
+		await rm(path, {
+			recursive: true,
+			force: true
+		}).catch(() => void 0);
+	}
+}
+var Walk = class {
+	#entries = 0;
+	async list(root, folder, depth) {
+		const path = join(root, folder);
+		if (!await lstat(path).then((stat) => stat.isDirectory(), () => false)) return [{
+			path: folder || ".",
+			refused: "it is not a folder"
+		}];
+		const { names, refused } = await this.#names(path);
+		const lists = [];
+		for (const { name, isDirectory } of names) {
+			const entry = folder === "" ? name : `${folder}/${name}`;
+			if (!isDirectory) lists.push([{ path: entry }]);
+			else if (depth < DEEPEST) lists.push(await this.list(root, entry, depth + 1));
+			else lists.push([{
+				path: entry,
+				refused: "it is a folder too deep inside the outbox"
+			}]);
+		}
+		return [...lists.flat(), ...refused === void 0 ? [] : [{
+			path: folder || ".",
+			refused
+		}]];
+	}
+	async #names(path) {
+		const names = [];
+		const folder = await opendir(path).catch(() => void 0);
+		if (folder === void 0) return {
+			names,
+			refused: "it cannot be listed"
+		};
+		for await (const entry of folder) {
+			this.#entries += 1;
+			if (this.#entries > MOST_ENTRIES) return {
+				names: names.toSorted(filesFirst),
+				refused: "there are too many entries in it"
+			};
+			names.push({
+				name: entry.name,
+				isDirectory: entry.isDirectory()
+			});
+		}
+		return { names: names.toSorted(filesFirst) };
+	}
+};
+function filesFirst(a, b) {
+	if (a.isDirectory !== b.isDirectory) return a.isDirectory ? 1 : -1;
+	return a.name < b.name ? -1 : 1;
+}
+async function readEntry(root, entry, before) {
+	const { path, refused } = entry;
+	if (refused !== void 0) return {
+		path,
+		refused
+	};
+	if (before.filter((file) => "text" in file).length >= MOST_FILES) return {
+		path,
+		refused: `there are more than ${MOST_FILES} files`
+	};
+	return readBounded(join(root, path)).then((answer) => ({
+		path,
+		...answer
+	}), (error) => ({
+		path,
+		refused: isLink(error) ? "it is a link" : `it cannot be read (${codeOf(error)})`
+	}));
+}
+const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+async function readBounded(path) {
+	await using file = await open(path, FLAGS);
+	const stat = await file.stat();
+	if (!stat.isFile()) return { refused: "it is not a regular file" };
+	if (stat.size > LARGEST_FILE) return { refused: `it is larger than ${LARGEST_FILE / 1024} KB` };
+	const { buffer, bytesRead } = await file.read(Buffer.alloc(LARGEST_FILE), 0, LARGEST_FILE, 0);
+	return decoded(buffer.subarray(0, bytesRead));
+}
+function decoded(bytes) {
+	try {
+		return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+	} catch {
+		return { refused: "it is not UTF-8 text" };
+	}
+}
+const codeOf = (error) => Error.isError(error) && "code" in error ? String(error.code) : "unknown error";
+const isLink = (error) => ["ELOOP", "EMLINK"].includes(codeOf(error));
+// src/adapters/system/queue-relay.ts
+const queueRelay = {
+	dispatch: () => Promise.resolve({ is: "accepted" }),
+	stateOfRun: () => Promise.resolve({ is: "unknown" }),
+	stateOfRequest: () => Promise.resolve({ is: "unknown" })
+};
+// src/adapters/system/project.ts
+const Manifest = object({ scripts: record(string(), string()).catch({}) });
+const projectAt = (root) => ({
+	facts: () => factsOf(root),
+	create: (path, text) => create(join(root, path), path, text)
+});
+async function factsOf(root) {
+	const files = await readdir(root).catch(() => []);
+	const makefile = files.find((name) => name === "Makefile" || name === "makefile");
+	const rules = makefile === void 0 ? "" : await read(join(root, makefile));
+	return {
+		files,
+		scripts: scriptsOf(await read(join(root, "package.json"))),
+		targets: [...rules.matchAll(/^([A-Za-z0-9_.-]+)\s*:(?!=)/gm)].map(([, target = ""]) => target),
+		branch: await branchOf(root)
+	};
+}
+const read = (path) => readFile(path, "utf8").catch(() => "");
+function scriptsOf(manifest) {
+	try {
+		return Manifest.parse(JSON.parse(manifest)).scripts;
+	} catch {
+		return {};
+	}
+}
+async function branchOf(root) {
+	const pointer = /^gitdir: (.+)$/m.exec(await read(join(root, ".git")))?.[1];
+	const own = pointer === void 0 ? join(root, ".git") : resolve(root, pointer);
+	const common = (await read(join(own, "commondir"))).trim();
+	const shared = common === "" ? own : resolve(own, common);
+	const origin = await read(join(shared, "refs/remotes/origin/HEAD"));
+	const head = await read(join(own, "HEAD"));
+	return /^ref: refs\/remotes\/origin\/(\S+)$/m.exec(origin)?.[1] ?? /^ref: refs\/heads\/(\S+)$/m.exec(head)?.[1];
+}
+async function create(path, shown, text) {
+	try {
+		await mkdir(dirname(path), { recursive: true });
+		await writeFile(path, text, { flag: "wx" });
+		return "written";
+	} catch (error) {
+		const code = Error.isError(error) && "code" in error ? error.code : void 0;
+		if (code === "EEXIST" && await readdir(dirname(path)).then(() => true, () => false)) return "exists";
+		if (code === "ENOSPC") throw new LoopError("disk-full", `${shown} cannot be written.`, { cause: error });
+		throw new LoopError("bad-input", `${shown} cannot be written: ${String(code ?? error)}.`, {
+			cause: error,
+			hint: `Make sure that ${dirname(shown)} is a folder you may write to.`
+		});
+	}
+}
+// src/adapters/git/remotes.ts
+async function remotes(git, repository) {
+	const entries = (await git.run([
+		"config",
+		"--local",
+		"-z",
+		"--get-regexp",
+		"^remote\\..*\\.url$"
+	], {
+		cwd: repository.topLevel,
+		ok: [0, 1]
+	})).text.split("\0").filter((entry) => entry !== "");
+	return new Map(entries.map((entry) => {
+		const at = entry.indexOf("\n");
+		return [entry.slice(7, at - 4), entry.slice(at + 1)];
+	}));
+}
+async function hasLocalLoop(git, repository, refs) {
+	return (await git.run([
+		"--git-dir",
+		repository.gitDir,
+		"for-each-ref",
+		"--format=%(refname)",
+		...refs.map((r) => r.state)
+	])).text !== "";
+}
+async function hasRemoteLoop(git, { url, token, cwd, refs, timeout }) {
+	const env = token === void 0 ? {} : configEnvironment(tokenConfig(url, token));
+	try {
+		return (await git.run([
+			"ls-remote",
+			url,
+			...refs.map((r) => r.state)
+		], {
+			cwd,
+			env,
+			timeout
+		})).text !== "";
+	} catch {
+		return "unknown";
+	}
+}
+export { Checkout as _, queueRelay as a, systemClock as b, RemoteStore as c, createAgents as d, markOf as f, Courier as g, gitOrigin as h, projectAt as i, LocalStore as l, openPlace as m, hasRemoteLoop as n, createOutbox as o, GitWorkspaces as p, remotes as r, createHost as s, hasLocalLoop as t, createCommands as u, registry as v, systemChance as y };

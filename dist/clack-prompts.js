@@ -1,0 +1,1 @@
+export { y as isCancel, f as select, h as text } from "./clack.js";

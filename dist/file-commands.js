@@ -1,0 +1,98 @@
+import { n as inspectLoopFile, r as readLoopFile, u as printMistakes } from "./config.js";
+import { S as LoopError, v as openRepository } from "./start.js";
+import { i as projectAt } from "./adapters.js";
+import { _ as restore, a as renderPlan, c as renderInit, o as planLoop, s as init } from "./loop.js";
+import { n as AGENTS } from "./compose.js";
+import { t as EXIT } from "./exit.js";
+import { t as printJson } from "./json.js";
+import { n as loopFilePath, r as openSession, t as humanOutput } from "./session.js";
+import { r as variables, t as harnessGit } from "./surroundings.js";
+// src/adapters/terminal/ask.ts
+async function terminalAsk(terminal) {
+	if (terminal.input.isTTY !== true || terminal.output.isTTY !== true) return void 0;
+	const { isCancel, select, text } = await import("./clack-prompts.js");
+	return async ({ message, initial, choices }) => {
+		const answer = choices ? await select({
+			message,
+			initialValue: initial,
+			options: choices.map((value) => ({
+				value,
+				label: value
+			}))
+		}) : await text({
+			message,
+			initialValue: initial
+		});
+		return isCancel(answer) ? void 0 : answer ?? "";
+	};
+}
+// src/entry/file-commands.ts
+async function initCommand(flags) {
+	const { topLevel } = await openRepository(harnessGit(variables()), process.cwd());
+	const ask = flags.yes === true || flags.json === true ? void 0 : await terminalAsk({
+		input: process.stdin,
+		output: process.stdout
+	});
+	const result = await init(flags, {
+		project: projectAt(topLevel),
+		ask
+	});
+	humanOutput(flags.json).line(renderInit(result));
+	if (flags.json === true) printJson(result);
+	return EXIT.reached;
+}
+async function root() {
+	try {
+		return (await openRepository(harnessGit(variables()), process.cwd())).topLevel;
+	} catch (error) {
+		if (error instanceof LoopError) return process.cwd();
+		throw error;
+	}
+}
+async function validateCommand(flags) {
+	const path = loopFilePath(flags, await root());
+	const output = humanOutput(flags.json);
+	const inspected = await inspectLoopFile(path, { agents: AGENTS });
+	if (inspected.is === "invalid") {
+		if (flags.json !== true) throw new LoopError("bad-loop-file", printMistakes(path, inspected.text, inspected.mistakes));
+		printJson({
+			valid: false,
+			file: path,
+			mistakes: inspected.mistakes,
+			warnings: []
+		});
+		return EXIT.input;
+	}
+	const { config } = inspected;
+	for (const warning of config.warnings) output.line(`warning: ${warning}`);
+	output.line(`${path} is valid: loop "${config.loop}", ${config.tasks.length} tasks, agent ${config.settings.agent.use}.`);
+	if (flags.json === true) printJson({
+		valid: true,
+		file: path,
+		mistakes: [],
+		warnings: config.warnings,
+		tasks: config.tasks.length
+	});
+	return EXIT.reached;
+}
+async function planCommand(flags) {
+	const config = await readLoopFile(loopFilePath(flags, await root()), { agents: AGENTS });
+	const plan = planLoop(config, await known(flags));
+	if (flags.json === true) printJson(plan);
+	else humanOutput(false).line(renderPlan(plan));
+	return EXIT.reached;
+}
+async function known(flags) {
+	try {
+		const session = await openSession(flags, "ignored");
+		try {
+			return (await restore(session.ports))?.checkpoint;
+		} finally {
+			session.close();
+		}
+	} catch (error) {
+		if (error instanceof LoopError && error.code !== "two-loops") return void 0;
+		throw error;
+	}
+}
+export { initCommand, planCommand, validateCommand };

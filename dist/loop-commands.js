@@ -1,0 +1,107 @@
+import { S as statusDocument, _ as restore, d as runLoop, f as tick, g as dispatchAll, h as iterate, i as statusText } from "./loop.js";
+import { S as LoopError } from "./start.js";
+import { v as agentFor } from "./config.js";
+import { n as exitCode, t as EXIT } from "./exit.js";
+import { t as printJson } from "./json.js";
+import { r as openSession } from "./session.js";
+import { t as interruptible } from "./signals.js";
+// src/entry/loop-commands.ts
+async function runCommand(flags) {
+	const session = await openSession(flags, "valid", narrowing(flags));
+	const { ports, run, output } = session;
+	try {
+		await precheck(session);
+		using interrupt = interruptible(() => output.line("Interrupted: ending the attempt in flight; press Ctrl-C again to stop at once."));
+		const ended = await runLoop(ports, run, {
+			fresh: flags.fresh === true,
+			resume: flags.resume === true,
+			maxIterations: flags.maxIterations,
+			wait: flags.wait === true || output.isTerminal ? Number.POSITIVE_INFINITY : 0,
+			until: void 0,
+			signal: interrupt.signal
+		});
+		session.close();
+		show(session, flags, ended);
+		return exitCode(ended);
+	} finally {
+		session.close();
+	}
+}
+const narrowing = ({ parallel }) => ({ parallel: Math.min(parallel ?? 1, 1) });
+async function precheck({ ports, run, output }) {
+	if (run.config !== void 0) await checkAgents(ports.agents, run.config);
+	if (await ports.origin.dirty()) output.line("note: your working tree has changes; they are left alone and are not part of the work.");
+}
+async function checkAgents(agents, { settings, tasks }) {
+	const used = new Map([void 0, ...tasks.map((task) => task.agent)].map((override) => {
+		const agent = agentFor(settings, override);
+		return [agent.use, agent];
+	}));
+	for (const agent of used.values()) await agents.check(agent);
+}
+function show({ output }, { json }, { checkpoint, because, iterations }) {
+	output.line("");
+	output.line(statusText(checkpoint, output.width));
+	if (json === true) printJson({
+		...statusDocument(checkpoint),
+		ended: because,
+		iterations_run: iterations
+	});
+}
+async function iterateCommand(flags) {
+	const session = await openSession(flags, "valid", { parallel: 1 });
+	const { ports, run, output } = session;
+	try {
+		using interrupt = interruptible(() => output.line("Interrupted: ending the attempt."));
+		const asked = {
+			lane: flags.lane,
+			nonce: flags.nonce
+		};
+		const done = await iterate(ports, run, asked, {
+			signal: interrupt.signal,
+			onward: true
+		});
+		await ports.workspaces.removeAll();
+		if (done.is === "superseded") {
+			output.line(done.because);
+			if (flags.json === true) printJson({
+				superseded: true,
+				because: done.because
+			});
+			return EXIT.reached;
+		}
+		const next = done.is === "settled" ? done.asked : [];
+		for (const one of next) output.line(`next: cms iterate --lane ${one.lane} --nonce ${one.nonce}`);
+		const { checkpoint } = done.restored;
+		if (flags.json === true) printJson({
+			...statusDocument(checkpoint),
+			verdict: done.is === "settled" ? done.verdict : null,
+			asked: next
+		});
+		return interrupt.signal.aborted ? EXIT.interrupted : EXIT.reached;
+	} finally {
+		session.close();
+	}
+}
+async function tickCommand(flags) {
+	const session = await openSession(flags, "valid", { parallel: 1 });
+	const { ports, run, output } = session;
+	try {
+		const restored = await restore(ports);
+		if (restored === void 0) throw new LoopError("no-loop", `There is no loop "${run.loop}" here: a tick never starts one.`);
+		const ticked = await tick(ports, run, restored);
+		await dispatchAll(ports, run.loop, ticked.asked);
+		const { checkpoint } = ticked.restored;
+		const changed = ticked.restored.tag !== restored.tag;
+		output.line(changed ? `Repaired: ${checkpoint.reason}` : `Nothing to repair: ${checkpoint.reason}`);
+		for (const { lane, nonce } of ticked.asked) output.line(`next: cms iterate --lane ${lane} --nonce ${nonce}`);
+		if (flags.json === true) printJson({
+			...statusDocument(checkpoint),
+			asked: ticked.asked
+		});
+		return EXIT.reached;
+	} finally {
+		session.close();
+	}
+}
+export { iterateCommand, runCommand, tickCommand };

@@ -1,0 +1,3745 @@
+import { S as LoopError, c as iso, l as utcDay, r as MINUTE, s as epoch, t as DAY, w as unreachable } from "./start.js";
+import { c as int, d as looseObject, f as number, g as string, l as json$2, m as record, n as datetime, r as _enum } from "./zod.js";
+import { _ as NO_TOKENS, a as cycles, c as rank, d as bytesOf, f as loopFileJsonSchema, g as NO_SPEND, h as EMPTY_LEDGER, i as criticalPath, l as ready, m as LIMITS, o as levels, p as Checkpoint, s as longestPaths, v as agentFor, y as reserveFor } from "./config.js";
+// src/core/refs.ts
+function loopRefs(loop, refs = "branches") {
+	const visible = `refs/heads/cms/${loop}`;
+	const own = refs === "hidden" ? `refs/cms/${loop}` : visible;
+	return {
+		state: `${own}/state`,
+		work: `${visible}/work`,
+		salvage: `${own}/salvage/`,
+		archive: (epoch) => `${visible}/archive/${epoch}`
+	};
+}
+const shortRef = (ref) => ref.replace(/^refs\/heads\//, "");
+// src/core/follow.ts
+const least = (a, b) => a === void 0 ? b : b === void 0 ? a : Math.min(a, b);
+function narrowed(settings, narrow) {
+	const usd = least(settings.budget.usd, narrow.usd);
+	const iterations = least(settings.budget.iterations, narrow.iterations);
+	return {
+		...settings,
+		parallel: least(settings.parallel, narrow.parallel) ?? 1,
+		budget: {
+			...settings.budget,
+			...usd === void 0 ? {} : { usd },
+			...iterations === void 0 ? {} : { iterations }
+		}
+	};
+}
+function effective(config, narrow) {
+	const caps = Object.entries(narrow).filter(([, value]) => value !== void 0);
+	const mark = caps.length === 0 ? "" : `+${caps.map(([key, value]) => `${key}=${value}`).join(",")}`;
+	return {
+		...config,
+		settings: narrowed(config.settings, narrow),
+		digest: `${config.digest}${mark}`
+	};
+}
+const runNumber = (run) => Number(/^gh:(\d+)/.exec(run)?.[1] ?? NaN);
+const isOlder = (run, than) => runNumber(run) < runNumber(than);
+function configEvents(checkpoint, config, run, at) {
+	if (config === void 0 || config.digest === checkpoint.config.digest) return [];
+	if (isOlder(run, checkpoint.config.run)) return [];
+	const { digest, goal, settings, tasks } = config;
+	return [{
+		type: "config_applied",
+		at,
+		run,
+		digest,
+		goal,
+		settings,
+		tasks
+	}];
+}
+// src/core/ledger.ts
+const countTokens = ({ input, cache_write, output }) => input + cache_write + output;
+function chargeStart(ledger, task, at, agent) {
+	const one = {
+		...NO_SPEND,
+		attempts: 1
+	};
+	return {
+		...ledger,
+		attempts: ledger.attempts + 1,
+		by_task: add(ledger.by_task, task, one),
+		by_day: recent(add(ledger.by_day, utcDay(at), one)),
+		by_agent: add(ledger.by_agent, agent, one)
+	};
+}
+const charged = (usage, reserve) => usage.usd ?? reserve;
+function charge(ledger, { task, at, usage, reserve }) {
+	const usd = charged(usage, reserve);
+	const spend = {
+		attempts: 0,
+		usd,
+		minutes: usage.minutes,
+		tokens: countTokens(usage.tokens)
+	};
+	return {
+		...ledger,
+		usd: cents(ledger.usd + usd),
+		usd_estimated: cents(ledger.usd_estimated + (usage.usd === null ? usd : 0)),
+		minutes: ledger.minutes + usage.minutes,
+		tokens: addTokens(ledger.tokens, usage.tokens),
+		by_task: add(ledger.by_task, task, spend),
+		by_day: recent(add(ledger.by_day, utcDay(at), spend)),
+		by_agent: add(ledger.by_agent, usage.agent, spend),
+		by_model: usage.model === void 0 ? ledger.by_model : add(ledger.by_model, usage.model, spend)
+	};
+}
+function replaceEstimate(ledger, change, estimate) {
+	const next = charge(ledger, change);
+	const back = (spend, key) => {
+		const at = spend[key];
+		return at === void 0 ? spend : {
+			...spend,
+			[key]: {
+				...at,
+				usd: less(at.usd, estimate.usd),
+				minutes: less(at.minutes, estimate.minutes)
+			}
+		};
+	};
+	return {
+		...next,
+		usd: less(next.usd, estimate.usd),
+		usd_estimated: less(next.usd_estimated, estimate.usd),
+		minutes: less(next.minutes, estimate.minutes),
+		by_task: back(next.by_task, change.task),
+		by_day: back(next.by_day, utcDay(change.at)),
+		by_agent: back(next.by_agent, change.usage.agent)
+	};
+}
+const less = (sum, part) => cents(Math.max(0, sum - part));
+const cents = (usd) => Math.round(usd * 1e6) / 1e6;
+function add(spends, key, more) {
+	const old = (Object.hasOwn(spends, key) ? spends[key] : void 0) ?? NO_SPEND;
+	return {
+		...spends,
+		[key]: {
+			attempts: old.attempts + more.attempts,
+			usd: cents(old.usd + more.usd),
+			minutes: old.minutes + more.minutes,
+			tokens: old.tokens + more.tokens
+		}
+	};
+}
+const addTokens = (a, b) => ({
+	input: a.input + b.input,
+	cache_read: a.cache_read + b.cache_read,
+	cache_write: a.cache_write + b.cache_write,
+	output: a.output + b.output
+});
+function recent(days) {
+	const keys = Object.keys(days).toSorted();
+	return Object.fromEntries(keys.slice(-LIMITS.days_kept).map((key) => [key, days[key] ?? NO_SPEND]));
+}
+// src/core/hash.ts
+function hash64(text) {
+	let hash = 14695981039346656037n;
+	for (const byte of new TextEncoder().encode(text)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 1099511628211n);
+	return hash.toString(16).padStart(16, "0");
+}
+// src/core/tasks.ts
+const findTask = (checkpoint, id) => checkpoint.remaining_tasks.find((task) => task.id === id);
+function needTask(checkpoint, id) {
+	const task = findTask(checkpoint, id);
+	if (task === void 0) throw new LoopError("unknown-task", `There is no unfinished task named "${id}".`);
+	return task;
+}
+const findCompleted = (checkpoint, id) => checkpoint.completed_tasks.find((task) => task.id === id);
+const replaceTask = (checkpoint, task) => ({
+	...checkpoint,
+	remaining_tasks: checkpoint.remaining_tasks.map((old) => old.id === task.id ? task : old)
+});
+const removeTask = (checkpoint, id) => ({
+	...checkpoint,
+	remaining_tasks: checkpoint.remaining_tasks.filter((task) => task.id !== id)
+});
+const specDigest = ({ spec, verify, run }) => hash64(JSON.stringify([
+	spec,
+	verify,
+	run ?? null
+]));
+function openTask(spec, order, source) {
+	return {
+		id: spec.id,
+		name: spec.name,
+		spec: spec.spec,
+		needs: spec.needs,
+		uses: spec.uses,
+		verify: spec.verify,
+		priority: spec.priority,
+		...spec.agent === void 0 ? {} : { agent: spec.agent },
+		...spec.run === void 0 ? {} : { run: spec.run },
+		allow_empty: spec.allow_empty,
+		source,
+		depth: 0,
+		order,
+		state: { at: "open" },
+		attempts: [],
+		attempts_used: 0,
+		attempts_made: 0,
+		conflicts: 0,
+		losses: 0,
+		violations: 0,
+		escalations: 0,
+		withdrawn: false,
+		cost: 0,
+		minutes: 0
+	};
+}
+const freshAttempts = (task) => ({
+	...task,
+	state: task.state.at === "parked" ? { at: "open" } : task.state,
+	attempts: [],
+	attempts_used: 0,
+	conflicts: 0,
+	losses: 0,
+	violations: 0,
+	escalations: 0
+});
+function followFile(checkpoint, specs) {
+	const done = new Set(checkpoint.completed_tasks.map((task) => task.id));
+	const known = new Map(checkpoint.remaining_tasks.map((task) => [task.id, task]));
+	const listed = specs.filter((spec) => !done.has(spec.id));
+	const kept = new Set(listed.map((spec) => spec.id));
+	const others = checkpoint.remaining_tasks.filter((task) => !kept.has(task.id)).flatMap((task) => leave(task));
+	return [...listed.map((spec) => follow(known.get(spec.id), spec, specs.indexOf(spec))), ...others];
+}
+const changedSince = ({ completed_tasks }, specs) => completed_tasks.flatMap(({ id, spec_digest }) => {
+	const spec = specs.find((one) => one.id === id);
+	return spec === void 0 || specDigest(spec) === spec_digest ? [] : [id];
+});
+function follow(old, spec, order) {
+	const fresh = openTask(spec, order, "file");
+	if (old === void 0) return fresh;
+	const same = asWritten(old) === asWritten(fresh);
+	const next = {
+		...old,
+		...pickWritten(fresh),
+		order,
+		source: "file",
+		withdrawn: false
+	};
+	return same ? next : freshAttempts(next);
+}
+function leave(task) {
+	if (task.source !== "file") return [task];
+	return task.state.at === "leased" ? [{
+		...task,
+		withdrawn: true
+	}] : [];
+}
+const pickWritten = ({ name, spec, needs, uses, verify, priority, agent, run, allow_empty }) => ({
+	name,
+	spec,
+	needs,
+	uses,
+	verify,
+	priority,
+	agent,
+	run,
+	allow_empty
+});
+const asWritten = (task) => JSON.stringify([
+	task.spec,
+	task.verify,
+	task.run,
+	task.agent
+]);
+const leases = (checkpoint) => checkpoint.remaining_tasks.flatMap((task) => task.state.at === "leased" ? [{
+	task,
+	lease: task.state.lease
+}] : []);
+// src/core/budget.ts
+const reserved = (checkpoint) => leases(checkpoint).reduce((sum, { lease }) => ({
+	usd: sum.usd + lease.reserved_usd,
+	minutes: sum.minutes + lease.reserved_minutes
+}), {
+	usd: 0,
+	minutes: 0
+});
+function mayStart(checkpoint, now) {
+	const { budget } = checkpoint.config.settings;
+	const { ledger } = checkpoint;
+	const held = reserved(checkpoint);
+	const tokens = countTokens(ledger.tokens);
+	const caps = [
+		[
+			"usd",
+			ledger.usd + held.usd,
+			budget.usd,
+			(n) => `$${n.toFixed(2)}`
+		],
+		[
+			"iterations",
+			ledger.iterations,
+			budget.iterations,
+			(n) => `${n} iterations`
+		],
+		[
+			"tokens",
+			tokens,
+			budget.tokens,
+			(n) => `${n} tokens`
+		],
+		[
+			"minutes",
+			ledger.minutes + held.minutes,
+			budget.minutes,
+			(n) => `${Math.round(n)} minutes`
+		]
+	];
+	for (const [cap, used, limit, text] of caps) if (limit !== void 0 && used >= limit) return {
+		is: "spent",
+		cap,
+		because: `The budget of ${text(limit)} is used up (${text(used)} used or reserved).`
+	};
+	if (budget.deadline !== void 0 && now >= epoch(budget.deadline)) return {
+		is: "spent",
+		cap: "deadline",
+		because: `The deadline ${budget.deadline} has passed.`
+	};
+	return today(checkpoint, now, held);
+}
+function today(checkpoint, now, held) {
+	const limit = checkpoint.config.settings.budget.usd_per_day;
+	const used = (checkpoint.ledger.by_day[utcDay(iso(now))]?.usd ?? 0) + held.usd;
+	if (limit === void 0 || used < limit) return { is: "free" };
+	return {
+		is: "tomorrow",
+		until: iso((Math.floor(now / DAY) + 1) * DAY),
+		because: `Today's $${limit.toFixed(2)} are used up.`
+	};
+}
+function usdCap(checkpoint) {
+	const { budget, policy } = checkpoint.config.settings;
+	const left = budget.usd === void 0 ? policy.usd_per_attempt : budget.usd - checkpoint.ledger.usd;
+	return Math.max(.01, Math.min(policy.usd_per_attempt, left));
+}
+// src/core/text.ts
+const byteLength = (text) => new TextEncoder().encode(text).length;
+function clip(text, bytes) {
+	const encoded = new TextEncoder().encode(text);
+	if (encoded.length <= bytes) return text;
+	return `${new TextDecoder("utf-8").decode(encoded.subarray(0, bytes - 3)).replace(/\uFFFD+$/, "")}…`;
+}
+const UNPRINTABLE = /\u001b\[[0-9;?]*[ -/]*[@-~]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+const printable = (text) => text.replaceAll("\r\n", "\n").replace(UNPRINTABLE, " ");
+const oneLine$1 = (text) => printable(text).replace(/\s+/g, " ").trim();
+// src/core/report.ts
+const dollars$1 = (usd) => `$${usd.toFixed(2)}`;
+const against = (used, cap) => cap === void 0 ? used : `${used} of ${cap}`;
+function spendLines({ ledger, config }) {
+	const { budget } = config.settings;
+	const estimated = ledger.usd_estimated > 0 ? ` (${dollars$1(ledger.usd_estimated)} of it estimated)` : "";
+	const cap = (value, print) => value === void 0 ? void 0 : print(value);
+	return [
+		["cost", against(dollars$1(ledger.usd), cap(budget.usd, dollars$1)) + estimated],
+		["iterations", against(String(ledger.iterations), cap(budget.iterations, String))],
+		["minutes", against(ledger.minutes.toFixed(1), cap(budget.minutes, String))],
+		["tokens", against(String(countTokens(ledger.tokens)), cap(budget.tokens, String))]
+	];
+}
+function taskStanding(checkpoint, task) {
+	const last = task.attempts.at(-1);
+	const failed = last === void 0 ? "" : `attempt ${last.n}: ${last.verdict}: ${last.because}`;
+	if (task.state.at === "leased") return {
+		mark: "▶",
+		state: "working",
+		detail: `attempt ${task.state.lease.attempt}, lane ${task.state.lease.lane}`
+	};
+	if (task.state.at === "parked") return {
+		mark: "✗",
+		state: "parked",
+		detail: task.state.because
+	};
+	const done = new Set(checkpoint.completed_tasks.map(({ id }) => id));
+	const unmet = task.needs.filter((need) => !done.has(need));
+	if (unmet.length > 0) return {
+		mark: "·",
+		state: "waiting",
+		detail: `needs ${unmet.join(", ")}`
+	};
+	return {
+		mark: "○",
+		state: "open",
+		detail: failed
+	};
+}
+function taskRows(checkpoint) {
+	const done = checkpoint.completed_tasks.map((task) => ({
+		order: task.order,
+		cells: doneRow(task)
+	}));
+	const open = checkpoint.remaining_tasks.map((task) => {
+		const { mark, state, detail } = taskStanding(checkpoint, task);
+		return {
+			order: task.order,
+			cells: [
+				mark,
+				task.id,
+				state,
+				String(task.attempts_made),
+				dollars$1(task.cost),
+				detail
+			]
+		};
+	});
+	return [...done, ...open].toSorted((a, b) => a.order - b.order).map(({ cells }) => [...cells]);
+}
+function doneRow(task) {
+	const commit = task.commit === null ? "accepted" : task.commit.slice(0, 9);
+	const surface = task.verify_surface.length === 0 ? "" : ` ⚠ changed what verifies it: ${task.verify_surface.join(", ")}`;
+	return [
+		"✓",
+		task.id,
+		"done",
+		String(task.attempts),
+		dollars$1(task.cost),
+		`${commit} ${task.summary}${surface}`.trim()
+	];
+}
+function readme(checkpoint) {
+	const { loop, epoch, goal, status, reason, next } = checkpoint;
+	const total = checkpoint.completed_tasks.length + checkpoint.remaining_tasks.length;
+	return `${[
+		`# Loop \`${loop}\`: ${status.replaceAll("_", " ")}`,
+		`${cell(reason)} ${checkpoint.completed_tasks.length} of ${total} tasks done.`,
+		...next === "" ? [] : [`**Next:** \`${cell(next)}\``],
+		...goal === "" ? [] : [`**Goal:** ${cell(goal)}`],
+		table$1([
+			"",
+			"Task",
+			"State",
+			"Attempts",
+			"Cost",
+			""
+		], taskRows(checkpoint)),
+		table$1(["Budget", "Used"], spendLines(checkpoint)),
+		`Work: \`${shortRef(checkpoint.work.ref)}\` at \`${checkpoint.work.head.slice(0, 9)}\`, started from \`${checkpoint.work.base_ref}\`. Epoch ${epoch}, checkpoint ${checkpoint.seq}, ${checkpoint.updated_at}.`,
+		"This branch is the memory of a loop of CMS Iterate. Its history is the log: `cms log` explains every decision."
+	].join("\n\n")}\n`;
+}
+const ROWS = 200;
+function table$1(head, rows) {
+	const print = (cells) => `| ${cells.map(cell).join(" | ")} |`;
+	const cut = rows.length > ROWS ? [`| | … ${rows.length - ROWS} more${" |".repeat(head.length - 1)}`] : [];
+	return [
+		print(head),
+		`|${" --- |".repeat(head.length)}`,
+		...rows.slice(0, ROWS).map(print),
+		...cut
+	].join("\n");
+}
+const cell = (text) => oneLine$1(text).slice(0, 400).replace(/[\\|[]/g, "\\$&").replaceAll("<", "&lt;").replaceAll("@", "@​");
+function statusDocument(checkpoint) {
+	const { loop, epoch, status, reason, next, seq, lanes, ledger, config } = checkpoint;
+	const count = (at) => checkpoint.remaining_tasks.filter((task) => task.state.at === at).length;
+	const done = checkpoint.completed_tasks.length;
+	return {
+		loop,
+		epoch,
+		status,
+		reason,
+		next,
+		seq,
+		tasks: {
+			total: done + checkpoint.remaining_tasks.length,
+			done,
+			open: count("open"),
+			leased: count("leased"),
+			parked: count("parked")
+		},
+		lanes,
+		ledger: {
+			iterations: ledger.iterations,
+			attempts: ledger.attempts,
+			usd: ledger.usd,
+			tokens: countTokens(ledger.tokens),
+			minutes: ledger.minutes,
+			reserved: reserved(checkpoint).usd
+		},
+		budget: config.settings.budget,
+		branches: {
+			state: shortRef(loopRefs(loop, config.settings.refs).state),
+			work: shortRef(checkpoint.work.ref)
+		}
+	};
+}
+// src/core/job-summary.ts
+function jobSummary({ changed, checkpoint, next }) {
+	const links = next.map((url) => `Next run: ${url}`);
+	return [
+		cell(changed),
+		...links,
+		...checkpoint === void 0 ? [] : [readme(checkpoint)]
+	].join("\n\n");
+}
+function tally({ completed_tasks, remaining_tasks, ledger, config }) {
+	const cap = config.settings.budget.usd;
+	const of = cap === void 0 ? "" : ` of $${cap.toFixed(2)}`;
+	return `${completed_tasks.length} of ${completed_tasks.length + remaining_tasks.length} tasks done, $${ledger.usd.toFixed(2)}${of}.`;
+}
+// src/core/ready.ts
+function readyTasks(checkpoint) {
+	const done = new Set(checkpoint.completed_tasks.map((task) => task.id));
+	return ready(checkpoint.remaining_tasks, done).filter(({ state, withdrawn }) => state.at === "open" && !withdrawn);
+}
+function whyFirst(checkpoint, chosen, choices) {
+	const path = longestPaths(checkpoint.remaining_tasks).get(chosen.id) ?? 1;
+	return `${choices.length - 1 === 0 ? "the only task ready" : `first of ${choices.length} ready`}${path > 1 ? `, ${path - 1} more in a row behind it` : ""}${chosen.priority === 0 ? "" : `, priority ${chosen.priority}`}${chosen.needs.length === 0 ? "" : `, needs done: ${chosen.needs.slice(0, 5).join(", ")}`}`;
+}
+function parkedRoots({ remaining_tasks }) {
+	const unfinished = new Set(remaining_tasks.map((task) => task.id));
+	return remaining_tasks.filter((task) => task.state.at === "parked" && task.needs.every((need) => !unfinished.has(need)));
+}
+// src/core/lease.ts
+function lease(checkpoint, event) {
+	const task = needTask(checkpoint, event.task);
+	const lane = checkpoint.lanes[event.lane];
+	const holding = leases(checkpoint).some((held) => held.lease.lane === event.lane);
+	if (task.state.at !== "open" || lane?.state.at !== "running" || lane.state.run !== event.run || holding) throw new LoopError("not-allowed", `Task "${task.id}" is ${task.state.at}; lane ${event.lane} cannot lease it.`);
+	const { use } = agentFor(checkpoint.config.settings, task.agent);
+	const fence = checkpoint.fence + 1;
+	const next = {
+		...task,
+		attempts_made: task.attempts_made + 1,
+		state: {
+			at: "leased",
+			lease: {
+				lane: event.lane,
+				fence,
+				iteration: lane.state.iteration,
+				run: event.run,
+				attempt: task.attempts_made + 1,
+				at: event.at,
+				until: event.until,
+				reserved_usd: event.reserved_usd,
+				reserved_minutes: event.reserved_minutes,
+				base: checkpoint.work.head,
+				spec_digest: specDigest(task)
+			}
+		}
+	};
+	const ledger = chargeStart(checkpoint.ledger, task.id, event.at, use);
+	return replaceTask({
+		...checkpoint,
+		fence,
+		ledger
+	}, next);
+}
+function lost(checkpoint, id, at) {
+	const task = needTask(checkpoint, id);
+	const agent = agentFor(checkpoint.config.settings, task.agent).use;
+	const since = task.state.at === "leased" ? task.state.lease : void 0;
+	const elapsed = since === void 0 ? 0 : (epoch(at) - epoch(since.at)) / MINUTE;
+	const minutes = Math.max(0, Math.min(elapsed, since?.reserved_minutes ?? 0));
+	return {
+		usage: {
+			usd: null,
+			basis: "estimated",
+			tokens: NO_TOKENS,
+			minutes,
+			agent
+		},
+		summary: "",
+		outputs: {}
+	};
+}
+// src/core/reduce-lane.ts
+function reduceLane(checkpoint, event) {
+	const lane = checkpoint.lanes[event.lane] ?? { state: { at: "idle" } };
+	switch (event.type) {
+		case "lane_dispatched": {
+			const tries = lane.state.at === "dispatched" && event.replaces === lane.state.nonce ? lane.state.tries + 1 : 1;
+			if (lane.state.at === "running" || lane.state.at === "dispatched" && tries === 1) throw refuse(event, lane);
+			return setLane(checkpoint, event.lane, lane, {
+				at: "dispatched",
+				nonce: event.nonce,
+				since: event.at,
+				by: event.by,
+				tries,
+				...event.replaces === void 0 ? {} : { replaces: event.replaces }
+			});
+		}
+		case "dispatch_refused":
+			if (lane.state.at !== "dispatched" || lane.state.nonce !== event.nonce) throw refuse(event, lane);
+			return setLane(checkpoint, event.lane, lane, { at: "idle" });
+		case "lane_begun": {
+			if (lane.state.at !== "dispatched" || lane.state.nonce !== event.nonce) throw refuse(event, lane);
+			const { nonce, run, until, at: since } = event;
+			const iteration = checkpoint.ledger.iterations + 1;
+			const counted = {
+				...checkpoint,
+				ledger: {
+					...checkpoint.ledger,
+					iterations: iteration
+				}
+			};
+			return setLane(counted, event.lane, lane, {
+				at: "running",
+				nonce,
+				run,
+				iteration,
+				since,
+				until
+			});
+		}
+		case "lane_ended": {
+			const holding = leases(checkpoint).some(({ lease }) => lease.lane === event.lane);
+			if (lane.state.at !== "running" || lane.state.run !== event.run || holding) throw refuse(event, lane);
+			const { run, verdict, asked, lost_usd } = event;
+			const last = {
+				iteration: lane.state.iteration,
+				run,
+				verdict,
+				asked: [...asked],
+				...lost_usd === void 0 ? {} : { lost_usd }
+			};
+			return setLane(checkpoint, event.lane, {
+				...lane,
+				last
+			}, { at: "idle" });
+		}
+		default: return unreachable(event);
+	}
+}
+const setLane = (checkpoint, id, lane, state) => ({
+	...checkpoint,
+	lanes: {
+		...checkpoint.lanes,
+		[id]: {
+			...lane,
+			state
+		}
+	}
+});
+const refuse = (event, lane) => new LoopError("not-allowed", `"${event.type}" cannot follow while the lane is ${lane.state.at}.`);
+// src/core/report-usage.ts
+function reportUsage(checkpoint, event) {
+	const { task, at, usage, replaces_usd: usd, replaces_minutes: minutes } = event;
+	const change = {
+		task,
+		at,
+		usage,
+		reserve: usd
+	};
+	return {
+		...checkpoint,
+		ledger: replaceEstimate(checkpoint.ledger, change, {
+			usd,
+			minutes
+		}),
+		lanes: landed(checkpoint.lanes, event),
+		remaining_tasks: checkpoint.remaining_tasks.map((one) => one.id === task ? corrected(one, event) : one)
+	};
+}
+function landed(lanes, { lane: id, iteration }) {
+	const lane = lanes[id];
+	if (lane?.last?.iteration !== iteration) return lanes;
+	const { lost_usd: _, ...last } = lane.last;
+	return {
+		...lanes,
+		[id]: {
+			...lane,
+			last
+		}
+	};
+}
+function corrected(task, { iteration, usage, replaces_usd }) {
+	const attempts = task.attempts.map((old) => old.iteration === iteration ? {
+		...old,
+		usd: charged(usage, replaces_usd),
+		minutes: usage.minutes
+	} : old);
+	const sum = (of, list) => list.reduce((all, one) => all + one[of], 0);
+	const more = (of) => sum(of, attempts) - sum(of, task.attempts);
+	return {
+		...task,
+		attempts,
+		cost: Math.max(0, task.cost + more("usd")),
+		minutes: Math.max(0, task.minutes + more("minutes"))
+	};
+}
+// src/core/failure.ts
+const CONSEQUENCES = {
+	done: {
+		attempt: "yes",
+		then: "done"
+	},
+	verify_failed: {
+		attempt: "yes",
+		then: "open",
+		salvage: true
+	},
+	agent_failed: {
+		attempt: "yes",
+		then: "open"
+	},
+	no_result: {
+		attempt: "yes",
+		then: "open"
+	},
+	timed_out: {
+		attempt: "yes",
+		then: "open",
+		salvage: true
+	},
+	stalled: {
+		attempt: "yes",
+		then: "open"
+	},
+	context_overflow: {
+		attempt: "yes",
+		then: "open"
+	},
+	agent_limit: {
+		attempt: "yes",
+		then: "open",
+		salvage: true
+	},
+	policy_violation: {
+		attempt: "yes",
+		then: "open"
+	},
+	no_progress: {
+		attempt: "yes",
+		then: "open",
+		escalate: true
+	},
+	refused: {
+		attempt: "yes",
+		then: "open",
+		escalate: true
+	},
+	conflict: {
+		attempt: "after_free",
+		free: "conflicts",
+		then: "open",
+		salvage: true
+	},
+	rate_limited: {
+		attempt: "no",
+		then: "wait"
+	},
+	unavailable: {
+		attempt: "no",
+		then: "wait"
+	},
+	auth_failed: {
+		attempt: "no",
+		then: "pause",
+		fix: "mend the credential of the agent"
+	},
+	billing: {
+		attempt: "no",
+		then: "pause",
+		fix: "mend the billing of the agent's account"
+	},
+	misconfigured: {
+		attempt: "no",
+		then: "pause",
+		fix: "mend the agent's settings in the loop file"
+	},
+	blocked: {
+		attempt: "yes",
+		then: "park"
+	},
+	already_green: {
+		attempt: "no",
+		then: "park"
+	},
+	split: {
+		attempt: "no",
+		then: "open"
+	},
+	interrupted: {
+		attempt: "after_free",
+		free: "losses",
+		then: "open",
+		salvage: true
+	},
+	runner_lost: {
+		attempt: "after_free",
+		free: "losses",
+		then: "open",
+		salvage: true
+	},
+	setup_failed: {
+		attempt: "after_free",
+		free: "losses",
+		then: "open",
+		salvage: true
+	},
+	cancelled: {
+		attempt: "no",
+		then: "pause",
+		fix: "a person cancelled the run"
+	},
+	superseded: {
+		attempt: "no",
+		then: "drop"
+	}
+};
+const UNAVAILABLE_WAITS = [
+	1,
+	5,
+	15,
+	30,
+	60
+];
+// src/core/settle.ts
+function holds(checkpoint, claim) {
+	const state = findTask(checkpoint, claim.task)?.state;
+	return state?.at === "leased" && state.lease.lane === claim.lane && state.lease.fence === claim.fence;
+}
+function outdated(task) {
+	if (task.withdrawn) return "The task was taken out of the loop file while it was worked on.";
+	const asked = task.state.at === "leased" ? task.state.lease.spec_digest : void 0;
+	if (asked === void 0 || asked === specDigest(task)) return void 0;
+	return "The loop file asks for something else since the attempt began.";
+}
+function complete(checkpoint, event) {
+	const { task, lease } = held(checkpoint, event);
+	if (lease.base !== checkpoint.work.head) throw new LoopError("not-allowed", `The work head has moved since task "${task.id}" was leased.`);
+	if (outdated(task) !== void 0) throw new LoopError("not-allowed", `Task "${task.id}" is not wanted as it was leased any more.`);
+	const spent = spend(checkpoint, task, lease, event);
+	const head = event.commit ?? checkpoint.work.head;
+	const done = {
+		id: task.id,
+		name: task.name,
+		needs: task.needs,
+		spec_digest: specDigest(task),
+		source: task.source,
+		order: task.order,
+		summary: event.summary,
+		outputs: boundedOutputs(checkpoint, event.outputs),
+		commit: head,
+		iteration: event.iteration,
+		attempts: task.attempts_made,
+		cost: spent.task.cost,
+		minutes: spent.task.minutes,
+		verify_surface: [...event.verify_surface],
+		at: event.at
+	};
+	return {
+		...removeTask(spent.checkpoint, task.id),
+		completed_tasks: [...checkpoint.completed_tasks, done],
+		work: {
+			...checkpoint.work,
+			head
+		},
+		waiting: waitAfter(checkpoint, event.at)
+	};
+}
+function waitAfter({ waiting }, at) {
+	return waiting === null || epoch(waiting.until) <= epoch(at) ? null : {
+		...waiting,
+		wakes: 0
+	};
+}
+function giveBack(checkpoint, event) {
+	const { task, lease } = held(checkpoint, event);
+	const spent = spend(checkpoint, task, lease, event);
+	const rule = CONSEQUENCES[event.verdict];
+	const counted = count(spent.task, event);
+	const next = {
+		...counted,
+		state: after(counted, event, checkpoint.config.settings.policy.attempts)
+	};
+	const finished = rule.then !== "wait" && rule.attempt !== "no";
+	const kept = {
+		...spent.checkpoint,
+		waiting: finished ? waitAfter(checkpoint, event.at) : checkpoint.waiting
+	};
+	return task.withdrawn || rule.then === "drop" ? drop(kept, next) : replaceTask(kept, next);
+}
+const drop = (checkpoint, task) => task.withdrawn ? removeTask(checkpoint, task.id) : replaceTask(checkpoint, {
+	...task,
+	state: { at: "open" }
+});
+function held(checkpoint, event) {
+	const task = findTask(checkpoint, event.task);
+	if (task?.state.at !== "leased" || !holds(checkpoint, event)) throw new LoopError("not-allowed", `Lane ${event.lane} does not hold task "${event.task}" any more.`);
+	return {
+		task,
+		lease: task.state.lease
+	};
+}
+function spend(checkpoint, task, lease, event) {
+	const usd = charged(event.usage, lease.reserved_usd);
+	const attempt = {
+		n: lease.attempt,
+		iteration: lease.iteration,
+		verdict: event.verdict,
+		because: event.because.slice(0, 1e3),
+		...event.failure === void 0 ? {} : { failure: event.failure },
+		...event.fingerprint === void 0 ? {} : { fingerprint: event.fingerprint },
+		...event.tree === void 0 ? {} : { tree: event.tree },
+		...event.salvage === void 0 ? {} : { salvage: event.salvage },
+		usd,
+		minutes: event.usage.minutes,
+		ended_at: event.at
+	};
+	const next = {
+		...task,
+		attempts: [...task.attempts, attempt].slice(-LIMITS.attempts_kept),
+		cost: task.cost + usd,
+		minutes: task.minutes + event.usage.minutes
+	};
+	const ledger = charge(checkpoint.ledger, {
+		task: task.id,
+		at: event.at,
+		usage: event.usage,
+		reserve: lease.reserved_usd
+	});
+	return {
+		checkpoint: {
+			...checkpoint,
+			ledger
+		},
+		task: next
+	};
+}
+function count(task, { verdict }) {
+	const rule = CONSEQUENCES[verdict];
+	const free = rule.free === void 0 ? 0 : task[rule.free];
+	const counts = rule.attempt === "yes" || rule.attempt === "after_free" && free >= 3;
+	return {
+		...task,
+		attempts_used: task.attempts_used + (counts ? 1 : 0),
+		...rule.free === void 0 ? {} : { [rule.free]: free + 1 },
+		violations: task.violations + (verdict === "policy_violation" ? 1 : 0),
+		escalations: task.escalations + (rule.escalate === true ? 1 : 0)
+	};
+}
+function after(task, { verdict, because }, attempts) {
+	const park = (why) => ({
+		at: "parked",
+		verdict,
+		because: why.slice(0, 1e3)
+	});
+	if (CONSEQUENCES[verdict].then === "park") return park(because);
+	if (task.violations >= 2) return park(`Broke the rules twice: ${because}`);
+	if (task.attempts_used >= attempts) return park(`${task.attempts_used} attempts used up. The last: ${because}`);
+	return { at: "open" };
+}
+function boundedOutputs(checkpoint, outputs) {
+	const size = (value) => JSON.stringify(value).length;
+	return checkpoint.completed_tasks.reduce((sum, task) => sum + size(task.outputs), 0) + size(outputs) <= LIMITS.outputs_total_bytes ? { ...outputs } : {};
+}
+// src/core/reduce.ts
+function start(event, before) {
+	return {
+		version: "1.0",
+		loop: event.loop,
+		goal: event.goal,
+		epoch: event.epoch,
+		seq: before?.seq ?? 0,
+		home: event.home,
+		status: "running",
+		reason: "The loop has started.",
+		next: "",
+		started_at: event.at,
+		updated_at: event.at,
+		work: {
+			...event.work,
+			head: event.work.base
+		},
+		config: {
+			digest: event.digest,
+			run: event.run,
+			at: event.at,
+			settings: event.settings
+		},
+		remaining_tasks: event.tasks.map((spec, order) => openTask(spec, order, "file")),
+		completed_tasks: [],
+		lanes: { "1": { state: { at: "idle" } } },
+		fence: before?.fence ?? 0,
+		landing: null,
+		waiting: null,
+		hold: null,
+		messages: [],
+		lessons: before?.lessons ?? [],
+		ledger: EMPTY_LEDGER,
+		pull_request: {
+			wanted: event.settings.pull_request,
+			number: null,
+			problem: null
+		}
+	};
+}
+function reduce(checkpoint, event) {
+	switch (event.type) {
+		case "loop_started": return start(event, checkpoint);
+		case "config_applied": return {
+			...checkpoint,
+			goal: event.goal,
+			config: {
+				digest: event.digest,
+				run: event.run,
+				at: event.at,
+				settings: event.settings
+			},
+			remaining_tasks: followFile(checkpoint, event.tasks)
+		};
+		case "lane_dispatched":
+		case "dispatch_refused":
+		case "lane_begun":
+		case "lane_ended": return reduceLane(checkpoint, event);
+		case "task_leased": return lease(checkpoint, event);
+		case "attempt_ended": return event.verdict === "done" ? complete(checkpoint, event) : giveBack(checkpoint, event);
+		case "lease_lost": return giveBack(checkpoint, {
+			...event,
+			...lost(checkpoint, event.task, event.at)
+		});
+		case "usage_reported": return reportUsage(checkpoint, event);
+		case "status_changed": return {
+			...checkpoint,
+			status: event.status,
+			reason: event.reason,
+			next: event.next
+		};
+		case "wait_started": return {
+			...checkpoint,
+			waiting: event.waiting
+		};
+		case "loop_held": return {
+			...checkpoint,
+			hold: {
+				status: event.status,
+				because: event.because,
+				next: event.next
+			}
+		};
+		case "loop_resumed": return {
+			...checkpoint,
+			hold: null,
+			waiting: null
+		};
+		case "work_adopted": return {
+			...checkpoint,
+			work: {
+				...checkpoint.work,
+				head: event.head
+			}
+		};
+		case "work_recovered": return recoverWork(checkpoint, event);
+		case "recovered": return checkpoint;
+		case "task_retried": return replaceTask(checkpoint, freshAttempts(needTask(checkpoint, event.task)));
+		case "task_accepted": return accept$1(checkpoint, event.task, event.at);
+		default: return unreachable(event);
+	}
+}
+function accept$1(checkpoint, id, at) {
+	const task = needTask(checkpoint, id);
+	if (task.state.at === "leased") throw new LoopError("not-allowed", `Task "${id}" is being worked on.`);
+	return finish(checkpoint, task, {
+		summary: "Accepted by a person.",
+		commit: null,
+		iteration: 0,
+		at
+	});
+}
+function recoverWork(checkpoint, event) {
+	const seen = Math.max(checkpoint.ledger.iterations, ...event.tasks.map((t) => t.iteration));
+	const found = event.tasks.reduce((now, { task: id, commit, iteration, summary }) => {
+		const task = findTask(now, id);
+		if (task === void 0) return now;
+		return finish(chargeLost(now, task, event.at), task, {
+			summary,
+			commit,
+			iteration,
+			at: event.at
+		});
+	}, checkpoint);
+	return {
+		...found,
+		work: {
+			...found.work,
+			head: event.head
+		},
+		ledger: {
+			...found.ledger,
+			iterations: seen
+		}
+	};
+}
+function chargeLost(checkpoint, task, at) {
+	const { usage } = lost(checkpoint, task.id, at);
+	const { settings } = checkpoint.config;
+	const reserve = task.state.at === "leased" ? task.state.lease.reserved_usd : reserveFor(settings, agentFor(settings, task.agent));
+	const started = task.state.at === "leased" ? checkpoint.ledger : chargeStart(checkpoint.ledger, task.id, at, usage.agent);
+	return {
+		...checkpoint,
+		ledger: charge(started, {
+			task: task.id,
+			at,
+			usage,
+			reserve
+		})
+	};
+}
+function finish(checkpoint, task, { summary, commit, iteration, at }) {
+	return {
+		...removeTask(checkpoint, task.id),
+		completed_tasks: [...checkpoint.completed_tasks, {
+			id: task.id,
+			name: task.name,
+			needs: task.needs,
+			spec_digest: specDigest(task),
+			source: task.source,
+			order: task.order,
+			summary,
+			outputs: {},
+			commit,
+			iteration,
+			attempts: task.attempts_made,
+			cost: task.cost,
+			minutes: task.minutes,
+			verify_surface: [],
+			at
+		}]
+	};
+}
+// src/core/status.ts
+const END_STATES = [
+	"done",
+	"paused",
+	"budget_exhausted",
+	"needs_human"
+];
+const loopFlag = ({ loop }) => loop === "main" ? "" : ` --loop ${loop}`;
+function standing(checkpoint, now) {
+	const { hold, waiting } = checkpoint;
+	const isOver = checkpoint.remaining_tasks.length === 0;
+	if (hold !== null && !(isOver && hold.status === "paused")) {
+		const next = hold.next === "" ? `cms resume${loopFlag(checkpoint)}` : hold.next;
+		return {
+			status: hold.status,
+			reason: hold.because,
+			next
+		};
+	}
+	if (isOver) return finished(checkpoint);
+	if (waiting !== null && epoch(waiting.until) > now) return {
+		status: "waiting",
+		reason: `${WAITS[waiting.cause]} until ${waiting.until}.`,
+		next: `cms run --resume${loopFlag(checkpoint)}`
+	};
+	if (leases(checkpoint).length > 0) return working(checkpoint);
+	return readyTasks(checkpoint).length === 0 ? stuck(checkpoint) : withinBudget(checkpoint, now);
+}
+const WAITS = {
+	rate_limited: "The agent has reached a usage limit; waiting",
+	unavailable: "The agent's service cannot be reached; waiting",
+	usd_per_day: "The budget of the day is used up; waiting"
+};
+function finished(checkpoint) {
+	const n = checkpoint.completed_tasks.length;
+	return {
+		status: "done",
+		reason: n === 0 ? "There is nothing to do." : `All ${n} ${n === 1 ? "task is" : "tasks are"} done and verified.`,
+		next: `git merge ${shortRef(checkpoint.work.ref)}`
+	};
+}
+function working(checkpoint) {
+	return {
+		status: "running",
+		reason: `Working on ${leases(checkpoint).map(({ task, lease }) => `${task.id} (attempt ${lease.attempt})`).join(", ")}.`,
+		next: ""
+	};
+}
+function stuck(checkpoint) {
+	const roots = parkedRoots(checkpoint);
+	const [first] = roots;
+	if (first?.state.at !== "parked") return {
+		status: "needs_human",
+		reason: "No task can start: their needs can never be met.",
+		next: `cms plan${loopFlag(checkpoint)}`
+	};
+	const more = roots.length > 1 ? ` (and ${roots.length - 1} more parked)` : "";
+	return {
+		status: "needs_human",
+		reason: `Task "${first.id}" is parked${more}: ${first.state.because}`,
+		next: `cms retry ${first.id}${loopFlag(checkpoint)}`
+	};
+}
+function withinBudget(checkpoint, now) {
+	const answer = mayStart(checkpoint, now);
+	if (answer.is === "spent") {
+		const next = `raise budget.${answer.cap} in .cms/loop.yml, then: cms run${loopFlag(checkpoint)}`;
+		return {
+			status: "budget_exhausted",
+			reason: answer.because,
+			next
+		};
+	}
+	if (answer.is === "tomorrow") return {
+		status: "waiting",
+		reason: `${answer.because} Waiting until ${answer.until}.`,
+		next: `cms run --resume${loopFlag(checkpoint)}`
+	};
+	const ready = readyTasks(checkpoint).length;
+	const left = checkpoint.remaining_tasks.length;
+	return {
+		status: "running",
+		reason: `${left} ${left === 1 ? "task" : "tasks"} left, ${ready} ready to start.`,
+		next: `cms run --resume${loopFlag(checkpoint)}`
+	};
+}
+function wakesAt(checkpoint, now) {
+	if (checkpoint.status !== "waiting") return void 0;
+	if (checkpoint.waiting !== null && epoch(checkpoint.waiting.until) > now) return epoch(checkpoint.waiting.until);
+	const answer = mayStart(checkpoint, now);
+	return answer.is === "tomorrow" ? epoch(answer.until) : void 0;
+}
+function advance(checkpoint, events, now) {
+	const after = events.reduce(reduce, checkpoint);
+	const changed = statusChange(after, now);
+	return {
+		checkpoint: {
+			...changed === void 0 ? after : reduce(after, changed),
+			seq: checkpoint.seq + 1,
+			updated_at: iso(now)
+		},
+		events: changed === void 0 ? events : [...events, changed]
+	};
+}
+function statusChange(checkpoint, now) {
+	const { status, reason, next } = standing(checkpoint, now);
+	return checkpoint.status === status && checkpoint.reason === reason && checkpoint.next === next ? void 0 : {
+		type: "status_changed",
+		at: iso(now),
+		status,
+		reason,
+		next
+	};
+}
+// src/core/story.ts
+const EVENT_BYTES = 8192;
+const SUBJECT = 100;
+function message(checkpoint, events) {
+	const whole = oneLine$1(subjectOf(checkpoint, events));
+	return [
+		whole.length <= SUBJECT ? whole : `${whole.slice(0, 99)}…`,
+		"",
+		...events.map(line),
+		"",
+		"[skip ci]"
+	].join("\n");
+}
+function line(event) {
+	const whole = JSON.stringify(event);
+	if (whole.length <= EVENT_BYTES) return whole;
+	const { type, at } = event;
+	const because = "because" in event ? event.because.slice(0, 500) : void 0;
+	const task = "task" in event ? event.task : void 0;
+	return JSON.stringify({
+		type,
+		at,
+		task,
+		because,
+		cut: whole.length
+	});
+}
+const TELLING = [
+	"loop_started",
+	"attempt_ended",
+	"task_leased",
+	"lease_lost",
+	"task_accepted",
+	"task_retried",
+	"usage_reported",
+	"work_recovered",
+	"recovered",
+	"loop_held",
+	"loop_resumed",
+	"dispatch_refused",
+	"config_applied",
+	"lane_dispatched",
+	"lane_ended",
+	"work_adopted",
+	"wait_started",
+	"lane_begun",
+	"status_changed"
+];
+function subjectOf(checkpoint, events) {
+	const type = TELLING.find((wanted) => events.some((event) => event.type === wanted));
+	const event = events.find((one) => one.type === type);
+	const tail = events.some((e) => e.type === "status_changed") && checkpoint.status !== "running" ? ` · ${checkpoint.status}` : "";
+	return `${event === void 0 ? "nothing" : tell$1(checkpoint, event)}${tail}`;
+}
+const dollars = (usd) => `$${usd.toFixed(2)}`;
+function tell$1(checkpoint, event) {
+	switch (event.type) {
+		case "loop_started": return `start: ${event.tasks.length} tasks, epoch ${event.epoch}`;
+		case "attempt_ended": {
+			const attempt = findTask(checkpoint, event.task)?.attempts.at(-1)?.n;
+			const done = checkpoint.completed_tasks.findLast((task) => task.id === event.task);
+			const n = attempt ?? done?.attempts ?? 1;
+			const cost = event.usage.usd === null ? "cost unknown" : dollars(event.usage.usd);
+			const why = event.verdict === "done" ? "" : `: ${event.because}`;
+			return `i${event.iteration} ${event.task}: ${event.verdict}, attempt ${n}, ${cost}${why}`;
+		}
+		case "task_leased": {
+			const state = findTask(checkpoint, event.task)?.state;
+			const lease = state?.at === "leased" ? state.lease : void 0;
+			return `i${lease?.iteration ?? "?"} ${event.task}: begin, attempt ${lease?.attempt ?? "?"}`;
+		}
+		case "lease_lost": return `${event.task}: ${event.verdict}: ${event.because}`;
+		case "lane_dispatched": return `tick: lane ${event.lane} asked for${event.replaces === void 0 ? "" : " again"}`;
+		case "work_adopted": return `work: ${event.commits} commits of others adopted`;
+		case "wait_started": return `wait: ${event.waiting.cause} until ${event.waiting.until}`;
+		case "status_changed": return event.reason;
+		default: return plain(event);
+	}
+}
+function plain(event) {
+	const task = "task" in event ? ` ${event.task}` : "";
+	const because = "because" in event ? `: ${event.because}` : "";
+	return `${event.type.replaceAll("_", " ")}${task}${because}`;
+}
+// src/core/check.ts
+function check$1(checkpoint) {
+	return [
+		...uniqueness(checkpoint),
+		...needs(checkpoint),
+		...fences(checkpoint),
+		...laneLeases(checkpoint)
+	];
+}
+function uniqueness({ remaining_tasks, completed_tasks }) {
+	const seen = new Set();
+	return [...remaining_tasks, ...completed_tasks].flatMap(({ id }) => {
+		if (seen.has(id)) return [`Task "${id}" is listed twice.`];
+		seen.add(id);
+		return [];
+	});
+}
+function needs({ remaining_tasks, completed_tasks }) {
+	const known = new Set([...remaining_tasks, ...completed_tasks].map((task) => task.id));
+	const missing = remaining_tasks.flatMap((task) => task.needs.filter((need) => !known.has(need)).map((need) => `Task "${task.id}" needs "${need}", which does not exist.`));
+	const circles = cycles(remaining_tasks).map((cycle) => `Tasks need each other in a circle: ${cycle.join(" → ")}.`);
+	return [...missing, ...circles];
+}
+function fences(checkpoint) {
+	const all = leases(checkpoint).map(({ lease }) => lease.fence);
+	const high = all.filter((fence) => fence > checkpoint.fence).map((fence) => `Fence ${fence} was never given out.`);
+	return new Set(all).size === all.length ? high : [...high, "Two leases share a fence."];
+}
+function laneLeases(checkpoint) {
+	const held = new Set();
+	return leases(checkpoint).flatMap(({ task, lease }) => {
+		const lane = checkpoint.lanes[lease.lane];
+		const own = lane?.state.at === "running" && lane.state.run === lease.run;
+		const twice = held.has(lease.lane);
+		held.add(lease.lane);
+		return [...own ? [] : [`Task "${task.id}" is leased to lane ${lease.lane}, which does not run it.`], ...twice ? [`Lane ${lease.lane} holds two tasks.`] : []];
+	});
+}
+// src/core/migrate.ts
+const major = (version) => Number(version.split(".")[0]);
+function parseCheckpoint(text) {
+	const value = json$1(text);
+	if (value === void 0) return {
+		is: "invalid",
+		because: "It is not JSON: truncated, or edited by hand."
+	};
+	const version = versionOf(value);
+	if (version !== void 0 && major(version) > major("1.0")) return {
+		is: "newer",
+		version
+	};
+	const parsed = Checkpoint.safeParse(value);
+	if (!parsed.success) return {
+		is: "invalid",
+		because: firstIssues(parsed.error.issues)
+	};
+	const faults = check$1(parsed.data);
+	return faults.length === 0 ? {
+		is: "valid",
+		checkpoint: parsed.data
+	} : {
+		is: "invalid",
+		because: faults.slice(0, 3).join(" ")
+	};
+}
+function json$1(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
+	}
+}
+function versionOf(value) {
+	const found = Checkpoint.pick({ version: true }).safeParse(value);
+	return found.success ? found.data.version : void 0;
+}
+const firstIssues = (issues) => issues.slice(0, 3).map(({ path, message }) => `${path.map(String).join(".") || "checkpoint"}: ${message}`).join("; ");
+// src/app/phases/restore.ts
+async function restore(ports) {
+	const stored = await ports.store.load();
+	if (stored.tag === void 0) return void 0;
+	const found = await newestValid(ports, {
+		...stored,
+		tag: stored.tag
+	});
+	const { events, work } = await reconcile(ports, found.checkpoint, stored.work);
+	const repairs = [...found.repairs, ...events];
+	return {
+		tag: stored.tag,
+		checkpoint: repairs.reduce(reduce, found.checkpoint),
+		repairs,
+		work
+	};
+}
+const LOOK_BACK = 200;
+async function newestValid({ store, clock }, stored) {
+	const newest = parseCheckpoint(stored.text ?? "");
+	if (newest.is === "valid") return {
+		checkpoint: newest.checkpoint,
+		repairs: []
+	};
+	if (newest.is === "newer") throw new LoopError("checkpoint-newer", `The checkpoint is of version ${newest.version}, newer than this program knows.`);
+	const because = stored.text === void 0 ? "checkpoint.json is missing." : newest.because;
+	for (const { tag } of await store.history(LOOK_BACK)) {
+		const older = tag === stored.tag ? void 0 : await validAt(store, tag);
+		if (older !== void 0) return {
+			checkpoint: older,
+			repairs: [{
+				type: "recovered",
+				at: iso(clock.now()),
+				from: tag,
+				because
+			}]
+		};
+	}
+	throw new LoopError("checkpoint-invalid", `The checkpoint cannot be used: ${because}`);
+}
+async function validAt(store, tag) {
+	const text = await store.textAt(tag);
+	const parsed = text === void 0 ? void 0 : parseCheckpoint(text);
+	return parsed?.is === "valid" ? parsed.checkpoint : void 0;
+}
+async function reconcile({ store, clock }, checkpoint, tip) {
+	const { head, ref } = checkpoint.work;
+	const at = iso(clock.now());
+	if (tip === head) return {
+		events: [],
+		work: tip
+	};
+	if (tip === void 0) return {
+		events: diverged(checkpoint, at, `${ref} is gone; the state stands for ${head}.`),
+		work: tip
+	};
+	const relation = await store.relate(head, tip);
+	switch (relation.is) {
+		case "equal": return {
+			events: [],
+			work: tip
+		};
+		case "behind":
+			if ((await store.moveWork(tip, head)).is === "saved") return {
+				events: [],
+				work: head
+			};
+			return reconcile({
+				store,
+				clock
+			}, checkpoint, (await store.load()).work);
+		case "ahead": return {
+			events: ahead(checkpoint, relation.commits, tip, at),
+			work: tip
+		};
+		case "diverged": return {
+			events: diverged(checkpoint, at, `${ref} stands at ${tip}; the state stands for ${head}, and neither contains the other.`),
+			work: tip
+		};
+		case "head_missing": return {
+			events: diverged(checkpoint, at, `${ref} stands at ${tip}; the commit ${head} that the state stands for is not to be had.`),
+			work: tip
+		};
+		default: return unreachable(relation);
+	}
+}
+function diverged(checkpoint, at, because) {
+	if (checkpoint.hold?.because === because) return [];
+	return [{
+		type: "loop_held",
+		at,
+		status: "needs_human",
+		because,
+		next: `point ${checkpoint.work.ref.replace("refs/heads/", "")} at the right commit, then: cms resume`
+	}];
+}
+function ahead(checkpoint, commits, tip, at) {
+	const ours = commits.flatMap(({ id, task, iteration, subject }) => task === void 0 || findTask(checkpoint, task) === void 0 ? [] : [{
+		task,
+		commit: id,
+		iteration: iteration ?? checkpoint.ledger.iterations,
+		summary: subject
+	}]);
+	return ours.length === 0 ? [{
+		type: "work_adopted",
+		at,
+		head: tip,
+		commits: commits.length
+	}] : [{
+		type: "work_recovered",
+		at,
+		head: tip,
+		tasks: ours
+	}];
+}
+// src/app/commit.ts
+const PATIENCE$1 = 10 * MINUTE;
+async function commit(ports, decide, known) {
+	const until = ports.clock.now() + PATIENCE$1;
+	for (let tries = 0;; tries++) {
+		const from = tries === 0 && known !== void 0 ? known : await restore(ports);
+		if (from === void 0) throw new LoopError("no-loop", "There is no loop of that name here.");
+		const now = ports.clock.now();
+		const decision = await decide(from.checkpoint, {
+			now,
+			work: from.work
+		});
+		const saved = await save$1(ports, {
+			from,
+			now
+		}, decision);
+		if (saved !== void 0) return {
+			restored: saved,
+			answer: decision.answer
+		};
+		if (ports.clock.now() > until) throw new LoopError("lost-race", `Lost the race to save ${tries + 1} times.`);
+		await ports.clock.sleep(backOff(tries, ports.chance.fraction()));
+	}
+}
+const backOff = (tries, jitter) => Math.min(5e3, 50 * 2 ** tries) * (.5 + jitter);
+async function save$1({ store }, { from, now }, decision) {
+	if (decision.abstain === true) return from;
+	const { checkpoint, events: advanced } = advance(from.checkpoint, decision.events, now);
+	const events = [...from.repairs, ...advanced];
+	if (events.length === 0) return from;
+	const { land, salvage } = decision;
+	const change = {
+		expected: from.tag,
+		checkpoint,
+		files: { "README.md": readme(checkpoint) },
+		message: message(checkpoint, events),
+		...land === void 0 ? {} : { work: {
+			from: from.work,
+			to: land
+		} },
+		...salvage === void 0 ? {} : { salvage }
+	};
+	const swapped = await store.swap(change);
+	if (swapped.is === "stale") return void 0;
+	return {
+		tag: swapped.tag,
+		checkpoint,
+		repairs: [],
+		work: land ?? from.work
+	};
+}
+// src/app/draft.ts
+var Draft = class {
+	#checkpoint;
+	events = [];
+	constructor(checkpoint) {
+		this.#checkpoint = checkpoint;
+	}
+	get checkpoint() {
+		return this.#checkpoint;
+	}
+	add(...events) {
+		for (const event of events) {
+			this.#checkpoint = reduce(this.#checkpoint, event);
+			this.events.push(event);
+		}
+		return this;
+	}
+};
+// src/app/dispatch.ts
+async function dispatchAll(ports, loop, asked) {
+	const urls = [];
+	const refusals = [];
+	for (const one of asked) {
+		const answer = await ports.relay.dispatch({
+			...one,
+			loop
+		});
+		switch (answer.is) {
+			case "accepted":
+				if (answer.url !== void 0) urls.push(answer.url);
+				break;
+			case "refused":
+				refusals.push(`${answer.because} ${answer.fix}`);
+				await undo(ports, one, answer);
+				break;
+			case "unknown":
+				ports.reporter.tell({
+					type: "warning",
+					text: `Whether lane ${one.lane} was asked for is not known: ${answer.because} The next tick finds out.`
+				});
+				break;
+			default: unreachable(answer);
+		}
+	}
+	return {
+		urls,
+		refusals
+	};
+}
+async function undo(ports, { lane, nonce }, { because, fix }) {
+	await commit(ports, (checkpoint, { now }) => {
+		const state = checkpoint.lanes[lane]?.state;
+		if (state?.at !== "dispatched" || state.nonce !== nonce) return {
+			events: [],
+			answer: void 0
+		};
+		const at = iso(now);
+		const draft = new Draft(checkpoint).add({
+			type: "dispatch_refused",
+			at,
+			lane,
+			nonce,
+			because
+		});
+		if (Object.values(draft.checkpoint.lanes).every((one) => one.state.at === "idle")) draft.add({
+			type: "loop_held",
+			at,
+			status: "needs_human",
+			because: `The next run was refused: ${because}`,
+			next: `${fix}, then: cms resume`
+		});
+		return {
+			events: draft.events,
+			answer: void 0
+		};
+	});
+}
+// src/core/outbox.ts
+const ReportedUsage = looseObject({
+	usd: number().min(0).max(1e5).optional(),
+	input_tokens: int().min(0).default(0),
+	cache_read_tokens: int().min(0).default(0),
+	cache_write_tokens: int().min(0).default(0),
+	output_tokens: int().min(0).default(0)
+});
+const ReportFile = looseObject({
+	status: _enum([
+		"ready",
+		"blocked",
+		"split"
+	]).default("ready"),
+	summary: string().default(""),
+	outputs: record(string(), json$2()).default({}),
+	because: string().default(""),
+	retry_at: datetime({ offset: true }).optional(),
+	usage: ReportedUsage.optional()
+});
+const EMPTY = {
+	status: "ready",
+	summary: "",
+	outputs: {},
+	because: "",
+	retryAt: void 0,
+	usage: void 0,
+	problems: [],
+	broken: void 0
+};
+function readReport(files, redact) {
+	const report = files.find(({ path }) => path === "report.json");
+	const problems = files.filter((file) => file !== report && "refused" in file).map((file) => `${file.path}: ${"refused" in file ? file.refused : ""}`);
+	if (report === void 0) return {
+		...EMPTY,
+		problems
+	};
+	if ("refused" in report) return {
+		...EMPTY,
+		problems,
+		broken: `report.json was not read: ${report.refused}`
+	};
+	const parsed = ReportFile.safeParse(json(report.text));
+	if (!parsed.success) {
+		const issue = parsed.error.issues[0];
+		const where = issue === void 0 || issue.path.length === 0 ? "" : `${issue.path.map(String).join(".")}: `;
+		return {
+			...EMPTY,
+			problems,
+			broken: `report.json is not as it should be: ${where}${issue?.message ?? "not JSON"}`
+		};
+	}
+	return accept(parsed.data, problems, redact);
+}
+function accept(report, problems, redact) {
+	const size = byteLength(JSON.stringify(report.outputs));
+	const tooLarge = size > LIMITS.outputs_bytes;
+	const split = report.status === "split";
+	return {
+		status: report.status === "ready" ? "ready" : "blocked",
+		summary: clip(redact(printable(report.summary)), LIMITS.summary_bytes),
+		outputs: tooLarge ? {} : redactJson(report.outputs, redact),
+		because: clip(redact(oneLine$1(split ? `It asks to split the task, which is not available yet. ${report.because}` : report.because)), 1e3),
+		retryAt: report.retry_at === void 0 ? void 0 : new Date(report.retry_at).toISOString(),
+		usage: report.usage,
+		problems: tooLarge ? [...problems, `outputs are ${size} bytes; the limit is ${LIMITS.outputs_bytes}`] : problems,
+		broken: void 0
+	};
+}
+function redactJson(outputs, redact) {
+	const cleaned = json(redact(JSON.stringify(outputs)));
+	const parsed = record(string(), json$2()).safeParse(cleaned);
+	return parsed.success ? parsed.data : {};
+}
+function reportedUsage(seen, report) {
+	const { usage } = report;
+	if (usage === void 0 || seen.basis !== "unknown" && (seen.usd ?? 0) > 0) return seen;
+	const tokens = {
+		...NO_TOKENS,
+		input: usage.input_tokens,
+		cache_read: usage.cache_read_tokens,
+		cache_write: usage.cache_write_tokens,
+		output: usage.output_tokens
+	};
+	return {
+		...seen,
+		tokens,
+		usd: usage.usd ?? null,
+		basis: usage.usd === void 0 ? "unknown" : "reported"
+	};
+}
+function json(text) {
+	try {
+		const value = JSON.parse(text);
+		JSON.stringify(value);
+		return value;
+	} catch {
+		return;
+	}
+}
+// src/core/prompt.ts
+function contextOf(checkpoint, task) {
+	const { id, name, spec } = task;
+	return {
+		goal: checkpoint.goal,
+		task: {
+			id,
+			name,
+			spec,
+			verify: [...task.verify, ...checkpoint.config.settings.verify]
+		},
+		attempt: task.attempts_made,
+		outputs: outputsFor(checkpoint, task),
+		last_failure: lastFailure(task.attempts),
+		lessons: [],
+		messages: []
+	};
+}
+function outputsFor(checkpoint, task) {
+	let left = LIMITS.prompt_outputs_bytes;
+	const found = [...new Set([...task.needs, ...task.uses])].flatMap((id) => {
+		const outputs = findCompleted(checkpoint, id)?.outputs;
+		if (outputs === void 0 || Object.keys(outputs).length === 0) return [];
+		const size = byteLength(print({ [id]: outputs }));
+		if (size > left) return [];
+		left -= size;
+		return [[id, outputs]];
+	});
+	return Object.fromEntries(found);
+}
+function lastFailure(attempts) {
+	const telling = attempts.findLast(({ verdict }) => !SILENT.has(verdict));
+	if (telling === void 0) return null;
+	const { verdict, because, failure } = telling;
+	return {
+		verdict,
+		because,
+		command: failure?.command ?? "",
+		tail: failure?.tail ?? ""
+	};
+}
+const SILENT = new Set([
+	"rate_limited",
+	"unavailable",
+	"auth_failed",
+	"billing",
+	"misconfigured",
+	"interrupted",
+	"runner_lost",
+	"cancelled",
+	"superseded"
+]);
+const VERIFY_BYTES = 4096;
+function promptOf(context, continued) {
+	return clip(`${[
+		`You are working on one task of a larger piece of work, in a fresh session. Nothing of earlier sessions is remembered beyond what is written here and in the files around you.`,
+		section("The goal of the whole", clip(context.goal, LIMITS.goal_bytes)),
+		section(`Your task: ${oneLine$1(context.task.name)} (${context.task.id})`, clip(context.task.spec || context.task.name, LIMITS.spec_bytes)),
+		section("What the tasks before yours found out", outputsText(context)),
+		section("The last attempt at this task failed", failureText(context, continued)),
+		section("How your work is judged", clip(verifyText(context), VERIFY_BYTES)),
+		section("How to report", REPORT)
+	].filter((text) => text !== "").join("\n\n")}\n`, LIMITS.prompt_bytes);
+}
+const section = (title, body) => body.trim() === "" ? "" : `# ${title}\n\n${body.trim()}`;
+const outputsText = ({ outputs }) => Object.keys(outputs).length === 0 ? "" : print(outputs);
+const print = (outputs) => JSON.stringify(outputs, null, 2);
+function failureText({ last_failure, attempt }, continued) {
+	if (last_failure === null) return "";
+	const { because, command, tail } = last_failure;
+	const kept = continued ? "Its changes are in your working directory: build on them or undo them." : "Its changes are not in your working directory.";
+	const source = command === "" ? "what it said" : `the output of \`${oneLine$1(command)}\``;
+	const output = tail === "" ? "" : `\n\nThe end of ${source}:\n\n${fenced(tail)}`;
+	return `This is attempt ${attempt}. ${oneLine$1(because)} ${kept}${output}\n\nFind out why before you change anything, and do something different.`;
+}
+function fenced(text) {
+	const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2);
+	const fence = "`".repeat(longest + 1);
+	return `${fence}\n${text}\n${fence}`;
+}
+function verifyText({ task }) {
+	const commands = task.verify.map((command) => `- \`${command}\``).join("\n");
+	return commands === "" ? "There is no automatic check for this task: be careful." : `When you have ended, these commands are run on your result in a clean checkout; all must succeed:\n\n${commands}`;
+}
+const REPORT = `Work in the current directory. You need not commit: everything you leave there is taken as your result, except files that git ignores. Do not change files under .github, .cms or .claude.
+
+You may write $CMS_OUTBOX/report.json: {"status": "ready" | "blocked", "summary": "one or two sentences", "outputs": {"any": "small JSON that later tasks should know"}, "because": "why it is blocked"}. Without it, your work is taken as ready. You cannot declare the task done; the commands above decide.`;
+// src/app/setup.ts
+async function runAll(ports, { commands, timeout, cwd, signal }) {
+	for (const command of commands) {
+		const result = await ports.commands.run({
+			command,
+			cwd,
+			timeout,
+			signal,
+			env: {}
+		});
+		if (result.ok) continue;
+		const how = result.timedOut ? `did not end within ${timeout / 1e3} s` : result.aborted ? "was interrupted" : `failed with exit code ${result.code ?? "none"}`;
+		const tail = lastBytes(ports.redact(result.tail), 4e3);
+		return {
+			because: `\`${command.slice(0, 200)}\` ${how}.`,
+			failure: {
+				command: command.slice(0, 2e3),
+				tail
+			},
+			aborted: result.aborted
+		};
+	}
+}
+async function setUp(ports, workspace, settings, signal) {
+	if (settings.setup.length === 0) return void 0;
+	const key = hash64(JSON.stringify([settings.setup, await ports.workspaces.lockfiles(workspace)]));
+	if (workspace.setup === key) return void 0;
+	const failed = await runAll(ports, {
+		commands: settings.setup,
+		timeout: settings.setup_timeout,
+		cwd: workspace.path,
+		signal
+	});
+	if (failed === void 0) await ports.workspaces.markSetup(workspace, key);
+	return failed;
+}
+const lastBytes = (text, most) => text.length <= most ? text : text.slice(-most);
+// src/app/phases/execute.ts
+async function execute(ports, attempt) {
+	const { task, lease, settings, agent, signal } = attempt;
+	const early = (end, because, failure) => ({
+		end,
+		because,
+		usage: nothing(agent.use),
+		seenRed: false,
+		...failure === void 0 ? {} : { failure }
+	});
+	const missing = await unavailable(ports, attempt);
+	if (missing !== void 0) return early("misconfigured", missing);
+	const start = await startingPoint(ports, attempt);
+	const workspace = await ports.workspaces.open(lease.lane, "work", start.commit);
+	tell(ports, attempt, "setup");
+	const failed = await setUp(ports, workspace, settings, signal);
+	if (failed !== void 0) return early(failed.aborted ? "interrupted" : "setup_failed", failed.because, failed.failure);
+	const red = settings.red_first && task.verify.length > 0 ? await isRed(ports, attempt) : false;
+	if (red === "green") return early("already_green", "Its own verification succeeds before any work was done.");
+	if (signal.aborted) return early("interrupted", "Interrupted before the agent was started.");
+	return runAgent(ports, attempt, workspace, {
+		continued: start.continued,
+		seenRed: red === true
+	});
+}
+async function unavailable({ agents }, { agent }) {
+	try {
+		await agents.check(agent);
+		return;
+	} catch (error) {
+		if (error instanceof LoopError) return error.message;
+		throw error;
+	}
+}
+async function startingPoint(ports, { task, lease, settings, startedAt }) {
+	const last = task.attempts.findLast(({ verdict }) => CONSEQUENCES[verdict].attempt !== "no")?.salvage;
+	const clean = {
+		commit: lease.base,
+		continued: false
+	};
+	if (last === void 0 || settings.policy.retry === "clean") return clean;
+	const tree = await ports.workspaces.rebase(last, lease.base);
+	if (tree === void 0) return clean;
+	const message = `${UNFINISHED} ${task.id}`;
+	return {
+		commit: await ports.workspaces.commit({
+			tree,
+			parent: lease.base,
+			message,
+			at: startedAt
+		}),
+		continued: true
+	};
+}
+const UNFINISHED = "Unfinished work on";
+async function isRed(ports, { task, lease, settings, signal }) {
+	const workspace = await ports.workspaces.open(lease.lane, "verify", lease.base);
+	if (await setUp(ports, workspace, settings, signal) !== void 0) return true;
+	return await runAll(ports, {
+		commands: task.verify,
+		timeout: settings.verify_timeout,
+		cwd: workspace.path,
+		signal
+	}) === void 0 ? "green" : true;
+}
+async function runAgent(ports, attempt, workspace, stance) {
+	const { task, lease, checkpoint, agent, signal } = attempt;
+	const context = contextOf(checkpoint, task);
+	const desk = await ports.outbox.open(lease.lane, JSON.stringify(context, null, 2));
+	tell(ports, attempt, "execute");
+	const outcome = await ports.agents.run({
+		task: task.id,
+		prompt: promptOf(context, stance.continued),
+		workdir: workspace.path,
+		agent,
+		run: task.run,
+		usdCap: usdCap(checkpoint),
+		env: {
+			CMS_LOOP: checkpoint.loop,
+			CMS_TASK: task.id,
+			CMS_ITERATION: String(lease.iteration),
+			CMS_ATTEMPT: String(lease.attempt),
+			CMS_OUTBOX: desk.outbox,
+			CMS_INBOX: desk.inbox,
+			CMS_CONTEXT: desk.context
+		},
+		session: ports.chance.uuid()
+	}, {
+		signal,
+		note: ({ line, usd }) => ports.reporter.tell({
+			type: "line",
+			lane: lease.lane,
+			line: ports.redact(printable(line)),
+			...usd === void 0 ? {} : { usd }
+		})
+	});
+	const report = readReport(await ports.outbox.read(desk), ports.redact);
+	for (const problem of report.problems) ports.reporter.tell({
+		type: "warning",
+		text: `outbox of ${task.id}: ${ports.redact(problem)}`
+	});
+	return ended(ports, outcome, report, {
+		workspace,
+		seenRed: stance.seenRed
+	});
+}
+function ended({ redact }, outcome, report, rest) {
+	const { end, because } = verdictOf$1(outcome, report);
+	const resumeAt = outcome.resumeAt ?? (end === "rate_limited" ? report.retryAt : void 0);
+	return {
+		...rest,
+		end,
+		because: redact(because).slice(0, 1e3),
+		usage: reportedUsage(outcome.usage, report),
+		report,
+		...end === "ready" ? {} : { failure: { tail: redact(outcome.text).slice(-4e3) } },
+		...resumeAt === void 0 ? {} : { resumeAt }
+	};
+}
+function verdictOf$1(outcome, report) {
+	if (outcome.end !== "ready") return {
+		end: outcome.end,
+		because: outcome.because
+	};
+	if (report.broken !== void 0) return {
+		end: "agent_failed",
+		because: report.broken
+	};
+	if (report.status === "blocked") return {
+		end: "blocked",
+		because: report.because || "The agent says that it is blocked."
+	};
+	if (outcome.denied === true) return {
+		end: "no_progress",
+		because: "Every tool it wanted to use was denied."
+	};
+	return {
+		end: "ready",
+		because: outcome.because
+	};
+}
+const nothing = (agent) => ({
+	usd: 0,
+	basis: "reported",
+	tokens: NO_TOKENS,
+	minutes: 0,
+	agent
+});
+function tell({ reporter }, { task, lease }, phase) {
+	reporter.tell({
+		type: "phase",
+		lane: lease.lane,
+		task: task.id,
+		phase
+	});
+}
+const liveLanes = ({ lanes }) => Object.keys(lanes).filter((id) => lanes[id]?.state.at !== "idle");
+function lanesToLaunch(checkpoint, now) {
+	if (standing(checkpoint, now).status !== "running") return [];
+	if (mayStart(checkpoint, now).is !== "free") return [];
+	const live = new Set(liveLanes(checkpoint));
+	const starting = live.size - leases(checkpoint).length;
+	const wanted = Math.min(readyTasks(checkpoint).length - starting, checkpoint.config.settings.parallel - live.size, iterationsLeft(checkpoint));
+	const idle = [];
+	for (let n = 1; idle.length < Math.min(wanted, 4); n++) if (!live.has(String(n))) idle.push(String(n));
+	return idle;
+}
+function iterationsLeft({ config, ledger, lanes }) {
+	const asked = Object.values(lanes).filter(({ state }) => state.at === "dispatched").length;
+	return (config.settings.budget.iterations ?? Number.POSITIVE_INFINITY) - ledger.iterations - asked;
+}
+function launch(lanes, { by, now, nonce }) {
+	const asked = lanes.map((lane) => ({
+		lane,
+		nonce: nonce()
+	}));
+	return {
+		events: asked.map((one) => ({
+			type: "lane_dispatched",
+			at: iso(now),
+			by,
+			...one
+		})),
+		asked
+	};
+}
+function acceptance(checkpoint, { lane, nonce, run }) {
+	const state = checkpoint.lanes[lane]?.state;
+	if (state?.at === "dispatched" && state.nonce === nonce) return { is: "accepted" };
+	if (state?.at === "running" && state.nonce === nonce && state.run === run) return { is: "resumed" };
+	return {
+		is: "superseded",
+		because: `Lane ${lane} ${state === void 0 || state.at === "idle" ? "is idle" : `is ${state.at} for another request`}; this run changes nothing.`
+	};
+}
+const attemptLimit = (settings, timeout) => settings.setup_timeout + timeout + 2 * settings.verify_timeout + 10 * MINUTE;
+function nextLease(checkpoint, lane, run, now) {
+	const { settings } = checkpoint.config;
+	const choices = readyTasks(checkpoint);
+	const [task] = choices;
+	if (task === void 0) return void 0;
+	const agent = agentFor(settings, task.agent);
+	const limit = attemptLimit(settings, agent.timeout);
+	return {
+		type: "task_leased",
+		at: iso(now),
+		task: task.id,
+		lane,
+		run,
+		until: iso(now + limit),
+		reserved_usd: reserveFor(settings, agent),
+		reserved_minutes: limit / MINUTE,
+		because: whyFirst(checkpoint, task, choices)
+	};
+}
+const taskOfLane = (checkpoint, lane) => leases(checkpoint).find(({ lease }) => lease.lane === lane)?.task;
+// src/core/settling.ts
+function judgeFact(checkpoint, told) {
+	const fact = {
+		...told,
+		because: oneLine$1(told.because)
+	};
+	const task = findTask(checkpoint, fact.task);
+	if (task?.state.at !== "leased" || !holds(checkpoint, fact)) return usageOnly(checkpoint, fact);
+	const unwanted = ABOUT_THE_TASK.has(CONSEQUENCES[fact.verdict].then) ? outdated(task) : void 0;
+	if (unwanted !== void 0) return instead(fact, "superseded", unwanted);
+	const moved = task.state.lease.base !== checkpoint.work.head;
+	return fact.verdict === "done" && moved ? instead(fact, "conflict", MOVED) : fact;
+}
+const ABOUT_THE_TASK = new Set([
+	"done",
+	"open",
+	"park"
+]);
+const MOVED = "Other commits came onto the work branch while it was worked on.";
+function instead({ commit, ...rest }, verdict, because) {
+	return {
+		...rest,
+		verdict,
+		because,
+		...commit === void 0 ? {} : { salvage: commit }
+	};
+}
+function usageOnly(checkpoint, { at, task, lane, iteration, usage }) {
+	const lost = findTask(checkpoint, task)?.attempts.find((attempt) => attempt.iteration === iteration);
+	const last = checkpoint.lanes[lane]?.last;
+	return {
+		type: "usage_reported",
+		at,
+		task,
+		lane,
+		iteration,
+		usage,
+		replaces_usd: lost?.usd ?? (last?.iteration === iteration ? last.lost_usd : void 0) ?? 0,
+		replaces_minutes: lost?.minutes ?? 0
+	};
+}
+function hasLanded(checkpoint, { task, lane, iteration }) {
+	const last = checkpoint.lanes[lane]?.last;
+	if (last?.iteration === iteration && last.lost_usd === void 0) return true;
+	return findCompleted(checkpoint, task)?.iteration === iteration;
+}
+function askedBefore(checkpoint, { lane, iteration }) {
+	const last = checkpoint.lanes[lane]?.last;
+	return last?.iteration === iteration ? last.asked : [];
+}
+function followUp(before, fact, circumstances) {
+	if (fact.type !== "attempt_ended") return [];
+	const at = iso(circumstances.now);
+	const rule = CONSEQUENCES[fact.verdict];
+	if (rule.then === "pause") {
+		const next = rule.fix === void 0 ? "" : `${rule.fix}, then: cms resume`;
+		return [{
+			type: "loop_held",
+			at,
+			status: "paused",
+			because: fact.because,
+			next
+		}];
+	}
+	return rule.then === "wait" ? wait(before, fact, circumstances) : [];
+}
+function wait(before, fact, { now, jitter, resumeAt }) {
+	const cause = fact.verdict === "rate_limited" ? "rate_limited" : "unavailable";
+	const at = iso(now);
+	const old = before.waiting?.cause === cause ? before.waiting : void 0;
+	const until = before.waiting === null ? now : epoch(before.waiting.until);
+	const inFlight = until > now;
+	const wakes = Math.max(1, (old?.wakes ?? 0) + (inFlight ? 0 : 1));
+	if (wakes > 6) return [{
+		type: "loop_held",
+		at,
+		status: "paused",
+		because: `6 times in a row the loop was woken and could not work: ${fact.because}`,
+		next: ""
+	}];
+	const wanted = cause === "rate_limited" ? limitReset(now, jitter, resumeAt) : now + unavailableWait(wakes) * MINUTE;
+	return [{
+		type: "wait_started",
+		at,
+		waiting: {
+			cause,
+			until: iso(Math.round(Math.max(wanted, until))),
+			wakes
+		}
+	}];
+}
+const unavailableWait = (wakes) => UNAVAILABLE_WAITS[Math.min(wakes, UNAVAILABLE_WAITS.length) - 1] ?? 60;
+function limitReset(now, jitter, resumeAt) {
+	const reset = resumeAt === void 0 ? NaN : epoch(resumeAt);
+	const said = Number.isNaN(reset) ? now + 30 * MINUTE : reset;
+	return Math.max(now + 1e3, said) + jitter * Math.min(MINUTE, Math.max(0, said - now));
+}
+// src/app/phases/handoff.ts
+async function handOff(ports, handing) {
+	const { attempt, executed } = handing;
+	const fact = factOf(ports, handing);
+	const jitter = ports.chance.fraction();
+	const settled = await commit(ports, (checkpoint, moment) => settle(ports, {
+		handing,
+		fact,
+		jitter,
+		resumeAt: executed.resumeAt,
+		moment
+	}, checkpoint), handing.restored);
+	const { checkpoint } = settled.restored;
+	const { asked, event } = settled.answer;
+	const verdict = event?.type === "attempt_ended" ? event.verdict : event === void 0 ? fact.verdict : "superseded";
+	const because = event?.type === "attempt_ended" ? event.because : fact.because;
+	ports.reporter.tell({
+		type: "settled",
+		checkpoint,
+		lane: fact.lane,
+		task: fact.task,
+		verdict,
+		because,
+		usd: fact.usage.usd ?? attempt.lease.reserved_usd,
+		ms: fact.usage.minutes * MINUTE,
+		...fact.failure === void 0 ? {} : { tail: fact.failure.tail }
+	});
+	return {
+		restored: settled.restored,
+		asked,
+		verdict,
+		because
+	};
+}
+function factOf(ports, { attempt, executed, learnt }) {
+	const { task, lease, startedAt } = attempt;
+	const { judged, fingerprint } = learnt;
+	const now = ports.clock.now();
+	const done = judged.verdict === "done";
+	const salvaged = !done && CONSEQUENCES[judged.verdict].salvage === true ? judged.commit : void 0;
+	return {
+		type: "attempt_ended",
+		at: iso(now),
+		task: task.id,
+		lane: lease.lane,
+		fence: lease.fence,
+		iteration: lease.iteration,
+		verdict: judged.verdict,
+		because: judged.because,
+		usage: {
+			...executed.usage,
+			minutes: (now - startedAt) / MINUTE
+		},
+		...judged.failure === void 0 ? {} : { failure: judged.failure },
+		...fingerprint === void 0 ? {} : { fingerprint },
+		...judged.tree === void 0 ? {} : { tree: judged.tree },
+		...salvaged === void 0 ? {} : { salvage: salvaged },
+		...done && judged.commit !== void 0 ? { commit: judged.commit } : {},
+		summary: executed.report?.summary ?? "",
+		outputs: executed.report?.outputs ?? {},
+		verify_surface: judged.surface
+	};
+}
+function settle(ports, { handing, fact: told, jitter, resumeAt, moment }, checkpoint) {
+	const self = ports.host.self;
+	const { now, work } = moment;
+	const fact = landable(told, work === checkpoint.work.head);
+	if (hasLanded(checkpoint, fact)) return {
+		events: [],
+		abstain: true,
+		answer: {
+			asked: askedBefore(checkpoint, fact),
+			event: void 0
+		}
+	};
+	const event = judgeFact(checkpoint, fact);
+	const draft = new Draft(checkpoint).add(event);
+	draft.add(...followUp(checkpoint, event, {
+		now,
+		jitter,
+		resumeAt
+	}));
+	const asked = endLane(ports, draft, {
+		lane: fact.lane,
+		self,
+		now,
+		onward: handing.onward,
+		verdict: fact.verdict
+	});
+	const landed = event.type === "attempt_ended" ? event.commit : void 0;
+	return {
+		events: draft.events,
+		answer: {
+			asked,
+			event
+		},
+		...landed === void 0 ? {} : { land: landed },
+		salvage: salvageOf(handing, event, fact)
+	};
+}
+function landable({ commit, ...rest }, isInPlace) {
+	if (commit === void 0) return rest;
+	if (isInPlace) return {
+		...rest,
+		commit
+	};
+	const because = "The work branch was moved away from what the state stands for while it was worked on.";
+	return {
+		...rest,
+		verdict: "conflict",
+		because,
+		salvage: commit
+	};
+}
+function endLane(ports, draft, { lane, self, now, onward, verdict }) {
+	const state = draft.checkpoint.lanes[lane]?.state;
+	const ours = state?.at === "running" && state.run === self;
+	const idle = ours ? lanesAfter(draft.checkpoint, lane) : draft.checkpoint;
+	const { events, asked } = launch(onward ? lanesToLaunch(idle, now) : [], {
+		by: self,
+		now,
+		nonce: () => ports.chance.nonce()
+	});
+	if (ours) draft.add({
+		type: "lane_ended",
+		at: iso(now),
+		lane,
+		run: self,
+		verdict,
+		asked
+	});
+	draft.add(...events);
+	return asked;
+}
+const lanesAfter = (checkpoint, lane) => ({
+	...checkpoint,
+	lanes: {
+		...checkpoint.lanes,
+		[lane]: {
+			...checkpoint.lanes[lane],
+			state: { at: "idle" }
+		}
+	}
+});
+function salvageOf({ attempt }, event, fact) {
+	const { task, lease } = attempt;
+	const old = task.attempts.flatMap(({ n, salvage }) => salvage === void 0 ? [] : [{
+		task: task.id,
+		attempt: n,
+		commit: null
+	}]);
+	if (event.type === "usage_reported") {
+		const commit = fact.commit ?? fact.salvage;
+		return commit === void 0 ? [] : [{
+			task: task.id,
+			attempt: lease.attempt,
+			commit
+		}];
+	}
+	if (event.type !== "attempt_ended") return [];
+	if (event.verdict === "done") return old;
+	return event.salvage === void 0 ? [] : [...old, {
+		task: task.id,
+		attempt: lease.attempt,
+		commit: event.salvage
+	}];
+}
+// src/core/fingerprint.ts
+const TELLS = /error|fail|assert|expect|not ok|exception|panic|traceback|undefined|cannot|refused|✕|✗|✖|×/i;
+const LINES = 12;
+const NOISE = [
+	[/\u001b\[[0-9;?]*[ -/]*[@-~]/g, ""],
+	[/\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?/g, "<time>"],
+	[/0x[0-9a-f]+|\b[0-9a-f]{7,64}\b/gi, "<id>"],
+	[/(?:[A-Za-z]:)?(?:\.{0,2}\/)?(?:[\w@.-]+\/)+[\w@.-]+/g, "<path>"],
+	[/\d+(\.\d+)?\s*(ms|s|m|min|sec(onds?)?)\b/g, "<duration>"],
+	[/:\d+(:\d+)?/g, ":<line>"],
+	[/\d+/g, "<n>"],
+	[/\s+/g, " "]
+];
+const normalise = (line) => NOISE.reduce((text, [pattern, word]) => text.replace(pattern, word), line).trim();
+function fingerprint(command, output) {
+	const lines = output.split("\n").map(normalise).filter((line) => line !== "");
+	const telling = lines.filter((line) => TELLS.test(line));
+	return hash64([command, ...telling.length > 0 ? telling.slice(0, LINES) : lines.slice(-5)].join("\n"));
+}
+// src/app/phases/learn.ts
+function learn({ task }, judged) {
+	const { failure, verdict, tree } = judged;
+	if (verdict === "done" || failure === void 0) return {
+		judged,
+		fingerprint: void 0
+	};
+	const print = fingerprint(failure.command ?? verdict, failure.tail);
+	const before = task.attempts.some((old) => old.fingerprint === print && old.tree === tree);
+	if (verdict !== "verify_failed" || !before || tree === void 0) return {
+		judged,
+		fingerprint: print
+	};
+	const because = `It left the same files as an earlier attempt, and they fail in the same way. ${judged.because}`;
+	return {
+		judged: {
+			...judged,
+			verdict: "no_progress",
+			because
+		},
+		fingerprint: print
+	};
+}
+// src/core/sweep.ts
+const PATIENCE = [
+	3 * MINUTE,
+	15 * MINUTE,
+	60 * MINUTE
+];
+function questions(checkpoint, now, self) {
+	return Object.entries(checkpoint.lanes).flatMap(([lane, { state }]) => {
+		if (state.at === "idle") return [];
+		const run = state.at === "running" ? state.run : state.by;
+		if (run === self) return [];
+		const due = state.at === "running" ? epoch(state.until) : epoch(state.since) + patience(state.tries);
+		if (!run.startsWith("local:") && now < due) return [];
+		return state.at === "running" ? [{
+			lane,
+			about: "run",
+			run
+		}] : [{
+			lane,
+			about: "request",
+			nonce: state.nonce,
+			by: state.by
+		}];
+	});
+}
+const patience = (tries) => PATIENCE[Math.min(tries, PATIENCE.length) - 1] ?? 0;
+function sweep(checkpoint, findings, request) {
+	return [...findings].flatMap(([id, finding]) => {
+		const lane = checkpoint.lanes[id];
+		if (lane === void 0 || !isAbout(finding, lane)) return [];
+		if (finding.is === "waiting" || finding.is === "alive" || finding.is === "unknown") return [];
+		return lane.state.at === "dispatched" ? askAgain(id, lane, finding, request) : endRun(checkpoint, id, finding, request);
+	});
+}
+function isAbout({ of }, { state }) {
+	if (of === void 0 || state.at === "idle") return of === void 0;
+	return of === (state.at === "running" ? state.run : state.nonce);
+}
+function askAgain(id, { state }, finding, { by, now, nonce }) {
+	if (state.at !== "dispatched") return [];
+	const at = iso(now);
+	if (!state.by.startsWith("local:") && state.tries >= PATIENCE.length) {
+		const link = finding.is === "over" && finding.url !== void 0 ? ` The last: ${finding.url}` : "";
+		const because = `Lane ${id} was asked for ${state.tries} times and no run began.${link}`;
+		return [{
+			type: "dispatch_refused",
+			at,
+			lane: id,
+			nonce: state.nonce,
+			because
+		}, {
+			type: "loop_held",
+			at,
+			status: "needs_human",
+			because,
+			next: ""
+		}];
+	}
+	return [{
+		type: "lane_dispatched",
+		at,
+		lane: id,
+		nonce: nonce(),
+		by,
+		replaces: state.nonce
+	}];
+}
+function endRun(checkpoint, id, finding, { now }) {
+	const state = checkpoint.lanes[id]?.state;
+	if (state?.at !== "running") return [];
+	const at = iso(now);
+	const verdict = verdictOf(finding);
+	const because = BECAUSE[verdict] ?? `The run ended: ${verdict}.`;
+	const task = taskOfLane(checkpoint, id);
+	const lost = task?.state.at === "leased" ? [{
+		type: "lease_lost",
+		at,
+		task: task.id,
+		lane: id,
+		fence: task.state.lease.fence,
+		verdict,
+		because
+	}] : [];
+	const held = CONSEQUENCES[verdict].then === "pause" ? [{
+		type: "loop_held",
+		at,
+		status: "paused",
+		because,
+		next: ""
+	}] : [];
+	const lost_usd = task?.state.at === "leased" ? task.state.lease.reserved_usd : 0;
+	return [
+		...lost,
+		{
+			type: "lane_ended",
+			at,
+			lane: id,
+			run: state.run,
+			verdict,
+			asked: [],
+			lost_usd
+		},
+		...held
+	];
+}
+function verdictOf(finding) {
+	if (finding.is !== "over") return "runner_lost";
+	return finding.how === "never_started" || finding.how === "finished" ? "runner_lost" : finding.how;
+}
+const BECAUSE = {
+	runner_lost: "The run that worked on it is gone.",
+	timed_out: "The job reached its time limit.",
+	cancelled: "A person cancelled the run.",
+	setup_failed: "A step before ours failed."
+};
+// src/app/look.ts
+async function look(ports, checkpoint) {
+	const asked = questions(checkpoint, ports.clock.now(), ports.host.self);
+	const answers = await Promise.all(asked.map((question) => answer$1(ports, checkpoint.loop, question)));
+	return new Map(asked.map((question, n) => {
+		const of = question.about === "run" ? question.run : question.nonce;
+		return [question.lane, {
+			...answers[n] ?? { is: "unknown" },
+			of
+		}];
+	}));
+}
+async function answer$1({ host, relay }, loop, question) {
+	const run = question.about === "run" ? question.run : question.by;
+	switch (await host.liveness(run)) {
+		case "alive": return { is: "alive" };
+		case "dead": return { is: "none" };
+		default: return question.about === "run" ? relay.stateOfRun(run) : relay.stateOfRequest({
+			loop,
+			...question
+		});
+	}
+}
+async function clearDead({ host }, checkpoint, findings) {
+	for (const [lane, finding] of findings) {
+		const state = checkpoint.lanes[lane]?.state;
+		if (finding.is === "none" && state?.at === "running") await host.clear(checkpoint.loop, state.run);
+	}
+}
+// src/app/phases/plan.ts
+async function plan(ports, run, asked, restored) {
+	const findings = new Map(await look(ports, restored.checkpoint));
+	findings.delete(asked.lane);
+	await clearDead(ports, restored.checkpoint, findings);
+	const begun = await commit(ports, (checkpoint, { now }) => begin$1(ports, {
+		run,
+		asked,
+		findings,
+		now
+	}, checkpoint), restored);
+	const { answer } = begun;
+	if (answer.is === "superseded") return {
+		is: "superseded",
+		because: answer.because
+	};
+	const { restored: now } = begun;
+	const task = taskOfLane(now.checkpoint, asked.lane);
+	const rest = {
+		restored: now,
+		asked: answer.asked
+	};
+	if (answer.is === "idle" || task?.state.at !== "leased") return {
+		is: "idle",
+		...rest
+	};
+	return {
+		is: "leased",
+		...rest,
+		task,
+		lease: task.state.lease,
+		because: answer.because
+	};
+}
+function begin$1(ports, { run, asked, findings, now }, checkpoint) {
+	const self = ports.host.self;
+	const accepted = acceptance(checkpoint, {
+		...asked,
+		run: self
+	});
+	if (accepted.is === "superseded") return {
+		events: [],
+		abstain: true,
+		answer: accepted
+	};
+	if (accepted.is === "resumed") return {
+		events: [],
+		answer: {
+			is: taskOfLane(checkpoint, asked.lane) === void 0 ? "idle" : "leased",
+			because: "begun before; the answer was lost",
+			asked: []
+		}
+	};
+	const draft = new Draft(checkpoint);
+	draft.add(...configEvents(checkpoint, run.config, self, iso(now)));
+	const repairs = sweep(draft.checkpoint, findings, {
+		by: self,
+		now,
+		nonce: () => ports.chance.nonce()
+	});
+	const requests = repairs.flatMap((event) => event.type === "lane_dispatched" ? [{
+		lane: event.lane,
+		nonce: event.nonce
+	}] : []);
+	return take(draft.add(...repairs), {
+		asked,
+		self,
+		now,
+		requests
+	});
+}
+function take(draft, { asked, self, now, requests }) {
+	const at = iso(now);
+	const { lane } = asked;
+	const lease = standing(draft.checkpoint, now).status === "running" && mayStart(draft.checkpoint, now).is === "free" ? nextLease(draft.checkpoint, lane, self, now) : void 0;
+	const until = lease?.type === "task_leased" ? lease.until : at;
+	draft.add({
+		type: "lane_begun",
+		at,
+		lane,
+		nonce: asked.nonce,
+		run: self,
+		until
+	});
+	if (lease?.type !== "task_leased") {
+		const ended = {
+			type: "lane_ended",
+			at,
+			lane,
+			run: self,
+			verdict: "nothing_to_start",
+			asked: []
+		};
+		return {
+			events: draft.add(ended).events,
+			answer: {
+				is: "idle",
+				because: "nothing to start",
+				asked: requests
+			}
+		};
+	}
+	return {
+		events: draft.add(lease).events,
+		answer: {
+			is: "leased",
+			because: lease.because,
+			asked: requests
+		}
+	};
+}
+// src/core/glob.ts
+function globMatcher(pattern) {
+	const whole = pattern.endsWith("/") ? `${pattern}**` : pattern;
+	const body = whole.replace(/^\//, "").split(/(\*\*\/?|\*|\?)/).map(translate).join("");
+	const anywhere = whole.includes("/") ? "" : "(?:.*/)?";
+	const expression = new RegExp(`^${anywhere}${body}$`, "s");
+	return (path) => expression.test(path);
+}
+function translate(part) {
+	if (part === "**/") return "(?:.*/)?";
+	if (part === "**") return ".*";
+	if (part === "*") return "[^/]*";
+	if (part === "?") return "[^/]";
+	return part.replace(/[\\^$.|+()[\]{}]/g, "\\$&");
+}
+// src/core/guard.ts
+const PROTECTED = [
+	".github/**",
+	".cms/**",
+	".claude/**",
+	".mcp.json",
+	"CLAUDE.md",
+	"AGENTS.md",
+	"GEMINI.md",
+	".gitattributes",
+	".gitmodules"
+];
+function guard(changes, protect) {
+	const isProtected = protection(protect);
+	return changes.flatMap((change) => breaches(change, isProtected));
+}
+function breaches(change, isProtected) {
+	const { path, status, mode, size, link } = change;
+	return [
+		...isProtected(path) ? [`${path} is protected and was ${status}.`] : [],
+		...size > 52428800 ? [`${path} is ${Math.round(size / 1024 / 1024)} MB; the limit is 50 MB.`] : [],
+		...link !== void 0 && leavesTree(path, link) ? [`${path} is a link that leaves the tree (${link}).`] : [],
+		...mode === "160000" && status === "added" ? [`${path} is a repository inside the repository.`] : []
+	];
+}
+function protection(protect) {
+	const rules = [...PROTECTED, ...protect].map((pattern) => ({
+		protects: !pattern.startsWith("!"),
+		matches: orItself(pattern.replace(/^!/, ""))
+	}));
+	return (path) => rules.findLast((rule) => rule.matches(path))?.protects ?? false;
+}
+function orItself(pattern) {
+	const below = globMatcher(pattern);
+	const folder = pattern.replace(/\/(\*\*)?$/, "");
+	return (path) => below(path) || path === folder.replace(/^\//, "");
+}
+function leavesTree(path, target) {
+	if (target.startsWith("/")) return true;
+	const parts = target.split("/").filter((part) => part !== "" && part !== ".");
+	const ups = parts.filter((part) => part === "..").length;
+	return ups >= path.split("/").length || parts.slice(0, ups).some((part) => part !== "..");
+}
+// src/core/leak.ts
+function leaks({ path, before, after }, redact) {
+	const old = new Set(before?.split("\n") ?? []);
+	return after.split("\n").flatMap((line, n) => redact(line) !== line && !old.has(line) ? [`${path}:${n + 1} holds a secret.`] : []).slice(0, 5);
+}
+// src/core/surface.ts
+const CONFIG = /(^|\/)(package\.json|Makefile|GNUmakefile|justfile|Taskfile\.ya?ml|tox\.ini|pytest\.ini|setup\.cfg|conftest\.py|noxfile\.py|build\.gradle(\.kts)?|pom\.xml|(jest|vitest|vite|karma|playwright|cypress|ava|mocha|web-test-runner)\.conf(ig)?\.[a-z]+|\.mocharc\.[a-z]+)$/;
+const TEST = /(^|\/)(tests?|__tests__|spec|specs|e2e)\/|\.(test|spec)\.[a-z]+$|_test\.(go|py|rb|exs?)$|(^|\/)test_[^/]*\.py$|Tests?\.(java|kt|cs)$/;
+function surfaceChanges(changes, verify) {
+	const named = new Set(verify.flatMap((command) => command.split(/[\s'"=;|&()]+/)).map(plainPath));
+	const decides = (path) => named.has(path) || TEST.test(path);
+	return changes.filter(({ path, status }) => CONFIG.test(path) || status !== "added" && decides(path)).map(({ path }) => path);
+}
+const plainPath = (word) => word.replace(/^\.\//, "");
+// src/core/work-message.ts
+function workMessage({ task, iteration, seq, summary, subjects }) {
+	const subject = `${task.id}: ${task.name}`.replace(/\s+/g, " ").slice(0, 100);
+	const folded = subjects.map((line) => `- ${line.slice(0, 200)}`).join("\n");
+	const trailers = [
+		`Cms-Task: ${task.id}`,
+		`Cms-Iteration: ${iteration}`,
+		`Cms-Seq: ${seq}`
+	].join("\n");
+	return [
+		subject,
+		withoutTrailers(summary),
+		folded,
+		trailers
+	].filter((part) => part.trim() !== "").join("\n\n");
+}
+const withoutTrailers = (text) => text.split("\n").map((line) => line.replace(/^\s*(cms-[a-z]+)\s*:/i, "$1 -")).join("\n").trim();
+// src/app/phases/verify.ts
+async function verify(ports, attempt, executed) {
+	const { workspace } = executed;
+	if (workspace === void 0) return without(executed);
+	const { lease, task } = attempt;
+	ports.reporter.tell({
+		type: "phase",
+		lane: lease.lane,
+		task: task.id,
+		phase: "verify"
+	});
+	const frozen = await freeze(ports, workspace, lease.base);
+	if (typeof frozen === "string") return {
+		surface: [],
+		...verdict("policy_violation", frozen)
+	};
+	const commands = [...task.verify, ...attempt.settings.verify];
+	const surface = surfaceChanges(frozen.changes, commands);
+	const taken = {
+		tree: frozen.tree,
+		surface
+	};
+	const breaches = await breachesOf(ports, attempt, frozen);
+	if (executed.end !== "ready" && executed.end !== "agent_limit") return kept(ports, attempt, {
+		executed,
+		frozen,
+		surface,
+		isClean: breaches.length === 0
+	});
+	if (breaches.length > 0) return {
+		...taken,
+		...verdict("policy_violation", breaches.slice(0, 5).join(" "))
+	};
+	if (frozen.changes.length === 0 && !task.allow_empty && !executed.seenRed) return {
+		...taken,
+		...verdict("no_progress", "It ended without changing anything.")
+	};
+	if (attempt.settings.strict_verify && surface.length > 0) return {
+		...taken,
+		...verdict("policy_violation", `It changed what verifies it: ${surface.slice(0, 5).join(", ")}.`)
+	};
+	return judge(ports, attempt, {
+		executed,
+		frozen,
+		surface,
+		workspace,
+		commands
+	});
+}
+async function freeze(ports, workspace, base) {
+	try {
+		return await ports.workspaces.freeze(workspace, base);
+	} catch (error) {
+		if (error instanceof LoopError && error.code === "git-failed") return `What it left cannot be taken: ${ports.redact(error.message)}`.slice(0, 1e3);
+		throw error;
+	}
+}
+const verdict = (name, because, failure) => ({
+	verdict: name,
+	because,
+	...failure === void 0 ? {} : { failure }
+});
+const without = ({ end, because, failure }) => ({
+	...verdict(end === "ready" ? "no_result" : end, because, failure),
+	surface: []
+});
+const SCANNED = 1048576;
+async function breachesOf({ workspaces, redact }, { lease, settings }, { tree, changes }) {
+	const isText = ({ status, mode, size }) => status !== "deleted" && mode.startsWith("100") && size <= SCANNED;
+	const paths = changes.filter(isText).map(({ path }) => path);
+	const suspects = [...await workspaces.texts(tree, paths, SCANNED)].filter(([, text]) => redact(text) !== text);
+	const before = await workspaces.texts(lease.base, suspects.map(([path]) => path), SCANNED);
+	const leaked = suspects.flatMap(([path, text]) => leaks({
+		path,
+		before: before.get(path),
+		after: text
+	}, redact));
+	return [...guard(changes, settings.protect), ...leaked];
+}
+async function kept(ports, attempt, { executed, frozen, surface, isClean }) {
+	const end = executed.end === "ready" ? "no_result" : executed.end;
+	const commit = CONSEQUENCES[end].salvage === true && isClean && frozen.changes.length > 0 ? await commitOf(ports, attempt, executed, frozen) : void 0;
+	return {
+		...verdict(end, executed.because, executed.failure),
+		tree: frozen.tree,
+		surface,
+		...commit === void 0 ? {} : { commit }
+	};
+}
+async function judge(ports, attempt, { executed, frozen, surface, workspace, commands }) {
+	const commit = await commitOf(ports, attempt, executed, frozen);
+	const taken = {
+		tree: frozen.tree,
+		surface,
+		commit
+	};
+	const failed = await check(ports, attempt, {
+		workspace,
+		commands,
+		commit
+	});
+	if (failed?.aborted === true) return {
+		...taken,
+		...verdict("interrupted", failed.because)
+	};
+	if (failed !== void 0) return {
+		...taken,
+		...verdict("verify_failed", failed.because, failed.failure)
+	};
+	if (executed.end === "agent_limit" && !executed.seenRed) return {
+		...taken,
+		...verdict("agent_limit", executed.because, executed.failure)
+	};
+	const how = commands.length === 0 ? "Nothing verifies it." : `${commands.length} verify ${commands.length === 1 ? "command" : "commands"} succeeded.`;
+	return {
+		...taken,
+		...verdict("done", how)
+	};
+}
+async function check(ports, { lease, settings, signal }, { workspace, commands, commit }) {
+	if (commands.length === 0) return void 0;
+	const place = settings.verify_in === "same" ? workspace : await ports.workspaces.open(lease.lane, "verify", commit);
+	return (settings.verify_in === "same" ? void 0 : await setUp(ports, place, settings, signal)) ?? await runAll(ports, {
+		commands,
+		timeout: settings.verify_timeout,
+		cwd: place.path,
+		signal
+	});
+}
+function commitOf(ports, attempt, executed, frozen) {
+	const { task, lease, checkpoint } = attempt;
+	const subjects = frozen.subjects.filter((subject) => !subject.startsWith(UNFINISHED));
+	const text = workMessage({
+		task,
+		iteration: lease.iteration,
+		seq: checkpoint.seq + 1,
+		summary: executed.report?.summary ?? "",
+		subjects
+	});
+	return ports.workspaces.commit({
+		tree: frozen.tree,
+		parent: lease.base,
+		message: ports.redact(text),
+		at: ports.clock.now()
+	});
+}
+// src/app/iterate.ts
+async function iterate(ports, run, asked, options) {
+	const restored = options.known ?? await restore(ports);
+	if (restored === void 0) throw new LoopError("no-loop", `There is no loop "${run.loop}" here.`);
+	const begun = await plan(ports, run, asked, restored);
+	if (begun.is !== "superseded") await dispatchAll(ports, run.loop, begun.asked);
+	return begun.is === "leased" ? work(ports, run, begun, options) : begun;
+}
+async function work(ports, run, begun, { signal, onward, until }) {
+	const attempt = attemptOf(ports, run, begun, signal);
+	const { task, lease, checkpoint } = attempt;
+	ports.reporter.tell({
+		type: "begun",
+		checkpoint,
+		lane: lease.lane,
+		task: task.id,
+		attempt: lease.attempt,
+		because: begun.because
+	});
+	const executed = await execute(ports, attempt);
+	const { restored, asked, verdict, because } = await handOff(ports, {
+		attempt,
+		executed,
+		learnt: learn(attempt, await verify(ports, attempt, executed)),
+		restored: begun.restored,
+		onward: onward && !signal.aborted && ports.clock.now() < (until ?? Number.POSITIVE_INFINITY)
+	});
+	return {
+		is: "settled",
+		restored,
+		task: task.id,
+		iteration: lease.iteration,
+		verdict,
+		because,
+		asked
+	};
+}
+function attemptOf(ports, { verifyIn }, { restored, task, lease }, signal) {
+	const inForce = restored.checkpoint.config.settings;
+	const settings = {
+		...inForce,
+		verify_in: inForce.verify_in ?? verifyIn
+	};
+	return {
+		task,
+		lease,
+		checkpoint: restored.checkpoint,
+		settings,
+		agent: agentFor(settings, task.agent),
+		signal,
+		startedAt: ports.clock.now()
+	};
+}
+// src/app/people.ts
+async function tellLoop(ports, word) {
+	const told = await commit(ports, (checkpoint, { now }) => {
+		const { events, what } = hear(checkpoint, word, iso(now));
+		return {
+			events,
+			answer: what
+		};
+	});
+	return {
+		checkpoint: told.restored.checkpoint,
+		what: told.answer
+	};
+}
+function hear(checkpoint, word, at) {
+	switch (word.say) {
+		case "stop": return checkpoint.status === "done" ? {
+			events: [],
+			what: "The loop is done already."
+		} : {
+			events: [{
+				type: "loop_held",
+				at,
+				status: "paused",
+				because: word.because,
+				next: ""
+			}],
+			what: "The loop is paused. Attempts in flight settle; nothing new begins."
+		};
+		case "resume": return checkpoint.hold === null && checkpoint.waiting === null ? {
+			events: [],
+			what: "The loop was not paused."
+		} : {
+			events: [{
+				type: "loop_resumed",
+				at
+			}],
+			what: "The loop may go on."
+		};
+		default: return aboutTask$1(checkpoint, word, at);
+	}
+}
+function aboutTask$1(checkpoint, { say, task: id }, at) {
+	if (findCompleted(checkpoint, id) !== void 0) throw new LoopError("not-allowed", `Task "${id}" is done already.`);
+	const task = findTask(checkpoint, id);
+	if (task === void 0) {
+		const known = checkpoint.remaining_tasks.map((one) => one.id).slice(0, 20).join(", ");
+		throw new LoopError("unknown-task", `There is no task "${id}". Unfinished: ${known || "none"}.`);
+	}
+	if (task.state.at === "leased") throw new LoopError("not-allowed", `Task "${id}" is being worked on.`);
+	return say === "retry" ? {
+		events: [{
+			type: "task_retried",
+			at,
+			task: id
+		}],
+		what: `Task "${id}" has fresh attempts.`
+	} : {
+		events: [{
+			type: "task_accepted",
+			at,
+			task: id
+		}],
+		what: `Task "${id}" is taken as done.`
+	};
+}
+// src/app/start.ts
+async function startOrContinue(ports, run, options) {
+	const restored = await restore(ports);
+	if (restored === void 0) {
+		if (options.resume) throw new LoopError("no-loop", `There is no loop "${run.loop}" to resume here.`);
+		return begin(ports, run, void 0);
+	}
+	const over = restored.checkpoint.status === "done";
+	if (options.fresh || over && run.config?.settings.restart === "when_done" && !options.resume) return begin(ports, run, restored);
+	warnOfDone(ports, run, restored.checkpoint);
+	return restored;
+}
+function warnOfDone({ reporter }, { config }, checkpoint) {
+	if (config === void 0 || config.digest === checkpoint.config.digest) return;
+	for (const id of changedSince(checkpoint, config.tasks)) {
+		const text = `task "${id}" is done, and the loop file now asks for something else; it is not done again.`;
+		reporter.tell({
+			type: "warning",
+			text
+		});
+	}
+}
+async function begin(ports, run, old) {
+	const { config } = run;
+	if (config === void 0) throw new LoopError("no-loop-file", "A loop cannot start without a valid loop file.");
+	if (old !== void 0) await refuseWhileAlive(ports, old.checkpoint);
+	const { ref: base_ref, commit: base } = await ports.origin.base(config.base);
+	const now = ports.clock.now();
+	return save(ports, {
+		type: "loop_started",
+		at: iso(now),
+		loop: run.loop,
+		epoch: (old?.checkpoint.epoch ?? 0) + 1,
+		goal: config.goal,
+		home: run.home,
+		run: ports.host.self,
+		work: {
+			ref: loopRefs(run.loop, config.settings.refs).work,
+			base_ref,
+			base
+		},
+		digest: config.digest,
+		settings: config.settings,
+		tasks: config.tasks
+	}, old);
+}
+async function save(ports, event, old) {
+	const now = ports.clock.now();
+	const orphan = old === void 0 ? (await ports.store.load()).work : void 0;
+	const first = start(event, old?.checkpoint);
+	const found = orphan === void 0 ? [] : (await reconcile(ports, first, orphan)).events;
+	const { checkpoint, events } = advance(found.reduce(reduce, first), [], now);
+	const { base } = event.work;
+	const archive = archiveOf(old);
+	const swapped = await ports.store.swap({
+		expected: old?.tag,
+		checkpoint,
+		files: { "README.md": readme(checkpoint) },
+		message: message(checkpoint, [
+			event,
+			...found,
+			...events
+		]),
+		...orphan === void 0 ? { work: {
+			from: old?.work,
+			to: base
+		} } : {},
+		...archive === void 0 ? {} : { archive }
+	});
+	if (swapped.is === "saved") return {
+		tag: swapped.tag,
+		checkpoint,
+		repairs: [],
+		work: orphan ?? base
+	};
+	const theirs = await restore(ports);
+	if (theirs === void 0) throw new LoopError("lost-race", `Loop "${event.loop}" was begun and removed by others meanwhile.`);
+	return theirs;
+}
+function archiveOf(old) {
+	if (old?.work === void 0) return void 0;
+	const { loop, epoch, config } = old.checkpoint;
+	return { [loopRefs(loop, config.settings.refs).archive(epoch)]: old.work };
+}
+async function refuseWhileAlive(ports, checkpoint) {
+	for (const lane of liveLanes(checkpoint)) {
+		const state = checkpoint.lanes[lane]?.state;
+		if (state?.at !== "running") continue;
+		const life = await ports.host.liveness(state.run);
+		if (life === "alive" || life === "elsewhere" && (await ports.relay.stateOfRun(state.run)).is === "alive") throw new LoopError("loop-busy", `Lane ${lane} is working (${state.run}); a new epoch would throw that away.`);
+	}
+}
+// src/app/tick.ts
+async function tick(ports, run, known) {
+	const findings = await look(ports, known.checkpoint);
+	await clearDead(ports, known.checkpoint, findings);
+	const by = ports.host.self;
+	const ticked = await commit(ports, (checkpoint, { now }) => {
+		const request = {
+			by,
+			now,
+			nonce: () => ports.chance.nonce()
+		};
+		const draft = new Draft(checkpoint).add(...configEvents(checkpoint, run.config, by, iso(now)));
+		draft.add(...sweep(draft.checkpoint, findings, request));
+		draft.add(...launch(lanesToLaunch(draft.checkpoint, now), request).events);
+		return {
+			events: draft.events,
+			answer: requestsOf(draft.checkpoint, by)
+		};
+	}, known);
+	return {
+		restored: ticked.restored,
+		asked: ticked.answer,
+		findings
+	};
+}
+const requestsOf = ({ lanes }, by) => Object.entries(lanes).flatMap(([lane, { state }]) => state.at === "dispatched" && state.by === by ? [{
+	lane,
+	nonce: state.nonce
+}] : []);
+// src/app/run.ts
+async function runLoop(ports, run, options) {
+	const started = await startOrContinue(ports, run, options);
+	ports.reporter.tell({
+		type: "loop",
+		checkpoint: started.checkpoint,
+		what: started.checkpoint.seq === 1 ? "started" : "continued"
+	});
+	try {
+		return await turn(ports, run, options, started);
+	} finally {
+		await ports.workspaces.removeAll();
+	}
+}
+async function turn(ports, run, options, started) {
+	const queue = [];
+	let now = started;
+	let iterations = 0;
+	const ended = (because) => ({
+		checkpoint: now.checkpoint,
+		because,
+		iterations
+	});
+	for (;;) {
+		if (options.signal.aborted) return ended("interrupted");
+		if (iterations >= (options.maxIterations ?? Number.POSITIVE_INFINITY) || late(ports, options)) return ended(END_STATES.includes(now.checkpoint.status) ? "end" : "enough");
+		if (queue.length === 0) {
+			const ticked = await tick(ports, run, now);
+			now = ticked.restored;
+			queue.push(...ticked.asked);
+		}
+		const next = queue.shift();
+		if (next === void 0) {
+			const resting = await rest(ports, options, now.checkpoint);
+			if (resting !== "again") return ended(resting);
+			continue;
+		}
+		const onward = iterations + 1 < (options.maxIterations ?? Number.POSITIVE_INFINITY);
+		const { signal, until } = options;
+		const done = await iterate(ports, run, next, {
+			signal,
+			onward,
+			until,
+			known: now
+		});
+		if (done.is === "superseded") throw new LoopError("loop-busy", done.because);
+		now = done.restored;
+		if (done.is === "settled") {
+			iterations += 1;
+			queue.push(...done.asked);
+		}
+	}
+}
+const late = ({ clock }, { until }) => until !== void 0 && clock.now() >= until;
+async function rest(ports, options, checkpoint) {
+	const { clock, reporter } = ports;
+	const wakes = wakesAt(checkpoint, clock.now());
+	if (wakes !== void 0) {
+		if (wakes - clock.now() > options.wait || wakes > (options.until ?? Number.POSITIVE_INFINITY)) return "waiting";
+		reporter.tell({
+			type: "waiting",
+			until: wakes,
+			because: checkpoint.reason
+		});
+		await clock.sleep(wakes - clock.now(), options.signal);
+		return options.signal.aborted ? "interrupted" : "again";
+	}
+	if (checkpoint.status === "waiting") return "again";
+	if (checkpoint.status !== "running") return "end";
+	const [lane] = liveLanes(checkpoint);
+	const state = lane === void 0 ? void 0 : checkpoint.lanes[lane]?.state;
+	if (state === void 0 || state.at === "idle") throw new Error("running, but nothing to start and nobody at work");
+	const who = state.at === "running" ? state.run : state.by;
+	throw new LoopError("loop-busy", `Lane ${lane} is ${state.at} (${who}).`);
+}
+// src/core/redact.ts
+const MASK = "***";
+const SHORTEST = 6;
+const SHAPES = [
+	/gh[opsur]_[A-Za-z0-9._-]{30,}/g,
+	/github_pat_[A-Za-z0-9_]{22,}/g,
+	/sk-ant-[a-z]{3}\d{2}-[A-Za-z0-9_-]{20,}/g,
+	/\bsk-(?:proj-)?[A-Za-z0-9_-]{32,}/g,
+	/AIza[0-9A-Za-z_-]{35}/g,
+	/\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g,
+	/\bxox[abprs]-[A-Za-z0-9-]{10,}/g,
+	/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
+	/(authorization:\s*(?:basic|bearer|token)\s+)[A-Za-z0-9+/=._-]{8,}/gi
+];
+const base64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+function spellings(secret) {
+	const encoded = base64(secret);
+	return [
+		secret,
+		JSON.stringify(secret).slice(1, -1),
+		encodeURIComponent(secret),
+		encoded,
+		encoded.replace(/=+$/, ""),
+		encoded.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, ""),
+		base64(`x-access-token:${secret}`)
+	];
+}
+const SHORTEST_LINE = 16;
+const parts = (secret) => {
+	const lines = secret.split("\n").map((line) => line.trim());
+	return [
+		secret,
+		secret.trim(),
+		...lines.filter((line) => line.length >= SHORTEST_LINE)
+	];
+};
+function redactor(secrets) {
+	const values = secrets.flatMap(parts).filter((s) => s.length >= SHORTEST);
+	const exact = [...new Set(values.flatMap(spellings))].toSorted((a, b) => b.length - a.length);
+	return (text) => {
+		const without = exact.reduce((now, secret) => now.replaceAll(secret, MASK), text);
+		return SHAPES.reduce((now, shape) => now.replace(shape, replaceMatch), without);
+	};
+}
+const replaceMatch = (_match, prefix) => (typeof prefix === "string" ? prefix : "") + MASK;
+const SECRET_NAME = /(TOKEN|KEY|SECRET|PASSWORD|PASSWD|CREDENTIAL|PRIVATE)/i;
+// src/core/scaffold.ts
+const SCAFFOLD_AGENTS = ["claude", "command"];
+const WORKFLOW_PATH = ".github/workflows/cms.yml";
+const scaffold = (choices) => [
+	{
+		path: ".cms/loop.yml",
+		text: loopText(choices)
+	},
+	{
+		path: ".cms/loop.schema.json",
+		text: `${JSON.stringify(loopFileJsonSchema(), null, 2)}\n`
+	},
+	{
+		path: WORKFLOW_PATH,
+		text: workflowText(choices.agent)
+	}
+];
+const scalar = (text) => /^[A-Za-z][A-Za-z0-9 _./=+-]*$/.test(text) && !/^(true|false|null|yes|no|on|off)$|\s$/i.test(text) ? text : JSON.stringify(text);
+const list = (items) => `[${items.map(scalar).join(", ")}]`;
+const EXAMPLE_GOAL = "Say in one sentence what all the tasks together are for";
+function loopText({ agent, goal, setup, verify, branch }) {
+	const untested = verify.length === 0 ? "   # nothing found: name the command that tests your project" : "";
+	return `# yaml-language-server: $schema=./loop.schema.json
+#
+# A loop: tasks that agents work on, one fresh process each, until all are done or the
+# budget is spent. \`cms validate\` checks this file, \`cms plan\` shows what would run.
+
+loop: main
+goal: ${scalar(goal === "" ? EXAMPLE_GOAL : goal)}
+agent: ${agent}
+# base: ${branch ?? "main"}   # branch the work starts from; default: the current one
+
+# The loop stops when any of these is reached. Without this block: 10 USD, 50 iterations.
+budget: { usd: 10, iterations: 50 }
+
+# Prepares a fresh checkout: before the first attempt, and again when a lockfile changed.
+setup: ${list(setup)}
+
+# Must succeed before any task counts as done. The agent does not decide that; these do.
+verify: ${list(verify)}${untested}
+
+tasks:
+${agent === "command" ? COMMAND_TASKS : AGENT_TASKS}`;
+}
+const AGENT_TASKS = `  - id: describe
+    name: Describe the change
+    spec: |
+      Replace this by what you would tell a colleague: what to do, where to look,
+      and how to see that it is right. For example: read the code the goal is about
+      and write docs/plan.md with the steps it takes.
+
+  - id: first-step
+    name: Take the first step
+    needs: [describe]         # starts when these are done
+    spec: |
+      Do the first step of docs/plan.md, with tests.
+    # verify: [npm test -- first]   # commands for this task alone, before those of the loop
+`;
+const COMMAND_TASKS = `  - id: describe
+    name: Describe the change
+    run: mkdir -p docs && echo "The steps" > docs/plan.md
+
+  - id: first-step
+    name: Take the first step
+    needs: [describe]         # starts when these are done
+    run: echo "The first step is taken" >> docs/plan.md
+    verify: [test -s docs/plan.md]   # commands for this task alone, before those of the loop
+`;
+const KEYS = { claude: `
+        with: { anthropic-api-key: '\${{ secrets.ANTHROPIC_API_KEY }}' }` };
+const workflowText = (agent) => `# Carries the loop of .cms/loop.yml: one job is one iteration, and each asks for the next.
+name: cms
+# The loop finds its own runs by this name: keep it as it is.
+run-name: cms \${{ inputs.loop || 'main' }} \${{ inputs.lane && format('lane {0} {1}', inputs.lane, inputs.nonce) || 'tick' }}
+on:
+  workflow_dispatch:
+    inputs:
+      loop:   { type: string, default: main }
+      lane:   { type: string, default: '' }     # set by the loop itself
+      nonce:  { type: string, default: '' }     # set by the loop itself
+      resume: { type: boolean, default: false }
+      stop:   { type: boolean, default: false }
+      fresh:  { type: boolean, default: false }
+  schedule: [{ cron: '23 */3 * * *' }]          # the watchdog; '23,53 * * * *' on public repositories
+# Never holds two different requests: a second run is made harmless by the checkpoint, not by waiting.
+concurrency:
+  group: cms-\${{ inputs.loop || 'main' }}-\${{ inputs.nonce || (github.event_name == 'schedule' && 'tick') || github.run_id }}
+  cancel-in-progress: false
+# contents: write       saves the checkpoint and the work on branches under cms/
+# actions: write        asks for the next run of this workflow
+# pull-requests: write  opens the pull request with the finished work
+permissions: { contents: write, actions: write, pull-requests: write }
+jobs:
+  iterate:
+    runs-on: ubuntu-latest
+    timeout-minutes: 120
+    steps:
+      # The token stays out of .git/config, where the agent could read it.
+      - uses: actions/checkout@v7
+        with: { persist-credentials: false }
+      # Steps that install what your project needs (a language, a database) go here.
+      - uses: OWNER/cms-iterate@v1${KEYS[agent] ?? ""}
+`;
+// src/app/guess.ts
+const has = (...names) => ({ files }) => names.some((name) => files.includes(name));
+const testScript = ({ scripts }) => scripts["test"] !== void 0 && !scripts["test"].includes("no test specified");
+const node = (lockfiles, install, test) => [{
+	when: (facts) => has(...lockfiles)(facts) && testScript(facts),
+	setup: [install],
+	verify: [test]
+}, {
+	when: has(...lockfiles),
+	setup: [install],
+	verify: []
+}];
+const GUESSES = [
+	...node(["pnpm-lock.yaml"], "pnpm install --frozen-lockfile", "pnpm test"),
+	...node(["yarn.lock"], "yarn install --immutable", "yarn test"),
+	...node(["bun.lock", "bun.lockb"], "bun install --frozen-lockfile", "bun run test"),
+	...node(["package-lock.json", "npm-shrinkwrap.json"], "npm ci", "npm test"),
+	{
+		when: (facts) => has("package.json")(facts) && testScript(facts),
+		setup: ["npm install"],
+		verify: ["npm test"]
+	},
+	{
+		when: has("Cargo.toml"),
+		setup: ["cargo fetch"],
+		verify: ["cargo test"]
+	},
+	{
+		when: has("go.mod"),
+		setup: ["go mod download"],
+		verify: ["go test ./..."]
+	},
+	{
+		when: has("uv.lock"),
+		setup: ["uv sync --frozen"],
+		verify: ["uv run pytest"]
+	},
+	{
+		when: has("poetry.lock"),
+		setup: ["poetry install"],
+		verify: ["poetry run pytest"]
+	},
+	{
+		when: has("pyproject.toml"),
+		setup: ["python -m pip install -e ."],
+		verify: ["python -m pytest"]
+	},
+	{
+		when: ({ targets }) => targets.includes("test"),
+		setup: [],
+		verify: ["make test"]
+	}
+];
+function guessCommands(facts) {
+	const { setup, verify } = GUESSES.find(({ when }) => when(facts)) ?? {
+		setup: [],
+		verify: []
+	};
+	return {
+		setup,
+		verify
+	};
+}
+// src/app/init.ts
+async function init(flags, { project, ask }) {
+	const facts = await project.facts();
+	const guess = guessCommands(facts);
+	const answers = await answer(flags, guess.verify[0] ?? "", flags.yes === true ? void 0 : ask);
+	if (!answers) return { is: "cancelled" };
+	const { agent, goal, tests } = checked(answers);
+	const verify = tests === "" ? [] : [tests];
+	const choices = {
+		agent,
+		goal,
+		setup: guess.setup,
+		verify,
+		branch: facts.branch
+	};
+	const written = [];
+	const existing = [];
+	for (const { path, text } of scaffold(choices)) (await project.create(path, text) === "written" ? written : existing).push(path);
+	return {
+		is: "ready",
+		written,
+		existing,
+		agent
+	};
+}
+async function answer(flags, test, ask) {
+	const take = ask ?? (async ({ initial }) => initial);
+	const goal = flags.goal ?? await take({
+		message: "What are the tasks for, in one sentence?",
+		initial: ""
+	});
+	if (goal === void 0) return void 0;
+	const [first = ""] = SCAFFOLD_AGENTS;
+	const agent = flags.agent ?? await take({
+		message: "Which agent does the work?",
+		initial: first,
+		choices: SCAFFOLD_AGENTS
+	});
+	if (agent === void 0) return void 0;
+	const tests = flags.tests ?? await take({
+		message: "Which command tests the project?",
+		initial: test
+	});
+	return tests === void 0 ? void 0 : {
+		agent,
+		goal,
+		tests
+	};
+}
+function checked({ agent, goal, tests }) {
+	if (!SCAFFOLD_AGENTS.includes(agent)) throw new LoopError("agent-unknown", `There is no agent ${JSON.stringify(agent)}; there are ${SCAFFOLD_AGENTS.join(", ")}.`);
+	if (bytesOf(goal) > LIMITS.goal_bytes) throw new LoopError("bad-input", `The goal is longer than ${LIMITS.goal_bytes} bytes.`);
+	if (tests.includes("\0")) throw new LoopError("bad-input", "The test command holds a NUL character.");
+	return {
+		agent,
+		goal: goal.trim(),
+		tests: tests.trim()
+	};
+}
+function renderInit(result) {
+	if (result.is === "cancelled") return "Nothing was written.";
+	const secret = result.agent === "claude" ? ["  gh secret set ANTHROPIC_API_KEY"] : [];
+	return [
+		...result.written.map((path) => `wrote   ${path}`),
+		...result.existing.map((path) => `exists  ${path} (left as it is)`),
+		"",
+		"Put your tasks into .cms/loop.yml, then look before anything is spent:",
+		"  cms validate",
+		"  cms plan",
+		"",
+		"Run the loop here:",
+		"  cms run",
+		"",
+		"Or on GitHub:",
+		...secret,
+		"  git add .cms .github/workflows/cms.yml && git commit -m \"Add a loop\" && git push",
+		"  gh workflow run cms.yml"
+	].join("\n");
+}
+// src/core/plan.ts
+function planLoop(config, checkpoint) {
+	const done = checkpoint?.completed_tasks ?? [];
+	const remaining = remainingOf(config, checkpoint);
+	const blocked = blockedOf(remaining, done);
+	const stuck = new Set(blocked.map(({ id }) => id));
+	const open = remaining.filter(({ id }) => !stuck.has(id));
+	const mean = means(done);
+	const weight = () => mean.minutes ?? 1;
+	const schedule = simulate(open, config.settings.parallel, weight);
+	const waves = levels(open).map((wave) => wave.map(({ id }) => id));
+	const wave = new Map(waves.flatMap((ids, index) => ids.map((id) => [id, index + 1])));
+	const order = schedule.starts.map(({ task, lane, start }) => planned(config, task, {
+		lane,
+		start,
+		wave: wave.get(task.id) ?? 1
+	}));
+	const estimate = estimateOf(config, open, {
+		mean,
+		elapsed: schedule.end
+	});
+	return {
+		loop: config.loop,
+		goal: config.goal,
+		tasks: {
+			total: done.length + remaining.length,
+			done: done.length,
+			to_do: remaining.length
+		},
+		order,
+		waves,
+		lanes: {
+			allowed: config.settings.parallel,
+			used: new Set(order.map(({ lane }) => lane)).size
+		},
+		critical_path: criticalPath(open, weight),
+		blocked,
+		estimate,
+		warnings: [...config.warnings, ...budgetWarnings(config, estimate.usd, checkpoint)]
+	};
+}
+const planned = ({ settings }, { id, name, needs, agent, state }, place) => ({
+	id,
+	name,
+	needs,
+	agent: agentFor(settings, agent).use,
+	...place,
+	state: state.at === "leased" ? "leased" : "open"
+});
+function remainingOf(config, checkpoint) {
+	const done = new Set(checkpoint?.completed_tasks.map(({ id }) => id));
+	const known = new Map(checkpoint?.remaining_tasks.map((task) => [task.id, task]));
+	const fromFile = config.tasks.filter(({ id }) => !done.has(id));
+	const named = new Set(fromFile.map(({ id }) => id));
+	const others = (checkpoint?.remaining_tasks ?? []).filter(({ id, source }) => source !== "file" && !named.has(id));
+	return [...fromFile.map((task) => ({
+		...task,
+		state: known.get(task.id)?.state ?? { at: "open" }
+	})), ...others].map((task, order) => ({
+		...task,
+		needs: task.needs.filter((need) => !done.has(need)),
+		order
+	}));
+}
+function blockedOf(remaining, done) {
+	const because = new Map();
+	const known = new Set([...remaining, ...done].map(({ id }) => id));
+	for (const task of levels(remaining).flat()) {
+		const behind = task.needs.find((need) => because.has(need));
+		const missing = task.needs.find((need) => !known.has(need));
+		if (task.state.at === "parked") because.set(task.id, `parked: ${task.state.because}`);
+		else if (behind !== void 0) because.set(task.id, `needs ${behind}`);
+		else if (missing !== void 0) because.set(task.id, `needs ${missing}, which is gone`);
+	}
+	return [...because].map(([id, reason]) => ({
+		id,
+		because: reason
+	}));
+}
+function simulate(tasks, lanes, weight) {
+	const position = new Map(rank(tasks, weight).map(({ id }, index) => [id, index]));
+	const dependents = new Map(tasks.map(({ id }) => [id, []]));
+	const waiting = new Map(tasks.map(({ id, needs }) => [id, needs.length]));
+	for (const task of tasks) for (const need of task.needs) dependents.get(need)?.push(task);
+	const place = (task) => task.state.at === "leased" ? -1 : position.get(task.id) ?? 0;
+	const ready = tasks.filter(({ needs }) => needs.length === 0).toSorted((a, b) => place(a) - place(b));
+	const idle = Array.from({ length: Math.min(lanes, tasks.length) }, (_, index) => index + 1);
+	const running = [];
+	const starts = [];
+	let now = 0;
+	for (;;) {
+		while (ready.length > 0 && idle.length > 0) {
+			const task = ready.shift();
+			const lane = idle.shift();
+			if (!task || lane === void 0) break;
+			starts.push({
+				task,
+				lane,
+				start: now
+			});
+			running.push({
+				task,
+				lane,
+				end: now + weight(task.id)
+			});
+		}
+		const ended = running.toSorted((a, b) => a.end - b.end || a.lane - b.lane)[0];
+		if (!ended) return {
+			starts,
+			end: now
+		};
+		running.splice(running.indexOf(ended), 1);
+		now = ended.end;
+		insert(idle, ended.lane, (lane) => lane);
+		for (const task of dependents.get(ended.task.id) ?? []) {
+			const left = (waiting.get(task.id) ?? 0) - 1;
+			waiting.set(task.id, left);
+			if (left === 0) insert(ready, task, place);
+		}
+	}
+}
+function insert(sorted, item, key) {
+	const index = sorted.findIndex((other) => key(other) > key(item));
+	sorted.splice(index === -1 ? sorted.length : index, 0, item);
+}
+function means(done) {
+	const worked = done.filter(({ attempts }) => attempts > 0);
+	if (worked.length === 0) return {
+		usd: void 0,
+		minutes: void 0
+	};
+	const mean = (of) => worked.reduce((sum, task) => sum + of(task), 0) / worked.length;
+	const minutes = mean((task) => task.minutes);
+	return {
+		usd: mean(({ cost }) => cost),
+		minutes: minutes > 0 ? minutes : void 0
+	};
+}
+function estimateOf({ settings }, open, { mean, elapsed }) {
+	const sum = (of) => round(open.reduce((total, task) => total + of(task), 0));
+	const reserve = ({ agent }) => reserveFor(settings, agentFor(settings, agent));
+	const most = (task) => reserve(task) === 0 ? 0 : settings.policy.attempts * settings.policy.usd_per_attempt;
+	const known = mean.minutes !== void 0;
+	return {
+		usd: sum((task) => mean.usd ?? reserve(task)),
+		usd_basis: mean.usd === void 0 ? "reserve, one attempt a task" : "finished tasks",
+		minutes: known ? sum(() => mean.minutes ?? 0) : null,
+		elapsed_minutes: known ? round(elapsed) : null,
+		minutes_basis: known ? "finished tasks" : "unknown",
+		usd_at_most: sum(most)
+	};
+}
+const round = (amount) => Math.round(amount * 100) / 100;
+function budgetWarnings({ settings }, usd, checkpoint) {
+	const cap = settings.budget.usd;
+	const left = cap === void 0 ? void 0 : round(cap - (checkpoint?.ledger.usd ?? 0));
+	if (left === void 0 || usd <= left) return [];
+	return [`The budget may not suffice: about $${usd.toFixed(2)} is wanted, $${left.toFixed(2)} is left.`];
+}
+// src/core/plan-text.ts
+function renderPlan(plan) {
+	const { tasks, lanes, loop, goal, blocked, warnings } = plan;
+	return [
+		[`loop ${loop}${goal === "" ? "" : `: ${oneLine(goal)}`}`, `${many(tasks.total, "task")}: ${tasks.done} done, ${tasks.to_do} to do, on ${many(lanes.used, "lane")} of ${lanes.allowed}`],
+		plan.order.length === 0 ? ["Nothing is left to run."] : table(plan.order),
+		plan.order.length === 0 ? [] : shape(plan),
+		blocked.map(({ id, because }) => `blocked: ${id} (${oneLine(because)})`),
+		warnings.map((warning) => `warning: ${warning}`)
+	].filter((lines) => lines.length > 0).map((lines) => lines.join("\n")).join("\n\n");
+}
+const many = (count, what) => `${count} ${what}${count === 1 ? "" : "s"}`;
+const oneLine = (text) => text.replaceAll(/\p{Cc}+/gu, " ").slice(0, 100).trim();
+function table(order) {
+	const all = [[
+		"#",
+		"lane",
+		"wave",
+		"agent",
+		"task",
+		"",
+		""
+	], ...order.map((task, index) => [
+		String(index + 1),
+		String(task.lane),
+		String(task.wave),
+		task.agent,
+		task.id,
+		task.needs.length === 0 ? "" : `after ${task.needs.join(", ")}`,
+		task.state === "leased" ? "runs now" : ""
+	])];
+	const widths = all[0]?.map((_, column) => all.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0)) ?? [];
+	return all.map((row) => row.map((cell, column) => cell.padEnd(Math.min(widths[column] ?? 0, 44))).join("  ").trimEnd());
+}
+function shape({ critical_path, waves, estimate }) {
+	const path = critical_path.length > 12 ? [...critical_path.slice(0, 11), `… ${critical_path.at(-1)}`] : critical_path;
+	const { minutes, elapsed_minutes } = estimate;
+	const time = minutes === null || elapsed_minutes === null ? "time: unknown until a task has finished" : `time: about ${Math.ceil(minutes)} min of work, ${Math.ceil(elapsed_minutes)} min from start to end (by ${estimate.minutes_basis})`;
+	return [
+		`waves: ${waves.length}`,
+		`longest chain: ${path.join(" → ")} (${many(critical_path.length, "task")})`,
+		`cost: about $${estimate.usd.toFixed(2)} (by ${estimate.usd_basis}), at most $${estimate.usd_at_most.toFixed(2)} before the budget's own caps`,
+		time
+	];
+}
+// src/core/status-text.ts
+function statusText(checkpoint, width) {
+	const { loop, epoch, status, reason, next, work } = checkpoint;
+	const done = checkpoint.completed_tasks.length;
+	const total = done + checkpoint.remaining_tasks.length;
+	const spend = spendLines(checkpoint).map(([name, use]) => `${name} ${use}`);
+	return [
+		`loop ${loop}${epoch > 1 ? ` (epoch ${epoch})` : ""}: ${status.replaceAll("_", " ")} — ${oneLine$1(reason)}`,
+		"",
+		...columns(taskRows(checkpoint), width),
+		"",
+		`${done}/${total} done · ${spend.join(" · ")}`,
+		`work  ${shortRef(work.ref)} at ${work.head.slice(0, 9)}`,
+		`state ${shortRef(loopRefs(loop, checkpoint.config.settings.refs).state)}`,
+		...next === "" ? [] : ["", `next: ${next}`]
+	].join("\n");
+}
+function columns(rows, width) {
+	const count = Math.max(0, ...rows.map((row) => row.length));
+	const widths = Array.from({ length: count }, (_, n) => Math.max(0, ...rows.map((row) => (row[n] ?? "").length)));
+	return rows.map((row) => {
+		const line = row.map((text, n) => n === count - 1 ? text : text.padEnd(widths[n] ?? 0)).join("  ");
+		const flat = printable(line).replace(/\s*\n\s*/g, " ").trimEnd();
+		return flat.length <= width ? flat : `${flat.slice(0, Math.max(1, width - 1))}…`;
+	});
+}
+// src/core/log.ts
+const LoggedEvent = looseObject({
+	type: string(),
+	at: string(),
+	task: string().optional(),
+	because: string().optional(),
+	failure: looseObject({ tail: string() }).optional()
+});
+function logEntry(version) {
+	const [subject = "", ...body] = version.message.split("\n");
+	return {
+		commit: version.tag,
+		at: version.at,
+		subject,
+		events: body.flatMap(parseEvent)
+	};
+}
+function aboutTask(entries, task) {
+	return entries.flatMap((entry) => {
+		const events = entry.events.filter((event) => event.task === task);
+		return events.length === 0 ? [] : [{
+			...entry,
+			events
+		}];
+	});
+}
+function logText(entries) {
+	return entries.map(({ at, commit, subject, events }) => {
+		const reasons = events.flatMap((event) => reasonLine(event, subject));
+		return [`${at.slice(0, 19).replace("T", " ")}  ${commit.slice(0, 9)}  ${subject}`, ...reasons].join("\n");
+	}).join("\n");
+}
+function reasonLine({ type, because, task, failure }, subject) {
+	const tail = (failure?.tail ?? "").split("\n").filter((line) => line.trim() !== "").slice(-4).map((line) => `      | ${oneLine$1(line).slice(0, 160)}`);
+	if (because === void 0 || because === "" || subject.includes(because.slice(0, 40))) return tail;
+	return [`    ${type.replaceAll("_", " ")}${task === void 0 ? "" : ` ${task}`}: ${oneLine$1(because)}`, ...tail];
+}
+function parseEvent(line) {
+	if (!line.startsWith("{")) return [];
+	try {
+		const parsed = LoggedEvent.safeParse(JSON.parse(line));
+		return parsed.success ? [parsed.data] : [];
+	} catch {
+		return [];
+	}
+}
+export { printable as C, shortRef as E, statusDocument as S, loopRefs as T, restore as _, renderPlan as a, jobSummary as b, renderInit as c, runLoop as d, tick as f, dispatchAll as g, iterate as h, statusText as i, SECRET_NAME as l, tellLoop as m, logEntry as n, planLoop as o, startOrContinue as p, logText as r, init as s, aboutTask as t, redactor as u, advance as v, effective as w, tally as x, wakesAt as y };

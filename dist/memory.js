@@ -1,0 +1,2 @@
+import "./memory2.js";
+export {};

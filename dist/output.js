@@ -1,0 +1,25 @@
+import { styleText } from "node:util";
+// src/adapters/terminal/output.ts
+function terminalOutput(stream) {
+	let open = false;
+	const clear = () => {
+		if (open) stream.write("\r\x1B[2K");
+		open = false;
+	};
+	return {
+		width: stream.columns ?? 100,
+		isTerminal: stream.isTTY === true,
+		line(text) {
+			clear();
+			stream.write(`${text}\n`);
+		},
+		live(text) {
+			if (stream.isTTY !== true) return;
+			clear();
+			stream.write(text.slice(0, (stream.columns ?? 100) - 1));
+			open = text !== "";
+		},
+		style: (style, text) => styleText(style, text, { stream })
+	};
+}
+export { terminalOutput as t };

@@ -1,0 +1,48 @@
+import { S as statusDocument, _ as restore, i as statusText, m as tellLoop, n as logEntry, r as logText, t as aboutTask, v as advance } from "./loop.js";
+import { S as LoopError } from "./start.js";
+import { t as EXIT } from "./exit.js";
+import { t as printJson } from "./json.js";
+import { r as openSession } from "./session.js";
+// src/entry/people-commands.ts
+async function withSession(flags, work) {
+	const session = await openSession(flags, "ignored");
+	try {
+		return await work(session);
+	} finally {
+		session.close();
+	}
+}
+const noLoop = ({ run }) => new LoopError("no-loop", `There is no loop "${run.loop}" here.`);
+const statusCommand = (flags) => withSession(flags, async (session) => {
+	const restored = await restore(session.ports);
+	if (restored === void 0) throw noLoop(session);
+	const { checkpoint } = advance(restored.checkpoint, [], session.ports.clock.now());
+	const shown = {
+		...checkpoint,
+		seq: restored.checkpoint.seq
+	};
+	if (flags.json === true) printJson(statusDocument(shown));
+	else session.output.line(statusText(shown, session.output.width));
+	return EXIT.reached;
+});
+const logCommand = (flags) => withSession(flags, async (session) => {
+	const versions = await session.ports.store.history(flags.limit);
+	if (versions.length === 0) throw noLoop(session);
+	const all = versions.map(logEntry);
+	const entries = flags.task === void 0 ? all : aboutTask(all, flags.task);
+	if (flags.json === true) printJson(entries);
+	else session.output.line(entries.length === 0 ? `Nothing about "${flags.task}".` : logText(entries));
+	return EXIT.reached;
+});
+const sayCommand = (flags, word) => withSession(flags, async (session) => {
+	const { checkpoint, what } = await tellLoop(session.ports, word);
+	session.output.line(what);
+	session.output.line(`loop ${checkpoint.loop}: ${checkpoint.status.replaceAll("_", " ")} — ${checkpoint.reason}`);
+	if (checkpoint.next !== "") session.output.line(`next: ${checkpoint.next}`);
+	if (flags.json === true) printJson({
+		...statusDocument(checkpoint),
+		what
+	});
+	return EXIT.reached;
+});
+export { logCommand, sayCommand, statusCommand };

@@ -1,0 +1,325 @@
+import { g as string, n as datetime } from "./zod.js";
+import { join } from "node:path";
+import { spawn } from "node:child_process";
+// src/core/error.ts
+const HINTS = {
+	"no-loop-file": "Run `cms init` to write .cms/loop.yml, or name another file with --file.",
+	"bad-loop-file": "Mend the lines named above, then run `cms validate`.",
+	"bad-input": "Run the command with --help to see what it takes.",
+	"not-a-repository": "Run the command inside a git repository, or run `git init` first.",
+	"bare-repository": "Run the command in a checkout with a working tree, not in a bare repository.",
+	"no-commits": "Make a first commit: the loop starts its work branch from one.",
+	"unknown-base": "Name an existing branch as `base:` in the loop file, or check out the one you mean.",
+	"git-missing": "Install git 2.38 or newer and make sure it is on the PATH.",
+	"git-too-old": "Install git 2.38 or newer: merging without history needs it.",
+	"git-failed": "The command and what git said are above. Run it by hand to see more.",
+	"ref-in-the-way": "Rename or delete the branch that is in the way: `git branch -m cms old-cms`.",
+	"no-remote": "Add a remote (`git remote add origin …`), or run with --local.",
+	"two-loops": "Say which one you mean: --local or --remote.",
+	"no-loop": "Run `cms run` to start a loop here, or name another with --loop.",
+	"loop-busy": "Another process is working on this loop. Wait for it, or end that process; `cms status` shows it.",
+	"checkpoint-newer": "Install the version of cms-iterate that wrote it, or a newer one.",
+	"checkpoint-invalid": "No valid checkpoint was found on the state branch. Inspect it with `git log` and put back a good commit.",
+	"work-diverged": "Decide which of the two commits is right and point the work branch at it, then run `cms resume`.",
+	"not-allowed": "`cms status` shows where things stand.",
+	"unknown-task": "`cms status` lists the tasks.",
+	"lost-race": "Another run keeps saving first. Nothing was lost: start again and it continues from the newer checkpoint.",
+	"push-refused": "The remote refused the push. Check that the token may write contents and that no rule protects branches under cms/.",
+	"auth-failed": "Check the token: it must be valid and allowed to read and write this repository.",
+	"remote-unreachable": "The remote did not answer. Check the network and the URL, then run again: nothing was lost.",
+	"disk-full": "Free some space, then run again: the last saved state is intact.",
+	"agent-missing": "Install the agent and make sure it is on the PATH, or choose another with `agent:` in the loop file.",
+	"agent-unknown": "Use one of the agents named in the README, for example `agent: claude`.",
+	"bad-checkout": "Add actions/checkout before this action, with `persist-credentials: false`.",
+	"dispatch-refused": "Give the workflow `permissions: actions: write` and keep it, enabled, on the default branch.",
+	"api-failed": "GitHub answered with an error. The text is above; run again when it is mended.",
+	"unsafe-folder": "Set CMS_HOME to a folder of your own.",
+	"node-too-old": "Install Node 24 or newer."
+};
+var LoopError = class extends Error {
+	code;
+	hint;
+	constructor(code, message, options = {}) {
+		super(message, options);
+		this.name = "LoopError";
+		this.code = code;
+		this.hint = options.hint ?? HINTS[code];
+	}
+};
+const explain = (error) => `${error.message}\n  fix: ${error.hint} [${error.code}]`;
+function unreachable(value) {
+	throw new Error(`unhandled: ${JSON.stringify(value)}`);
+}
+// src/adapters/process/run.ts
+const GRACE = 2e3;
+const MOST = 268435456;
+async function run(file, { args, cwd, env, input, timeout = 0 }) {
+	const child = spawn(file, args, {
+		cwd,
+		env,
+		stdio: [
+			input === void 0 ? "ignore" : "pipe",
+			"pipe",
+			"pipe"
+		],
+		detached: timeout > 0
+	});
+	const limit = limitOf(child.pid, timeout);
+	const [stdout, stderr] = [kept(child, child.stdout), kept(child, child.stderr)];
+	child.stdin?.on("error", () => {}).end(input);
+	const { code, error } = await endOf(child);
+	limit.lift();
+	return {
+		code: limit.wasReached() ? void 0 : code,
+		stdout: Buffer.concat(stdout),
+		stderr: error?.message ?? Buffer.concat(stderr).toString("utf8"),
+		timedOut: limit.wasReached(),
+		missing: error?.code === "ENOENT"
+	};
+}
+function kept(child, stream) {
+	const chunks = [];
+	let size = 0;
+	stream?.on("data", (chunk) => {
+		chunks.push(chunk);
+		size += chunk.length;
+		if (size > MOST) child.kill("SIGKILL");
+	});
+	return chunks;
+}
+const endOf = (child) => new Promise((resolve) => {
+	child.once("error", (error) => resolve({
+		code: void 0,
+		error
+	}));
+	child.once("close", (code) => resolve({ code: code ?? void 0 }));
+});
+function limitOf(group, ms) {
+	if (group === void 0 || ms === 0) return {
+		lift: () => {},
+		wasReached: () => false
+	};
+	let reached = false;
+	const end = () => {
+		reached = true;
+		signal(group, "SIGTERM");
+		timer = setTimeout(signal, GRACE, group, "SIGKILL");
+	};
+	let timer = setTimeout(end, ms);
+	return {
+		lift: () => clearTimeout(timer),
+		wasReached: () => reached
+	};
+}
+function signal(group, name) {
+	try {
+		process.kill(-group, name);
+	} catch {}
+}
+// src/adapters/git/git.ts
+const MINIMUM_GIT = [2, 38];
+const HYGIENE = [
+	["core.hooksPath", "/dev/null"],
+	["core.fsmonitor", "false"],
+	["core.untrackedCache", "false"],
+	["core.useReplaceRefs", "false"],
+	["gc.auto", "0"],
+	["maintenance.auto", "false"],
+	["protocol.ext.allow", "never"],
+	["core.fsync", "committed"],
+	["core.quotePath", "false"],
+	["advice.detachedHead", "false"],
+	["safe.directory", "*"]
+].flatMap(([key, value]) => ["-c", `${key}=${value}`]);
+var Git = class {
+	#env;
+	constructor({ env, personal = false }) {
+		this.#env = {
+			...pick(env, [
+				"PATH",
+				"TMPDIR",
+				"LANG",
+				"SSL_CERT_FILE",
+				"SSL_CERT_DIR",
+				...PROXIES
+			]),
+			...personal ? pick(env, [
+				"HOME",
+				"XDG_CONFIG_HOME",
+				"SSH_AUTH_SOCK",
+				"GIT_SSH_COMMAND",
+				"GIT_ASKPASS"
+			]) : {
+				HOME: "/nonexistent",
+				GIT_CONFIG_NOSYSTEM: "1",
+				GIT_CONFIG_GLOBAL: "/dev/null"
+			},
+			GIT_TERMINAL_PROMPT: "0",
+			GIT_OPTIONAL_LOCKS: "0",
+			GIT_ADVICE: "0",
+			LC_ALL: "C"
+		};
+	}
+	async run(args, options = {}) {
+		const ran = await run("git", {
+			args: [...HYGIENE, ...args],
+			env: {
+				...this.#env,
+				...options.env
+			},
+			...options.cwd === void 0 ? {} : { cwd: options.cwd },
+			...options.input === void 0 ? {} : { input: options.input },
+			...options.timeout === void 0 ? {} : { timeout: options.timeout }
+		});
+		if (ran.code === void 0 || !(options.ok ?? [0]).includes(ran.code)) throw gitError(args, ran);
+		return {
+			code: ran.code,
+			text: ran.stdout.toString("utf8").replace(/\n$/, ""),
+			bytes: ran.stdout,
+			stderr: ran.stderr
+		};
+	}
+};
+const PROXIES = [
+	"HTTP_PROXY",
+	"HTTPS_PROXY",
+	"NO_PROXY",
+	"ALL_PROXY"
+].flatMap((n) => [n, n.toLowerCase()]);
+const pick = (env, names) => Object.fromEntries(names.flatMap((name) => env[name] === void 0 ? [] : [[name, env[name]]]));
+const MEANINGS = [
+	[/No space left on device|Disk quota exceeded/i, "disk-full"],
+	[/Authentication failed|HTTP 401|returned error: 40[13]|could not read Username|Permission denied \(publickey/i, "auth-failed"],
+	[/not a git repository/i, "not-a-repository"],
+	[/'refs\/[^']*' exists; cannot create|unable to create file .*refs.*: (Is|Not) a directory|directory\/file conflict/i, "ref-in-the-way"],
+	[/refusing to allow|protected branch|pre-receive hook declined|GH0\d\d/i, "push-refused"],
+	[/Could not resolve host|unable to access|Connection (refused|reset|timed out)|early EOF|hung up unexpectedly|Could not read from remote repository|does not appear to be a git repository|repository '[^']*' not found|RPC failed|unexpected disconnect|returned error: 5\d\d|expected flush/i, "remote-unreachable"]
+];
+function gitError(args, ran) {
+	if (ran.missing) return new LoopError("git-missing", "git was not found on the PATH.");
+	const said = ran.stderr.trim().split("\n").slice(-12).join("\n");
+	if (ran.timedOut) return new LoopError("remote-unreachable", `\`git ${verb(args)}\` did not end in time.\n${said}`);
+	return new LoopError(MEANINGS.find(([pattern]) => pattern.test(ran.stderr))?.[1] ?? "git-failed", `\`git ${verb(args)}\` failed: ${said || `exit code ${ran.code ?? "none"}`}`);
+}
+const verb = (args) => args.filter((a) => !a.includes("://")).slice(0, 4).join(" ").slice(0, 120);
+// src/adapters/git/repository.ts
+async function openRepository(git, cwd) {
+	await checkVersion(git);
+	const found = await git.run([
+		"rev-parse",
+		"--is-bare-repository",
+		"--path-format=absolute",
+		"--git-common-dir",
+		"--show-object-format",
+		"--is-shallow-repository"
+	], {
+		cwd,
+		ok: [0, 128]
+	});
+	const [bare, gitDir, format, shallow] = found.text.split("\n");
+	if (found.code !== 0 || gitDir === void 0) throw new LoopError("not-a-repository", `${cwd} is not inside a git repository.`);
+	const top = await git.run([
+		"rev-parse",
+		"--path-format=absolute",
+		"--show-toplevel"
+	], {
+		cwd,
+		ok: [0, 128]
+	});
+	if (bare === "true" || top.code !== 0) throw new LoopError("bare-repository", `${cwd} belongs to a repository without a working tree.`);
+	return {
+		topLevel: top.text,
+		gitDir,
+		objects: join(gitDir, "objects"),
+		objectFormat: format === "sha256" ? "sha256" : "sha1",
+		shallow: shallow === "true",
+		promisor: await promisorConfig(git, cwd)
+	};
+}
+async function checkVersion(git) {
+	const { text } = await git.run(["version"]);
+	const [, major = "0", minor = "0"] = /(\d+)\.(\d+)/.exec(text) ?? [];
+	const [wantMajor, wantMinor] = MINIMUM_GIT;
+	if (!(Number(major) > wantMajor || Number(major) === wantMajor && Number(minor) >= wantMinor)) throw new LoopError("git-too-old", `This is ${text}; ${MINIMUM_GIT.join(".")} or newer is needed.`);
+}
+async function promisorConfig(git, cwd) {
+	const pairs = (await git.run([
+		"config",
+		"--local",
+		"-z",
+		"--get-regexp",
+		"^(extensions\\.partialclone|remote\\..*\\.(url|promisor|partialclonefilter))$"
+	], {
+		cwd,
+		ok: [0, 1]
+	})).text.split("\0").filter((entry) => entry !== "").map((entry) => {
+		const at = entry.indexOf("\n");
+		return [entry.slice(0, at), entry.slice(at + 1)];
+	});
+	return pairs.some(([key]) => /promisor$|partialclone$/i.test(key)) ? pairs : [];
+}
+async function resolveCommit(git, cwd, name) {
+	const found = await git.run([
+		"rev-parse",
+		"--verify",
+		"--quiet",
+		"--end-of-options",
+		`${name}^{commit}`
+	], {
+		cwd,
+		ok: [
+			0,
+			1,
+			128
+		]
+	});
+	return found.code === 0 ? found.text : void 0;
+}
+async function currentBranch(git, cwd) {
+	const found = await git.run([
+		"symbolic-ref",
+		"--quiet",
+		"--short",
+		"HEAD"
+	], {
+		cwd,
+		ok: [0, 1]
+	});
+	return found.code === 0 ? found.text : void 0;
+}
+async function isDirty(git, cwd) {
+	return (await git.run([
+		"status",
+		"--porcelain",
+		"--untracked-files=no"
+	], { cwd })).text !== "";
+}
+// src/core/ids.ts
+const ID = /^[a-z0-9][a-z0-9-]{0,39}$/;
+const RESERVED_IDS = [
+	"plan",
+	"tick",
+	"human",
+	"all"
+];
+const TaskId = string().regex(ID, "must be 1 to 40 of a-z, 0-9 and \"-\", starting with a letter or digit");
+const LoopId = string().regex(ID, "must be 1 to 40 of a-z, 0-9 and \"-\", starting with a letter or digit");
+const LaneId = string().regex(/^[1-9][0-9]{0,3}$/);
+const ObjectId = string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/);
+const RunIdentity = string().min(1).max(300);
+// src/core/time.ts
+const Time = datetime();
+const SECOND = 1e3;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const iso = (ms) => new Date(ms).toISOString();
+const epoch = (text) => Date.parse(text);
+const utcDay = (text) => text.slice(0, 10);
+function duration(ms) {
+	const seconds = Math.round(ms / SECOND);
+	if (seconds < 60) return `${seconds}s`;
+	if (seconds < 3600) return `${Math.floor(seconds / 60)}m ${seconds % 60}s`;
+	return `${Math.floor(seconds / 3600)}h ${Math.floor(seconds % 3600 / 60)}m`;
+}
+export { explain as C, LoopError as S, isDirty as _, Time as a, Git as b, iso as c, LoopId as d, ObjectId as f, currentBranch as g, TaskId as h, SECOND as i, utcDay as l, RunIdentity as m, HOUR as n, duration as o, RESERVED_IDS as p, MINUTE as r, epoch as s, DAY as t, LaneId as u, openRepository as v, unreachable as w, run as x, resolveCommit as y };

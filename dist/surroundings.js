@@ -1,0 +1,9 @@
+import { b as Git } from "./start.js";
+// src/entry/surroundings.ts
+const variables = () => Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => value === void 0 ? [] : [[name, value]]));
+const harnessGit = (env) => new Git({ env });
+const personalGit = (env) => new Git({
+	env,
+	personal: true
+});
+export { personalGit as n, variables as r, harnessGit as t };
