@@ -6,5 +6,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': './scripts/strip-types.js' },
   injectGlobals: false,
-  testTimeout: 30_000,
+  testTimeout: 60_000,
+  // Most tests wait for processes: Jest's own default leaves one of two cores idle.
+  maxWorkers: '100%',
 }
