@@ -32,6 +32,8 @@ import { agentFor, reserveFor } from './settings.ts'
 import { complete, giveBack } from './settle.ts'
 import type { Task } from './task.ts'
 import {
+  type Completion,
+  completed,
   findTask,
   followFile,
   freshAttempts,
@@ -39,7 +41,6 @@ import {
   openTask,
   removeTask,
   replaceTask,
-  specDigest,
 } from './tasks.ts'
 import { EMPTY_LEDGER } from './usage.ts'
 
@@ -155,35 +156,7 @@ function chargeLost(checkpoint: Checkpoint, task: Task, at: string): Checkpoint 
   return { ...checkpoint, ledger: charge(started, { task: task.id, at, usage, reserve }) }
 }
 
-interface Finish {
-  readonly summary: string
-  readonly commit: string | null
-  readonly iteration: number
-  readonly at: string
-}
-
-function finish(checkpoint: Checkpoint, task: Task, { summary, commit, iteration, at }: Finish): Checkpoint {
-  return {
-    ...removeTask(checkpoint, task.id),
-    completed_tasks: [
-      ...checkpoint.completed_tasks,
-      {
-        id: task.id,
-        name: task.name,
-        needs: task.needs,
-        spec_digest: specDigest(task),
-        source: task.source,
-        order: task.order,
-        summary,
-        outputs: {},
-        commit,
-        iteration,
-        attempts: task.attempts_made,
-        cost: task.cost,
-        minutes: task.minutes,
-        verify_surface: [],
-        at,
-      },
-    ],
-  }
-}
+const finish = (checkpoint: Checkpoint, task: Task, how: Completion): Checkpoint => ({
+  ...removeTask(checkpoint, task.id),
+  completed_tasks: [...checkpoint.completed_tasks, completed(task, how)],
+})

@@ -6,7 +6,7 @@ import type { AttemptEnded } from './event.ts'
 import { CONSEQUENCES, FREE_RETRIES, VIOLATIONS } from './failure.ts'
 import { charge, charged } from './ledger.ts'
 import type { CompletedTask, Lease, Task, TaskState } from './task.ts'
-import { findTask, removeTask, replaceTask, specDigest } from './tasks.ts'
+import { completed, findTask, removeTask, replaceTask, specDigest } from './tasks.ts'
 import { epoch } from './time.ts'
 
 /** Who says that it holds a task. */
@@ -42,21 +42,14 @@ export function complete(checkpoint: Checkpoint, event: AttemptEnded): Checkpoin
   const spent = spend(checkpoint, task, lease, event)
   const head = event.commit ?? checkpoint.work.head
   const done: CompletedTask = {
-    id: task.id,
-    name: task.name,
-    needs: task.needs,
-    spec_digest: specDigest(task),
-    source: task.source,
-    order: task.order,
-    summary: event.summary,
+    ...completed(spent.task, {
+      summary: event.summary,
+      commit: head,
+      iteration: event.iteration,
+      at: event.at,
+    }),
     outputs: boundedOutputs(checkpoint, event.outputs),
-    commit: head,
-    iteration: event.iteration,
-    attempts: task.attempts_made,
-    cost: spent.task.cost,
-    minutes: spent.task.minutes,
     verify_surface: [...event.verify_surface],
-    at: event.at,
   }
   return {
     ...removeTask(spent.checkpoint, task.id),

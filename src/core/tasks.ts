@@ -62,6 +62,30 @@ export function openTask(spec: TaskSpec, order: number, source: Task['source']):
   }
 }
 
+export interface Completion {
+  readonly summary: string
+  /** `null`: a person accepted it without one. */
+  readonly commit: string | null
+  readonly iteration: number
+  readonly at: string
+}
+
+/** What stays of a task that is done. */
+export const completed = (task: Task, how: Completion): CompletedTask => ({
+  ...how,
+  id: task.id,
+  name: task.name,
+  needs: task.needs,
+  spec_digest: specDigest(task),
+  source: task.source,
+  order: task.order,
+  outputs: {},
+  attempts: task.attempts_made,
+  cost: task.cost,
+  minutes: task.minutes,
+  verify_surface: [],
+})
+
 /** Fresh attempts, as `cms retry` and a changed spec give them. What was spent stays. */
 export const freshAttempts = (task: Task): Task => ({
   ...task,
