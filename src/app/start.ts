@@ -18,6 +18,8 @@ export interface StartOptions {
   readonly fresh: boolean
   /** Insist on an unfinished loop. */
   readonly resume: boolean
+  /** What was restored a moment ago. */
+  readonly known?: Restored
 }
 
 /**
@@ -30,7 +32,7 @@ export async function startOrContinue(
   run: RunSettings,
   options: StartOptions,
 ): Promise<Restored> {
-  const restored = await restore(ports)
+  const restored = options.known ?? (await restore(ports))
   if (restored === undefined) {
     if (options.resume) throw new LoopError('no-loop', `There is no loop "${run.loop}" to resume here.`)
     return begin(ports, run, undefined)

@@ -49,7 +49,8 @@ const MARGIN = 10 * MINUTE
 
 export async function actionRun(action: ActionRun): Promise<ActionDid> {
   const { ports, inputs, run, context } = action
-  const found = (await restore(ports))?.checkpoint
+  const restored = await restore(ports)
+  const found = restored?.checkpoint
   const scheduled = context.event === 'schedule'
   if (found === undefined && (scheduled || inputs.stop)) {
     const changed = `Nothing changed: there is no loop "${run.loop}", and ${inputs.stop ? 'there is nothing to stop' : 'a schedule never starts one'}.`
@@ -58,14 +59,15 @@ export async function actionRun(action: ActionRun): Promise<ActionDid> {
   if (inputs.stop) return stop(action, found)
   complain(action, found)
   // What is found wrong after a resume is news, even if it is what was wrong before it.
-  const before =
-    inputs.resume && found !== undefined ? (await tellLoop(ports, { say: 'resume' })).checkpoint : found
+  const resumed = inputs.resume && found !== undefined
+  const before = resumed ? (await tellLoop(ports, { say: 'resume' })).checkpoint : found
+  const known = resumed || restored === undefined ? {} : { known: restored }
   if (action.onward === 'here') return here(action, before)
   const { lane, nonce } = inputs
   // A re-run repeats an old request: what it asked for has been answered.
   const asked =
     lane !== undefined && nonce !== undefined && context.attempt === 1 ? { lane, nonce } : undefined
-  return asked === undefined ? repair(action, before) : one(action, before, asked)
+  return asked === undefined ? repair(action, before, known) : one(action, before, { ...asked, ...known })
 }
 
 /** A broken loop file never replaces a valid one: what runs goes on, but nothing begins with it. */
@@ -107,10 +109,24 @@ async function here(action: ActionRun, before: Checkpoint | undefined): Promise<
   }
 }
 
+/** What was restored a moment ago: saves asking the remote again. */
+interface Known {
+  readonly known?: Restored
+}
+
 /** The iteration this run was asked for. */
-async function one(action: ActionRun, before: Checkpoint | undefined, asked: Asked): Promise<ActionDid> {
+async function one(
+  action: ActionRun,
+  before: Checkpoint | undefined,
+  { known, ...asked }: Asked & Known,
+): Promise<ActionDid> {
   const { ports, run, signal } = action
-  const done = await iterate(ports, run, asked, { signal, onward: action.onward === 'dispatch' })
+  const onward = action.onward === 'dispatch'
+  const done = await iterate(ports, run, asked, {
+    signal,
+    onward,
+    ...(known === undefined ? {} : { known }),
+  })
   if (done.is === 'superseded') {
     return {
       changed: `Nothing changed: ${done.because}`,
@@ -182,9 +198,10 @@ const reread = async (ports: Ports): Promise<Checkpoint> => {
 async function repair(
   { ports, run, inputs, context, onward, signal }: ActionRun,
   before: Checkpoint | undefined,
+  restored: Known,
 ): Promise<ActionDid> {
   const fresh = inputs.fresh && context.attempt === 1
-  const known = await startOrContinue(ports, run, { fresh, resume: false })
+  const known = await startOrContinue(ports, run, { fresh, resume: false, ...restored })
   if (onward === 'stop') {
     const ended = await runLoop(ports, run, {
       fresh: false,

@@ -12,26 +12,20 @@ import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { LoopError } from '../../core/error.ts'
 import type { FileChange } from '../../ports/workspace.ts'
+import { describe, GITLINK, rawChanges } from './changes.ts'
 import type { GitAnswer } from './git.ts'
 import { addUnderBaseRules } from './ignore-rules.ts'
 import type { IndexEntry } from './index-file.ts'
 import { removeNestedGitDirs } from './remove-tree.ts'
-import { type WorkTree, zeroJoin, zeroSplit } from './work-tree.ts'
+import { type WorkTree, zeroJoin } from './work-tree.ts'
 
 export interface FrozenTree {
   readonly tree: string
   readonly changes: readonly FileChange[]
+  /** Object ids of the changed files, by path. */
+  readonly ids: ReadonlyMap<string, string>
 }
 
-interface RawChange {
-  readonly path: string
-  readonly status: FileChange['status']
-  readonly modes: readonly [before: string, after: string]
-  readonly id: string
-}
-
-const GITLINK = '160000'
-const LINK = '120000'
 /** A repository in a repository in a repository … each pass lays one layer open. */
 const MOST_PASSES = 5
 
@@ -45,10 +39,13 @@ export async function freezeTree(
   const submodules = populatedSubmodules(work.path, entries)
   for (let pass = 0; pass < MOST_PASSES; pass++) {
     await addUnderBaseRules(work, entries, (aside) => add(work, [...submodules, ...aside]))
-    const { text: tree } = await work.git(['write-tree'])
-    const raw = await rawChanges(work, base, tree)
+    const [{ text: tree }, after] = await Promise.all([work.git(['write-tree']), work.entries()])
+    const raw = await rawChanges(work, { base, tree, before: entries, after })
     const nested = raw.filter(({ modes: [before, after] }) => after === GITLINK && before !== GITLINK)
-    if (nested.length === 0) return { tree, changes: await describe(work, raw) }
+    if (nested.length === 0) {
+      const ids = new Map(raw.map(({ path, id }) => [path, id]))
+      return { tree, changes: await describe(work, raw), ids }
+    }
     await dissolve(
       work,
       nested.map(({ path }) => path),
@@ -145,67 +142,4 @@ function refuseUnlessUnreadable(stderr: string): void {
 async function dissolve(work: WorkTree, paths: readonly string[]): Promise<void> {
   for (const path of paths) await removeNestedGitDirs(join(work.path, path))
   await work.git(['update-index', '--force-remove', '-z', '--stdin'], { input: zeroJoin(paths) })
-}
-
-const STATUS: Readonly<Record<string, FileChange['status']>> = { A: 'added', D: 'deleted' }
-
-/** `:<mode> <mode> <id> <id> <status>` and the path, in turns. */
-async function rawChanges(work: WorkTree, base: string, tree: string): Promise<readonly RawChange[]> {
-  const parts = zeroSplit(
-    (await work.git(['diff-tree', '-r', '-z', '--raw', '--no-renames', base, tree])).bytes,
-  )
-  const changes: RawChange[] = []
-  for (let n = 0; n + 1 < parts.length; n += 2) {
-    const [before = '', after = '', , id = '', status = ''] = (parts[n] ?? '').slice(1).split(' ')
-    changes.push({
-      path: parts[n + 1] ?? '',
-      status: STATUS[status] ?? 'modified',
-      modes: [before, after],
-      id,
-    })
-  }
-  return changes
-}
-
-async function describe(work: WorkTree, raw: readonly RawChange[]): Promise<readonly FileChange[]> {
-  const facts = await objectFacts(work, raw)
-  return raw.map(({ path, status, modes: [, mode], id }) => {
-    const fact = facts.get(id)
-    const size = status === 'deleted' ? 0 : (fact?.size ?? 0)
-    return mode === LINK ? { path, status, mode, size, link: fact?.text ?? '' } : { path, status, mode, size }
-  })
-}
-
-interface ObjectFact {
-  readonly size: number
-  /** Of links only. */
-  readonly text?: string
-}
-
-/** Sizes of all changed files and targets of changed links, from the objects, in one process. */
-async function objectFacts(
-  work: WorkTree,
-  raw: readonly RawChange[],
-): Promise<ReadonlyMap<string, ObjectFact>> {
-  const wanted = raw.filter(({ modes: [, mode], status }) => status !== 'deleted' && mode !== GITLINK)
-  const facts = new Map<string, ObjectFact>()
-  if (wanted.length === 0) return facts
-  const input = wanted
-    .map(({ id, modes: [, mode] }) => `${mode === LINK ? 'contents' : 'info'} ${id}\n`)
-    .join('')
-  const { bytes } = await work.git(['cat-file', '--batch-command', '--buffer'], { input: `${input}flush\n` })
-  let at = 0
-  for (const {
-    modes: [, mode],
-  } of wanted) {
-    const end = bytes.indexOf(0x0a, at)
-    const [id = '', , size = '0'] = bytes.toString('latin1', at, end).split(' ')
-    at = end + 1
-    if (mode !== LINK) facts.set(id, { size: Number(size) })
-    else {
-      facts.set(id, { size: Number(size), text: bytes.toString('utf8', at, at + Number(size)) })
-      at += Number(size) + 1
-    }
-  }
-  return facts
 }

@@ -20,19 +20,24 @@ export interface Loan {
   readonly at: string
 }
 
-/** Replaces whatever `.git` is in the tree by a new one. */
-export async function lendGitDir({ courier, path, index, at }: Loan): Promise<void> {
+/** Replaces whatever `.git` is in the tree by a new one, which is no repository yet. */
+export async function prepareGitDir({ courier, path }: Pick<Loan, 'courier' | 'path'>): Promise<void> {
   const gitDir = join(path, '.git')
   await removeTree(gitDir)
   await mkdir(join(gitDir, 'objects', 'info'), { recursive: true })
   await Promise.all([mkdir(join(gitDir, 'refs', 'heads'), { recursive: true }), mkdir(join(gitDir, 'info'))])
   await Promise.all([
-    copyFile(index, join(gitDir, 'index'), constants.COPYFILE_FICLONE),
     copyIfThere(join(courier.gitDir, 'shallow'), join(gitDir, 'shallow')),
     copyIfThere(join(courier.gitDir, 'info', 'exclude'), join(gitDir, 'info', 'exclude')),
     writeFile(join(gitDir, 'objects', 'info', 'alternates'), alternates(courier)),
     writeFile(join(gitDir, 'config'), config(courier)),
   ])
+}
+
+/** Makes a repository of the `.git` that was prepared. */
+export async function lendGitDir({ path, index, at }: Loan): Promise<void> {
+  const gitDir = join(path, '.git')
+  await copyFile(index, join(gitDir, 'index'), constants.COPYFILE_FICLONE)
   // Last: without HEAD it is no repository.
   await writeFile(join(gitDir, 'HEAD'), `${at}\n`)
 }

@@ -21,34 +21,44 @@ export interface Repository {
  * @throws LoopError `git-missing`, `git-too-old`, `not-a-repository`, `bare-repository`.
  */
 export async function openRepository(git: Git, cwd: string): Promise<Repository> {
-  await checkVersion(git)
-  const found = await git.run(
-    [
-      'rev-parse',
-      '--is-bare-repository',
-      '--path-format=absolute',
-      '--git-common-dir',
-      '--show-object-format',
-      '--is-shallow-repository',
-    ],
-    { cwd, ok: [0, 128] },
-  )
+  // All at once; what is wrong is told in this order.
+  const [version, facts, top, promisor] = await Promise.allSettled([
+    checkVersion(git),
+    git.run(['rev-parse', ...FACTS], { cwd, ok: [0, 128] }),
+    git.run(['rev-parse', '--path-format=absolute', '--show-toplevel'], { cwd, ok: [0, 128] }),
+    promisorConfig(git, cwd),
+  ])
+  orThrow(version)
+  const found = orThrow(facts)
   const [bare, gitDir, format, shallow] = found.text.split('\n')
   if (found.code !== 0 || gitDir === undefined) {
     throw new LoopError('not-a-repository', `${cwd} is not inside a git repository.`)
   }
-  const top = await git.run(['rev-parse', '--path-format=absolute', '--show-toplevel'], { cwd, ok: [0, 128] })
-  if (bare === 'true' || top.code !== 0) {
+  const { code, text: topLevel } = orThrow(top)
+  if (bare === 'true' || code !== 0) {
     throw new LoopError('bare-repository', `${cwd} belongs to a repository without a working tree.`)
   }
   return {
-    topLevel: top.text,
+    topLevel,
     gitDir,
     objects: join(gitDir, 'objects'),
     objectFormat: format === 'sha256' ? 'sha256' : 'sha1',
     shallow: shallow === 'true',
-    promisor: await promisorConfig(git, cwd),
+    promisor: orThrow(promisor),
   }
+}
+
+const FACTS = [
+  '--is-bare-repository',
+  '--path-format=absolute',
+  '--git-common-dir',
+  '--show-object-format',
+  '--is-shallow-repository',
+]
+
+function orThrow<T>(result: PromiseSettledResult<T>): T {
+  if (result.status === 'rejected') throw result.reason
+  return result.value
 }
 
 async function checkVersion(git: Git): Promise<void> {

@@ -5,15 +5,13 @@ import { LaneId } from '../../core/ids.ts'
 import type { Purpose } from '../../ports/workspace.ts'
 import type { Checkout } from './checkout.ts'
 import type { Courier } from './courier.ts'
-import { lendGitDir } from './private-git-dir.ts'
+import { lendGitDir, prepareGitDir } from './private-git-dir.ts'
 import { WorkTree } from './work-tree.ts'
 
 /** What is known of a tree from one process to the next. */
 const Marker = z.object({
   /** The commit it was opened at. */
   at: z.string(),
-  /** The commit or tree its index stands for. */
-  holds: z.string(),
   /** Which setup it has seen last. */
   setup: z.string().optional(),
 })
@@ -82,7 +80,12 @@ export class Seat {
     await rename(`${this.#marker}.new`, this.#marker)
   }
 
-  /** Gives the tree its `.git` at the commit it was just reset to. */
+  /** What can be done of `lend` before it is known what the tree holds. */
+  async prepare(): Promise<void> {
+    if (this.#checkout === undefined) await prepareGitDir(this.tree)
+  }
+
+  /** Gives the tree, once prepared, its `.git` at the commit it was just reset to. */
   async lend(at: string): Promise<void> {
     const { courier, path, index } = this.tree
     await (this.#checkout?.stand({ courier, path, index, at }) ?? lendGitDir({ courier, path, index, at }))

@@ -7,7 +7,9 @@
  *
  * 1. Git never runs with the config of a tree's own `.git`; of that, only HEAD is read.
  * 2. Killed anywhere, the next `open` gives the same tree as if nothing had been there.
- * 3. In a warm folder `open` starts two processes and `freeze` four.
+ * 3. In a warm folder `open` starts one or two processes and `freeze` two.
+ * 4. What a base holds is remembered from before the agent ran, or asked of git: an agent that
+ *    finds our index cannot hide a change by it.
  */
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
@@ -17,9 +19,11 @@ import type { CommitPlan, Frozen, Purpose, Workspace, Workspaces } from '../../p
 import { agentSubjects } from './agent-commits.ts'
 import type { Checkout } from './checkout.ts'
 import type { Courier } from './courier.ts'
-import { freezeTree } from './freeze.ts'
+import { type FrozenTree, freezeTree } from './freeze.ts'
 import type { IndexEntry } from './index-file.ts'
+import { holdsOnly } from './left-overs.ts'
 import { isLockfile } from './lockfiles.ts'
+import { looseTexts } from './loose-objects.ts'
 import { replay } from './merge.ts'
 import { makeWritable, removeTree } from './remove-tree.ts'
 import { type Marker, Seat } from './seat.ts'
@@ -35,10 +39,20 @@ export interface WorkspacesPlace {
   readonly checkout?: Checkout
 }
 
+/** What this process knows of a tree it has opened. */
+interface Opened {
+  readonly seat: Seat
+  readonly at: string
+  /** What `at` holds. */
+  readonly entries: readonly IndexEntry[]
+}
+
 export class GitWorkspaces implements Workspaces {
   readonly #place: WorkspacesPlace
-  /** By path: those this process has opened. */
-  readonly #seats = new Map<string, Seat>()
+  /** By path. */
+  readonly #opened = new Map<string, Opened>()
+  /** By path: the last tree taken there, and the objects of what had changed. */
+  readonly #frozen = new Map<string, Pick<FrozenTree, 'tree' | 'ids'>>()
 
   constructor(place: WorkspacesPlace) {
     this.#place = place
@@ -57,21 +71,21 @@ export class GitWorkspaces implements Workspaces {
     await this.#borrowExcludes()
     const before = await this.#believed(seat)
     if (!before) await seat.seed()
-    const kept = await resetOrRenew(seat, at)
+    const { kept, entries } = await resetOrRenew(seat, at)
     await seat.lend(at)
     const setup = kept ? before?.setup : undefined
-    await seat.mark({ at, holds: at, ...(setup === undefined ? {} : { setup }) })
-    this.#seats.set(seat.tree.path, seat)
+    await seat.mark({ at, ...(setup === undefined ? {} : { setup }) })
+    this.#opened.set(seat.tree.path, { seat, at, entries })
     return { path: seat.tree.path, purpose, setup }
   }
 
   async markSetup(workspace: Workspace, key: string): Promise<void> {
-    const seat = this.#seatOf(workspace)
+    const { seat } = this.#openedAt(workspace)
     await seat.mark({ ...(await markerOf(seat)), setup: key })
   }
 
   async lockfiles(workspace: Workspace): Promise<string> {
-    const entries = await this.#seatOf(workspace).tree.entries()
+    const entries = await this.#openedAt(workspace).seat.tree.entries()
     return entries
       .filter(isLockfile)
       .map(({ path, id }) => `${id} ${path}`)
@@ -79,16 +93,13 @@ export class GitWorkspaces implements Workspaces {
   }
 
   async freeze(workspace: Workspace, base: string): Promise<Frozen> {
-    const seat = this.#seatOf(workspace)
-    const { courier } = seat.tree
-    const marker = await markerOf(seat)
-    const entries = await entriesHeldOr(seat, marker, base)
-    const known = [...new Set([base, marker.at])]
-    // If this is interrupted, the index stands for nothing in particular.
-    await seat.mark({ ...marker, holds: '' })
-    const { tree, changes } = await freezeTree(seat.tree, base, entries)
-    await seat.mark({ ...marker, holds: tree })
-    return { tree, changes, subjects: await agentSubjects({ courier, gitDir: seat.gitDir, known }) }
+    const { seat, at, entries } = this.#openedAt(workspace)
+    const { tree: work, gitDir } = seat
+    const held = base === at ? entries : await entriesOf((args, options) => work.git(args, options), base)
+    const { tree, changes, ids } = await freezeTree(work, base, held)
+    this.#frozen.set(work.path, { tree, ids })
+    const known = [...new Set([base, at])]
+    return { tree, changes, subjects: await agentSubjects({ courier: work.courier, gitDir, known }) }
   }
 
   commit({ tree, parent, message, at }: CommitPlan): Promise<string> {
@@ -99,8 +110,22 @@ export class GitWorkspaces implements Workspaces {
     return textOf(this.#git, { treeish, path, limit })
   }
 
-  texts(treeish: string, paths: readonly string[], limit: number): Promise<ReadonlyMap<string, string>> {
-    return textsOf(this.#git, { treeish, paths, limit })
+  async texts(
+    treeish: string,
+    paths: readonly string[],
+    limit: number,
+  ): Promise<ReadonlyMap<string, string>> {
+    const ids =
+      [...this.#frozen.values()].find(({ tree }) => tree === treeish)?.ids ?? new Map<string, string>()
+    const near = await looseTexts(this.#place.courier, { ids, paths, limit })
+    const rest = paths.filter((path) => !near.has(path))
+    const far = await textsOf(this.#git, { treeish, paths: rest, limit })
+    return new Map(
+      paths.flatMap((path) => {
+        const text = near.get(path) ?? far.get(path)
+        return text === undefined ? [] : [[path, text] as const]
+      }),
+    )
   }
 
   paths(treeish: string): Promise<readonly string[]> {
@@ -112,7 +137,8 @@ export class GitWorkspaces implements Workspaces {
   }
 
   async removeAll(): Promise<void> {
-    this.#seats.clear()
+    this.#opened.clear()
+    this.#frozen.clear()
     const { directory } = this.#place
     const names = await readdir(directory).catch(() => [])
     const lanes = names.filter((name) => /^lane-\d+/.test(name))
@@ -122,7 +148,7 @@ export class GitWorkspaces implements Workspaces {
 
   /** Between two jobs anybody may have cleaned a borrowed tree: only our own process remembers it. */
   async #believed(seat: Seat): Promise<Marker | undefined> {
-    return seat.isBorrowed && !this.#seats.has(seat.tree.path) ? undefined : seat.marker()
+    return seat.isBorrowed && !this.#opened.has(seat.tree.path) ? undefined : seat.marker()
   }
 
   readonly #git: RunGit = (args, options = {}) => {
@@ -130,19 +156,24 @@ export class GitWorkspaces implements Workspaces {
     return courier.run(args, { ...options, env: { ...env, ...options.env } })
   }
 
-  #seatOf({ path }: Workspace): Seat {
-    const seat = this.#seats.get(path)
-    if (!seat) throw new Error(`the workspace ${path} was not opened here`)
-    return seat
+  #openedAt({ path }: Workspace): Opened {
+    const opened = this.#opened.get(path)
+    if (!opened) throw new Error(`the workspace ${path} was not opened here`)
+    return opened
   }
 
   /** What people ignore for themselves is ignored here too. */
   async #borrowExcludes(): Promise<void> {
     const { gitDir, repository } = this.#place.courier
     const own = join(gitDir, 'info', 'exclude')
+    const [theirs, ours] = await Promise.all(
+      [join(repository.gitDir, 'info', 'exclude'), own].map((path) => readFile(path).catch(() => undefined)),
+    )
+    const wanted = theirs ?? Buffer.alloc(0)
+    if (ours?.equals(wanted) === true) return
     const beside = `${own}.${randomBytes(4).toString('hex')}`
     await mkdir(join(gitDir, 'info'), { recursive: true })
-    await writeFile(beside, await readFile(join(repository.gitDir, 'info', 'exclude')).catch(() => ''))
+    await writeFile(beside, wanted)
     // In one step: other lanes are reading it.
     await rename(beside, own)
   }
@@ -154,13 +185,14 @@ async function markerOf(seat: Seat): Promise<Marker> {
   return marker
 }
 
-const entriesHeldOr = (seat: Seat, marker: Marker, base: string): Promise<readonly IndexEntry[]> =>
-  marker.holds === base
-    ? seat.tree.entries()
-    : entriesOf((args, options) => seat.tree.git(args, options), base)
+interface Reset {
+  /** Whether the folder was kept, and with it what setup had put there. */
+  readonly kept: boolean
+  /** What is tracked now. */
+  readonly entries: readonly IndexEntry[]
+}
 
-/** @returns whether the folder was kept, and with it what setup had put there. */
-async function resetOrRenew(seat: Seat, at: string): Promise<boolean> {
+async function resetOrRenew(seat: Seat, at: string): Promise<Reset> {
   try {
     return await reset(seat, at)
   } catch (error) {
@@ -175,21 +207,24 @@ async function resetOrRenew(seat: Seat, at: string): Promise<boolean> {
   }
 }
 
-/** Two processes in a warm folder, one in a new one. */
-async function reset(seat: Seat, at: string): Promise<boolean> {
+/** Two processes in a folder with untracked files, else one. */
+async function reset(seat: Seat, at: string): Promise<Reset> {
   const { tree } = seat
   const isNew = await seat.isEmpty()
   await tree.unlock()
-  await tree.git(['read-tree', '--reset', '-u', at])
-  if (!isNew) await tree.git(['clean', '-ffdq'])
-  return !isNew
+  // Both end before anything is tried again.
+  const done = await Promise.allSettled([tree.git(['read-tree', '--reset', '-u', at]), seat.prepare()])
+  for (const one of done) if (one.status === 'rejected') throw one.reason
+  const entries = await tree.entries()
+  if (!isNew && !(await holdsOnly(tree.path, entries))) await tree.git(['clean', '-ffdq'])
+  return { kept: !isNew, entries }
 }
 
 const isThere = async ({ tree }: Seat, at: string): Promise<boolean> =>
   (await tree.git(['cat-file', '-e', `${at}^{tree}`], { ok: [0, 1, 128] })).code === 0
 
 /** Files of another user cannot be removed, but the folder they are in can be moved. */
-async function renew(seat: Seat, at: string): Promise<boolean> {
+async function renew(seat: Seat, at: string): Promise<Reset> {
   const aside = `${seat.tree.path}.${randomBytes(4).toString('hex')}.old`
   await rename(seat.tree.path, aside)
   await removeTree(aside).catch(() => {})

@@ -309,13 +309,106 @@ describe('odd trees', () => {
   }, 60_000)
 })
 
-test('a warm iteration costs two processes to open and four to freeze', async () => {
+describe('what a change is, is said by the objects', () => {
+  test('a link and a file with the same content', async () => {
+    const { agent, freeze } = await opened()
+    symlinkSync('/etc/passwd', join(agent.path, 'link'))
+    agent.write({ 'other.txt': '/etc/passwd' })
+    expect((await freeze()).changes).toEqual([
+      { path: 'link', status: 'added', mode: '120000', size: 11, link: '/etc/passwd' },
+      { path: 'other.txt', status: 'added', mode: '100644', size: 11 },
+    ])
+  })
+
+  test('a link in place of a file, a file in place of a link, and a mode', async () => {
+    const repo = folders.repo({ file: 'same', run: 'x' })
+    symlinkSync('same', join(repo.path, 'link'))
+    repo.commit()
+    const { agent, freeze } = await opened({}, repo)
+    rmSync(join(agent.path, 'file'))
+    symlinkSync('same', join(agent.path, 'file'))
+    rmSync(join(agent.path, 'link'))
+    agent.write({ link: 'same' })
+    chmodSync(join(agent.path, 'run'), 0o755)
+    expect((await freeze()).changes).toEqual([
+      { path: 'file', status: 'modified', mode: '120000', size: 4, link: 'same' },
+      { path: 'link', status: 'modified', mode: '100644', size: 4 },
+      { path: 'run', status: 'modified', mode: '100755', size: 1 },
+    ])
+  })
+
+  test('names that only look the same are told apart', async () => {
+    const named = (root: string, byte: number) =>
+      Buffer.concat([Buffer.from(`${root}/x`), Buffer.from([byte])])
+    const repo = folders.repo()
+    writeFileSync(named(repo.path, 0xff), '1')
+    repo.commit()
+    const { agent, freeze, workspaces, base } = await opened({}, repo)
+    writeFileSync(named(agent.path, 0xfe), '2')
+    expect((await freeze()).changes).toEqual([{ path: 'x\ufffd', status: 'added', mode: '100644', size: 1 }])
+    agent.git('reset', '-q', '--hard')
+    await workspaces.open('1', 'work', base)
+    expect(existsSync(named(agent.path, 0xfe))).toBe(false)
+  })
+
+  test('an index that was tampered with hides nothing', async () => {
+    const { agent, freeze, workspace, repo } = await opened()
+    agent.write({ 'a.txt': 'theirs\n' })
+    const index = workspace.path.replace(/work$/, 'work.index')
+    execFileSync('git', ['add', 'a.txt'], {
+      cwd: agent.path,
+      env: {
+        PATH: process.env['PATH'],
+        GIT_DIR: join(repo.path, '.git'),
+        GIT_WORK_TREE: agent.path,
+        GIT_INDEX_FILE: index,
+      },
+    })
+    expect((await freeze()).changes).toEqual([{ path: 'a.txt', status: 'modified', mode: '100644', size: 7 }])
+  })
+
+  test.each([
+    ['as git has just written them', false, 0],
+    ['from a pack', true, 1],
+  ])('texts of a frozen tree, %s', async (_, packed, processes) => {
+    const { agent, freeze, workspaces, repo, base, ran } = await opened({ kept: 'k', gone: 'g' })
+    const long = 'é'.repeat(5_000)
+    agent.write({ one: '1', long, longer: `${long}.` })
+    rmSync(join(agent.path, 'gone'))
+    const { tree } = await freeze()
+    if (packed) {
+      repo.git('update-ref', 'refs/heads/taken', repo.git('commit-tree', tree, '-m', 'taken'))
+      repo.git('gc', '--quiet')
+    }
+    ran.length = 0
+    const changed = await workspaces.texts(tree, ['one', 'longer', 'long'], 10_000)
+    expect([...changed]).toEqual([
+      ['one', '1'],
+      ['long', long],
+    ])
+    expect(ran).toHaveLength(processes)
+    const others = await workspaces.texts(tree, ['kept', 'gone', 'none', 'one'], 10_000)
+    expect([...others]).toEqual([
+      ['kept', 'k'],
+      ['one', '1'],
+    ])
+    expect([...(await workspaces.texts(base, ['gone', 'one'], 10_000))]).toEqual([['gone', 'g']])
+  })
+})
+
+test('a warm iteration costs one process to open, two with untracked files, and two to freeze', async () => {
   const { agent, freeze, workspaces, base, ran } = await opened()
-  ran.length = 0
-  await workspaces.open('1', 'work', base)
-  expect(ran).toHaveLength(2)
+  const count = async (what: () => Promise<unknown>) => {
+    ran.length = 0
+    await what()
+    return ran.length
+  }
+  const open = () => workspaces.open('1', 'work', base)
+  expect(await count(open)).toBe(1)
   agent.write({ n: '1' })
-  await freeze()
-  expect(ran).toHaveLength(6)
+  expect(await count(freeze)).toBe(2)
   expect(readFileSync(join(agent.path, 'n'), 'utf8')).toBe('1')
+  agent.write({ late: '1' })
+  expect(await count(open)).toBe(2)
+  expect(readdirSync(agent.path).toSorted()).toEqual(['.git', 'a.txt'])
 })

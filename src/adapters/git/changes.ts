@@ -1,0 +1,137 @@
+/** What a frozen tree changes against its base. */
+import type { FileChange } from '../../ports/workspace.ts'
+import type { IndexEntry } from './index-file.ts'
+import { looseBlob, MOST_LOOSE } from './loose-objects.ts'
+import { type WorkTree, zeroSplit } from './work-tree.ts'
+
+export interface RawChange {
+  readonly path: string
+  readonly status: FileChange['status']
+  readonly modes: readonly [before: string, after: string]
+  /** Of the object after the change. */
+  readonly id: string
+}
+
+export const GITLINK = '160000'
+const LINK = '120000'
+const NONE = '000000'
+
+/** Links are read whole up to here, by far more than a path can be long. */
+const LINK_BYTES = 65_536
+
+interface Compared {
+  readonly base: string
+  readonly tree: string
+  /** What `base` holds. */
+  readonly before: readonly IndexEntry[]
+  /** What `tree` holds. */
+  readonly after: readonly IndexEntry[]
+}
+
+/** In the order of the paths. */
+export async function rawChanges(work: WorkTree, compared: Compared): Promise<readonly RawChange[]> {
+  const { before, after } = compared
+  // Two names that are not UTF-8 can look the same here, but never to git.
+  return [before, after].some((entries) => entries.some(({ path }) => path.includes('\ufffd')))
+    ? diffTree(work, compared)
+    : difference(before, after)
+}
+
+function difference(before: readonly IndexEntry[], after: readonly IndexEntry[]): readonly RawChange[] {
+  const gone = new Map(before.map((entry) => [entry.path, entry]))
+  const changes: RawChange[] = []
+  for (const { path, mode, id } of after) {
+    const old = gone.get(path)
+    gone.delete(path)
+    if (old === undefined) changes.push({ path, status: 'added', modes: [NONE, mode], id })
+    else if (old.mode !== mode || old.id !== id)
+      changes.push({ path, status: 'modified', modes: [old.mode, mode], id })
+  }
+  for (const { path, mode } of gone.values())
+    changes.push({ path, status: 'deleted', modes: [mode, NONE], id: '' })
+  return changes.toSorted((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+const STATUS: Readonly<Record<string, FileChange['status']>> = { A: 'added', D: 'deleted' }
+
+/** `:<mode> <mode> <id> <id> <status>` and the path, in turns. */
+async function diffTree(work: WorkTree, { base, tree }: Compared): Promise<readonly RawChange[]> {
+  const parts = zeroSplit(
+    (await work.git(['diff-tree', '-r', '-z', '--raw', '--no-renames', base, tree])).bytes,
+  )
+  const changes: RawChange[] = []
+  for (let n = 0; n + 1 < parts.length; n += 2) {
+    const [before = '', after = '', , id = '', status = ''] = (parts[n] ?? '').slice(1).split(' ')
+    changes.push({
+      path: parts[n + 1] ?? '',
+      status: STATUS[status] ?? 'modified',
+      modes: [before, after],
+      id,
+    })
+  }
+  return changes
+}
+
+/** With sizes and targets of links, from the objects: a file may differ from its object by line endings. */
+export async function describe(work: WorkTree, raw: readonly RawChange[]): Promise<readonly FileChange[]> {
+  const facts = await objectFacts(work, raw)
+  return raw.map(({ path, status, modes: [, mode], id }) => {
+    const fact = facts.get(keyOf(mode, id))
+    const size = status === 'deleted' ? 0 : (fact?.size ?? 0)
+    return mode === LINK ? { path, status, mode, size, link: fact?.text ?? '' } : { path, status, mode, size }
+  })
+}
+
+interface ObjectFact {
+  readonly size: number
+  /** Of links only. */
+  readonly text?: string
+}
+
+type Wanted = Pick<RawChange, 'id' | 'modes'>
+
+/** A link and a file may have the same object. */
+const keyOf = (mode: string, id: string): string => `${mode === LINK ? 'contents' : 'info'} ${id}`
+
+async function objectFacts(
+  work: WorkTree,
+  raw: readonly RawChange[],
+): Promise<ReadonlyMap<string, ObjectFact>> {
+  const wanted = raw.filter(({ modes: [, mode], status }) => status !== 'deleted' && mode !== GITLINK)
+  const facts = wanted.length <= MOST_LOOSE ? await looseFacts(work, wanted) : []
+  const known = new Map(facts)
+  const rest = wanted.filter(({ id, modes: [, mode] }) => !known.has(keyOf(mode, id)))
+  return rest.length === 0 ? known : new Map([...known, ...(await askedFacts(work, rest))])
+}
+
+type Facts = readonly (readonly [key: string, fact: ObjectFact])[]
+
+async function looseFacts({ courier }: WorkTree, wanted: readonly Wanted[]): Promise<Facts> {
+  const found = await Promise.all(
+    wanted.map(async ({ id, modes: [, mode] }): Promise<Facts> => {
+      const blob = await looseBlob(courier, id, mode === LINK ? LINK_BYTES : 0)
+      if (blob === undefined) return []
+      if (mode !== LINK) return [[keyOf(mode, id), { size: blob.size }]]
+      return blob.content === undefined
+        ? []
+        : [[keyOf(mode, id), { size: blob.size, text: blob.content.toString('utf8') }]]
+    }),
+  )
+  return found.flat()
+}
+
+/** The same in one process, for any number of objects wherever they lie. */
+async function askedFacts(work: WorkTree, wanted: readonly Wanted[]): Promise<Facts> {
+  const input = wanted.map(({ id, modes: [, mode] }) => `${keyOf(mode, id)}\n`).join('')
+  const { bytes } = await work.git(['cat-file', '--batch-command', '--buffer'], { input: `${input}flush\n` })
+  let at = 0
+  return wanted.map(({ id, modes: [, mode] }) => {
+    const end = bytes.indexOf(0x0a, at)
+    const size = Number(bytes.toString('latin1', at, end).split(' ')[2] ?? 0)
+    at = end + 1
+    if (mode !== LINK) return [keyOf(mode, id), { size }]
+    const text = bytes.toString('utf8', at, at + size)
+    at += size + 1
+    return [keyOf(mode, id), { size, text }]
+  })
+}
