@@ -34,6 +34,18 @@ export interface CommitFields {
   readonly at: number
 }
 
+/** An object whose id is known already. It is there, durably, once `done` resolves. */
+export interface Staged {
+  readonly id: string
+  readonly done: Promise<void>
+}
+
+/** The id, once the object is durable. */
+const durable = async ({ id, done }: Staged): Promise<string> => {
+  await done
+  return id
+}
+
 /** The identity on every commit the harness makes. */
 export const IDENTITY = 'cms-iterate[bot] <cms-iterate[bot]@users.noreply.github.com>'
 
@@ -73,29 +85,33 @@ export class Courier {
     return this.#git.run(args, { ...options, env: { ...this.#env, ...options.env } })
   }
 
+  /** Writes one object, durably, and answers its id. */
+  write(kind: ObjectKind, content: Uint8Array): Promise<string> {
+    return durable(this.stage(kind, content))
+  }
+
   /**
-   * Writes one object, durably, and answers its id. In this process rather than by
-   * `git hash-object`, because it is what every iteration does most often.
+   * Begins to write one object. In this process rather than by `git hash-object`, because it is
+   * what every iteration does most often; and without waiting, because the objects of one commit
+   * name each other by ids that are known at once.
    */
-  async write(kind: ObjectKind, content: Uint8Array): Promise<string> {
+  stage(kind: ObjectKind, content: Uint8Array): Staged {
     const whole = Buffer.concat([Buffer.from(`${kind} ${content.length}\0`), content])
     const id = createHash(this.repository.objectFormat).update(whole).digest('hex')
-    const path = join(this.objects, id.slice(0, 2), id.slice(2))
-    if (!(await exists(path))) await place(path, await compress(whole, { level: 1 }))
-    return id
+    return { id, done: this.#place(join(this.objects, id.slice(0, 2), id.slice(2)), whole) }
   }
 
   /** A tree of files and sub-trees. */
-  tree(entries: readonly TreeEntry[]): Promise<string> {
+  stageTree(entries: readonly TreeEntry[]): Staged {
     const key = ({ mode, name }: TreeEntry) => (mode === '40000' ? `${name}/` : name)
     const sorted = entries.toSorted((a, b) => (key(a) < key(b) ? -1 : 1))
-    return this.write(
+    return this.stage(
       'tree',
       Buffer.concat(sorted.flatMap((e) => [Buffer.from(`${e.mode} ${e.name}\0`), Buffer.from(e.id, 'hex')])),
     )
   }
 
-  commit({ tree, parents, message, at }: CommitFields): Promise<string> {
+  stageCommit({ tree, parents, message, at }: CommitFields): Staged {
     const who = `${IDENTITY} ${Math.floor(at / 1_000)} +0000`
     const lines = [
       `tree ${tree}`,
@@ -105,7 +121,15 @@ export class Courier {
       '',
       message.endsWith('\n') ? message : `${message}\n`,
     ]
-    return this.write('commit', Buffer.from(lines.join('\n')))
+    return this.stage('commit', Buffer.from(lines.join('\n')))
+  }
+
+  commit(fields: CommitFields): Promise<string> {
+    return durable(this.stageCommit(fields))
+  }
+
+  async #place(path: string, whole: Buffer): Promise<void> {
+    if (!(await exists(path))) await place(path, await compress(whole, { level: 1 }))
   }
 
   async #prepare(home: 'local' | 'remote'): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Checkpoint } from '../../core/checkpoint.ts'
 import { epoch } from '../../core/time.ts'
 import type { Change } from '../../ports/state-store.ts'
-import type { Courier, TreeEntry } from '../git/courier.ts'
+import type { Courier, Staged, TreeEntry } from '../git/courier.ts'
 
 /** The checkpoint's place on the state branch. */
 export const CHECKPOINT_FILE = 'checkpoint.json'
@@ -15,12 +15,27 @@ export const cleanMessage = (message: string): string => message.replaceAll('\0'
 /** Writes the commit of a change, durably, and answers its id. Nothing points to it yet. */
 export async function writeStateCommit(courier: Courier, change: Change): Promise<string> {
   const files = { ...change.files, [CHECKPOINT_FILE]: checkpointText(change.checkpoint) }
-  return courier.commit({
-    tree: await writeFolder(courier, folderOf(files)),
-    parents: change.expected === undefined ? [] : [change.expected],
-    message: cleanMessage(change.message),
-    at: epoch(change.checkpoint.updated_at),
-  })
+  const staged: Staged[] = []
+  const stage = (object: Staged): string => {
+    staged.push(object)
+    return object.id
+  }
+  const folder = (content: Folder): string =>
+    stage(courier.stageTree([...content].map(([name, entry]) => treeEntry(name, entry))))
+  const treeEntry = (name: string, content: string | Folder): TreeEntry =>
+    typeof content === 'string'
+      ? { mode: '100644', name, id: stage(courier.stage('blob', Buffer.from(content))) }
+      : { mode: '40000', name, id: folder(content) }
+  const id = stage(
+    courier.stageCommit({
+      tree: folder(folderOf(files)),
+      parents: change.expected === undefined ? [] : [change.expected],
+      message: cleanMessage(change.message),
+      at: epoch(change.checkpoint.updated_at),
+    }),
+  )
+  await Promise.all(staged.map(({ done }) => done))
+  return id
 }
 
 /** What a folder holds, by name: text of a file, or another folder. */
@@ -48,15 +63,4 @@ function subfolder(folder: Folder, name: string): Folder {
   if (typeof found === 'string') throw new Error(`${name} is a file and a folder`)
   folder.set(name, found)
   return found
-}
-
-async function writeFolder(courier: Courier, folder: Folder): Promise<string> {
-  const entries = await Promise.all([...folder].map(([name, content]) => writeEntry(courier, name, content)))
-  return courier.tree(entries)
-}
-
-async function writeEntry(courier: Courier, name: string, content: string | Folder): Promise<TreeEntry> {
-  return typeof content === 'string'
-    ? { mode: '100644', name, id: await courier.write('blob', Buffer.from(content)) }
-    : { mode: '40000', name, id: await writeFolder(courier, content) }
 }
