@@ -43,12 +43,29 @@ const MARGIN = 10 * MINUTE
 /** Checks a parsed loop file. */
 export function checkLoopFile(raw: unknown, origin: Origin): Checked {
   const parsed = LoopFile.safeParse(raw, { reportInput: true })
-  const shape = parsed.success ? [] : parsed.error.issues.flatMap(findingsOf)
+  const shape = parsed.success ? [] : firstFindings(parsed.error.issues)
   const findings = isRecord(raw) ? [...shape, ...relations(raw, shape, origin)] : [notAMapping(raw)]
   if (parsed.success && findings.length === 0)
     return { is: 'valid', config: configOf(parsed.data, origin.digest) }
-  return { is: 'invalid', mistakes: place(findings, origin.locate) }
+  return { is: 'invalid', mistakes: place(told(findings), origin.locate) }
 }
+
+/** Nobody reads more mistakes than these, and a hostile file has a hundred times as many. */
+const MOST_FINDINGS = 1_000
+
+function firstFindings(issues: readonly z.core.$ZodIssue[]): Finding[] {
+  const findings: Finding[] = []
+  for (const issue of issues) if (findings.length <= MOST_FINDINGS) findings.push(...findingsOf(issue))
+  return findings
+}
+
+const told = (findings: readonly Finding[]): readonly Finding[] =>
+  findings.length <= MOST_FINDINGS
+    ? findings
+    : [
+        { path: [], message: `more than ${MOST_FINDINGS} mistakes; these are the first` },
+        ...findings.slice(0, MOST_FINDINGS),
+      ]
 
 const notAMapping = (raw: unknown): Finding => ({
   path: [],

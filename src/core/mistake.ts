@@ -56,12 +56,15 @@ export const place = (findings: readonly Finding[], locate: Locate): Mistake[] =
     }))
     .toSorted((a, b) => a.line - b.line || a.column - b.column)
 
+/** Of one mapping: each is compared with every known key. */
+const MOST_KEYS = 1_001
+
 /** What zod found, in the words of the loop file. */
 export function findingsOf(issue: z.core.$ZodIssue): Finding[] {
   const { path } = issue
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey(path, key))
+      return issue.keys.slice(0, MOST_KEYS).map((key) => unknownKey(path, key))
     case 'invalid_union':
       return unionFindings(issue)
     case 'invalid_type':

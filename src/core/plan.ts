@@ -166,9 +166,16 @@ function simulate(tasks: readonly Planned[], lanes: number, weight: Weight): Sch
   }
 }
 
+/** After its equals. */
 function insert<T>(sorted: T[], item: T, key: (item: T) => number): void {
-  const index = sorted.findIndex((other) => key(other) > key(item))
-  sorted.splice(index === -1 ? sorted.length : index, 0, item)
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const other = sorted[middle]
+    if (other !== undefined && key(other) > key(item)) high = middle
+    else low = middle + 1
+  }
+  sorted.splice(low, 0, item)
 }
 
 interface Means {

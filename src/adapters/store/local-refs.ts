@@ -15,6 +15,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Courier } from '../git/courier.ts'
 import type { GitAnswer, GitOptions } from '../git/git.ts'
 import type { RefMove } from './local-lock.ts'
+import { isId, looseCommits, looseRefs } from './loose.ts'
 import { refsIn } from './ref-names.ts'
 import { FOREIGN_GRACE, lockNamedIn, ORPHAN_GRACE, removeUnchanged } from './stale-lock.ts'
 
@@ -63,8 +64,29 @@ export class LocalRefs {
     return refsIn(text)
   }
 
+  /** The refs of exactly these names. Throws as `read` does. */
+  async tips(names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return (await looseRefs(this.gitDir, names)) ?? this.read(names)
+  }
+
   /** The commits that refs and ids name; what names none is left out. */
   async resolve(names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return (await this.#looseCommits(names)) ?? this.#askedCommits(names)
+  }
+
+  /** The same, if every name that leads anywhere leads to a commit in a file of its own. */
+  async #looseCommits(names: readonly string[]): Promise<ReadonlyMap<string, string> | undefined> {
+    const refs = await looseRefs(
+      this.gitDir,
+      names.filter((name) => !isId(name)),
+    )
+    if (!refs) return undefined
+    const all = [...refs, ...names.filter(isId).map((id) => [id, id] as const)]
+    const ids = [...new Set(all.map(([, id]) => id))]
+    return (await looseCommits(this.#courier, ids)).size === ids.length ? new Map(all) : undefined
+  }
+
+  async #askedCommits(names: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const input = names.map((name) => `${name}\n`).join('')
     const { text } = await this.run(['cat-file', '--batch-check=%(objecttype) %(objectname)'], { input })
     const lines = text.split('\n').map((line) => /^commit ([0-9a-f]+)$/.exec(line)?.[1])

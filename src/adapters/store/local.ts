@@ -22,6 +22,7 @@ import type { Change, StateStore, Stored, Swapped, Version, WorkRelation } from 
 import type { Courier } from '../git/courier.ts'
 import { type Inheritance, LoopLock, type Plan, type RefMove } from './local-lock.ts'
 import { LocalRefs } from './local-refs.ts'
+import { looseCheckpoint } from './loose.ts'
 import { archiveInTheWay, blockersOf, refInTheWay, salvageIn } from './ref-names.ts'
 import { writeStateCommit } from './state-commit.ts'
 import { type RunGit, relate, textAt, versions } from './work-relation.ts'
@@ -68,7 +69,7 @@ export class LocalStore implements StateStore {
 
   async load(): Promise<Stored> {
     if (await this.#lock.isAbandoned()) await this.#locked(null, async () => {})
-    const refs = await this.#refs.read([this.#names.state, this.#names.work])
+    const refs = await this.#refs.tips([this.#names.state, this.#names.work])
     const tag = refs.get(this.#names.state)
     return {
       tag,
@@ -108,8 +109,8 @@ export class LocalStore implements StateStore {
     return tip === undefined ? [] : versions(this.#run, tip, limit)
   }
 
-  textAt(tag: string): Promise<string | undefined> {
-    return textAt(this.#run, tag)
+  async textAt(tag: string): Promise<string | undefined> {
+    return (await looseCheckpoint(this.#courier, tag)) ?? textAt(this.#run, tag)
   }
 
   async salvaged(task: string): Promise<readonly { attempt: number; commit: string }[]> {

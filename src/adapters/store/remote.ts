@@ -17,6 +17,7 @@ import type {
   WorkRelation,
 } from '../../ports/state-store.ts'
 import type { Courier } from '../git/courier.ts'
+import { looseCheckpoint, looseRefs } from './loose.ts'
 import { refsIn, salvageIn } from './ref-names.ts'
 import { RemoteLanding } from './remote-landing.ts'
 import { type PushedRef, type RemoteAccess, RemoteLink } from './remote-link.ts'
@@ -30,6 +31,14 @@ export interface RemoteStoreOptions extends RemoteAccess {
 const STATE = 'refs/loop/state'
 const WORK = 'refs/loop/work'
 const SALVAGE = 'refs/loop/salvage/'
+
+interface Wanted {
+  readonly depth: number
+  /** Beginnings of names: the remote's, and the courier's. */
+  readonly names: readonly (readonly [from: string, to: string])[]
+  /** The courier's refs that are asked for, where they are known by name. */
+  readonly only?: readonly string[]
+}
 
 interface Tips {
   readonly state: string | undefined
@@ -54,7 +63,7 @@ export class RemoteStore implements StateStore {
   async load(): Promise<Stored> {
     const tips = (await this.#unchanged()) ?? (await this.#fetchTips())
     this.#known = tips
-    const text = tips.state === undefined ? undefined : await textAt(this.#run, tips.state)
+    const text = tips.state === undefined ? undefined : await this.#textHere(tips.state)
     return { tag: tips.state, text, work: tips.work }
   }
 
@@ -99,20 +108,22 @@ export class RemoteStore implements StateStore {
   }
 
   async history(limit: number): Promise<readonly Version[]> {
-    const tip = (await this.#fetch(limit, [[this.#names.state, STATE]])).get(STATE)
+    const names = [[this.#names.state, STATE]] as const
+    const tip = (await this.#fetch({ depth: limit, names })).get(STATE)
     return tip === undefined ? [] : versions(this.#run, tip, limit)
   }
 
   async textAt(tag: string): Promise<string | undefined> {
     return (
-      (await textAt(this.#run, tag)) ?? ((await this.#fetchCommit(tag)) ? textAt(this.#run, tag) : undefined)
+      (await this.#textHere(tag)) ?? ((await this.#fetchCommit(tag)) ? textAt(this.#run, tag) : undefined)
     )
   }
 
   /** With their parents, on which a salvage is to be replayed. */
   async salvaged(task: string): Promise<readonly { attempt: number; commit: string }[]> {
     const prefix = `${SALVAGE}${task}/`
-    return salvageIn(await this.#fetch(2, [[`${this.#names.salvage}${task}/`, prefix]]), prefix)
+    const names = [[`${this.#names.salvage}${task}/`, prefix]] as const
+    return salvageIn(await this.#fetch({ depth: 2, names }), prefix)
   }
 
   readonly #run: RunGit = (args, options) => this.#courier.run(args, options)
@@ -146,10 +157,11 @@ export class RemoteStore implements StateStore {
 
   async #fetchTips(): Promise<Tips> {
     const { state, work } = this.#names
-    const found = await this.#fetch(1, [
+    const names = [
       [state, STATE],
       [work, WORK],
-    ])
+    ] as const
+    const found = await this.#fetch({ depth: 1, names, only: [STATE, WORK] })
     return { state: found.get(STATE), work: found.get(WORK) }
   }
 
@@ -159,7 +171,7 @@ export class RemoteStore implements StateStore {
    *
    * @returns the courier's refs.
    */
-  async #fetch(depth: number, names: readonly (readonly [from: string, to: string])[]) {
+  async #fetch({ depth, names, only }: Wanted): Promise<ReadonlyMap<string, string>> {
     try {
       await this.#link.fetch([
         `--depth=${depth}`,
@@ -172,8 +184,14 @@ export class RemoteStore implements StateStore {
       if (there.size > 0) throw error
       return there
     }
+    const loose = only && (await looseRefs(this.#courier.gitDir, only))
+    if (loose) return loose
     const { text } = await this.#run(['for-each-ref', '--format=%(objectname) %(refname)', 'refs/loop'])
     return refsIn(text)
+  }
+
+  async #textHere(tag: string): Promise<string | undefined> {
+    return (await looseCheckpoint(this.#courier, tag)) ?? textAt(this.#run, tag)
   }
 
   #fetchCommit(commit: string): Promise<boolean> {
