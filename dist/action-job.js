@@ -481,7 +481,8 @@ const NAP = 10 * MINUTE;
 const MARGIN = 10 * MINUTE;
 async function actionRun(action) {
 	const { ports, inputs, run, context } = action;
-	const found = (await restore(ports))?.checkpoint;
+	const restored = await restore(ports);
+	const found = restored?.checkpoint;
 	const scheduled = context.event === "schedule";
 	if (found === void 0 && (scheduled || inputs.stop)) return {
 		changed: `Nothing changed: there is no loop "${run.loop}", and ${inputs.stop ? "there is nothing to stop" : "a schedule never starts one"}.`,
@@ -493,14 +494,19 @@ async function actionRun(action) {
 	};
 	if (inputs.stop) return stop(action, found);
 	complain(action, found);
-	const before = inputs.resume && found !== void 0 ? (await tellLoop(ports, { say: "resume" })).checkpoint : found;
+	const resumed = inputs.resume && found !== void 0;
+	const before = resumed ? (await tellLoop(ports, { say: "resume" })).checkpoint : found;
+	const known = resumed || restored === void 0 ? {} : { known: restored };
 	if (action.onward === "here") return here(action, before);
 	const { lane, nonce } = inputs;
 	const asked = lane !== void 0 && nonce !== void 0 && context.attempt === 1 ? {
 		lane,
 		nonce
 	} : void 0;
-	return asked === void 0 ? repair(action, before) : one(action, before, asked);
+	return asked === void 0 ? repair(action, before, known) : one(action, before, {
+		...asked,
+		...known
+	});
 }
 function complain({ broken, ports, inputs }, found) {
 	if (broken === void 0) return;
@@ -548,11 +554,13 @@ async function here(action, before) {
 		asked: cancelled !== void 0
 	};
 }
-async function one(action, before, asked) {
+async function one(action, before, { known, ...asked }) {
 	const { ports, run, signal } = action;
+	const onward = action.onward === "dispatch";
 	const done = await iterate(ports, run, asked, {
 		signal,
-		onward: action.onward === "dispatch"
+		onward,
+		...known === void 0 ? {} : { known }
 	});
 	if (done.is === "superseded") return {
 		changed: `Nothing changed: ${done.because}`,
@@ -616,11 +624,12 @@ const reread = async (ports) => {
 	if (now === void 0) throw new Error("the loop has vanished");
 	return now.checkpoint;
 };
-async function repair({ ports, run, inputs, context, onward, signal }, before) {
+async function repair({ ports, run, inputs, context, onward, signal }, before, restored) {
 	const fresh = inputs.fresh && context.attempt === 1;
 	const known = await startOrContinue(ports, run, {
 		fresh,
-		resume: false
+		resume: false,
+		...restored
 	});
 	if (onward === "stop") {
 		const ended = await runLoop(ports, run, {

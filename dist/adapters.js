@@ -1,15 +1,15 @@
 import { S as LoopError, _ as isDirty, c as iso, g as currentBranch, h as TaskId, i as SECOND, o as duration, s as epoch, u as LaneId, x as run, y as resolveCommit } from "./start.js";
-import { _ as union, a as boolean, c as int, d as looseObject, f as number, g as string, i as array, m as record, p as object, u as literal, v as unknown } from "./zod.js";
+import { _ as union, a as boolean, c as int, d as looseObject$1, f as number, g as string, i as array, m as record, p as object, u as literal, v as unknown } from "./zod.js";
 import { _ as NO_TOKENS } from "./config.js";
 import { E as shortRef } from "./loop.js";
 import { t as execa } from "./execa.js";
 import { basename, dirname, join, posix, resolve } from "node:path";
 import { constants, lstatSync, readFileSync } from "node:fs";
 import { promisify } from "node:util";
-import { deflate } from "node:zlib";
+import { constants as constants$1, deflate, inflate } from "node:zlib";
 import { performance } from "node:perf_hooks";
 import { createHash, randomBytes, randomInt, randomUUID } from "node:crypto";
-import { chmod, constants as constants$1, copyFile, link, lstat, mkdir, mkdtemp, open, opendir, readFile, readdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, constants as constants$2, copyFile, link, lstat, mkdir, mkdtemp, open, opendir, readFile, readdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
 // src/adapters/system/clock.ts
@@ -233,7 +233,7 @@ function resetOf({ resetsAt, words }) {
 const Text = string().nullish().catch(void 0);
 const Count$1 = number().min(0).catch(0);
 const Tokens = int().min(0).catch(0);
-const ModelUsage = looseObject({
+const ModelUsage = looseObject$1({
 	inputTokens: Tokens,
 	outputTokens: Tokens,
 	cacheReadInputTokens: Tokens,
@@ -242,12 +242,12 @@ const ModelUsage = looseObject({
 	costBasis: Text
 });
 const ModelUsages = record(string(), ModelUsage).catch({});
-const Init = looseObject({
+const Init = looseObject$1({
 	type: literal("system"),
 	subtype: literal("init"),
 	model: Text
 });
-const Retry = looseObject({
+const Retry = looseObject$1({
 	type: literal("system"),
 	subtype: literal("api_retry"),
 	attempt: Count$1,
@@ -257,32 +257,32 @@ const Retry = looseObject({
 	error: Text
 });
 const Block = union([
-	looseObject({
+	looseObject$1({
 		type: literal("text"),
 		text: string()
 	}),
-	looseObject({
+	looseObject$1({
 		type: literal("tool_use"),
 		name: string(),
 		input: record(string(), unknown()).catch({})
 	}),
-	looseObject({ type: string() }).transform(() => ({ type: "other" }))
+	looseObject$1({ type: string() }).transform(() => ({ type: "other" }))
 ]);
-const Assistant = looseObject({
+const Assistant = looseObject$1({
 	type: literal("assistant"),
-	message: looseObject({ content: array(Block).catch([]) }),
+	message: looseObject$1({ content: array(Block).catch([]) }),
 	error: Text,
 	api_error: Text,
 	api_error_status: number().nullish().catch(void 0)
 });
-const RateLimit = looseObject({
+const RateLimit = looseObject$1({
 	type: literal("rate_limit_event"),
-	rate_limit_info: looseObject({
+	rate_limit_info: looseObject$1({
 		status: Text,
 		resetsAt: int().min(1e9).max(9999999999).nullish().catch(void 0)
 	})
 });
-const Result = looseObject({
+const Result = looseObject$1({
 	type: literal("result"),
 	subtype: Text,
 	is_error: boolean().catch(false),
@@ -297,7 +297,7 @@ const Result = looseObject({
 	modelUsage: ModelUsages,
 	permission_denials: array(unknown()).catch([])
 });
-const CostState = looseObject({
+const CostState = looseObject$1({
 	type: literal("cost-state"),
 	totalCostUSD: number().min(0).nullish().catch(void 0),
 	modelUsage: ModelUsages,
@@ -711,18 +711,18 @@ async function agentSubjects({ courier, gitDir, known }) {
 }
 async function headOf(gitDir) {
 	if (!(await lstat(gitDir)).isDirectory()) return void 0;
-	const head = await small(join(gitDir, "HEAD"));
+	const head = await small$1(join(gitDir, "HEAD"));
 	const [, ref] = /^ref: (refs\/[\w./-]+)\n?$/.exec(head) ?? [];
 	if (ref === void 0) return idIn(head);
 	if (ref.includes("..")) return void 0;
-	return idIn(await small(join(gitDir, ref)).catch(() => "")) ?? packed(gitDir, ref);
+	return idIn(await small$1(join(gitDir, ref)).catch(() => "")) ?? packed(gitDir, ref);
 }
 async function packed(gitDir, ref) {
-	const lines = (await small(join(gitDir, "packed-refs"))).split("\n");
+	const lines = (await small$1(join(gitDir, "packed-refs"))).split("\n");
 	return idIn(lines.find((line) => line.endsWith(` ${ref}`))?.split(" ")[0] ?? "");
 }
 const idIn = (text) => /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.exec(text.trim())?.[0];
-async function small(path) {
+async function small$1(path) {
 	const found = await lstat(path);
 	if (!found.isFile() || found.size > SMALL) throw new Error(`${path} is not a small file`);
 	return readFile(path, "utf8");
@@ -830,6 +830,10 @@ async function replace$1(path, write) {
 }
 // src/adapters/git/courier.ts
 const compress = promisify(deflate);
+const durable = async ({ id, done }) => {
+	await done;
+	return id;
+};
 const IDENTITY = "cms-iterate[bot] <cms-iterate[bot]@users.noreply.github.com>";
 var Courier = class Courier {
 	gitDir;
@@ -861,19 +865,23 @@ var Courier = class Courier {
 			}
 		});
 	}
-	async write(kind, content) {
+	write(kind, content) {
+		return durable(this.stage(kind, content));
+	}
+	stage(kind, content) {
 		const whole = Buffer.concat([Buffer.from(`${kind} ${content.length}\0`), content]);
 		const id = createHash(this.repository.objectFormat).update(whole).digest("hex");
-		const path = join(this.objects, id.slice(0, 2), id.slice(2));
-		if (!await exists(path)) await place(path, await compress(whole, { level: 1 }));
-		return id;
+		return {
+			id,
+			done: this.#place(join(this.objects, id.slice(0, 2), id.slice(2)), whole)
+		};
 	}
-	tree(entries) {
+	stageTree(entries) {
 		const key = ({ mode, name }) => mode === "40000" ? `${name}/` : name;
 		const sorted = entries.toSorted((a, b) => key(a) < key(b) ? -1 : 1);
-		return this.write("tree", Buffer.concat(sorted.flatMap((e) => [Buffer.from(`${e.mode} ${e.name}\0`), Buffer.from(e.id, "hex")])));
+		return this.stage("tree", Buffer.concat(sorted.flatMap((e) => [Buffer.from(`${e.mode} ${e.name}\0`), Buffer.from(e.id, "hex")])));
 	}
-	commit({ tree, parents, message, at }) {
+	stageCommit({ tree, parents, message, at }) {
 		const who = `${IDENTITY} ${Math.floor(at / 1e3)} +0000`;
 		const lines = [
 			`tree ${tree}`,
@@ -883,7 +891,13 @@ var Courier = class Courier {
 			"",
 			message.endsWith("\n") ? message : `${message}\n`
 		];
-		return this.write("commit", Buffer.from(lines.join("\n")));
+		return this.stage("commit", Buffer.from(lines.join("\n")));
+	}
+	commit(fields) {
+		return durable(this.stageCommit(fields));
+	}
+	async #place(path, whole) {
+		if (!await exists(path)) await place(path, await compress(whole, { level: 1 }));
 	}
 	async #prepare(home) {
 		const { repository } = this;
@@ -994,29 +1008,46 @@ function nameOf(gitDir) {
 	return (basename(gitDir) === ".git" ? basename(dirname(gitDir)) : basename(gitDir, ".git")).replaceAll(/[^A-Za-z0-9_-]+/g, "-").slice(0, 40) || "repository";
 }
 const short = (path) => createHash("sha256").update(path).digest("hex").slice(0, 8);
-// src/adapters/git/remove-tree.ts
-async function removeTree(path) {
-	const remove = () => rm(path, {
-		recursive: true,
-		force: true,
-		maxRetries: 2
-	});
-	await remove().catch(async () => {
-		await makeWritable(path);
-		await remove();
-	});
+const HEAD_BYTES = 1024;
+const decompress$1 = promisify(inflate);
+async function looseBlob({ objects, repository }, id, limit) {
+	for (const folder of new Set([objects, repository.objects])) {
+		const file = await open(join(folder, id.slice(0, 2), id.slice(2))).catch(() => void 0);
+		if (file === void 0) continue;
+		try {
+			return await blobIn(file, limit, (whole) => createHash(repository.objectFormat).update(whole).digest("hex") === id);
+		} catch {
+			return;
+		} finally {
+			await file.close();
+		}
+	}
 }
-async function makeWritable(path) {
-	const found = await lstat(path).catch(() => void 0);
-	if (!found?.isDirectory()) return;
-	if ((found.mode & 448) !== 448) await chmod(path, found.mode & 511 | 448).catch(() => {});
-	const children = await readdir(path, { withFileTypes: true }).catch(() => []);
-	for (const child of children) if (child.isDirectory()) await makeWritable(join(path, child.name));
+async function blobIn(file, limit, isWhole) {
+	const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+	const start = await decompress$1(buffer.subarray(0, bytesRead), { finishFlush: constants$1.Z_SYNC_FLUSH });
+	const [header = "", length] = /^blob (\d+)\0/.exec(start.toString("latin1", 0, 40)) ?? [];
+	if (length === void 0) return void 0;
+	const size = Number(length);
+	if (size > limit) return {
+		size,
+		content: void 0
+	};
+	const maxOutputLength = header.length + size;
+	const whole = await decompress$1(await file.readFile(), { maxOutputLength });
+	return isWhole(whole) ? {
+		size,
+		content: whole.subarray(header.length)
+	} : void 0;
 }
-async function removeNestedGitDirs(path) {
-	const children = await readdir(path, { withFileTypes: true }).catch(() => []);
-	for (const child of children) if (child.name === ".git") await removeTree(join(path, child.name));
-	else if (child.isDirectory()) await removeNestedGitDirs(join(path, child.name));
+async function looseTexts(courier, { ids, paths, limit }) {
+	if (paths.length > 100) return new Map();
+	const found = await Promise.all(paths.map(async (path) => {
+		const id = ids.get(path);
+		const blob = id === void 0 ? void 0 : await looseBlob(courier, id, limit);
+		return blob === void 0 ? [] : [[path, blob.content?.toString("utf8")]];
+	}));
+	return new Map(found.flat());
 }
 // src/adapters/git/work-tree.ts
 var WorkTree = class {
@@ -1054,6 +1085,149 @@ var WorkTree = class {
 };
 const zeroJoin = (names) => names.map((name) => `${name}\0`).join("");
 const zeroSplit = (bytes) => bytes.toString("utf8").split("\0").slice(0, -1);
+const LINK = "120000";
+const NONE = "000000";
+const LINK_BYTES = 65536;
+async function rawChanges(work, compared) {
+	const { before, after } = compared;
+	return [before, after].some((entries) => entries.some(({ path }) => path.includes("�"))) ? diffTree(work, compared) : difference(before, after);
+}
+function difference(before, after) {
+	const gone = new Map(before.map((entry) => [entry.path, entry]));
+	const changes = [];
+	for (const { path, mode, id } of after) {
+		const old = gone.get(path);
+		gone.delete(path);
+		if (old === void 0) changes.push({
+			path,
+			status: "added",
+			modes: [NONE, mode],
+			id
+		});
+		else if (old.mode !== mode || old.id !== id) changes.push({
+			path,
+			status: "modified",
+			modes: [old.mode, mode],
+			id
+		});
+	}
+	for (const { path, mode } of gone.values()) changes.push({
+		path,
+		status: "deleted",
+		modes: [mode, NONE],
+		id: ""
+	});
+	return changes.toSorted((a, b) => a.path < b.path ? -1 : 1);
+}
+const STATUS = {
+	A: "added",
+	D: "deleted"
+};
+async function diffTree(work, { base, tree }) {
+	const parts = zeroSplit((await work.git([
+		"diff-tree",
+		"-r",
+		"-z",
+		"--raw",
+		"--no-renames",
+		base,
+		tree
+	])).bytes);
+	const changes = [];
+	for (let n = 0; n + 1 < parts.length; n += 2) {
+		const [before = "", after = "", , id = "", status = ""] = (parts[n] ?? "").slice(1).split(" ");
+		changes.push({
+			path: parts[n + 1] ?? "",
+			status: STATUS[status] ?? "modified",
+			modes: [before, after],
+			id
+		});
+	}
+	return changes;
+}
+async function describe(work, raw) {
+	const facts = await objectFacts(work, raw);
+	return raw.map(({ path, status, modes: [, mode], id }) => {
+		const fact = facts.get(keyOf(mode, id));
+		const size = status === "deleted" ? 0 : fact?.size ?? 0;
+		return mode === LINK ? {
+			path,
+			status,
+			mode,
+			size,
+			link: fact?.text ?? ""
+		} : {
+			path,
+			status,
+			mode,
+			size
+		};
+	});
+}
+const keyOf = (mode, id) => `${mode === LINK ? "contents" : "info"} ${id}`;
+async function objectFacts(work, raw) {
+	const wanted = raw.filter(({ modes: [, mode], status }) => status !== "deleted" && mode !== "160000");
+	const facts = wanted.length <= 100 ? await looseFacts(work, wanted) : [];
+	const known = new Map(facts);
+	const rest = wanted.filter(({ id, modes: [, mode] }) => !known.has(keyOf(mode, id)));
+	return rest.length === 0 ? known : new Map([...known, ...await askedFacts(work, rest)]);
+}
+async function looseFacts({ courier }, wanted) {
+	return (await Promise.all(wanted.map(async ({ id, modes: [, mode] }) => {
+		const blob = await looseBlob(courier, id, mode === LINK ? LINK_BYTES : 0);
+		if (blob === void 0) return [];
+		if (mode !== LINK) return [[keyOf(mode, id), { size: blob.size }]];
+		return blob.content === void 0 ? [] : [[keyOf(mode, id), {
+			size: blob.size,
+			text: blob.content.toString("utf8")
+		}]];
+	}))).flat();
+}
+async function askedFacts(work, wanted) {
+	const input = wanted.map(({ id, modes: [, mode] }) => `${keyOf(mode, id)}\n`).join("");
+	const { bytes } = await work.git([
+		"cat-file",
+		"--batch-command",
+		"--buffer"
+	], { input: `${input}flush\n` });
+	let at = 0;
+	return wanted.map(({ id, modes: [, mode] }) => {
+		const end = bytes.indexOf(10, at);
+		const size = Number(bytes.toString("latin1", at, end).split(" ")[2] ?? 0);
+		at = end + 1;
+		if (mode !== LINK) return [keyOf(mode, id), { size }];
+		const text = bytes.toString("utf8", at, at + size);
+		at += size + 1;
+		return [keyOf(mode, id), {
+			size,
+			text
+		}];
+	});
+}
+// src/adapters/git/remove-tree.ts
+async function removeTree(path) {
+	const remove = () => rm(path, {
+		recursive: true,
+		force: true,
+		maxRetries: 2
+	});
+	await remove().catch(async () => {
+		await makeWritable(path);
+		await remove();
+	});
+}
+async function makeWritable(path) {
+	const found = await lstat(path).catch(() => void 0);
+	if (!found?.isDirectory()) return;
+	if ((found.mode & 448) !== 448) await chmod(path, found.mode & 511 | 448).catch(() => {});
+	const children = await readdir(path, { withFileTypes: true }).catch(() => []);
+	for (const child of children) if (child.isDirectory()) await makeWritable(join(path, child.name));
+}
+async function removeNestedGitDirs(path) {
+	const children = await readdir(path, { withFileTypes: true }).catch(() => []);
+	for (const child of children) if (child.name === ".git") await removeTree(join(path, child.name));
+	else if (child.isDirectory()) await removeNestedGitDirs(join(path, child.name));
+}
 // src/adapters/git/ignore-rules.ts
 const RULES = ".gitignore";
 const USUAL = new RegExp(`^/?(\\*\\*/)?(${[
@@ -1160,26 +1334,33 @@ async function takeAsFiles(tree, swaps) {
 	});
 }
 // src/adapters/git/freeze.ts
-const GITLINK = "160000";
-const LINK = "120000";
 const MOST_PASSES = 5;
 async function freezeTree(work, base, entries) {
 	await work.unlock();
 	const submodules = populatedSubmodules(work.path, entries);
 	for (let pass = 0; pass < MOST_PASSES; pass++) {
 		await addUnderBaseRules(work, entries, (aside) => add(work, [...submodules, ...aside]));
-		const { text: tree } = await work.git(["write-tree"]);
-		const raw = await rawChanges(work, base, tree);
-		const nested = raw.filter(({ modes: [before, after] }) => after === GITLINK && before !== GITLINK);
-		if (nested.length === 0) return {
+		const [{ text: tree }, after] = await Promise.all([work.git(["write-tree"]), work.entries()]);
+		const raw = await rawChanges(work, {
+			base,
 			tree,
-			changes: await describe(work, raw)
-		};
+			before: entries,
+			after
+		});
+		const nested = raw.filter(({ modes: [before, after] }) => after === "160000" && before !== "160000");
+		if (nested.length === 0) {
+			const ids = new Map(raw.map(({ path, id }) => [path, id]));
+			return {
+				tree,
+				changes: await describe(work, raw),
+				ids
+			};
+		}
 		await dissolve(work, nested.map(({ path }) => path));
 	}
 	throw new LoopError("git-failed", `Repositories are nested too deep in ${work.path}.`);
 }
-const populatedSubmodules = (root, entries) => entries.filter(({ mode, path }) => mode === GITLINK && isThere$1(join(root, path, ".git"))).map(({ path }) => path);
+const populatedSubmodules = (root, entries) => entries.filter(({ mode, path }) => mode === "160000" && isThere$1(join(root, path, ".git"))).map(({ path }) => path);
 function isThere$1(path) {
 	try {
 		return lstatSync(path, { throwIfNoEntry: false }) !== void 0;
@@ -1264,76 +1445,34 @@ async function dissolve(work, paths) {
 		"--stdin"
 	], { input: zeroJoin(paths) });
 }
-const STATUS = {
-	A: "added",
-	D: "deleted"
-};
-async function rawChanges(work, base, tree) {
-	const parts = zeroSplit((await work.git([
-		"diff-tree",
-		"-r",
-		"-z",
-		"--raw",
-		"--no-renames",
-		base,
-		tree
-	])).bytes);
-	const changes = [];
-	for (let n = 0; n + 1 < parts.length; n += 2) {
-		const [before = "", after = "", , id = "", status = ""] = (parts[n] ?? "").slice(1).split(" ");
-		changes.push({
-			path: parts[n + 1] ?? "",
-			status: STATUS[status] ?? "modified",
-			modes: [before, after],
-			id
-		});
+// src/adapters/git/left-overs.ts
+const MOST_FILES$1 = 5e3;
+const SUBMODULE = "160000";
+async function holdsOnly(root, entries) {
+	if (entries.length > MOST_FILES$1 || entries.some(isDoubtful)) return false;
+	const folders = namesByFolder(entries);
+	for (const [folder, names] of folders) {
+		const children = await readdir(join(root, folder), { withFileTypes: true }).catch(() => void 0);
+		const isKnown = (child) => folder === "" && child.name === ".git" || names.get(child.name) === child.isDirectory();
+		if (children?.every(isKnown) !== true) return false;
 	}
-	return changes;
+	return true;
 }
-async function describe(work, raw) {
-	const facts = await objectFacts(work, raw);
-	return raw.map(({ path, status, modes: [, mode], id }) => {
-		const fact = facts.get(id);
-		const size = status === "deleted" ? 0 : fact?.size ?? 0;
-		return mode === LINK ? {
-			path,
-			status,
-			mode,
-			size,
-			link: fact?.text ?? ""
-		} : {
-			path,
-			status,
-			mode,
-			size
-		};
-	});
-}
-async function objectFacts(work, raw) {
-	const wanted = raw.filter(({ modes: [, mode], status }) => status !== "deleted" && mode !== GITLINK);
-	const facts = new Map();
-	if (wanted.length === 0) return facts;
-	const input = wanted.map(({ id, modes: [, mode] }) => `${mode === LINK ? "contents" : "info"} ${id}\n`).join("");
-	const { bytes } = await work.git([
-		"cat-file",
-		"--batch-command",
-		"--buffer"
-	], { input: `${input}flush\n` });
-	let at = 0;
-	for (const { modes: [, mode] } of wanted) {
-		const end = bytes.indexOf(10, at);
-		const [id = "", , size = "0"] = bytes.toString("latin1", at, end).split(" ");
-		at = end + 1;
-		if (mode !== LINK) facts.set(id, { size: Number(size) });
-		else {
-			facts.set(id, {
-				size: Number(size),
-				text: bytes.toString("utf8", at, at + Number(size))
-			});
-			at += Number(size) + 1;
+const isDoubtful = ({ path, mode }) => mode === SUBMODULE || path.includes("�");
+function namesByFolder(entries) {
+	const folders = new Map([["", new Map()]]);
+	for (const { path } of entries) {
+		let isFolder = false;
+		for (let rest = path; rest !== ""; isFolder = true) {
+			const at = rest.lastIndexOf("/");
+			const parent = rest.slice(0, Math.max(at, 0));
+			const names = folders.get(parent) ?? new Map();
+			names.set(rest.slice(at + 1), isFolder);
+			folders.set(parent, names);
+			rest = parent;
 		}
 	}
-	return facts;
+	return folders;
 }
 // src/adapters/git/lockfiles.ts
 const LOCKFILES = new Set([
@@ -1413,18 +1552,21 @@ async function replay({ courier, git }, commit, onto) {
 	});
 }
 // src/adapters/git/private-git-dir.ts
-async function lendGitDir({ courier, path, index, at }) {
+async function prepareGitDir({ courier, path }) {
 	const gitDir = join(path, ".git");
 	await removeTree(gitDir);
 	await mkdir(join(gitDir, "objects", "info"), { recursive: true });
 	await Promise.all([mkdir(join(gitDir, "refs", "heads"), { recursive: true }), mkdir(join(gitDir, "info"))]);
 	await Promise.all([
-		copyFile(index, join(gitDir, "index"), constants$1.COPYFILE_FICLONE),
 		copyIfThere(join(courier.gitDir, "shallow"), join(gitDir, "shallow")),
 		copyIfThere(join(courier.gitDir, "info", "exclude"), join(gitDir, "info", "exclude")),
 		writeFile(join(gitDir, "objects", "info", "alternates"), alternates(courier)),
 		writeFile(join(gitDir, "config"), config(courier))
 	]);
+}
+async function lendGitDir({ path, index, at }) {
+	const gitDir = join(path, ".git");
+	await copyFile(index, join(gitDir, "index"), constants$2.COPYFILE_FICLONE);
 	await writeFile(join(gitDir, "HEAD"), `${at}\n`);
 }
 const copyIfThere = (from, to) => copyFile(from, to).catch((error) => {
@@ -1456,7 +1598,6 @@ function configLine(key, value) {
 // src/adapters/git/seat.ts
 const Marker = object({
 	at: string(),
-	holds: string(),
 	setup: string().optional()
 });
 var Seat = class Seat {
@@ -1501,6 +1642,9 @@ var Seat = class Seat {
 	async mark(marker) {
 		await writeFile(`${this.#marker}.new`, JSON.stringify(marker));
 		await rename(`${this.#marker}.new`, this.#marker);
+	}
+	async prepare() {
+		if (this.#checkout === void 0) await prepareGitDir(this.tree);
 	}
 	async lend(at) {
 		const { courier, path, index } = this.tree;
@@ -1586,7 +1730,8 @@ async function textsOf(git, { treeish, paths, limit }) {
 // src/adapters/git/workspaces.ts
 var GitWorkspaces = class {
 	#place;
-	#seats = new Map();
+	#opened = new Map();
+	#frozen = new Map();
 	constructor(place) {
 		this.#place = place;
 	}
@@ -1603,15 +1748,18 @@ var GitWorkspaces = class {
 		await this.#borrowExcludes();
 		const before = await this.#believed(seat);
 		if (!before) await seat.seed();
-		const kept = await resetOrRenew(seat, at);
+		const { kept, entries } = await resetOrRenew(seat, at);
 		await seat.lend(at);
 		const setup = kept ? before?.setup : void 0;
 		await seat.mark({
 			at,
-			holds: at,
 			...setup === void 0 ? {} : { setup }
 		});
-		this.#seats.set(seat.tree.path, seat);
+		this.#opened.set(seat.tree.path, {
+			seat,
+			at,
+			entries
+		});
 		return {
 			path: seat.tree.path,
 			purpose,
@@ -1619,36 +1767,30 @@ var GitWorkspaces = class {
 		};
 	}
 	async markSetup(workspace, key) {
-		const seat = this.#seatOf(workspace);
+		const { seat } = this.#openedAt(workspace);
 		await seat.mark({
 			...await markerOf(seat),
 			setup: key
 		});
 	}
 	async lockfiles(workspace) {
-		return (await this.#seatOf(workspace).tree.entries()).filter(isLockfile).map(({ path, id }) => `${id} ${path}`).join("\n");
+		return (await this.#openedAt(workspace).seat.tree.entries()).filter(isLockfile).map(({ path, id }) => `${id} ${path}`).join("\n");
 	}
 	async freeze(workspace, base) {
-		const seat = this.#seatOf(workspace);
-		const { courier } = seat.tree;
-		const marker = await markerOf(seat);
-		const entries = await entriesHeldOr(seat, marker, base);
-		const known = [...new Set([base, marker.at])];
-		await seat.mark({
-			...marker,
-			holds: ""
+		const { seat, at, entries } = this.#openedAt(workspace);
+		const { tree: work, gitDir } = seat;
+		const { tree, changes, ids } = await freezeTree(work, base, base === at ? entries : await entriesOf((args, options) => work.git(args, options), base));
+		this.#frozen.set(work.path, {
+			tree,
+			ids
 		});
-		const { tree, changes } = await freezeTree(seat.tree, base, entries);
-		await seat.mark({
-			...marker,
-			holds: tree
-		});
+		const known = [...new Set([base, at])];
 		return {
 			tree,
 			changes,
 			subjects: await agentSubjects({
-				courier,
-				gitDir: seat.gitDir,
+				courier: work.courier,
+				gitDir,
 				known
 			})
 		};
@@ -1668,12 +1810,23 @@ var GitWorkspaces = class {
 			limit
 		});
 	}
-	texts(treeish, paths, limit) {
-		return textsOf(this.#git, {
-			treeish,
+	async texts(treeish, paths, limit) {
+		const ids = [...this.#frozen.values()].find(({ tree }) => tree === treeish)?.ids ?? new Map();
+		const near = await looseTexts(this.#place.courier, {
+			ids,
 			paths,
 			limit
 		});
+		const rest = paths.filter((path) => !near.has(path));
+		const far = await textsOf(this.#git, {
+			treeish,
+			paths: rest,
+			limit
+		});
+		return new Map(paths.flatMap((path) => {
+			const text = near.get(path) ?? far.get(path);
+			return text === void 0 ? [] : [[path, text]];
+		}));
 	}
 	paths(treeish) {
 		return pathsOf(this.#git, treeish);
@@ -1685,13 +1838,14 @@ var GitWorkspaces = class {
 		}, commit, onto);
 	}
 	async removeAll() {
-		this.#seats.clear();
+		this.#opened.clear();
+		this.#frozen.clear();
 		const { directory } = this.#place;
 		const lanes = (await readdir(directory).catch(() => [])).filter((name) => /^lane-\d+/.test(name));
 		await Promise.all(lanes.map((name) => removeTree(join(directory, name)).catch(() => {})));
 	}
 	async #believed(seat) {
-		return seat.isBorrowed && !this.#seats.has(seat.tree.path) ? void 0 : seat.marker();
+		return seat.isBorrowed && !this.#opened.has(seat.tree.path) ? void 0 : seat.marker();
 	}
 	#git = (args, options = {}) => {
 		const { courier, env } = this.#place;
@@ -1703,17 +1857,20 @@ var GitWorkspaces = class {
 			}
 		});
 	};
-	#seatOf({ path }) {
-		const seat = this.#seats.get(path);
-		if (!seat) throw new Error(`the workspace ${path} was not opened here`);
-		return seat;
+	#openedAt({ path }) {
+		const opened = this.#opened.get(path);
+		if (!opened) throw new Error(`the workspace ${path} was not opened here`);
+		return opened;
 	}
 	async #borrowExcludes() {
 		const { gitDir, repository } = this.#place.courier;
 		const own = join(gitDir, "info", "exclude");
+		const [theirs, ours] = await Promise.all([join(repository.gitDir, "info", "exclude"), own].map((path) => readFile(path).catch(() => void 0)));
+		const wanted = theirs ?? Buffer.alloc(0);
+		if (ours?.equals(wanted) === true) return;
 		const beside = `${own}.${randomBytes(4).toString("hex")}`;
 		await mkdir(join(gitDir, "info"), { recursive: true });
-		await writeFile(beside, await readFile(join(repository.gitDir, "info", "exclude")).catch(() => ""));
+		await writeFile(beside, wanted);
 		await rename(beside, own);
 	}
 };
@@ -1722,7 +1879,6 @@ async function markerOf(seat) {
 	if (!marker) throw new Error(`the workspace ${seat.tree.path} has lost its marker`);
 	return marker;
 }
-const entriesHeldOr = (seat, marker, base) => marker.holds === base ? seat.tree.entries() : entriesOf((args, options) => seat.tree.git(args, options), base);
 async function resetOrRenew(seat, at) {
 	try {
 		return await reset(seat, at);
@@ -1740,14 +1896,19 @@ async function reset(seat, at) {
 	const { tree } = seat;
 	const isNew = await seat.isEmpty();
 	await tree.unlock();
-	await tree.git([
+	const done = await Promise.allSettled([tree.git([
 		"read-tree",
 		"--reset",
 		"-u",
 		at
-	]);
-	if (!isNew) await tree.git(["clean", "-ffdq"]);
-	return !isNew;
+	]), seat.prepare()]);
+	for (const one of done) if (one.status === "rejected") throw one.reason;
+	const entries = await tree.entries();
+	if (!isNew && !await holdsOnly(tree.path, entries)) await tree.git(["clean", "-ffdq"]);
+	return {
+		kept: !isNew,
+		entries
+	};
 }
 const isThere = async ({ tree }, at) => (await tree.git([
 	"cat-file",
@@ -2386,7 +2547,7 @@ async function create$1(path, own) {
 }
 async function createWithoutLinks(path, own) {
 	try {
-		await copyFile(own, path, constants$1.COPYFILE_EXCL);
+		await copyFile(own, path, constants$2.COPYFILE_EXCL);
 		return true;
 	} catch (error) {
 		if (isCode(error, "EEXIST")) return false;
@@ -2420,6 +2581,135 @@ function parse(text) {
 	}
 }
 const isCode = (error, ...codes) => Error.isError(error) && "code" in error && codes.includes(String(error.code));
+// src/adapters/store/state-commit.ts
+const CHECKPOINT_FILE = "checkpoint.json";
+const checkpointText = (checkpoint) => `${JSON.stringify(checkpoint, null, 2)}\n`;
+const cleanMessage = (message) => message.replaceAll("\0", "").trim();
+async function writeStateCommit(courier, change) {
+	const files = {
+		...change.files,
+		[CHECKPOINT_FILE]: checkpointText(change.checkpoint)
+	};
+	const staged = [];
+	const stage = (object) => {
+		staged.push(object);
+		return object.id;
+	};
+	const folder = (content) => stage(courier.stageTree([...content].map(([name, entry]) => treeEntry(name, entry))));
+	const treeEntry = (name, content) => typeof content === "string" ? {
+		mode: "100644",
+		name,
+		id: stage(courier.stage("blob", Buffer.from(content)))
+	} : {
+		mode: "40000",
+		name,
+		id: folder(content)
+	};
+	const id = stage(courier.stageCommit({
+		tree: folder(folderOf(files)),
+		parents: change.expected === void 0 ? [] : [change.expected],
+		message: cleanMessage(change.message),
+		at: epoch(change.checkpoint.updated_at)
+	}));
+	await Promise.all(staged.map(({ done }) => done));
+	return id;
+}
+function folderOf(files) {
+	const root = new Map();
+	for (const [path, text] of Object.entries(files)) {
+		const names = path.split("/");
+		const last = names.pop();
+		if (last === void 0 || [...names, last].some(isBadName)) throw new Error(`not a path of a tree: ${path}`);
+		let folder = root;
+		for (const name of names) folder = subfolder(folder, name);
+		folder.set(last, text);
+	}
+	return root;
+}
+const isBadName = (name) => [
+	"",
+	".",
+	".."
+].includes(name) || name.toLowerCase() === ".git";
+function subfolder(folder, name) {
+	const found = folder.get(name) ?? new Map();
+	if (typeof found === "string") throw new Error(`${name} is a file and a folder`);
+	folder.set(name, found);
+	return found;
+}
+// src/adapters/store/loose.ts
+const decompress = promisify(inflate);
+const LARGEST_FILE$1 = 4 << 20;
+const LARGEST_OBJECT = 64 << 20;
+const MISSING = Symbol("missing");
+const ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+const isId = (word) => ID.test(word);
+async function looseRefs(gitDir, names) {
+	const config = await small(join(gitDir, "config"));
+	if (typeof config !== "string" || /refstorage/i.test(config)) return void 0;
+	const own = await Promise.all(names.map((name) => small(join(gitDir, name))));
+	const packed = own.includes(MISSING) ? await small(join(gitDir, "packed-refs")) : MISSING;
+	if (packed === void 0) return void 0;
+	const found = new Map();
+	for (const [at, name] of names.entries()) {
+		const text = own[at];
+		const id = text === MISSING ? idPacked(packed, name) : text?.replace(/\n$/, "");
+		if (id === MISSING) continue;
+		if (id === void 0 || !isId(id)) return void 0;
+		found.set(name, id);
+	}
+	return found;
+}
+function idPacked(packed, name) {
+	if (packed === MISSING) return MISSING;
+	const lines = `\n${packed}`;
+	const end = lines.indexOf(` ${name}\n`);
+	return end === -1 ? MISSING : lines.slice(lines.lastIndexOf("\n", end) + 1, end);
+}
+async function looseCommits(courier, ids) {
+	const found = await Promise.all(ids.map(async (id) => (await looseObject(courier, id))?.kind === "commit" ? [id] : []));
+	return new Set(found.flat());
+}
+async function looseCheckpoint(courier, tag) {
+	const commit = await looseObject(courier, tag);
+	const [, treeId] = /^tree ([0-9a-f]+)\n/.exec(commit?.content.toString("latin1") ?? "") ?? [];
+	if (commit?.kind !== "commit" || treeId === void 0) return void 0;
+	const tree = await looseObject(courier, treeId);
+	const entry = Buffer.from(`100644 ${CHECKPOINT_FILE}\0`);
+	const at = tree?.kind === "tree" ? tree.content.indexOf(entry) : -1;
+	if (tree === void 0 || at === -1) return void 0;
+	const start = at + entry.length;
+	const blob = await looseObject(courier, tree.content.toString("hex", start, start + tag.length / 2));
+	return blob?.kind === "blob" ? blob.content.toString("utf8") : void 0;
+}
+async function looseObject({ objects, repository }, id) {
+	if (!isId(id)) return void 0;
+	for (const folder of new Set([objects, repository.objects])) {
+		const bytes = await bytesOf(join(folder, id.slice(0, 2), id.slice(2)), LARGEST_OBJECT);
+		if (bytes === MISSING || bytes === void 0) continue;
+		const whole = await decompress(bytes, { maxOutputLength: LARGEST_OBJECT }).catch(() => void 0);
+		if (whole === void 0) return void 0;
+		if (createHash(repository.objectFormat).update(whole).digest("hex") !== id) return void 0;
+		const end = whole.indexOf(0);
+		return {
+			kind: whole.toString("latin1", 0, whole.indexOf(" ")),
+			content: whole.subarray(end + 1)
+		};
+	}
+}
+const small = async (path) => {
+	const bytes = await bytesOf(path, LARGEST_FILE$1);
+	return bytes === void 0 || bytes === MISSING ? bytes : bytes.toString("utf8");
+};
+async function bytesOf(path, limit) {
+	try {
+		await using file = await open(path, constants$2.O_RDONLY | constants$2.O_NOFOLLOW);
+		const found = await file.stat();
+		return found.isFile() && found.size <= limit ? await file.readFile() : void 0;
+	} catch (error) {
+		return Error.isError(error) && "code" in error && error.code === "ENOENT" ? MISSING : void 0;
+	}
+}
 // src/adapters/store/ref-names.ts
 function refsIn(listing) {
 	const lines = listing.split("\n").filter(Boolean);
@@ -2493,7 +2783,20 @@ var LocalRefs = class {
 		if (/broken ref|bad ref/i.test(stderr)) throw new LoopError("git-failed", stderr.trim());
 		return refsIn(text);
 	}
+	async tips(names) {
+		return await looseRefs(this.gitDir, names) ?? this.read(names);
+	}
 	async resolve(names) {
+		return await this.#looseCommits(names) ?? this.#askedCommits(names);
+	}
+	async #looseCommits(names) {
+		const refs = await looseRefs(this.gitDir, names.filter((name) => !isId(name)));
+		if (!refs) return void 0;
+		const all = [...refs, ...names.filter(isId).map((id) => [id, id])];
+		const ids = [...new Set(all.map(([, id]) => id))];
+		return (await looseCommits(this.#courier, ids)).size === ids.length ? new Map(all) : void 0;
+	}
+	async #askedCommits(names) {
 		const input = names.map((name) => `${name}\n`).join("");
 		const { text } = await this.run(["cat-file", "--batch-check=%(objecttype) %(objectname)"], { input });
 		const lines = text.split("\n").map((line) => /^commit ([0-9a-f]+)$/.exec(line)?.[1]);
@@ -2556,60 +2859,6 @@ async function put(path, text) {
 	const beside = `${path}.${randomUUID()}`;
 	await writeFile(beside, text);
 	await rename(beside, path);
-}
-// src/adapters/store/state-commit.ts
-const CHECKPOINT_FILE = "checkpoint.json";
-const checkpointText = (checkpoint) => `${JSON.stringify(checkpoint, null, 2)}\n`;
-const cleanMessage = (message) => message.replaceAll("\0", "").trim();
-async function writeStateCommit(courier, change) {
-	const files = {
-		...change.files,
-		[CHECKPOINT_FILE]: checkpointText(change.checkpoint)
-	};
-	return courier.commit({
-		tree: await writeFolder(courier, folderOf(files)),
-		parents: change.expected === void 0 ? [] : [change.expected],
-		message: cleanMessage(change.message),
-		at: epoch(change.checkpoint.updated_at)
-	});
-}
-function folderOf(files) {
-	const root = new Map();
-	for (const [path, text] of Object.entries(files)) {
-		const names = path.split("/");
-		const last = names.pop();
-		if (last === void 0 || [...names, last].some(isBadName)) throw new Error(`not a path of a tree: ${path}`);
-		let folder = root;
-		for (const name of names) folder = subfolder(folder, name);
-		folder.set(last, text);
-	}
-	return root;
-}
-const isBadName = (name) => [
-	"",
-	".",
-	".."
-].includes(name) || name.toLowerCase() === ".git";
-function subfolder(folder, name) {
-	const found = folder.get(name) ?? new Map();
-	if (typeof found === "string") throw new Error(`${name} is a file and a folder`);
-	folder.set(name, found);
-	return found;
-}
-async function writeFolder(courier, folder) {
-	const entries = await Promise.all([...folder].map(([name, content]) => writeEntry(courier, name, content)));
-	return courier.tree(entries);
-}
-async function writeEntry(courier, name, content) {
-	return typeof content === "string" ? {
-		mode: "100644",
-		name,
-		id: await courier.write("blob", Buffer.from(content))
-	} : {
-		mode: "40000",
-		name,
-		id: await writeFolder(courier, content)
-	};
 }
 // src/adapters/store/work-relation.ts
 async function textAt(run, tag) {
@@ -2747,7 +2996,7 @@ var LocalStore = class {
 	}
 	async load() {
 		if (await this.#lock.isAbandoned()) await this.#locked(null, async () => {});
-		const refs = await this.#refs.read([this.#names.state, this.#names.work]);
+		const refs = await this.#refs.tips([this.#names.state, this.#names.work]);
 		const tag = refs.get(this.#names.state);
 		return {
 			tag,
@@ -2793,8 +3042,8 @@ var LocalStore = class {
 		const tip = (await this.#refs.read([this.#names.state])).get(this.#names.state);
 		return tip === void 0 ? [] : versions(this.#run, tip, limit);
 	}
-	textAt(tag) {
-		return textAt(this.#run, tag);
+	async textAt(tag) {
+		return await looseCheckpoint(this.#courier, tag) ?? textAt(this.#run, tag);
 	}
 	async salvaged(task) {
 		const prefix = `${this.#names.salvage}${task}/`;
@@ -3153,7 +3402,7 @@ var RemoteStore = class {
 	async load() {
 		const tips = await this.#unchanged() ?? await this.#fetchTips();
 		this.#known = tips;
-		const text = tips.state === void 0 ? void 0 : await textAt(this.#run, tips.state);
+		const text = tips.state === void 0 ? void 0 : await this.#textHere(tips.state);
 		return {
 			tag: tips.state,
 			text,
@@ -3222,15 +3471,23 @@ var RemoteStore = class {
 		}, head, tip);
 	}
 	async history(limit) {
-		const tip = (await this.#fetch(limit, [[this.#names.state, STATE]])).get(STATE);
+		const names = [[this.#names.state, STATE]];
+		const tip = (await this.#fetch({
+			depth: limit,
+			names
+		})).get(STATE);
 		return tip === void 0 ? [] : versions(this.#run, tip, limit);
 	}
 	async textAt(tag) {
-		return await textAt(this.#run, tag) ?? (await this.#fetchCommit(tag) ? textAt(this.#run, tag) : void 0);
+		return await this.#textHere(tag) ?? (await this.#fetchCommit(tag) ? textAt(this.#run, tag) : void 0);
 	}
 	async salvaged(task) {
 		const prefix = `${SALVAGE}${task}/`;
-		return salvageIn(await this.#fetch(2, [[`${this.#names.salvage}${task}/`, prefix]]), prefix);
+		const names = [[`${this.#names.salvage}${task}/`, prefix]];
+		return salvageIn(await this.#fetch({
+			depth: 2,
+			names
+		}), prefix);
 	}
 	#run = (args, options) => this.#courier.run(args, options);
 	#runUncut = (args, options = {}) => {
@@ -3264,13 +3521,18 @@ var RemoteStore = class {
 	}
 	async #fetchTips() {
 		const { state, work } = this.#names;
-		const found = await this.#fetch(1, [[state, STATE], [work, WORK]]);
+		const names = [[state, STATE], [work, WORK]];
+		const found = await this.#fetch({
+			depth: 1,
+			names,
+			only: [STATE, WORK]
+		});
 		return {
 			state: found.get(STATE),
 			work: found.get(WORK)
 		};
 	}
-	async #fetch(depth, names) {
+	async #fetch({ depth, names, only }) {
 		try {
 			await this.#link.fetch([
 				`--depth=${depth}`,
@@ -3282,12 +3544,17 @@ var RemoteStore = class {
 			if (there.size > 0) throw error;
 			return there;
 		}
+		const loose = only && await looseRefs(this.#courier.gitDir, only);
+		if (loose) return loose;
 		const { text } = await this.#run([
 			"for-each-ref",
 			"--format=%(objectname) %(refname)",
 			"refs/loop"
 		]);
 		return refsIn(text);
+	}
+	async #textHere(tag) {
+		return await looseCheckpoint(this.#courier, tag) ?? textAt(this.#run, tag);
 	}
 	#fetchCommit(commit) {
 		return this.#fetchIfThere(["--depth=1", commit]);

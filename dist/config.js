@@ -635,10 +635,11 @@ const place = (findings, locate) => findings.map(({ path, part, message, hint, e
 	message: earlier === void 0 ? message : `${message}; first on line ${locate(earlier, "key").line}`,
 	...hint === void 0 ? {} : { hint }
 })).toSorted((a, b) => a.line - b.line || a.column - b.column);
+const MOST_KEYS = 1001;
 function findingsOf(issue) {
 	const { path } = issue;
 	switch (issue.code) {
-		case "unrecognized_keys": return issue.keys.map((key) => unknownKey(path, key));
+		case "unrecognized_keys": return issue.keys.slice(0, MOST_KEYS).map((key) => unknownKey(path, key));
 		case "invalid_union": return unionFindings(issue);
 		case "invalid_type": return [{
 			path,
@@ -957,7 +958,7 @@ function agentOf({ agent }) {
 const MARGIN = 10 * MINUTE;
 function checkLoopFile(raw, origin) {
 	const parsed = LoopFile.safeParse(raw, { reportInput: true });
-	const shape = parsed.success ? [] : parsed.error.issues.flatMap(findingsOf);
+	const shape = parsed.success ? [] : firstFindings(parsed.error.issues);
 	const findings = isRecord(raw) ? [...shape, ...relations(raw, shape, origin)] : [notAMapping(raw)];
 	if (parsed.success && findings.length === 0) return {
 		is: "valid",
@@ -965,9 +966,19 @@ function checkLoopFile(raw, origin) {
 	};
 	return {
 		is: "invalid",
-		mistakes: place(findings, origin.locate)
+		mistakes: place(told(findings), origin.locate)
 	};
 }
+const MOST_FINDINGS = 1e3;
+function firstFindings(issues) {
+	const findings = [];
+	for (const issue of issues) if (findings.length <= MOST_FINDINGS) findings.push(...findingsOf(issue));
+	return findings;
+}
+const told = (findings) => findings.length <= MOST_FINDINGS ? findings : [{
+	path: [],
+	message: `more than ${MOST_FINDINGS} mistakes; these are the first`
+}, ...findings.slice(0, MOST_FINDINGS)];
 const notAMapping = (raw) => ({
 	path: [],
 	message: raw === void 0 || raw === null ? "the file is empty; it needs at least `tasks:`" : `the file must be a mapping of keys to values, not ${Array.isArray(raw) ? "a list" : "a single value"}`,
@@ -1091,107 +1102,90 @@ function warningsOf(settings, tasks) {
 	return warnings;
 }
 const listed = (ids) => ids.length <= 5 ? ids.join(", ") : `${ids.slice(0, 5).join(", ")} and ${ids.length - 5} more tasks`;
-// src/adapters/config/yaml.ts
+// src/adapters/config/compose.ts
 var import_dist = require_dist();
-const DEEPEST = 100;
-const MOST_ALIASES = 2e3;
-const MOST_EXPANSIONS = 1e4;
-function parseYaml(text) {
-	const lines = new import_dist.LineCounter();
-	const at = (offset) => {
-		const { line, col } = lines.linePos(offset);
-		return {
-			line: Math.max(1, line),
-			column: Math.max(1, col)
-		};
-	};
-	const deep = depthBeyond(text, DEEPEST);
-	if (deep !== void 0) return unreadable([{
-		...deep,
-		path: "",
-		message: "nested too deeply"
-	}]);
+var Refused = class extends Error {
+	offset;
+	constructor(message, offset) {
+		super(message);
+		this.name = "Refused";
+		this.offset = offset;
+	}
+};
+const MOST_PIECES = 3e5;
+const MOST_STRAY = 100;
+function compose(text, lines) {
+	const { stackTraceLimit } = Error;
+	Error.stackTraceLimit = 0;
 	try {
-		const document = (0, import_dist.parseDocument)(text, {
-			lineCounter: lines,
+		const [document, second] = new import_dist.Composer({
 			prettyErrors: false,
 			uniqueKeys: false,
 			logLevel: "error"
-		});
-		const errors = document.errors.map(({ pos, message }) => ({
-			...at(pos[0]),
-			path: "",
-			message: sentence(message)
-		}));
-		if (errors.length > 0) return unreadable(errors);
-		const aliases = aliasMistakes(document, at);
-		if (aliases.length > 0) return unreadable(aliases);
-		const mistakes = [...duplicateKeys(document, at), ...unknownTags(document, at)];
-		return {
-			is: "read",
-			value: document.toJS({ maxAliasCount: MOST_EXPANSIONS }),
-			locate: locator(document, at),
-			mistakes
-		};
-	} catch (error) {
-		const message = Error.isError(error) ? sentence(error.message) : "cannot be read";
-		return unreadable([{
-			line: 1,
-			column: 1,
-			path: "",
-			message
-		}]);
+		}).compose(tokensOf(text, lines), true, text.length);
+		if (document === void 0) throw new Refused("there is nothing in it", 0);
+		if (second) throw new Refused("not valid YAML: a second document begins here", second.range[0]);
+		return document;
+	} finally {
+		Error.stackTraceLimit = stackTraceLimit;
 	}
 }
-const unreadable = (mistakes) => ({
-	is: "unreadable",
-	mistakes
-});
-const sentence = (message) => `not valid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`;
-function depthBeyond(text, limit) {
-	for (const [index, line] of text.split("\n").entries()) if ((/^[ ]*(?:[-?:][ ]+)*/.exec(line)?.[0].match(/[-?:]/g)?.length ?? 0) > limit) return {
-		line: index + 1,
-		column: 1
-	};
+function* tokensOf(text, lines) {
+	const parser = new import_dist.Parser(lines.addNewLine);
+	const watch = new Watch();
+	lines.addNewLine(0);
+	for (const piece of new import_dist.Lexer().lex(text)) {
+		const refusal = watch.objection(piece);
+		if (refusal !== void 0) throw new Refused(refusal, parser.offset);
+		yield* parser.next(piece);
+	}
+	yield* parser.end();
 }
-function aliasMistakes(document, at) {
-	const aliases = [];
-	(0, import_dist.visit)(document, { Alias: (_, alias) => void aliases.push(alias) });
-	if (aliases.length > MOST_ALIASES) return [{
-		...at(0),
-		path: "",
-		message: `more than ${MOST_ALIASES} aliases`
-	}];
-	return aliases.filter((alias) => alias.resolve(document) === void 0).map(({ source, range }) => ({
-		...at(range?.[0] ?? 0),
-		path: "",
-		message: `there is no anchor &${source} before this alias`
-	}));
+var Watch = class {
+	#pieces = 0;
+	#depth = 0;
+	#stray = 0;
+	#isBare = true;
+	objection(piece) {
+		this.#pieces++;
+		if (piece === "[" || piece === "{") this.#depth++;
+		else if (piece === "]" || piece === "}") this.#close();
+		else if (piece === "," && this.#isBare) this.#stray++;
+		if (piece.trim() !== "") this.#isBare = BEFORE_ITEM.has(piece);
+		if (this.#depth > 100) return "nested too deeply";
+		if (this.#stray > MOST_STRAY) return "not valid YAML: too many brackets and commas in wrong places";
+		return this.#pieces > MOST_PIECES ? "has too many parts for a loop file" : void 0;
+	}
+	#close() {
+		if (this.#depth === 0) this.#stray++;
+		else this.#depth--;
+	}
+};
+const BEFORE_ITEM = new Set([
+	",",
+	"[",
+	"{"
+]);
+// src/adapters/config/json.ts
+function parseJson(text) {
+	if (!/^\s*\{/.test(text)) return void 0;
+	try {
+		const value = JSON.parse(text);
+		return typeof value === "object" && value !== null && keysIn(value) === writtenIn(text) ? value : void 0;
+	} catch {
+		return;
+	}
 }
-function duplicateKeys(document, at) {
-	const mistakes = [];
-	(0, import_dist.visit)(document, { Map(_, map) {
-		const first = new Map();
-		for (const { key } of map.items) {
-			if (!(0, import_dist.isScalar)(key)) continue;
-			const name = String(key.value);
-			const here = at(key.range?.[0] ?? 0);
-			const earlier = first.get(name);
-			if (earlier === void 0) first.set(name, here.line);
-			else mistakes.push({
-				...here,
-				path: name,
-				message: `the key "${name}" is given twice; first on line ${earlier}`
-			});
-		}
-	} });
-	return mistakes;
+const STRING = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?/g;
+const writtenIn = (text) => [...text.matchAll(STRING)].filter(([, colon]) => colon !== void 0).length;
+function keysIn(value, depth = 1) {
+	if (typeof value !== "object" || value === null) return 0;
+	if (depth > 100) throw new Error("nested too deeply");
+	const values = Object.values(value);
+	const own = Array.isArray(value) ? 0 : values.length;
+	return values.reduce((count, inner) => count + keysIn(inner, depth + 1), own);
 }
-const unknownTags = (document, at) => document.warnings.map(({ pos, message }) => ({
-	...at(pos[0]),
-	path: "",
-	message: sentence(message)
-}));
+// src/adapters/config/locate.ts
 function locator(document, at) {
 	const indexes = new WeakMap();
 	return (path, part = "value") => {
@@ -1220,6 +1214,137 @@ function stepInto(node, step, indexes) {
 }
 const indexOf = ({ items }) => new Map(items.toReversed().flatMap((pair) => (0, import_dist.isScalar)(pair.key) ? [[String(pair.key.value), pair]] : []));
 const startOf = (node) => (0, import_dist.isNode)(node) ? node.range?.[0] : void 0;
+// src/adapters/config/yaml.ts
+const MOST_ALIASES = 2e3;
+const MOST_EXPANSIONS = 1e4;
+const MOST_ERRORS = 100;
+function parseYaml(text) {
+	const json = parseJson(text);
+	return json === void 0 ? parsed(text) : {
+		is: "read",
+		value: json,
+		locate: locateIn(text),
+		mistakes: []
+	};
+}
+function locateIn(text) {
+	let locate;
+	return (path, part) => {
+		if (!locate) {
+			const again = parsed(text);
+			locate = again.is === "read" ? again.locate : () => ({
+				line: 1,
+				column: 1
+			});
+		}
+		return locate(path, part);
+	};
+}
+function parsed(text) {
+	const lines = new import_dist.LineCounter();
+	const at = (offset) => {
+		const { line, col } = lines.linePos(offset);
+		return {
+			line: Math.max(1, line),
+			column: Math.max(1, col)
+		};
+	};
+	const deep = depthBeyond(text, 100);
+	if (deep !== void 0) return unreadable([{
+		...deep,
+		path: "",
+		message: "nested too deeply"
+	}]);
+	try {
+		return read(compose(text, lines), at);
+	} catch (error) {
+		if (error instanceof Refused) return unreadable([{
+			...at(error.offset),
+			path: "",
+			message: error.message
+		}]);
+		const message = Error.isError(error) ? sentence(error.message) : "cannot be read";
+		return unreadable([{
+			line: 1,
+			column: 1,
+			path: "",
+			message
+		}]);
+	}
+}
+function read(document, at) {
+	const { errors, warnings } = document;
+	const told = ({ pos, message }) => ({
+		...at(pos[0]),
+		path: "",
+		message: sentence(message)
+	});
+	if (errors.length > 0) return unreadable(errors.slice(0, MOST_ERRORS).map(told));
+	const { aliases, maps } = partsOf(document);
+	const lost = aliasMistakes(document, aliases, at);
+	if (lost.length > 0) return unreadable(lost);
+	return {
+		is: "read",
+		value: document.toJS({ maxAliasCount: MOST_EXPANSIONS }),
+		locate: locator(document, at),
+		mistakes: [...maps.flatMap((map) => duplicateKeys(map, at)), ...warnings.map(told)]
+	};
+}
+const unreadable = (mistakes) => ({
+	is: "unreadable",
+	mistakes
+});
+const sentence = (message) => `not valid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`;
+function depthBeyond(text, limit) {
+	for (const [index, line] of text.split("\n").entries()) if ((/^[ ]*(?:[-?:][ ]+)*/.exec(line)?.[0].match(/[-?:]/g)?.length ?? 0) > limit) return {
+		line: index + 1,
+		column: 1
+	};
+}
+function partsOf({ contents }) {
+	const parts = {
+		aliases: [],
+		maps: []
+	};
+	const walk = (node) => {
+		if ((0, import_dist.isAlias)(node)) parts.aliases.push(node);
+		if ((0, import_dist.isMap)(node)) parts.maps.push(node);
+		if ((0, import_dist.isMap)(node) || (0, import_dist.isSeq)(node)) node.items.forEach(walk);
+		if (!(0, import_dist.isPair)(node)) return;
+		walk(node.key);
+		walk(node.value);
+	};
+	walk(contents);
+	return parts;
+}
+function aliasMistakes(document, aliases, at) {
+	if (aliases.length > MOST_ALIASES) return [{
+		...at(0),
+		path: "",
+		message: `more than ${MOST_ALIASES} aliases`
+	}];
+	return aliases.filter((alias) => alias.resolve(document) === void 0).map(({ source, range }) => ({
+		...at(range?.[0] ?? 0),
+		path: "",
+		message: `there is no anchor &${source} before this alias`
+	}));
+}
+function duplicateKeys({ items }, at) {
+	const first = new Map();
+	return items.flatMap(({ key }) => {
+		if (!(0, import_dist.isScalar)(key)) return [];
+		const name = String(key.value);
+		const here = key.range?.[0] ?? 0;
+		const earlier = first.get(name);
+		if (earlier === void 0) first.set(name, here);
+		const message = `the key "${name}" is given twice; first on line ${earlier === void 0 ? 0 : at(earlier).line}`;
+		return earlier === void 0 ? [] : [{
+			...at(here),
+			path: name,
+			message
+		}];
+	});
+}
 // src/adapters/config/loop-file.ts
 const DEFAULT_LOOP_FILE = ".cms/loop.yml";
 const LARGEST = 1048576;

@@ -191,6 +191,20 @@ function openTask(spec, order, source) {
 		minutes: 0
 	};
 }
+const completed = (task, how) => ({
+	...how,
+	id: task.id,
+	name: task.name,
+	needs: task.needs,
+	spec_digest: specDigest(task),
+	source: task.source,
+	order: task.order,
+	outputs: {},
+	attempts: task.attempts_made,
+	cost: task.cost,
+	minutes: task.minutes,
+	verify_surface: []
+});
 const freshAttempts = (task) => ({
 	...task,
 	state: task.state.at === "parked" ? { at: "open" } : task.state,
@@ -810,21 +824,14 @@ function complete(checkpoint, event) {
 	const spent = spend(checkpoint, task, lease, event);
 	const head = event.commit ?? checkpoint.work.head;
 	const done = {
-		id: task.id,
-		name: task.name,
-		needs: task.needs,
-		spec_digest: specDigest(task),
-		source: task.source,
-		order: task.order,
-		summary: event.summary,
+		...completed(spent.task, {
+			summary: event.summary,
+			commit: head,
+			iteration: event.iteration,
+			at: event.at
+		}),
 		outputs: boundedOutputs(checkpoint, event.outputs),
-		commit: head,
-		iteration: event.iteration,
-		attempts: task.attempts_made,
-		cost: spent.task.cost,
-		minutes: spent.task.minutes,
-		verify_surface: [...event.verify_surface],
-		at: event.at
+		verify_surface: [...event.verify_surface]
 	};
 	return {
 		...removeTask(spent.checkpoint, task.id),
@@ -1050,7 +1057,8 @@ function recoverWork(checkpoint, event) {
 	const found = event.tasks.reduce((now, { task: id, commit, iteration, summary }) => {
 		const task = findTask(now, id);
 		if (task === void 0) return now;
-		return finish(chargeLost(now, task, event.at), task, {
+		const counted = chargeLost(now, task, event.at);
+		return finish(counted, task, {
 			summary,
 			commit,
 			iteration,
@@ -1084,28 +1092,10 @@ function chargeLost(checkpoint, task, at) {
 		})
 	};
 }
-function finish(checkpoint, task, { summary, commit, iteration, at }) {
-	return {
-		...removeTask(checkpoint, task.id),
-		completed_tasks: [...checkpoint.completed_tasks, {
-			id: task.id,
-			name: task.name,
-			needs: task.needs,
-			spec_digest: specDigest(task),
-			source: task.source,
-			order: task.order,
-			summary,
-			outputs: {},
-			commit,
-			iteration,
-			attempts: task.attempts_made,
-			cost: task.cost,
-			minutes: task.minutes,
-			verify_surface: [],
-			at
-		}]
-	};
-}
+const finish = (checkpoint, task, how) => ({
+	...removeTask(checkpoint, task.id),
+	completed_tasks: [...checkpoint.completed_tasks, completed(task, how)]
+});
 // src/core/status.ts
 const END_STATES = [
 	"done",
@@ -2981,7 +2971,7 @@ function aboutTask$1(checkpoint, { say, task: id }, at) {
 }
 // src/app/start.ts
 async function startOrContinue(ports, run, options) {
-	const restored = await restore(ports);
+	const restored = options.known ?? await restore(ports);
 	if (restored === void 0) {
 		if (options.resume) throw new LoopError("no-loop", `There is no loop "${run.loop}" to resume here.`);
 		return begin(ports, run, void 0);
@@ -3588,8 +3578,14 @@ function simulate(tasks, lanes, weight) {
 	}
 }
 function insert(sorted, item, key) {
-	const index = sorted.findIndex((other) => key(other) > key(item));
-	sorted.splice(index === -1 ? sorted.length : index, 0, item);
+	let [low, high] = [0, sorted.length];
+	while (low < high) {
+		const middle = low + high >> 1;
+		const other = sorted[middle];
+		if (other !== void 0 && key(other) > key(item)) high = middle;
+		else low = middle + 1;
+	}
+	sorted.splice(low, 0, item);
 }
 function means(done) {
 	const worked = done.filter(({ attempts }) => attempts > 0);

@@ -204,37 +204,47 @@ function gitError(args, ran) {
 const verb = (args) => args.filter((a) => !a.includes("://")).slice(0, 4).join(" ").slice(0, 120);
 // src/adapters/git/repository.ts
 async function openRepository(git, cwd) {
-	await checkVersion(git);
-	const found = await git.run([
-		"rev-parse",
-		"--is-bare-repository",
-		"--path-format=absolute",
-		"--git-common-dir",
-		"--show-object-format",
-		"--is-shallow-repository"
-	], {
-		cwd,
-		ok: [0, 128]
-	});
+	const [version, facts, top, promisor] = await Promise.allSettled([
+		checkVersion(git),
+		git.run(["rev-parse", ...FACTS], {
+			cwd,
+			ok: [0, 128]
+		}),
+		git.run([
+			"rev-parse",
+			"--path-format=absolute",
+			"--show-toplevel"
+		], {
+			cwd,
+			ok: [0, 128]
+		}),
+		promisorConfig(git, cwd)
+	]);
+	orThrow(version);
+	const found = orThrow(facts);
 	const [bare, gitDir, format, shallow] = found.text.split("\n");
 	if (found.code !== 0 || gitDir === void 0) throw new LoopError("not-a-repository", `${cwd} is not inside a git repository.`);
-	const top = await git.run([
-		"rev-parse",
-		"--path-format=absolute",
-		"--show-toplevel"
-	], {
-		cwd,
-		ok: [0, 128]
-	});
-	if (bare === "true" || top.code !== 0) throw new LoopError("bare-repository", `${cwd} belongs to a repository without a working tree.`);
+	const { code, text: topLevel } = orThrow(top);
+	if (bare === "true" || code !== 0) throw new LoopError("bare-repository", `${cwd} belongs to a repository without a working tree.`);
 	return {
-		topLevel: top.text,
+		topLevel,
 		gitDir,
 		objects: join(gitDir, "objects"),
 		objectFormat: format === "sha256" ? "sha256" : "sha1",
 		shallow: shallow === "true",
-		promisor: await promisorConfig(git, cwd)
+		promisor: orThrow(promisor)
 	};
+}
+const FACTS = [
+	"--is-bare-repository",
+	"--path-format=absolute",
+	"--git-common-dir",
+	"--show-object-format",
+	"--is-shallow-repository"
+];
+function orThrow(result) {
+	if (result.status === "rejected") throw result.reason;
+	return result.value;
 }
 async function checkVersion(git) {
 	const { text } = await git.run(["version"]);
