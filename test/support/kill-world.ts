@@ -15,6 +15,8 @@ export interface Moment {
   readonly plus: number
   /** `alone`: what it has started lives on as orphans. */
   readonly who: 'alone' | 'tree'
+  /** Not before an agent or a command of its is seen at work. */
+  readonly atWork?: boolean
 }
 
 export interface KillWorldOptions {
@@ -80,7 +82,7 @@ export class KillWorld implements AsyncDisposable {
    *
    * @returns whether it was still there to be killed.
    */
-  async runUntil({ commits, plus, who }: Moment): Promise<{ killed: boolean; out: string }> {
+  async runUntil({ commits, plus, who, atWork = false }: Moment): Promise<{ killed: boolean; out: string }> {
     const { child, said } = this.#start(this.runArguments())
     const exit = exitOf(child)
     let last = this.stateTip()
@@ -90,9 +92,19 @@ export class KillWorld implements AsyncDisposable {
       last = now
     }
     await sleep(plus)
+    if (atWork) await this.#stopAtWork(child)
     const killed = child.exitCode === null && kill(child, who)
     await exit
     return { killed, out: said() }
+  }
+
+  /** Stops it while something it has started is alive, so that it cannot end that before it dies. */
+  async #stopAtWork(child: ChildProcess): Promise<void> {
+    for (; child.exitCode === null; await sleep(5)) {
+      child.kill('SIGSTOP')
+      if (this.marked().length > 0) return
+      child.kill('SIGCONT')
+    }
   }
 
   /** What a person types: `--resume` once there is something to resume. */
