@@ -72,8 +72,10 @@ async function bundle(folder: string): Promise<string> {
     plugins: [
       {
         name: 'reference',
-        resolveId: (id, from) =>
-          id === entry ? id : from === entry && !id.startsWith('node:') ? resolved(id) : null,
+        resolveId(id, from) {
+          if (id === entry) return id
+          return from === entry ? this.resolve(id, join(ROOT, 'package.json')) : null
+        },
         load: (id) => (id === entry ? REFERENCE : null),
       },
     ],
@@ -83,8 +85,6 @@ async function bundle(folder: string): Promise<string> {
   await writeFile(join(dir, 'package.json'), '{"type":"module"}')
   return join(dir, 'reference.js')
 }
-
-const resolved = (id: string): string => new URL(import.meta.resolve(id)).pathname
 
 /** What the runner tells an action. */
 const runner = (temp: string, workspace: string): Record<string, string> => ({

@@ -51,25 +51,27 @@ git update-ref refs/loop/state $commit
 git update-ref refs/loop/work $code
 `
 
-/** Runs one iteration of the floor. @returns ms. */
-export type Floor = () => Promise<number>
+/** Runs one iteration of the floor, with the files that the loop beside it has just written. @returns ms. */
+export type Floor = (files: Files) => Promise<number>
 
-/** Files as large as those of the loop they are compared with. */
-export interface Weight {
+/** The files on the state branch. */
+export interface Files {
   readonly checkpoint: string
   readonly page: string
 }
 
 /** In one repository. */
-export async function localFloor(folder: string, weight: Weight): Promise<Floor> {
-  const gitDir = await bare(folder, weight)
+export async function localFloor(folder: string): Promise<Floor> {
+  const gitDir = await bare(folder)
   await git(gitDir, 'update-ref', STATE, await emptyCommit(gitDir))
-  return () => shell(gitDir, LOCAL, {})
+  return async (files) => {
+    await lay(folder, files)
+    return shell(gitDir, LOCAL, {})
+  }
 }
 
 export interface RemoteFloor {
   readonly folder: string
-  readonly weight: Weight
   /** The bare repository behind the server, where the floor has a repository of its own. */
   readonly url: string
   readonly served: string
@@ -78,14 +80,15 @@ export interface RemoteFloor {
 }
 
 /** Over HTTP. */
-export async function remoteFloor({ folder, weight, url, served, fresh }: RemoteFloor): Promise<Floor> {
+export async function remoteFloor({ folder, url, served, fresh }: RemoteFloor): Promise<Floor> {
   const commit = await emptyCommit(served)
   for (const ref of [STATE, WORK]) await git(served, 'update-ref', ref, commit)
-  const gitDir = await bare(folder, weight)
+  const gitDir = await bare(folder)
   const template = join(folder, 'template.git')
   await cp(gitDir, template, { recursive: true })
   if (!fresh) await shell(gitDir, FRESH, { URL: url })
-  return async () => {
+  return async (files) => {
+    await lay(folder, files)
     if (!fresh) return shell(gitDir, PUSHES, { URL: url })
     await rm(gitDir, { recursive: true, force: true })
     await cp(template, gitDir, { recursive: true })
@@ -93,13 +96,16 @@ export async function remoteFloor({ folder, weight, url, served, fresh }: Remote
   }
 }
 
-async function bare(folder: string, { checkpoint, page }: Weight): Promise<string> {
+async function bare(folder: string): Promise<string> {
   const gitDir = join(folder, 'floor.git')
   await mkdir(folder, { recursive: true })
   await git(folder, 'init', '--quiet', '--bare', gitDir)
+  return gitDir
+}
+
+async function lay(folder: string, { checkpoint, page }: Files): Promise<void> {
   await writeFile(join(folder, 'checkpoint.json'), checkpoint)
   await writeFile(join(folder, 'README.md'), page)
-  return gitDir
 }
 
 async function emptyCommit(gitDir: string): Promise<string> {

@@ -1,4 +1,4 @@
-/** Loops of three hundred iterations at a constant number of tasks: what the last costs beside the tenth. */
+/** Loops at a constant number of tasks: what the last costs beside the tenth. */
 import { join } from 'node:path'
 import { localFloor } from './floor.ts'
 import { loopText } from './loop-file.ts'
@@ -32,26 +32,24 @@ export interface Growth {
 }
 
 export interface GrowthRequest {
+  /** How many the loop has, done or not, from its first iteration to its last. */
+  readonly tasks: number
   readonly iterations: number
   /** `done`: each iteration ends a task. `failing`: none does, so that all of them remain. */
   readonly kind: 'done' | 'failing'
 }
 
-/** Tasks a loop holds from its first iteration to its last. */
-const TASKS = 40
-
-export async function growth({ iterations, kind }: GrowthRequest): Promise<Growth> {
+export async function growth({ tasks, iterations, kind }: GrowthRequest): Promise<Growth> {
   await using folder = await temporary()
   const user = await repository(join(folder.path, 'user'), PROJECT)
   const loop = loopText({
-    tasks: kind === 'done' ? iterations + TASKS : TASKS,
+    tasks,
     run: WRITE,
     verify: kind === 'done' ? ['true'] : ['echo "one of two assertions failed" && false'],
     attempts: 100,
     chain: 0,
   })
-  const weight = { checkpoint: loop.slice(0, 30_000), page: loop.slice(0, 4_000) }
-  const aside = await localFloor(join(folder.path, 'floor'), weight)
+  const aside = await localFloor(join(folder.path, 'floor'))
   const samples = await inOneProcess({
     repository: user,
     home: join(folder.path, 'home'),

@@ -11,6 +11,7 @@ import { tick } from '../../src/app/tick.ts'
 import type { Asked } from '../../src/core/lane.ts'
 import { compose } from '../../src/entry/compose.ts'
 import { harnessGit } from '../../src/entry/surroundings.ts'
+import type { Floor } from './floor.ts'
 import { loopConfig } from './loop-file.ts'
 import { Meter, type Sample } from './meter.ts'
 import { ENV, git } from './place.ts'
@@ -26,7 +27,7 @@ export interface LoopRun {
   /** `undefined`: a local loop. */
   readonly url?: string
   /** See `Meter`. */
-  readonly aside?: () => Promise<number>
+  readonly aside?: Floor
 }
 
 /** `cms run`: one process, many iterations. */

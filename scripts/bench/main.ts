@@ -1,22 +1,22 @@
 /**
- * `npm run bench`: what the harness costs, beside git's own floor measured in the same minutes.
+ * What the harness costs, beside git's own floor measured in the same minutes.
  *
  *   --json   only the numbers, as JSON
  *   --check  exit code 1 when a promised number is missed
  *   --quick  a tenth of the iterations: a first look, not a measurement
  */
-import '../src/entry/memory.ts'
+import '../../src/entry/memory.ts'
 import { existsSync } from 'node:fs'
 import { arch, cpus, platform } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { actionStart } from './bench/action.ts'
-import { missed, type Result, table } from './bench/budgets.ts'
-import { growth } from './bench/growth.ts'
-import { round } from './bench/numbers.ts'
-import { overHttp } from './bench/over-http.ts'
-import { ROOT } from './bench/place.ts'
-import { peakMemory, planning, program } from './bench/program.ts'
+import { actionStart } from './action.ts'
+import { missed, type Result, table } from './budgets.ts'
+import { growth } from './growth.ts'
+import { round } from './numbers.ts'
+import { overHttp } from './over-http.ts'
+import { ROOT } from './place.ts'
+import { peakMemory, planning, program } from './program.ts'
 
 const { values: flags } = parseArgs({
   options: { json: { type: 'boolean' }, check: { type: 'boolean' }, quick: { type: 'boolean' } },
@@ -29,18 +29,28 @@ const tell = (text: string): void => {
 
 async function local(): Promise<Result[]> {
   const iterations = Math.round(300 * many)
-  tell(`local: ${iterations} iterations, each with a floor beside it …`)
-  const done = await growth({ iterations, kind: 'done' })
-  tell(`local: ${iterations} iterations that fail, so that all tasks remain …`)
-  const failing = await growth({ iterations, kind: 'failing' })
+  tell('local: 40 tasks, each iteration with a floor beside it …')
+  const usual = await growth({ tasks: 40, iterations: 40, kind: 'done' })
+  tell(`local: ${iterations + 40} tasks, ${iterations} iterations …`)
+  const done = await growth({ tasks: iterations + 40, iterations, kind: 'done' })
+  tell(`local: 40 tasks that fail ${iterations} times …`)
+  const failing = await growth({ tasks: 40, iterations, kind: 'failing' })
   return [
-    result('local iteration', done.harness, 'ms', done.floor + 80, `floor ${round(done.floor)} ms + 80`),
-    result('  of ten the slowest', done.harnessP90, 'ms', undefined, 'same run'),
-    result('  with agent and verify', done.wall, 'ms', undefined, 'a shell that writes one file, and `true`'),
+    ...overhead('40 tasks', usual),
+    ...overhead(`${iterations + 40} tasks`, done),
     ...grown('tasks get done', done),
     ...grown('tasks fail', failing),
   ]
 }
+
+const overhead = (
+  tasks: string,
+  { harness, harnessP90, wall, floor }: Awaited<ReturnType<typeof growth>>,
+): Result[] => [
+  result(`local iteration, ${tasks}`, harness, 'ms', floor + 80, `floor ${round(floor)} ms + 80`),
+  result('  of ten the slowest', harnessP90, 'ms', undefined, 'same run'),
+  result('  with agent and verify', wall, 'ms', undefined, 'a shell that writes one file, and `true`'),
+]
 
 const grown = (what: string, { time, prompt, checkpoint, ...rest }: Awaited<ReturnType<typeof growth>>) => [
   result(

@@ -6,9 +6,11 @@
  * measured `aside` while the loop waits.
  */
 import { performance } from 'node:perf_hooks'
+import { checkpointText } from '../../src/adapters/store/state-commit.ts'
 import type { Ports } from '../../src/app/ports.ts'
-import type { Checkpoint } from '../../src/core/checkpoint.ts'
+import { readme } from '../../src/core/report.ts'
 import type { Report, Reporter } from '../../src/ports/reporter.ts'
+import type { Files, Floor } from './floor.ts'
 
 export interface Sample {
   readonly iteration: number
@@ -25,15 +27,16 @@ export interface Sample {
 
 export class Meter {
   readonly samples: Sample[] = []
-  readonly #aside: (() => Promise<number>) | undefined
+  readonly #aside: Floor | undefined
   #since = performance.now()
   #programs = 0
   #paused = 0
   #measured: number | undefined
   #prompt = 0
+  #files: Files | undefined
 
   /** @param aside measured once in every iteration, while the agent would work. */
-  constructor(aside?: () => Promise<number>) {
+  constructor(aside?: Floor) {
     this.#aside = aside
   }
 
@@ -74,11 +77,17 @@ export class Meter {
 
   async #pause(): Promise<void> {
     const began = performance.now()
-    this.#measured = await this.#aside?.()
+    this.#measured = this.#files && (await this.#aside?.(this.#files))
     this.#paused += performance.now() - began
   }
 
   #heard(report: Report): void {
+    if (report.type === 'begun') {
+      const began = performance.now()
+      const { checkpoint } = report
+      this.#files = { checkpoint: checkpointText(checkpoint), page: readme(checkpoint) }
+      this.#paused += performance.now() - began
+    }
     if (report.type !== 'settled') return
     const wall = performance.now() - this.#since - this.#paused
     this.samples.push({
@@ -87,11 +96,9 @@ export class Meter {
       harness: wall - this.#programs,
       aside: this.#measured,
       promptBytes: this.#prompt,
-      checkpointBytes: bytesOf(report.checkpoint),
+      checkpointBytes: Buffer.byteLength(this.#files?.checkpoint ?? ''),
       verdict: report.verdict,
     })
     this.restart()
   }
 }
-
-const bytesOf = (checkpoint: Checkpoint): number => Buffer.byteLength(JSON.stringify(checkpoint, null, 2))

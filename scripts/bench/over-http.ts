@@ -28,7 +28,6 @@ export async function overHttp({ iterations, kind }: OverHttpRequest): Promise<O
   const loop = loopText({ tasks: iterations + 10, run: WRITE, verify: ['true'], attempts: 3, chain: 0 })
   const aside = await remoteFloor({
     folder: join(folder.path, 'floor'),
-    weight: { checkpoint: loop.slice(0, 30_000), page: loop.slice(0, 4_000) },
     url: server.url('floor.git'),
     served: await server.create('floor.git', user),
     fresh: kind === 'jobs',

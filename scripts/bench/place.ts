@@ -7,7 +7,8 @@ import { promisify } from 'node:util'
 
 const start = promisify(execFile)
 
-export const ROOT = join(import.meta.dirname, '..', '..')
+/** Root of the project: `scripts/bench.ts` starts us there. */
+export const ROOT = process.cwd()
 
 /** What every program of the benchmark sees: nothing of the machine's own settings. */
 export const ENV: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { git } from './place.ts'
+import { git, ROOT } from './place.ts'
 
 export interface Remote extends AsyncDisposable {
   readonly url: (name: string) => string
@@ -14,7 +14,7 @@ export interface Remote extends AsyncDisposable {
 export async function remote(folder: string): Promise<Remote> {
   const root = join(folder, 'served')
   await mkdir(root, { recursive: true })
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'server.ts'), root], {
+  const child = spawn(process.execPath, [join(ROOT, 'scripts', 'bench', 'server.ts'), root], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   const [line] = await once(child.stdout, 'data')
