@@ -1,7 +1,8 @@
 /** What a frozen tree changes against its base. */
+import { LoopError } from '../../core/error.ts'
 import type { FileChange } from '../../ports/workspace.ts'
 import type { IndexEntry } from './index-file.ts'
-import { looseBlob, MOST_LOOSE } from './loose-objects.ts'
+import { looseObject, MOST_LOOSE } from './loose-objects.ts'
 import { type WorkTree, zeroSplit } from './work-tree.ts'
 
 export interface RawChange {
@@ -72,20 +73,25 @@ async function diffTree(work: WorkTree, { base, tree }: Compared): Promise<reado
   return changes
 }
 
-/** With sizes and targets of links, from the objects: a file may differ from its object by line endings. */
+/**
+ * With sizes and targets of links, from the objects: a file may differ from its object by line endings.
+ *
+ * @throws LoopError `git-failed` when an object is not there: the tree would not be complete.
+ */
 export async function describe(work: WorkTree, raw: readonly RawChange[]): Promise<readonly FileChange[]> {
   const facts = await objectFacts(work, raw)
   return raw.map(({ path, status, modes: [, mode], id }) => {
+    if (status === 'deleted' || mode === GITLINK) return { path, status, mode, size: 0 }
     const fact = facts.get(keyOf(mode, id))
-    const size = status === 'deleted' ? 0 : (fact?.size ?? 0)
-    return mode === LINK ? { path, status, mode, size, link: fact?.text ?? '' } : { path, status, mode, size }
+    if (fact === undefined) throw new LoopError('git-failed', `The content of ${path} was not stored.`)
+    return { path, status, mode, ...fact }
   })
 }
 
 interface ObjectFact {
   readonly size: number
-  /** Of links only. */
-  readonly text?: string
+  /** Of links only: where it leads. */
+  readonly link?: string
 }
 
 type Wanted = Pick<RawChange, 'id' | 'modes'>
@@ -109,12 +115,12 @@ type Facts = readonly (readonly [key: string, fact: ObjectFact])[]
 async function looseFacts({ courier }: WorkTree, wanted: readonly Wanted[]): Promise<Facts> {
   const found = await Promise.all(
     wanted.map(async ({ id, modes: [, mode] }): Promise<Facts> => {
-      const blob = await looseBlob(courier, id, mode === LINK ? LINK_BYTES : 0)
-      if (blob === undefined) return []
+      const blob = await looseObject(courier, id, mode === LINK ? LINK_BYTES : 0)
+      if (blob?.kind !== 'blob') return []
       if (mode !== LINK) return [[keyOf(mode, id), { size: blob.size }]]
       return blob.content === undefined
         ? []
-        : [[keyOf(mode, id), { size: blob.size, text: blob.content.toString('utf8') }]]
+        : [[keyOf(mode, id), { size: blob.size, link: blob.content.toString('utf8') }]]
     }),
   )
   return found.flat()
@@ -125,13 +131,15 @@ async function askedFacts(work: WorkTree, wanted: readonly Wanted[]): Promise<Fa
   const input = wanted.map(({ id, modes: [, mode] }) => `${keyOf(mode, id)}\n`).join('')
   const { bytes } = await work.git(['cat-file', '--batch-command', '--buffer'], { input: `${input}flush\n` })
   let at = 0
-  return wanted.map(({ id, modes: [, mode] }) => {
+  return wanted.flatMap(({ id, modes: [, mode] }): Facts => {
     const end = bytes.indexOf(0x0a, at)
-    const size = Number(bytes.toString('latin1', at, end).split(' ')[2] ?? 0)
+    const [, kind, length] = bytes.toString('latin1', at, end).split(' ')
     at = end + 1
-    if (mode !== LINK) return [keyOf(mode, id), { size }]
-    const text = bytes.toString('utf8', at, at + size)
+    if (kind === 'missing') return []
+    const size = Number(length)
+    if (mode !== LINK) return [[keyOf(mode, id), { size }]]
+    const link = bytes.toString('utf8', at, at + size)
     at += size + 1
-    return [keyOf(mode, id), { size, text }]
+    return [[keyOf(mode, id), { size, link }]]
   })
 }

@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { deflate } from 'node:zlib'
 import { LoopError } from '../../core/error.ts'
-import type { Git, GitAnswer, GitOptions } from './git.ts'
+import type { Git, GitAnswer, GitDialogue, GitOptions } from './git.ts'
 import type { Repository } from './repository.ts'
 
 const compress = promisify<Buffer, { level: number }, Buffer>(deflate)
@@ -83,6 +83,11 @@ export class Courier {
   /** Runs git in the courier. */
   run(args: readonly string[], options: GitOptions = {}): Promise<GitAnswer> {
     return this.#git.run(args, { ...options, env: { ...this.#env, ...options.env } })
+  }
+
+  /** A git in the courier that stays. */
+  converse(args: readonly string[], env: Readonly<Record<string, string>>): GitDialogue {
+    return this.#git.converse(args, { ...this.#env, ...env })
   }
 
   /** Writes one object, durably, and answers its id. */

@@ -16,6 +16,7 @@ import { describe, GITLINK, rawChanges } from './changes.ts'
 import type { GitAnswer } from './git.ts'
 import { addUnderBaseRules } from './ignore-rules.ts'
 import type { IndexEntry } from './index-file.ts'
+import { areHashable, writeTrees } from './index-trees.ts'
 import { removeNestedGitDirs } from './remove-tree.ts'
 import { type WorkTree, zeroJoin } from './work-tree.ts'
 
@@ -39,7 +40,8 @@ export async function freezeTree(
   const submodules = populatedSubmodules(work.path, entries)
   for (let pass = 0; pass < MOST_PASSES; pass++) {
     await addUnderBaseRules(work, entries, (aside) => add(work, [...submodules, ...aside]))
-    const [{ text: tree }, after] = await Promise.all([work.git(['write-tree']), work.entries()])
+    const after = await work.entries()
+    const tree = await treeOf(work, entries, after)
     const raw = await rawChanges(work, { base, tree, before: entries, after })
     const nested = raw.filter(({ modes: [before, after] }) => after === GITLINK && before !== GITLINK)
     if (nested.length === 0) {
@@ -52,6 +54,15 @@ export async function freezeTree(
     )
   }
   throw new LoopError('git-failed', `Repositories are nested too deep in ${work.path}.`)
+}
+
+async function treeOf(
+  work: WorkTree,
+  before: readonly IndexEntry[],
+  after: readonly IndexEntry[],
+): Promise<string> {
+  if ([before, after].every(areHashable)) return writeTrees(work.courier, before, after)
+  return (await work.git(['write-tree'])).text
 }
 
 const populatedSubmodules = (root: string, entries: readonly IndexEntry[]): readonly string[] =>

@@ -3,6 +3,7 @@
  * background work. Whatever an agent wrote into some `.git` is never executed by it.
  */
 import { type ErrorCode, LoopError } from '../../core/error.ts'
+import { Dialogue } from '../process/dialogue.ts'
 import { type Ran, run } from '../process/run.ts'
 
 export const MINIMUM_GIT = [2, 38] as const
@@ -81,6 +82,28 @@ export class Git {
       bytes: ran.stdout,
       stderr: ran.stderr,
     }
+  }
+
+  /** Starts one when it is first asked. */
+  converse(args: readonly string[], env: Readonly<Record<string, string>>): GitDialogue {
+    return new GitDialogue(args, { ...this.#env, ...env })
+  }
+}
+
+/** A git that stays for many questions. */
+export class GitDialogue {
+  readonly #args: readonly string[]
+  readonly #dialogue: Dialogue
+
+  constructor(args: readonly string[], env: Readonly<Record<string, string>>) {
+    this.#args = args
+    this.#dialogue = new Dialogue('git', { args: [...HYGIENE, ...args], env })
+  }
+
+  /** Writes `text` and waits for so many lines. @throws LoopError as `Git.run` when git ends instead. */
+  async ask(text: string, lines: number): Promise<void> {
+    const ran = await this.#dialogue.ask(text, lines)
+    if (ran !== undefined) throw gitError(this.#args, ran)
   }
 }
 

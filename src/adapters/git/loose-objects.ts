@@ -1,17 +1,19 @@
 /**
- * Reads blobs that git has just written, without starting it.
+ * Reads objects that git has just written, without starting it.
  *
  * New objects lie in a file each. What is packed, missing or not what its name says is no
  * answer here: whoever asks must then ask git.
  */
 import { createHash } from 'node:crypto'
-import { type FileHandle, open } from 'node:fs/promises'
+import { type FileHandle, constants as flags, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { constants, type InputType, inflate, type ZlibOptions } from 'node:zlib'
 import type { Courier } from './courier.ts'
 
-export interface LooseBlob {
+export interface LooseObject {
+  readonly kind: string
+  /** bytes */
   readonly size: number
   /** `undefined` when it is longer than asked for. */
   readonly content: Buffer | undefined
@@ -21,20 +23,29 @@ export interface LooseBlob {
 export const MOST_LOOSE = 100
 
 const HEAD_BYTES = 1_024
+/** Of a file: a checkpoint of two thousand tasks is far below. */
+const LARGEST = 64 << 20
+
+const ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
+
+/** Whether a word is an object's full name. */
+export const isId = (word: string): boolean => ID.test(word)
 
 const decompress = promisify<InputType, ZlibOptions, Buffer>(inflate)
 
-/** A blob's size, and its content up to `limit` bytes. */
-export async function looseBlob(
+/** An object's kind and size, and its content up to `limit` bytes. */
+export async function looseObject(
   { objects, repository }: Courier,
   id: string,
-  limit: number,
-): Promise<LooseBlob | undefined> {
+  limit = LARGEST,
+): Promise<LooseObject | undefined> {
+  if (!isId(id)) return undefined
   for (const folder of new Set([objects, repository.objects])) {
-    const file = await open(join(folder, id.slice(0, 2), id.slice(2))).catch(() => undefined)
+    const path = join(folder, id.slice(0, 2), id.slice(2))
+    const file = await open(path, flags.O_RDONLY | flags.O_NOFOLLOW).catch(() => undefined)
     if (file === undefined) continue
     try {
-      return await blobIn(
+      return await objectIn(
         file,
         limit,
         (whole) => createHash(repository.objectFormat).update(whole).digest('hex') === id,
@@ -49,20 +60,28 @@ export async function looseBlob(
   return undefined
 }
 
-async function blobIn(
+async function objectIn(
   file: FileHandle,
   limit: number,
   isWhole: (bytes: Buffer) => boolean,
-): Promise<LooseBlob | undefined> {
+): Promise<LooseObject | undefined> {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0)
-  const start = await decompress(buffer.subarray(0, bytesRead), { finishFlush: constants.Z_SYNC_FLUSH })
-  const [header = '', length] = /^blob (\d+)\0/.exec(start.toString('latin1', 0, 40)) ?? []
-  if (length === undefined) return undefined
+  const head = buffer.subarray(0, bytesRead)
+  const start = await decompress(head, { finishFlush: constants.Z_SYNC_FLUSH })
+  const [header = '', kind, length] = /^([a-z]+) (\d+)\0/.exec(start.toString('latin1', 0, 40)) ?? []
+  if (kind === undefined || length === undefined) return undefined
   const size = Number(length)
-  if (size > limit) return { size, content: undefined }
-  const maxOutputLength = header.length + size
-  const whole = await decompress(await file.readFile(), { maxOutputLength })
-  return isWhole(whole) ? { size, content: whole.subarray(header.length) } : undefined
+  if (size > limit) return { kind, size, content: undefined }
+  const packed = bytesRead < HEAD_BYTES ? head : await file.readFile()
+  const whole = await decompress(packed, { maxOutputLength: header.length + size })
+  return isWhole(whole) ? { kind, size, content: whole.subarray(header.length) } : undefined
+}
+
+/** The tree of a commit. */
+export async function looseTreeOf(courier: Courier, commit: string): Promise<string | undefined> {
+  const found = await looseObject(courier, commit)
+  if (found?.kind !== 'commit') return undefined
+  return /^tree ([0-9a-f]+)\n/.exec(found.content?.toString('latin1') ?? '')?.[1]
 }
 
 export interface LooseTexts {
@@ -80,9 +99,8 @@ export async function looseTexts(
   if (paths.length > MOST_LOOSE) return new Map()
   const found = await Promise.all(
     paths.map(async (path) => {
-      const id = ids.get(path)
-      const blob = id === undefined ? undefined : await looseBlob(courier, id, limit)
-      return blob === undefined ? [] : [[path, blob.content?.toString('utf8')] as const]
+      const object = await looseObject(courier, ids.get(path) ?? '', limit)
+      return object?.kind === 'blob' ? [[path, object.content?.toString('utf8')] as const] : []
     }),
   )
   return new Map(found.flat())

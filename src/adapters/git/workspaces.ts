@@ -7,7 +7,8 @@
  *
  * 1. Git never runs with the config of a tree's own `.git`; of that, only HEAD is read.
  * 2. Killed anywhere, the next `open` gives the same tree as if nothing had been there.
- * 3. In a warm folder `open` starts one or two processes and `freeze` two.
+ * 3. In a warm folder `open` starts two processes at most, `freeze` one, and `open` after a
+ *    `freeze` of the same tree none.
  * 4. What a base holds is remembered from before the agent ran, or asked of git: an agent that
  *    finds our index cannot hide a change by it.
  */
@@ -20,10 +21,10 @@ import { agentSubjects } from './agent-commits.ts'
 import type { Checkout } from './checkout.ts'
 import type { Courier } from './courier.ts'
 import { type FrozenTree, freezeTree } from './freeze.ts'
-import type { IndexEntry } from './index-file.ts'
+import { type IndexEntry, isAsIndexed } from './index-file.ts'
 import { holdsOnly } from './left-overs.ts'
 import { isLockfile } from './lockfiles.ts'
-import { looseTexts } from './loose-objects.ts'
+import { looseTexts, looseTreeOf } from './loose-objects.ts'
 import { replay } from './merge.ts'
 import { makeWritable, removeTree } from './remove-tree.ts'
 import { type Marker, Seat } from './seat.ts'
@@ -71,11 +72,12 @@ export class GitWorkspaces implements Workspaces {
     await this.#borrowExcludes()
     const before = await this.#believed(seat)
     if (!before) await seat.seed()
-    const { kept, entries } = await resetOrRenew(seat, at)
+    const { kept, entries } = (await this.#asFrozen(seat, at)) ?? (await resetOrRenew(seat, at))
     await seat.lend(at)
     const setup = kept ? before?.setup : undefined
     await seat.mark({ at, ...(setup === undefined ? {} : { setup }) })
     this.#opened.set(seat.tree.path, { seat, at, entries })
+    this.#frozen.delete(seat.tree.path)
     return { path: seat.tree.path, purpose, setup }
   }
 
@@ -149,6 +151,19 @@ export class GitWorkspaces implements Workspaces {
   /** Between two jobs anybody may have cleaned a borrowed tree: only our own process remembers it. */
   async #believed(seat: Seat): Promise<Marker | undefined> {
     return seat.isBorrowed && !this.#opened.has(seat.tree.path) ? undefined : seat.marker()
+  }
+
+  /** The tree where it was frozen last, if that is what `at` holds and nothing has moved since. */
+  async #asFrozen(seat: Seat, at: string): Promise<Reset | undefined> {
+    const { tree: work } = seat
+    const { courier, path, index } = work
+    const frozen = this.#frozen.get(path)?.tree
+    if (frozen === undefined || (await looseTreeOf(courier, at)) !== frozen) return undefined
+    if (!(await isAsIndexed(index, path, courier.repository.objectFormat))) return undefined
+    const entries = await work.entries()
+    if (!(await holdsOnly(path, entries))) return undefined
+    await seat.prepare()
+    return { kept: true, entries }
   }
 
   readonly #git: RunGit = (args, options = {}) => {

@@ -13,9 +13,10 @@ import { LoopError } from '../../core/error.ts'
 import type { LoopRefs } from '../../core/refs.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Courier } from '../git/courier.ts'
-import type { GitAnswer, GitOptions } from '../git/git.ts'
+import type { GitAnswer, GitDialogue, GitOptions } from '../git/git.ts'
+import { isId } from '../git/loose-objects.ts'
 import type { RefMove } from './local-lock.ts'
-import { isId, looseCommits, looseRefs } from './loose.ts'
+import { looseCommits, looseRefs } from './loose.ts'
 import { refsIn } from './ref-names.ts'
 import { FOREIGN_GRACE, lockNamedIn, ORPHAN_GRACE, removeUnchanged } from './stale-lock.ts'
 
@@ -23,6 +24,9 @@ const WHO = {
   GIT_COMMITTER_NAME: 'cms-iterate[bot]',
   GIT_COMMITTER_EMAIL: 'cms-iterate[bot]@users.noreply.github.com',
 }
+
+/** A git that stays, because two changes of every iteration wait for it. */
+const MOVE = ['-c', 'core.fsync=committed,reference', 'update-ref', '-m', 'cms', '--stdin']
 
 export interface LocalRefsOptions {
   readonly courier: Courier
@@ -36,6 +40,7 @@ export class LocalRefs {
   readonly #refs: LoopRefs
   readonly #clock: Pick<Clock, 'sleep'>
   readonly #door: string
+  readonly #mover: GitDialogue
   #open: Promise<void> | undefined
 
   constructor({ courier, refs, clock }: LocalRefsOptions) {
@@ -44,12 +49,12 @@ export class LocalRefs {
     this.#refs = refs
     this.#clock = clock
     this.#door = join(dirname(courier.gitDir), 'door.git')
+    this.#mover = courier.converse(MOVE, { ...WHO, GIT_DIR: this.#door })
   }
 
   /** Runs git on the user's refs and objects. */
   async run(args: readonly string[], options: GitOptions = {}): Promise<GitAnswer> {
-    this.#open ??= this.#makeDoor()
-    await this.#open
+    await this.#opened()
     return this.#courier.run(args, { ...options, env: { ...WHO, ...options.env, GIT_DIR: this.#door } })
   }
 
@@ -94,16 +99,17 @@ export class LocalRefs {
   }
 
   /**
-   * Runs transactions one after another in one process, up to the first that fails.
+   * Makes transactions one after another, up to the first that fails.
    *
    * @returns why not all of them took effect; git's own answer does not say which did.
    */
-  async update(transactions: readonly (readonly string[])[], reason: string): Promise<LoopError | undefined> {
-    const lines = transactions.filter((lines) => lines.length > 0)
-    const input = lines.flatMap((each) => ['start', ...each, 'prepare', 'commit']).join('\n')
-    const args = ['-c', 'core.fsync=committed,reference', 'update-ref', '-m', reason, '--stdin']
+  async update(transactions: readonly (readonly string[])[]): Promise<LoopError | undefined> {
+    const all = transactions.filter((lines) => lines.length > 0)
+    const lines = all.flatMap((each) => ['start', ...each, 'prepare', 'commit'])
+    await this.#opened()
     try {
-      await this.run(args, { input: `${input}\n` })
+      // It says `ok` to three lines of each.
+      await this.#mover.ask(lines.map((line) => `${line}\n`).join(''), 3 * all.length)
       return undefined
     } catch (error) {
       if (error instanceof LoopError && WORTH_A_LOOK.has(error.code)) return error
@@ -145,6 +151,11 @@ export class LocalRefs {
 
   get #nowhere(): string {
     return '0'.repeat(this.#courier.repository.objectFormat === 'sha256' ? 64 : 40)
+  }
+
+  #opened(): Promise<void> {
+    this.#open ??= this.#makeDoor()
+    return this.#open
   }
 
   async #makeDoor(): Promise<void> {

@@ -48,7 +48,6 @@ interface Update {
   readonly archives: readonly RefMove[]
   readonly work: readonly RefMove[]
   readonly salvage: readonly string[]
-  readonly reason: string
 }
 
 const TRIES = 8
@@ -94,7 +93,6 @@ export class LocalStore implements StateStore {
         archives: [],
         work: [],
         salvage: [],
-        reason: 'cms: move the work forward',
       }),
     )
   }
@@ -120,7 +118,7 @@ export class LocalStore implements StateStore {
 
   readonly #run: RunGit = (args, options) => this.#refs.run(args, options)
 
-  #updateOf({ expected, work, archive = {}, salvage = [], message }: Change, tag: string): Update {
+  #updateOf({ expected, work, archive = {}, salvage = [] }: Change, tag: string): Update {
     const { state, work: workRef, salvage: prefix } = this.#names
     const archives = Object.entries(archive).map(([ref, to]): RefMove => ({ ref, from: null, to }))
     const moved = work ? [{ ref: workRef, from: work.from ?? null, to: work.to }] : []
@@ -137,7 +135,6 @@ export class LocalStore implements StateStore {
         const ref = `${prefix}${task}/${attempt}`
         return commit === null ? `delete ${ref}` : `update ${ref} ${commit}`
       }),
-      reason: `cms: ${message.split('\n', 1)[0]}`,
     }
   }
 
@@ -171,7 +168,7 @@ export class LocalStore implements StateStore {
       if (names.some((name) => now.get(name) !== update.expected.get(name))) return { is: 'stale' }
       mustExist([id, ...after.map(({ to }) => to)], now)
       if (problem) await this.#makeWay(problem, tries, [...names, ...after.map((move) => move.ref)])
-      problem = await this.#refs.update(this.#transactions(update, after), update.reason)
+      problem = await this.#refs.update(this.#transactions(update, after))
       if (!problem) return { is: 'saved', tag: id }
     }
   }
@@ -191,7 +188,7 @@ export class LocalStore implements StateStore {
       const missing = after.filter(({ ref, from }) => (now.get(ref) ?? null) === from)
       const left = missing.filter(({ from, to }) => from !== to)
       if (left.length === 0) return
-      const problem = await this.#refs.update([left.map(this.#refs.move)], 'cms: follow the state')
+      const problem = await this.#refs.update([left.map(this.#refs.move)])
       if (problem)
         await this.#makeWay(
           problem,

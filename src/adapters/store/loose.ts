@@ -1,31 +1,21 @@
 /**
- * Refs and objects read as files, because a start of git takes longer than all of this.
+ * Refs read as files, and what they lead to, because a start of git takes longer than all of this.
  *
  * 1. Only what is certain is answered: usual files in their usual form. For everything else
  *    (another ref storage, symbolic or damaged refs, packed objects) the answer is `undefined`,
  *    and git must be asked.
  * 2. Nothing is written: only git moves refs.
  */
-import { createHash } from 'node:crypto'
 import { constants, open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { type InputType, inflate, type ZlibOptions } from 'node:zlib'
 import type { Courier } from '../git/courier.ts'
+import { isId, looseObject, looseTreeOf } from '../git/loose-objects.ts'
 import { CHECKPOINT_FILE } from './state-commit.ts'
 
-const decompress = promisify<InputType, ZlibOptions, Buffer>(inflate)
-
 const LARGEST_FILE = 4 << 20
-const LARGEST_OBJECT = 64 << 20
 
 /** There is nothing of that name. */
 const MISSING = Symbol('missing')
-
-const ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
-
-/** Whether a word is an object's full name. */
-export const isId = (word: string): boolean => ID.test(word)
 
 /** The refs of exactly these names in a git dir; those that do not exist are left out. */
 export async function looseRefs(
@@ -67,50 +57,22 @@ export async function looseCommits(courier: Courier, ids: readonly string[]): Pr
 
 /** `checkpoint.json` as of a commit. */
 export async function looseCheckpoint(courier: Courier, tag: string): Promise<string | undefined> {
-  const commit = await looseObject(courier, tag)
-  const [, treeId] = /^tree ([0-9a-f]+)\n/.exec(commit?.content.toString('latin1') ?? '') ?? []
-  if (commit?.kind !== 'commit' || treeId === undefined) return undefined
-  const tree = await looseObject(courier, treeId)
+  const treeId = await looseTreeOf(courier, tag)
+  const tree = treeId === undefined ? undefined : await looseObject(courier, treeId)
   const entry = Buffer.from(`100644 ${CHECKPOINT_FILE}\0`)
-  const at = tree?.kind === 'tree' ? tree.content.indexOf(entry) : -1
-  if (tree === undefined || at === -1) return undefined
+  const at = tree?.kind === 'tree' ? (tree.content?.indexOf(entry) ?? -1) : -1
+  if (at === -1) return undefined
   const start = at + entry.length
-  const blob = await looseObject(courier, tree.content.toString('hex', start, start + tag.length / 2))
-  return blob?.kind === 'blob' ? blob.content.toString('utf8') : undefined
+  const blob = await looseObject(courier, tree?.content?.toString('hex', start, start + tag.length / 2) ?? '')
+  return blob?.kind === 'blob' ? blob.content?.toString('utf8') : undefined
 }
 
-interface LooseObject {
-  readonly kind: string
-  readonly content: Buffer
-}
-
-/** An object in a file of its own whose content is what its name says. */
-async function looseObject({ objects, repository }: Courier, id: string): Promise<LooseObject | undefined> {
-  if (!isId(id)) return undefined
-  for (const folder of new Set([objects, repository.objects])) {
-    const bytes = await bytesOf(join(folder, id.slice(0, 2), id.slice(2)), LARGEST_OBJECT)
-    if (bytes === MISSING || bytes === undefined) continue
-    const whole = await decompress(bytes, { maxOutputLength: LARGEST_OBJECT }).catch(() => undefined)
-    if (whole === undefined) return undefined
-    if (createHash(repository.objectFormat).update(whole).digest('hex') !== id) return undefined
-    const end = whole.indexOf(0)
-    const kind = whole.toString('latin1', 0, whole.indexOf(' '))
-    return { kind, content: whole.subarray(end + 1) }
-  }
-  return undefined
-}
-
-const small = async (path: string): Promise<string | typeof MISSING | undefined> => {
-  const bytes = await bytesOf(path, LARGEST_FILE)
-  return bytes === undefined || bytes === MISSING ? bytes : bytes.toString('utf8')
-}
-
-/** A regular file's content; `undefined` for whatever cannot be read as one. */
-async function bytesOf(path: string, limit: number): Promise<Buffer | typeof MISSING | undefined> {
+/** A regular file's text; `undefined` for whatever cannot be read as one. */
+async function small(path: string): Promise<string | typeof MISSING | undefined> {
   try {
     await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW)
     const found = await file.stat()
-    return found.isFile() && found.size <= limit ? await file.readFile() : undefined
+    return found.isFile() && found.size <= LARGEST_FILE ? await file.readFile('utf8') : undefined
   } catch (error) {
     return Error.isError(error) && 'code' in error && error.code === 'ENOENT' ? MISSING : undefined
   }

@@ -8,6 +8,8 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  unlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -396,7 +398,7 @@ describe('what a change is, is said by the objects', () => {
   })
 })
 
-test('a warm iteration costs one process to open, two with untracked files, and two to freeze', async () => {
+test('a warm iteration costs one process to open, two with untracked files, and one to freeze', async () => {
   const { agent, freeze, workspaces, base, ran } = await opened()
   const count = async (what: () => Promise<unknown>) => {
     ran.length = 0
@@ -406,9 +408,64 @@ test('a warm iteration costs one process to open, two with untracked files, and 
   const open = () => workspaces.open('1', 'work', base)
   expect(await count(open)).toBe(1)
   agent.write({ n: '1' })
-  expect(await count(freeze)).toBe(2)
+  expect(await count(freeze)).toBe(1)
   expect(readFileSync(join(agent.path, 'n'), 'utf8')).toBe('1')
   agent.write({ late: '1' })
   expect(await count(open)).toBe(2)
   expect(readdirSync(agent.path).toSorted()).toEqual(['.git', 'a.txt'])
+})
+
+describe('a tree that is opened where it was frozen', () => {
+  const landed = async (files: Readonly<Record<string, string>> = { n: '1' }) => {
+    const world = await opened({ 'a.txt': 'a\n', 'src/b.txt': 'b\n' })
+    world.agent.write(files)
+    // Not in the same tick of the clock as the index.
+    for (const name of Object.keys(files)) utimesSync(join(world.agent.path, name), 1, 1)
+    const { tree } = await world.freeze()
+    const at = await world.workspaces.commit({ tree, parent: world.base, message: 'work', at: 0 })
+    const reopen = async () => {
+      world.ran.length = 0
+      await world.workspaces.open('1', 'work', at)
+      return world.ran.map((args) => args.split(' ').find((word) => /^[a-z]+(-[a-z]+)?$/.test(word)))
+    }
+    return { ...world, tree, at, reopen }
+  }
+
+  test('is left as it is, without git, and gets a new `.git`', async () => {
+    const { agent, at, reopen } = await landed()
+    agent.git('config', 'core.pager', 'evil')
+    expect(await reopen()).toEqual([])
+    expect(agent.head()).toBe(at)
+    expect(agent.git('status', '--porcelain')).toBe('')
+    expect(readFileSync(join(agent.path, '.git/config'), 'utf8')).not.toContain('evil')
+  })
+
+  test.each<[string, (agent: Repo) => void]>([
+    ['a file was written', (agent) => agent.write({ 'a.txt': 'b\n' })],
+    ['one was written with what it held', (agent) => agent.write({ 'src/b.txt': 'b\n' })],
+    ['one is gone', (agent) => unlinkSync(join(agent.path, 'a.txt'))],
+    ['one became executable', (agent) => chmodSync(join(agent.path, 'a.txt'), 0o755)],
+    [
+      'one became a link',
+      (agent) => {
+        unlinkSync(join(agent.path, 'a.txt'))
+        symlinkSync('n', join(agent.path, 'a.txt'))
+      },
+    ],
+    ['one came', (agent) => agent.write({ 'src/new.txt': 'new\n' })],
+  ])('but is reset when %s', async (_, spoil) => {
+    const { agent, at, reopen } = await landed()
+    spoil(agent)
+    expect(await reopen()).toContain('read-tree')
+    expect(agent.git('status', '--porcelain', '--ignored')).toBe('')
+    expect(agent.head()).toBe(at)
+  })
+
+  test('is reset when another tree is wanted, and when it was opened in between', async () => {
+    const { agent, base, at, workspaces, reopen } = await landed()
+    await workspaces.open('1', 'work', base)
+    expect(await reopen()).toContain('read-tree')
+    expect(readFileSync(join(agent.path, 'n'), 'utf8')).toBe('1')
+    expect(agent.head()).toBe(at)
+  })
 })

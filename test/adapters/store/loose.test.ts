@@ -167,20 +167,25 @@ class Counted extends Git {
     this.started.push(args.find((word) => !/^-|=/.test(word)) ?? '')
     return super.run(args, options)
   }
+
+  override converse(...[args, env]: Parameters<Git['converse']>): ReturnType<Git['converse']> {
+    this.started.push(args.find((word) => !/^-|=/.test(word)) ?? '')
+    return super.converse(args, env)
+  }
 }
 
-test('a swap starts git once, and a look not at all', async () => {
+test('a store starts git once for all its swaps, and for a look not at all', async () => {
   await using folder = await temporaryFolder()
   const user = initRepository(join(folder.path, 'user'))
   const harness = new Counted({ env: ENV })
   const courier = await courierOf(user, folder.path, 'local', harness)
   const host = { self: 'here', liveness: async () => 'alive' as const }
-  const store = new LocalStore({ loop: 'main', refs: REFS, courier, host, clock: systemClock })
   harness.started.length = 0
+  const store = new LocalStore({ loop: 'main', refs: REFS, courier, host, clock: systemClock })
   const base = git(user, 'rev-parse', 'HEAD')
   const first = await saved(store, changeFrom(undefined, 'first', { work: { from: undefined, to: base } }))
   await saved(store, changeFrom(first, 'second', { work: { from: base, to: commitIn(user, [base], 'w') } }))
   await store.load()
   expect(await store.swap(changeFrom(first, 'late'))).toEqual({ is: 'stale' })
-  expect(harness.started).toEqual(['update-ref', 'update-ref'])
+  expect(harness.started).toEqual(['update-ref'])
 })
