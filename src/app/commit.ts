@@ -5,11 +5,13 @@
 import type { Checkpoint } from '../core/checkpoint.ts'
 import { LoopError } from '../core/error.ts'
 import type { Event } from '../core/event.ts'
+import { assertReadable } from '../core/migrate.ts'
 import { readme } from '../core/report.ts'
+import { type SalvageChange, salvageChanges } from '../core/salvage.ts'
 import { advance } from '../core/status.ts'
 import { message } from '../core/story.ts'
 import { MINUTE } from '../core/time.ts'
-import type { Change, SalvageChange } from '../ports/state-store.ts'
+import type { Change } from '../ports/state-store.ts'
 import { type Restored, restore } from './phases/restore.ts'
 import type { Ports } from './ports.ts'
 
@@ -20,6 +22,7 @@ export interface Decision<T> {
   readonly abstain?: true
   /** The commit that lands with this change: the new work head. */
   readonly land?: string
+  /** Salvage that the checkpoint does not name. */
   readonly salvage?: readonly SalvageChange[]
   readonly answer: T
 }
@@ -42,26 +45,54 @@ type Needs = Pick<Ports, 'store' | 'clock' | 'chance' | 'reporter'>
 /** How long a run fights for its change before it gives up. */
 const PATIENCE = 10 * MINUTE
 
-/**
- * @param known what was restored a moment ago: saves one read, and a stale one only costs a try.
- * @throws LoopError `no-loop`, `lost-race`, and whatever the store throws.
- */
+export interface CommitOptions {
+  /** What was restored a moment ago: saves one read, and a stale one only costs a try. */
+  readonly known?: Restored
+  /** There is work to lose: a remote that does not answer is waited for, as a lost race is. */
+  readonly insist?: boolean
+}
+
+type Decide<T> = (checkpoint: Checkpoint, moment: Moment) => Decision<T> | Promise<Decision<T>>
+
+/** @throws LoopError `no-loop`, `lost-race`, and whatever the store throws. */
 export async function commit<T>(
   ports: Needs,
-  decide: (checkpoint: Checkpoint, moment: Moment) => Decision<T> | Promise<Decision<T>>,
-  known?: Restored,
+  decide: Decide<T>,
+  { known, insist = false }: CommitOptions = {},
 ): Promise<Committed<T>> {
   const until = ports.clock.now() + PATIENCE
   for (let tries = 0; ; tries++) {
-    const from = tries === 0 && known !== undefined ? known : await restore(ports)
-    if (from === undefined) throw new LoopError('no-loop', 'There is no loop of that name here.')
+    const tried = await attempt(ports, decide, tries === 0 ? known : undefined)
+    if (!Error.isError(tried) && tried !== 'stale') return tried
+    if (Error.isError(tried) && (!insist || !UNHEARD.has(tried.code))) throw tried
+    if (ports.clock.now() > until) {
+      if (Error.isError(tried)) throw tried
+      throw new LoopError('lost-race', `Lost the race to save ${tries + 1} times.`)
+    }
+    if (tries === 0 && Error.isError(tried))
+      ports.reporter.tell({ type: 'warning', text: `${tried.message} Trying again for ten minutes.` })
+    await ports.clock.sleep(backOff(tries, ports.chance.fraction()))
+  }
+}
+
+/** Failures that may be over in a minute. */
+const UNHEARD: ReadonlySet<string> = new Set(['remote-unreachable'])
+
+async function attempt<T>(
+  ports: Needs,
+  decide: Decide<T>,
+  known: Restored | undefined,
+): Promise<Committed<T> | 'stale' | LoopError> {
+  try {
+    const from = known ?? (await restore(ports))
+    if (from === undefined) return new LoopError('no-loop', 'There is no loop of that name here.')
     const now = ports.clock.now()
     const decision = await decide(from.checkpoint, { now, work: from.work })
     const saved = await save(ports, { from, now }, decision)
-    if (saved !== undefined) return { restored: saved, answer: decision.answer }
-    if (ports.clock.now() > until)
-      throw new LoopError('lost-race', `Lost the race to save ${tries + 1} times.`)
-    await ports.clock.sleep(backOff(tries, ports.chance.fraction()))
+    return saved === undefined ? 'stale' : { restored: saved, answer: decision.answer }
+  } catch (error) {
+    if (error instanceof LoopError) return error
+    throw error
   }
 }
 
@@ -78,14 +109,16 @@ async function save<T>(
   const { checkpoint, events: advanced } = advance(from.checkpoint, decision.events, now)
   const events = [...from.repairs, ...advanced]
   if (events.length === 0) return from
-  const { land, salvage } = decision
+  assertReadable(checkpoint, from.checkpoint)
+  const { land } = decision
+  const salvage = [...salvageChanges(from.checkpoint, checkpoint), ...(decision.salvage ?? [])]
   const change: Change = {
     expected: from.tag,
     checkpoint,
     files: { 'README.md': readme(checkpoint) },
     message: message(checkpoint, events),
     ...(land === undefined ? {} : { work: { from: from.work, to: land } }),
-    ...(salvage === undefined ? {} : { salvage }),
+    ...(salvage.length === 0 ? {} : { salvage }),
   }
   const swapped = await store.swap(change)
   if (swapped.is === 'stale') return undefined

@@ -3,9 +3,11 @@ import type { Checkpoint } from '../core/checkpoint.ts'
 import { LoopError } from '../core/error.ts'
 import type { LoopStarted } from '../core/event.ts'
 import { liveLanes } from '../core/lanes.ts'
+import { assertReadable } from '../core/migrate.ts'
 import { reduce, start } from '../core/reduce.ts'
 import { loopRefs } from '../core/refs.ts'
 import { readme } from '../core/report.ts'
+import { salvageChanges } from '../core/salvage.ts'
 import { advance } from '../core/status.ts'
 import { message } from '../core/story.ts'
 import { changedSince } from '../core/tasks.ts'
@@ -83,6 +85,7 @@ async function save(ports: Ports, event: LoopStarted, old: Restored | undefined)
   // The state branch was lost and the work branch was not: what that shows as done is done.
   const found = orphan === undefined ? [] : (await reconcile(ports, first, orphan)).events
   const { checkpoint, events } = advance(found.reduce(reduce, first), [], now)
+  assertReadable(checkpoint)
   const { base } = event.work
   const archive = archiveOf(old)
   const swapped = await ports.store.swap({
@@ -92,6 +95,7 @@ async function save(ports: Ports, event: LoopStarted, old: Restored | undefined)
     message: message(checkpoint, [event, ...found, ...events]),
     ...(orphan === undefined ? { work: { from: old?.work, to: base } } : {}),
     ...(archive === undefined ? {} : { archive }),
+    salvage: salvageChanges(old?.checkpoint, checkpoint),
   })
   if (swapped.is === 'saved') return { tag: swapped.tag, checkpoint, repairs: [], work: orphan ?? base }
   // Somebody else started it in the same moment: theirs is as good as ours.

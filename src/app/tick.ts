@@ -32,7 +32,7 @@ export async function tick(ports: Ports, run: RunSettings, known: Restored): Pro
       draft.add(...launch(lanesToLaunch(draft.checkpoint, now), request).events)
       return { events: draft.events, answer: requestsOf(draft.checkpoint, by) }
     },
-    known,
+    { known },
   )
   return { restored: ticked.restored, asked: ticked.answer, findings }
 }

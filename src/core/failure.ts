@@ -53,6 +53,22 @@ export const CONSEQUENCES: Readonly<Record<Verdict, Consequence>> = {
   superseded:       { attempt: 'no', then: 'drop' },
 }
 
+/** Endings by the world around the work: they say nothing of the work itself. */
+const SILENT: ReadonlySet<Verdict> = new Set([
+  'rate_limited',
+  'unavailable',
+  'auth_failed',
+  'billing',
+  'misconfigured',
+  'interrupted',
+  'runner_lost',
+  'cancelled',
+  'superseded',
+])
+
+/** Whether the next attempt can learn something from an ending. */
+export const tellsOfWork = (verdict: Verdict): boolean => !SILENT.has(verdict)
+
 /** Waits after `unavailable`, in minutes, by how often the loop has been woken for nothing. */
 export const UNAVAILABLE_WAITS = [1, 5, 15, 30, 60] as const
 /** The wait when a limit does not say when it resets, in minutes. */

@@ -18,12 +18,43 @@ export function parseCheckpoint(text: string): Parsed {
   if (value === undefined) return { is: 'invalid', because: 'It is not JSON: truncated, or edited by hand.' }
   const version = versionOf(value)
   if (version !== undefined && major(version) > major(VERSION)) return { is: 'newer', version }
-  const parsed = Checkpoint.safeParse(value)
-  if (!parsed.success) return { is: 'invalid', because: firstIssues(parsed.error.issues) }
-  const faults = check(parsed.data)
+  const parsed = shaped(value)
+  if (typeof parsed === 'string') return { is: 'invalid', because: parsed }
+  const faults = check(parsed)
   return faults.length === 0
-    ? { is: 'valid', checkpoint: parsed.data }
+    ? { is: 'valid', checkpoint: parsed }
     : { is: 'invalid', because: faults.slice(0, 3).join(' ') }
+}
+
+/** The checkpoint, or what its shape lacks. */
+function shaped(value: unknown): Checkpoint | string {
+  try {
+    const parsed = Checkpoint.safeParse(value)
+    return parsed.success ? parsed.data : firstIssues(parsed.error.issues)
+  } catch (error) {
+    if (error instanceof RangeError) return 'It is nested too deeply.'
+    throw error
+  }
+}
+
+/**
+ * Never a state that the next run could not read: that would cost it everything since the last
+ * good one. What `next` shares with `before`, which was valid, is not looked at again.
+ *
+ * @throws Error when it would not be valid, which is a bug.
+ */
+export function assertReadable(next: Checkpoint, before?: Checkpoint): void {
+  const changed = <T>(now: readonly T[], old: readonly T[] = []): T[] => {
+    const known = new Set(old)
+    return now.filter((one) => !known.has(one))
+  }
+  const parsed = shaped({
+    ...next,
+    remaining_tasks: changed(next.remaining_tasks, before?.remaining_tasks),
+    completed_tasks: changed(next.completed_tasks, before?.completed_tasks),
+  })
+  const fault = typeof parsed === 'string' ? parsed : check(next)[0]
+  if (fault !== undefined) throw new Error(`the checkpoint would not be valid: ${fault}`)
 }
 
 /** Two spaces, a final newline, keys in the order of the schema: git diffs stay readable. */

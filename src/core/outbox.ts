@@ -4,14 +4,15 @@ import { LIMITS } from './checkpoint.ts'
 import type { Json } from './event.ts'
 import type { Redact } from './redact.ts'
 import { byteLength, clip, oneLine, printable } from './text.ts'
-import { NO_TOKENS, type Usage } from './usage.ts'
+import { MOST_TOKENS, MOST_USD, NO_TOKENS, type Usage } from './usage.ts'
 
+const Count = z.int().min(0).max(MOST_TOKENS).default(0)
 const ReportedUsage = z.looseObject({
-  usd: z.number().min(0).max(100_000).optional(),
-  input_tokens: z.int().min(0).default(0),
-  cache_read_tokens: z.int().min(0).default(0),
-  cache_write_tokens: z.int().min(0).default(0),
-  output_tokens: z.int().min(0).default(0),
+  usd: z.number().min(0).max(MOST_USD).optional(),
+  input_tokens: Count,
+  cache_read_tokens: Count,
+  cache_write_tokens: Count,
+  output_tokens: Count,
 })
 
 const ReportFile = z.looseObject({
@@ -124,13 +125,25 @@ export function reportedUsage(seen: Usage, report: AgentReport): Usage {
   return { ...seen, tokens, usd: usage.usd ?? null, basis: usage.usd === undefined ? 'unknown' : 'reported' }
 }
 
-/** Nothing also for what is nested too deep to be looked through. */
+/** Nothing also for what is nested deeper than whoever reads it later could follow. */
 function json(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text)
-    JSON.stringify(value)
-    return value
+    return isShallow(value) ? value : undefined
   } catch {
     return undefined
   }
+}
+
+/** Of lists and objects in each other; a checkpoint adds four. */
+const DEEPEST = 32
+
+/** Level by level, so that no depth can overflow the stack. */
+function isShallow(value: unknown): boolean {
+  let level = [value]
+  for (let depth = 0; depth < DEEPEST; depth++) {
+    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []))
+    if (level.length === 0) return true
+  }
+  return false
 }

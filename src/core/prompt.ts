@@ -5,6 +5,7 @@
 import type { Attempt } from './attempt.ts'
 import { type Checkpoint, LIMITS } from './checkpoint.ts'
 import type { Json } from './event.ts'
+import { tellsOfWork } from './failure.ts'
 import type { Task } from './task.ts'
 import { findCompleted } from './tasks.ts'
 import { byteLength, clip, oneLine } from './text.ts'
@@ -47,40 +48,23 @@ export function contextOf(checkpoint: Checkpoint, task: Task): Context {
   }
 }
 
-/** Outputs of `needs`, then of `uses`, while they fit into their share of the prompt. */
+/** Outputs of `needs`, then of `uses`. */
 function outputsFor(checkpoint: Checkpoint, task: Task): Context['outputs'] {
-  let left: number = LIMITS.prompt_outputs_bytes
   const wanted = [...new Set([...task.needs, ...task.uses])]
   const found = wanted.flatMap((id): [string, Readonly<Record<string, Json>>][] => {
     const outputs = findCompleted(checkpoint, id)?.outputs
-    if (outputs === undefined || Object.keys(outputs).length === 0) return []
-    const size = byteLength(print({ [id]: outputs }))
-    if (size > left) return []
-    left -= size
-    return [[id, outputs]]
+    return outputs === undefined || Object.keys(outputs).length === 0 ? [] : [[id, outputs]]
   })
   return Object.fromEntries(found)
 }
 
 /** The newest attempt that says something about the work itself, not about the world around it. */
 function lastFailure(attempts: readonly Attempt[]): LastFailure | null {
-  const telling = attempts.findLast(({ verdict }) => !SILENT.has(verdict))
+  const telling = attempts.findLast(({ verdict }) => tellsOfWork(verdict))
   if (telling === undefined) return null
   const { verdict, because, failure } = telling
   return { verdict, because, command: failure?.command ?? '', tail: failure?.tail ?? '' }
 }
-
-const SILENT: ReadonlySet<string> = new Set([
-  'rate_limited',
-  'unavailable',
-  'auth_failed',
-  'billing',
-  'misconfigured',
-  'interrupted',
-  'runner_lost',
-  'cancelled',
-  'superseded',
-])
 
 /** Verify commands beyond this are cut from the prompt; they are run all the same. */
 const VERIFY_BYTES = 4_096
@@ -108,10 +92,23 @@ export function promptOf(context: Context, continued: boolean): string {
 const section = (title: string, body: string): string =>
   body.trim() === '' ? '' : `# ${title}\n\n${body.trim()}`
 
-const outputsText = ({ outputs }: Context): string =>
-  Object.keys(outputs).length === 0 ? '' : print(outputs)
+/** One line a task, while they fit into their share; the others are named. */
+function outputsText({ outputs }: Context): string {
+  let left = LIMITS.prompt_outputs_bytes - LEFT_OUT_BYTES
+  const lines: string[] = []
+  const leftOut: string[] = []
+  for (const [id, values] of Object.entries(outputs)) {
+    const line = `${id}: ${JSON.stringify(values)}`
+    left -= byteLength(line) + 1
+    if (left >= 0) lines.push(line)
+    else leftOut.push(id)
+  }
+  if (leftOut.length > 0)
+    lines.push(clip(`Too long for here, and in $CMS_CONTEXT: ${leftOut.join(', ')}`, LEFT_OUT_BYTES))
+  return lines.join('\n')
+}
 
-const print = (outputs: Context['outputs']): string => JSON.stringify(outputs, null, 2)
+const LEFT_OUT_BYTES = 1_024
 
 function failureText({ last_failure, attempt }: Context, continued: boolean): string {
   if (last_failure === null) return ''

@@ -3,8 +3,10 @@ import type { Attempt } from './attempt.ts'
 import { type Checkpoint, LIMITS } from './checkpoint.ts'
 import { LoopError } from './error.ts'
 import type { AttemptEnded } from './event.ts'
-import { CONSEQUENCES, FREE_RETRIES, VIOLATIONS } from './failure.ts'
+import { CONSEQUENCES, FREE_RETRIES, tellsOfWork, VIOLATIONS } from './failure.ts'
 import { charge, charged } from './ledger.ts'
+import { withinLimit } from './outputs.ts'
+import { forgetOldest } from './salvage.ts'
 import type { CompletedTask, Lease, Task, TaskState } from './task.ts'
 import { completed, findTask, removeTask, replaceTask, specDigest } from './tasks.ts'
 import { epoch } from './time.ts'
@@ -48,12 +50,13 @@ export function complete(checkpoint: Checkpoint, event: AttemptEnded): Checkpoin
       iteration: event.iteration,
       at: event.at,
     }),
-    outputs: boundedOutputs(checkpoint, event.outputs),
+    outputs: { ...event.outputs },
     verify_surface: [...event.verify_surface],
   }
+  const rest = removeTask(spent.checkpoint, task.id)
   return {
-    ...removeTask(spent.checkpoint, task.id),
-    completed_tasks: [...checkpoint.completed_tasks, done],
+    ...rest,
+    completed_tasks: [...withinLimit([...checkpoint.completed_tasks, done], rest.remaining_tasks)],
     work: { ...checkpoint.work, head },
     waiting: waitAfter(checkpoint, event.at),
   }
@@ -76,7 +79,8 @@ export function giveBack(checkpoint: Checkpoint, event: Ended & Claim): Checkpoi
     ...spent.checkpoint,
     waiting: finished ? waitAfter(checkpoint, event.at) : checkpoint.waiting,
   }
-  return task.withdrawn || rule.then === 'drop' ? drop(kept, next) : replaceTask(kept, next)
+  const given = task.withdrawn || rule.then === 'drop' ? drop(kept, next) : replaceTask(kept, next)
+  return forgetOldest(given)
 }
 
 const drop = (checkpoint: Checkpoint, task: Task): Checkpoint =>
@@ -118,7 +122,10 @@ function spend(
   }
   const next = {
     ...task,
-    attempts: [...task.attempts, attempt].slice(-LIMITS.attempts_kept),
+    attempts: lastOf([...task.attempts, attempt]),
+    ...(event.salvage === undefined || event.verdict === 'superseded'
+      ? {}
+      : { salvage: { attempt: lease.attempt, commit: event.salvage, at: event.at } }),
     cost: task.cost + usd,
     minutes: task.minutes + event.usage.minutes,
   }
@@ -129,6 +136,13 @@ function spend(
     reserve: lease.reserved_usd,
   })
   return { checkpoint: { ...checkpoint, ledger }, task: next }
+}
+
+/** As many as are kept. Waiting must not push out what the next attempt can learn from. */
+function lastOf(attempts: readonly Attempt[]): Attempt[] {
+  if (attempts.length <= LIMITS.attempts_kept) return [...attempts]
+  const silent = attempts.slice(0, -1).findIndex(({ verdict }) => !tellsOfWork(verdict))
+  return lastOf(attempts.toSpliced(Math.max(0, silent), 1))
 }
 
 function count(task: Task, { verdict }: Ended): Task {
@@ -151,11 +165,4 @@ function after(task: Task, { verdict, because }: Ended, attempts: number): TaskS
   if (task.attempts_used >= attempts)
     return park(`${task.attempts_used} attempts used up. The last: ${because}`)
   return { at: 'open' }
-}
-
-/** Outputs of all tasks together stay bounded: beyond the limit only the commit holds them. */
-function boundedOutputs(checkpoint: Checkpoint, outputs: AttemptEnded['outputs']): CompletedTask['outputs'] {
-  const size = (value: unknown) => JSON.stringify(value).length
-  const others = checkpoint.completed_tasks.reduce((sum, task) => sum + size(task.outputs), 0)
-  return others + size(outputs) <= LIMITS.outputs_total_bytes ? { ...outputs } : {}
 }

@@ -7,7 +7,7 @@ import type { Asked } from './lane.ts'
 import { type Claim, holds, outdated } from './settle.ts'
 import { findCompleted, findTask } from './tasks.ts'
 import { oneLine } from './text.ts'
-import { epoch, iso, MINUTE } from './time.ts'
+import { DAY, epoch, iso, MINUTE } from './time.ts'
 
 /**
  * The fact as it is true now. The claim may be gone (then only the cost counts); the loop file
@@ -99,12 +99,15 @@ function wait(before: Checkpoint, fact: AttemptEnded, { now, jitter, resumeAt }:
   return [{ type: 'wait_started', at, waiting }]
 }
 
+/** No limit is longer; after it the agent is asked again, whatever was said. */
+const LONGEST_WAIT = 8 * DAY
+
 const unavailableWait = (wakes: number): number =>
   UNAVAILABLE_WAITS[Math.min(wakes, UNAVAILABLE_WAITS.length) - 1] ?? 60
 
 /** The reset plus up to a minute, so that everybody does not come back in the same second. */
 function limitReset(now: number, jitter: number, resumeAt: string | undefined): number {
   const reset = resumeAt === undefined ? Number.NaN : epoch(resumeAt)
-  const said = Number.isNaN(reset) ? now + RATE_LIMIT_WAIT * MINUTE : reset
+  const said = Number.isNaN(reset) ? now + RATE_LIMIT_WAIT * MINUTE : Math.min(reset, now + LONGEST_WAIT)
   return Math.max(now + 1_000, said) + jitter * Math.min(MINUTE, Math.max(0, said - now))
 }

@@ -3,6 +3,7 @@
  * forbidden, but it is recorded on the task and shown first to whoever reviews.
  */
 import type { GuardedChange } from './guard.ts'
+import { clip, oneLine } from './text.ts'
 
 /** Files that say how tests run; new ones count too, because they can switch tests off. */
 const CONFIG =
@@ -19,6 +20,16 @@ export function surfaceChanges(changes: readonly GuardedChange[], verify: readon
   return changes
     .filter(({ path, status }) => CONFIG.test(path) || (status !== 'added' && decides(path)))
     .map(({ path }) => path)
+}
+
+/** Paths kept of one task: a checkpoint does not grow with what an agent touches. */
+const MOST_KEPT = 50
+
+/** The first of the paths, each of a sensible length, and how many more there are. */
+export function keptSurface(paths: readonly string[]): string[] {
+  const kept = paths.slice(0, MOST_KEPT).map((path) => clip(oneLine(path), 300))
+  const more = paths.length - kept.length
+  return more > 0 ? [...kept, `… ${more} more`] : kept
 }
 
 const plainPath = (word: string): string => word.replace(/^\.\//, '')

@@ -54,8 +54,16 @@ export const Task = z.looseObject({
   /** Position in the loop file; the last word in every tie. */
   order: z.int().min(0),
   state: TaskState,
-  /** The last three, in full. */
+  /** The last three, in full; those that say nothing of the work go first. */
   attempts: z.array(Attempt).max(3),
+  /** Unfinished work that is kept, in a ref of its own: the next attempt may start from it. */
+  salvage: z
+    .looseObject({
+      attempt: z.int().min(1),
+      commit: ObjectId,
+      at: Time,
+    })
+    .optional(),
   /** Attempts that count against `policy.attempts`. */
   attempts_used: z.int().min(0).default(0),
   /** Attempts of every kind: numbers the next one. */

@@ -125,8 +125,10 @@ function follow(old: Task | undefined, spec: TaskSpec, order: number): Task {
   const fresh = openTask(spec, order, 'file')
   if (old === undefined) return fresh
   const same = asWritten(old) === asWritten(fresh)
-  const next: Task = { ...old, ...pickWritten(fresh), order, source: 'file', withdrawn: false }
-  return same ? next : freshAttempts(next)
+  const { salvage, ...kept } = old
+  const next: Task = { ...kept, ...pickWritten(fresh), order, source: 'file', withdrawn: false }
+  if (!same) return freshAttempts(next)
+  return salvage === undefined ? next : { ...next, salvage }
 }
 
 function leave(task: Task): Task[] {

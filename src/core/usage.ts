@@ -22,6 +22,32 @@ export const Usage = z.object({
 })
 export type Usage = z.infer<typeof Usage>
 
+/** More than any attempt can use: sums over a whole loop stay exact. */
+export const MOST_USD = 100_000
+export const MOST_TOKENS = 1e11
+
+/** The same within the bounds of what can be: programs say what they like, and clocks are set back. */
+export function soundUsage(usage: Usage): Usage {
+  const { input, cache_read, cache_write, output } = usage.tokens
+  const within = (number: number, most: number): number =>
+    Number.isNaN(number) ? 0 : Math.min(Math.max(number, 0), most)
+  const whole = (count: number): number => Math.round(within(count, MOST_TOKENS))
+  return {
+    ...usage,
+    usd: usage.usd === null ? null : within(usage.usd, MOST_USD),
+    tokens: {
+      input: whole(input),
+      cache_read: whole(cache_read),
+      cache_write: whole(cache_write),
+      output: whole(output),
+    },
+    minutes: within(usage.minutes, MOST_MINUTES),
+  }
+}
+
+/** A year. */
+const MOST_MINUTES = 366 * 24 * 60
+
 export const Spend = z.looseObject({
   attempts: z.int().min(0),
   usd: z.number().min(0),

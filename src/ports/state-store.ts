@@ -1,4 +1,5 @@
 import type { Checkpoint } from '../core/checkpoint.ts'
+import type { SalvageChange } from '../core/salvage.ts'
 
 /** What the state and work refs say now. The store reads and compares; it never judges. */
 export interface Stored {
@@ -8,13 +9,6 @@ export interface Stored {
   readonly text: string | undefined
   /** The tip of the work ref; `undefined` when there is none. */
   readonly work: string | undefined
-}
-
-export interface SalvageChange {
-  readonly task: string
-  readonly attempt: number
-  /** `null` deletes. */
-  readonly commit: string | null
 }
 
 export interface Change {
@@ -98,6 +92,9 @@ export interface StateStore {
   /** `checkpoint.json` as of a version; `undefined` when that commit has none. */
   textAt(tag: string): Promise<string | undefined>
 
-  /** The salvaged commits of a task, newest attempt first. */
+  /** Moves refs of salvage alone; best effort. For a settle that cannot land. */
+  keep(salvage: readonly SalvageChange[]): Promise<void>
+
+  /** The salvaged commits of a task, newest attempt first; their objects are here after it. */
   salvaged(task: string): Promise<readonly { readonly attempt: number; readonly commit: string }[]>
 }

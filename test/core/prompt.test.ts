@@ -34,7 +34,7 @@ describe('the prompt', () => {
     for (const part of [
       'Promises',
       'Port it.',
-      '"tables": 7',
+      '{"tables":7}',
       'This is attempt 2.',
       'expected 2, got 3',
       '- `true`',
@@ -67,9 +67,14 @@ describe('the prompt', () => {
   test('outputs have 16 KB of it, as they are printed', () => {
     const deep = { list: Array.from({ length: 1_500 }, () => 1) }
     const done = ['a', 'b', 'c', 'd'].map((id) => completed(id, { outputs: deep }))
-    const { outputs } = context({ needs: ['a', 'b', 'c', 'd'] }, { completed_tasks: done })
-    expect(byteLength(JSON.stringify(outputs, null, 2))).toBeLessThanOrEqual(16_384)
-    expect(Object.keys(outputs)).toEqual(['a'])
+    const needs = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
+    const all = [...done, ...['e', 'f', 'g'].map((id) => completed(id, { outputs: deep }))]
+    const given = context({ needs }, { completed_tasks: all })
+    expect(Object.keys(given.outputs)).toEqual(needs)
+    const [, printed = ''] = /found out\n\n([\s\S]*?)\n\n# /.exec(promptOf(given, false)) ?? []
+    expect(byteLength(printed)).toBeLessThanOrEqual(16_384)
+    expect(printed.split('\n').map((line) => line.slice(0, 2))).toEqual(['a:', 'b:', 'c:', 'd:', 'e:', 'To'])
+    expect(printed).toMatch(/in \$CMS_CONTEXT: f, g$/)
   })
 
   test('is the same at iteration 1 and 300', () => {
@@ -184,6 +189,8 @@ describe('the outbox', () => {
     ['money owed to it',            '{"usage":{"usd":-1}}'],
     ['more than all the money',     '{"usage":{"usd":1e9}}'],
     ['half a token',                '{"usage":{"input_tokens":0.5}}'],
+    ['more tokens than there are',  '{"usage":{"input_tokens":9007199254740991}}'],
+    ['nested deeper than 32',       `{"outputs":{"a":${'['.repeat(31)}${']'.repeat(31)}}}`],
     ['nested without end',          `{"outputs":{"a":${'['.repeat(60_000)}${']'.repeat(60_000)}}}`],
   ])('%s: the report is broken', (_, text) => {
     expect(read(text)).toMatchObject({ status: 'ready', outputs: {}, broken: expect.stringMatching(/^report\.json is not as it should be/) })

@@ -1,11 +1,13 @@
 /** What may follow what: tasks, lanes, the loop file, and what is put right after a loss. */
 import { describe, expect, test } from '@jest/globals'
+import type { Attempt } from '../../src/core/attempt.ts'
 import type { Checkpoint } from '../../src/core/checkpoint.ts'
 import type { ConfigApplied, Event } from '../../src/core/event.ts'
 import type { LaneState } from '../../src/core/lane.ts'
 import { reduce, start } from '../../src/core/reduce.ts'
 import type { Task } from '../../src/core/task.ts'
 import { findTask, specDigest } from '../../src/core/tasks.ts'
+import { byteLength } from '../../src/core/text.ts'
 import {
   AT,
   BASE,
@@ -60,6 +62,16 @@ const whereIs = (at: Checkpoint, id: string): string =>
 
 const ready = (...tasks: Task[]) => checkpoint({ tasks, lanes: { '1': running() } })
 const open = () => ready(task('api'))
+const earlier = (n: number, verdict: Attempt['verdict']): Attempt => ({
+  n,
+  iteration: n,
+  verdict,
+  because: '',
+  usd: 0,
+  minutes: 0,
+  ended_at: AT,
+})
+
 const held = () => checkpoint({ tasks: [leased('api')] })
 
 describe('a task', () => {
@@ -153,9 +165,28 @@ describe('a task', () => {
   })
 
   test('outputs of all tasks together stay bounded', () => {
-    const full = completed('old', { outputs: { text: 'x'.repeat(262_144) } })
-    const after = reduce({ ...held(), completed_tasks: [full] }, ended({ ...done, outputs: { a: 1 } }))
-    expect(after.completed_tasks.at(-1)?.outputs).toEqual({})
+    const text = '漢'.repeat(1_300)
+    const full = Array.from({ length: 66 }, (_, n) => completed(`old-${n}`, { outputs: { text } }))
+    const waiting = task('later', { needs: ['old-0', 'api'] })
+    const from = { ...held(), completed_tasks: full }
+    const after = reduce(
+      { ...from, remaining_tasks: [...from.remaining_tasks, waiting] },
+      ended({ ...done, outputs: { a: 1 } }),
+    )
+    const kept = after.completed_tasks.filter(({ outputs }) => Object.keys(outputs).length > 0)
+    expect(kept.map(({ id }) => id).slice(0, 2)).toEqual(['old-0', 'old-1'])
+    // The newest, and what a task still waits for, are there; the oldest of the others made room.
+    const crowded = [...full, ...full.map((one) => ({ ...one, id: `${one.id}-b` }))]
+    const pressed = reduce(
+      { ...from, completed_tasks: crowded, remaining_tasks: [...from.remaining_tasks, waiting] },
+      ended({ ...done, outputs: { a: 1 } }),
+    ).completed_tasks
+    const left = pressed.filter(({ outputs }) => Object.keys(outputs).length > 0)
+    expect(byteLength(left.map(({ outputs }) => JSON.stringify(outputs)).join(''))).toBeLessThanOrEqual(
+      262_144,
+    )
+    expect([left[0]?.id, left.at(-1)?.id]).toEqual(['old-0', 'api'])
+    expect(pressed.find(({ id }) => id === 'old-1')?.outputs).toEqual({})
   })
 
   test('a lost lease is charged at its reserve, and for the time it can have taken', () => {
@@ -167,16 +198,17 @@ describe('a task', () => {
     expect(findTask(after, 'api')).toMatchObject({ cost: 2, attempts: [{ verdict: 'runner_lost', usd: 2 }] })
   })
 
+  test('waits do not push out the attempt that the next one can learn from', () => {
+    const old = [1, 2, 3].map((n) => earlier(n, n === 1 ? 'verify_failed' : 'rate_limited'))
+    const from = checkpoint({
+      tasks: [leased('api', { attempt: 4, iteration: 4 }, { attempts: old, attempts_made: 4 })],
+    })
+    const after = findTask(reduce(from, ended({ iteration: 4, verdict: 'unavailable' })), 'api')
+    expect(after?.attempts.map(({ n }) => n)).toEqual([1, 3, 4])
+  })
+
   test('three attempts are kept in full, all are counted', () => {
-    const old = [1, 2, 3].map((n) => ({
-      n,
-      iteration: n,
-      verdict: 'stalled' as const,
-      because: '',
-      usd: 0,
-      minutes: 0,
-      ended_at: AT,
-    }))
+    const old = [1, 2, 3].map((n) => earlier(n, 'stalled'))
     const from = checkpoint({
       tasks: [leased('api', { attempt: 4, iteration: 4 }, { attempts: old, attempts_made: 4 })],
     })

@@ -15,6 +15,7 @@
 import { join } from 'node:path'
 import { LoopError } from '../../core/error.ts'
 import type { LoopRefs } from '../../core/refs.ts'
+import type { SalvageChange } from '../../core/salvage.ts'
 import { SECOND } from '../../core/time.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Host } from '../../ports/host.ts'
@@ -47,7 +48,7 @@ interface Update {
   readonly proof: readonly [ref: string, id: string]
   readonly archives: readonly RefMove[]
   readonly work: readonly RefMove[]
-  readonly salvage: readonly string[]
+  readonly salvage: readonly (readonly string[])[]
 }
 
 const TRIES = 8
@@ -111,6 +112,10 @@ export class LocalStore implements StateStore {
     return (await looseCheckpoint(this.#courier, tag)) ?? textAt(this.#run, tag)
   }
 
+  async keep(salvage: readonly SalvageChange[]): Promise<void> {
+    await this.#locked(null, () => this.#refs.update(this.#salvageLines(salvage)))
+  }
+
   async salvaged(task: string): Promise<readonly { attempt: number; commit: string }[]> {
     const prefix = `${this.#names.salvage}${task}/`
     return salvageIn(await this.#refs.read([prefix]), prefix)
@@ -119,7 +124,7 @@ export class LocalStore implements StateStore {
   readonly #run: RunGit = (args, options) => this.#refs.run(args, options)
 
   #updateOf({ expected, work, archive = {}, salvage = [] }: Change, tag: string): Update {
-    const { state, work: workRef, salvage: prefix } = this.#names
+    const { state, work: workRef } = this.#names
     const archives = Object.entries(archive).map(([ref, to]): RefMove => ({ ref, from: null, to }))
     const moved = work ? [{ ref: workRef, from: work.from ?? null, to: work.to }] : []
     return {
@@ -131,11 +136,16 @@ export class LocalStore implements StateStore {
       proof: [state, tag],
       archives,
       work: moved,
-      salvage: salvage.map(({ task, attempt, commit }) => {
-        const ref = `${prefix}${task}/${attempt}`
-        return commit === null ? `delete ${ref}` : `update ${ref} ${commit}`
-      }),
+      salvage: this.#salvageLines(salvage),
     }
+  }
+
+  /** Each a transaction of its own, after those that matter. */
+  #salvageLines(salvage: readonly SalvageChange[]): readonly string[][] {
+    return salvage.map(({ task, attempt, commit }) => {
+      const ref = `${this.#names.salvage}${task}/${attempt}`
+      return [commit === null ? `delete ${ref}` : `update ${ref} ${commit}`]
+    })
   }
 
   /** Runs `body` under the lock, after finishing what a dead predecessor had begun. */
@@ -173,11 +183,11 @@ export class LocalStore implements StateStore {
     }
   }
 
-  #transactions({ first, archives, salvage }: Update, after: readonly RefMove[]): string[][] {
+  #transactions({ first, archives, salvage }: Update, after: readonly RefMove[]): (readonly string[])[] {
     const free = archives
       .filter((move) => after.includes(move))
       .map(({ ref }) => this.#refs.verify(ref, undefined))
-    return [[...free, ...first], after.map(this.#refs.move), ...salvage.map((line) => [line])]
+    return [[...free, ...first], after.map(this.#refs.move), ...salvage]
   }
 
   /** Makes the moves that follow a state which is there already, as far as they still apply. */

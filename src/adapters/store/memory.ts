@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { LoopError } from '../../core/error.ts'
 import type { LoopRefs } from '../../core/refs.ts'
+import type { SalvageChange } from '../../core/salvage.ts'
 import { epoch, iso } from '../../core/time.ts'
 import type { Change, StateStore, Stored, Swapped, Version, WorkRelation } from '../../ports/state-store.ts'
 import { archiveInTheWay, salvageIn } from './ref-names.ts'
@@ -98,6 +99,10 @@ export class MemoryStore implements StateStore {
     return this.#repository.states.get(tag)?.text
   }
 
+  async keep(salvage: readonly SalvageChange[]): Promise<void> {
+    for (const one of salvage) this.#keep(one)
+  }
+
   async salvaged(task: string): Promise<readonly { attempt: number; commit: string }[]> {
     return salvageIn(this.#repository.refs, `${this.#refs.salvage}${task}/`)
   }
@@ -112,7 +117,7 @@ export class MemoryStore implements StateStore {
     return tag
   }
 
-  #keep({ task, attempt, commit }: { task: string; attempt: number; commit: string | null }): void {
+  #keep({ task, attempt, commit }: SalvageChange): void {
     const ref = `${this.#refs.salvage}${task}/${attempt}`
     if (commit === null) this.#repository.refs.delete(ref)
     else if (this.#repository.commit(commit)) this.#repository.refs.set(ref, commit)

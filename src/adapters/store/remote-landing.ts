@@ -46,7 +46,7 @@ export class RemoteLanding {
     for (let tries = 1; ; tries++) {
       const answer = await this.#push([...landing.refs, ...salvage], options)
       const swapped = await this.#judge(landing.refs, answer, tries)
-      if (swapped?.is === 'saved' && salvage !== landing.salvage) await this.#pushEach(landing.salvage)
+      if (swapped?.is === 'saved' && salvage !== landing.salvage) await this.keep(landing.salvage)
       if (swapped) return swapped
       if ((salvage.length === 0 && !isPassing(answer)) || tries >= TRIES) throw refused(answer)
       salvage = []
@@ -105,8 +105,8 @@ export class RemoteLanding {
     return undefined
   }
 
-  /** Best effort: the settle they belong to has landed. */
-  async #pushEach(refs: readonly PushedRef[]): Promise<void> {
+  /** Best effort, one by one: the settle they belong to has landed, or cannot. */
+  async keep(refs: readonly PushedRef[]): Promise<void> {
     for (const ref of refs) await this.#push([ref], []).catch(() => {})
   }
 }

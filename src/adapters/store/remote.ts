@@ -7,15 +7,8 @@
 import { join } from 'node:path'
 import { LoopError } from '../../core/error.ts'
 import type { LoopRefs } from '../../core/refs.ts'
-import type {
-  Change,
-  SalvageChange,
-  StateStore,
-  Stored,
-  Swapped,
-  Version,
-  WorkRelation,
-} from '../../ports/state-store.ts'
+import type { SalvageChange } from '../../core/salvage.ts'
+import type { Change, StateStore, Stored, Swapped, Version, WorkRelation } from '../../ports/state-store.ts'
 import type { Courier } from '../git/courier.ts'
 import { looseCheckpoint, looseRefs } from './loose.ts'
 import { refsIn, salvageIn } from './ref-names.ts'
@@ -117,6 +110,10 @@ export class RemoteStore implements StateStore {
     return (
       (await this.#textHere(tag)) ?? ((await this.#fetchCommit(tag)) ? textAt(this.#run, tag) : undefined)
     )
+  }
+
+  keep(salvage: readonly SalvageChange[]): Promise<void> {
+    return this.#landing.keep(salvage.map((one) => this.#salvaged(one)))
   }
 
   /** With their parents, on which a salvage is to be replayed. */

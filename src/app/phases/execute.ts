@@ -5,9 +5,9 @@
 import type { Failure, Verdict } from '../../core/attempt.ts'
 import { usdCap } from '../../core/budget.ts'
 import { LoopError } from '../../core/error.ts'
-import { CONSEQUENCES } from '../../core/failure.ts'
 import { type AgentReport, readReport, reportedUsage } from '../../core/outbox.ts'
 import { contextOf, promptOf } from '../../core/prompt.ts'
+import { startsFrom } from '../../core/salvage.ts'
 import { printable } from '../../core/text.ts'
 import { NO_TOKENS, type Usage } from '../../core/usage.ts'
 import type { AgentOutcome } from '../../ports/agent.ts'
@@ -57,10 +57,12 @@ async function startingPoint(
   ports: Ports,
   { task, lease, settings, startedAt }: Attempt,
 ): Promise<{ commit: string; continued: boolean }> {
-  // An attempt that never got to work says nothing against what the one before it left.
-  const last = task.attempts.findLast(({ verdict }) => CONSEQUENCES[verdict].attempt !== 'no')?.salvage
+  const last = startsFrom(task)
   const clean = { commit: lease.base, continued: false }
   if (last === undefined || settings.policy.retry === 'clean') return clean
+  // Also brings it here: on a new runner nobody has seen it yet.
+  const there = await ports.store.salvaged(task.id)
+  if (!there.some(({ commit }) => commit === last)) return clean
   const tree = await ports.workspaces.rebase(last, lease.base)
   if (tree === undefined) return clean
   const message = `${UNFINISHED} ${task.id}`

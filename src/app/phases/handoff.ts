@@ -7,9 +7,12 @@ import type { AttemptEnded, Event } from '../../core/event.ts'
 import { CONSEQUENCES } from '../../core/failure.ts'
 import type { Asked } from '../../core/lane.ts'
 import { lanesToLaunch, launch } from '../../core/lanes.ts'
+import type { SalvageChange } from '../../core/salvage.ts'
 import { askedBefore, followUp, hasLanded, judgeFact } from '../../core/settling.ts'
+import { keptSurface } from '../../core/surface.ts'
+import { clip } from '../../core/text.ts'
 import { iso, MINUTE } from '../../core/time.ts'
-import type { SalvageChange } from '../../ports/state-store.ts'
+import { soundUsage } from '../../core/usage.ts'
 import type { Attempt, Executed } from '../attempt.ts'
 import { commit, type Decision, type Moment } from '../commit.ts'
 import { Draft } from '../draft.ts'
@@ -43,8 +46,8 @@ export async function handOff(ports: Ports, handing: Handing): Promise<HandedOff
     ports,
     (checkpoint, moment) =>
       settle(ports, { handing, fact, jitter, resumeAt: executed.resumeAt, moment }, checkpoint),
-    handing.restored,
-  )
+    { known: handing.restored, insist: true },
+  ).catch((error: unknown) => keepAndThrow(ports, { handing, fact }, error))
   const { checkpoint } = settled.restored
   const { asked, event } = settled.answer
   const verdict =
@@ -64,6 +67,24 @@ export async function handOff(ports: Ports, handing: Handing): Promise<HandedOff
   return { restored: settled.restored, asked, verdict, because }
 }
 
+/** It could not be saved: the work is kept where a person finds it, if that much gets through. */
+async function keepAndThrow(
+  { store, reporter }: Ports,
+  { handing, fact }: { readonly handing: Handing; readonly fact: AttemptEnded },
+  error: unknown,
+): Promise<never> {
+  const { task, lease } = handing.attempt
+  const commit = fact.commit ?? fact.salvage
+  if (commit !== undefined) {
+    const kept = await store.keep([{ task: task.id, attempt: lease.attempt, commit }]).then(
+      () => `Its work is kept as salvage ${task.id}/${lease.attempt}, commit ${commit}.`,
+      () => `Its work is commit ${commit} on this machine.`,
+    )
+    reporter.tell({ type: 'warning', text: `Attempt ${lease.attempt} of ${task.id} was not saved. ${kept}` })
+  }
+  throw error
+}
+
 function factOf(ports: Ports, { attempt, executed, learnt }: Handing): AttemptEnded {
   const { task, lease, startedAt } = attempt
   const { judged, fingerprint } = learnt
@@ -78,8 +99,8 @@ function factOf(ports: Ports, { attempt, executed, learnt }: Handing): AttemptEn
     fence: lease.fence,
     iteration: lease.iteration,
     verdict: judged.verdict,
-    because: judged.because,
-    usage: { ...executed.usage, minutes: (now - startedAt) / MINUTE },
+    because: clip(ports.redact(judged.because), 1_000),
+    usage: soundUsage({ ...executed.usage, minutes: (now - startedAt) / MINUTE }),
     ...(judged.failure === undefined ? {} : { failure: judged.failure }),
     ...(fingerprint === undefined ? {} : { fingerprint }),
     ...(judged.tree === undefined ? {} : { tree: judged.tree }),
@@ -87,7 +108,7 @@ function factOf(ports: Ports, { attempt, executed, learnt }: Handing): AttemptEn
     ...(done && judged.commit !== undefined ? { commit: judged.commit } : {}),
     summary: executed.report?.summary ?? '',
     outputs: executed.report?.outputs ?? {},
-    verify_surface: judged.surface,
+    verify_surface: keptSurface(judged.surface.map(ports.redact)),
   }
 }
 
@@ -176,19 +197,9 @@ const lanesAfter = (checkpoint: Checkpoint, lane: string): Checkpoint => ({
   lanes: { ...checkpoint.lanes, [lane]: { ...checkpoint.lanes[lane], state: { at: 'idle' } } },
 })
 
-/** The newest salvage of a task is kept; older ones go, and all of them when it is done. */
+/** What was done for a claim that is gone is kept all the same; other salvage follows the checkpoint. */
 function salvageOf({ attempt }: Handing, event: Event, fact: AttemptEnded): SalvageChange[] {
-  const { task, lease } = attempt
-  const old = task.attempts.flatMap(({ n, salvage }) =>
-    salvage === undefined ? [] : [{ task: task.id, attempt: n, commit: null }],
-  )
-  if (event.type === 'usage_reported') {
-    const commit = fact.commit ?? fact.salvage
-    return commit === undefined ? [] : [{ task: task.id, attempt: lease.attempt, commit }]
-  }
-  if (event.type !== 'attempt_ended') return []
-  if (event.verdict === 'done') return old
-  return event.salvage === undefined
-    ? []
-    : [...old, { task: task.id, attempt: lease.attempt, commit: event.salvage }]
+  const commit = fact.commit ?? fact.salvage
+  if (event.type !== 'usage_reported' || commit === undefined) return []
+  return [{ task: attempt.task.id, attempt: attempt.lease.attempt, commit }]
 }

@@ -45,7 +45,7 @@ export async function plan(ports: Ports, run: RunSettings, asked: Asked, restore
   const begun = await commit(
     ports,
     (checkpoint, { now }) => begin(ports, { run, asked, findings, now }, checkpoint),
-    restored,
+    { known: restored },
   )
   const { answer } = begun
   if (answer.is === 'superseded') return { is: 'superseded', because: answer.because }

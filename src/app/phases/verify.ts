@@ -6,7 +6,7 @@ import type { Failure, Verdict } from '../../core/attempt.ts'
 import { LoopError } from '../../core/error.ts'
 import { CONSEQUENCES } from '../../core/failure.ts'
 import { guard } from '../../core/guard.ts'
-import { leaks } from '../../core/leak.ts'
+import { leaks, leaksInNames } from '../../core/leak.ts'
 import { surfaceChanges } from '../../core/surface.ts'
 import { workMessage } from '../../core/work-message.ts'
 import type { FileChange, Frozen, Workspace } from '../../ports/workspace.ts'
@@ -96,7 +96,7 @@ async function breachesOf(
   const leaked = suspects.flatMap(([path, text]) =>
     leaks({ path, before: before.get(path), after: text }, redact),
   )
-  return [...guard(changes, settings.protect), ...leaked]
+  return [...guard(changes, settings.protect), ...leaksInNames(changes, redact), ...leaked]
 }
 
 /** The attempt failed before verification; its work is committed if a later one may use it. */

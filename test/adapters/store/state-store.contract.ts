@@ -246,6 +246,20 @@ export function describeStateStore(
     )
 
     test(
+      'keeps salvage also without a change',
+      inWorld(async (world, store) => {
+        const base = world.commit([], 'base')
+        const tag = await saved(store, changeFrom(undefined, 'first'))
+        const kept = world.commit([base], 'kept')
+        await store.keep([{ task: 'api', attempt: 1, commit: kept }])
+        expect(await (await world.open()).salvaged('api')).toEqual([{ attempt: 1, commit: kept }])
+        await store.keep([{ task: 'api', attempt: 1, commit: null }])
+        expect(await (await world.open()).salvaged('api')).toEqual([])
+        expect(await store.load()).toMatchObject({ tag })
+      }),
+    )
+
+    test(
       'a salvage that cannot be kept or dropped never loses the change',
       inWorld(async (world, store) => {
         const base = world.commit([], 'base')

@@ -1,0 +1,80 @@
+/** A remote that does not answer while there is work to lose. */
+import { expect, test } from '@jest/globals'
+import type { Ports } from '../../src/app/ports.ts'
+import { LoopError } from '../../src/core/error.ts'
+import type { Change, Swapped } from '../../src/ports/state-store.ts'
+import { loopConfig } from '../support/loop-config.ts'
+import { codeOf, loop, World } from '../support/world.ts'
+import { writes } from '../support/world-agents.ts'
+
+const CONFIG = loopConfig({ verify: ['true'], tasks: [{ id: 'api' }] })
+const CALLS = ['start', 'ask for lane 1', 'begin', 'settle']
+
+/** Ports whose swaps, from one of these calls on, fail so many times before they come through. */
+function deaf(ports: Ports, at: string, times: number, error: LoopError | 'stale'): Ports {
+  const { store } = ports
+  let calls = 0
+  const swap = async (change: Change): Promise<Swapped> => {
+    const call = calls++
+    const first = CALLS.indexOf(at)
+    if (call < first || call >= first + times) return store.swap(change)
+    if (error === 'stale') return { is: 'stale' }
+    throw error
+  }
+  return {
+    ...ports,
+    store: {
+      swap,
+      load: () => store.load(),
+      moveWork: (from, to) => store.moveWork(from, to),
+      relate: (head, tip) => store.relate(head, tip),
+      history: (limit) => store.history(limit),
+      textAt: (tag) => store.textAt(tag),
+      keep: (salvage) => store.keep(salvage),
+      salvaged: (task) => store.salvaged(task),
+    },
+  }
+}
+
+const unreachable = () => new LoopError('remote-unreachable', 'The remote hung up.')
+
+test('a settle is tried again, and the agent has worked once', async () => {
+  const world = new World()
+  world.script.acts.set('api', [writes])
+  const ended = await loop(deaf(world.run(), 'settle', 5, unreachable()), CONFIG)
+  expect(ended.checkpoint.status).toBe('done')
+  expect(world.script.worked).toHaveLength(1)
+  const warnings = world.told.filter(({ type }) => type === 'warning')
+  expect(warnings).toEqual([{ type: 'warning', text: 'The remote hung up. Trying again for ten minutes.' }])
+})
+
+test('a begin is not: nothing is lost by giving up', async () => {
+  const world = new World()
+  expect(await codeOf(loop(deaf(world.run(), 'begin', 1, unreachable()), CONFIG))).toBe('remote-unreachable')
+  expect(world.script.worked).toHaveLength(0)
+})
+
+test.each([
+  ['the remote stays away', unreachable(), 'remote-unreachable'],
+  ['others keep saving first', 'stale' as const, 'lost-race'],
+])('after ten minutes the work is kept where it can be found: %s', async (_, error, code) => {
+  const world = new World()
+  world.script.acts.set('api', [writes])
+  const before = world.clock.now()
+  expect(await codeOf(loop(deaf(world.run(), 'settle', 10_000, error), CONFIG))).toBe(code)
+  expect(world.clock.now() - before).toBeGreaterThanOrEqual(10 * 60_000)
+  const commit = world.repository.refs.get('refs/heads/cms/main/salvage/api/1') ?? ''
+  expect(world.objects.files(commit).get('api.txt')).toBe('done')
+  expect(world.told.at(-1)).toMatchObject({ type: 'warning', text: expect.stringContaining('salvage api/1') })
+})
+
+test('a state that the next run could not read is never saved', async () => {
+  const world = new World()
+  await expect(loop(world.as(''), CONFIG)).rejects.toThrow(/would not be valid: config.run/)
+  expect(world.stateTip).toBeUndefined()
+  // Nor a change of one that could be read.
+  await loop(world.run(), CONFIG, { maxIterations: 0 })
+  const before = world.stateTip
+  await expect(loop(world.as(''), CONFIG)).rejects.toThrow(/would not be valid/)
+  expect(world.stateTip).toBe(before)
+})
