@@ -42,12 +42,11 @@ export function forgetOldest(checkpoint: Checkpoint): Checkpoint {
   const salvages = [...kept(checkpoint)].toSorted(([, a], [, b]) => (a.at < b.at ? -1 : 1))
   const old = new Set(salvages.slice(0, Math.max(0, salvages.length - SALVAGES_KEPT)).map(([id]) => id))
   if (old.size === 0) return checkpoint
-  const remaining_tasks = checkpoint.remaining_tasks.map((task) => (old.has(task.id) ? without(task) : task))
+  const remaining_tasks = checkpoint.remaining_tasks.map((task): Task => {
+    const { salvage, ...rest } = task
+    return salvage !== undefined && old.has(task.id) ? rest : task
+  })
   return { ...checkpoint, remaining_tasks }
-}
-
-function without({ salvage: _, ...task }: Task): Task {
-  return task
 }
 
 /** Setups that may fail on the kept work before it is taken for the reason. */

@@ -185,6 +185,16 @@ const CASES: readonly Case[] = [
     verdict: 'done',
   },
   {
+    name: 'a setup that failed is not red',
+    settings: { red_first: true, setup: ['install'] },
+    task: { verify: ['true'] },
+    act: idles,
+    deeds: { install: (_, { cwd }) => (cwd.endsWith('verify') ? { ok: false, tail: 'no network' } : {}) },
+    verdict: 'setup_failed',
+    used: 0,
+    agents: 0,
+  },
+  {
     name: 'red before, red after',
     settings: { red_first: true },
     task: { verify: ['has b.txt'] },

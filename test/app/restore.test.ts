@@ -19,12 +19,12 @@ async function begun(): Promise<World> {
 }
 
 /** A commit on the work branch as our own settle would make it. */
-function ours(world: World, task: string, iteration: number): string {
+function ours(world: World, task: string, iteration: number, seq = 9): string {
   const files = new Map([...world.objects.files(world.workTip), [`${task}.txt`, 'done']])
   const message = workMessage({
     task: { id: task, name: task },
     iteration,
-    seq: 9,
+    seq,
     summary: '',
     subjects: [],
   })
@@ -102,6 +102,15 @@ describe('a newest checkpoint that is not valid', () => {
 })
 
 describe('a work branch', () => {
+  test('ahead by commits of an epoch before, merged by people, is adopted', async () => {
+    const world = await begun()
+    const { seq } = world.checkpoint()
+    const tip = ours(world, 'b', 7, seq)
+    const restored = await restore(world.run(2))
+    expect(restored?.repairs).toEqual([expect.objectContaining({ type: 'work_adopted', head: tip })])
+    expect(restored?.checkpoint.remaining_tasks.map(({ id }) => id)).toEqual(['b', 'c'])
+  })
+
   test('behind the state is moved forward', async () => {
     const world = await begun()
     const head = world.workTip

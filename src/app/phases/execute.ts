@@ -14,7 +14,7 @@ import type { AgentOutcome } from '../../ports/agent.ts'
 import type { Workspace } from '../../ports/workspace.ts'
 import type { Attempt, Executed } from '../attempt.ts'
 import type { Ports } from '../ports.ts'
-import { runAll, setUp } from '../setup.ts'
+import { type CommandFailure, runAll, setUp } from '../setup.ts'
 
 export async function execute(ports: Ports, attempt: Attempt): Promise<Executed> {
   const { task, lease, settings, agent, signal } = attempt
@@ -35,11 +35,14 @@ export async function execute(ports: Ports, attempt: Attempt): Promise<Executed>
   if (failed !== undefined) {
     return early(failed.aborted ? 'interrupted' : 'setup_failed', failed.because, failed.failure)
   }
-  const red = settings.red_first && task.verify.length > 0 ? await isRed(ports, attempt) : false
-  if (red === 'green')
+  const colour = settings.red_first && task.verify.length > 0 ? await colourOf(ports, attempt) : undefined
+  if (typeof colour === 'object') {
+    return early(colour.aborted ? 'interrupted' : 'setup_failed', colour.because, colour.failure)
+  }
+  if (colour === 'green')
     return early('already_green', 'Its own verification succeeds before any work was done.')
   if (signal.aborted) return early('interrupted', 'Interrupted before the agent was started.')
-  return runAgent(ports, attempt, workspace, { continued: start.continued, seenRed: red === true })
+  return runAgent(ports, attempt, workspace, { continued: start.continued, seenRed: colour === 'red' })
 }
 
 async function unavailable({ agents }: Ports, { agent }: Attempt): Promise<string | undefined> {
@@ -75,12 +78,21 @@ async function startingPoint(
 /** Subject of the commit an attempt continues from; it is not the agent's own. */
 export const UNFINISHED = 'Unfinished work on'
 
-/** Red-first: the task's own verification must fail on the base. */
-async function isRed(ports: Ports, { task, lease, settings, signal }: Attempt): Promise<true | 'green'> {
+/**
+ * Red-first: the task's own verification must fail on the base. A setup that fails there says
+ * nothing of it: that failure is the answer then.
+ */
+async function colourOf(
+  ports: Ports,
+  { task, lease, settings, signal }: Attempt,
+): Promise<'red' | 'green' | CommandFailure> {
   const workspace = await ports.workspaces.open(lease.lane, 'verify', lease.base)
-  if ((await setUp(ports, workspace, settings, signal)) !== undefined) return true
+  const unready = await setUp(ports, workspace, settings, signal)
+  if (unready !== undefined) return unready
   const set = { commands: task.verify, timeout: settings.verify_timeout, cwd: workspace.path, signal }
-  return (await runAll(ports, set)) === undefined ? 'green' : true
+  const failed = await runAll(ports, set)
+  if (failed?.aborted === true) return failed
+  return failed === undefined ? 'green' : 'red'
 }
 
 interface Stance {

@@ -121,10 +121,13 @@ function diverged(checkpoint: Checkpoint, at: string, because: string): Event[] 
   return [{ type: 'loop_held', at, status: 'needs_human', because, next }]
 }
 
-/** Commits with our trailers that the state does not know: it was lost or rolled back. */
+/**
+ * Commits with our trailers that the state does not know: it was lost or rolled back. What is no
+ * newer than the state was landed before it, by an epoch that people have merged since.
+ */
 function ahead(checkpoint: Checkpoint, commits: readonly WorkCommit[], tip: string, at: string): Event[] {
-  const ours = commits.flatMap(({ id, task, iteration, subject }) =>
-    task === undefined || findTask(checkpoint, task) === undefined
+  const ours = commits.flatMap(({ id, task, iteration, subject, seq = Number.POSITIVE_INFINITY }) =>
+    task === undefined || findTask(checkpoint, task) === undefined || seq <= checkpoint.seq
       ? []
       : [{ task, commit: id, iteration: iteration ?? checkpoint.ledger.iterations, summary: subject }],
   )
