@@ -25,6 +25,8 @@ export const HINTS = {
   'checkpoint-newer': 'Install the version of cms-iterate that wrote it, or a newer one.',
   'checkpoint-invalid':
     'No valid checkpoint was found on the state branch. Inspect it with `git log` and put back a good commit.',
+  'work-checked-out':
+    'Check out another branch first (`git switch -`): your files would stay behind, as if you had undone the work.',
   'work-diverged':
     'Decide which of the two commits is right and point the work branch at it, then run `cms resume`.',
   'not-allowed': '`cms status` shows where things stand.',

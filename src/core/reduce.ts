@@ -23,7 +23,7 @@
  */
 import { type Checkpoint, VERSION } from './checkpoint.ts'
 import { LoopError, unreachable } from './error.ts'
-import type { Event, LoopStarted, WorkRecovered } from './event.ts'
+import type { ConfigApplied, Event, LoopStarted, WorkRecovered } from './event.ts'
 import { lease, lost } from './lease.ts'
 import { charge, chargeStart } from './ledger.ts'
 import { reduceLane } from './reduce-lane.ts'
@@ -59,7 +59,7 @@ export function start(event: LoopStarted, before?: Checkpoint): Checkpoint {
     started_at: event.at,
     updated_at: event.at,
     work: { ...event.work, head: event.work.base },
-    config: { digest: event.digest, run: event.run, at: event.at, settings: event.settings },
+    config: inForce(event, before),
     remaining_tasks: event.tasks.map((spec, order) => openTask(spec, order, 'file')),
     completed_tasks: [],
     lanes: { '1': { state: { at: 'idle' } } },
@@ -75,6 +75,17 @@ export function start(event: LoopStarted, before?: Checkpoint): Checkpoint {
   }
 }
 
+/** Where the refs of a loop are is decided once: a later file cannot move them from under it. */
+const inForce = (
+  { digest, run, at, settings }: LoopStarted | ConfigApplied,
+  before: Checkpoint | undefined,
+): Checkpoint['config'] => ({
+  digest,
+  run,
+  at,
+  settings: { ...settings, refs: before?.config.settings.refs ?? settings.refs },
+})
+
 export function reduce(checkpoint: Checkpoint, event: Event): Checkpoint {
   switch (event.type) {
     case 'loop_started':
@@ -83,7 +94,7 @@ export function reduce(checkpoint: Checkpoint, event: Event): Checkpoint {
       return {
         ...checkpoint,
         goal: event.goal,
-        config: { digest: event.digest, run: event.run, at: event.at, settings: event.settings },
+        config: inForce(event, checkpoint),
         remaining_tasks: followFile(checkpoint, event.tasks),
       }
     case 'lane_dispatched':

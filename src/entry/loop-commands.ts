@@ -7,6 +7,7 @@ import { type RunEnded, runLoop } from '../app/run.ts'
 import { tick } from '../app/tick.ts'
 import { LoopError } from '../core/error.ts'
 import type { Narrow } from '../core/follow.ts'
+import { loopRefs, shortRef } from '../core/refs.ts'
 import { statusDocument } from '../core/report.ts'
 import { agentFor, type LoopConfig } from '../core/settings.ts'
 import { statusText } from '../core/status-text.ts'
@@ -53,9 +54,14 @@ const narrowing = ({ parallel }: RunFlags): Narrow => ({ parallel: Math.min(para
 /** Everything that can be known to be wrong before anything is spent. */
 async function precheck({ ports, run, output }: Session): Promise<void> {
   if (run.config !== undefined) await checkAgents(ports.agents, run.config)
-  if (await ports.origin.dirty()) {
-    output.line('note: your working tree has changes; they are left alone and are not part of the work.')
-  }
+  const work = shortRef(loopRefs(run.loop).work)
+  if (run.home === 'local' && (await ports.origin.branch()) === work)
+    throw new LoopError('work-checked-out', `${work} is checked out here, and the loop would move it.`)
+  for (const warning of run.config?.warnings ?? []) output.line(`warning: ${warning}`)
+  if (await ports.origin.dirty())
+    output.line(
+      'note: files in your working tree are not committed; they are left alone and are not part of the work.',
+    )
 }
 
 async function checkAgents(

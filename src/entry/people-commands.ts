@@ -1,10 +1,10 @@
 /** Commands by which people look at a loop and speak to it. */
 import { tellLoop, type Word } from '../app/people.ts'
 import { restore } from '../app/phases/restore.ts'
+import { asItStands } from '../app/standing.ts'
 import { LoopError } from '../core/error.ts'
 import { aboutTask, logEntry, logText } from '../core/log.ts'
 import { statusDocument } from '../core/report.ts'
-import { advance } from '../core/status.ts'
 import { statusText } from '../core/status-text.ts'
 import { EXIT } from './exit.ts'
 import { printJson } from './json.ts'
@@ -26,9 +26,7 @@ export const statusCommand = (flags: Globals): Promise<number> =>
   withSession(flags, async (session) => {
     const restored = await restore(session.ports)
     if (restored === undefined) throw noLoop(session)
-    // As it stands now: a wait may have passed since the last commit. Nothing is written.
-    const { checkpoint } = advance(restored.checkpoint, [], session.ports.clock.now())
-    const shown = { ...checkpoint, seq: restored.checkpoint.seq }
+    const shown = await asItStands(session.ports, restored)
     if (flags.json === true) printJson(statusDocument(shown))
     else session.output.line(statusText(shown, session.output.width))
     return EXIT.reached

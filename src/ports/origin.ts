@@ -4,9 +4,11 @@ export interface Origin {
    * The branch and commit the work starts from.
    *
    * @param base a branch name; `undefined`: the branch that is checked out (or the detached HEAD).
-   * @throws LoopError `unknown-base`, `no-commits`.
+   * @throws LoopError `unknown-base`, also for a checked out branch of a loop; `no-commits`.
    */
   base(base: string | undefined): Promise<{ readonly ref: string; readonly commit: string }>
-  /** Changes in the user's own tree: they are left alone, and that is said. */
+  /** The branch that is checked out; `undefined`: a detached HEAD. */
+  branch(): Promise<string | undefined>
+  /** Whether the user's own tree has files that are not committed: they are left alone, and that is said. */
   dirty(): Promise<boolean>
 }

@@ -2,8 +2,8 @@
 import { expect, test } from '@jest/globals'
 import type { Ports } from '../../src/app/ports.ts'
 import { LoopError } from '../../src/core/error.ts'
-import type { Change, Swapped } from '../../src/ports/state-store.ts'
 import { loopConfig } from '../support/loop-config.ts'
+import { guardedBy } from '../support/mortal.ts'
 import { codeOf, loop, World } from '../support/world.ts'
 import { writes } from '../support/world-agents.ts'
 
@@ -12,28 +12,15 @@ const CALLS = ['start', 'ask for lane 1', 'begin', 'settle']
 
 /** Ports whose swaps, from one of these calls on, fail so many times before they come through. */
 function deaf(ports: Ports, at: string, times: number, error: LoopError | 'stale'): Ports {
-  const { store } = ports
   let calls = 0
-  const swap = async (change: Change): Promise<Swapped> => {
-    const call = calls++
-    const first = CALLS.indexOf(at)
-    if (call < first || call >= first + times) return store.swap(change)
+  const store = guardedBy(async (call, name) => {
+    if (name !== 'swap') return call()
+    const late = calls++ - CALLS.indexOf(at)
+    if (late < 0 || late >= times) return call()
     if (error === 'stale') return { is: 'stale' }
     throw error
-  }
-  return {
-    ...ports,
-    store: {
-      swap,
-      load: () => store.load(),
-      moveWork: (from, to) => store.moveWork(from, to),
-      relate: (head, tip) => store.relate(head, tip),
-      history: (limit) => store.history(limit),
-      textAt: (tag) => store.textAt(tag),
-      keep: (salvage) => store.keep(salvage),
-      salvaged: (task) => store.salvaged(task),
-    },
-  }
+  })(ports.store)
+  return { ...ports, store }
 }
 
 const unreachable = () => new LoopError('remote-unreachable', 'The remote hung up.')

@@ -164,6 +164,22 @@ describe('a task', () => {
     expect(after.ledger).toMatchObject({ usd: 0.5, minutes: 10, by_day: { '2026-11-23': { usd: 0.5 } } })
   })
 
+  test('where the refs of a loop are stays as it was decided', () => {
+    const hidden: Event = {
+      type: 'config_applied',
+      at: AT,
+      run: 'gh:9.1',
+      digest: 'new',
+      goal: '',
+      settings: settings({ refs: 'hidden', red_first: true }),
+      tasks: [spec('api')],
+    }
+    expect(reduce(held(), hidden).config).toMatchObject({
+      digest: 'new',
+      settings: { refs: 'branches', red_first: true },
+    })
+  })
+
   test('outputs of all tasks together stay bounded', () => {
     const text = '漢'.repeat(1_300)
     const full = Array.from({ length: 66 }, (_, n) => completed(`old-${n}`, { outputs: { text } }))

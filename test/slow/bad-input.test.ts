@@ -229,6 +229,18 @@ const REFUSED: readonly Refused[] = [
     prepare: (repo) => repo.editState((text) => text.slice(0, 100), false),
     code: 'checkpoint-invalid',
   },
+  {
+    name: 'its own work branch, checked out',
+    repo: () => copyOf(halfway),
+    prepare: (repo) => repo.git('checkout', '--quiet', 'cms/main/work'),
+    code: 'work-checked-out',
+  },
+  {
+    name: 'a branch of a loop to start from, because it is checked out',
+    prepare: (repo) => repo.git('checkout', '--quiet', '-b', 'cms/other/work'),
+    code: 'unknown-base',
+    says: /cms\/other\/work is checked out/,
+  },
   { name: 'an unknown command', args: ['rum'], code: 'bad-input' },
   { name: 'an unknown flag', args: ['run', '--parallell', '2'], code: 'bad-input', says: /parallel/ },
   { name: 'a flag out of range', args: ['run', '--max-iterations', '0'], code: 'bad-input' },
@@ -331,7 +343,7 @@ const WORKS: readonly Works[] = [
       repo.git('add', 'staged.txt')
       await repo.write('a.txt', 'untracked, and the agent writes one of that name\n')
     },
-    says: /your working tree has changes; they are left alone/,
+    says: /files in your working tree are not committed; they are left alone/,
     after: async (repo) => {
       expect(await readFile(join(repo.path, 'a.txt'), 'utf8')).toContain('untracked')
       expect(repo.git('ls-tree', '--name-only', 'cms/main/work')).not.toContain('staged')

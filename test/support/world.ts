@@ -82,6 +82,7 @@ export class World {
       origin: {
         base: async () => ({ ref: 'refs/heads/main', commit: this.base }),
         dirty: async () => false,
+        branch: async () => 'main',
       },
       agents: worldAgents(stage, self),
       commands: worldCommands(stage),

@@ -8,8 +8,14 @@ export function gitOrigin(git: Git, repository: Repository): Origin {
   const cwd = repository.topLevel
   return {
     dirty: () => isDirty(git, cwd),
+    branch: () => currentBranch(git, cwd),
     async base(name) {
       const branch = name ?? (await currentBranch(git, cwd))
+      if (name === undefined && branch?.startsWith('cms/') === true)
+        throw new LoopError(
+          'unknown-base',
+          `${branch} is checked out: the work would start from a loop's own.`,
+        )
       const commit = await find(git, cwd, branch)
       if (commit !== undefined) return { ref: branch ?? 'HEAD', commit }
       if (name !== undefined) throw new LoopError('unknown-base', `There is no branch "${name}" in ${cwd}.`)

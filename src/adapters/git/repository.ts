@@ -98,8 +98,8 @@ export async function currentBranch(git: Git, cwd: string): Promise<string | und
   return found.code === 0 ? found.text : undefined
 }
 
-/** Whether the user's tree has changes of its own: they are left alone, and that is said. */
+/** Whether the user's tree has files of their own that are not committed: they are left alone, and that is said. */
 export async function isDirty(git: Git, cwd: string): Promise<boolean> {
-  const found = await git.run(['status', '--porcelain', '--untracked-files=no'], { cwd })
+  const found = await git.run(['status', '--porcelain', '--', '.', ':(exclude).cms'], { cwd })
   return found.text !== ''
 }
