@@ -4,7 +4,8 @@
  *
  *   dispatched, its run waits or lives ──► leave it
  *   dispatched, over or never there ─────► a new nonce, naming the one it replaces;
- *                                          three without acknowledgement ──► needs_human
+ *                                          three without acknowledgement ──► needs_human;
+ *                                          idle, while the loop is paused, waits or has ended
  *   running, its run is over ────────────► the lease ends by what its run shows
  *   running, cannot be known ────────────► leave it: a deadline is a reason to look, never to take
  */
@@ -15,6 +16,7 @@ import { CONSEQUENCES } from './failure.ts'
 import type { Lane } from './lane.ts'
 import type { Request } from './lanes.ts'
 import { taskOfLane } from './lanes.ts'
+import { standing } from './status.ts'
 import { epoch, iso, MINUTE } from './time.ts'
 
 /** How long a request may go unanswered before it is looked into, by the number of tries so far. */
@@ -65,7 +67,7 @@ export function sweep(
     if (lane === undefined || !isAbout(finding, lane)) return []
     if (finding.is === 'waiting' || finding.is === 'alive' || finding.is === 'unknown') return []
     return lane.state.at === 'dispatched'
-      ? askAgain(id, lane, finding, request)
+      ? requestLost(checkpoint, id, finding, request)
       : endRun(checkpoint, id, finding, request)
   })
 }
@@ -76,9 +78,20 @@ function isAbout({ of }: Finding, { state }: Lane): boolean {
   return of === (state.at === 'running' ? state.run : state.nonce)
 }
 
-function askAgain(id: string, { state }: Lane, finding: Finding, { by, now, nonce }: Request): Event[] {
-  if (state.at !== 'dispatched') return []
+function requestLost(
+  checkpoint: Checkpoint,
+  id: string,
+  finding: Finding,
+  { by, now, nonce }: Request,
+): Event[] {
+  const state = checkpoint.lanes[id]?.state
+  if (state?.at !== 'dispatched') return []
   const at = iso(now)
+  const { status } = standing(checkpoint, now)
+  if (status !== 'running') {
+    const because = `The request was lost, and the loop is ${status}.`
+    return [{ type: 'dispatch_refused', at, lane: id, nonce: state.nonce, because }]
+  }
   const local = state.by.startsWith('local:')
   if (!local && state.tries >= PATIENCE.length) {
     const link = finding.is === 'over' && finding.url !== undefined ? ` The last: ${finding.url}` : ''

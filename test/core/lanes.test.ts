@@ -9,9 +9,10 @@ import { readyTasks } from '../../src/core/ready.ts'
 import { reduce } from '../../src/core/reduce.ts'
 import type { LoopConfig } from '../../src/core/settings.ts'
 import { askedBefore, followUp, hasLanded, judgeFact } from '../../src/core/settling.ts'
+import { standing } from '../../src/core/status.ts'
 import { type Finding, questions, sweep } from '../../src/core/sweep.ts'
 import { leases } from '../../src/core/tasks.ts'
-import { iso, MINUTE } from '../../src/core/time.ts'
+import { HOUR, iso, MINUTE } from '../../src/core/time.ts'
 import {
   AT,
   checkpoint,
@@ -136,7 +137,8 @@ describe('lanes to launch', () => {
 
 describe('sweep', () => {
   const LOCAL = 'local:host:boot:7:1'
-  const at = (lane: Lane, over: object = {}) => checkpoint({ lanes: { '2': lane }, ...over })
+  const at = (lane: Lane, over: object = {}) =>
+    checkpoint({ tasks: [task('api')], lanes: { '2': lane }, ...over })
 
   describe('asks', () => {
     // biome-ignore format: one row, one case
@@ -184,6 +186,29 @@ describe('sweep', () => {
     test.each(rows)('%s', (_, lane, finding, events) => {
       expect(types(replay(lane, finding))).toEqual(events)
     })
+
+    const hold = { status: 'paused', because: 'A person stopped the loop.', next: '' } as const
+    const wait = { cause: 'unavailable', until: iso(NOW + HOUR), wakes: 1 } as const
+    // biome-ignore format: one row, one case
+    const quiet: [what: string, lane: Lane, over: object, status: string][] = [
+      ['of a paused loop',                    dispatched(),              { hold },                      'paused'],
+      ['of a paused loop, the third',         dispatched({ tries: 3 }),  { hold },                      'paused'],
+      ['of a waiting loop, the third',        dispatched({ tries: 3 }),  { waiting: wait },             'waiting'],
+      ['of a paused loop in a dead terminal', dispatched({ by: LOCAL }), { hold },                      'paused'],
+      ['of a loop without money',             dispatched(),              { settings: { budget: { usd: 1 } }, ledger: ledger({ usd: 1 }) }, 'budget_exhausted'],
+    ]
+    test.each(quiet)(
+      'lost %s is forgotten: nothing new is asked for, and nothing is held',
+      (_, lane, over, status) => {
+        const from = at(lane, over)
+        const after = sweep(from, new Map([['2', { is: 'none' }]]), request).reduce(reduce, from)
+        expect([after.lanes['2']?.state.at, after.hold, standing(after, NOW).status]).toEqual([
+          'idle',
+          from.hold,
+          status,
+        ])
+      },
+    )
 
     test('the new one names the one it replaces, and the third is the last', () => {
       expect(replay(dispatched(), { is: 'none' })).toMatchObject([
