@@ -60,23 +60,24 @@ export async function commit<T>(
   decide: Decide<T>,
   { known, insist = false }: CommitOptions = {},
 ): Promise<Committed<T>> {
-  const until = ports.clock.now() + PATIENCE
+  const until = patience(ports)
   for (let tries = 0; ; tries++) {
     const tried = await attempt(ports, decide, tries === 0 ? known : undefined)
-    if (!Error.isError(tried) && tried !== 'stale') return tried
-    if (Error.isError(tried) && (!insist || !UNHEARD.has(tried.code))) throw tried
-    if (ports.clock.now() > until) {
-      if (Error.isError(tried)) throw tried
-      throw new LoopError('lost-race', `Lost the race to save ${tries + 1} times.`)
-    }
-    if (tries === 0 && Error.isError(tried))
-      ports.reporter.tell({ type: 'warning', text: `${tried.message} Trying again for ten minutes.` })
-    await ports.clock.sleep(backOff(tries, ports.chance.fraction()))
+    if (tried === 'stale') await raceLost(ports, until, tries)
+    else if (!Error.isError(tried)) return tried
+    else if (!insist || !UNHEARD.has(tried.code) || ports.clock.now() > until) throw tried
+    else await unheard(ports, tried, tries)
   }
 }
 
 /** Failures that may be over in a minute. */
 const UNHEARD: ReadonlySet<string> = new Set(['remote-unreachable'])
+
+/** A pause before the remote is asked again; said once. */
+async function unheard({ clock, chance, reporter }: Needs, error: LoopError, tries: number): Promise<void> {
+  if (tries === 0) reporter.tell({ type: 'warning', text: `${error.message} Trying again for ten minutes.` })
+  await clock.sleep(backOff(tries, chance.fraction()))
+}
 
 async function attempt<T>(
   ports: Needs,
@@ -95,6 +96,19 @@ async function attempt<T>(
     throw error
   }
 }
+
+/** A pause before the next try. @param until what `patience` said at the first one. */
+export async function raceLost(
+  { clock, chance }: Pick<Ports, 'clock' | 'chance'>,
+  until: number,
+  tries: number,
+): Promise<void> {
+  if (clock.now() > until) throw new LoopError('lost-race', `Lost the race to save ${tries + 1} times.`)
+  await clock.sleep(backOff(tries, chance.fraction()))
+}
+
+/** Until when a run that begins now fights for its change, epoch ms. */
+export const patience = ({ clock }: Pick<Ports, 'clock'>): number => clock.now() + PATIENCE
 
 /** 50 ms to 5 s, doubling, with jitter: many losers must not come back together. */
 const backOff = (tries: number, jitter: number): number => Math.min(5_000, 50 * 2 ** tries) * (0.5 + jitter)

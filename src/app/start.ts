@@ -12,6 +12,7 @@ import { advance } from '../core/status.ts'
 import { message } from '../core/story.ts'
 import { changedSince } from '../core/tasks.ts'
 import { iso } from '../core/time.ts'
+import { patience, raceLost } from './commit.ts'
 import { type Restored, reconcile, restore } from './phases/restore.ts'
 import type { Ports, RunSettings } from './ports.ts'
 
@@ -27,23 +28,38 @@ export interface StartOptions {
 /**
  * The loop to work on: the one that is there, or a new one.
  *
- * @throws LoopError `no-loop` (with `resume`), `no-loop-file`, `loop-busy`.
+ * @throws LoopError `no-loop` (with `resume`), `no-loop-file`, `loop-busy`, `lost-race`.
  */
 export async function startOrContinue(
   ports: Ports,
   run: RunSettings,
   options: StartOptions,
 ): Promise<Restored> {
-  const restored = options.known ?? (await restore(ports))
-  if (restored === undefined) {
-    if (options.resume) throw new LoopError('no-loop', `There is no loop "${run.loop}" to resume here.`)
-    return begin(ports, run, undefined)
+  const first = options.known ?? (await restore(ports))
+  if (first === undefined && options.resume)
+    throw new LoopError('no-loop', `There is no loop "${run.loop}" to resume here.`)
+  const until = patience(ports)
+  for (let tries = 0, now = first; ; tries++) {
+    if (now !== undefined && !wantsNew(run, options, { first, now })) {
+      warnOfDone(ports, run, now.checkpoint)
+      return now
+    }
+    const begun = await begin(ports, run, now)
+    if (begun !== undefined) return begun
+    await raceLost(ports, until, tries)
+    now = await restore(ports)
   }
-  const over = restored.checkpoint.status === 'done'
-  const again = options.fresh || (over && run.config?.settings.restart === 'when_done' && !options.resume)
-  if (again) return begin(ports, run, restored)
-  warnOfDone(ports, run, restored.checkpoint)
-  return restored
+}
+
+/** Whether the loop that is there now has to make way; one that others began meanwhile has not. */
+function wantsNew(
+  { config }: RunSettings,
+  { fresh, resume }: StartOptions,
+  { first, now }: { readonly first: Restored | undefined; readonly now: Restored },
+): boolean {
+  const { epoch, status } = now.checkpoint
+  if (fresh && epoch === first?.checkpoint.epoch) return true
+  return status === 'done' && config?.settings.restart === 'when_done' && !resume
 }
 
 /** What is done stays done, whatever the loop file asks for now; said once, when the file has changed. */
@@ -55,7 +71,12 @@ function warnOfDone({ reporter }: Ports, { config }: RunSettings, checkpoint: Ch
   }
 }
 
-async function begin(ports: Ports, run: RunSettings, old: Restored | undefined): Promise<Restored> {
+/** @returns `undefined` when somebody else saved in the same moment. */
+async function begin(
+  ports: Ports,
+  run: RunSettings,
+  old: Restored | undefined,
+): Promise<Restored | undefined> {
   const { config } = run
   if (config === undefined)
     throw new LoopError('no-loop-file', 'A loop cannot start without a valid loop file.')
@@ -78,7 +99,11 @@ async function begin(ports: Ports, run: RunSettings, old: Restored | undefined):
   return save(ports, event, old)
 }
 
-async function save(ports: Ports, event: LoopStarted, old: Restored | undefined): Promise<Restored> {
+async function save(
+  ports: Ports,
+  event: LoopStarted,
+  old: Restored | undefined,
+): Promise<Restored | undefined> {
   const now = ports.clock.now()
   const orphan = old === undefined ? (await ports.store.load()).work : undefined
   const first = start(event, old?.checkpoint)
@@ -97,12 +122,8 @@ async function save(ports: Ports, event: LoopStarted, old: Restored | undefined)
     ...(archive === undefined ? {} : { archive }),
     salvage: salvageChanges(old?.checkpoint, checkpoint),
   })
-  if (swapped.is === 'saved') return { tag: swapped.tag, checkpoint, repairs: [], work: orphan ?? base }
-  // Somebody else started it in the same moment: theirs is as good as ours.
-  const theirs = await restore(ports)
-  if (theirs === undefined)
-    throw new LoopError('lost-race', `Loop "${event.loop}" was begun and removed by others meanwhile.`)
-  return theirs
+  if (swapped.is === 'stale') return undefined
+  return { tag: swapped.tag, checkpoint, repairs: [], work: orphan ?? base }
 }
 
 /** The old work branch is kept under `archive/<epoch>`. */

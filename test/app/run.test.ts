@@ -6,6 +6,7 @@ import type { LoopConfig } from '../../src/core/settings.ts'
 import { HOUR, MINUTE } from '../../src/core/time.ts'
 import type { AgentOutcome } from '../../src/ports/agent.ts'
 import { loopConfig } from '../support/loop-config.ts'
+import { guardedBy } from '../support/mortal.ts'
 import { codeOf, loop, REFS, settingsOf, World } from '../support/world.ts'
 import { type Act, writes } from '../support/world-agents.ts'
 
@@ -356,6 +357,30 @@ describe('starting', () => {
     expect(world.objects.line(world.workTip)).not.toContain(old)
     expect(ended.checkpoint.fence).toBeGreaterThan(fence)
     expect(world.events().filter(({ type }) => type === 'loop_started')).toHaveLength(2)
+  })
+
+  test('fresh begins a new epoch even if somebody else saves in the same moment', async () => {
+    const world = new World()
+    const ports = world.run()
+    await loop(ports, CONFIG, { maxIterations: 1 })
+    let tries = 0
+    const store = guardedBy(async (call, name) => {
+      if (name === 'swap' && tries++ === 0) await say(world, { say: 'stop', because: 'x' })
+      return call()
+    })(ports.store)
+    const begin = { fresh: true, resume: false }
+    const { checkpoint } = await startOrContinue({ ...ports, store }, settingsOf(CONFIG), begin)
+    expect([checkpoint.epoch, checkpoint.status, checkpoint.completed_tasks]).toEqual([2, 'running', []])
+    expect(world.checkpoint()).toEqual(checkpoint)
+  })
+
+  test('fresh by two at once begins one new epoch', async () => {
+    const world = new World()
+    await loop(world.run(), CONFIG, { maxIterations: 1 })
+    const both = [world.run(2), world.run(3)].map((ports) =>
+      startOrContinue(ports, settingsOf(CONFIG), { fresh: true, resume: false }),
+    )
+    expect((await Promise.all(both)).map(({ checkpoint }) => checkpoint.epoch)).toEqual([2, 2])
   })
 
   test('a done loop stays done, unless its file says: again', async () => {
