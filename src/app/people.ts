@@ -4,7 +4,7 @@ import { LoopError } from '../core/error.ts'
 import type { Event } from '../core/event.ts'
 import { findCompleted, findTask } from '../core/tasks.ts'
 import { iso } from '../core/time.ts'
-import { commit } from './commit.ts'
+import { commit, type Decision } from './commit.ts'
 import type { Ports } from './ports.ts'
 
 export type Word =
@@ -16,6 +16,8 @@ export interface Heard {
   readonly checkpoint: Checkpoint
   /** What changed, as a sentence; it may be that nothing had to. */
   readonly what: string
+  /** Whether the loop now is as they said. */
+  readonly obeyed: boolean
 }
 
 /** @throws LoopError `no-loop`, `unknown-task`, `not-allowed`. */
@@ -23,12 +25,19 @@ export async function tellLoop(
   ports: Pick<Ports, 'store' | 'clock' | 'chance' | 'reporter'>,
   word: Word,
 ): Promise<Heard> {
-  const told = await commit(ports, (checkpoint, { now }) => {
+  const told = await commit(ports, (checkpoint, { now, work }) => {
+    // What `restore` could not mend, a word cannot mend either.
+    if (word.say === 'resume' && work !== checkpoint.work.head) return strayed(checkpoint)
     const { events, what } = hear(checkpoint, word, iso(now))
-    return { events, answer: what }
+    return { events, answer: { what, obeyed: true } }
   })
-  return { checkpoint: told.restored.checkpoint, what: told.answer }
+  return { checkpoint: told.restored.checkpoint, ...told.answer }
 }
+
+const strayed = ({ hold }: Checkpoint): Decision<Omit<Heard, 'checkpoint'>> => ({
+  events: [],
+  answer: { what: `The loop cannot go on: ${hold?.because ?? 'its work branch has moved.'}`, obeyed: false },
+})
 
 interface Change {
   readonly events: readonly Event[]

@@ -6,7 +6,7 @@ import { LoopError } from '../core/error.ts'
 import { aboutTask, logEntry, logText } from '../core/log.ts'
 import { statusDocument } from '../core/report.ts'
 import { statusText } from '../core/status-text.ts'
-import { EXIT } from './exit.ts'
+import { EXIT, exitOfStatus } from './exit.ts'
 import { printJson } from './json.ts'
 import { type Globals, openSession, type Session } from './session.ts'
 
@@ -52,12 +52,12 @@ export const logCommand = (flags: LogFlags): Promise<number> =>
 export const sayCommand = (flags: Globals, word: Word): Promise<number> =>
   withSession(flags, async (session) => {
     const heard = await tellLoop(session.ports, word)
-    const { checkpoint, what } = heard
+    const { checkpoint, what, obeyed } = heard
     session.output.line(what)
     session.output.line(
       `loop ${checkpoint.loop}: ${checkpoint.status.replaceAll('_', ' ')} — ${checkpoint.reason}`,
     )
     if (checkpoint.next !== '') session.output.line(`next: ${checkpoint.next}`)
     if (flags.json === true) printJson({ ...statusDocument(checkpoint), what })
-    return EXIT.reached
+    return obeyed ? EXIT.reached : exitOfStatus(checkpoint.status)
   })

@@ -221,11 +221,15 @@ describe('a work branch', () => {
     const head = world.workTip
     world.repository.refs.delete(REFS.work)
     await loop(world.run(2), CONFIG)
-    expect((await tellLoop(world.run(2), { say: 'resume' })).checkpoint.status).toBe('running')
-    expect((await loop(world.run(2), CONFIG)).checkpoint.status).toBe('needs_human')
+    const before = world.stateTip
+    const refused = await tellLoop(world.run(2), { say: 'resume' })
+    expect(refused).toMatchObject({ obeyed: false, checkpoint: { status: 'needs_human' } })
+    expect(refused.what).toContain(refused.checkpoint.reason)
+    expect(refused.checkpoint.next).toContain(head)
+    expect(world.stateTip).toBe(before)
     world.repository.refs.set(REFS.work, head)
     expect((await loop(world.run(3), CONFIG)).checkpoint.status).toBe('needs_human')
-    await tellLoop(world.run(3), { say: 'resume' })
+    expect(await tellLoop(world.run(3), { say: 'resume' })).toMatchObject({ obeyed: true })
     expect((await loop(world.run(3), CONFIG)).checkpoint.status).toBe('done')
   })
 })

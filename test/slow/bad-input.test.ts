@@ -443,6 +443,10 @@ describe('a work branch that is not where the state says needs a person', () => 
     expect(shown(ran)).toMatchObject({ status: 'needs_human', tasks: { done: 1 } })
     expect(shown(ran).reason).toContain(head)
     expect(shown(ran).next).toMatch(/cms resume/)
+    const resumed = await repo.cms(['resume', '--json'])
+    expect([resumed.code, shown(resumed).status]).toEqual([3, 'needs_human'])
+    repo.git('update-ref', 'refs/heads/cms/main/work', head)
+    expect((await repo.cms(['resume'])).code).toBe(0)
   })
 })
 

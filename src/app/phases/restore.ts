@@ -8,6 +8,7 @@ import { LoopError, unreachable } from '../../core/error.ts'
 import type { Event } from '../../core/event.ts'
 import { parseCheckpoint } from '../../core/migrate.ts'
 import { reduce } from '../../core/reduce.ts'
+import { shortRef } from '../../core/refs.ts'
 import { findTask } from '../../core/tasks.ts'
 import { iso } from '../../core/time.ts'
 import type { StateStore, Stored, WorkCommit } from '../../ports/state-store.ts'
@@ -117,7 +118,8 @@ export async function reconcile(
 
 function diverged(checkpoint: Checkpoint, at: string, because: string): Event[] {
   if (checkpoint.hold?.because === because) return []
-  const next = `point ${checkpoint.work.ref.replace('refs/heads/', '')} at the right commit, then: cms resume`
+  const { ref, head } = checkpoint.work
+  const next = `point ${shortRef(ref)} at ${head}, or at a commit that contains it, then: cms resume`
   return [{ type: 'loop_held', at, status: 'needs_human', because, next }]
 }
 
