@@ -1,6 +1,5 @@
 /** The loop in one process: a terminal, or a job with `continue: here`. Its relay is a queue. */
 import type { Checkpoint } from '../core/checkpoint.ts'
-import { LoopError } from '../core/error.ts'
 import type { Asked } from '../core/lane.ts'
 import { liveLanes } from '../core/lanes.ts'
 import { END_STATES, wakesAt } from '../core/status.ts'
@@ -23,7 +22,9 @@ export interface RunOptions extends StartOptions {
 export interface RunEnded {
   readonly checkpoint: Checkpoint
   /** `end`: the checkpoint's status says why. `enough`: the iterations or the time asked for. */
-  readonly because: 'end' | 'enough' | 'interrupted' | 'waiting'
+  readonly because: 'end' | 'enough' | 'interrupted' | 'waiting' | 'busy'
+  /** `busy`: who is at work instead. */
+  readonly busy?: string
   readonly iterations: number
 }
 
@@ -50,10 +51,11 @@ async function turn(
   const queue: Asked[] = []
   let now = started
   let iterations = 0
-  const ended = (because: RunEnded['because']): RunEnded => ({
+  const ended = (because: RunEnded['because'], busy?: string): RunEnded => ({
     checkpoint: now.checkpoint,
     because,
     iterations,
+    ...(busy === undefined ? {} : { busy }),
   })
   for (;;) {
     if (options.signal.aborted) return ended('interrupted')
@@ -68,13 +70,14 @@ async function turn(
     const next = queue.shift()
     if (next === undefined) {
       const resting = await rest(ports, options, now.checkpoint)
+      if (resting === 'busy') return ended('busy', atWork(now.checkpoint))
       if (resting !== 'again') return ended(resting)
       continue
     }
     const onward = iterations + 1 < (options.maxIterations ?? Number.POSITIVE_INFINITY)
     const { signal, until } = options
     const done = await iterate(ports, run, next, { signal, onward, until, known: now })
-    if (done.is === 'superseded') throw new LoopError('loop-busy', done.because)
+    if (done.is === 'superseded') return ended('busy', done.because)
     now = done.restored
     if (done.is === 'settled') {
       iterations += 1
@@ -90,7 +93,7 @@ async function rest(
   ports: Ports,
   options: RunOptions,
   checkpoint: Checkpoint,
-): Promise<'end' | 'waiting' | 'interrupted' | 'again'> {
+): Promise<'end' | 'waiting' | 'interrupted' | 'busy' | 'again'> {
   const { clock, reporter } = ports
   const wakes = wakesAt(checkpoint, clock.now())
   if (wakes !== undefined) {
@@ -102,11 +105,15 @@ async function rest(
   }
   // The wait has ended since the checkpoint was looked at.
   if (checkpoint.status === 'waiting') return 'again'
-  if (checkpoint.status !== 'running') return 'end'
+  return checkpoint.status === 'running' ? 'busy' : 'end'
+}
+
+/** Nothing could be started, and the loop runs: a lane is another run's. */
+function atWork(checkpoint: Checkpoint): string {
   const [lane] = liveLanes(checkpoint)
   const state = lane === undefined ? undefined : checkpoint.lanes[lane]?.state
   if (state === undefined || state.at === 'idle')
     throw new Error('running, but nothing to start and nobody at work')
   const who = state.at === 'running' ? state.run : state.by
-  throw new LoopError('loop-busy', `Lane ${lane} is ${state.at} (${who}).`)
+  return `Lane ${lane} is ${state.at} (${who}).`
 }

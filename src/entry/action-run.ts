@@ -98,7 +98,7 @@ async function here(action: ActionRun, before: Checkpoint | undefined): Promise<
   const { iterations } = ended
   const cancelled = signal.aborted ? await cancelledBy(action) : undefined
   const checkpoint = cancelled ?? ended.checkpoint
-  const changed = `${iterations === 0 ? 'Nothing changed' : `${iterations} iterations`}: ${checkpoint.reason} ${tally(checkpoint)}`
+  const changed = `${iterations === 0 ? 'Nothing changed' : `${iterations} iterations`}: ${ended.busy ?? checkpoint.reason} ${tally(checkpoint)}`
   return {
     changed,
     before,
@@ -211,7 +211,7 @@ async function repair(
       until: undefined,
       signal,
     })
-    const changed = `${ended.iterations === 0 ? 'Nothing changed' : 'One iteration'}: ${ended.checkpoint.reason}`
+    const changed = `${ended.iterations === 0 ? 'Nothing changed' : 'One iteration'}: ${ended.busy ?? ended.checkpoint.reason}`
     return { changed, before, after: ended.checkpoint, did: {}, next: [], asked: false }
   }
   const ticked = await tick(ports, run, known)

@@ -41,6 +41,7 @@ export async function runCommand(flags: RunFlags): Promise<number> {
       signal: interrupt.signal,
     })
     session.close()
+    if (ended.busy !== undefined) throw new LoopError('loop-busy', ended.busy)
     show(session, flags, ended)
     return exitCode(ended)
   } finally {

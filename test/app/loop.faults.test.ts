@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { iterate } from '../../src/app/iterate.ts'
+import { tellLoop } from '../../src/app/people.ts'
 import type { Ports } from '../../src/app/ports.ts'
 import { startOrContinue } from '../../src/app/start.ts'
 import { tick } from '../../src/app/tick.ts'
-import { LoopError } from '../../src/core/error.ts'
+import { MINUTE } from '../../src/core/time.ts'
 import type { Swapped } from '../../src/ports/state-store.ts'
 import { loopConfig } from '../support/loop-config.ts'
 import { type Death, Died, guardedBy, mortal } from '../support/mortal.ts'
@@ -118,6 +119,48 @@ test.each(Array.from({ length: 14 }, (_, index) => ({ swap: index + 1 })))(
   },
 )
 
+test.each(['idle', 'leased'] as const)(
+  'a begin whose answer is lost and that ended %s is not another run',
+  async (is) => {
+    const world = new World()
+    const ports = world.as('gh:1.1')
+    const restored = await startOrContinue(ports, settingsOf(DIAMOND), { fresh: false, resume: false })
+    const { asked } = await tick(ports, settingsOf(DIAMOND), restored)
+    const [request] = asked
+    if (request === undefined) throw new Error('nothing was asked for')
+    if (is === 'idle') await tellLoop(ports, { say: 'stop', because: 'enough' })
+    const options = { signal: new AbortController().signal, onward: true }
+    const done = await iterate(deaf(world.as('gh:2.1'), 1), settingsOf(DIAMOND), request, options)
+    expect(done.is).toBe(is === 'idle' ? 'idle' : 'settled')
+    expect(world.checkpoint()).toMatchObject({
+      lanes: { 1: { last: { run: 'gh:2.1' } } },
+      ledger: { iterations: 1 },
+    })
+  },
+)
+
+test('a begin whose answer is lost still makes the requests it had written down', async () => {
+  const world = new World()
+  const wide = {
+    ...DIAMOND,
+    settings: { ...DIAMOND.settings, parallel: 2 },
+    tasks: DIAMOND.tasks.slice(3).concat(loopConfig({ tasks: [{ id: 'b' }] }).tasks),
+  }
+  const restored = await startOrContinue(world.as('gh:1.1'), settingsOf(wide), {
+    fresh: false,
+    resume: false,
+  })
+  const { asked } = await tick(world.as('gh:1.1'), settingsOf(wide), restored)
+  const [one, two] = asked
+  if (one === undefined || two === undefined) throw new Error('two lanes were to be asked for')
+  world.relay.states.set(two.nonce, { is: 'none' })
+  world.clock.pass(4 * MINUTE)
+  const options = { signal: new AbortController().signal, onward: false }
+  await iterate(deaf(world.as('gh:2.1'), 1), settingsOf(wide), one, options)
+  const state = world.checkpoint().lanes['2']?.state
+  expect(world.relay.requests).toEqual([{ lane: '2', nonce: state?.at === 'dispatched' ? state.nonce : '' }])
+})
+
 /** A store whose every call waits for its turn in an order that the scheduler makes up. */
 const shuffled = (ports: Ports, scheduler: fc.Scheduler): Ports => ({
   ...ports,
@@ -154,17 +197,17 @@ describe('runs at the same time', () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), async (scheduler) => {
         const world = worldOfDiamond()
-        const busy = (error: unknown) => {
-          if (error instanceof LoopError && error.code === 'loop-busy') return error.code
-          throw error
-        }
         const runs = [1, 2, 3].map((number) => shuffled(world.run(number), scheduler))
         const race = Promise.all(
-          runs.map((ports) => loop(ports, DIAMOND).then(({ checkpoint }) => checkpoint.status, busy)),
+          runs.map((ports) =>
+            loop(ports, DIAMOND).then(({ because, checkpoint }) =>
+              because === 'busy' ? because : checkpoint.status,
+            ),
+          ),
         )
         const ended = await scheduler.waitFor(race)
         expect(ended).toContain('done')
-        for (const end of ended) expect(['done', 'loop-busy']).toContain(end)
+        for (const end of ended) expect(['done', 'busy']).toContain(end)
         expectDone(world)
         expect(world.script.worked).toHaveLength(TASKS.length)
       }),

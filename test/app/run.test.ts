@@ -187,17 +187,22 @@ describe('told when to stop', () => {
 describe('beside another run', () => {
   test('that works, it steps back and changes nothing', async () => {
     const world = new World()
-    let seen = ''
+    const one = world.run(1)
+    let seen: unknown
     world.script.acts.set('a', [
       async (scene) => {
         const state = world.stateTip
-        seen = await codeOf(loop(world.run(2), CONFIG))
+        seen = await loop(world.run(2), CONFIG)
         expect(world.stateTip).toBe(state)
         return writes(scene)
       },
     ])
-    const ended = await loop(world.run(1), CONFIG)
-    expect(seen).toBe('loop-busy')
+    const ended = await loop(one, CONFIG)
+    expect(seen).toMatchObject({
+      because: 'busy',
+      iterations: 0,
+      busy: expect.stringContaining(one.host.self),
+    })
     expect(ended.checkpoint).toMatchObject({ status: 'done', ledger: { iterations: 2 } })
   })
 

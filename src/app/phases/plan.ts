@@ -42,9 +42,17 @@ export async function plan(ports: Ports, run: RunSettings, asked: Asked, restore
   // This run is the answer to its own lane's request.
   findings.delete(asked.lane)
   await clearDead(ports, restored.checkpoint, findings)
+  let tried: Tried | undefined
   const begun = await commit(
     ports,
-    (checkpoint, { now }) => begin(ports, { run, asked, findings, now }, checkpoint),
+    (checkpoint, { now }) => {
+      if (tried !== undefined && hasBegun(checkpoint, asked.lane, tried))
+        return { events: [], abstain: true, answer: tried.answer }
+      const decision = begin(ports, { run, asked, findings, now }, checkpoint)
+      const { answer } = decision
+      tried = { run: ports.host.self, iteration: checkpoint.ledger.iterations + 1, answer }
+      return decision
+    },
     { known: restored },
   )
   const { answer } = begun
@@ -54,6 +62,20 @@ export async function plan(ports: Ports, run: RunSettings, asked: Asked, restore
   const rest = { restored: now, asked: answer.asked }
   if (answer.is === 'idle' || task?.state.at !== 'leased') return { is: 'idle', ...rest }
   return { is: 'leased', ...rest, task, lease: task.state.lease, because: answer.because }
+}
+
+/** A begin that was saved, perhaps; its answer may have been lost. */
+interface Tried {
+  readonly run: string
+  readonly iteration: number
+  readonly answer: Answer
+}
+
+/** Whether the last try was saved after all: its iteration is there, and is this run's. */
+function hasBegun({ lanes }: Checkpoint, lane: string, { run, iteration }: Tried): boolean {
+  const { state, last } = lanes[lane] ?? {}
+  const of = state?.at === 'running' ? state : last
+  return of?.run === run && of.iteration === iteration
 }
 
 interface Beginning {
