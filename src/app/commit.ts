@@ -114,7 +114,7 @@ export const patience = ({ clock }: Pick<Ports, 'clock'>): number => clock.now()
 const backOff = (tries: number, jitter: number): number => Math.min(5_000, 50 * 2 ** tries) * (0.5 + jitter)
 
 async function save<T>(
-  { store }: Needs,
+  { store, reporter }: Needs,
   { from, now }: { readonly from: Restored; readonly now: number },
   decision: Decision<T>,
 ): Promise<Restored | undefined> {
@@ -136,5 +136,6 @@ async function save<T>(
   }
   const swapped = await store.swap(change)
   if (swapped.is === 'stale') return undefined
+  if (checkpoint.status !== from.checkpoint.status) reporter.tell({ type: 'moved', to: checkpoint.status })
   return { tag: swapped.tag, checkpoint, repairs: [], work: land ?? from.work }
 }

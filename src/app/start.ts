@@ -123,6 +123,7 @@ async function save(
     salvage: salvageChanges(old?.checkpoint, checkpoint),
   })
   if (swapped.is === 'stale') return undefined
+  ports.reporter.tell({ type: 'moved', to: checkpoint.status })
   return { tag: swapped.tag, checkpoint, repairs: [], work: orphan ?? base }
 }
 

@@ -19,17 +19,30 @@ export interface Ticked {
 }
 
 /** Any number of ticks at once change nothing twice: each decides from what the last one saved. */
-export async function tick(ports: Ports, run: RunSettings, known: Restored): Promise<Ticked> {
+export const tick = (ports: Ports, run: RunSettings, known: Restored): Promise<Ticked> =>
+  repair(ports, run, { known, onward: true })
+
+/** A tick that asks for nothing: where no run can be asked for, or none is wanted from this one. */
+export const mend = (ports: Ports, run: RunSettings, known: Restored): Promise<Ticked> =>
+  repair(ports, run, { known, onward: false })
+
+interface Repair {
+  readonly known: Restored
+  readonly onward: boolean
+}
+
+async function repair(ports: Ports, run: RunSettings, { known, onward }: Repair): Promise<Ticked> {
   const findings = await look(ports, known.checkpoint)
   await clearDead(ports, known.checkpoint, findings)
   const by = ports.host.self
   const ticked = await commit(
     ports,
     (checkpoint, { now }) => {
-      const request = { by, now, nonce: () => ports.chance.nonce() }
+      const request = { by, now, nonce: () => ports.chance.nonce(), onward }
       const draft = new Draft(checkpoint).add(...configEvents(checkpoint, run.config, by, iso(now)))
       draft.add(...sweep(draft.checkpoint, findings, request))
-      draft.add(...launch(lanesToLaunch(draft.checkpoint, now), request).events)
+      const lanes = onward ? lanesToLaunch(draft.checkpoint, now) : []
+      draft.add(...launch(lanes, request).events)
       return { events: draft.events, answer: requestsOf(draft.checkpoint, by) }
     },
     { known },

@@ -44,6 +44,8 @@ export interface Request {
   readonly by: string
   readonly now: number
   readonly nonce: () => string
+  /** `false`: nobody would answer a request, so none is made. */
+  readonly onward?: boolean
 }
 
 /** The events that ask for lanes, and what to ask the relay for. */

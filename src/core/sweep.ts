@@ -82,14 +82,14 @@ function requestLost(
   checkpoint: Checkpoint,
   id: string,
   finding: Finding,
-  { by, now, nonce }: Request,
+  { by, now, nonce, onward = true }: Request,
 ): Event[] {
   const state = checkpoint.lanes[id]?.state
   if (state?.at !== 'dispatched') return []
   const at = iso(now)
   const { status } = standing(checkpoint, now)
-  if (status !== 'running') {
-    const because = `The request was lost, and the loop is ${status}.`
+  if (status !== 'running' || !onward) {
+    const because = `The request was lost; the loop is ${status}, and nothing new is asked for.`
     return [{ type: 'dispatch_refused', at, lane: id, nonce: state.nonce, because }]
   }
   const local = state.by.startsWith('local:')

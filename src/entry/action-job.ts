@@ -18,7 +18,8 @@ import { effective } from '../core/follow.ts'
 import { jobSummary } from '../core/job-summary.ts'
 import { printMistakes } from '../core/mistake.ts'
 import type { LoopConfig } from '../core/settings.ts'
-import { type ActionDid, type ActionRun, actionRun } from './action-run.ts'
+import type { ActionDid, ActionRun } from './action-did.ts'
+import { actionRun, STOPPED } from './action-run.ts'
 import { AGENTS } from './agents.ts'
 import { compose } from './compose.ts'
 import { variables } from './surroundings.ts'
@@ -128,22 +129,20 @@ async function tell({ context }: ActionRun, done: ActionDid): Promise<void> {
   core.info(plain(done.changed))
   const home = `${context.serverUrl}/${context.repository}`
   if (done.after !== undefined)
-    setOutputs(outputsOf(done.after, done.did, home), (name, value) => core.setOutput(name, value))
+    setOutputs(outputsOf(done.after, done.did ?? {}, home), (name, value) => core.setOutput(name, value))
   await writeSummary(
     context.summaryFile,
-    jobSummary({ changed: done.changed, checkpoint: done.after, next: done.next }),
+    jobSummary({ changed: done.changed, checkpoint: done.after, next: done.next ?? [] }),
   )
   judge(done)
 }
 
-const STOPPED: ReadonlySet<string> = new Set(['needs_human', 'paused', 'budget_exhausted'])
-
 /** Red is the run that stops the loop; later runs that find it so are green with a warning. */
-function judge({ before, after, asked }: ActionDid): void {
-  if (after === undefined || !STOPPED.has(after.status) || asked) return
+function judge({ after, red, word }: ActionDid): void {
+  if (after === undefined || !STOPPED.has(after.status) || word === 'obeyed') return
   const text = plain(
     `${after.status.replaceAll('_', ' ')}: ${after.reason}${after.next === '' ? '' : ` Next: ${after.next}`}`,
   )
-  if (before?.status === after.status) core.warning(text)
-  else core.setFailed(text)
+  if (red) core.setFailed(text)
+  else core.warning(text)
 }

@@ -1,4 +1,4 @@
-import type { Checkpoint } from '../core/checkpoint.ts'
+import type { Checkpoint, Status } from '../core/checkpoint.ts'
 
 export type Phase = 'restore' | 'plan' | 'setup' | 'execute' | 'verify' | 'learn' | 'hand off'
 
@@ -34,6 +34,8 @@ export type Report =
       readonly tail?: string
       readonly ms: number
     }
+  /** A commit of this run, and of no other, moved the loop into another status. */
+  | { readonly type: 'moved'; readonly to: Status }
   | { readonly type: 'waiting'; readonly until: number; readonly because: string }
   | { readonly type: 'note'; readonly text: string }
   | { readonly type: 'warning'; readonly text: string }

@@ -48,6 +48,7 @@ export function jobReporter(log: JobLog = core): Reporter {
   }
   return {
     tell(report) {
+      if (report.type === 'moved') return
       if (report.type === 'phase') return open(titleOf(report))
       if (report.type === 'warning') return warn(report.text)
       if (report.type === 'settled' && report.verdict !== 'done') show(report.lane, report.tail ?? '')
@@ -64,7 +65,7 @@ const titleOf = ({ task, phase, detail }: Extract<Report, { type: 'phase' }>): s
     ': ',
   )
 
-function sentence(report: Exclude<Report, { type: 'phase' | 'line' | 'warning' }>): string {
+function sentence(report: Exclude<Report, { type: 'phase' | 'line' | 'warning' | 'moved' }>): string {
   switch (report.type) {
     case 'loop':
       return report.what

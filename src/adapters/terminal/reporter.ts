@@ -62,6 +62,8 @@ export class TerminalReporter implements Reporter {
         return [
           this.#output.style('yellow', `… ${report.because} (${duration(report.until - this.#clock.now())})`),
         ]
+      case 'moved':
+        return []
       case 'note':
         return [report.text]
       case 'warning':

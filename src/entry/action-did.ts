@@ -1,0 +1,35 @@
+/** What a run of the action is given, and what it says it did. */
+import type { GithubContext } from '../adapters/github/context.ts'
+import type { Inputs } from '../adapters/github/inputs.ts'
+import type { Did } from '../adapters/github/outputs.ts'
+import type { Ports, RunSettings } from '../app/ports.ts'
+import type { Checkpoint } from '../core/checkpoint.ts'
+import type { LoopError } from '../core/error.ts'
+
+export interface ActionRun {
+  readonly context: GithubContext
+  readonly inputs: Inputs
+  readonly onward: 'dispatch' | 'here' | 'stop'
+  /** What is wrong with the loop file of this run's checkout. */
+  readonly broken: LoopError | undefined
+  readonly ports: Ports
+  readonly run: RunSettings
+  readonly signal: AbortSignal
+}
+
+export interface Done {
+  /** A sentence: the first line of everything. */
+  readonly changed: string
+  /** `undefined` when there is no loop. */
+  readonly after: Checkpoint | undefined
+  readonly did?: Did
+  /** Where the next runs can be watched. */
+  readonly next?: readonly string[]
+  /** A person's word decided how the loop stands now: it was obeyed, or it could not be. */
+  readonly word?: 'obeyed' | 'refused'
+}
+
+export interface ActionDid extends Done {
+  /** Whether this run stopped the loop; later runs that find it so are green. */
+  readonly red: boolean
+}

@@ -1,0 +1,85 @@
+/** A run of the action that was asked for: one iteration of one lane. */
+import { dispatchAll } from '../app/dispatch.ts'
+import { iterate } from '../app/iterate.ts'
+import { tellLoop } from '../app/people.ts'
+import { type Restored, restore } from '../app/phases/restore.ts'
+import type { Ports } from '../app/ports.ts'
+import { tick } from '../app/tick.ts'
+import type { Checkpoint } from '../core/checkpoint.ts'
+import { tally } from '../core/job-summary.ts'
+import type { Asked } from '../core/lane.ts'
+import { wakesAt } from '../core/status.ts'
+import { MINUTE } from '../core/time.ts'
+import type { ActionRun, Done } from './action-did.ts'
+
+/** Waits up to this long are slept through in the job: a new run would take as long to come, ms. */
+export const NAP = 10 * MINUTE
+
+/** What was restored a moment ago: saves asking the remote again. */
+export interface Known {
+  readonly known?: Restored
+}
+
+/** The iteration this run was asked for. */
+export async function one(action: ActionRun, { known, ...asked }: Asked & Known): Promise<Done> {
+  const { ports, run, signal } = action
+  const onward = action.onward === 'dispatch'
+  const done = await iterate(ports, run, asked, {
+    signal,
+    onward,
+    ...(known === undefined ? {} : { known }),
+  })
+  if (done.is === 'superseded') {
+    const now = known ?? (await restore(ports))
+    return { changed: `Nothing changed: ${done.because}`, after: now?.checkpoint }
+  }
+  if (done.is === 'idle') {
+    const { checkpoint } = done.restored
+    return { changed: `Nothing to start: ${checkpoint.reason}`, after: checkpoint }
+  }
+  const { task, iteration, verdict, because } = done
+  const next = await onwards(action, done.restored, done.asked)
+  const dispatched = await dispatchAll(ports, run.loop, next.asked)
+  const cancelled = signal.aborted ? await cancelledBy(action) : undefined
+  const after = cancelled ?? (dispatched.refusals.length > 0 ? await reread(ports) : next.restored.checkpoint)
+  const why = verdict === 'done' ? '' : ` ${because}`
+  const changed = `i${iteration} ${task}: ${verdict}.${why} ${tally(after)}`
+  return {
+    changed,
+    after,
+    did: { task, verdict, iteration, nextRunUrl: dispatched.urls[0] },
+    next: dispatched.urls,
+    ...(cancelled === undefined ? {} : { word: 'obeyed' }),
+  }
+}
+
+/** What to ask for: what the settle asked for, or, after a short wait, what a tick finds. */
+async function onwards(
+  { ports, run, signal, onward }: ActionRun,
+  settled: Restored,
+  asked: readonly Asked[],
+): Promise<{ readonly restored: Restored; readonly asked: readonly Asked[] }> {
+  const { clock, reporter } = ports
+  const wakes = wakesAt(settled.checkpoint, clock.now())
+  if (asked.length > 0 || onward !== 'dispatch' || wakes === undefined || wakes - clock.now() > NAP)
+    return { restored: settled, asked }
+  reporter.tell({ type: 'waiting', until: wakes, because: settled.checkpoint.reason })
+  await clock.sleep(wakes - clock.now(), signal)
+  return signal.aborted ? { restored: settled, asked: [] } : tick(ports, run, settled)
+}
+
+/** The runner interrupts us well before the job's limit: that was a person, and they mean it. */
+export async function cancelledBy({ ports, inputs }: ActionRun): Promise<Checkpoint | undefined> {
+  if (ports.clock.now() - STARTED >= (inputs['job-minutes'] - 2) * MINUTE) return undefined
+  return (await tellLoop(ports, { say: 'stop', because: 'A person cancelled the run.' })).checkpoint
+}
+
+/** When this process began, epoch ms. */
+const STARTED = performance.timeOrigin
+
+/** The loop as it stands after a commit that nobody handed on. */
+export const reread = async (ports: Ports): Promise<Checkpoint> => {
+  const now = await restore(ports)
+  if (now === undefined) throw new Error('the loop has vanished')
+  return now.checkpoint
+}
