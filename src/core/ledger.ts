@@ -1,7 +1,7 @@
 /** The ledger: every attempt is in it, the failed, killed and timed-out ones too. */
 import { LIMITS } from './checkpoint.ts'
 import { utcDay } from './time.ts'
-import { type Ledger, NO_SPEND, type Spend, type Tokens, type Usage } from './usage.ts'
+import { EMPTY_LEDGER, type Ledger, NO_SPEND, type Spend, type Tokens, type Usage } from './usage.ts'
 
 export interface Charge {
   readonly task: string
@@ -76,6 +76,16 @@ export function replaceEstimate(ledger: Ledger, change: Charge, estimate: Estima
 }
 
 const less = (sum: number, part: number): number => cents(Math.max(0, sum - part))
+
+/**
+ * The ledger a new epoch begins with. Its totals start again; the days do not, because the cap of
+ * a day is one on money, whatever it was spent on. What the old epoch still had in flight counts
+ * at its reserve: nobody will ask any more what it really cost.
+ */
+export function nextEpoch({ by_day }: Ledger, { at, inFlight }: { at: string; inFlight: number }): Ledger {
+  const rest: Spend = { ...NO_SPEND, usd: inFlight }
+  return { ...EMPTY_LEDGER, by_day: inFlight === 0 ? by_day : recent(add(by_day, utcDay(at), rest)) }
+}
 
 /** Keeps sums of many small floats readable: a millionth of a dollar is exact enough. */
 const cents = (usd: number): number => Math.round(usd * 1e6) / 1e6

@@ -21,11 +21,12 @@
  * of the state branch rebuilds its checkpoints. An event that cannot follow is refused with
  * `not-allowed`; the caller then decides again from what is true now.
  */
+import { reserved } from './budget.ts'
 import { type Checkpoint, VERSION } from './checkpoint.ts'
 import { LoopError, unreachable } from './error.ts'
 import type { ConfigApplied, Event, LoopStarted, WorkRecovered } from './event.ts'
 import { lease, lost } from './lease.ts'
-import { charge, chargeStart } from './ledger.ts'
+import { charge, chargeStart, nextEpoch } from './ledger.ts'
 import { reduceLane } from './reduce-lane.ts'
 import { reportUsage } from './report-usage.ts'
 import { agentFor, reserveFor } from './settings.ts'
@@ -70,7 +71,10 @@ export function start(event: LoopStarted, before?: Checkpoint): Checkpoint {
     hold: null,
     messages: [],
     lessons: before?.lessons ?? [],
-    ledger: EMPTY_LEDGER,
+    ledger:
+      before === undefined
+        ? EMPTY_LEDGER
+        : nextEpoch(before.ledger, { at: event.at, inFlight: reserved(before).usd }),
     pull_request: { wanted: event.settings.pull_request, number: null, problem: null },
   }
 }

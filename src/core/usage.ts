@@ -65,7 +65,7 @@ export const Ledger = z.looseObject({
   minutes: z.number().min(0),
   tokens: Tokens,
   by_task: z.record(z.string(), Spend),
-  /** The last 90 UTC days. */
+  /** The last 90 UTC days, those of earlier epochs among them: all else is of this epoch. */
   by_day: z.record(z.string(), Spend),
   by_agent: z.record(z.string(), Spend),
   by_model: z.record(z.string(), Spend),

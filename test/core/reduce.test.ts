@@ -353,8 +353,18 @@ describe('the loop', () => {
     expect(reduce(from, ended({ verdict: 'unavailable', at: LATER })).waiting).toEqual(waiting)
   })
 
-  test('a new epoch keeps fences, sequence and lessons, and nothing else', () => {
+  test('a new epoch keeps fences, sequence, lessons and days, and nothing else', () => {
+    const spent = { attempts: 3, usd: 4, minutes: 9, tokens: 5 }
+    const yesterday = { attempts: 1, usd: 1, minutes: 1, tokens: 1 }
     const before = checkpoint({
+      ledger: ledger({
+        iterations: 3,
+        attempts: 3,
+        usd: 5,
+        by_task: { api: spent },
+        by_day: { '2026-11-22': yesterday, '2026-11-23': spent },
+        by_agent: { claude: spent },
+      }),
       tasks: [leased('api', { fence: 9 })],
       done: ['web'],
       seq: 30,
@@ -385,11 +395,12 @@ describe('the loop', () => {
       waiting: null,
       completed_tasks: [],
       work: { base: oid('d'), head: oid('d') },
-      ledger: { iterations: 0, usd: 0 },
+      // What was in flight counts at its reserve: nobody will ask any more what it really cost.
+      ledger: { ...ledger(), by_day: { '2026-11-22': yesterday, '2026-11-23': { ...spent, usd: 5 } } },
       lanes: { '1': idle },
     })
     expect(codeOf(() => reduce(after, ended({ fence: 9 })))).toBe('not-allowed')
-    expect(start(event)).toMatchObject({ seq: 0, fence: 0, lessons: [] })
+    expect(start(event)).toMatchObject({ seq: 0, fence: 0, lessons: [], ledger: { by_day: {} } })
   })
 })
 

@@ -4,10 +4,10 @@ import fc from 'fast-check'
 import { mayStart, reserved, usdCap } from '../../src/core/budget.ts'
 import type { Checkpoint } from '../../src/core/checkpoint.ts'
 import { nextLease } from '../../src/core/lanes.ts'
-import { reduce } from '../../src/core/reduce.ts'
+import { reduce, start } from '../../src/core/reduce.ts'
 import { agentFor, reserveFor } from '../../src/core/settings.ts'
 import { advance, standing, wakesAt } from '../../src/core/status.ts'
-import { epoch, iso, MINUTE } from '../../src/core/time.ts'
+import { DAY, epoch, iso, MINUTE } from '../../src/core/time.ts'
 import {
   AT,
   checkpoint,
@@ -22,6 +22,7 @@ import {
   task,
   usage,
 } from '../support/build.ts'
+import { STARTED } from '../support/history.ts'
 
 const later = iso(NOW + 20 * MINUTE)
 const waiting = { cause: 'rate_limited', until: later, wakes: 1 } as const
@@ -150,6 +151,13 @@ describe('budget', () => {
       until: '2026-11-24T00:00:00.000Z',
     })
     expect(mayStart(from, epoch('2026-11-24T00:00:00.000Z'))).toEqual({ is: 'free' })
+  })
+
+  test('the day is not over when an epoch is', () => {
+    const spent = { budget: { usd_per_day: 1 } }
+    const again = start({ ...STARTED, epoch: 2, settings: settings(spent) }, at({}, today))
+    expect(mayStart(again, NOW).is).toBe('tomorrow')
+    expect(mayStart(again, NOW + DAY).is).toBe('free')
   })
 
   test('reservations are those of the leases in force', () => {
