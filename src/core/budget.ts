@@ -1,6 +1,7 @@
 /** Caps, and what is set aside for attempts in flight. Reservations are computed, never stored. */
 import type { Checkpoint } from './checkpoint.ts'
 import { countTokens } from './ledger.ts'
+import type { Lease } from './task.ts'
 import { leases } from './tasks.ts'
 import { DAY, epoch, iso, utcDay } from './time.ts'
 
@@ -60,15 +61,30 @@ export function mayStart(checkpoint: Checkpoint, now: number): BudgetAnswer {
 
 function today(checkpoint: Checkpoint, now: number, held: Reserved): BudgetAnswer {
   const limit = checkpoint.config.settings.budget.usd_per_day
-  const used = (checkpoint.ledger.by_day[utcDay(iso(now))]?.usd ?? 0) + held.usd
-  if (limit === undefined || used < limit) return { is: 'free' }
+  if (limit === undefined || spentToday(checkpoint, now) + held.usd < limit) return { is: 'free' }
   const until = iso((Math.floor(now / DAY) + 1) * DAY)
   return { is: 'tomorrow', until, because: `Today's $${limit.toFixed(2)} are used up.` }
 }
 
-/** What one attempt may cost at most: its own cap, or what is left of the loop's. US dollars. */
-export function usdCap(checkpoint: Checkpoint): number {
+const spentToday = ({ ledger }: Checkpoint, now: number): number => ledger.by_day[utcDay(iso(now))]?.usd ?? 0
+
+/**
+ * What one attempt may cost at most: its own cap, or what is left of the loop's and of the day's
+ * when the other leases in force take what they have set aside. US dollars.
+ */
+export function usdCap(
+  checkpoint: Checkpoint,
+  { lease, now }: { readonly lease: Pick<Lease, 'reserved_usd'>; readonly now: number },
+): number {
   const { budget, policy } = checkpoint.config.settings
-  const left = budget.usd === undefined ? policy.usd_per_attempt : budget.usd - checkpoint.ledger.usd
-  return Math.max(0.01, Math.min(policy.usd_per_attempt, left))
+  const others = reserved(checkpoint).usd - lease.reserved_usd
+  const left = (cap = Number.POSITIVE_INFINITY, used: number): number => cap - used - others
+  return Math.max(
+    0.01,
+    Math.min(
+      policy.usd_per_attempt,
+      left(budget.usd, checkpoint.ledger.usd),
+      left(budget.usd_per_day, spentToday(checkpoint, now)),
+    ),
+  )
 }

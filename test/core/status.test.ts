@@ -7,11 +7,13 @@ import { nextLease } from '../../src/core/lanes.ts'
 import { reduce, start } from '../../src/core/reduce.ts'
 import { agentFor, reserveFor } from '../../src/core/settings.ts'
 import { advance, standing, wakesAt } from '../../src/core/status.ts'
-import { DAY, epoch, iso, MINUTE } from '../../src/core/time.ts'
+import { leases } from '../../src/core/tasks.ts'
+import { DAY, epoch, HOUR, iso, MINUTE } from '../../src/core/time.ts'
 import {
   AT,
   checkpoint,
   ended,
+  lease,
   leased,
   ledger,
   NOW,
@@ -193,52 +195,96 @@ describe('budget', () => {
     expect(reserveFor(set, agentFor(set, undefined))).toBe(usd)
   })
 
-  test('an attempt may cost what is left, at most its own cap, and never nothing', () => {
-    const left = (usd: number, budget: object) => usdCap(at(budget, { ledger: ledger({ usd }) }))
-    expect([left(0, { usd: 10 }), left(8, { usd: 10 }), left(12, { usd: 10 }), left(1e6, {})]).toEqual([
-      5, 2, 0.01, 5,
-    ])
+  // biome-ignore format: one row, one case
+  const shares: [what: string, budget: object, over: object, usd: number][] = [
+    ['its own cap',                       { usd: 10 },                   {},                                      5],
+    ['its own cap, nothing else capped',  {},                            { ledger: ledger({ usd: 1e6 }) },        5],
+    ['what is left of the loop\'s',       { usd: 10 },                   { ledger: ledger({ usd: 8 }) },          2],
+    ['never nothing',                     { usd: 10 },                   { ledger: ledger({ usd: 12 }) },         0.01],
+    ['what is left of the day\'s',        { usd_per_day: 1.5 },          { ledger: today.ledger },                          0.5],
+    ['the lesser of the two',             { usd: 2.25, usd_per_day: 9 }, { ledger: { ...today.ledger, usd: 2 } }, 0.25],
+    ['what others set aside is not left', { usd: 10 },                   { ledger: ledger({ usd: 6 }), tasks: [leased('a'), leased('b', { lane: '2', fence: 2, reserved_usd: 2.5 })] }, 1.5],
+  ]
+  test.each(shares)('an attempt may cost %s', (_, budget, over, usd) => {
+    const held = { tasks: [leased('a')], ...over }
+    expect(usdCap(at(budget, held), { lease: lease(), now: NOW })).toBe(usd)
+  })
+
+  test('what was spent yesterday is not taken from today', () => {
+    const from = at({ usd_per_day: 1.5 }, { tasks: [leased('a')], ledger: today.ledger })
+    expect(usdCap(from, { lease: lease(), now: NOW + DAY })).toBe(1.5)
   })
 })
 
 /** G4, over random histories of leases and ends with known costs no higher than what was reserved. */
-test('spending never passes a cap by more than what was reserved in flight', () => {
-  const move = fc.record({
-    lane: fc.integer({ min: 1, max: 5 }),
-    share: fc.nat({ max: 1_000 }).map((n) => n / 1_000),
-  })
-  const cap = fc.integer({ min: 1, max: 80 }).map((n) => n / 10)
-  const reserve = fc.integer({ min: 1, max: 30 }).map((n) => n / 10)
-  const property = fc.property(
-    cap,
-    reserve,
-    fc.array(move, { size: 'max', maxLength: 120 }),
-    (usd, reserve_usd, moves) => {
-      const tasks = Array.from({ length: 8 }, (_, n) => task(`t${n}`))
-      const lanes = Object.fromEntries([1, 2, 3, 4, 5].map((n) => [n, running({ run: RUN })]))
-      let now = checkpoint({
-        tasks,
-        lanes,
-        settings: { budget: { usd }, policy: { reserve_usd, attempts: 100 } },
-      })
-      let most = 0
-      for (const { lane, share } of moves) {
-        const held = now.remaining_tasks.find(
-          ({ state }) => state.at === 'leased' && state.lease.lane === String(lane),
-        )
-        if (held?.state.at === 'leased') {
-          const { fence, iteration, reserved_usd } = held.state.lease
-          const used = usage({ usd: share * reserved_usd, minutes: 0 })
-          now = reduce(now, ended({ task: held.id, lane: String(lane), fence, iteration, usage: used }))
-        } else if (mayStart(now, NOW).is === 'free') {
-          const event = nextLease(now, String(lane), RUN, NOW)
-          if (event !== undefined) now = reduce(now, event)
-          most = Math.max(most, reserved(now).usd)
+test.each(['usd', 'usd_per_day'])(
+  'spending never passes %s by more than what was reserved in flight',
+  (key) => {
+    const move = fc.record({
+      lane: fc.integer({ min: 1, max: 5 }),
+      share: fc.nat({ max: 1_000 }).map((n) => n / 1_000),
+    })
+    const cap = fc.integer({ min: 1, max: 80 }).map((n) => n / 10)
+    const reserve = fc.integer({ min: 1, max: 30 }).map((n) => n / 10)
+    const property = fc.property(
+      cap,
+      reserve,
+      fc.array(move, { size: 'max', maxLength: 120 }),
+      (usd, reserve_usd, moves) => {
+        const tasks = Array.from({ length: 8 }, (_, n) => task(`t${n}`))
+        const lanes = Object.fromEntries([1, 2, 3, 4, 5].map((n) => [n, running({ run: RUN })]))
+        let now = checkpoint({
+          tasks,
+          lanes,
+          settings: { budget: { [key]: usd }, policy: { reserve_usd, attempts: 100 } },
+        })
+        let most = 0
+        for (const { lane, share } of moves) {
+          const held = now.remaining_tasks.find(
+            ({ state }) => state.at === 'leased' && state.lease.lane === String(lane),
+          )
+          if (held?.state.at === 'leased') {
+            const { fence, iteration, reserved_usd } = held.state.lease
+            const used = usage({ usd: share * reserved_usd, minutes: 0 })
+            now = reduce(now, ended({ task: held.id, lane: String(lane), fence, iteration, usage: used }))
+          } else if (mayStart(now, NOW).is === 'free') {
+            const event = nextLease(now, String(lane), RUN, NOW)
+            if (event !== undefined) now = reduce(now, event)
+            most = Math.max(most, reserved(now).usd)
+          }
+          expect(now.ledger.usd).toBeLessThanOrEqual(usd + most + 1e-6)
+          expect(now.ledger.usd + reserved(now).usd).toBeLessThanOrEqual(usd + reserve_usd + 1e-6)
         }
-        expect(now.ledger.usd).toBeLessThanOrEqual(usd + most + 1e-6)
-        expect(now.ledger.usd + reserved(now).usd).toBeLessThanOrEqual(usd + reserve_usd + 1e-6)
-      }
-    },
-  )
-  fc.assert(property, { numRuns: 100 })
+      },
+    )
+    fc.assert(property, { numRuns: 100 })
+  },
+)
+
+test('one lane never passes a cap, if its agents obey what they are told', () => {
+  const caps = fc.record({ usd: fc.nat({ max: 20 }), usd_per_day: fc.nat({ max: 8 }) })
+  const property = fc.property(caps, fc.array(fc.nat({ max: 30 }), { maxLength: 40 }), (more, hours) => {
+    const budget = { usd: 1 + more.usd, usd_per_day: 1 + more.usd_per_day }
+    let now = NOW
+    let world = checkpoint({
+      tasks: [task('a')],
+      lanes: { '1': running() },
+      settings: { budget, policy: { attempts: 100 } },
+    })
+    for (const pause of hours) {
+      now += pause * HOUR
+      const event = mayStart(world, now).is === 'free' ? nextLease(world, '1', RUN, now) : undefined
+      if (event === undefined) continue
+      const leased = reduce(world, event)
+      const [held] = leases(leased)
+      if (held === undefined) throw new Error('not leased')
+      const usd = usdCap(leased, { lease: held.lease, now })
+      const { fence, iteration } = held.lease
+      world = reduce(leased, ended({ at: iso(now), task: 'a', fence, iteration, usage: usage({ usd }) }))
+      expect(world.ledger.usd).toBeLessThanOrEqual(budget.usd)
+      for (const day of Object.values(world.ledger.by_day))
+        expect(day.usd).toBeLessThanOrEqual(budget.usd_per_day)
+    }
+  })
+  fc.assert(property, { numRuns: 200 })
 })

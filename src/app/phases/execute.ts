@@ -117,7 +117,7 @@ async function runAgent(
       workdir: workspace.path,
       agent,
       run: task.run,
-      usdCap: usdCap(checkpoint),
+      usdCap: usdCap(checkpoint, { lease, now: attempt.startedAt }),
       env: {
         CMS_LOOP: checkpoint.loop,
         CMS_TASK: task.id,
