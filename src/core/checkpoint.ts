@@ -110,4 +110,5 @@ export const LIMITS = {
   summary_bytes: 1_024,
   attempts_kept: 3,
   days_kept: 90,
+  estimates_kept: 32,
 } as const

@@ -90,12 +90,21 @@ export interface TaskLeased extends At {
   readonly because: string
 }
 
-/** The one fact of a settle. */
-export interface AttemptEnded extends At {
-  readonly type: 'attempt_ended'
+/**
+ * Which attempt an event is about. After a roll-back the same fences and iterations are given out
+ * again, and a new epoch counts its iterations anew: only all of it together is one attempt.
+ */
+interface OfAttempt extends At {
+  readonly epoch: number
   readonly task: string
   readonly lane: string
+  readonly run: string
   readonly fence: number
+}
+
+/** The one fact of a settle. */
+export interface AttemptEnded extends OfAttempt {
+  readonly type: 'attempt_ended'
   readonly iteration: number
   readonly verdict: Verdict
   readonly because: string
@@ -115,23 +124,15 @@ export interface AttemptEnded extends At {
 }
 
 /** A settle that came too late: only its cost counts. */
-export interface UsageReported extends At {
+export interface UsageReported extends OfAttempt {
   readonly type: 'usage_reported'
-  readonly task: string
-  readonly lane: string
   readonly iteration: number
   readonly usage: Usage
-  /** What had been charged for it as an estimate, US dollars. */
-  readonly replaces_usd: number
-  readonly replaces_minutes: number
 }
 
 /** A run died with its lease. Charged as an estimate. */
-export interface LeaseLost extends At {
+export interface LeaseLost extends OfAttempt {
   readonly type: 'lease_lost'
-  readonly task: string
-  readonly lane: string
-  readonly fence: number
   readonly verdict: Verdict
   readonly because: string
 }

@@ -1,13 +1,14 @@
 /** Taking a task, and what is known of an attempt whose run died with it. */
 import type { Checkpoint } from './checkpoint.ts'
 import { LoopError } from './error.ts'
-import type { TaskLeased } from './event.ts'
-import { chargeStart } from './ledger.ts'
+import type { LeaseLost, TaskLeased } from './event.ts'
+import { chargeStart, remember } from './ledger.ts'
 import { agentFor } from './settings.ts'
+import { giveBack, type Held, held } from './settle.ts'
 import type { Task } from './task.ts'
 import { leases, needTask, replaceTask, specDigest } from './tasks.ts'
 import { epoch, MINUTE } from './time.ts'
-import { NO_TOKENS, type Usage } from './usage.ts'
+import { type Estimate, NO_TOKENS, type Usage } from './usage.ts'
 
 /** Gives the task to a lane, under a new fence, and counts the attempt before it starts. */
 export function lease(checkpoint: Checkpoint, event: TaskLeased): Checkpoint {
@@ -46,20 +47,27 @@ export function lease(checkpoint: Checkpoint, event: TaskLeased): Checkpoint {
   return replaceTask({ ...checkpoint, fence, ledger }, next)
 }
 
-/** What is known of an attempt whose run died: nothing, so it is charged at the reserve. */
-export function lost(
-  checkpoint: Checkpoint,
-  id: string,
-  at: string,
-): { usage: Usage; summary: string; outputs: object } {
-  const task = needTask(checkpoint, id)
+/** What is known of an attempt whose run died: how long it can have worked, and nothing else. */
+export function estimateOf(checkpoint: Checkpoint, { task, lease }: Held, at: string): Estimate {
+  const { run, fence, iteration, reserved_usd: usd, reserved_minutes } = lease
+  const elapsed = (epoch(at) - epoch(lease.at)) / MINUTE
+  const minutes = Math.max(0, Math.min(elapsed, reserved_minutes))
   const agent = agentFor(checkpoint.config.settings, task.agent).use
-  const since = task.state.at === 'leased' ? task.state.lease : undefined
-  const elapsed = since === undefined ? 0 : (epoch(at) - epoch(since.at)) / MINUTE
-  const minutes = Math.max(0, Math.min(elapsed, since?.reserved_minutes ?? 0))
-  return {
-    usage: { usd: null, basis: 'estimated', tokens: NO_TOKENS, minutes, agent },
-    summary: '',
-    outputs: {},
-  }
+  return { run, fence, task: task.id, iteration, agent, usd, minutes, at }
+}
+
+/** An estimate as usage: charged at the reserve. */
+export const usageOf = ({ minutes, agent }: Estimate): Usage => ({
+  usd: null,
+  basis: 'estimated',
+  tokens: NO_TOKENS,
+  minutes,
+  agent,
+})
+
+/** A run died with its lease: an estimate is charged that its own settle may still replace. */
+export function lose(checkpoint: Checkpoint, event: LeaseLost): Checkpoint {
+  const estimate = estimateOf(checkpoint, held(checkpoint, event), event.at)
+  const after = giveBack(checkpoint, { ...event, usage: usageOf(estimate) })
+  return { ...after, ledger: remember(after.ledger, estimate) }
 }

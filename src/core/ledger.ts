@@ -1,7 +1,15 @@
 /** The ledger: every attempt is in it, the failed, killed and timed-out ones too. */
 import { LIMITS } from './checkpoint.ts'
 import { utcDay } from './time.ts'
-import { EMPTY_LEDGER, type Ledger, NO_SPEND, type Spend, type Tokens, type Usage } from './usage.ts'
+import {
+  EMPTY_LEDGER,
+  type Estimate,
+  type Ledger,
+  NO_SPEND,
+  type Spend,
+  type Tokens,
+  type Usage,
+} from './usage.ts'
 
 export interface Charge {
   readonly task: string
@@ -46,36 +54,40 @@ export function charge(ledger: Ledger, { task, at, usage, reserve }: Charge): Le
   }
 }
 
-/** What was charged for an attempt before its real usage was known. */
-export interface Estimate {
-  readonly usd: number
-  readonly minutes: number
-}
+/** Remembers what was charged for an attempt whose run died; of many, the newest. */
+export const remember = (ledger: Ledger, estimate: Estimate): Ledger => ({
+  ...ledger,
+  estimates: [...ledger.estimates, estimate].slice(-LIMITS.estimates_kept),
+})
 
-/** A late settle: the real usage takes the place of an estimate that was charged before. */
-export function replaceEstimate(ledger: Ledger, change: Charge, estimate: Estimate): Ledger {
-  const next = charge(ledger, change)
-  const back = (spend: Record<string, Spend>, key: string) => {
-    const at = spend[key]
-    return at === undefined
-      ? spend
-      : {
-          ...spend,
-          [key]: { ...at, usd: less(at.usd, estimate.usd), minutes: less(at.minutes, estimate.minutes) },
-        }
+/**
+ * A late settle: the real usage takes the place of the estimate, which is forgotten with that, so
+ * that the same settle told again finds nothing to replace.
+ */
+export function replaceEstimate(
+  ledger: Ledger,
+  estimate: Estimate,
+  late: Pick<Charge, 'at' | 'usage'>,
+): Ledger {
+  const { task, agent, at, usd, minutes } = estimate
+  const next = charge(ledger, { ...late, task, reserve: usd })
+  const back = (spends: Record<string, Spend>, key: string) => {
+    const spend = Object.hasOwn(spends, key) ? spends[key] : undefined
+    return spend === undefined
+      ? spends
+      : { ...spends, [key]: { ...spend, usd: less(spend.usd, usd), minutes: less(spend.minutes, minutes) } }
   }
   return {
     ...next,
-    usd: less(next.usd, estimate.usd),
-    usd_estimated: less(next.usd_estimated, estimate.usd),
-    minutes: less(next.minutes, estimate.minutes),
-    by_task: back(next.by_task, change.task),
-    by_day: back(next.by_day, utcDay(change.at)),
-    by_agent: back(next.by_agent, change.usage.agent),
+    usd: less(next.usd, usd),
+    usd_estimated: less(next.usd_estimated, usd),
+    minutes: less(next.minutes, minutes),
+    by_task: back(next.by_task, task),
+    by_day: back(next.by_day, utcDay(at)),
+    by_agent: back(next.by_agent, agent),
+    estimates: ledger.estimates.filter((one) => one !== estimate),
   }
 }
-
-const less = (sum: number, part: number): number => cents(Math.max(0, sum - part))
 
 /**
  * The ledger a new epoch begins with. Its totals start again; the days do not, because the cap of
@@ -86,6 +98,8 @@ export function nextEpoch({ by_day }: Ledger, { at, inFlight }: { at: string; in
   const rest: Spend = { ...NO_SPEND, usd: inFlight }
   return { ...EMPTY_LEDGER, by_day: inFlight === 0 ? by_day : recent(add(by_day, utcDay(at), rest)) }
 }
+
+const less = (sum: number, part: number): number => cents(Math.max(0, sum - part))
 
 /** Keeps sums of many small floats readable: a millionth of a dollar is exact enough. */
 const cents = (usd: number): number => Math.round(usd * 1e6) / 1e6

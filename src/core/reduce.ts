@@ -25,8 +25,8 @@ import { reserved } from './budget.ts'
 import { type Checkpoint, VERSION } from './checkpoint.ts'
 import { LoopError, unreachable } from './error.ts'
 import type { ConfigApplied, Event, LoopStarted, WorkRecovered } from './event.ts'
-import { lease, lost } from './lease.ts'
-import { charge, chargeStart, nextEpoch } from './ledger.ts'
+import { estimateOf, lease, lose, usageOf } from './lease.ts'
+import { charge, chargeStart, nextEpoch, remember } from './ledger.ts'
 import { reduceLane } from './reduce-lane.ts'
 import { reportUsage } from './report-usage.ts'
 import { agentFor, reserveFor } from './settings.ts'
@@ -43,7 +43,7 @@ import {
   removeTask,
   replaceTask,
 } from './tasks.ts'
-import { EMPTY_LEDGER } from './usage.ts'
+import { EMPTY_LEDGER, NO_TOKENS } from './usage.ts'
 
 /** The first checkpoint of a loop, or of a new epoch of it. */
 export function start(event: LoopStarted, before?: Checkpoint): Checkpoint {
@@ -111,7 +111,7 @@ export function reduce(checkpoint: Checkpoint, event: Event): Checkpoint {
     case 'attempt_ended':
       return event.verdict === 'done' ? complete(checkpoint, event) : giveBack(checkpoint, event)
     case 'lease_lost':
-      return giveBack(checkpoint, { ...event, ...lost(checkpoint, event.task, event.at) })
+      return lose(checkpoint, event)
     case 'usage_reported':
       return reportUsage(checkpoint, event)
     case 'status_changed':
@@ -160,15 +160,20 @@ function recoverWork(checkpoint: Checkpoint, event: WorkRecovered): Checkpoint {
 }
 
 function chargeLost(checkpoint: Checkpoint, task: Task, at: string): Checkpoint {
-  const { usage } = lost(checkpoint, task.id, at)
   const { settings } = checkpoint.config
-  const reserve =
-    task.state.at === 'leased'
-      ? task.state.lease.reserved_usd
-      : reserveFor(settings, agentFor(settings, task.agent))
-  const started =
-    task.state.at === 'leased' ? checkpoint.ledger : chargeStart(checkpoint.ledger, task.id, at, usage.agent)
-  return { ...checkpoint, ledger: charge(started, { task: task.id, at, usage, reserve }) }
+  if (task.state.at === 'leased') {
+    const estimate = estimateOf(checkpoint, { task, lease: task.state.lease }, at)
+    const usage = usageOf(estimate)
+    const ledger = charge(checkpoint.ledger, { task: task.id, at, usage, reserve: estimate.usd })
+    return { ...checkpoint, ledger: remember(ledger, estimate) }
+  }
+  const agent = agentFor(settings, task.agent)
+  const usage = { usd: null, basis: 'estimated', tokens: NO_TOKENS, minutes: 0, agent: agent.use } as const
+  const started = chargeStart(checkpoint.ledger, task.id, at, usage.agent)
+  return {
+    ...checkpoint,
+    ledger: charge(started, { task: task.id, at, usage, reserve: reserveFor(settings, agent) }),
+  }
 }
 
 const finish = (checkpoint: Checkpoint, task: Task, how: Completion): Checkpoint => ({

@@ -3,29 +3,44 @@ import type { Checkpoint } from './checkpoint.ts'
 import type { UsageReported } from './event.ts'
 import { charged, replaceEstimate } from './ledger.ts'
 import type { Task } from './task.ts'
+import type { Estimate } from './usage.ts'
 
-/** After it the settle counts as landed, and nothing of the estimate is left to be replaced again. */
+/**
+ * Exactly once: an estimate is of one run under one fence, and is forgotten with this. Whoever finds
+ * none has told it before, or comes from an epoch that is over or a history that was rolled back;
+ * that changes nothing.
+ */
 export function reportUsage(checkpoint: Checkpoint, event: UsageReported): Checkpoint {
-  const { task, at, usage, replaces_usd: usd, replaces_minutes: minutes } = event
-  const change = { task, at, usage, reserve: usd }
+  const estimate = checkpoint.ledger.estimates.find(
+    ({ run, fence }) => checkpoint.epoch === event.epoch && run === event.run && fence === event.fence,
+  )
+  if (estimate === undefined) return checkpoint
   return {
     ...checkpoint,
-    ledger: replaceEstimate(checkpoint.ledger, change, { usd, minutes }),
+    ledger: replaceEstimate(checkpoint.ledger, estimate, event),
     lanes: landed(checkpoint.lanes, event),
-    remaining_tasks: checkpoint.remaining_tasks.map((one) => (one.id === task ? corrected(one, event) : one)),
+    remaining_tasks: checkpoint.remaining_tasks.map((task) =>
+      task.id === estimate.task ? corrected(task, estimate, event) : task,
+    ),
   }
 }
 
-function landed(lanes: Checkpoint['lanes'], { lane: id, iteration }: UsageReported): Checkpoint['lanes'] {
+/** After it the settle counts as landed. */
+function landed(
+  lanes: Checkpoint['lanes'],
+  { lane: id, run, iteration }: UsageReported,
+): Checkpoint['lanes'] {
   const lane = lanes[id]
-  if (lane?.last?.iteration !== iteration) return lanes
+  if (lane?.last?.run !== run || lane.last.iteration !== iteration) return lanes
   const { lost_usd: _, ...last } = lane.last
   return { ...lanes, [id]: { ...lane, last } }
 }
 
-function corrected(task: Task, { iteration, usage, replaces_usd }: UsageReported): Task {
+function corrected(task: Task, estimate: Estimate, { usage }: UsageReported): Task {
   const attempts = task.attempts.map((old) =>
-    old.iteration === iteration ? { ...old, usd: charged(usage, replaces_usd), minutes: usage.minutes } : old,
+    old.iteration === estimate.iteration
+      ? { ...old, usd: charged(usage, estimate.usd), minutes: usage.minutes }
+      : old,
   )
   const sum = (of: 'usd' | 'minutes', list: Task['attempts']) => list.reduce((all, one) => all + one[of], 0)
   const more = (of: 'usd' | 'minutes') => sum(of, attempts) - sum(of, task.attempts)

@@ -12,16 +12,29 @@ import { completed, findTask, removeTask, replaceTask, specDigest } from './task
 import { epoch } from './time.ts'
 
 /** Who says that it holds a task. */
-export interface Claim {
-  readonly task: string
-  readonly lane: string
-  readonly fence: number
+export type Claim = Pick<AttemptEnded, 'epoch' | 'task' | 'lane' | 'run' | 'fence'>
+
+/** A task, and the lease it is held under. */
+export interface Held {
+  readonly task: Task
+  readonly lease: Lease
 }
 
-/** Whether an attempt still holds its task: same lane, same fence. */
+/** The claim of a lease. */
+export const claimOf = (checkpoint: Checkpoint, { task, lease: { lane, run, fence } }: Held): Claim => ({
+  epoch: checkpoint.epoch,
+  task: task.id,
+  lane,
+  run,
+  fence,
+})
+
+/** Whether an attempt still holds its task: the same run, under the same fence. */
 export function holds(checkpoint: Checkpoint, claim: Claim): boolean {
   const state = findTask(checkpoint, claim.task)?.state
-  return state?.at === 'leased' && state.lease.lane === claim.lane && state.lease.fence === claim.fence
+  if (state?.at !== 'leased' || checkpoint.epoch !== claim.epoch) return false
+  const { lane, run, fence } = state.lease
+  return lane === claim.lane && run === claim.run && fence === claim.fence
 }
 
 /** Why nobody wants what a leased task was asked to do any more; `undefined` while somebody does. */
@@ -88,7 +101,8 @@ const drop = (checkpoint: Checkpoint, task: Task): Checkpoint =>
     ? removeTask(checkpoint, task.id)
     : replaceTask(checkpoint, { ...task, state: { at: 'open' } })
 
-function held(checkpoint: Checkpoint, event: Claim): { task: Task; lease: Lease } {
+/** @throws LoopError `not-allowed` when the claim does not hold. */
+export function held(checkpoint: Checkpoint, event: Claim): Held {
   const task = findTask(checkpoint, event.task)
   if (task?.state.at !== 'leased' || !holds(checkpoint, event)) {
     throw new LoopError('not-allowed', `Lane ${event.lane} does not hold task "${event.task}" any more.`)

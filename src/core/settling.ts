@@ -3,8 +3,8 @@ import type { Verdict } from './attempt.ts'
 import type { Checkpoint, Waiting } from './checkpoint.ts'
 import type { AttemptEnded, Event } from './event.ts'
 import { CONSEQUENCES, RATE_LIMIT_WAIT, UNAVAILABLE_WAITS, WAKES } from './failure.ts'
-import type { Asked } from './lane.ts'
-import { type Claim, holds, outdated } from './settle.ts'
+import type { Asked, LaneLast } from './lane.ts'
+import { holds, outdated } from './settle.ts'
 import { findCompleted, findTask } from './tasks.ts'
 import { oneLine } from './text.ts'
 import { DAY, epoch, iso, MINUTE } from './time.ts'
@@ -17,7 +17,7 @@ import { DAY, epoch, iso, MINUTE } from './time.ts'
 export function judgeFact(checkpoint: Checkpoint, told: AttemptEnded): Event {
   const fact = { ...told, because: oneLine(told.because) }
   const task = findTask(checkpoint, fact.task)
-  if (task?.state.at !== 'leased' || !holds(checkpoint, fact)) return usageOnly(checkpoint, fact)
+  if (task?.state.at !== 'leased' || !holds(checkpoint, fact)) return usageOnly(fact)
   const unwanted = ABOUT_THE_TASK.has(CONSEQUENCES[fact.verdict].then) ? outdated(task) : undefined
   if (unwanted !== undefined) return instead(fact, 'superseded', unwanted)
   const moved = task.state.lease.base !== checkpoint.work.head
@@ -33,32 +33,33 @@ function instead({ commit, ...rest }: AttemptEnded, verdict: Verdict, because: s
   return { ...rest, verdict, because, ...(commit === undefined ? {} : { salvage: commit }) }
 }
 
-function usageOnly(checkpoint: Checkpoint, { at, task, lane, iteration, usage }: AttemptEnded): Event {
-  const lost = findTask(checkpoint, task)?.attempts.find((attempt) => attempt.iteration === iteration)
-  const last = checkpoint.lanes[lane]?.last
-  // When the task has been done by another since, only the lane remembers what was charged.
-  const replaces_usd = lost?.usd ?? (last?.iteration === iteration ? last.lost_usd : undefined) ?? 0
-  const replaces_minutes = lost?.minutes ?? 0
-  return { type: 'usage_reported', at, task, lane, iteration, usage, replaces_usd, replaces_minutes }
+/** Its cost alone: `reduce` knows whether that was estimated before, or has been told already. */
+function usageOnly({ at, epoch, task, lane, run, fence, iteration, usage }: AttemptEnded): Event {
+  return { type: 'usage_reported', at, epoch, task, lane, run, fence, iteration, usage }
 }
 
+/** What a settle that may have landed is found again by. */
+type Told = Pick<AttemptEnded, 'epoch' | 'task' | 'lane' | 'run' | 'iteration' | 'commit' | 'salvage'>
+
 /** Whether this very settle has landed before, and only its answer was lost. */
-export function hasLanded(
-  checkpoint: Checkpoint,
-  { task, lane, iteration }: Claim & { iteration: number },
-): boolean {
-  const last = checkpoint.lanes[lane]?.last
-  if (last?.iteration === iteration && last.lost_usd === undefined) return true
-  return findCompleted(checkpoint, task)?.iteration === iteration
+export function hasLanded(checkpoint: Checkpoint, told: Told): boolean {
+  const last = lastOf(checkpoint, told)
+  if (last !== undefined && last.lost_usd === undefined) return true
+  // The lane may have gone on since; but no two attempts leave the same commit.
+  const commit = told.commit ?? told.salvage
+  return commit !== undefined && findCompleted(checkpoint, told.task)?.commit === commit
 }
 
 /** What a settle that had landed before asked for; nothing if the lane has gone on since. */
-export function askedBefore(
-  checkpoint: Checkpoint,
-  { lane, iteration }: Pick<AttemptEnded, 'lane' | 'iteration'>,
-): readonly Asked[] {
+export function askedBefore(checkpoint: Checkpoint, told: Told): readonly Asked[] {
+  return lastOf(checkpoint, told)?.asked ?? []
+}
+
+/** What the lane did last, if that was this. */
+function lastOf(checkpoint: Checkpoint, { epoch, lane, run, iteration }: Told): LaneLast | undefined {
   const last = checkpoint.lanes[lane]?.last
-  return last?.iteration === iteration ? last.asked : []
+  const same = checkpoint.epoch === epoch && last?.run === run && last.iteration === iteration
+  return same ? last : undefined
 }
 
 export interface Circumstances {

@@ -16,6 +16,7 @@ import { CONSEQUENCES } from './failure.ts'
 import type { Lane } from './lane.ts'
 import type { Request } from './lanes.ts'
 import { taskOfLane } from './lanes.ts'
+import { claimOf } from './settle.ts'
 import { standing } from './status.ts'
 import { epoch, iso, MINUTE } from './time.ts'
 
@@ -113,7 +114,15 @@ function endRun(checkpoint: Checkpoint, id: string, finding: Finding, { now }: R
   const task = taskOfLane(checkpoint, id)
   const lost: Event[] =
     task?.state.at === 'leased'
-      ? [{ type: 'lease_lost', at, task: task.id, lane: id, fence: task.state.lease.fence, verdict, because }]
+      ? [
+          {
+            type: 'lease_lost',
+            at,
+            ...claimOf(checkpoint, { task, lease: task.state.lease }),
+            verdict,
+            because,
+          },
+        ]
       : []
   const held: Event[] =
     CONSEQUENCES[verdict].then === 'pause'

@@ -1,5 +1,7 @@
 /** What an attempt uses, and the ledger that adds it up. */
 import { z } from 'zod'
+import { RunIdentity, TaskId } from './ids.ts'
+import { Time } from './time.ts'
 
 export const Tokens = z.looseObject({
   /** Uncached input. */
@@ -56,6 +58,20 @@ export const Spend = z.looseObject({
 })
 export type Spend = z.infer<typeof Spend>
 
+/** What was charged for an attempt whose run was found dead. Its own settle may still come. */
+export const Estimate = z.looseObject({
+  run: RunIdentity,
+  fence: z.int().min(1),
+  task: TaskId,
+  iteration: z.int().min(1),
+  agent: z.string(),
+  usd: z.number().min(0),
+  minutes: z.number().min(0),
+  /** When it was charged: tells the day it has to be taken from again. */
+  at: Time,
+})
+export type Estimate = z.infer<typeof Estimate>
+
 export const Ledger = z.looseObject({
   iterations: z.int().min(0),
   attempts: z.int().min(0),
@@ -69,6 +85,8 @@ export const Ledger = z.looseObject({
   by_day: z.record(z.string(), Spend),
   by_agent: z.record(z.string(), Spend),
   by_model: z.record(z.string(), Spend),
+  /** The newest of those that nobody has put right yet. */
+  estimates: z.array(Estimate).max(1_000).default([]),
 })
 export type Ledger = z.infer<typeof Ledger>
 
@@ -90,4 +108,5 @@ export const EMPTY_LEDGER: Ledger = {
   by_day: {},
   by_agent: {},
   by_model: {},
+  estimates: [],
 }

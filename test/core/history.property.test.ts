@@ -3,9 +3,14 @@ import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { check } from '../../src/core/check.ts'
 import type { Checkpoint } from '../../src/core/checkpoint.ts'
+import type { AttemptEnded } from '../../src/core/event.ts'
 import { parseCheckpoint, printCheckpoint } from '../../src/core/migrate.ts'
 import { reduce, start } from '../../src/core/reduce.ts'
-import { type Commit, live, lives, STARTED } from '../support/history.ts'
+import { holds } from '../../src/core/settle.ts'
+import { hasLanded, judgeFact } from '../../src/core/settling.ts'
+import { findTask, leases } from '../../src/core/tasks.ts'
+import { NOW } from '../support/build.ts'
+import { type Commit, goOn, live, lives, STARTED } from '../support/history.ts'
 
 /** Holds for thirty lives of up to a hundred and twenty moves. */
 function law(name: string, holds: (commits: readonly Commit[]) => void): void {
@@ -79,7 +84,7 @@ law('iterations, attempts and numbers of attempts never shrink', (commits) => {
 
 law('the ledger adds up: the parts are the whole', (commits) => {
   const { ledger } = commits.at(-1)?.checkpoint ?? start(STARTED)
-  for (const spends of [ledger.by_task, ledger.by_agent]) {
+  for (const spends of [ledger.by_task, ledger.by_agent, ledger.by_day]) {
     const sum = Object.values(spends).reduce(
       (all, { usd, attempts }) => ({ usd: all.usd + usd, attempts: all.attempts + attempts }),
       { usd: 0, attempts: 0 },
@@ -88,6 +93,62 @@ law('the ledger adds up: the parts are the whole', (commits) => {
     expect(sum.attempts).toBe(ledger.attempts)
   }
 })
+
+law('every attempt counts once: at what it used if that was ever told, else at its reserve', (commits) => {
+  const paid = new Map<string, number>()
+  const estimated = new Set<string>()
+  let unseen = 0
+  for (const { before, commit } of pairs(commits)) {
+    const reserves = new Map(leases(before).map((one) => [nameOf(one.lease), one.lease.reserved_usd]))
+    for (const event of commit.events) {
+      if (event.type === 'work_recovered') {
+        for (const { task } of event.tasks) {
+          const held = leases(before).find((one) => one.task.id === task)
+          if (held === undefined) unseen += findTask(before, task) === undefined ? 0 : 1
+          else lose(nameOf(held.lease), held.lease.reserved_usd)
+        }
+      }
+      if (event.type === 'lease_lost') lose(nameOf(event), reserves.get(nameOf(event)) ?? 0)
+      if (event.type === 'attempt_ended')
+        paid.set(nameOf(event), event.usage.usd ?? reserves.get(nameOf(event)) ?? 0)
+      if (event.type === 'usage_reported' && estimated.delete(nameOf(event)))
+        paid.set(nameOf(event), event.usage.usd ?? paid.get(nameOf(event)) ?? 0)
+    }
+  }
+  const all = [...paid.values()].reduce((sum, usd) => sum + usd, unseen)
+  expect(commits.at(-1)?.checkpoint.ledger.usd).toBeCloseTo(all, 4)
+
+  function lose(name: string, usd: number): void {
+    paid.set(name, usd)
+    estimated.add(name)
+  }
+})
+
+const nameOf = ({ run, fence }: { readonly run: string; readonly fence: number }) => `${run} ${fence}`
+
+/** A life, and another that goes on from where the first was once: by a roll-back, or a new epoch. */
+const branches = fc.tuple(lives, lives, fc.nat({ max: 999 }), fc.boolean())
+
+test("what a run of a history that is gone says is taken for nobody's, and changes nothing", () => {
+  const property = fc.property(branches, ([first, second, cut, rolledBack]) => {
+    const { commits, world } = goOn({ at: start(STARTED), now: NOW, facts: [], serial: 1 }, first)
+    const back = rolledBack ? commits.at(-1 - (cut % 20))?.checkpoint : undefined
+    const at = back ?? start({ ...STARTED, epoch: 2 }, world.at)
+    const gone = world.facts.filter((fact) => !holds(at, fact) && !isEstimate(at, fact))
+    const onward = goOn({ at, now: world.now, facts: [], serial: 1_000 }, second).commits
+    for (const { checkpoint } of onward) {
+      for (const fact of gone.filter((one) => !hasLanded(checkpoint, one))) {
+        const event = judgeFact(checkpoint, fact)
+        expect(event.type).toBe('usage_reported')
+        expect(reduce(checkpoint, event)).toBe(checkpoint)
+      }
+    }
+  })
+  fc.assert(property, { numRuns: 60 })
+})
+
+const isEstimate = ({ ledger }: Checkpoint, fact: AttemptEnded) =>
+  ledger.estimates.some((one) => nameOf(one) === nameOf(fact))
 
 law('replaying the events of all commits rebuilds the checkpoint', (commits) => {
   const events = commits.flatMap((commit) => commit.events).slice(1)

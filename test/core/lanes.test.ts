@@ -291,13 +291,7 @@ describe('a settle', () => {
 
   test('taken for dead: only its cost counts, in the place of the estimate', () => {
     const event = judgeFact(lost(), done)
-    expect(event).toMatchObject({
-      type: 'usage_reported',
-      task: 'api',
-      iteration: 1,
-      replaces_usd: 1,
-      replaces_minutes: 0,
-    })
+    expect(event).toMatchObject({ type: 'usage_reported', epoch: 1, task: 'api', run: RUN, fence: 1 })
     expect(reduce(lost(), event).ledger).toMatchObject({
       usd: 0.5,
       usd_estimated: 0,
@@ -315,16 +309,16 @@ describe('a settle', () => {
     ).toEqual([])
   })
 
-  test('taken for dead, and the task done by another since: the lane knows the estimate', () => {
-    const gone = { ...lost(), remaining_tasks: [], completed_tasks: [completed('api', { iteration: 2 })] }
-    expect(judgeFact(gone, done)).toMatchObject({ type: 'usage_reported', replaces_usd: 1 })
-  })
-
-  test('given to another lane under a newer fence: only its cost counts', () => {
-    const other = checkpoint({ tasks: [leased('api', { lane: '2', fence: 2, iteration: 2 })] })
-    expect(judgeFact(other, done)).toMatchObject({ type: 'usage_reported', replaces_usd: 0 })
-    expect(judgeFact(checkpoint({ tasks: [leased('api', { fence: 2 })] }), done).type).toBe('usage_reported')
-    expect(judgeFact(checkpoint(), done).type).toBe('usage_reported')
+  // biome-ignore format: one row, one case
+  test.each<[string, Checkpoint]>([
+    ['given to another lane',                 checkpoint({ tasks: [leased('api', { lane: '2', fence: 2, iteration: 2 })] })],
+    ['given to the lane under a newer fence', checkpoint({ tasks: [leased('api', { fence: 2 })] })],
+    ['rolled back, then given to another run', checkpoint({ tasks: [leased('api', { run: 'gh:101.1' })] })],
+    ['given anew in another epoch',           { ...held, epoch: 2 }],
+    ['gone',                                  checkpoint()],
+  ])('the task is %s: only its cost counts', (_, at) => {
+    expect(judgeFact(at, done).type).toBe('usage_reported')
+    expect(hasLanded(at, done)).toBe(false)
   })
 
   test('the work head has moved: a conflict, with the commit kept', () => {
@@ -382,10 +376,19 @@ describe('a settle', () => {
   })
 
   test('landed before: found by the task, whatever the lane did since', () => {
-    expect(hasLanded(checkpoint({ done: ['api'] }), done)).toBe(true)
-    expect(hasLanded({ ...checkpoint(), completed_tasks: [completed('api', { iteration: 5 })] }, done)).toBe(
-      false,
-    )
+    const by = (commit: string) => ({ ...checkpoint(), completed_tasks: [completed('api', { commit })] })
+    expect(hasLanded(by(oid('b')), done)).toBe(true)
+    expect(hasLanded(by(oid('b')), { ...ended({ verdict: 'conflict', salvage: oid('b') }) })).toBe(true)
+    // The same iteration of a history that was rolled back.
+    expect(hasLanded(by(oid('c')), done)).toBe(false)
+  })
+
+  test('another run, or another epoch, is not what landed', () => {
+    const over = { type: 'lane_ended', at: AT, lane: '1', run: RUN, verdict: 'done', asked: [] } as const
+    const landed = [ended(), over].reduce(reduce, held)
+    expect(hasLanded(landed, ended())).toBe(true)
+    expect(hasLanded(landed, ended({ run: 'gh:101.1' }))).toBe(false)
+    expect(hasLanded({ ...landed, epoch: 2 }, ended())).toBe(false)
   })
 
   test('taken for dead is not landed', () => {

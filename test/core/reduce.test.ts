@@ -8,6 +8,7 @@ import { reduce, start } from '../../src/core/reduce.ts'
 import type { Task } from '../../src/core/task.ts'
 import { findTask, specDigest } from '../../src/core/tasks.ts'
 import { byteLength } from '../../src/core/text.ts'
+import { NO_TOKENS } from '../../src/core/usage.ts'
 import {
   AT,
   BASE,
@@ -46,8 +47,10 @@ const lease = (over: object = {}): Event => ({
 const lost = (over: object = {}): Event => ({
   type: 'lease_lost',
   at: LATER,
+  epoch: 1,
   task: 'api',
   lane: '1',
+  run: RUN,
   fence: 1,
   verdict: 'runner_lost',
   because: 'gone',
@@ -106,6 +109,9 @@ describe('a task', () => {
     ['no second lease for a lane',            checkpoint({ tasks: [leased('web'), task('api')] }), lease(),   'not-allowed'],
     ['no lease of what is done',              checkpoint({ done: ['api'], lanes: { '1': running() } }), lease(), 'unknown-task'],
     ['no end under an older fence',           held(),                             ended({ fence: 9 }),        'not-allowed'],
+    ['no end by another run',                 held(),                             ended({ run: 'gh:101.1' }), 'not-allowed'],
+    ['no end of another epoch',               held(),                             ended({ epoch: 2 }),        'not-allowed'],
+    ['not lost by another run',               held(),                             lost({ run: 'gh:101.1' }),  'not-allowed'],
     ['no end by another lane',                held(),                             ended({ lane: '2' }),       'not-allowed'],
     ['no end of what is open',                open(),                             ended(),                    'not-allowed'],
     ['no end of what is parked',              ready(parked('api')),               ended(),                    'not-allowed'],
@@ -535,12 +541,17 @@ describe('what was lost', () => {
     ).toBe(1)
   })
 
-  test('an attempt that was counted is not counted again', () => {
+  test('an attempt that was counted is not counted again, and may still say what it used', () => {
     const after = reduce(
       checkpoint({ tasks: [leased('api', { reserved_usd: 3 })] }),
       recovered([{ task: 'api', iteration: 1 }]),
     )
-    expect(after.ledger).toMatchObject({ attempts: 1, usd: 3, iterations: 1 })
+    expect(after.ledger).toMatchObject({
+      attempts: 1,
+      usd: 3,
+      iterations: 1,
+      estimates: [{ run: RUN, fence: 1, usd: 3 }],
+    })
   })
 
   test('iterations never shrink', () => {
@@ -548,45 +559,109 @@ describe('what was lost', () => {
     expect(reduce(from, recovered([{ task: 'api', iteration: 8 }])).ledger.iterations).toBe(40)
   })
 
-  test('a late settle replaces the estimate of its attempt by what it really used', () => {
-    const after = reduce(checkpoint({ tasks: [leased('api', { reserved_minutes: 20 })] }), lost())
-    const told = reduce(after, {
+  describe('a late settle', () => {
+    const MIDNIGHT = '2026-11-24T00:30:00.000Z'
+    const told = (over: object = {}): Event => ({
       type: 'usage_reported',
       at: LATER,
+      epoch: 1,
       task: 'api',
       lane: '1',
+      run: RUN,
+      fence: 1,
       iteration: 1,
-      usage: usage({ usd: 0.25, minutes: 4 }),
-      replaces_usd: 1,
-      replaces_minutes: 20,
+      usage: usage({ usd: 0.25, minutes: 4, tokens: { ...NO_TOKENS, output: 7 } }),
+      ...over,
     })
+    const ends = (verdict: string): Event => ({
+      type: 'lane_ended',
+      at: LATER,
+      lane: '1',
+      run: RUN,
+      verdict,
+      asked: [],
+      ...(verdict === 'runner_lost' ? { lost_usd: 1 } : {}),
+    })
+    const gone = [lost(), ends('runner_lost')].reduce(
+      reduce,
+      checkpoint({ tasks: [leased('api', { reserved_minutes: 20 })] }),
+    )
     const real = { usd: 0.25, minutes: 4 }
-    expect(told.ledger).toMatchObject({
-      ...real,
-      usd_estimated: 0,
-      by_task: { api: real },
-      by_day: { '2026-11-23': real },
-      by_agent: { claude: real },
-    })
-    expect(findTask(told, 'api')).toMatchObject({
-      state: { at: 'open' },
-      cost: 0.25,
-      minutes: 4,
-      attempts: [real],
-    })
-  })
 
-  test('a late settle that replaces nothing is added', () => {
-    const event = {
-      type: 'usage_reported',
-      at: AT,
-      task: 'api',
-      lane: '1',
-      iteration: 1,
-      usage: usage(),
-      replaces_usd: 0,
-      replaces_minutes: 0,
-    } as const
-    expect(reduce(checkpoint({ ledger: ledger({ usd: 1 }) }), event).ledger.usd).toBe(1.5)
+    test('replaces the estimate of its attempt by what it really used', () => {
+      expect(gone.ledger).toMatchObject({ usd: 1, usd_estimated: 1, minutes: 20 })
+      const after = reduce(gone, told())
+      expect(after.ledger).toMatchObject({
+        ...real,
+        usd_estimated: 0,
+        tokens: { output: 7 },
+        by_task: { api: real },
+        by_day: { '2026-11-23': real },
+        by_agent: { claude: real },
+        estimates: [],
+      })
+      expect(findTask(after, 'api')).toMatchObject({
+        state: { at: 'open' },
+        cost: 0.25,
+        minutes: 4,
+        attempts: [real],
+      })
+      expect(after.lanes['1']?.last).not.toHaveProperty('lost_usd')
+    })
+
+    test('after midnight takes the estimate off the day it was charged to', () => {
+      expect(reduce(gone, told({ at: MIDNIGHT })).ledger.by_day).toMatchObject({
+        '2026-11-23': { usd: 0, minutes: 0 },
+        '2026-11-24': real,
+      })
+    })
+
+    /** What became of the loop before the dead run spoke. */
+    const onward = [
+      { type: 'lane_dispatched', at: LATER, lane: '1', nonce: 'n2', by: RUN },
+      { type: 'lane_begun', at: LATER, lane: '1', nonce: 'n2', run: 'gh:101.1', until: LATER },
+    ] as const
+    const again = [...onward, lease({ run: 'gh:101.1', at: LATER })].reduce(reduce, gone)
+    const second = { run: 'gh:101.1', fence: 2, iteration: 2, at: LATER } as const
+    // biome-ignore format: one row, one case
+    const fates: [what: string, from: Checkpoint][] = [
+      ['the lane has gone on',               onward.reduce(reduce, gone)],
+      ['another works on the task',          again],
+      ['another has tried the task',         reduce(again, ended(second))],
+      ['another has lost the task',          reduce(again, lost(second))],
+      ['the task is done',                   reduce(again, ended({ ...second, verdict: 'done', commit: oid('b') }))],
+      ['a person has given fresh attempts',  reduce(gone, retried)],
+      ['a person has accepted the task',     reduce(gone, accepted)],
+      ['a person has stopped the loop',      { ...gone, hold: { status: 'paused', because: '', next: '' } }],
+    ]
+    test.each(fates)('counts once, however often it is told: %s', (_, from) => {
+      const once = reduce(from, told())
+      expect(once.ledger.usd).toBeCloseTo(from.ledger.usd - 0.75)
+      expect(once.ledger).toMatchObject({ tokens: { output: 7 + from.ledger.tokens.output } })
+      expect([told(), told({ at: MIDNIGHT })].reduce(reduce, once)).toEqual(once)
+    })
+
+    // biome-ignore format: one row, one case
+    test.each([
+      ['of a run that was never charged',  { run: 'gh:99.1' }],
+      ['under another fence',              { fence: 2 }],
+      ['of an epoch that is over',         { epoch: 0 }],
+    ])('%s changes nothing', (_, over) => {
+      expect(reduce(gone, told(over))).toEqual(gone)
+    })
+
+    test('of many that never came only the newest are waited for', () => {
+      const many = Array.from({ length: 40 }, (_, n) => n + 1).reduce(
+        (at, n) =>
+          reduce(
+            { ...at, ...checkpoint({ tasks: [leased('api', { fence: n })], ledger: at.ledger }) },
+            lost({ fence: n }),
+          ),
+        checkpoint(),
+      )
+      expect(many.ledger.estimates.map(({ fence }) => fence)).toEqual(
+        Array.from({ length: 32 }, (_, n) => n + 9),
+      )
+    })
   })
 })

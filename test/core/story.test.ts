@@ -41,8 +41,10 @@ describe('a commit message', () => {
   const lost: Event = {
     type: 'lease_lost',
     at: AT,
+    epoch: 1,
     task: 'api',
     lane: '1',
+    run: RUN,
     fence: 1,
     verdict: 'runner_lost',
     because: 'It is gone.',

@@ -138,8 +138,10 @@ export const usage = (over: Partial<Usage> = {}): Usage => ({
 export const ended = (over: Partial<AttemptEnded> = {}): AttemptEnded => ({
   type: 'attempt_ended',
   at: AT,
+  epoch: 1,
   task: 'api',
   lane: '1',
+  run: RUN,
   fence: 1,
   iteration: 1,
   verdict: 'verify_failed',

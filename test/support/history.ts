@@ -9,6 +9,7 @@ import { LoopError } from '../../src/core/error.ts'
 import type { AttemptEnded, Event, LoopStarted } from '../../src/core/event.ts'
 import { lanesToLaunch, launch, nextLease } from '../../src/core/lanes.ts'
 import { reduce, start } from '../../src/core/reduce.ts'
+import { claimOf, holds } from '../../src/core/settle.ts'
 import { followUp, hasLanded, judgeFact } from '../../src/core/settling.ts'
 import { advance, standing } from '../../src/core/status.ts'
 import { type Finding, sweep } from '../../src/core/sweep.ts'
@@ -21,7 +22,7 @@ export interface Commit {
   readonly checkpoint: Checkpoint
 }
 
-interface World {
+export interface World {
   readonly at: Checkpoint
   readonly now: number
   /** Facts of attempts that were begun; they may be told late, or twice. */
@@ -107,10 +108,15 @@ export const STARTED: LoopStarted = {
 
 /** Every commit of a life, the first one included. */
 export function live(moves: readonly Move[]): Commit[] {
-  let world: World = { at: start(STARTED), now: NOW, facts: [], serial: 1 }
-  const first = advance(world.at, [], world.now)
-  world = { ...world, at: first.checkpoint }
+  const first = advance(start(STARTED), [], NOW)
   const commits: Commit[] = [{ events: [STARTED, ...first.events], checkpoint: first.checkpoint }]
+  return [...commits, ...goOn({ at: first.checkpoint, now: NOW, facts: [], serial: 1 }, moves).commits]
+}
+
+/** What follows from where a loop stands, and what its runs have to tell at the end. */
+export function goOn(from: World, moves: readonly Move[]): { commits: Commit[]; world: World } {
+  let world = from
+  const commits: Commit[] = []
   for (const move of moves) {
     const next: World = {
       ...world,
@@ -127,7 +133,7 @@ export function live(moves: readonly Move[]): Commit[] {
     if (all.length > 0) commits.push({ events: all, checkpoint })
     else world = { ...world, at: next.at }
   }
-  return commits
+  return { commits, world }
 }
 
 const choose = <T>(all: readonly T[], { pick }: Move): T | undefined => all[pick % Math.max(1, all.length)]
@@ -144,9 +150,7 @@ function begun(at: Checkpoint, { pick, share }: Move, now: number): AttemptEnded
         minutes: share * lease.reserved_minutes,
       })
       return ended({
-        task: task.id,
-        lane: lease.lane,
-        fence: lease.fence,
+        ...claimOf(at, { task, lease }),
         iteration: lease.iteration,
         verdict,
         usage: used,
@@ -269,7 +273,7 @@ function begin({ at, now, serial }: World, move: Move): readonly Event[] {
 }
 
 function settle({ at, now, facts }: World, move: Move): readonly Event[] {
-  const held = facts.filter((one) => leases(at).some(({ lease }) => lease.fence === one.fence))
+  const held = facts.filter((one) => holds(at, one))
   const told = choose(move.kind === 'late' ? facts : held, move)
   if (told === undefined || hasLanded(at, told)) return []
   const event = judgeFact(at, { ...told, at: iso(now) })
@@ -299,6 +303,7 @@ function blind({ at, now, serial, facts }: World, move: Move): Event {
   const state = at.lanes[lane]?.state
   const run = state?.at === 'running' ? state.run : `gh:${serial}.1`
   const time = iso(now)
+  const claim = { epoch: at.epoch, task, lane, run, fence: at.fence }
   const all: Event[] = [
     {
       type: 'task_leased',
@@ -315,9 +320,9 @@ function blind({ at, now, serial, facts }: World, move: Move): Event {
     { type: 'lane_dispatched', at: time, lane, nonce: 'blind', by: 'gh:1.1' },
     { type: 'lane_begun', at: time, lane, nonce: 'blind', run: 'gh:2.1', until: time },
     { type: 'dispatch_refused', at: time, lane, nonce: 'blind', because: '' },
-    { type: 'lease_lost', at: time, task, lane, fence: at.fence, verdict: 'runner_lost', because: '' },
+    { type: 'lease_lost', at: time, ...claim, verdict: 'runner_lost', because: '' },
     ...facts.slice(-1),
-    ended({ task, lane, fence: at.fence, iteration: 1, verdict: 'done', commit: oid('e'), at: time }),
+    ended({ ...claim, iteration: 1, verdict: 'done', commit: oid('e'), at: time }),
   ]
   return all[Math.floor(move.share * all.length)] ?? ended()
 }

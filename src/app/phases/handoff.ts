@@ -8,6 +8,7 @@ import { CONSEQUENCES } from '../../core/failure.ts'
 import type { Asked } from '../../core/lane.ts'
 import { lanesToLaunch, launch } from '../../core/lanes.ts'
 import type { SalvageChange } from '../../core/salvage.ts'
+import { claimOf } from '../../core/settle.ts'
 import { askedBefore, followUp, hasLanded, judgeFact } from '../../core/settling.ts'
 import { keptSurface } from '../../core/surface.ts'
 import { clip } from '../../core/text.ts'
@@ -86,7 +87,7 @@ async function keepAndThrow(
 }
 
 function factOf(ports: Ports, { attempt, executed, learnt }: Handing): AttemptEnded {
-  const { task, lease, startedAt } = attempt
+  const { lease, startedAt } = attempt
   const { judged, fingerprint } = learnt
   const now = ports.clock.now()
   const done = judged.verdict === 'done'
@@ -94,9 +95,7 @@ function factOf(ports: Ports, { attempt, executed, learnt }: Handing): AttemptEn
   return {
     type: 'attempt_ended',
     at: iso(now),
-    task: task.id,
-    lane: lease.lane,
-    fence: lease.fence,
+    ...claimOf(attempt.checkpoint, attempt),
     iteration: lease.iteration,
     verdict: judged.verdict,
     because: clip(ports.redact(judged.because), 1_000),
