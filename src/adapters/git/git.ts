@@ -131,13 +131,19 @@ const MEANINGS: readonly (readonly [RegExp, ErrorCode])[] = [
   ],
 ]
 
-export function gitError(args: readonly string[], ran: Ran): LoopError {
+/** The code for what git, or a server through git, has said. */
+export const meaningOf = (said: string): ErrorCode =>
+  MEANINGS.find(([pattern]) => pattern.test(said))?.[1] ?? 'git-failed'
+
+function gitError(args: readonly string[], ran: Ran): LoopError {
   if (ran.missing) return new LoopError('git-missing', 'git was not found on the PATH.')
   const said = ran.stderr.trim().split('\n').slice(-12).join('\n')
   if (ran.timedOut)
     return new LoopError('remote-unreachable', `\`git ${verb(args)}\` did not end in time.\n${said}`)
-  const code = MEANINGS.find(([pattern]) => pattern.test(ran.stderr))?.[1] ?? 'git-failed'
-  return new LoopError(code, `\`git ${verb(args)}\` failed: ${said || `exit code ${ran.code ?? 'none'}`}`)
+  return new LoopError(
+    meaningOf(ran.stderr),
+    `\`git ${verb(args)}\` failed: ${said || `exit code ${ran.code ?? 'none'}`}`,
+  )
 }
 
 /** Command and flags, without values that could be long or private. */

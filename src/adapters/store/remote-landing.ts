@@ -7,10 +7,12 @@
  *    certain: then the refs are looked at, and they say what happened.
  * 3. Salvage rides along, and is left behind when it is what a push fails for.
  */
+import { randomInt } from 'node:crypto'
 import { LoopError } from '../../core/error.ts'
 import type { LoopRefs } from '../../core/refs.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Swapped } from '../../ports/state-store.ts'
+import { meaningOf } from '../git/git.ts'
 import { archiveInTheWay, blockersOf, refInTheWay } from './ref-names.ts'
 import type { PushAnswer, PushedRef, RemoteLink } from './remote-link.ts'
 
@@ -49,8 +51,8 @@ export class RemoteLanding {
       if (swapped?.is === 'saved' && salvage !== landing.salvage) await this.keep(landing.salvage)
       if (swapped) return swapped
       if ((salvage.length === 0 && !isPassing(answer)) || tries >= TRIES) throw refused(answer)
-      salvage = []
-      await this.#clock.sleep(tries * 100)
+      if (!isUnheard(answer)) salvage = []
+      await this.#clock.sleep(tries * randomInt(50, 150))
     }
   }
 
@@ -78,11 +80,21 @@ export class RemoteLanding {
       if (answer.ok) return wasThere ? { is: 'stale' } : { is: 'saved', tag }
       // Later, what moved the refs may have been our own first try.
       if (tries === 1 && this.#isLeaseBroken(answer)) return { is: 'stale' }
-      if (refs.some(({ ref }) => DECLINED.test(answer.refs.get(ref)?.reason ?? ''))) throw refused(answer)
+      // Perhaps for the sake of the salvage: hooks judge a push as a whole.
+      if (isDeclined(answer)) return undefined
     }
-    const now = await this.#link.list(refs.flatMap(({ ref }) => [ref, ...blockersOf(ref)]))
+    const now = await this.#look(refs, answer)
     if (now.get(first.ref) === tag) return { is: 'saved', tag }
     return this.#compare(refs, now)
+  }
+
+  /** @throws LoopError the push's own, if it was not heard: not to be able to look is no news. */
+  async #look(refs: Landing['refs'], answer: PushAnswer | LoopError): Promise<ReadonlyMap<string, string>> {
+    try {
+      return await this.#link.list(refs.flatMap(({ ref }) => [ref, ...blockersOf(ref)]))
+    } catch (error) {
+      throw isUnheard(answer) ? answer : error
+    }
   }
 
   #isLeaseBroken({ refs }: PushAnswer): boolean {
@@ -117,15 +129,26 @@ const UNCERTAIN: ReadonlySet<string> = new Set(['remote-unreachable', 'git-faile
 const DECLINED =
   /declined|protected|hidden|refusing|prohibited|denied|not permitted|shallow update not allowed/i
 
-/** Somebody else held the lock of a ref at that moment. */
+/** Whether the remote said no to any ref, and would say so again. */
+const isDeclined = ({ refs }: PushAnswer): boolean =>
+  [...refs.values()].some(({ reason }) => DECLINED.test(reason))
+
+const isUnheard = (answer: PushAnswer | LoopError): boolean =>
+  answer instanceof LoopError && answer.code === 'remote-unreachable'
+
+/** Nobody answered this time, or somebody else held the lock of a ref at that moment. */
 const isPassing = (answer: PushAnswer | LoopError): boolean =>
-  !(answer instanceof LoopError) &&
-  [...answer.refs.values()].some(({ reason }) => /failed to update|lock|transaction|old value/i.test(reason))
+  answer instanceof LoopError
+    ? isUnheard(answer)
+    : !isDeclined(answer) &&
+      [...answer.refs.values()].some(({ reason }) =>
+        /failed to update|lock|transaction|old value/i.test(reason),
+      )
 
 function refused(answer: PushAnswer | LoopError): LoopError {
   if (answer instanceof LoopError) return answer
   const reasons = [...answer.refs].map(([ref, { flag, reason }]) => `${flag} ${ref}: ${reason}`)
   const said = [...reasons, answer.said].join('\n').slice(0, 2_000)
   const wasSent = answer.refs.size > 0 && !said.includes('unpack')
-  return new LoopError(wasSent ? 'push-refused' : 'git-failed', `The push failed.\n${said}`)
+  return new LoopError(wasSent ? 'push-refused' : meaningOf(said), `The push failed.\n${said}`)
 }

@@ -121,6 +121,54 @@ test('a salvage that a hook declines does not stop the settle', async () => {
   expect(await store.salvaged('api')).toEqual([])
 })
 
+test('a salvage for which a hook declines the whole push is left behind', async () => {
+  await using server = await gitServer()
+  const store = await storeOn(server)
+  const hook = join(server.bare, 'hooks', 'pre-receive')
+  await writeFile(hook, '#!/bin/sh\n! grep -q /salvage/\n')
+  chmodSync(hook, 0o755)
+  const commit = git(server.user, 'rev-parse', 'HEAD')
+  const salvage = [{ task: 'api', attempt: 1, commit }]
+  const tag = await saved(store, changeFrom(undefined, 'first', { salvage }))
+  expect(stateOf(server)).toBe(tag)
+  expect(await store.salvaged('api')).toEqual([])
+})
+
+test.each(['cut', 503] as const)('a push whose answer is %s is tried again', async (how) => {
+  await using server = await gitServer()
+  const store = await storeOn(server)
+  const first = await saved(store, changeFrom(undefined, 'first'))
+  server.spoil = once(isPush, how)
+  const second = await saved(store, changeFrom(first, 'second'))
+  expect(stateOf(server)).toBe(second)
+})
+
+test.each(['cut', 502, 503] as const)('pushes that are only ever answered by %s are unheard', async (how) => {
+  await using server = await gitServer()
+  const store = await storeOn(server)
+  const first = await saved(store, changeFrom(undefined, 'first'))
+  server.spoil = (request) => (isPush(request) ? how : undefined)
+  const pushes = () =>
+    server.requests.filter((request) => request.startsWith('POST') && request.endsWith('receive-pack'))
+  const before = pushes().length
+  await expect(store.swap(changeFrom(first, 'second'))).rejects.toMatchObject({ code: 'remote-unreachable' })
+  expect(pushes().length - before).toBeGreaterThan(1)
+  expect(stateOf(server)).toBe(first)
+})
+
+test('a push that nobody heard of stays that, whatever keeps us from looking', async () => {
+  await using server = await gitServer()
+  const store = await storeOn(server)
+  const first = await saved(store, changeFrom(undefined, 'first'))
+  let cut = false
+  server.spoil = (request) => {
+    if (cut) return 401
+    cut = isPush(request)
+    return cut ? 503 : undefined
+  }
+  await expect(store.swap(changeFrom(first, 'second'))).rejects.toMatchObject({ code: 'remote-unreachable' })
+})
+
 test.each(['cms', 'cms/main'])('a branch named %s on the remote is named', async (branch) => {
   await using server = await gitServer()
   git(server.bare, 'branch', branch, 'main')
