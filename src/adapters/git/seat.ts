@@ -1,6 +1,7 @@
 import { lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { LoopError } from '../../core/error.ts'
 import { LaneId } from '../../core/ids.ts'
 import type { Purpose } from '../../ports/workspace.ts'
 import type { Checkout } from './checkout.ts'
@@ -34,6 +35,8 @@ export class Seat {
   readonly gitDir: string
   readonly #checkout: Checkout | undefined
   readonly #marker: string
+  /** Device and inode of the folder that was lent. */
+  #lent: string | undefined
 
   private constructor(tree: WorkTree, marker: string, checkout: Checkout | undefined) {
     this.tree = tree
@@ -44,7 +47,7 @@ export class Seat {
 
   static async open({ courier, directory, env, lane, purpose, checkout }: SeatPlace): Promise<Seat> {
     const folder = join(directory, `lane-${LaneId.parse(lane)}`)
-    await mkdir(folder, { recursive: true })
+    await makeFolder(folder)
     const path = checkout?.path ?? join(folder, purpose)
     const tree = new WorkTree({ courier, path, index: join(folder, `${purpose}.index`), env })
     return new Seat(tree, join(folder, `${purpose}.json`), checkout)
@@ -58,10 +61,7 @@ export class Seat {
   /** Makes the folder, also where something else has taken its place. @returns whether nothing is in it. */
   async isEmpty(): Promise<boolean> {
     const { path } = this.tree
-    const found = await lstat(path).catch(() => undefined)
-    // A link would have us reset and clean whatever it leads to.
-    if (found?.isDirectory() === false && !this.isBorrowed) await rm(path)
-    await mkdir(path, { recursive: true })
+    if (!this.isBorrowed) await makeFolder(path)
     return (await readdir(path)).length === 0
   }
 
@@ -89,10 +89,31 @@ export class Seat {
   async lend(at: string): Promise<void> {
     const { courier, path, index } = this.tree
     await (this.#checkout?.stand({ courier, path, index, at }) ?? lendGitDir({ courier, path, index, at }))
+    this.#lent = await folderAt(path)
+  }
+
+  /** @throws LoopError `git-failed` when what is at its path now is not the folder that was lent. */
+  async assertInPlace(): Promise<void> {
+    const now = await folderAt(this.tree.path)
+    if (now !== undefined && now === this.#lent) return
+    throw new LoopError('git-failed', 'The working folder was removed, or something else is in its place.')
   }
 
   /** Starts from the index of a borrowed tree. */
   async seed(): Promise<void> {
     await this.#checkout?.seed(this.tree.index)
   }
+}
+
+/** Makes a folder where there is none. A link would have us reset and clean whatever it leads to. */
+async function makeFolder(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined)
+  if (found?.isDirectory() === false) await rm(path)
+  await mkdir(path, { recursive: true })
+}
+
+/** Device and inode; `undefined` where there is no folder, or a link to one. */
+async function folderAt(path: string): Promise<string | undefined> {
+  const found = await lstat(path, { bigint: true }).catch(() => undefined)
+  return found?.isDirectory() === true ? `${found.dev}:${found.ino}` : undefined
 }

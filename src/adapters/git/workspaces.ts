@@ -97,6 +97,7 @@ export class GitWorkspaces implements Workspaces {
   async freeze(workspace: Workspace, base: string): Promise<Frozen> {
     const { seat, at, entries } = this.#openedAt(workspace)
     const { tree: work, gitDir } = seat
+    await seat.assertInPlace()
     const held = base === at ? entries : await entriesOf((args, options) => work.git(args, options), base)
     const { tree, changes, ids } = await freezeTree(work, base, held)
     this.#frozen.set(work.path, { tree, ids })

@@ -311,6 +311,47 @@ describe('odd trees', () => {
   }, 60_000)
 })
 
+describe('a working folder that is no longer there', () => {
+  /** A stranger's folder, with a repository below it. */
+  const stranger = () => {
+    const victim = folders.make()
+    mkdirSync(join(victim, 'lib/.git'), { recursive: true })
+    writeFileSync(join(victim, 'lib/.git/HEAD'), 'theirs')
+    return victim
+  }
+  const removed = (path: string) => rmSync(path, { recursive: true })
+
+  test.each<[string, (path: string, victim: string) => void]>([
+    ['is gone', removed],
+    ['is a file', (path) => (removed(path), writeFileSync(path, ''))],
+    ['is a link', (path, victim) => (renameSync(path, `${path}.moved`), symlinkSync(victim, path))],
+    [
+      'is a link to itself',
+      (path) => (renameSync(path, `${path}.moved`), symlinkSync(`${path}.moved`, path)),
+    ],
+    ['is another folder', (path, victim) => (renameSync(path, `${path}.moved`), renameSync(victim, path))],
+    [
+      'is seen through a link',
+      (path, victim) => {
+        renameSync(join(victim, 'lib'), join(victim, 'work'))
+        renameSync(join(path, '..'), `${join(path, '..')}.moved`)
+        symlinkSync(victim, join(path, '..'))
+      },
+    ],
+  ])('is refused, and made anew, when it %s', async (_, replace) => {
+    const { agent, base, freeze, workspaces } = await opened()
+    const victim = stranger()
+    replace(agent.path, victim)
+    await expect(freeze()).rejects.toMatchObject({ code: 'git-failed' })
+    await workspaces.open('1', 'work', base)
+    expect(agent.git('status', '--porcelain', '--ignored')).toBe('')
+    const theirs = ['lib', 'work']
+      .map((name) => join(victim, name, '.git/HEAD'))
+      .filter((path) => existsSync(path))
+    expect(theirs.map((path) => readFileSync(path, 'utf8'))).toEqual(existsSync(victim) ? ['theirs'] : [])
+  })
+})
+
 describe('what a change is, is said by the objects', () => {
   test('a link and a file with the same content', async () => {
     const { agent, freeze } = await opened()
