@@ -7,6 +7,7 @@
 import { z } from 'zod'
 import { LIMITS } from './checkpoint.ts'
 import { LoopId, RESERVED_IDS, TaskId } from './ids.ts'
+import { REFS_KINDS } from './refs.ts'
 import { type Parsed, parseCount, parseDuration } from './units.ts'
 
 /** Size in UTF-8, the unit of every size limit. */
@@ -178,7 +179,7 @@ export const LoopFile = z
       .optional()
       .meta({ description: 'One commit a task, or those the agent made.' }),
     refs: z
-      .enum(['branches', 'hidden'])
+      .enum(REFS_KINDS)
       .optional()
       .meta({ description: 'Whether the state is kept on a branch that web pages show.' }),
     restart: z

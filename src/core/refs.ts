@@ -8,11 +8,15 @@ export interface LoopRefs {
   readonly archive: (epoch: number) => string
 }
 
+/** Where a loop may keep its state, the usual place first. */
+export const REFS_KINDS = ['branches', 'hidden'] as const
+export type RefsKind = (typeof REFS_KINDS)[number]
+
 /**
  * `cms/<loop>/state`, `/work`, `/salvage/<task>/<attempt>`, `/archive/<epoch>`. With `hidden`,
  * state and salvage live under `refs/cms/`, where web pages and branch rules do not see them.
  */
-export function loopRefs(loop: string, refs: 'branches' | 'hidden' = 'branches'): LoopRefs {
+export function loopRefs(loop: string, refs: RefsKind = 'branches'): LoopRefs {
   const visible = `refs/heads/cms/${loop}`
   const own = refs === 'hidden' ? `refs/cms/${loop}` : visible
   return {

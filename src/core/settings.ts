@@ -5,6 +5,7 @@
  */
 import { z } from 'zod'
 import { TaskId } from './ids.ts'
+import { REFS_KINDS } from './refs.ts'
 import { MINUTE } from './time.ts'
 
 /** Caps on a whole epoch. A missing cap is no cap. */
@@ -88,7 +89,7 @@ export const Settings = z.looseObject({
   red_first: z.boolean().default(false),
   strict_verify: z.boolean().default(false),
   commits: z.enum(['squash', 'keep']).default('squash'),
-  refs: z.enum(['branches', 'hidden']).default('branches'),
+  refs: z.enum(REFS_KINDS).default('branches'),
   restart: z.enum(['never', 'when_done']).default('never'),
   approve_plan: z.boolean().default(false),
   pull_request: z.enum(['draft', 'ready', 'none']).default('draft'),

@@ -17,7 +17,7 @@ import { createOutbox } from '../adapters/system/outbox.ts'
 import { queueRelay } from '../adapters/system/queue-relay.ts'
 import type { Ports } from '../app/ports.ts'
 import { redactor, SECRET_NAME } from '../core/redact.ts'
-import { type LoopRefs, loopRefs } from '../core/refs.ts'
+import { type LoopRefs, loopRefs, type RefsKind } from '../core/refs.ts'
 import type { Agents } from '../ports/agent.ts'
 import type { Host } from '../ports/host.ts'
 import type { Relay } from '../ports/relay.ts'
@@ -36,7 +36,7 @@ export interface Composition {
   /** Our own environment, agents' credentials included. */
   readonly env: Variables
   readonly loop: string
-  readonly refs: 'branches' | 'hidden'
+  readonly refs: RefsKind
   /** `undefined`: the loop lives in this clone. */
   readonly remote: RemoteHome | undefined
   readonly reporter: Reporter

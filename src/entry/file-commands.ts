@@ -81,7 +81,9 @@ async function known(flags: Globals) {
       session.close()
     }
   } catch (error) {
-    if (error instanceof LoopError && error.code !== 'two-loops') return undefined
-    throw error
+    if (!(error instanceof LoopError) || error.code === 'two-loops') throw error
+    if (error.code === 'remote-unreachable')
+      humanOutput(true).line(`note: ${error.message}\n  Planned from the loop file alone.`)
+    return undefined
   }
 }

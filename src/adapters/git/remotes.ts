@@ -1,5 +1,5 @@
 /** The user's remotes, and which of them have a loop. */
-import type { LoopRefs } from '../../core/refs.ts'
+import { loopRefs, REFS_KINDS, type RefsKind } from '../../core/refs.ts'
 import { configEnvironment, tokenConfig } from './credentials.ts'
 import type { Git } from './git.ts'
 import type { Repository } from './repository.ts'
@@ -20,41 +20,45 @@ export async function remotes(git: Git, repository: Repository): Promise<Map<str
   )
 }
 
-/** Whether this clone has the loop's state ref. */
-export async function hasLocalLoop(
+/** Where this clone keeps the loop; `undefined` when it has none. */
+export async function localLoop(
   git: Git,
-  repository: Repository,
-  refs: readonly LoopRefs[],
-): Promise<boolean> {
-  const found = await git.run([
-    '--git-dir',
-    repository.gitDir,
-    'for-each-ref',
-    '--format=%(refname)',
-    ...refs.map((r) => r.state),
-  ])
-  return found.text !== ''
+  { gitDir }: Repository,
+  loop: string,
+): Promise<RefsKind | undefined> {
+  const states = statesOf(loop)
+  const found = await git.run(['--git-dir', gitDir, 'for-each-ref', '--format=%(refname)', ...states])
+  return kindIn(found.text.split('\n'), states)
 }
 
 export interface RemoteQuestion {
   readonly url: string
   readonly token: string | undefined
   readonly cwd: string
-  readonly refs: readonly LoopRefs[]
+  readonly loop: string
   /** ms */
   readonly timeout: number
 }
 
-/** Whether the remote has it; `unknown` when it did not answer. */
-export async function hasRemoteLoop(
+/**
+ * Where the remote keeps the loop; `undefined` when it says that it has none.
+ *
+ * @throws LoopError when it does not answer: that is neither yes nor no.
+ */
+export async function remoteLoop(
   git: Git,
-  { url, token, cwd, refs, timeout }: RemoteQuestion,
-): Promise<boolean | 'unknown'> {
+  { url, token, cwd, loop, timeout }: RemoteQuestion,
+): Promise<RefsKind | undefined> {
   const env = token === undefined ? {} : configEnvironment(tokenConfig(url, token))
-  try {
-    const found = await git.run(['ls-remote', url, ...refs.map((r) => r.state)], { cwd, env, timeout })
-    return found.text !== ''
-  } catch {
-    return 'unknown'
-  }
+  const states = statesOf(loop)
+  const found = await git.run(['ls-remote', url, ...states], { cwd, env, timeout })
+  return kindIn(
+    found.text.split('\n').map((line) => line.replace(/^.*\t/, '')),
+    states,
+  )
 }
+
+const statesOf = (loop: string): readonly string[] => REFS_KINDS.map((kind) => loopRefs(loop, kind).state)
+
+const kindIn = (found: readonly string[], states: readonly string[]): RefsKind | undefined =>
+  REFS_KINDS.find((_, n) => found.includes(states[n] ?? ''))
