@@ -11,10 +11,12 @@ import { githubContext } from '../adapters/github/context.ts'
 import { parseInputs, withDispatchInputs } from '../adapters/github/inputs.ts'
 import { plain } from '../adapters/github/reporter.ts'
 import { explain, LoopError } from '../core/error.ts'
+import { outliveListeners } from './listeners.ts'
 import { interruptible } from './signals.ts'
 import { harnessGit, variables } from './surroundings.ts'
 
 export async function run(): Promise<void> {
+  outliveListeners()
   try {
     const tell = () => core.info('The runner ends this job: saving what there is.')
     using interrupt = interruptible(tell, 'is ignored')

@@ -4,6 +4,7 @@ import manifest from '../../package.json' with { type: 'json' }
 import { explain, LoopError } from '../core/error.ts'
 import { EXIT } from './exit.ts'
 import { printJson } from './json.ts'
+import { outliveListeners } from './listeners.ts'
 import type { Globals } from './session.ts'
 
 const count = (text: string): number => {
@@ -23,6 +24,7 @@ Exit codes: 0 reached, 1 bug, 2 bad usage or input, 3 needs a person, 4 budget u
 
 /** Runs one command line. @returns the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
+  outliveListeners()
   let code: number = EXIT.reached
   const program = build((exit) => {
     code = exit

@@ -8,14 +8,17 @@ export interface Interrupt extends Disposable {
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
+ * A terminal that is closed says so more than once (the kernel, the shell): that is nobody asking
+ * twice.
+ *
  * @param second A person who asks twice wants it at once. The runner of a job asks twice anyway
  *   (SIGINT, 7.5 s, SIGTERM, 2.5 s, SIGKILL): until the last of them there is time to save.
  */
 export function interruptible(tell: () => void, second: 'ends' | 'is ignored' = 'ends'): Interrupt {
   const controller = new AbortController()
-  const handle = () => {
+  const handle = (name: NodeJS.Signals) => {
     // On the way out whatever we have started is ended too.
-    if (controller.signal.aborted && second === 'ends') process.exit(EXIT.interrupted)
+    if (controller.signal.aborted && second === 'ends' && name !== 'SIGHUP') process.exit(EXIT.interrupted)
     if (controller.signal.aborted) return
     tell()
     controller.abort()

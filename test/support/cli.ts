@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { type Ended, inTerminal, type Step } from './terminal.ts'
 
 const CLI = join(import.meta.dirname, '../../src/entry/cli.ts')
 
@@ -93,6 +94,12 @@ export class Repo {
   cms(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
     const env = { CMS_HOME: `${this.path}.home`, ...options.env }
     return spawned(process.execPath, [CLI, ...args], { cwd: this.path, ...options, env })
+  }
+
+  /** The CLI in a terminal. */
+  typed(args: readonly string[], ...steps: readonly Step[]): Promise<Ended> {
+    const env = { ...ENV, CMS_HOME: `${this.path}.home`, TERM: 'xterm' }
+    return inTerminal({ argv: [process.execPath, CLI, ...args], cwd: this.path, env, steps })
   }
 
   /** Any program, with the CLI's path as `$CMS`. */

@@ -21,7 +21,7 @@ export function terminalOutput(stream: NodeJS.WriteStream): Output {
     open = false
   }
   return {
-    width: stream.columns ?? 100,
+    width: columnsOf(stream),
     isTerminal: stream.isTTY === true,
     line(text) {
       clear()
@@ -30,9 +30,12 @@ export function terminalOutput(stream: NodeJS.WriteStream): Output {
     live(text) {
       if (stream.isTTY !== true) return
       clear()
-      stream.write(text.slice(0, (stream.columns ?? 100) - 1))
+      stream.write(text.slice(0, columnsOf(stream) - 1))
       open = text !== ''
     },
     style: (style, text) => styleText(style, text, { stream }),
   }
 }
+
+/** A terminal that does not know its size says 0. */
+const columnsOf = ({ columns }: NodeJS.WriteStream): number => columns || 100

@@ -1,0 +1,14 @@
+/** A pipe whose reader has left, a terminal that was closed. */
+const GONE: ReadonlySet<string | undefined> = new Set(['EPIPE', 'EIO'])
+
+/**
+ * What this process says may find nobody any more; its work goes on all the same. Without this,
+ * the first word that cannot be delivered ends the process in the middle of whatever it does.
+ */
+export function outliveListeners(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (!GONE.has(error.code)) throw error
+    })
+  }
+}
