@@ -1,4 +1,5 @@
 /** The message of a commit on the work branch: for reviewers first, then our trailers. */
+import { clip, printable } from './text.ts'
 
 export interface WorkMessage {
   readonly task: { readonly id: string; readonly name: string }
@@ -13,10 +14,23 @@ export interface WorkMessage {
 export function workMessage({ task, iteration, seq, summary, subjects }: WorkMessage): string {
   const subject = `${task.id}: ${task.name}`.replace(/\s+/g, ' ').slice(0, 100)
   const folded = subjects.map((line) => `- ${line.slice(0, 200)}`).join('\n')
-  const trailers = [`Cms-Task: ${task.id}`, `Cms-Iteration: ${iteration}`, `Cms-Seq: ${seq}`].join('\n')
-  return [subject, withoutTrailers(summary), folded, trailers]
+  return [subject, withoutTrailers(summary), folded, trailers({ task, iteration, seq })]
     .filter((part) => part.trim() !== '')
     .join('\n\n')
+}
+
+type Place = Pick<WorkMessage, 'task' | 'iteration' | 'seq'>
+
+const trailers = ({ task, iteration, seq }: Place): string =>
+  [`Cms-Task: ${task.id}`, `Cms-Iteration: ${iteration}`, `Cms-Seq: ${seq}`].join('\n')
+
+/** Of a commit message that an agent wrote, more is cut. */
+const OWN_BYTES = 8_192
+
+/** A commit of the agent's that is kept as it is; with `last`, it is the one that finishes the task. */
+export function ownMessage(text: string, last?: Place): string {
+  const words = clip(withoutTrailers(printable(text)), OWN_BYTES) || 'No message'
+  return last === undefined ? words : `${words}\n\n${trailers(last)}`
 }
 
 /** An agent's words may not forge our trailers. */

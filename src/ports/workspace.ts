@@ -28,6 +28,15 @@ export interface Frozen {
   readonly subjects: readonly string[]
 }
 
+/** One commit an agent made itself. */
+export interface OwnCommit {
+  readonly tree: string
+  /** As the agent wrote it. */
+  readonly message: string
+  /** Against the base of the attempt. */
+  readonly changes: readonly FileChange[]
+}
+
 export interface CommitPlan {
   readonly tree: string
   readonly parent: string
@@ -61,6 +70,12 @@ export interface Workspaces {
    * against `base`.
    */
   freeze(workspace: Workspace, base: string): Promise<Frozen>
+
+  /**
+   * The commits the agent made itself, oldest first; none where they are no plain line on what the
+   * attempt started from, or more than fifty.
+   */
+  ownCommits(workspace: Workspace, base: string): Promise<readonly OwnCommit[]>
 
   /** Makes a commit with our identity. Nothing points to it yet. */
   commit(plan: CommitPlan): Promise<string>

@@ -155,6 +155,61 @@ export function describeWorkspaces(name: string, make: MakeWorkspaces): void {
       expect(frozen.changes.map(({ path }) => path)).toEqual(['one', 'three', 'two'])
     })
 
+    describe("the agent's own commits, to be kept", () => {
+      test('are taken with all they hold', async () => {
+        const { workspaces, workspace, agent, base } = await opened()
+        agent.write({ one: '1' }).commit('one\n\nbody')
+        agent.write({ two: '2' }).git('rm', '-q', 'a.txt')
+        agent.commit('two')
+        agent.write({ three: '3' })
+        await workspaces.freeze(workspace, base)
+        const own = await workspaces.ownCommits(workspace, base)
+        expect(own.map(({ message, changes }) => [message, changes.map(({ path }) => path)])).toEqual([
+          ['one\n\nbody', ['one']],
+          ['two', ['a.txt', 'one', 'two']],
+        ])
+        // Where the agent had them, they may go at any time.
+        await workspaces.open('1', 'work', base)
+        const [one, two] = own.map(({ tree }) => tree)
+        expect(await workspaces.read(one ?? '', 'a.txt', 9)).toBe('a\n')
+        expect(await workspaces.read(two ?? '', 'a.txt', 9)).toBeUndefined()
+        expect(await workspaces.read(two ?? '', 'two', 9)).toBe('2')
+      })
+
+      test.each<[string, (agent: Repo) => void]>([
+        ['there are none', (agent) => agent.write({ one: '1' })],
+        [
+          'history was rewritten',
+          (agent) => {
+            agent.git('checkout', '-q', '--orphan', 'new')
+            agent.commit('root')
+          },
+        ],
+        [
+          'something was merged',
+          (agent) => {
+            agent.git('switch', '-q', '-c', 'side')
+            agent.write({ one: '1' }).commit('side')
+            agent.git('switch', '-q', '-d', 'HEAD~1')
+            agent.write({ two: '2' }).commit('other')
+            agent.git('merge', '-q', '--no-edit', 'side')
+          },
+        ],
+        [
+          'there are too many',
+          (agent) => {
+            for (let n = 0; n < 51; n++) agent.git('commit', '-q', '--allow-empty', '-m', `${n}`)
+          },
+        ],
+        ['an object is missing', (agent) => agent.write({ '.git/HEAD': `${'a'.repeat(40)}\n` })],
+      ])('are none where %s', async (_, act) => {
+        const { workspaces, workspace, agent, base } = await opened()
+        act(agent)
+        await workspaces.freeze(workspace, base)
+        expect(await workspaces.ownCommits(workspace, base)).toEqual([])
+      })
+    })
+
     test('lockfiles are named by content, anywhere in the tree', async () => {
       const { workspaces, workspace, base, repo } = await opened({
         'package-lock.json': '1',

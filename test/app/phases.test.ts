@@ -5,6 +5,7 @@ import type { AgentOutcome } from '../../src/ports/agent.ts'
 import { loopConfig } from '../support/loop-config.ts'
 import { loop, World } from '../support/world.ts'
 import { type Act, type Deed, writes } from '../support/world-agents.ts'
+import type { Room } from '../support/world-workspaces.ts'
 
 const ends =
   (end: AgentOutcome['end'], rest: Partial<AgentOutcome> = {}): Act =>
@@ -391,6 +392,57 @@ describe('interrupted', () => {
       expect(world.script.worked.filter((one) => one.task === 'a')).toHaveLength(when === 'setup' ? 1 : 2)
     },
   )
+})
+
+describe('commits: keep', () => {
+  const landed = async (act: Act) => {
+    const world = new World({ 'README.md': 'hello' })
+    world.script.acts.set('a', [act])
+    await loop(world.run(), loopConfig({ commits: 'keep', tasks: [{ id: 'a', name: 'Port it' }] }))
+    const line = world.objects.line(world.workTip).toReversed().slice(1)
+    const commits = line.map((id) => world.objects.commit(id))
+    expect(world.checkpoint().completed_tasks).toMatchObject([{ id: 'a', commit: world.workTip }])
+    expect(world.checkpoint().work.head).toBe(world.workTip)
+    return commits.map((one) => one?.message ?? '')
+  }
+  const own = (room: Room, message: string, path: string, text = 'x'): void => {
+    room.files.set(path, text)
+    room.own = [...(room.own ?? []), { message, files: new Map(room.files) }]
+  }
+
+  test('its commits are below the one that finishes the task', async () => {
+    const messages = await landed(({ room }) => {
+      own(room, 'Add one\n\nCms-Task: b', 'one.txt')
+      room.files.set('two.txt', 'x')
+      return {}
+    })
+    expect(messages).toEqual([
+      'Add one\n\nCms-Task - b',
+      expect.stringMatching(/^a: Port it\n\nCms-Task: a\n/),
+    ])
+  })
+
+  test('its last one is that, if nothing else was changed', async () => {
+    const messages = await landed(({ room }) => {
+      own(room, 'Add one', 'one.txt')
+      own(room, 'Add two', 'two.txt')
+      return {}
+    })
+    expect(messages).toEqual([
+      'Add one',
+      expect.stringMatching(/^Add two\n\nCms-Task: a\nCms-Iteration: 1\nCms-Seq: \d+$/),
+    ])
+  })
+
+  test('they are folded in where one of them breaks the rules', async () => {
+    const messages = await landed(({ room }) => {
+      own(room, 'Touch what is not mine', '.github/x.yml')
+      room.files.delete('.github/x.yml')
+      own(room, 'Add one', 'one.txt')
+      return {}
+    })
+    expect(messages).toEqual([expect.stringMatching(/^a: Port it\n/)])
+  })
 })
 
 describe('the next attempt', () => {

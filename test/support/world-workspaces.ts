@@ -3,6 +3,7 @@ import type {
   CommitPlan,
   FileChange,
   Frozen,
+  OwnCommit,
   Purpose,
   Workspace,
   Workspaces,
@@ -14,6 +15,8 @@ export interface Room {
   setup: string | undefined
   /** Subjects of commits the agent made itself. */
   subjects: string[]
+  /** Commits the agent made itself: the files of each. */
+  own?: { readonly message: string; readonly files: ReadonlyMap<string, string> }[]
 }
 
 export class WorldWorkspaces implements Workspaces {
@@ -43,6 +46,14 @@ export class WorldWorkspaces implements Workspaces {
     const { files, subjects } = this.room(path)
     const changes = changesOf(this.#objects.files(base), files)
     return { tree: this.#objects.writeTree(files), changes, subjects }
+  }
+
+  async ownCommits({ path }: Workspace, base: string): Promise<readonly OwnCommit[]> {
+    return (this.room(path).own ?? []).map(({ message, files }) => ({
+      message,
+      tree: this.#objects.writeTree(files),
+      changes: changesOf(this.#objects.files(base), files),
+    }))
   }
 
   async commit({ tree, parent, message, at }: CommitPlan): Promise<string> {

@@ -16,7 +16,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LoopError } from '../../core/error.ts'
-import type { CommitPlan, Frozen, Purpose, Workspace, Workspaces } from '../../ports/workspace.ts'
+import type { CommitPlan, Frozen, OwnCommit, Purpose, Workspace, Workspaces } from '../../ports/workspace.ts'
 import { agentSubjects } from './agent-commits.ts'
 import type { Checkout } from './checkout.ts'
 import type { Courier } from './courier.ts'
@@ -26,6 +26,7 @@ import { holdsOnly } from './left-overs.ts'
 import { isLockfile } from './lockfiles.ts'
 import { looseTexts, looseTreeOf } from './loose-objects.ts'
 import { replay } from './merge.ts'
+import { ownCommits } from './own-commits.ts'
 import { makeWritable, removeTree } from './remove-tree.ts'
 import { type Marker, Seat } from './seat.ts'
 import { entriesOf, pathsOf, type RunGit, textOf, textsOf } from './trees.ts'
@@ -103,6 +104,11 @@ export class GitWorkspaces implements Workspaces {
     this.#frozen.set(work.path, { tree, ids })
     const known = [...new Set([base, at])]
     return { tree, changes, subjects: await agentSubjects({ courier: work.courier, gitDir, known }) }
+  }
+
+  ownCommits(workspace: Workspace, base: string): Promise<readonly OwnCommit[]> {
+    const { seat, at } = this.#openedAt(workspace)
+    return ownCommits({ work: seat.tree, gitDir: seat.gitDir, base, started: at })
   }
 
   commit({ tree, parent, message, at }: CommitPlan): Promise<string> {

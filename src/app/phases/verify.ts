@@ -5,12 +5,12 @@
 import type { Failure, Verdict } from '../../core/attempt.ts'
 import { LoopError } from '../../core/error.ts'
 import { CONSEQUENCES } from '../../core/failure.ts'
-import { guard } from '../../core/guard.ts'
-import { leaks, leaksInNames } from '../../core/leak.ts'
 import { surfaceChanges } from '../../core/surface.ts'
 import { workMessage } from '../../core/work-message.ts'
-import type { FileChange, Frozen, Workspace } from '../../ports/workspace.ts'
+import type { Frozen, Workspace } from '../../ports/workspace.ts'
 import type { Attempt, Executed, Judged } from '../attempt.ts'
+import { breachesOf } from '../breaches.ts'
+import { onOwnCommits } from '../own-commits.ts'
 import type { Ports } from '../ports.ts'
 import { runAll, setUp } from '../setup.ts'
 import { UNFINISHED } from './execute.ts'
@@ -74,31 +74,6 @@ interface Taken {
   readonly surface: readonly string[]
 }
 
-/** Larger files are no text that a person wrote: secrets are not looked for in them. Bytes. */
-const SCANNED = 1024 * 1024
-
-/** What the change breaks: protected paths, size, links, and secrets in what was written. */
-async function breachesOf(
-  { workspaces, redact }: Ports,
-  { lease, settings }: Attempt,
-  { tree, changes }: Frozen,
-): Promise<string[]> {
-  const isText = ({ status, mode, size }: FileChange) =>
-    status !== 'deleted' && mode.startsWith('100') && size <= SCANNED
-  const paths = changes.filter(isText).map(({ path }) => path)
-  const after = await workspaces.texts(tree, paths, SCANNED)
-  const suspects = [...after].filter(([, text]) => redact(text) !== text)
-  const before = await workspaces.texts(
-    lease.base,
-    suspects.map(([path]) => path),
-    SCANNED,
-  )
-  const leaked = suspects.flatMap(([path, text]) =>
-    leaks({ path, before: before.get(path), after: text }, redact),
-  )
-  return [...guard(changes, settings.protect), ...leaksInNames(changes, redact), ...leaked]
-}
-
 /** The attempt failed before verification; its work is committed if a later one may use it. */
 async function kept(
   ports: Ports,
@@ -129,6 +104,16 @@ async function judge(
 ): Promise<Judged> {
   const commit = await commitOf(ports, attempt, executed, frozen)
   const taken = { tree: frozen.tree, surface, commit }
+  // Before anything of it is run: where it is verified in place, its `.git` lies open.
+  const landing =
+    attempt.settings.commits === 'keep'
+      ? await onOwnCommits(ports, attempt, {
+          workspace,
+          tree: frozen.tree,
+          commit,
+          summary: summaryOf(executed),
+        })
+      : commit
   const failed = await check(ports, attempt, { workspace, commands, commit })
   if (failed?.aborted === true) return { ...taken, ...verdict('interrupted', failed.because) }
   if (failed !== undefined) return { ...taken, ...verdict('verify_failed', failed.because, failed.failure) }
@@ -140,7 +125,7 @@ async function judge(
     commands.length === 0
       ? 'Nothing verifies it.'
       : `${commands.length} verify ${commands.length === 1 ? 'command' : 'commands'} succeeded.`
-  return { ...taken, ...verdict('done', how) }
+  return { ...taken, commit: landing, ...verdict('done', how) }
 }
 
 interface Check {
@@ -164,6 +149,8 @@ async function check(
   )
 }
 
+const summaryOf = ({ report }: Executed): string => report?.summary ?? ''
+
 function commitOf(ports: Ports, attempt: Attempt, executed: Executed, frozen: Frozen): Promise<string> {
   const { task, lease, checkpoint } = attempt
   const subjects = frozen.subjects.filter((subject) => !subject.startsWith(UNFINISHED))
@@ -171,7 +158,7 @@ function commitOf(ports: Ports, attempt: Attempt, executed: Executed, frozen: Fr
     task,
     iteration: lease.iteration,
     seq: checkpoint.seq + 1,
-    summary: executed.report?.summary ?? '',
+    summary: summaryOf(executed),
     subjects,
   })
   return ports.workspaces.commit({
