@@ -5,6 +5,7 @@ import { Courier } from '../adapters/git/courier.ts'
 import { gitOrigin } from '../adapters/git/origin.ts'
 import { openPlace } from '../adapters/git/place.ts'
 import type { Repository } from '../adapters/git/repository.ts'
+import { RunFolder } from '../adapters/git/run-folder.ts'
 import { GitWorkspaces } from '../adapters/git/workspaces.ts'
 import { createAgents } from '../adapters/process/agents.ts'
 import { createCommands } from '../adapters/process/commands.ts'
@@ -63,6 +64,7 @@ export async function compose(wanted: Composition): Promise<Ports> {
   const home = wanted.remote === undefined ? 'local' : 'remote'
   const courier = await Courier.open({ git, repository, directory, home })
   const host = await createHost(wanted.identity)
+  const folder = new RunFolder(directory, host)
   const processes = {
     mark: markOf(wanted.loop, host.self),
     from: wanted.env,
@@ -70,11 +72,11 @@ export async function compose(wanted: Composition): Promise<Ports> {
   }
   return {
     store: store(wanted, courier, host),
-    workspaces: new GitWorkspaces({ courier, directory, ...(await place(wanted)) }),
+    workspaces: new GitWorkspaces({ courier, folder, ...(await place(wanted)) }),
     origin: gitOrigin(git, repository),
     agents: seeing(createAgents(processes), wanted.agentEnv ?? []),
     commands: createCommands(processes),
-    outbox: createOutbox(join(directory, 'desk')),
+    outbox: createOutbox(join(folder.path, 'desk')),
     relay: wanted.relay ?? queueRelay,
     host,
     clock: systemClock,

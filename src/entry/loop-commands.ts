@@ -1,12 +1,13 @@
 /** Commands that make the loop go: run, iterate, tick. */
 
 import { dispatchAll } from '../app/dispatch.ts'
-import { iterate } from '../app/iterate.ts'
+import { type Iterated, iterate } from '../app/iterate.ts'
 import { restore } from '../app/phases/restore.ts'
 import { type RunEnded, runLoop } from '../app/run.ts'
 import { tick } from '../app/tick.ts'
 import { LoopError } from '../core/error.ts'
 import type { Narrow } from '../core/follow.ts'
+import type { Asked } from '../core/lane.ts'
 import { loopRefs, shortRef } from '../core/refs.ts'
 import { statusDocument } from '../core/report.ts'
 import { agentFor, type LoopConfig } from '../core/settings.ts'
@@ -92,12 +93,11 @@ export interface IterateFlags extends Globals {
 /** What the action does in a job: one iteration and no more. */
 export async function iterateCommand(flags: IterateFlags): Promise<number> {
   const session = await openSession(flags, 'valid', { parallel: 1 })
-  const { ports, run, output } = session
+  const { output } = session
   try {
     using interrupt = interruptible(() => output.line('Interrupted: ending the attempt.'))
     const asked = { lane: flags.lane, nonce: flags.nonce }
-    const done = await iterate(ports, run, asked, { signal: interrupt.signal, onward: true })
-    await ports.workspaces.removeAll()
+    const done = await iterated(session, asked, interrupt.signal)
     if (done.is === 'superseded') {
       output.line(done.because)
       if (flags.json === true) printJson({ superseded: true, because: done.because })
@@ -115,6 +115,14 @@ export async function iterateCommand(flags: IterateFlags): Promise<number> {
     return interrupt.signal.aborted ? EXIT.interrupted : EXIT.reached
   } finally {
     session.close()
+  }
+}
+
+async function iterated({ ports, run }: Session, asked: Asked, signal: AbortSignal): Promise<Iterated> {
+  try {
+    return await iterate(ports, run, asked, { signal, onward: true })
+  } finally {
+    await ports.workspaces.removeAll()
   }
 }
 

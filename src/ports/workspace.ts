@@ -95,6 +95,6 @@ export interface Workspaces {
    */
   rebase(commit: string, onto: string): Promise<string | undefined>
 
-  /** Removes every workspace of this loop on this machine, those of dead runs included. */
+  /** Removes what this run has opened, and what dead runs of the loop left on this machine; nothing of the living. */
   removeAll(): Promise<void>
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type Ended, inTerminal, type Step } from './terminal.ts'
 
-const CLI = join(import.meta.dirname, '../../src/entry/cli.ts')
+export const CLI = join(import.meta.dirname, '../../src/entry/cli.ts')
 
 /** A folder for everything of one test file. */
 export const HOME = await mkdtemp(join(tmpdir(), 'cms-cli-'))

@@ -7,7 +7,9 @@ import { Courier } from '../../src/adapters/git/courier.ts'
 import { Git } from '../../src/adapters/git/git.ts'
 import { makeWritable } from '../../src/adapters/git/remove-tree.ts'
 import { openRepository } from '../../src/adapters/git/repository.ts'
+import { RunFolder } from '../../src/adapters/git/run-folder.ts'
 import { GitWorkspaces } from '../../src/adapters/git/workspaces.ts'
+import type { Host } from '../../src/ports/host.ts'
 
 const ENV = {
   PATH: process.env['PATH'] ?? '',
@@ -99,6 +101,8 @@ export interface SettingRequest {
   readonly home?: 'local' | 'remote'
   /** Work in the repository's own checkout. */
   readonly inPlace?: boolean
+  /** Who opens them; a run that knows all others to be alive unless it says so. */
+  readonly host?: Pick<Host, 'self' | 'liveness'>
   /** Told of every git process. */
   readonly watch?: (args: readonly string[]) => void
 }
@@ -117,12 +121,15 @@ class WatchedGit extends Git {
   }
 }
 
+const ALONE: Pick<Host, 'self' | 'liveness'> = { self: 'local:here:boot:1:1', liveness: async () => 'alive' }
+
 /** Workspaces over a repository, as one process of the program would have them. */
 export async function workspacesOf(request: SettingRequest) {
-  const { repo, directory, home = 'local', inPlace = false, watch = () => {} } = request
+  const { repo, directory, home = 'local', inPlace = false, host = ALONE, watch = () => {} } = request
   const git = new WatchedGit(watch)
   const repository = await openRepository(git, repo.path)
   const courier = await Courier.open({ git, repository, directory, home })
   const checkout = inPlace ? { checkout: await Checkout.open(repository) } : {}
-  return { courier, workspaces: new GitWorkspaces({ courier, directory, ...checkout }) }
+  const folder = new RunFolder(directory, host)
+  return { courier, folder: folder.path, workspaces: new GitWorkspaces({ courier, folder, ...checkout }) }
 }

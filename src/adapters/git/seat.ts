@@ -20,7 +20,7 @@ export type Marker = z.infer<typeof Marker>
 
 export interface SeatPlace {
   readonly courier: Courier
-  /** The loop's folder on this machine. */
+  /** The run's folder on this machine. */
   readonly directory: string
   readonly env: Readonly<Record<string, string>>
   readonly lane: string

@@ -1,9 +1,9 @@
 /**
  * Checkouts for agents and for verification.
  *
- * I own the folders `lane-<n>` of a loop: the trees, and an index and a marker for each. I do
- * not own the courier, nor the user's repository, which is only read (a checkout that was
- * handed in as the place to work is the one exception).
+ * I own the folders `lane-<n>` of a run: the trees, and an index and a marker for each. I do
+ * not own the folders of other runs, nor the courier, nor the user's repository, which is only
+ * read (a checkout that was handed in as the place to work is the one exception).
  *
  * 1. Git never runs with the config of a tree's own `.git`; of that, only HEAD is read.
  * 2. Killed anywhere, the next `open` gives the same tree as if nothing had been there.
@@ -13,7 +13,7 @@
  *    finds our index cannot hide a change by it.
  */
 import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LoopError } from '../../core/error.ts'
 import type { CommitPlan, Frozen, OwnCommit, Purpose, Workspace, Workspaces } from '../../ports/workspace.ts'
@@ -28,13 +28,13 @@ import { looseTexts, looseTreeOf } from './loose-objects.ts'
 import { replay } from './merge.ts'
 import { ownCommits } from './own-commits.ts'
 import { makeWritable, removeTree } from './remove-tree.ts'
+import type { RunFolder } from './run-folder.ts'
 import { type Marker, Seat } from './seat.ts'
 import { entriesOf, pathsOf, type RunGit, textOf, textsOf } from './trees.ts'
 
 export interface WorkspacesPlace {
   readonly courier: Courier
-  /** The loop's folder on this machine, from `openPlace`. */
-  readonly directory: string
+  readonly folder: RunFolder
   /** For git commands that may fetch missing objects of a partial clone. */
   readonly env?: Readonly<Record<string, string>>
   /** Work in this checkout instead of a folder of our own; it stays when all is removed. */
@@ -61,10 +61,11 @@ export class GitWorkspaces implements Workspaces {
   }
 
   async open(lane: string, purpose: Purpose, at: string): Promise<Workspace> {
-    const { courier, directory, env = {}, checkout } = this.#place
+    const { courier, folder, env = {}, checkout } = this.#place
+    await folder.make()
     const seat = await Seat.open({
       courier,
-      directory,
+      directory: folder.path,
       env,
       lane,
       purpose,
@@ -148,11 +149,7 @@ export class GitWorkspaces implements Workspaces {
   async removeAll(): Promise<void> {
     this.#opened.clear()
     this.#frozen.clear()
-    const { directory } = this.#place
-    const names = await readdir(directory).catch(() => [])
-    const lanes = names.filter((name) => /^lane-\d+/.test(name))
-    // What another user owns is not ours to remove, and no reason to fail at the very end.
-    await Promise.all(lanes.map((name) => removeTree(join(directory, name)).catch(() => {})))
+    await this.#place.folder.remove()
   }
 
   /** Between two jobs anybody may have cleaned a borrowed tree: only our own process remembers it. */

@@ -143,12 +143,12 @@ test.each<[string, number, string | undefined]>([
   const watch = (args: readonly string[]) => {
     if (args.includes('clean') && left-- > 0) throw new LoopError('git-failed', 'planted')
   }
-  const { workspaces } = await workspacesOf({ repo, directory, watch })
+  const { workspaces, folder } = await workspacesOf({ repo, directory, watch })
   const workspace = await workspaces.open('1', 'work', base)
   await workspaces.markSetup(workspace, 'key')
   const agent = new Repo(workspace.path).write({ warm: '1', 'left over': '1' })
-  writeFileSync(join(directory, 'lane-1/work.index'), 'garbage')
-  if (failures > 0) rmSync(join(directory, 'lane-1/work.index'))
+  writeFileSync(join(folder, 'lane-1/work.index'), 'garbage')
+  if (failures > 0) rmSync(join(folder, 'lane-1/work.index'))
   left = failures
   expect((await workspaces.open('1', 'work', base)).setup).toBe(setup)
   expect(agent.git('status', '--porcelain')).toBe('')
@@ -156,7 +156,7 @@ test.each<[string, number, string | undefined]>([
     setup !== undefined,
     false,
   ])
-  expect(readdirSync(join(directory, 'lane-1')).filter((name) => name.endsWith('.old'))).toEqual([])
+  expect(readdirSync(join(folder, 'lane-1')).filter((name) => name.endsWith('.old'))).toEqual([])
 })
 
 test('a link in place of the folder is replaced, and where it leads nothing happens', async () => {
@@ -178,9 +178,46 @@ test('a commit that is not there is an error that leaves the tree alone', async 
   expect(existsSync(join(agent.path, 'warm'))).toBe(true)
 })
 
-test('removes the lanes of all processes, and nothing else', async () => {
+test('removes its own folder, and nothing else', async () => {
   const { workspaces, directory } = await iterate(folders.repo())
   writeFileSync(join(directory, 'other'), '')
   await workspaces.removeAll()
   expect(readdirSync(directory).toSorted()).toEqual(['courier.git', 'other'])
+})
+
+describe('of other runs', () => {
+  const ran = { alive: 'alive', dead: 'dead', elsewhere: 'elsewhere' } as const
+
+  /** Three runs that have opened the same lane, one of them dead by now, and a fourth. */
+  async function four() {
+    const repo = folders.repo()
+    const base = repo.git('rev-parse', 'HEAD')
+    const directory = folders.make()
+    const opened = new Map<string, string>()
+    const liveness = async (run: string) => (run === 'dead' || run === 'elsewhere' ? ran[run] : 'alive')
+    const run = (self: string, live = liveness) =>
+      workspacesOf({ repo, directory, host: { self, liveness: live } })
+    for (const self of Object.keys(ran)) {
+      const { workspaces } = await run(self, async () => 'alive')
+      opened.set(self, (await workspaces.open('1', 'work', base)).path)
+    }
+    const left = () => [...opened].flatMap(([self, path]) => (existsSync(path) ? [self] : []))
+    return { directory, base, left, fourth: (await run('fourth')).workspaces }
+  }
+
+  test('a run that ends removes what the dead left, and never what the living work in', async () => {
+    const { left, fourth, directory } = await four()
+    expect(left()).toEqual(['alive', 'dead', 'elsewhere'])
+    await fourth.removeAll()
+    expect(left()).toEqual(['alive', 'elsewhere'])
+    expect(readdirSync(directory).filter((name) => name.startsWith('run-'))).toHaveLength(4)
+  })
+
+  test('a run that begins removes what the dead left, and has a tree of its own', async () => {
+    const { left, fourth, base } = await four()
+    const { path } = await fourth.open('1', 'work', base)
+    expect(left()).toEqual(['alive', 'elsewhere'])
+    await fourth.removeAll()
+    expect([existsSync(path), left()]).toEqual([false, ['alive', 'elsewhere']])
+  })
 })
