@@ -27,7 +27,8 @@ export type ObjectId = z.infer<typeof ObjectId>
 
 /**
  * Who is running: `gh:<run_id>.<run_attempt>` or
- * `local:<host>:<boot id>:<pid>:<process start time>`.
+ * `local:<host>:<boot id>:<pid>:<process start time>`. In a container the boot id is followed
+ * by `.` and the id of its pid namespace.
  */
 export const RunIdentity = z.string().min(1).max(300)
 export type RunIdentity = z.infer<typeof RunIdentity>

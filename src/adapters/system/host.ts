@@ -1,10 +1,11 @@
 /**
  * Who runs on this machine, and what dead runs left on it.
  *
- * A pid alone proves nothing: it is used again, and after a reboot by somebody else. A run is
- * alive only if its host, its boot, its pid and the time that pid was started all agree.
+ * A pid alone proves nothing: it is used again, after a reboot by somebody else, and in every
+ * container by another. A run is alive only if its boot, its pid and the time that pid was
+ * started all agree. The name of the host may change meanwhile (docs/adr/0008).
  */
-import { readFile } from 'node:fs/promises'
+import { readFile, readlink } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import type { Host } from '../../ports/host.ts'
 import { run } from '../process/run.ts'
@@ -37,10 +38,13 @@ async function localIdentity(boot: string): Promise<string> {
 }
 
 async function livenessOf(identity: string, boot: string): Promise<'alive' | 'dead' | 'elsewhere'> {
-  const [, host, itsBoot, pid, started] = LOCAL.exec(identity) ?? []
-  if (host !== HOST) return 'elsewhere'
-  if (itsBoot !== boot) return 'dead'
-  return (await startOf(Number(pid))) === started ? 'alive' : 'dead'
+  const [, host, itsBoot = '', pid, started] = LOCAL.exec(identity) ?? []
+  const isNamesake = host === HOST
+  if (itsBoot === boot && (!boot.endsWith(UNKNOWN) || isNamesake))
+    return (await startOf(Number(pid))) === started ? 'alive' : 'dead'
+  // A container beside ours: its pids are not to be seen from here.
+  if (kernelOf(itsBoot) === kernelOf(boot)) return 'elsewhere'
+  return isNamesake ? 'dead' : 'elsewhere'
 }
 
 const LOCAL = /^local:([^:]+):([^:]+):(\d+):(\d+)$/
@@ -66,13 +70,26 @@ async function startFromPs(pid: number): Promise<string | undefined> {
   return String(Date.parse(started) / 1_000)
 }
 
-/** Another one after every reboot. */
+/** What a pid means something in: another one after every reboot, and in every container. */
 async function bootId(): Promise<string> {
   const linux = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => undefined)
-  if (linux !== undefined) return linux.trim()
-  const seconds = /sec = (\d+)/.exec(await output('sysctl', ['-n', 'kern.boottime']))?.[1]
-  return seconds ?? 'unknown'
+  if (linux !== undefined) return `${linux.trim()}${await container()}`
+  return /sec = (\d+)/.exec(await output('sysctl', ['-n', 'kern.boottime']))?.[1] ?? UNKNOWN
 }
+
+const UNKNOWN = 'unknown'
+
+const kernelOf = (boot: string): string | undefined => boot.split('.')[0]
+
+/** The pid namespace, if it is not the first one. */
+async function container(): Promise<string> {
+  const link = await readlink('/proc/self/ns/pid').catch(() => '')
+  const id = /^pid:\[(\d+)\]$/.exec(link)?.[1]
+  return id === FIRST_NAMESPACE ? '' : `.${id ?? UNKNOWN}`
+}
+
+/** The kernel's own number for the pid namespace that it starts with. */
+const FIRST_NAMESPACE = '4026531836'
 
 async function output(file: string, args: readonly string[]): Promise<string> {
   const { stdout } = await run(file, { args, env: { PATH: '/usr/bin:/bin:/usr/sbin:/sbin', LC_ALL: 'C' } })

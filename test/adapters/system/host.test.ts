@@ -39,6 +39,9 @@ async function like(changes: {
   )
 }
 
+/** This boot of the kernel, whatever container we are in. */
+const KERNEL = (await createHost()).self.split(':')[2]?.split('.')[0]
+
 test('who we are is stable and has the form of an identity', async () => {
   const { self } = await createHost()
   expect(self).toMatch(new RegExp(`^local:[^:]+:[^:]+:${process.pid}:\\d+$`))
@@ -52,7 +55,14 @@ test.each([
   ['a pid that is used again', { start: '1' }, 'dead'],
   ['a pid that nobody has', { pid: 2 ** 22 + 1 }, 'dead'],
   ['the time before the last reboot', { boot: 'another' }, 'dead'],
-  ['another machine', { host: 'another' }, 'elsewhere'],
+  ['this machine under another name', { host: 'another' }, 'alive'],
+  ['a pid of this machine under another name', { host: 'another', start: '1' }, 'dead'],
+  ['another machine', { host: 'another', boot: 'another' }, 'elsewhere'],
+  ['a machine that cannot tell its boots apart', { host: 'another', boot: 'unknown' }, 'elsewhere'],
+  ['another container on this machine', { boot: `${KERNEL}.1`, pid: 2 ** 22 + 1 }, 'elsewhere'],
+  ['a renamed container on this machine', { host: 'another', boot: `${KERNEL}.1` }, 'elsewhere'],
+  ['a container before the last reboot', { boot: 'another.1' }, 'dead'],
+  ['a container on another machine', { host: 'another', boot: 'another.1' }, 'elsewhere'],
 ] as const)('%s: %j is %s', async (_, changes, expected) => {
   expect(await (await createHost('gh:7.1')).liveness(await like(changes))).toBe(expected)
 })
