@@ -54,6 +54,25 @@ export function charge(ledger: Ledger, { task, at, usage, reserve }: Charge): Le
   }
 }
 
+/** Attempts of which nothing is known but that they were made: counted, and charged at the reserve. */
+export function chargeUnknown(
+  ledger: Ledger,
+  { task, at, agent, attempts, reserve }: Omit<Charge, 'usage'> & { agent: string; attempts: number },
+): Ledger {
+  if (attempts === 0) return ledger
+  const usd = attempts * reserve
+  const all: Spend = { ...NO_SPEND, attempts, usd }
+  return {
+    ...ledger,
+    attempts: ledger.attempts + attempts,
+    usd: cents(ledger.usd + usd),
+    usd_estimated: cents(ledger.usd_estimated + usd),
+    by_task: add(ledger.by_task, task, all),
+    by_day: recent(add(ledger.by_day, utcDay(at), all)),
+    by_agent: add(ledger.by_agent, agent, all),
+  }
+}
+
 /** Remembers what was charged for an attempt whose run died; of many, the newest. */
 export const remember = (ledger: Ledger, estimate: Estimate): Ledger => ({
   ...ledger,

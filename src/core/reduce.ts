@@ -24,26 +24,15 @@
 import { reserved } from './budget.ts'
 import { type Checkpoint, VERSION } from './checkpoint.ts'
 import { LoopError, unreachable } from './error.ts'
-import type { ConfigApplied, Event, LoopStarted, WorkRecovered } from './event.ts'
-import { estimateOf, lease, lose, usageOf } from './lease.ts'
-import { charge, chargeStart, nextEpoch, remember } from './ledger.ts'
+import type { ConfigApplied, Event, LoopStarted } from './event.ts'
+import { lease, lose } from './lease.ts'
+import { nextEpoch } from './ledger.ts'
+import { recoverWork } from './recover.ts'
 import { reduceLane } from './reduce-lane.ts'
 import { reportUsage } from './report-usage.ts'
-import { agentFor, reserveFor } from './settings.ts'
 import { complete, giveBack } from './settle.ts'
-import type { Task } from './task.ts'
-import {
-  type Completion,
-  completed,
-  findTask,
-  followFile,
-  freshAttempts,
-  needTask,
-  openTask,
-  removeTask,
-  replaceTask,
-} from './tasks.ts'
-import { EMPTY_LEDGER, NO_TOKENS } from './usage.ts'
+import { finish, followFile, freshAttempts, needTask, openTask, replaceTask } from './tasks.ts'
+import { EMPTY_LEDGER } from './usage.ts'
 
 /** The first checkpoint of a loop, or of a new epoch of it. */
 export function start(event: LoopStarted, before?: Checkpoint): Checkpoint {
@@ -142,41 +131,3 @@ function accept(checkpoint: Checkpoint, id: string, at: string): Checkpoint {
   if (task.state.at === 'leased') throw new LoopError('not-allowed', `Task "${id}" is being worked on.`)
   return finish(checkpoint, task, { summary: 'Accepted by a person.', commit: null, iteration: 0, at })
 }
-
-/** The state was lost or rolled back: what the work branch shows as done is done. */
-function recoverWork(checkpoint: Checkpoint, event: WorkRecovered): Checkpoint {
-  const seen = Math.max(checkpoint.ledger.iterations, ...event.tasks.map((t) => t.iteration))
-  const found = event.tasks.reduce((now, { task: id, commit, iteration, summary }) => {
-    const task = findTask(now, id)
-    if (task === undefined) return now
-    const counted = chargeLost(now, task, event.at)
-    return finish(counted, task, { summary, commit, iteration, at: event.at })
-  }, checkpoint)
-  return {
-    ...found,
-    work: { ...found.work, head: event.head },
-    ledger: { ...found.ledger, iterations: seen },
-  }
-}
-
-function chargeLost(checkpoint: Checkpoint, task: Task, at: string): Checkpoint {
-  const { settings } = checkpoint.config
-  if (task.state.at === 'leased') {
-    const estimate = estimateOf(checkpoint, { task, lease: task.state.lease }, at)
-    const usage = usageOf(estimate)
-    const ledger = charge(checkpoint.ledger, { task: task.id, at, usage, reserve: estimate.usd })
-    return { ...checkpoint, ledger: remember(ledger, estimate) }
-  }
-  const agent = agentFor(settings, task.agent)
-  const usage = { usd: null, basis: 'estimated', tokens: NO_TOKENS, minutes: 0, agent: agent.use } as const
-  const started = chargeStart(checkpoint.ledger, task.id, at, usage.agent)
-  return {
-    ...checkpoint,
-    ledger: charge(started, { task: task.id, at, usage, reserve: reserveFor(settings, agent) }),
-  }
-}
-
-const finish = (checkpoint: Checkpoint, task: Task, how: Completion): Checkpoint => ({
-  ...removeTask(checkpoint, task.id),
-  completed_tasks: [...checkpoint.completed_tasks, completed(task, how)],
-})

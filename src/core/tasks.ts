@@ -86,6 +86,12 @@ export const completed = (task: Task, how: Completion): CompletedTask => ({
   verify_surface: [],
 })
 
+/** A task is done: it moves from the one list to the other. */
+export const finish = (checkpoint: Checkpoint, task: Task, how: Completion): Checkpoint => ({
+  ...removeTask(checkpoint, task.id),
+  completed_tasks: [...checkpoint.completed_tasks, completed(task, how)],
+})
+
 /** Fresh attempts, as `cms retry` and a changed spec give them. What was spent stays. */
 export const freshAttempts = (task: Task): Task => ({
   ...task,

@@ -8,7 +8,7 @@ import { parseCheckpoint, printCheckpoint } from '../../src/core/migrate.ts'
 import { reduce, start } from '../../src/core/reduce.ts'
 import { holds } from '../../src/core/settle.ts'
 import { hasLanded, judgeFact } from '../../src/core/settling.ts'
-import { findTask, leases } from '../../src/core/tasks.ts'
+import { leases } from '../../src/core/tasks.ts'
 import { NOW } from '../support/build.ts'
 import { type Commit, goOn, live, lives, STARTED } from '../support/history.ts'
 
@@ -102,11 +102,9 @@ law('every attempt counts once: at what it used if that was ever told, else at i
     const reserves = new Map(leases(before).map((one) => [nameOf(one.lease), one.lease.reserved_usd]))
     for (const event of commit.events) {
       if (event.type === 'work_recovered') {
-        for (const { task } of event.tasks) {
-          const held = leases(before).find((one) => one.task.id === task)
-          if (held === undefined) unseen += findTask(before, task) === undefined ? 0 : 1
-          else lose(nameOf(held.lease), held.lease.reserved_usd)
-        }
+        unseen += commit.checkpoint.ledger.iterations - before.ledger.iterations
+        for (const { task, lease } of leases(before))
+          if (event.tasks.some((found) => found.task === task.id)) lose(nameOf(lease), lease.reserved_usd)
       }
       if (event.type === 'lease_lost') lose(nameOf(event), reserves.get(nameOf(event)) ?? 0)
       if (event.type === 'attempt_ended')

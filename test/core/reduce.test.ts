@@ -518,19 +518,34 @@ describe('what was lost', () => {
     tasks: tasks.map((one) => ({ ...one, commit: oid('b'), summary: 's' })),
   })
 
-  test('tasks that the work branch shows as done are done, and charged at the reserve', () => {
-    const from = checkpoint({ tasks: [task('api'), task('web')], settings: { policy: { reserve_usd: 2 } } })
+  test('tasks that the work branch shows as done are done; each iteration nobody knew is charged', () => {
+    const from = checkpoint({
+      tasks: [task('api', { attempts_made: 1, cost: 0.5 }), task('web'), task('db')],
+      settings: { policy: { reserve_usd: 2 } },
+      ledger: ledger({ iterations: 3, attempts: 1, usd: 0.5 }),
+    })
     const after = reduce(
       from,
       recovered([
-        { task: 'api', iteration: 8 },
         { task: 'nobody', iteration: 9 },
+        { task: 'db', iteration: 2 },
+        { task: 'api', iteration: 8 },
       ]),
     )
-    expect(after.completed_tasks).toMatchObject([{ id: 'api', commit: oid('b'), iteration: 8, summary: 's' }])
+    expect(after.completed_tasks).toMatchObject([
+      { id: 'db', iteration: 2, attempts: 0, cost: 0 },
+      { id: 'api', commit: oid('b'), iteration: 8, summary: 's', attempts: 6, cost: 10.5 },
+    ])
     expect(after).toMatchObject({
       work: { head: oid('c') },
-      ledger: { usd: 2, usd_estimated: 2, attempts: 1, iterations: 9 },
+      ledger: {
+        iterations: 9,
+        attempts: 7,
+        usd: 12.5,
+        usd_estimated: 12,
+        by_task: { api: { attempts: 5, usd: 10 }, nobody: { attempts: 1, usd: 2 } },
+        by_day: { '2026-11-23': { attempts: 6, usd: 12 } },
+      },
     })
     expect(whereIs(after, 'web')).toBe('open')
   })
