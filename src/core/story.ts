@@ -62,10 +62,13 @@ function tell(checkpoint: Checkpoint, event: Event): string {
     case 'loop_started':
       return `start: ${event.tasks.length} tasks, epoch ${event.epoch}`
     case 'attempt_ended': {
-      const attempt = findTask(checkpoint, event.task)?.attempts.at(-1)?.n
+      const attempt = findTask(checkpoint, event.task)?.attempts.at(-1)
       const done = checkpoint.completed_tasks.findLast((task) => task.id === event.task)
-      const n = attempt ?? done?.attempts ?? 1
-      const cost = event.usage.usd === null ? 'cost unknown' : dollars(event.usage.usd)
+      const n = attempt?.n ?? done?.attempts ?? 1
+      // A command that nobody reserves money for costs nothing, although nobody said so.
+      const free = (attempt?.usd ?? done?.cost) === 0
+      const usd = event.usage.usd ?? (free ? 0 : null)
+      const cost = usd === null ? 'cost unknown' : dollars(usd)
       const why = event.verdict === 'done' ? '' : `: ${event.because}`
       return `i${event.iteration} ${event.task}: ${event.verdict}, attempt ${n}, ${cost}${why}`
     }

@@ -27,6 +27,7 @@ import { STARTED } from '../support/history.ts'
 const told = (from: Checkpoint, ...events: Event[]) => message(events.reduce(reduce, from), events)
 const subject = (from: Checkpoint, ...events: Event[]) => told(from, ...events).split('\n')[0]
 const held = checkpoint({ tasks: [leased('api', { attempt: 2, iteration: 17 })] })
+const free = checkpoint({ tasks: [leased('api', { attempt: 2, iteration: 17, reserved_usd: 0 })] })
 const fact = (over: Parameters<typeof ended>[0] = {}) =>
   ended({ iteration: 17, usage: usage({ usd: 0.42 }), ...over })
 const status = (name: 'done' | 'running', reason: string): Event => ({
@@ -69,6 +70,8 @@ describe('a commit message', () => {
     ['i17 api: done, attempt 2, $0.42',                          held,         [fact({ verdict: 'done', commit: oid('b') })]],
     ['i17 api: verify_failed, attempt 2, $0.42: Two tests fail.', held,        [fact()]],
     ['i17 api: stalled, attempt 2, cost unknown: Two tests fail.', held,       [fact({ verdict: 'stalled', usage: usage({ usd: null }) }), over]],
+    ['i17 api: stalled, attempt 2, $0.00: Two tests fail.',      free,         [fact({ verdict: 'stalled', usage: usage({ usd: null }) }), over]],
+    ['i17 api: done, attempt 2, $0.00',                          free,         [fact({ verdict: 'done', commit: oid('b'), usage: usage({ usd: null }) })]],
     ['api: runner_lost: It is gone.',                            held,         [lost, over]],
     ['task retried api',                                         checkpoint({ tasks: [parked('api')] }), [{ type: 'task_retried', at: AT, task: 'api' }]],
     ['loop held: You said so.',                                  checkpoint(), [{ type: 'loop_held', at: AT, status: 'paused', because: 'You said so.', next: '' }]],

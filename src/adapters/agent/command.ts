@@ -10,6 +10,10 @@ import { clip, firstLine, lastLines } from './words.ts'
 const COME_BACK_LATER = 75
 const KEPT = 4_096
 
+const NO_COST = { usd: 0, basis: 'reported' } as const
+/** It says itself in its outbox what it spent. If it does not, its reserve is charged: by default nothing. */
+const UNKNOWN_COST = { usd: null, basis: 'unknown' } as const
+
 export const command: AgentAdapter = {
   name: 'command',
   version: undefined,
@@ -46,10 +50,8 @@ class CommandReader implements AgentReader {
     return {
       ...ending(exit, text),
       text: clip(text),
-      // A command that reports nothing spends nothing; what it reports is in its outbox.
       usage: {
-        usd: 0,
-        basis: 'reported' as const,
+        ...(exit.ended === 'not_started' ? NO_COST : UNKNOWN_COST),
         tokens: NO_TOKENS,
         minutes: exit.ms / 60_000,
         agent: command.name,

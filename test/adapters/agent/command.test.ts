@@ -1,14 +1,20 @@
 import { expect, test } from '@jest/globals'
 import { command } from '../../../src/adapters/agent/command.ts'
 import { adapterFor, agentNames, registry } from '../../../src/adapters/agent/registry.ts'
+import { reduce } from '../../../src/core/reduce.ts'
+import { agentFor, reserveFor } from '../../../src/core/settings.ts'
 import type { AgentEnd, AgentExit } from '../../../src/ports/agent.ts'
 import { assignment, exit } from '../../support/assignment.ts'
+import { checkpoint, ended, leased, settings } from '../../support/build.ts'
 
 function after(how: Partial<AgentExit>, ...lines: readonly string[]) {
   const reader = command.reader(assignment())
   for (const line of lines) reader.line(line)
   return reader.end(exit(how))
 }
+
+const free = { usd: 0, basis: 'reported' }
+const unknown = { usd: null, basis: 'unknown' }
 
 test.each<[how: Partial<AgentExit>, end: AgentEnd]>([
   [{ code: 0 }, 'ready'],
@@ -22,8 +28,19 @@ test.each<[how: Partial<AgentExit>, end: AgentEnd]>([
 ])('%o is %s', (how, end) => {
   expect(after(how)).toMatchObject({
     end,
-    usage: { usd: 0, basis: 'reported', minutes: 1, agent: 'command' },
+    usage: { ...(end === 'misconfigured' ? free : unknown), minutes: 1, agent: 'command' },
   })
+})
+
+test.each<[what: string, policy: object, usd: number]>([
+  ['what the loop file reserves', { reserve_usd: 0.75 }, 0.75],
+  ['nothing, if it reserves nothing', {}, 0],
+])('what nobody knows is charged as an estimate: %s', (_, policy, usd) => {
+  const set = settings({ agent: { use: 'command' }, policy })
+  const reserved_usd = reserveFor(set, agentFor(set, undefined))
+  const held = checkpoint({ tasks: [leased('api', { reserved_usd })] })
+  const { ledger } = reduce(held, ended({ usage: after({ code: 0 }).usage }))
+  expect(ledger).toMatchObject({ usd, usd_estimated: usd })
 })
 
 test('the reason of a failure is the end of what it printed', () => {
