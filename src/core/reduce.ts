@@ -31,7 +31,7 @@ import { recoverWork } from './recover.ts'
 import { reduceLane } from './reduce-lane.ts'
 import { reportUsage } from './report-usage.ts'
 import { complete, giveBack } from './settle.ts'
-import { finish, followFile, freshAttempts, needTask, openTask, replaceTask } from './tasks.ts'
+import { finish, followFile, freshAttempts, needTask, openTask, parkSpent, replaceTask } from './tasks.ts'
 import { EMPTY_LEDGER } from './usage.ts'
 
 /** The first checkpoint of a loop, or of a new epoch of it. */
@@ -88,7 +88,9 @@ export function reduce(checkpoint: Checkpoint, event: Event): Checkpoint {
         ...checkpoint,
         goal: event.goal,
         config: inForce(event, checkpoint),
-        remaining_tasks: followFile(checkpoint, event.tasks),
+        remaining_tasks: followFile(checkpoint, event.tasks).map((task) =>
+          parkSpent(task, event.settings.policy.attempts),
+        ),
       }
     case 'lane_dispatched':
     case 'dispatch_refused':

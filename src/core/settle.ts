@@ -8,7 +8,7 @@ import { charge, charged } from './ledger.ts'
 import { withinLimit } from './outputs.ts'
 import { forgetOldest } from './salvage.ts'
 import type { CompletedTask, Lease, Task, TaskState } from './task.ts'
-import { completed, findTask, removeTask, replaceTask, specDigest } from './tasks.ts'
+import { completed, findTask, parkSpent, removeTask, replaceTask, specDigest } from './tasks.ts'
 import { epoch } from './time.ts'
 
 /** Who says that it holds a task. */
@@ -86,7 +86,8 @@ export function giveBack(checkpoint: Checkpoint, event: Ended & Claim): Checkpoi
   const spent = spend(checkpoint, task, lease, event)
   const rule = CONSEQUENCES[event.verdict]
   const counted = count(spent.task, event)
-  const next = { ...counted, state: after(counted, event, checkpoint.config.settings.policy.attempts) }
+  const open = { ...counted, state: after(counted, event) }
+  const next = parkSpent(open, checkpoint.config.settings.policy.attempts)
   const finished = rule.then !== 'wait' && rule.attempt !== 'no'
   const kept = {
     ...spent.checkpoint,
@@ -172,11 +173,9 @@ function count(task: Task, { verdict }: Ended): Task {
   }
 }
 
-function after(task: Task, { verdict, because }: Ended, attempts: number): TaskState {
+function after(task: Task, { verdict, because }: Ended): TaskState {
   const park = (why: string): TaskState => ({ at: 'parked', verdict, because: why.slice(0, 1_000) })
   if (CONSEQUENCES[verdict].then === 'park') return park(because)
   if (task.violations >= VIOLATIONS) return park(`Broke the rules twice: ${because}`)
-  if (task.attempts_used >= attempts)
-    return park(`${task.attempts_used} attempts used up. The last: ${because}`)
   return { at: 'open' }
 }

@@ -104,6 +104,14 @@ export const freshAttempts = (task: Task): Task => ({
   escalations: 0,
 })
 
+/** An open task that has used all its attempts is parked; the loop file may have lowered their number. */
+export function parkSpent(task: Task, attempts: number): Task {
+  if (task.state.at !== 'open' || task.attempts_used < attempts) return task
+  const { verdict = 'no_result', because = '' } = task.attempts.at(-1) ?? {}
+  const why = `${task.attempts_used} attempts used up. The last: ${because}`.slice(0, 1_000)
+  return { ...task, state: { at: 'parked', verdict, because: why } }
+}
+
 /**
  * Follows a new version of the loop file: new tasks open; a changed one is replaced and gets
  * fresh attempts; one that is gone is withdrawn, at settle if it is leased. Tasks from

@@ -471,6 +471,29 @@ describe('the loop file', () => {
     ]).toEqual(fresh ? [0, 0, 0, 0, 0] : [2, 1, 2, 1, 1])
   })
 
+  // biome-ignore format: one row, one case
+  const lowered: [what: string, old: Task, attempts: number, state: object][] = [
+    ['below what was used: parked',   task('api', used),        1, { at: 'parked', verdict: 'stalled', because: '2 attempts used up. The last: It hung.' }],
+    ['to what was used: parked',      task('api', used),        2, { at: 'parked' }],
+    ['with one left: open',           task('api', used),        3, { at: 'open' }],
+    ['of a leased one: at settle',    leased('api', {}, used),  1, { at: 'leased' }],
+    ['of a changed one: open',        task('api', { ...used, spec: 'older' }), 1, { at: 'open' }],
+  ]
+  test.each(lowered)('attempts lowered %s', (_, old, attempts, state) => {
+    const hung = {
+      n: 5,
+      iteration: 9,
+      verdict: 'stalled',
+      because: 'It hung.',
+      usd: 0,
+      minutes: 0,
+      ended_at: AT,
+    } as const
+    const from = checkpoint({ tasks: [{ ...old, attempts: [hung] }] })
+    const after = reduce(from, file([spec('api')], { settings: settings({ policy: { attempts } }) }))
+    expect(findTask(after, 'api')?.state).toMatchObject(state)
+  })
+
   test('what is no longer written is not in force: agent and run go', () => {
     const old = task('api', { agent: { model: 'opus' }, run: 'make' })
     const after = findTask(reduce(checkpoint({ tasks: [old] }), file([spec('api')])), 'api')
