@@ -27,7 +27,7 @@ export type Status = z.infer<typeof Status>
 export const Waiting = z.looseObject({
   cause: z.enum(['rate_limited', 'unavailable', 'usd_per_day']),
   until: Time,
-  /** Wakes without a finished attempt; six in a row pause the loop. */
+  /** Waits in a row without a finished attempt, whatever their causes; too many pause the loop. */
   wakes: z.int().min(0),
 })
 export type Waiting = z.infer<typeof Waiting>

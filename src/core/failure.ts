@@ -69,9 +69,9 @@ const SILENT: ReadonlySet<Verdict> = new Set([
 /** Whether the next attempt can learn something from an ending. */
 export const tellsOfWork = (verdict: Verdict): boolean => !SILENT.has(verdict)
 
-/** Waits after `unavailable`, in minutes, by how often the loop has been woken for nothing. */
+/** Waits after `unavailable`, in minutes, one after the other; the failure after the last pauses. */
 export const UNAVAILABLE_WAITS = [1, 5, 15, 30, 60] as const
 /** The wait when a limit does not say when it resets, in minutes. */
 export const RATE_LIMIT_WAIT = 30
-/** Wakes without a finished attempt before the loop pauses. */
+/** Wakes at limits without a finished attempt before the loop pauses. */
 export const WAKES = 6

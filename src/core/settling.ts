@@ -85,13 +85,13 @@ export function followUp(before: Checkpoint, fact: Event, circumstances: Circums
 function wait(before: Checkpoint, fact: AttemptEnded, { now, jitter, resumeAt }: Circumstances): Event[] {
   const cause = fact.verdict === 'rate_limited' ? 'rate_limited' : 'unavailable'
   const at = iso(now)
-  const old = before.waiting?.cause === cause ? before.waiting : undefined
   // Lanes that were in flight when the wait began were not woken.
   const until = before.waiting === null ? now : epoch(before.waiting.until)
   const inFlight = until > now
-  const wakes = Math.max(1, (old?.wakes ?? 0) + (inFlight ? 0 : 1))
-  if (wakes > WAKES) {
-    const because = `${WAKES} times in a row the loop was woken and could not work: ${fact.because}`
+  // Counted whatever the causes: a service that is down and limited by turns is no progress either.
+  const wakes = Math.max(1, (before.waiting?.wakes ?? 0) + (inFlight ? 0 : 1))
+  if (wakes > WAITS[cause]) {
+    const because = `The loop has waited ${wakes - 1} times in a row and could not work: ${fact.because}`
     return [{ type: 'loop_held', at, status: 'paused', because, next: '' }]
   }
   const wanted =
@@ -102,6 +102,8 @@ function wait(before: Checkpoint, fact: AttemptEnded, { now, jitter, resumeAt }:
 
 /** No limit is longer; after it the agent is asked again, whatever was said. */
 const LONGEST_WAIT = 8 * DAY
+/** Waits in a row without a finished attempt; one more failure pauses the loop. */
+const WAITS = { rate_limited: WAKES, unavailable: UNAVAILABLE_WAITS.length } as const
 
 const unavailableWait = (wakes: number): number =>
   UNAVAILABLE_WAITS[Math.min(wakes, UNAVAILABLE_WAITS.length) - 1] ?? 60

@@ -147,11 +147,12 @@ describe('waits', () => {
     resumeAt?: string
   }
   /** The waits of a loop that is woken again and again for nothing, in minutes. */
-  function story(verdict: Verdict, over: Waits = {}): unknown[] {
+  function story(...verdicts: [Verdict, ...Verdict[]]): unknown[] {
     const waits: unknown[] = []
     let waiting: Waiting | null = null
     for (let now = NOW; waits.length < 20; now = epoch(waiting.until)) {
-      const next: Waiting | string | undefined = wait(verdict, { ...over, waiting, now })
+      const verdict: Verdict = verdicts[waits.length % verdicts.length] ?? verdicts[0]
+      const next: Waiting | string | undefined = wait(verdict, { waiting, now })
       if (next === undefined || typeof next === 'string') return [...waits, next]
       waits.push((epoch(next.until) - now) / MINUTE)
       waiting = next
@@ -159,12 +160,15 @@ describe('waits', () => {
     return waits
   }
 
-  test('unavailable: 1, 5, 15, 30, 60 minutes; after six wakes for nothing the loop pauses', () => {
-    expect(story('unavailable')).toEqual([1, 5, 15, 30, 60, 60, 'loop_held'])
-  })
-
-  test('rate limited without a reset: half an hour; after six wakes the loop pauses', () => {
-    expect(story('rate_limited')).toEqual([30, 30, 30, 30, 30, 30, 'loop_held'])
+  // biome-ignore format: one row, one case
+  const stories: [what: string, verdicts: [Verdict, ...Verdict[]], waits: unknown[]][] = [
+    ['unavailable: the sixth failure pauses',                     ['unavailable'],                 [1, 5, 15, 30, 60, 'loop_held']],
+    ['rate limited without a reset: six wakes, then it pauses',   ['rate_limited'],                [30, 30, 30, 30, 30, 30, 'loop_held']],
+    ['by turns: counted together',                                ['unavailable', 'rate_limited'], [1, 30, 15, 30, 60, 30, 'loop_held']],
+    ['by turns, the other way round',                             ['rate_limited', 'unavailable'], [30, 5, 30, 30, 30, 'loop_held']],
+  ]
+  test.each(stories)('%s', (_, verdicts, waits) => {
+    expect(story(...verdicts)).toEqual(waits)
   })
 
   // biome-ignore format: one row, one case
@@ -184,7 +188,7 @@ describe('waits', () => {
     expect(wait('rate_limited', { waiting, resumeAt: iso(NOW + 5 * MINUTE) })).toEqual({
       cause: 'rate_limited',
       until: waiting.until,
-      wakes: 1,
+      wakes: 3,
     })
   })
 
