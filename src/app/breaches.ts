@@ -23,6 +23,7 @@ export async function breachesOf(
     status !== 'deleted' && mode.startsWith('100') && size <= SCANNED
   const paths = changes.filter(isText).map(({ path }) => path)
   const after = await workspaces.texts(tree, paths, SCANNED)
+  const unread = paths.filter((path) => !after.has(path)).map((path) => `${path} cannot be read.`)
   const suspects = [...after].filter(([, text]) => redact(text) !== text)
   const before = await workspaces.texts(
     lease.base,
@@ -32,5 +33,5 @@ export async function breachesOf(
   const leaked = suspects.flatMap(([path, text]) =>
     leaks({ path, before: before.get(path), after: text }, redact),
   )
-  return [...guard(changes, settings.protect), ...leaksInNames(changes, redact), ...leaked]
+  return [...guard(changes, settings.protect), ...leaksInNames(changes, redact), ...unread, ...leaked]
 }

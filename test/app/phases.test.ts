@@ -6,6 +6,7 @@ import { loopConfig } from '../support/loop-config.ts'
 import { loop, World } from '../support/world.ts'
 import { type Act, type Deed, writes } from '../support/world-agents.ts'
 import type { Room } from '../support/world-workspaces.ts'
+import { UNREADABLE } from '../support/world-workspaces.ts'
 
 const ends =
   (end: AgentOutcome['end'], rest: Partial<AgentOutcome> = {}): Act =>
@@ -110,6 +111,16 @@ const CASES: readonly Case[] = [
     state: 'open',
     salvaged: false,
     because: /\.github\/workflows\/x\.yml/,
+  },
+  {
+    name: 'what it wrote cannot be looked through',
+    act: ({ room }) => {
+      room.files.set('x.txt', UNREADABLE)
+      return {}
+    },
+    verdict: 'policy_violation',
+    salvaged: false,
+    because: /x\.txt cannot be read/,
   },
   {
     name: 'the limit was reached, whatever was touched before',

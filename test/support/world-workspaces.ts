@@ -19,6 +19,9 @@ export interface Room {
   own?: { readonly message: string; readonly files: ReadonlyMap<string, string> }[]
 }
 
+/** What a file holds that cannot be read once it is taken. */
+export const UNREADABLE = 'unreadable'
+
 export class WorldWorkspaces implements Workspaces {
   readonly rooms = new Map<string, Room>()
   readonly #objects: Objects
@@ -71,7 +74,7 @@ export class WorldWorkspaces implements Workspaces {
     limit: number,
   ): Promise<ReadonlyMap<string, string>> {
     const found = [...this.#objects.files(treeish)].filter(
-      ([path, text]) => paths.includes(path) && text.length <= limit,
+      ([path, text]) => paths.includes(path) && text.length <= limit && text !== UNREADABLE,
     )
     return new Map(found)
   }

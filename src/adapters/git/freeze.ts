@@ -23,8 +23,8 @@ import { type WorkTree, zeroJoin } from './work-tree.ts'
 export interface FrozenTree {
   readonly tree: string
   readonly changes: readonly FileChange[]
-  /** Object ids of the changed files, by path. */
-  readonly ids: ReadonlyMap<string, string>
+  /** The objects of what has changed. */
+  readonly changed: readonly Pick<IndexEntry, 'path' | 'id'>[]
 }
 
 /** A repository in a repository in a repository … each pass lays one layer open. */
@@ -44,10 +44,7 @@ export async function freezeTree(
     const tree = await treeOf(work, entries, after)
     const raw = await rawChanges(work, { base, tree, before: entries, after })
     const nested = raw.filter(({ modes: [before, after] }) => after === GITLINK && before !== GITLINK)
-    if (nested.length === 0) {
-      const ids = new Map(raw.map(({ path, id }) => [path, id]))
-      return { tree, changes: await describe(work, raw), ids }
-    }
+    if (nested.length === 0) return { tree, changes: await describe(work, raw), changed: raw }
     await dissolve(
       work,
       nested.map(({ path }) => path),

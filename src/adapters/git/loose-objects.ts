@@ -83,25 +83,3 @@ export async function looseTreeOf(courier: Courier, commit: string): Promise<str
   if (found?.kind !== 'commit') return undefined
   return /^tree ([0-9a-f]+)\n/.exec(found.content?.toString('latin1') ?? '')?.[1]
 }
-
-export interface LooseTexts {
-  readonly ids: ReadonlyMap<string, string>
-  readonly paths: readonly string[]
-  /** bytes, of each file */
-  readonly limit: number
-}
-
-/** Texts by path; `undefined` for those that are too long. What is not in the map is to be asked of git. */
-export async function looseTexts(
-  courier: Courier,
-  { ids, paths, limit }: LooseTexts,
-): Promise<ReadonlyMap<string, string | undefined>> {
-  if (paths.length > MOST_LOOSE) return new Map()
-  const found = await Promise.all(
-    paths.map(async (path) => {
-      const object = await looseObject(courier, ids.get(path) ?? '', limit)
-      return object?.kind === 'blob' ? [[path, object.content?.toString('utf8')] as const] : []
-    }),
-  )
-  return new Map(found.flat())
-}

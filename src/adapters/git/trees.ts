@@ -39,33 +39,3 @@ export async function textOf(
   if (id === undefined || Number(size) > limit) return undefined
   return (await git(['cat-file', 'blob', id])).bytes.toString('utf8')
 }
-
-export interface TextsRequest {
-  readonly treeish: string
-  readonly paths: readonly string[]
-  /** bytes, of each file */
-  readonly limit: number
-}
-
-/** Many files by one process. Names with a newline are left out: the protocol has no place for them. */
-export async function textsOf(
-  git: RunGit,
-  { treeish, paths, limit }: TextsRequest,
-): Promise<ReadonlyMap<string, string>> {
-  const asked = paths.filter((path) => !path.includes('\n'))
-  if (asked.length === 0) return new Map()
-  const input = asked.map((path) => `${treeish}:${path}\n`).join('')
-  const { bytes } = await git(['cat-file', '--batch'], { input })
-  const texts = new Map<string, string>()
-  let at = 0
-  for (const path of asked) {
-    const end = bytes.indexOf(10, at)
-    const [, kind, size] = /^[0-9a-f]+ (\w+) (\d+)$/.exec(bytes.toString('utf8', at, end)) ?? []
-    at = end + 1
-    if (kind === undefined) continue
-    const length = Number(size)
-    if (kind === 'blob' && length <= limit) texts.set(path, bytes.toString('utf8', at, at + length))
-    at += length + 1
-  }
-  return texts
-}

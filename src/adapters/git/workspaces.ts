@@ -13,24 +13,25 @@
  *    finds our index cannot hide a change by it.
  */
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { rename, rm } from 'node:fs/promises'
 import { LoopError } from '../../core/error.ts'
 import type { CommitPlan, Frozen, OwnCommit, Purpose, Workspace, Workspaces } from '../../ports/workspace.ts'
 import { agentSubjects } from './agent-commits.ts'
 import type { Checkout } from './checkout.ts'
 import type { Courier } from './courier.ts'
+import { borrowExcludes } from './excludes.ts'
 import { type FrozenTree, freezeTree } from './freeze.ts'
 import { type IndexEntry, isAsIndexed } from './index-file.ts'
 import { holdsOnly } from './left-overs.ts'
 import { isLockfile } from './lockfiles.ts'
-import { looseTexts, looseTreeOf } from './loose-objects.ts'
+import { looseTreeOf } from './loose-objects.ts'
 import { replay } from './merge.ts'
 import { ownCommits } from './own-commits.ts'
 import { makeWritable, removeTree } from './remove-tree.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type Marker, Seat } from './seat.ts'
-import { entriesOf, pathsOf, type RunGit, textOf, textsOf } from './trees.ts'
+import { type TextsRequest, textsOf } from './texts.ts'
+import { entriesOf, pathsOf, type RunGit, textOf } from './trees.ts'
 
 export interface WorkspacesPlace {
   readonly courier: Courier
@@ -49,12 +50,18 @@ interface Opened {
   readonly entries: readonly IndexEntry[]
 }
 
+/** A tree as it was taken, against which base, and what that holds. */
+interface Taken extends Pick<FrozenTree, 'tree' | 'changed'> {
+  readonly base: string
+  readonly held: readonly IndexEntry[]
+}
+
 export class GitWorkspaces implements Workspaces {
   readonly #place: WorkspacesPlace
   /** By path. */
   readonly #opened = new Map<string, Opened>()
-  /** By path: the last tree taken there, and the objects of what had changed. */
-  readonly #frozen = new Map<string, Pick<FrozenTree, 'tree' | 'ids'>>()
+  /** By path: the last tree taken there. */
+  readonly #frozen = new Map<string, Taken>()
 
   constructor(place: WorkspacesPlace) {
     this.#place = place
@@ -71,7 +78,7 @@ export class GitWorkspaces implements Workspaces {
       purpose,
       checkout: purpose === 'work' ? checkout : undefined,
     })
-    await this.#borrowExcludes()
+    await borrowExcludes(courier)
     const before = await this.#believed(seat)
     if (!before) await seat.seed()
     const { kept, entries } = (await this.#asFrozen(seat, at)) ?? (await resetOrRenew(seat, at))
@@ -101,8 +108,8 @@ export class GitWorkspaces implements Workspaces {
     const { tree: work, gitDir } = seat
     await seat.assertInPlace()
     const held = base === at ? entries : await entriesOf((args, options) => work.git(args, options), base)
-    const { tree, changes, ids } = await freezeTree(work, base, held)
-    this.#frozen.set(work.path, { tree, ids })
+    const { tree, changes, changed } = await freezeTree(work, base, held)
+    this.#frozen.set(work.path, { tree, changed, base, held })
     const known = [...new Set([base, at])]
     return { tree, changes, subjects: await agentSubjects({ courier: work.courier, gitDir, known }) }
   }
@@ -125,17 +132,8 @@ export class GitWorkspaces implements Workspaces {
     paths: readonly string[],
     limit: number,
   ): Promise<ReadonlyMap<string, string>> {
-    const ids =
-      [...this.#frozen.values()].find(({ tree }) => tree === treeish)?.ids ?? new Map<string, string>()
-    const near = await looseTexts(this.#place.courier, { ids, paths, limit })
-    const rest = paths.filter((path) => !near.has(path))
-    const far = await textsOf(this.#git, { treeish, paths: rest, limit })
-    return new Map(
-      paths.flatMap((path) => {
-        const text = near.get(path) ?? far.get(path)
-        return text === undefined ? [] : [[path, text] as const]
-      }),
-    )
+    const entries = this.#remembered(treeish, paths) ?? (await entriesOf(this.#git, treeish))
+    return textsOf(this.#place.courier, this.#git, { entries, paths, limit })
   }
 
   paths(treeish: string): Promise<readonly string[]> {
@@ -150,6 +148,16 @@ export class GitWorkspaces implements Workspaces {
     this.#opened.clear()
     this.#frozen.clear()
     await this.#place.folder.remove()
+  }
+
+  /** What is known of a tree from when it was taken, if that is all that is asked for. */
+  #remembered(treeish: string, paths: readonly string[]): TextsRequest['entries'] | undefined {
+    const taken = [...this.#frozen.values()]
+    const before = taken.find(({ base }) => base === treeish)?.held
+    if (before) return before
+    const after = taken.find(({ tree }) => tree === treeish)?.changed
+    const names = new Set(after?.map(({ path }) => path))
+    return paths.every((path) => names.has(path)) ? after : undefined
   }
 
   /** Between two jobs anybody may have cleaned a borrowed tree: only our own process remembers it. */
@@ -179,22 +187,6 @@ export class GitWorkspaces implements Workspaces {
     const opened = this.#opened.get(path)
     if (!opened) throw new Error(`the workspace ${path} was not opened here`)
     return opened
-  }
-
-  /** What people ignore for themselves is ignored here too. */
-  async #borrowExcludes(): Promise<void> {
-    const { gitDir, repository } = this.#place.courier
-    const own = join(gitDir, 'info', 'exclude')
-    const [theirs, ours] = await Promise.all(
-      [join(repository.gitDir, 'info', 'exclude'), own].map((path) => readFile(path).catch(() => undefined)),
-    )
-    const wanted = theirs ?? Buffer.alloc(0)
-    if (ours?.equals(wanted) === true) return
-    const beside = `${own}.${randomBytes(4).toString('hex')}`
-    await mkdir(join(gitDir, 'info'), { recursive: true })
-    await writeFile(beside, wanted)
-    // In one step: other lanes are reading it.
-    await rename(beside, own)
   }
 }
 

@@ -410,6 +410,36 @@ describe('what a change is, is said by the objects', () => {
     expect((await freeze()).changes).toEqual([{ path: 'a.txt', status: 'modified', mode: '100644', size: 7 }])
   })
 
+  test.each<[string, readonly string[], number]>([
+    ['with a newline', ['x\ny', 'z\n'], 0],
+    ['that are not UTF-8', ['\xff', '\xfe', 'dir/\xff'], 0],
+    ['of many files', Array.from({ length: 150 }, (_, n) => `f${n}\n`), 1],
+  ])('texts of files with names %s', async (_, names, processes) => {
+    const named = (root: string, name: string) =>
+      Buffer.from(`${Buffer.from(`${root}/`).toString('latin1')}${name}`, 'latin1')
+    const write = (root: string, content: string) => {
+      mkdirSync(join(root, 'dir'), { recursive: true })
+      for (const name of names) writeFileSync(named(root, name), `${content} of ${names.indexOf(name)}`)
+    }
+    const repo = folders.repo()
+    write(repo.path, 'old text')
+    repo.commit()
+    const { agent, freeze, workspaces, base, ran } = await opened({}, repo)
+    write(agent.path, 'new text')
+    const { tree, changes } = await freeze()
+    const paths = changes.map(({ path }) => path)
+    expect(paths).toHaveLength(names.length)
+    ran.length = 0
+    const after = await workspaces.texts(tree, paths, 10_000)
+    expect(ran).toHaveLength(processes)
+    expect([...after.keys()]).toEqual([...new Set(paths)])
+    const before = [...(await workspaces.texts(base, paths, 10_000)).values()].join('\n')
+    for (const n of names.keys()) {
+      expect([...after.values()].join('\n')).toContain(`new text of ${n}`)
+      expect(before).toContain(`old text of ${n}`)
+    }
+  })
+
   test.each([
     ['as git has just written them', false, 0],
     ['from a pack', true, 1],
