@@ -1,19 +1,22 @@
+/** What people ignore for themselves is ignored in the courier too. */
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Courier } from './courier.ts'
+import type { Repository } from './repository.ts'
 
-/** What people ignore for themselves is ignored in the courier too. */
-export async function borrowExcludes({ gitDir, repository }: Courier): Promise<void> {
+/** The user's own excludes, as they are now; empty where there are none. */
+export const readExcludes = ({ gitDir }: Repository): Promise<Buffer> =>
+  readFile(join(gitDir, 'info', 'exclude')).catch(() => Buffer.alloc(0))
+
+/** Makes these the excludes of the courier. */
+export async function putExcludes({ gitDir }: Courier, excludes: Buffer): Promise<void> {
   const own = join(gitDir, 'info', 'exclude')
-  const [theirs, ours] = await Promise.all(
-    [join(repository.gitDir, 'info', 'exclude'), own].map((path) => readFile(path).catch(() => undefined)),
-  )
-  const wanted = theirs ?? Buffer.alloc(0)
-  if (ours?.equals(wanted) === true) return
+  const ours = await readFile(own).catch(() => undefined)
+  if (ours?.equals(excludes) === true) return
   const beside = `${own}.${randomBytes(4).toString('hex')}`
   await mkdir(join(gitDir, 'info'), { recursive: true })
-  await writeFile(beside, wanted)
+  await writeFile(beside, excludes)
   // In one step: other lanes are reading it.
   await rename(beside, own)
 }

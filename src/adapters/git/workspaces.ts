@@ -19,7 +19,7 @@ import type { CommitPlan, Frozen, OwnCommit, Purpose, Workspace, Workspaces } fr
 import { agentSubjects } from './agent-commits.ts'
 import type { Checkout } from './checkout.ts'
 import type { Courier } from './courier.ts'
-import { borrowExcludes } from './excludes.ts'
+import { putExcludes, readExcludes } from './excludes.ts'
 import { type FrozenTree, freezeTree } from './freeze.ts'
 import { type IndexEntry, isAsIndexed } from './index-file.ts'
 import { holdsOnly } from './left-overs.ts'
@@ -60,6 +60,8 @@ export class GitWorkspaces implements Workspaces {
   readonly #place: WorkspacesPlace
   /** By path. */
   readonly #opened = new Map<string, Opened>()
+  /** Read before the first agent: in a borrowed tree a later one could write there. */
+  #excludes: Promise<Buffer> | undefined
   /** By path: the last tree taken there. */
   readonly #frozen = new Map<string, Taken>()
 
@@ -78,7 +80,8 @@ export class GitWorkspaces implements Workspaces {
       purpose,
       checkout: purpose === 'work' ? checkout : undefined,
     })
-    await borrowExcludes(courier)
+    this.#excludes ??= readExcludes(courier.repository)
+    await putExcludes(courier, await this.#excludes)
     const before = await this.#believed(seat)
     if (!before) await seat.seed()
     const { kept, entries } = (await this.#asFrozen(seat, at)) ?? (await resetOrRenew(seat, at))

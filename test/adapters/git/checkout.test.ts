@@ -86,6 +86,17 @@ test('config and hooks that an earlier agent planted are not run', async () => {
   expect(existsSync(canary)).toBe(true)
 })
 
+test('excludes that an earlier agent wrote hide nothing from what is taken', async () => {
+  const made = job('--depth=1')
+  made.repo.write({ '.git/info/exclude': 'mine\n' })
+  const { workspaces } = await opened(made)
+  made.repo.write({ '.git/info/exclude': 'hidden\n' })
+  const workspace = await workspaces.open('1', 'work', made.work)
+  made.repo.write({ mine: '1', hidden: '1' })
+  const { changes } = await workspaces.freeze(workspace, made.work)
+  expect(changes.map(({ path }) => path)).toEqual(['hidden'])
+})
+
 test('a job finds the setup of an earlier one only in its own process', async () => {
   const made = job('--depth=1')
   const { workspaces, workspace, directory } = await opened(made)
