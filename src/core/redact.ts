@@ -59,5 +59,11 @@ export function redactor(secrets: readonly string[]): Redact {
 const replaceMatch = (_match: string, prefix: unknown): string =>
   (typeof prefix === 'string' ? prefix : '') + MASK
 
+/** Values of the variables that are named like secrets. */
+export const secretsIn = (variables: Readonly<Record<string, string>>): string[] =>
+  Object.entries(variables).flatMap(([name, value]) =>
+    SECRET_NAME.test(name) && !name.startsWith('CMS_') ? [value] : [],
+  )
+
 /** Names of variables whose values are secrets by the look of it. */
 export const SECRET_NAME = /(TOKEN|KEY|SECRET|PASSWORD|PASSWD|CREDENTIAL|PRIVATE)/i

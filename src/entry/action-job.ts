@@ -13,12 +13,14 @@ import { jobReporter, plain } from '../adapters/github/reporter.ts'
 import { writeSummary } from '../adapters/github/summary.ts'
 import { takesDispatches } from '../adapters/github/workflow.ts'
 import { systemClock } from '../adapters/system/clock.ts'
+import { restore } from '../app/phases/restore.ts'
 import { LoopError } from '../core/error.ts'
 import { effective } from '../core/follow.ts'
 import { jobSummary } from '../core/job-summary.ts'
 import { printMistakes } from '../core/mistake.ts'
 import type { LoopConfig } from '../core/settings.ts'
 import type { ActionDid, ActionRun } from './action-did.ts'
+import { type Standing, tellFailure } from './action-failure.ts'
 import { actionRun, STOPPED } from './action-run.ts'
 import { AGENTS } from './agents.ts'
 import { compose } from './compose.ts'
@@ -36,8 +38,20 @@ export interface Job {
 /** Does what this run is for, and says what it did. */
 export async function job(wanted: Job): Promise<void> {
   const prepared = await prepare(wanted)
-  await tell(prepared, await actionRun(prepared))
+  try {
+    await tell(prepared, await actionRun(prepared))
+  } catch (error) {
+    await tellFailure(error, await standing(prepared))
+  }
 }
+
+/** How the loop stands after a failure; `undefined` when there is none, or nobody can say. */
+async function standing({ ports, context }: ActionRun): Promise<Standing | undefined> {
+  const restored = await restore(ports).catch(() => undefined)
+  return restored && { checkpoint: restored.checkpoint, home: homeOf(context) }
+}
+
+const homeOf = ({ serverUrl, repository }: GithubContext): string => `${serverUrl}/${repository}`
 
 async function prepare({ context, inputs, cwd, repository, signal }: Job): Promise<ActionRun> {
   const file = await loopFile(cwd, inputs)
@@ -51,7 +65,7 @@ async function prepare({ context, inputs, cwd, repository, signal }: Job): Promi
     env: { ...variables(), CMS_HOME: join(context.temp, 'cms'), ...credentials(inputs) },
     loop,
     refs: config?.settings.refs ?? 'branches',
-    remote: { url: `${context.serverUrl}/${context.repository}`, ...(token === undefined ? {} : { token }) },
+    remote: { url: homeOf(context), ...(token === undefined ? {} : { token }) },
     reporter: jobReporter(),
     identity: context.self,
     relay: relayOf(context, inputs),
@@ -127,9 +141,10 @@ async function defaultContinue({ workflow }: GithubContext, cwd: string): Promis
 
 async function tell({ context }: ActionRun, done: ActionDid): Promise<void> {
   core.info(plain(done.changed))
-  const home = `${context.serverUrl}/${context.repository}`
   if (done.after !== undefined)
-    setOutputs(outputsOf(done.after, done.did ?? {}, home), (name, value) => core.setOutput(name, value))
+    setOutputs(outputsOf(done.after, done.did ?? {}, homeOf(context)), (name, value) =>
+      core.setOutput(name, value),
+    )
   await writeSummary(
     context.summaryFile,
     jobSummary({ changed: done.changed, checkpoint: done.after, next: done.next ?? [] }),

@@ -9,8 +9,7 @@ import * as core from '@actions/core'
 import { openRepository } from '../adapters/git/repository.ts'
 import { githubContext } from '../adapters/github/context.ts'
 import { parseInputs, withDispatchInputs } from '../adapters/github/inputs.ts'
-import { plain } from '../adapters/github/reporter.ts'
-import { explain, LoopError } from '../core/error.ts'
+import { LoopError } from '../core/error.ts'
 import { outliveListeners } from './listeners.ts'
 import { interruptible } from './signals.ts'
 import { harnessGit, variables } from './surroundings.ts'
@@ -22,16 +21,8 @@ export async function run(): Promise<void> {
     using interrupt = interruptible(tell, 'is ignored')
     await act(interrupt.signal)
   } catch (error) {
-    fail(error)
+    await (await import('./action-failure.ts')).tellFailure(error)
   }
-}
-
-function fail(error: unknown): void {
-  if (error instanceof LoopError) core.setFailed(plain(explain(error)))
-  else
-    core.setFailed(
-      `This is a bug in cms-iterate, please report it: ${Error.isError(error) ? (error.stack ?? error.message) : String(error)}`,
-    )
 }
 
 async function act(signal: AbortSignal): Promise<void> {

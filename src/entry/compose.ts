@@ -17,7 +17,7 @@ import { createHost } from '../adapters/system/host.ts'
 import { createOutbox } from '../adapters/system/outbox.ts'
 import { queueRelay } from '../adapters/system/queue-relay.ts'
 import type { Ports } from '../app/ports.ts'
-import { redactor, SECRET_NAME } from '../core/redact.ts'
+import { redactor, secretsIn } from '../core/redact.ts'
 import { type LoopRefs, loopRefs, type RefsKind } from '../core/refs.ts'
 import type { Agents } from '../ports/agent.ts'
 import type { Host } from '../ports/host.ts'
@@ -107,8 +107,6 @@ const place = async ({ inPlace, repository }: Composition) =>
 
 /** Values that may never be shown or stored: tokens handed in, and variables that are named like secrets. */
 const secretsOf = ({ env, remote }: Composition): string[] => [
-  ...Object.entries(env).flatMap(([name, value]) =>
-    SECRET_NAME.test(name) && !name.startsWith('CMS_') ? [value] : [],
-  ),
+  ...secretsIn(env),
   ...[remote?.token, remote?.fallbackToken].flatMap((token) => (token === undefined ? [] : [token])),
 ]

@@ -49,6 +49,10 @@ test('a token that may not push', async () => {
   const ran = await world.runner.job(await world.press())
   expect(ran.code).toBe(1)
   expect(ran.log).toMatch(/^::error::.*\[(auth-failed|push-refused)\]/m)
+  expect(ran.summary).toMatch(
+    /^Failed: .* push [^]*\n\n\*\*Fix:\*\* .*\n\nError code: `(auth-failed|push-refused)`\n$/,
+  )
+  expect(ran.outputs).toEqual({})
   expect(world.server.git('for-each-ref', 'refs/heads/cms')).toBe('')
 })
 
@@ -56,6 +60,24 @@ test('a job without a checkout', async () => {
   await using world = await ActionWorld.open(two)
   const ran = await world.runner.job(await world.press(), { checkout: false })
   expect([ran.code, ran.log]).toEqual([1, expect.stringContaining('[bad-checkout]')])
+  expect(ran.summary).toMatch(/^Failed: .*not inside a git repository[^]*`bad-checkout`/)
+})
+
+test('inputs that cannot be used', async () => {
+  await using world = await ActionWorld.open(two)
+  const ran = await world.runner.job(await world.press(), { inputs: { parallel: 'x', 'job-minutes': '0' } })
+  expect([ran.code, ran.log]).toEqual([1, expect.stringContaining('[bad-input]')])
+  expect(ran.summary).toMatch(/^Failed: Inputs[^]*\n {6}parallel: [^]*\n {6}job-minutes: [^]*`bad-input`/)
+})
+
+test('a failure in mid-loop says how the loop stands', async () => {
+  await using world = await ActionWorld.open(two)
+  await world.runner.job(await world.press())
+  world.server.git('config', 'http.receivepack', 'false')
+  const ran = await world.runner.job(world.waiting())
+  expect([ran.code, world.lines('ran')]).toEqual([1, []])
+  expect(ran.outputs).toMatchObject({ status: 'running', 'tasks-total': '2', 'work-branch': 'cms/main/work' })
+  expect(ran.summary).toMatch(/^Failed: .* push [^]*# Loop `main`: running/)
 })
 
 test('a loop file that is broken before the loop began', async () => {
@@ -63,6 +85,7 @@ test('a loop file that is broken before the loop began', async () => {
   const ran = await world.runner.job(await world.press())
   expect(ran.code).toBe(1)
   expect(ran.log).toMatch(/^::error::.*\.cms\/loop\.yml:3:1.*\[bad-loop-file\]/m)
+  expect(ran.summary).toMatch(/^Failed: .*2 mistakes[^]*\n {4}\.cms\/loop\.yml:3:1[^]*`bad-loop-file`/)
   expect(world.server.git('for-each-ref', 'refs/heads/cms')).toBe('')
 })
 
