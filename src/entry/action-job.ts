@@ -73,7 +73,7 @@ async function prepare({ context, inputs, cwd, repository, signal }: Job): Promi
     agentHome,
     agentEnv: inputs['agent-env'],
   })
-  const onward = inputs.continue ?? (await defaultContinue(context, cwd))
+  const onward = inputs.continue ?? (await defaultContinue(context, repository.topLevel))
   const narrow = {
     parallel: 1,
     ...(inputs['budget-usd'] === undefined ? {} : { usd: inputs['budget-usd'] }),
@@ -133,9 +133,9 @@ function relayOf(context: GithubContext, inputs: Inputs): GithubRelay {
 }
 
 /** `dispatch` where the workflow takes dispatches, else on in this job. */
-async function defaultContinue({ workflow }: GithubContext, cwd: string): Promise<'dispatch' | 'here'> {
+async function defaultContinue({ workflow }: GithubContext, root: string): Promise<'dispatch' | 'here'> {
   if (workflow === undefined) return 'here'
-  const text = await readFile(join(cwd, '.github', 'workflows', workflow.file), 'utf8').catch(() => '')
+  const text = await readFile(join(root, '.github', 'workflows', workflow.file), 'utf8').catch(() => '')
   return takesDispatches(text) ? 'dispatch' : 'here'
 }
 

@@ -4,7 +4,8 @@
  * Here is what it takes to start the first git command, and no more: the rest is loaded while
  * git is at work.
  */
-import { join } from 'node:path'
+import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import * as core from '@actions/core'
 import { openRepository } from '../adapters/git/repository.ts'
 import { githubContext } from '../adapters/github/context.ts'
@@ -35,12 +36,23 @@ async function act(signal: AbortSignal): Promise<void> {
   ]) {
     if (secret !== undefined && secret !== '') core.setSecret(secret)
   }
-  const cwd = join(context.workspace, inputs['working-directory'])
+  const cwd = await workingDirectory(context.workspace, inputs['working-directory'])
   const [repository, { job }] = await Promise.all([
     openRepository(harnessGit(variables()), cwd).catch(withoutCheckout),
     import('./action-job.ts'),
   ])
   await job({ context, inputs, cwd, repository, signal })
+}
+
+/** @throws LoopError `bad-input` when it is no folder. */
+async function workingDirectory(workspace: string, input: string): Promise<string> {
+  const path = resolve(workspace, input)
+  const found = await stat(path).catch(() => undefined)
+  if (found?.isDirectory() === true) return path
+  const what = found === undefined ? 'nothing is there' : 'that is no folder'
+  throw new LoopError('bad-input', `working-directory: ${path}: ${what}.`, {
+    hint: 'Name the folder of the checkout under `with:` of this step, and add actions/checkout before it.',
+  })
 }
 
 /** A job without a checkout is the one mistake everybody makes once. */

@@ -1,5 +1,6 @@
 /** The bundled action when GitHub says no, when the loop file is broken, and when the budget is spent. */
-import { expect, jest, test } from '@jest/globals'
+import { join } from 'node:path'
+import { describe, expect, jest, test } from '@jest/globals'
 import { ActionWorld, loopFile, task, writes } from '../support/action-world.ts'
 
 // Each job is a process with some twenty git commands; a busy machine needs its time.
@@ -61,6 +62,34 @@ test('a job without a checkout', async () => {
   const ran = await world.runner.job(await world.press(), { checkout: false })
   expect([ran.code, ran.log]).toEqual([1, expect.stringContaining('[bad-checkout]')])
   expect(ran.summary).toMatch(/^Failed: .*not inside a git repository[^]*`bad-checkout`/)
+})
+
+describe('working-directory', () => {
+  const inSub = async () => {
+    const world = await ActionWorld.open(two)
+    await world.commit({ 'sub/.cms/loop.yml': two(world.outside('.')) })
+    return world
+  }
+
+  test.each(['sub', 'absolute'])('a folder of the checkout: %s', async (path) => {
+    await using world = await inSub()
+    const folder = join(world.runner.folder, 'elsewhere')
+    const input = path === 'absolute' ? join(folder, 'sub') : path
+    if (path === 'absolute') world.server.git('clone', '--quiet', world.server.gitDir, folder)
+    const ran = await world.runner.job(await world.press(), { inputs: { 'working-directory': input } })
+    expect([ran.code, ran.log]).toEqual([0, expect.any(String)])
+    // The workflow takes dispatches: the next iteration is a run of its own.
+    expect([world.lines('ran'), ran.outputs['next-run-url']]).toEqual([[], world.waiting().html_url])
+  })
+
+  test.each(['nowhere', '/nowhere', 'README.md', 'README.md/x'])('no folder: %s', async (path) => {
+    await using world = await ActionWorld.open(two)
+    const ran = await world.runner.job(await world.press(), { inputs: { 'working-directory': path } })
+    expect([ran.code, ran.log]).toEqual([
+      1,
+      expect.stringMatching(/::error::working-directory: .*\[bad-input\]/),
+    ])
+  })
 })
 
 test('inputs that cannot be used', async () => {

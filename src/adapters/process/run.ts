@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { statSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 
 export interface Run {
@@ -32,6 +33,8 @@ const MOST = 256 * 1024 * 1024
  * that can do more costs the harness as much time again as git itself takes.
  */
 export async function run(file: string, { args, cwd, env, input, timeout = 0 }: Run): Promise<Ran> {
+  // Or it would be told as a program that is not there.
+  if (cwd !== undefined && !isFolder(cwd)) return notStarted(`There is no folder ${cwd}.`)
   const child = spawn(file, args, {
     cwd,
     env,
@@ -53,6 +56,22 @@ export async function run(file: string, { args, cwd, env, input, timeout = 0 }: 
     missing: error?.code === 'ENOENT',
   }
 }
+
+const isFolder = (path: string): boolean => {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
+}
+
+const notStarted = (stderr: string): Ran => ({
+  code: undefined,
+  stdout: Buffer.alloc(0),
+  stderr,
+  timedOut: false,
+  missing: false,
+})
 
 /** The chunks of a stream, as they come. */
 function kept(child: ChildProcess, stream: Readable | null): readonly Buffer[] {
