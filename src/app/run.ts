@@ -2,6 +2,7 @@
 import type { Checkpoint } from '../core/checkpoint.ts'
 import type { Asked } from '../core/lane.ts'
 import { liveLanes } from '../core/lanes.ts'
+import type { LoopConfig } from '../core/settings.ts'
 import { END_STATES, wakesAt } from '../core/status.ts'
 import { iterate } from './iterate.ts'
 import type { Restored } from './phases/restore.ts'
@@ -17,6 +18,8 @@ export interface RunOptions extends StartOptions {
   /** Start no iteration after this moment, epoch ms. */
   readonly until: number | undefined
   readonly signal: AbortSignal
+  /** What the loop file says now; asked before every iteration. `undefined`: nothing that can be used. */
+  readonly reread?: () => Promise<LoopConfig | undefined>
 }
 
 export interface RunEnded {
@@ -44,7 +47,7 @@ export async function runLoop(ports: Ports, run: RunSettings, options: RunOption
 
 async function turn(
   ports: Ports,
-  run: RunSettings,
+  settings: RunSettings,
   options: RunOptions,
   started: Restored,
 ): Promise<RunEnded> {
@@ -62,6 +65,7 @@ async function turn(
     // What a person has to know comes before what was asked for.
     if (iterations >= (options.maxIterations ?? Number.POSITIVE_INFINITY) || late(ports, options))
       return ended(END_STATES.includes(now.checkpoint.status) ? 'end' : 'enough')
+    const run = { ...settings, config: (await options.reread?.()) ?? settings.config }
     if (queue.length === 0) {
       const ticked = await tick(ports, run, now)
       now = ticked.restored

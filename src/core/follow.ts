@@ -2,6 +2,7 @@
 import type { Checkpoint } from './checkpoint.ts'
 import type { Event } from './event.ts'
 import type { LoopConfig, Settings } from './settings.ts'
+import { epoch } from './time.ts'
 
 /** Caps from flags and inputs: they only narrow what the loop file allows. */
 export interface Narrow {
@@ -37,8 +38,15 @@ export function effective(config: LoopConfig, narrow: Narrow): LoopConfig {
 /** `gh:123.1` → 123: runs on Actions are numbered in the order they were made. */
 const runNumber = (run: string): number => Number(/^gh:(\d+)/.exec(run)?.[1] ?? Number.NaN)
 
-/** Only runs on Actions can be told apart by age: a loop started from a terminal goes on there. */
-const isOlder = (run: string, than: string): boolean => runNumber(run) < runNumber(than)
+/**
+ * Whether something newer is in force: by the number of the run on Actions, whose checkouts are as
+ * old as the run; elsewhere by when the file was looked at.
+ */
+function isOlder({ asOf }: LoopConfig, run: string, { run: other, at }: Checkpoint['config']): boolean {
+  const [own, than] = [runNumber(run), runNumber(other)]
+  if (!Number.isNaN(own) && !Number.isNaN(than)) return own < than
+  return asOf !== undefined && asOf < epoch(at)
+}
 
 /** The event that applies a loop file; none when it is in force already or comes from an older run. */
 export function configEvents(
@@ -48,7 +56,7 @@ export function configEvents(
   at: string,
 ): Event[] {
   if (config === undefined || config.digest === checkpoint.config.digest) return []
-  if (isOlder(run, checkpoint.config.run)) return []
+  if (isOlder(config, run, checkpoint.config)) return []
   const { digest, goal, settings, tasks } = config
   return [{ type: 'config_applied', at, run, digest, goal, settings, tasks }]
 }

@@ -127,6 +127,8 @@ export interface LoopConfig {
   readonly tasks: readonly TaskSpec[]
   /** SHA-256 of the file's bytes, hex. */
   readonly digest: string
+  /** Epoch ms at which the file said this. */
+  readonly asOf?: number
   /** Not wrong, but worth saying. */
   readonly warnings: readonly string[]
 }

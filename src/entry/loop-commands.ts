@@ -40,6 +40,7 @@ export async function runCommand(flags: RunFlags): Promise<number> {
       wait: flags.wait === true || output.isTerminal ? Number.POSITIVE_INFINITY : 0,
       until: undefined,
       signal: interrupt.signal,
+      ...(session.reread === undefined ? {} : { reread: session.reread }),
     })
     session.close()
     if (ended.busy !== undefined) throw new LoopError('loop-busy', ended.busy)

@@ -1,6 +1,7 @@
 /** What every command of the CLI needs first: which repository, which loop, which home. */
 import { resolve } from 'node:path'
-import { DEFAULT_LOOP_FILE, readLoopFile } from '../adapters/config/loop-file.ts'
+import { FollowedFile } from '../adapters/config/followed-file.ts'
+import { DEFAULT_LOOP_FILE } from '../adapters/config/loop-file.ts'
 import { openRepository, type Repository } from '../adapters/git/repository.ts'
 import { systemClock } from '../adapters/system/clock.ts'
 import { type Output, terminalOutput } from '../adapters/terminal/output.ts'
@@ -30,6 +31,8 @@ export interface Session {
   readonly run: RunSettings
   readonly output: Output
   readonly repository: Repository
+  /** What the loop file says now, narrowed. `undefined`: there is none for this loop. */
+  readonly reread: (() => Promise<LoopConfig | undefined>) | undefined
   close(): void
 }
 
@@ -49,13 +52,14 @@ export async function openSession(globals: Globals, need: FileNeed, narrow: Narr
   const cwd = process.cwd()
   const output = humanOutput(globals.json)
   const repository = await openRepository(harnessGit(env), cwd)
-  const config = await loopFile(globals, repository, need)
+  const reporter = new TerminalReporter(output, systemClock)
+  const file = followed(loopFilePath(globals, repository.topLevel), reporter)
+  const config = await loopFile(globals, file, need)
   const loop = loopId(globals, config)
   const own = config !== undefined && config.loop === loop ? config : undefined
   const home = await findHome({ globals, env, repository, loop })
   if (home.note !== undefined) humanOutput(true).line(`note: ${home.note}`)
   const refs = home.refs ?? own?.settings.refs ?? 'branches'
-  const reporter = new TerminalReporter(output, systemClock)
   const ports = await compose({ repository, env, loop, refs, remote: home.remote, reporter })
   const run: RunSettings = {
     loop,
@@ -63,8 +67,18 @@ export async function openSession(globals: Globals, need: FileNeed, narrow: Narr
     home: home.name,
     verifyIn: 'clean',
   }
-  return { ports, run, output, repository, close: () => reporter.close() }
+  const reread = own === undefined ? undefined : async () => effective(await file.read(), narrow)
+  return { ports, run, output, repository, reread, close: () => reporter.close() }
 }
+
+const followed = (path: string, reporter: TerminalReporter): FollowedFile =>
+  new FollowedFile({
+    path,
+    options: { agents: AGENTS },
+    now: () => systemClock.now(),
+    refused: ({ message }) =>
+      reporter.tell({ type: 'warning', text: `${message}\nThe version before it stays in force.` }),
+  })
 
 /** The loop file, wherever it is said to be. */
 export const loopFilePath = (globals: Globals, root: string): string =>
@@ -72,11 +86,11 @@ export const loopFilePath = (globals: Globals, root: string): string =>
 
 async function loopFile(
   globals: Globals,
-  { topLevel }: Repository,
+  file: FollowedFile,
   need: FileNeed,
 ): Promise<LoopConfig | undefined> {
   try {
-    return await readLoopFile(loopFilePath(globals, topLevel), { agents: AGENTS })
+    return await file.read()
   } catch (error) {
     if (!(error instanceof LoopError)) throw error
     const missing = error.code === 'no-loop-file' && globals.file === undefined

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { tellLoop, type Word } from '../../src/app/people.ts'
+import { restore } from '../../src/app/phases/restore.ts'
 import { startOrContinue } from '../../src/app/start.ts'
 import { tick } from '../../src/app/tick.ts'
 import type { LoopConfig } from '../../src/core/settings.ts'
@@ -449,6 +450,36 @@ describe('a loop file that changes', () => {
     const { world, ended } = await after(config)
     expect(ended.checkpoint.status).toBe('done')
     expect(world.landed()).toEqual(['a', 'b', 'd'])
+    expect(world.script.assignments.find(({ task }) => task === 'b')?.prompt).toContain('new')
+    expect(world.events().filter(({ type }) => type === 'config_applied')).toHaveLength(1)
+  })
+
+  test('while a run goes on: followed from the next iteration on', async () => {
+    const world = new World()
+    const old = loopConfig({ tasks: [{ id: 'a' }, { id: 'b', spec: 'old' }] })
+    const edited = loopConfig({ tasks: [{ id: 'a' }, { id: 'b', spec: 'new' }, { id: 'c' }] })
+    let reads = 0
+    const reread = async () => (reads++ === 0 ? old : edited)
+    const ended = await loop(world.run(), old, { reread })
+    expect(ended.checkpoint.status).toBe('done')
+    expect(world.landed()).toEqual(['a', 'b', 'c'])
+    expect(world.script.assignments.find(({ task }) => task === 'b')?.prompt).toContain('new')
+  })
+
+  test('one that another run has applied since is not undone', async () => {
+    const world = new World()
+    const old = { ...loopConfig({ tasks: [{ id: 'a' }, { id: 'b', spec: 'old' }] }), asOf: world.clock.now() }
+    const edited = loopConfig({ tasks: [{ id: 'a' }, { id: 'b', spec: 'new' }] })
+    world.script.acts.set('a', [
+      async (scene) => {
+        const ports = world.run(2)
+        const restored = await restore(ports)
+        if (restored !== undefined) await tick(ports, settingsOf(edited), restored)
+        return writes(scene)
+      },
+    ])
+    const ended = await loop(world.run(), old)
+    expect(ended.checkpoint.status).toBe('done')
     expect(world.script.assignments.find(({ task }) => task === 'b')?.prompt).toContain('new')
     expect(world.events().filter(({ type }) => type === 'config_applied')).toHaveLength(1)
   })

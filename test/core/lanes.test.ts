@@ -12,7 +12,7 @@ import { askedBefore, followUp, hasLanded, judgeFact } from '../../src/core/sett
 import { standing } from '../../src/core/status.ts'
 import { type Finding, questions, sweep } from '../../src/core/sweep.ts'
 import { leases } from '../../src/core/tasks.ts'
-import { HOUR, iso, MINUTE } from '../../src/core/time.ts'
+import { epoch, HOUR, iso, MINUTE } from '../../src/core/time.ts'
 import {
   AT,
   checkpoint,
@@ -417,6 +417,10 @@ describe('the loop file of a run', () => {
     ['by number, not by letters',              'gh:99.1',   'gh:100.1',  config(),                  1],
     ['a terminal applies it',                  'gh:100.1',  'local:a:b', config(),                  1],
     ['a run applies it after a terminal',      'local:a:b', 'gh:100.1',  config(),                  1],
+    ['a terminal that has looked at it since', 'local:a:b', 'local:a:c', config({ asOf: epoch(AT) }),     1],
+    ['a terminal that looked before does not', 'local:a:b', 'local:a:c', config({ asOf: epoch(AT) - 1 }), 0],
+    ['nor before a run applied it',            'gh:100.1',  'local:a:b', config({ asOf: epoch(AT) - 1 }), 0],
+    ['by number on Actions, whenever',         'gh:100.1',  'gh:101.1',  config({ asOf: epoch(AT) - 1 }), 1],
     ['in force already',                       'gh:100.1',  'gh:101.1',  config({ digest: 'd1' }),  0],
     ['there is none',                          'gh:100.1',  'gh:101.1',  undefined,                 0],
   ])('%s', (_, old, run, file, events) => {
