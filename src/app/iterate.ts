@@ -3,6 +3,7 @@ import { LoopError } from '../core/error.ts'
 import type { Asked } from '../core/lane.ts'
 import { agentFor } from '../core/settings.ts'
 import type { Attempt } from './attempt.ts'
+import { beating } from './beat.ts'
 import { dispatchAll } from './dispatch.ts'
 import { execute } from './phases/execute.ts'
 import { handOff } from './phases/handoff.ts'
@@ -66,8 +67,10 @@ async function work(
     attempt: lease.attempt,
     because: begun.because,
   })
-  const executed = await execute(ports, attempt)
-  const judged = await verify(ports, attempt, executed)
+  const { executed, judged } = await beating(ports, lease.lane, async () => {
+    const ended = await execute(ports, attempt)
+    return { executed: ended, judged: await verify(ports, attempt, ended) }
+  })
   const learnt = learn(attempt, judged)
   const handed = await handOff(ports, {
     attempt,

@@ -64,6 +64,13 @@ export interface LaneBegun extends At {
   readonly until: string
 }
 
+/** The lane's run showed that it is alive: others may have no way to look that up. */
+export interface LaneBeat extends At {
+  readonly type: 'lane_beat'
+  readonly lane: string
+  readonly run: string
+}
+
 /** The lane's run is over: what it did, and what it asked for. The lane is idle after it. */
 export interface LaneEnded extends At {
   readonly type: 'lane_ended'
@@ -207,6 +214,7 @@ export type Event =
   | LaneDispatched
   | DispatchRefused
   | LaneBegun
+  | LaneBeat
   | LaneEnded
   | TaskLeased
   | AttemptEnded

@@ -39,6 +39,8 @@ export const LaneState = z.discriminatedUnion('at', [
     iteration: z.int().min(1),
     since: Time,
     until: Time,
+    /** Its last sign of life since it began, where nobody can look up whether it lives. */
+    seen: Time.optional(),
   }),
 ])
 export type LaneState = z.infer<typeof LaneState>

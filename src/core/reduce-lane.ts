@@ -7,7 +7,7 @@ import { leases } from './tasks.ts'
 
 export type LaneEvent = Extract<
   Event,
-  { type: 'lane_dispatched' | 'dispatch_refused' | 'lane_begun' | 'lane_ended' }
+  { type: 'lane_dispatched' | 'dispatch_refused' | 'lane_begun' | 'lane_beat' | 'lane_ended' }
 >
 
 export function reduceLane(checkpoint: Checkpoint, event: LaneEvent): Checkpoint {
@@ -37,6 +37,9 @@ export function reduceLane(checkpoint: Checkpoint, event: LaneEvent): Checkpoint
       const counted = { ...checkpoint, ledger: { ...checkpoint.ledger, iterations: iteration } }
       return setLane(counted, event.lane, lane, { at: 'running', nonce, run, iteration, since, until })
     }
+    case 'lane_beat':
+      if (lane.state.at !== 'running' || lane.state.run !== event.run) throw refuse(event, lane)
+      return setLane(checkpoint, event.lane, lane, { ...lane.state, seen: event.at })
     case 'lane_ended': {
       const holding = leases(checkpoint).some(({ lease }) => lease.lane === event.lane)
       if (lane.state.at !== 'running' || lane.state.run !== event.run || holding) throw refuse(event, lane)

@@ -95,6 +95,7 @@ export function reduce(checkpoint: Checkpoint, event: Event): Checkpoint {
     case 'lane_dispatched':
     case 'dispatch_refused':
     case 'lane_begun':
+    case 'lane_beat':
     case 'lane_ended':
       return reduceLane(checkpoint, event)
     case 'task_leased':

@@ -44,6 +44,7 @@ const TELLING: readonly Event['type'][] = [
   'work_adopted',
   'wait_started',
   'lane_begun',
+  'lane_beat',
   'status_changed',
 ]
 
@@ -81,6 +82,8 @@ function tell(checkpoint: Checkpoint, event: Event): string {
       return `${event.task}: ${event.verdict}: ${event.because}`
     case 'lane_dispatched':
       return `tick: lane ${event.lane} asked for${event.replaces === undefined ? '' : ' again'}`
+    case 'lane_beat':
+      return `lane ${event.lane} is at work`
     case 'work_adopted':
       return `work: ${event.commits} commits of others adopted`
     case 'wait_started':

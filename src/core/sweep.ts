@@ -8,6 +8,9 @@
  *                                          idle, while the loop is paused, waits or has ended
  *   running, its run is over ────────────► the lease ends by what its run shows
  *   running, cannot be known ────────────► leave it: a deadline is a reason to look, never to take
+ *
+ * Runs in terminals, which other machines cannot look up, show that they live by a beat every
+ * ten minutes; after three missed ones they count as over, and their requests as lost.
  */
 import type { Verdict } from './attempt.ts'
 import type { Checkpoint } from './checkpoint.ts'
@@ -23,6 +26,14 @@ import { epoch, iso, MINUTE } from './time.ts'
 /** How long a request may go unanswered before it is looked into, by the number of tries so far. */
 export const PATIENCE = [3 * MINUTE, 15 * MINUTE, 60 * MINUTE] as const
 
+/** How often a run that cannot be looked up shows that it lives, ms. */
+export const BEAT = 10 * MINUTE
+/** Without so many beats it is taken for dead. */
+const MISSED = 3
+
+/** Whether a run can only be looked up on the machine it is on. */
+export const isLocal = (run: string): boolean => run.startsWith('local:')
+
 export type Question =
   | { readonly lane: string; readonly about: 'request'; readonly nonce: string; readonly by: string }
   | { readonly lane: string; readonly about: 'run'; readonly run: string }
@@ -34,7 +45,7 @@ export function questions(checkpoint: Checkpoint, now: number, self: string): Qu
     const run = state.at === 'running' ? state.run : state.by
     if (run === self) return []
     const due = state.at === 'running' ? epoch(state.until) : epoch(state.since) + patience(state.tries)
-    if (!run.startsWith('local:') && now < due) return []
+    if (!isLocal(run) && now < due) return []
     return state.at === 'running'
       ? [{ lane, about: 'run', run }]
       : [{ lane, about: 'request', nonce: state.nonce, by: state.by }]
@@ -66,11 +77,20 @@ export function sweep(
   return [...findings].flatMap(([id, finding]) => {
     const lane = checkpoint.lanes[id]
     if (lane === undefined || !isAbout(finding, lane)) return []
-    if (finding.is === 'waiting' || finding.is === 'alive' || finding.is === 'unknown') return []
+    if (finding.is === 'waiting' || finding.is === 'alive') return []
+    if (finding.is === 'unknown' && !isSilent(lane, request.now)) return []
     return lane.state.at === 'dispatched'
       ? requestLost(checkpoint, id, finding, request)
       : endRun(checkpoint, id, finding, request)
   })
+}
+
+/** Whether a run in a terminal has given no sign of life for three beats. */
+function isSilent({ state }: Lane, now: number): boolean {
+  if (state.at === 'idle') return false
+  const [run, sign] =
+    state.at === 'running' ? [state.run, state.seen ?? state.since] : [state.by, state.since]
+  return isLocal(run) && now - epoch(sign) >= MISSED * BEAT
 }
 
 /** A finding about a request says nothing of the run that has begun since, nor of a newer request. */
@@ -93,8 +113,7 @@ function requestLost(
     const because = `The request was lost; the loop is ${status}, and nothing new is asked for.`
     return [{ type: 'dispatch_refused', at, lane: id, nonce: state.nonce, because }]
   }
-  const local = state.by.startsWith('local:')
-  if (!local && state.tries >= PATIENCE.length) {
+  if (!isLocal(state.by) && state.tries >= PATIENCE.length) {
     const link = finding.is === 'over' && finding.url !== undefined ? ` The last: ${finding.url}` : ''
     const because = `Lane ${id} was asked for ${state.tries} times and no run began.${link}`
     return [

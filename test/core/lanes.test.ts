@@ -226,6 +226,31 @@ describe('sweep', () => {
     })
   })
 
+  describe('of which nobody can know whether it lives', () => {
+    const local = (over: object = {}) => running({ run: LOCAL, ...over })
+    const seen = iso(NOW - 30 * MINUTE + 1)
+    // biome-ignore format: one row, one case
+    const rows: [what: string, lane: Lane, minutes: number, events: string[]][] = [
+      ['silent for less than three beats',          local(),                    29.99, []],
+      ['silent for three beats',                    local(),                    30,    ['lease_lost', 'lane_ended']],
+      ['silent since its last sign of life',        local({ seen }),            0,     []],
+      ['long at work, and seen a moment ago',       local({ since: iso(0), seen }), 0, []],
+      ['silent for three beats after it was seen',  local({ seen }),            1,     ['lease_lost', 'lane_ended']],
+      ['on Actions: a deadline never takes',        running(),                  9_999, []],
+      ['a request of a silent terminal',            dispatched({ by: LOCAL }),  29.99, []],
+      ['a request that no terminal has answered',   dispatched({ by: LOCAL }),  30,    ['lane_dispatched']],
+      ['a request on Actions',                      dispatched(),               9_999, []],
+    ]
+    test.each(rows)('%s', (_, lane, minutes, events) => {
+      const from = at(lane, {
+        tasks: lane.state.at === 'running' ? [leased('api', { lane: '2' })] : [task('api')],
+        lanes: { '2': lane },
+      })
+      const asked = { ...request, now: NOW + minutes * MINUTE }
+      expect(types(sweep(from, new Map([['2', { is: 'unknown' }]]), asked))).toEqual(events)
+    })
+  })
+
   describe('a run', () => {
     const tasks = [leased('api', { lane: '2', reserved_usd: 3 })]
     // biome-ignore format: one row, one case

@@ -283,8 +283,11 @@ describe('a lane', () => {
     ...more,
   })
 
+  const beat = (run = RUN): Event => ({ type: 'lane_beat', at: LATER, lane: '1', run })
+
   // biome-ignore format: one row, one case
   const allowed: [what: string, from: LaneState, event: Event, to: object][] = [
+    ['running shows that it lives',  running().state,   beat(),                         { ...running().state, seen: LATER }],
     ['idle is asked for',           idle.state,         dispatch(),                     { at: 'dispatched', nonce: 'n2', tries: 1 }],
     ['asked for is asked again',    dispatched().state, dispatch({ replaces: 'n1' }),   { at: 'dispatched', nonce: 'n2', tries: 2, replaces: 'n1' }],
     ['asked for is refused',        dispatched().state, refusal(),                      { at: 'idle' }],
@@ -309,6 +312,9 @@ describe('a lane', () => {
     ['running does not begin again',            running().state,    begun()],
     ['idle does not end',                       idle.state,         over()],
     ['asked for does not end',                  dispatched().state, over()],
+    ['no sign of life of another run',          running().state,    beat('gh:101.1')],
+    ['no sign of life of one asked for',        dispatched().state, beat()],
+    ['no sign of life of an idle one',          idle.state,         beat()],
     ['not ended by another run',                running().state,    over({ run: 'gh:101.1' })],
   ]
   test.each(refused)('%s', (_, state, event) => {

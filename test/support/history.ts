@@ -317,6 +317,7 @@ function blind({ at, now, serial, facts }: World, move: Move): Event {
       because: '',
     },
     { type: 'lane_ended', at: time, lane, run, verdict: 'x', asked: [] },
+    { type: 'lane_beat', at: time, lane, run },
     { type: 'lane_dispatched', at: time, lane, nonce: 'blind', by: 'gh:1.1' },
     { type: 'lane_begun', at: time, lane, nonce: 'blind', run: 'gh:2.1', until: time },
     { type: 'dispatch_refused', at: time, lane, nonce: 'blind', because: '' },

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/ports/clock.ts'
+import type { Clock, Repeating } from '../../src/ports/clock.ts'
 
 /** A clock on which every sleep is over at once, and remembered. */
 export class InstantClock implements Clock {
@@ -11,6 +11,11 @@ export class InstantClock implements Clock {
 
   now(): number {
     return this.#now
+  }
+
+  /** Nothing takes as long as that. */
+  every(): Repeating {
+    return { stop: async () => {} }
   }
 
   async sleep(ms: number): Promise<void> {

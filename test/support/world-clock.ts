@@ -1,4 +1,4 @@
-import type { Chance, Clock } from '../../src/ports/clock.ts'
+import type { Chance, Clock, Repeating } from '../../src/ports/clock.ts'
 
 /** A clock that moves when somebody sleeps or works, and never waits. */
 export class WorldClock implements Clock {
@@ -7,6 +7,7 @@ export class WorldClock implements Clock {
   drift = 0
   /** Runs when somebody goes to sleep. */
   onSleep: (ms: number) => void = () => {}
+  readonly #repeated = new Set<Repeated>()
   #now = Date.UTC(2026, 10, 23, 12)
 
   now(): number {
@@ -20,8 +21,51 @@ export class WorldClock implements Clock {
     this.onSleep(ms)
   }
 
+  /** Calls once what has become due, however much has passed. */
   pass(ms: number): void {
     this.#now += ms
+    for (const one of this.#repeated) one.pass(this.#now)
+  }
+
+  every(ms: number, act: (signal: AbortSignal) => Promise<void>): Repeating {
+    const one = new Repeated(this.#now, ms, act)
+    this.#repeated.add(one)
+    return {
+      stop: () => {
+        this.#repeated.delete(one)
+        return one.stop()
+      },
+    }
+  }
+
+  /** Until everything that was due has been done. */
+  async idle(): Promise<void> {
+    await Promise.all([...this.#repeated].map((one) => one.running))
+  }
+}
+
+class Repeated {
+  running = Promise.resolve()
+  readonly #over = new AbortController()
+  readonly #ms: number
+  readonly #act: (signal: AbortSignal) => Promise<void>
+  #due: number
+
+  constructor(now: number, ms: number, act: (signal: AbortSignal) => Promise<void>) {
+    this.#ms = ms
+    this.#act = act
+    this.#due = now + ms
+  }
+
+  pass(now: number): void {
+    if (now < this.#due) return
+    this.#due = now + this.#ms
+    this.running = this.running.then(() => this.#act(this.#over.signal))
+  }
+
+  stop(): Promise<void> {
+    this.#over.abort()
+    return this.running
   }
 }
 

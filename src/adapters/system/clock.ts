@@ -12,6 +12,28 @@ export const systemClock: Clock = {
     for (let left = ms; left > 0 && signal?.aborted !== true; left -= LONGEST_TIMER)
       await nap(Math.min(left, LONGEST_TIMER), signal)
   },
+  every(ms, act) {
+    const over = new AbortController()
+    const ended = repeat(ms, act, over.signal)
+    return {
+      stop() {
+        over.abort()
+        return ended
+      },
+    }
+  },
+}
+
+async function repeat(
+  ms: number,
+  act: (signal: AbortSignal) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    await systemClock.sleep(ms, signal)
+    if (signal.aborted) return
+    await act(signal)
+  }
 }
 
 const nap = (ms: number, signal: AbortSignal | undefined): Promise<void> =>

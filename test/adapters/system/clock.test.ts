@@ -22,6 +22,35 @@ test('after an abort there is no sleep', async () => {
   await expect(systemClock.sleep(60_000, AbortSignal.abort())).resolves.toBeUndefined()
 })
 
+test('something again and again, never twice at once, until it is stopped', async () => {
+  let [calls, working] = [0, 0]
+  const enough = Promise.withResolvers<void>()
+  const repeating = systemClock.every(5, async () => {
+    expect(++working).toBe(1)
+    await systemClock.sleep(10)
+    working -= 1
+    if (++calls === 3) enough.resolve()
+  })
+  await enough.promise
+  await repeating.stop()
+  const stopped = calls
+  await systemClock.sleep(30)
+  expect([calls, working]).toEqual([stopped, 0])
+})
+
+test('stopping tells the call in flight, and waits for it', async () => {
+  const begun = Promise.withResolvers<void>()
+  let ended = false
+  const repeating = systemClock.every(1, async (signal) => {
+    begun.resolve()
+    await systemClock.sleep(60_000, signal)
+    ended = true
+  })
+  await begun.promise
+  await repeating.stop()
+  expect(ended).toBe(true)
+})
+
 test('nonces look like nonces and do not repeat', () => {
   const nonces = Array.from({ length: 1_000 }, () => systemChance.nonce())
   for (const nonce of nonces) expect(nonce).toMatch(/^[a-z0-9]{12}$/)
