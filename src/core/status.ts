@@ -3,7 +3,7 @@
  *
  *        hold (a person, or trouble only a person can mend) ──► paused | needs_human
  *        no task left ────────────────────────────────────────► done
- *        a wait that is not over ─────────────────────────────► waiting
+ *        a wait that is not over, nor the deadline passed ────► waiting
  *        work in flight ──────────────────────────────────────► running
  *        nothing ready, only parked tasks ────────────────────► needs_human
  *        a cap reached ───────────────────────────────────────► budget_exhausted | waiting (the day's)
@@ -39,7 +39,7 @@ export function standing(checkpoint: Checkpoint, now: number): Standing {
     return { status: hold.status, reason: hold.because, next }
   }
   if (isOver) return finished(checkpoint)
-  if (waiting !== null && epoch(waiting.until) > now) {
+  if (waiting !== null && epoch(waiting.until) > now && now < deadlineOf(checkpoint)) {
     return {
       status: 'waiting',
       reason: `${WAITS[waiting.cause]} until ${waiting.until}.`,
@@ -113,13 +113,23 @@ function withinBudget(checkpoint: Checkpoint, now: number): Standing {
   }
 }
 
-/** When the loop may go on, epoch ms; `undefined` when it does not wait for a time. */
+/** Epoch ms; infinite where there is none. */
+const deadlineOf = ({ config }: Checkpoint): number => {
+  const { deadline } = config.settings.budget
+  return deadline === undefined ? Number.POSITIVE_INFINITY : epoch(deadline)
+}
+
+/**
+ * When the loop may go on, or may no more, epoch ms; `undefined` when it does not wait for a
+ * time: after the deadline there is nothing to wait for.
+ */
 export function wakesAt(checkpoint: Checkpoint, now: number): number | undefined {
-  if (checkpoint.status !== 'waiting') return undefined
-  if (checkpoint.waiting !== null && epoch(checkpoint.waiting.until) > now)
-    return epoch(checkpoint.waiting.until)
+  const deadline = deadlineOf(checkpoint)
+  if (checkpoint.status !== 'waiting' || now >= deadline) return undefined
+  const { waiting } = checkpoint
+  if (waiting !== null && epoch(waiting.until) > now) return Math.min(epoch(waiting.until), deadline)
   const answer = mayStart(checkpoint, now)
-  return answer.is === 'tomorrow' ? epoch(answer.until) : undefined
+  return answer.is === 'tomorrow' ? Math.min(epoch(answer.until), deadline) : undefined
 }
 
 export interface Advanced {

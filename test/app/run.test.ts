@@ -110,6 +110,14 @@ describe('waiting', () => {
     expect((await loop(world().run(), CONFIG, { wait: HOUR * 9, until })).because).toBe('waiting')
   })
 
+  test('told to wait it never sleeps past the deadline', async () => {
+    const world = worldOf({ a: [limited('rate_limited', '2026-12-01T00:00:00Z')] })
+    const config = loopConfig({ budget: { deadline: '2026-11-23T13:00:00Z' } })
+    const ended = await loop(world.run(), config, { wait: Number.POSITIVE_INFINITY })
+    expect(ended).toMatchObject({ because: 'end', checkpoint: { status: 'budget_exhausted' } })
+    expect(world.clock.slept.every((ms) => ms <= HOUR)).toBe(true)
+  })
+
   test('interrupted while asleep it says so', async () => {
     const one = world()
     const stop = new AbortController()

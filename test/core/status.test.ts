@@ -46,6 +46,8 @@ describe('standing', () => {
     ['nothing ever',                   checkpoint(),                                                   'done',             /./],
     ['a wait',                         checkpoint({ tasks: [task('a')], waiting }),                    'waiting',          /^cms run --resume$/],
     ['a wait with work in flight',     checkpoint({ tasks: [leased('a')], waiting }),                  'waiting',          /^cms run/],
+    ['a wait beyond the deadline',     checkpoint({ tasks: [task('a')], waiting, settings: { budget: { deadline: iso(NOW + MINUTE) } } }), 'waiting', /^cms run/],
+    ['a wait, the deadline passed',    checkpoint({ tasks: [task('a')], waiting, settings: { budget: { deadline: AT } } }), 'budget_exhausted', /^raise budget\.deadline/],
     ['a wait that is over',            checkpoint({ tasks: [task('a')], waiting: { ...waiting, until: AT } }), 'running',  /./],
     ['work in flight',                 checkpoint({ tasks: [leased('a')] }),                           'running',          /^$/],
     ['work in flight, money spent',    checkpoint({ tasks: [leased('a'), task('b')], ...spent }),      'running',          /^$/],
@@ -91,6 +93,20 @@ describe('standing', () => {
     ])
     expect(wakesAt(capped, NOW)).toBe(tomorrow)
     expect(wakesAt(checkpoint({ tasks: [task('a')] }), NOW)).toBeUndefined()
+  })
+
+  test('nobody waits past the deadline', () => {
+    const deadline = iso(NOW + MINUTE)
+    const held = (over: object) => checkpoint({ tasks: [task('a')], status: 'waiting', ...over })
+    const limited = held({ waiting, settings: { budget: { deadline } } })
+    const capped = held({ ...today, settings: { budget: { usd_per_day: 1, deadline } } })
+    expect([wakesAt(limited, NOW), wakesAt(capped, NOW)]).toEqual([epoch(deadline), epoch(deadline)])
+    expect([wakesAt(limited, epoch(deadline)), wakesAt(capped, epoch(deadline))]).toEqual([
+      undefined,
+      undefined,
+    ])
+    const farther = held({ waiting, settings: { budget: { deadline: '2027-01-01T00:00:00Z' } } })
+    expect(wakesAt(farther, NOW)).toBe(epoch(later))
   })
 })
 
