@@ -1,4 +1,5 @@
 /** Taking a task, and what is known of an attempt whose run died with it. */
+import { mayStart } from './budget.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { LoopError } from './error.ts'
 import type { LeaseLost, TaskLeased } from './event.ts'
@@ -6,21 +7,19 @@ import { chargeStart, remember } from './ledger.ts'
 import { agentFor } from './settings.ts'
 import { giveBack, type Held, held } from './settle.ts'
 import type { Task } from './task.ts'
-import { leases, needTask, replaceTask, specDigest } from './tasks.ts'
+import { leases, needTask, replaceTask, specDigest, unmetNeeds } from './tasks.ts'
 import { epoch, MINUTE } from './time.ts'
 import { type Estimate, NO_TOKENS, type Usage } from './usage.ts'
 
 /** Gives the task to a lane, under a new fence, and counts the attempt before it starts. */
 export function lease(checkpoint: Checkpoint, event: TaskLeased): Checkpoint {
   const task = needTask(checkpoint, event.task)
-  const lane = checkpoint.lanes[event.lane]
-  const holding = leases(checkpoint).some((held) => held.lease.lane === event.lane)
-  if (task.state.at !== 'open' || lane?.state.at !== 'running' || lane.state.run !== event.run || holding) {
-    throw new LoopError(
-      'not-allowed',
-      `Task "${task.id}" is ${task.state.at}; lane ${event.lane} cannot lease it.`,
-    )
-  }
+  const lane = checkpoint.lanes[event.lane]?.state
+  if (lane?.at !== 'running' || lane.run !== event.run)
+    throw new LoopError('not-allowed', `Lane ${event.lane} is not run by ${event.run}.`)
+  const because = whyNot(checkpoint, task, event)
+  if (because !== undefined)
+    throw new LoopError('not-allowed', `Lane ${event.lane} cannot lease task "${task.id}": ${because}`)
   const { use } = agentFor(checkpoint.config.settings, task.agent)
   const fence = checkpoint.fence + 1
   const next: Task = {
@@ -31,7 +30,7 @@ export function lease(checkpoint: Checkpoint, event: TaskLeased): Checkpoint {
       lease: {
         lane: event.lane,
         fence,
-        iteration: lane.state.iteration,
+        iteration: lane.iteration,
         run: event.run,
         attempt: task.attempts_made + 1,
         at: event.at,
@@ -45,6 +44,21 @@ export function lease(checkpoint: Checkpoint, event: TaskLeased): Checkpoint {
   }
   const ledger = chargeStart(checkpoint.ledger, task.id, event.at, use)
   return replaceTask({ ...checkpoint, fence, ledger }, next)
+}
+
+/** Why the task may not be begun; `undefined` when it may. */
+function whyNot(checkpoint: Checkpoint, task: Task, { lane, at }: TaskLeased): string | undefined {
+  const { hold, waiting, ledger } = checkpoint
+  if (task.state.at !== 'open') return `it is ${task.state.at}.`
+  if (leases(checkpoint).some(({ lease }) => lease.lane === lane)) return 'the lane holds another.'
+  const unmet = unmetNeeds(checkpoint, task)
+  if (unmet.length > 0) return `it needs ${unmet.join(', ')}.`
+  if (hold !== null) return hold.because
+  if (waiting !== null && epoch(waiting.until) > epoch(at)) return `the loop waits until ${waiting.until}.`
+  // The iteration in which it is to be done was counted when it began.
+  const before = { ...checkpoint, ledger: { ...ledger, iterations: ledger.iterations - 1 } }
+  const budget = mayStart(before, epoch(at))
+  return budget.is === 'free' ? undefined : budget.because
 }
 
 /** What is known of an attempt whose run died: how long it can have worked, and nothing else. */

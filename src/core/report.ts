@@ -4,6 +4,7 @@ import type { Checkpoint } from './checkpoint.ts'
 import { countTokens } from './ledger.ts'
 import { loopRefs, shortRef } from './refs.ts'
 import type { CompletedTask, Task } from './task.ts'
+import { unmetNeeds } from './tasks.ts'
 import { oneLine } from './text.ts'
 
 const dollars = (usd: number): string => `$${usd.toFixed(2)}`
@@ -41,8 +42,7 @@ export function taskStanding(
     }
   }
   if (task.state.at === 'parked') return { mark: '✗', state: 'parked', detail: task.state.because }
-  const done = new Set(checkpoint.completed_tasks.map(({ id }) => id))
-  const unmet = task.needs.filter((need) => !done.has(need))
+  const unmet = unmetNeeds(checkpoint, task)
   if (unmet.length > 0) return { mark: '·', state: 'waiting', detail: `needs ${unmet.join(', ')}` }
   return { mark: '○', state: 'open', detail: failed }
 }

@@ -8,7 +8,7 @@ import { charge, charged } from './ledger.ts'
 import { withinLimit } from './outputs.ts'
 import { forgetOldest } from './salvage.ts'
 import type { CompletedTask, Lease, Task, TaskState } from './task.ts'
-import { completed, findTask, parkSpent, removeTask, replaceTask, specDigest } from './tasks.ts'
+import { completed, findTask, parkSpent, removeTask, replaceTask, specDigest, unmetNeeds } from './tasks.ts'
 import { epoch } from './time.ts'
 
 /** Who says that it holds a task. */
@@ -45,15 +45,21 @@ export function outdated(task: Task): string | undefined {
   return 'The loop file asks for something else since the attempt began.'
 }
 
+/** Why what a leased task has done cannot stand on what is there now; `undefined` while it can. */
+export function conflicting(checkpoint: Checkpoint, { task, lease }: Held): string | undefined {
+  const unmet = unmetNeeds(checkpoint, task)
+  if (unmet.length > 0)
+    return `Since it began the loop file wants ${unmet.slice(0, 5).join(', ')} done before it.`
+  if (lease.base === checkpoint.work.head) return undefined
+  return 'Other commits came onto the work branch while it was worked on.'
+}
+
 /** The attempt is done: its commit is the new work head (G1). */
 export function complete(checkpoint: Checkpoint, event: AttemptEnded): Checkpoint {
   const { task, lease } = held(checkpoint, event)
-  if (lease.base !== checkpoint.work.head) {
-    throw new LoopError('not-allowed', `The work head has moved since task "${task.id}" was leased.`)
-  }
-  if (outdated(task) !== undefined) {
-    throw new LoopError('not-allowed', `Task "${task.id}" is not wanted as it was leased any more.`)
-  }
+  const because = outdated(task) ?? conflicting(checkpoint, { task, lease })
+  if (because !== undefined)
+    throw new LoopError('not-allowed', `Task "${task.id}" cannot be done: ${because}`)
   const spent = spend(checkpoint, task, lease, event)
   const head = event.commit ?? checkpoint.work.head
   const done: CompletedTask = {

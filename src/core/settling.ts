@@ -4,15 +4,16 @@ import type { Checkpoint, Waiting } from './checkpoint.ts'
 import type { AttemptEnded, Event } from './event.ts'
 import { CONSEQUENCES, RATE_LIMIT_WAIT, UNAVAILABLE_WAITS, WAKES } from './failure.ts'
 import type { Asked, LaneLast } from './lane.ts'
-import { holds, outdated } from './settle.ts'
+import { conflicting, holds, outdated } from './settle.ts'
 import { findCompleted, findTask } from './tasks.ts'
 import { oneLine } from './text.ts'
 import { DAY, epoch, iso, MINUTE } from './time.ts'
 
 /**
  * The fact as it is true now. The claim may be gone (then only the cost counts); the loop file
- * may want the task no more, or another one under its name (then it is superseded); the work
- * head may have moved under it (then it is a conflict). Its commit is kept in either case.
+ * may want the task no more, or another one under its name (then it is superseded); it may want
+ * others done before it, or the work head may have moved (then it is a conflict, and opens again
+ * on what is there then). Its commit is kept in every case.
  */
 export function judgeFact(checkpoint: Checkpoint, told: AttemptEnded): Event {
   const fact = { ...told, because: oneLine(told.because) }
@@ -20,14 +21,13 @@ export function judgeFact(checkpoint: Checkpoint, told: AttemptEnded): Event {
   if (task?.state.at !== 'leased' || !holds(checkpoint, fact)) return usageOnly(fact)
   const unwanted = ABOUT_THE_TASK.has(CONSEQUENCES[fact.verdict].then) ? outdated(task) : undefined
   if (unwanted !== undefined) return instead(fact, 'superseded', unwanted)
-  const moved = task.state.lease.base !== checkpoint.work.head
-  return fact.verdict === 'done' && moved ? instead(fact, 'conflict', MOVED) : fact
+  if (fact.verdict !== 'done') return fact
+  const conflict = conflicting(checkpoint, { task, lease: task.state.lease })
+  return conflict === undefined ? fact : instead(fact, 'conflict', conflict)
 }
 
 /** Endings that say something of the task, not of the world around it. */
 const ABOUT_THE_TASK: ReadonlySet<string> = new Set(['done', 'open', 'park'])
-
-const MOVED = 'Other commits came onto the work branch while it was worked on.'
 
 function instead({ commit, ...rest }: AttemptEnded, verdict: Verdict, because: string): AttemptEnded {
   return { ...rest, verdict, because, ...(commit === undefined ? {} : { salvage: commit }) }

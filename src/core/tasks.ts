@@ -18,6 +18,12 @@ export function needTask(checkpoint: Checkpoint, id: string): Task {
 export const findCompleted = (checkpoint: Checkpoint, id: string): CompletedTask | undefined =>
   checkpoint.completed_tasks.find((task) => task.id === id)
 
+/** What must be done before the task, and is not. */
+export function unmetNeeds({ completed_tasks }: Checkpoint, { needs }: Task): string[] {
+  const done = new Set(completed_tasks.map(({ id }) => id))
+  return needs.filter((need) => !done.has(need))
+}
+
 export const replaceTask = (checkpoint: Checkpoint, task: Task): Checkpoint => ({
   ...checkpoint,
   remaining_tasks: checkpoint.remaining_tasks.map((old) => (old.id === task.id ? task : old)),

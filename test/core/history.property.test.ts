@@ -8,7 +8,7 @@ import { parseCheckpoint, printCheckpoint } from '../../src/core/migrate.ts'
 import { reduce, start } from '../../src/core/reduce.ts'
 import { holds } from '../../src/core/settle.ts'
 import { hasLanded, judgeFact } from '../../src/core/settling.ts'
-import { leases } from '../../src/core/tasks.ts'
+import { findTask, leases } from '../../src/core/tasks.ts'
 import { NOW } from '../support/build.ts'
 import { type Commit, goOn, live, lives, STARTED } from '../support/history.ts'
 
@@ -55,6 +55,19 @@ law('G2: no task is done twice, and none is leased once it is done', (commits) =
     expect(new Set(doneIds(commit.checkpoint)).size).toBe(commit.checkpoint.completed_tasks.length)
     const again = commit.events.filter((event) => event.type === 'task_leased' && done.includes(event.task))
     expect(again).toEqual([])
+  }
+})
+
+law('every task after its needs: none begins, and none is verified, before they are done', (commits) => {
+  for (const { before, commit } of pairs(commits)) {
+    const done = new Set(doneIds(before))
+    for (const event of commit.events) {
+      const matters =
+        event.type === 'task_leased' || (event.type === 'attempt_ended' && event.verdict === 'done')
+      if (!matters) continue
+      const needs = findTask(before, event.task)?.needs ?? []
+      expect(needs.filter((need) => !done.has(need))).toEqual([])
+    }
   }
 })
 

@@ -353,6 +353,24 @@ describe('a settle', () => {
     expect(judgeFact(moved, ended())).toMatchObject({ verdict: 'verify_failed' })
   })
 
+  test('the loop file wants others done before it: open again, uncounted, with the commit kept', () => {
+    const more = checkpoint({
+      tasks: [leased('api', {}, { needs: ['old', 'new'] }), task('new')],
+      done: ['old'],
+    })
+    const event = judgeFact(more, done)
+    expect(event).toMatchObject({
+      verdict: 'conflict',
+      salvage: oid('b'),
+      because: expect.stringContaining('new'),
+    })
+    expect(event).not.toHaveProperty('commit')
+    const after = reduce(more, event)
+    expect(after.remaining_tasks[0]).toMatchObject({ id: 'api', state: { at: 'open' }, attempts_used: 0 })
+    expect(readyTasks(after).map(({ id }) => id)).toEqual(['new'])
+    expect(judgeFact(more, ended())).toMatchObject({ verdict: 'verify_failed' })
+  })
+
   // biome-ignore format: one row, one case
   test.each([
     ['withdrawn meanwhile',       leased('api', {}, { withdrawn: true }),          'gone'],

@@ -81,6 +81,9 @@ describe('a task', () => {
   // biome-ignore format: one row, one case
   const allowed: [what: string, from: Checkpoint, event: Event, to: string][] = [
     ['open is leased',               open(),                 lease(),                                         'leased'],
+    ['open is leased, needs done',   checkpoint({ tasks: [task('api', { needs: ['web'] })], done: ['web'], lanes: { '1': running() } }), lease(), 'leased'],
+    ['open is leased after a wait',  { ...open(), waiting: { cause: 'unavailable', until: AT, wakes: 1 } }, lease(), 'leased'],
+    ['open is leased in the last iteration', { ...open(), ledger: ledger({ iterations: 50 }) }, lease(),      'leased'],
     ['leased is done',               held(),                 ended({ verdict: 'done', commit: oid('b') }),    'completed'],
     ['leased is given back',         held(),                 ended(),                                         'open'],
     ['leased is lost',               held(),                 lost(),                                          'open'],
@@ -95,6 +98,7 @@ describe('a task', () => {
     expect(whereIs(reduce(from, event), 'api')).toBe(to)
   })
 
+  const stopped = { status: 'paused', because: 'You said stop.', next: '' } as const
   const moved = { ...held(), work: { ...held().work, head: oid('c') } }
   const withdrawn = checkpoint({ tasks: [leased('api', {}, { withdrawn: true })] })
   const other = checkpoint({ tasks: [leased('api', { spec_digest: 'of something else' })] })
@@ -108,6 +112,11 @@ describe('a task', () => {
     ['no lease for a run that is not the lane\'s', open(),                        lease({ run: 'gh:101.1' }), 'not-allowed'],
     ['no second lease for a lane',            checkpoint({ tasks: [leased('web'), task('api')] }), lease(),   'not-allowed'],
     ['no lease of what is done',              checkpoint({ done: ['api'], lanes: { '1': running() } }), lease(), 'unknown-task'],
+    ['no lease before its needs are done',    ready(task('api', { needs: ['web'] }), task('web')), lease(),   'not-allowed'],
+    ['no lease in a loop that is stopped',    { ...open(), hold: stopped },       lease(),                    'not-allowed'],
+    ['no lease in a loop that waits',         { ...open(), waiting: { cause: 'unavailable', until: LATER, wakes: 1 } }, lease(), 'not-allowed'],
+    ['no lease when the money is spent',      { ...open(), ledger: ledger({ usd: 10 }) }, lease(),            'not-allowed'],
+    ['not done before needs that are new',    checkpoint({ tasks: [leased('api', {}, { needs: ['web'] }), task('web')] }), ended(done), 'not-allowed'],
     ['no end under an older fence',           held(),                             ended({ fence: 9 }),        'not-allowed'],
     ['no end by another run',                 held(),                             ended({ run: 'gh:101.1' }), 'not-allowed'],
     ['no end of another epoch',               held(),                             ended({ epoch: 2 }),        'not-allowed'],
