@@ -10,7 +10,7 @@ export interface ActionRun {
   readonly context: GithubContext
   readonly inputs: Inputs
   readonly onward: 'dispatch' | 'here' | 'stop'
-  /** What is wrong with the loop file of this run's checkout. */
+  /** Why nothing can begin with the loop file of this run's checkout. */
   readonly broken: LoopError | undefined
   readonly ports: Ports
   readonly run: RunSettings

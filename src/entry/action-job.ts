@@ -21,6 +21,7 @@ import { printMistakes } from '../core/mistake.ts'
 import type { LoopConfig } from '../core/settings.ts'
 import type { ActionDid, ActionRun } from './action-did.ts'
 import { type Standing, tellFailure } from './action-failure.ts'
+import { chooseLoop, otherLoop } from './action-loop.ts'
 import { actionRun, STOPPED } from './action-run.ts'
 import { AGENTS } from './agents.ts'
 import { compose } from './compose.ts'
@@ -58,14 +59,15 @@ async function prepare({ context, inputs, cwd, repository, signal }: Job): Promi
   const config = file instanceof LoopError ? undefined : file
   const agentHome = join(context.temp, 'cms-home')
   await mkdir(agentHome, { recursive: true })
-  const loop = inputs.loop ?? config?.loop ?? 'main'
   const token = inputs['github-token']
+  const remote = { url: homeOf(context), ...(token === undefined ? {} : { token }) }
+  const loop = await chooseLoop({ context, inputs, repository, remote, described: config?.loop })
   const ports = await compose({
     repository,
     env: { ...variables(), CMS_HOME: join(context.temp, 'cms'), ...credentials(inputs) },
     loop,
     refs: config?.settings.refs ?? 'branches',
-    remote: { url: homeOf(context), ...(token === undefined ? {} : { token }) },
+    remote,
     reporter: jobReporter(),
     identity: context.self,
     relay: relayOf(context, inputs),
@@ -79,15 +81,21 @@ async function prepare({ context, inputs, cwd, repository, signal }: Job): Promi
     ...(inputs['budget-usd'] === undefined ? {} : { usd: inputs['budget-usd'] }),
     ...(inputs['max-iterations'] === undefined ? {} : { iterations: inputs['max-iterations'] }),
   }
-  const own = config !== undefined && config.loop === loop ? effective(config, narrow) : undefined
+  const isOther = config !== undefined && config.loop !== loop
+  const broken = isOther ? otherLoop({ context, inputs }, loop, config.loop) : file
   return {
     context,
     inputs,
     onward,
-    broken: file instanceof LoopError ? file : undefined,
+    broken: broken instanceof LoopError ? broken : undefined,
     ports,
     signal,
-    run: { loop, config: own, home: 'origin', verifyIn: 'same' },
+    run: {
+      loop,
+      config: config && !isOther ? effective(config, narrow) : undefined,
+      home: 'origin',
+      verifyIn: 'same',
+    },
   }
 }
 

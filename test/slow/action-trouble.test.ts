@@ -64,6 +64,46 @@ test('a job without a checkout', async () => {
   expect(ran.summary).toMatch(/^Failed: .*not inside a git repository[^]*`bad-checkout`/)
 })
 
+describe('a loop file that describes another loop than the form names', () => {
+  const docs = (out: string) => loopFile([task('a', writes(out, 'a'))], { loop: 'docs' })
+
+  test('`main` was filled in, and there is no such loop: the one of the file is meant', async () => {
+    await using world = await ActionWorld.open(docs)
+    const { runner, server } = world
+    runner.carryOn()
+    const ran = await runner.job(await world.press({ loop: 'main' }))
+    await runner.idle()
+    expect([ran.code, runner.ran.at(-1)?.outputs['status']]).toEqual([0, 'done'])
+    expect(server.git('for-each-ref', '--format=%(refname)', 'refs/heads/cms')).toMatch(
+      /^(refs\/heads\/cms\/docs\/\w+\n?)+$/,
+    )
+  })
+
+  test.each([
+    { dispatched: { loop: 'other' }, inputs: {} },
+    { dispatched: { loop: 'main' }, inputs: { loop: 'main' } },
+  ])('somebody named it: %p', async ({ dispatched, inputs }) => {
+    await using world = await ActionWorld.open(docs)
+    const ran = await world.runner.job(await world.press(dispatched), { inputs })
+    const said = new RegExp(
+      `::error::.*"docs".*"${dispatched.loop}".*gh workflow run cms.yml -f loop=docs.*\\[bad-input\\]`,
+    )
+    expect([ran.code, ran.log]).toEqual([1, expect.stringMatching(said)])
+    expect(world.server.git('for-each-ref', 'refs/heads/cms')).toBe('')
+  })
+
+  test('there is a loop `main`: it goes on, with a warning', async () => {
+    await using world = await ActionWorld.open(two)
+    await world.runner.job(await world.press())
+    await world.commit({ '.cms/loop.yml': docs(world.outside('.')) })
+    world.runner.carryOn()
+    const ran = await world.runner.job(await world.press({ loop: 'main' }))
+    await world.runner.idle()
+    expect([ran.code, ran.log]).toEqual([0, expect.stringMatching(/^::warning.*"docs".*"main"/m)])
+    expect(world.checkpoint()).toMatchObject({ loop: 'main' })
+  })
+})
+
 describe('working-directory', () => {
   const inSub = async () => {
     const world = await ActionWorld.open(two)
