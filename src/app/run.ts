@@ -36,7 +36,7 @@ export async function runLoop(ports: Ports, run: RunSettings, options: RunOption
   ports.reporter.tell({
     type: 'loop',
     checkpoint: started.checkpoint,
-    what: started.checkpoint.seq === 1 ? 'started' : 'continued',
+    what: started.checkpoint.started_at === started.checkpoint.updated_at ? 'started' : 'continued',
   })
   try {
     return await turn(ports, run, options, started)

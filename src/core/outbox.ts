@@ -62,7 +62,10 @@ export function readReport(files: readonly OutboxFile[], redact: Redact): AgentR
   if (report === undefined) return { ...EMPTY, problems }
   if ('refused' in report)
     return { ...EMPTY, problems, broken: `report.json was not read: ${report.refused}` }
-  const parsed = ReportFile.safeParse(json(report.text))
+  const content = json(report.text)
+  if (content === undefined)
+    return { ...EMPTY, problems, broken: 'report.json is not as it should be: it is not valid JSON.' }
+  const parsed = ReportFile.safeParse(content)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
     const where =
@@ -70,7 +73,7 @@ export function readReport(files: readonly OutboxFile[], redact: Redact): AgentR
     return {
       ...EMPTY,
       problems,
-      broken: `report.json is not as it should be: ${where}${issue?.message ?? 'not JSON'}`,
+      broken: `report.json is not as it should be: ${where}${issue?.message ?? 'unknown'}`,
     }
   }
   return accept(parsed.data, problems, redact)

@@ -87,7 +87,8 @@ function stuck(checkpoint: Checkpoint): Standing {
   return {
     status: 'needs_human',
     reason: `Task "${first.id}" is parked${more}: ${first.state.because}`,
-    next: `cms retry ${first.id}${loopFlag(checkpoint)}`,
+    // What is green already would be found so again.
+    next: `cms ${first.state.verdict === 'already_green' ? 'accept' : 'retry'} ${first.id}${loopFlag(checkpoint)}`,
   }
 }
 

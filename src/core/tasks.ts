@@ -114,7 +114,8 @@ export const freshAttempts = (task: Task): Task => ({
 export function parkSpent(task: Task, attempts: number): Task {
   if (task.state.at !== 'open' || task.attempts_used < attempts) return task
   const { verdict = 'no_result', because = '' } = task.attempts.at(-1) ?? {}
-  const why = `${task.attempts_used} attempts used up. The last: ${because}`.slice(0, 1_000)
+  const used = task.attempts_used === 1 ? 'The only attempt is' : `${task.attempts_used} attempts are`
+  const why = `${used} used up. The last: ${because}`.slice(0, 1_000)
   return { ...task, state: { at: 'parked', verdict, because: why } }
 }
 

@@ -488,7 +488,7 @@ describe('the loop file', () => {
 
   // biome-ignore format: one row, one case
   const lowered: [what: string, old: Task, attempts: number, state: object][] = [
-    ['below what was used: parked',   task('api', used),        1, { at: 'parked', verdict: 'stalled', because: '2 attempts used up. The last: It hung.' }],
+    ['below what was used: parked',   task('api', used),        1, { at: 'parked', verdict: 'stalled', because: '2 attempts are used up. The last: It hung.' }],
     ['to what was used: parked',      task('api', used),        2, { at: 'parked' }],
     ['with one left: open',           task('api', used),        3, { at: 'open' }],
     ['of a leased one: at settle',    leased('api', {}, used),  1, { at: 'leased' }],

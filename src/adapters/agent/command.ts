@@ -16,7 +16,7 @@ const UNKNOWN_COST = { usd: null, basis: 'unknown' } as const
 
 export const command: AgentAdapter = {
   name: 'command',
-  version: undefined,
+  version: { file: 'bash', args: ['--version'] },
   command(assignment) {
     if (assignment.run === undefined) throw withoutRun(assignment)
     return {
@@ -66,6 +66,8 @@ function ending(exit: AgentExit, text: string): Ending {
   if (exit.code === 0) return { end: 'ready', because: 'the command ended with exit code 0' }
   const tail = lastLines(`${text}\n${exit.stderr}`, 600)
   if (exit.code === COME_BACK_LATER)
-    return { end: 'rate_limited', because: `the command asks to be run later (exit code 75): ${tail}` }
-  return { end: 'agent_failed', because: `the command failed (${howItExited(exit)}): ${tail}` }
+    return { end: 'rate_limited', because: `the command asks to be run later (exit code 75)${after(tail)}` }
+  return { end: 'agent_failed', because: `the command failed (${howItExited(exit)})${after(tail)}` }
 }
+
+const after = (tail: string): string => (tail === '' ? '.' : `: ${tail}`)

@@ -18,6 +18,9 @@ export const refInTheWay = (blocker: string, ref: string): LoopError =>
   new LoopError(
     'ref-in-the-way',
     `${shortRef(blocker)} is in the way: git cannot have ${shortRef(ref)} beside it.`,
+    {
+      hint: `Rename it (\`git branch -m ${shortRef(blocker)} old-${shortRef(blocker).replaceAll('/', '-')}\`) or delete it, then run again.`,
+    },
   )
 
 /** The error for an archive that exists and holds something else: it is never replaced. */

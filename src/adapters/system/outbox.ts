@@ -80,6 +80,7 @@ class Walk {
     for (const { name, isDirectory } of names) {
       const entry = folder === '' ? name : `${folder}/${name}`
       if (!isDirectory) lists.push([{ path: entry }])
+      else if (name.endsWith('.json')) lists.push([{ path: entry, refused: 'it is a folder' }])
       else if (depth < DEEPEST) lists.push(await this.list(root, entry, depth + 1))
       else lists.push([{ path: entry, refused: 'it is a folder too deep inside the outbox' }])
     }

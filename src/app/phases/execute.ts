@@ -30,7 +30,7 @@ export async function execute(ports: Ports, attempt: Attempt): Promise<Executed>
 
   const start = await startingPoint(ports, attempt)
   const workspace = await ports.workspaces.open(lease.lane, 'work', start.commit)
-  tell(ports, attempt, 'setup')
+  if (settings.setup.length > 0) tell(ports, attempt, 'setup')
   const failed = await setUp(ports, workspace, settings, signal)
   if (failed !== undefined) {
     return early(failed.aborted ? 'interrupted' : 'setup_failed', failed.because, failed.failure)
@@ -141,7 +141,8 @@ async function runAgent(
     },
   )
   const report = readReport(await ports.outbox.read(desk), ports.redact)
-  for (const problem of report.problems)
+  const unread = report.broken === undefined || outcome.end === 'ready' ? [] : [report.broken]
+  for (const problem of [...report.problems, ...unread])
     ports.reporter.tell({ type: 'warning', text: `outbox of ${task.id}: ${ports.redact(problem)}` })
   return ended(ports, outcome, report, { workspace, seenRed: stance.seenRed })
 }

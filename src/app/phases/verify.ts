@@ -19,7 +19,6 @@ export async function verify(ports: Ports, attempt: Attempt, executed: Executed)
   const { workspace } = executed
   if (workspace === undefined) return without(executed)
   const { lease, task } = attempt
-  ports.reporter.tell({ type: 'phase', lane: lease.lane, task: task.id, phase: 'verify' })
   const frozen = await freeze(ports, workspace, lease.base)
   if (typeof frozen === 'string') return { surface: [], ...verdict('policy_violation', frozen) }
   const commands = [...task.verify, ...attempt.settings.verify]
@@ -137,10 +136,11 @@ interface Check {
 /** In a second clean checkout after `setup`, or in place where the loop file says `same`. */
 async function check(
   ports: Ports,
-  { lease, settings, signal }: Attempt,
+  { task, lease, settings, signal }: Attempt,
   { workspace, commands, commit }: Check,
 ) {
   if (commands.length === 0) return undefined
+  ports.reporter.tell({ type: 'phase', lane: lease.lane, task: task.id, phase: 'verify' })
   const place =
     settings.verify_in === 'same' ? workspace : await ports.workspaces.open(lease.lane, 'verify', commit)
   const failed = settings.verify_in === 'same' ? undefined : await setUp(ports, place, settings, signal)
