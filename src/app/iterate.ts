@@ -1,6 +1,8 @@
 /** One iteration, in six phases: restore, plan, execute, verify, learn, hand off. */
+import type { Checkpoint } from '../core/checkpoint.ts'
 import { LoopError } from '../core/error.ts'
 import type { Asked } from '../core/lane.ts'
+import { roomFor } from '../core/lanes.ts'
 import { agentFor } from '../core/settings.ts'
 import type { Attempt } from './attempt.ts'
 import { beating } from './beat.ts'
@@ -18,8 +20,8 @@ export interface IterateOptions {
   readonly signal: AbortSignal
   /** Ask for next runs in the settle. */
   readonly onward: boolean
-  /** Ask for none after this moment, epoch ms: nobody would be there to begin it. */
-  readonly until?: number | undefined
+  /** Whether somebody will be there to begin what is asked for, given how the loop will stand. */
+  readonly goesOn?: ((after: Checkpoint) => boolean) | undefined
   /** What was restored a moment ago. */
   readonly known?: Restored
 }
@@ -55,7 +57,7 @@ async function work(
   ports: Ports,
   run: RunSettings,
   begun: Begun & { is: 'leased' },
-  { signal, onward, until }: IterateOptions,
+  { signal, onward, goesOn = () => true }: IterateOptions,
 ): Promise<Iterated> {
   const attempt = attemptOf(ports, run, begun, signal)
   const { task, lease, checkpoint } = attempt
@@ -77,7 +79,7 @@ async function work(
     executed,
     learnt,
     restored: begun.restored,
-    onward: onward && !signal.aborted && ports.clock.now() < (until ?? Number.POSITIVE_INFINITY),
+    goesOn: (after) => onward && !signal.aborted && goesOn(after),
   })
   const { restored, asked, verdict, because } = handed
   return { is: 'settled', restored, task: task.id, iteration: lease.iteration, verdict, because, asked }
@@ -85,19 +87,22 @@ async function work(
 
 function attemptOf(
   ports: Ports,
-  { verifyIn }: RunSettings,
+  { verifyIn, ends = Number.POSITIVE_INFINITY }: RunSettings,
   { restored, task, lease }: Begun & { is: 'leased' },
   signal: AbortSignal,
 ): Attempt {
   const inForce = restored.checkpoint.config.settings
   const settings = { ...inForce, verify_in: inForce.verify_in ?? verifyIn }
+  const agent = agentFor(settings, task.agent)
+  const startedAt = ports.clock.now()
+  const { timeout } = roomFor(settings, agent.timeout, ends - startedAt)
   return {
     task,
     lease,
     checkpoint: restored.checkpoint,
     settings,
-    agent: agentFor(settings, task.agent),
+    agent: { ...agent, timeout },
     signal,
-    startedAt: ports.clock.now(),
+    startedAt,
   }
 }

@@ -36,4 +36,6 @@ export interface RunSettings {
   readonly home: string
   /** Where work is verified unless the loop file says otherwise. */
   readonly verifyIn: 'clean' | 'same'
+  /** When the job ends, epoch ms: attempts are cut so that they fit. Unset where nothing ends them. */
+  readonly ends?: number
 }

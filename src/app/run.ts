@@ -1,7 +1,7 @@
 /** The loop in one process: a terminal, or a job with `continue: here`. Its relay is a queue. */
 import type { Checkpoint } from '../core/checkpoint.ts'
 import type { Asked } from '../core/lane.ts'
-import { liveLanes } from '../core/lanes.ts'
+import { liveLanes, nextFits } from '../core/lanes.ts'
 import type { LoopConfig } from '../core/settings.ts'
 import { END_STATES, wakesAt } from '../core/status.ts'
 import { iterate } from './iterate.ts'
@@ -63,7 +63,10 @@ async function turn(
   for (;;) {
     if (options.signal.aborted) return ended('interrupted')
     // What a person has to know comes before what was asked for.
-    if (iterations >= (options.maxIterations ?? Number.POSITIVE_INFINITY) || late(ports, options))
+    if (
+      iterations >= (options.maxIterations ?? Number.POSITIVE_INFINITY) ||
+      late(ports, settings, { options, checkpoint: now.checkpoint })
+    )
       return ended(END_STATES.includes(now.checkpoint.status) ? 'end' : 'enough')
     const run = { ...settings, config: (await options.reread?.()) ?? settings.config }
     if (queue.length === 0) {
@@ -78,9 +81,12 @@ async function turn(
       if (resting !== 'again') return ended(resting)
       continue
     }
-    const onward = iterations + 1 < (options.maxIterations ?? Number.POSITIVE_INFINITY)
-    const { signal, until } = options
-    const done = await iterate(ports, run, next, { signal, onward, until, known: now })
+    const done = await iterate(ports, run, next, {
+      signal: options.signal,
+      onward: iterations + 1 < (options.maxIterations ?? Number.POSITIVE_INFINITY),
+      goesOn: (checkpoint) => !late(ports, settings, { options, checkpoint }),
+      known: now,
+    })
     if (done.is === 'superseded') return ended('busy', done.because)
     now = done.restored
     if (done.is === 'settled') {
@@ -90,7 +96,16 @@ async function turn(
   }
 }
 
-const late = ({ clock }: Ports, { until }: RunOptions): boolean => until !== undefined && clock.now() >= until
+/** Whether an attempt that begins now would not be over in time. */
+function late(
+  { clock }: Ports,
+  { ends }: RunSettings,
+  { options, checkpoint }: { readonly options: RunOptions; readonly checkpoint: Checkpoint },
+): boolean {
+  const now = clock.now()
+  if (options.until !== undefined && now >= options.until) return true
+  return ends !== undefined && !nextFits(checkpoint, ends - now)
+}
 
 /** Nothing to start: an end state, a wait, or somebody else at work. */
 async function rest(

@@ -80,6 +80,30 @@ export function acceptance(
 export const attemptLimit = (settings: Settings, timeout: number): number =>
   settings.setup_timeout + timeout + 2 * settings.verify_timeout + 10 * MINUTE
 
+/** An agent that has less time than this is not worth starting, unless its own limit is shorter, ms. */
+const LEAST = 5 * MINUTE
+
+/**
+ * What is left for the agent of an attempt that has to be over in `left` ms: its own limit, or
+ * less, but never less than is worth starting; and whether the attempt then fits.
+ */
+export function roomFor(
+  settings: Settings,
+  timeout: number,
+  left: number,
+): { readonly fits: boolean; readonly timeout: number } {
+  const room = left - attemptLimit(settings, 0)
+  const least = Math.min(timeout, LEAST)
+  return { fits: room >= least, timeout: Math.max(least, Math.min(timeout, room)) }
+}
+
+/** Whether the next attempt fits into `left` ms; with nothing ready there is none to fit. */
+export function nextFits(checkpoint: Checkpoint, left: number): boolean {
+  const { settings } = checkpoint.config
+  const [task] = readyTasks(checkpoint)
+  return task === undefined || roomFor(settings, agentFor(settings, task.agent).timeout, left).fits
+}
+
 /** The lease a lane takes next; `undefined` when there is nothing it may start. */
 export function nextLease(checkpoint: Checkpoint, lane: string, run: string, now: number): Event | undefined {
   const { settings } = checkpoint.config

@@ -10,8 +10,8 @@ const MARGIN = 10 * MINUTE
 
 /** Until the loop ends or the job has to. */
 export async function here(action: ActionRun, known: Known): Promise<Done> {
-  const { ports, inputs, signal } = action
-  const until = ports.clock.now() + inputs['job-minutes'] * MINUTE - MARGIN
+  const { inputs, signal, run } = action
+  const until = (run.ends ?? Number.POSITIVE_INFINITY) - MARGIN
   const ended = await carryOn(action, { fresh: inputs.fresh, wait: NAP, until, ...known })
   const cancelled = signal.aborted ? await cancelledBy(action) : undefined
   const after = cancelled ?? ended.checkpoint

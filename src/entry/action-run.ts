@@ -3,6 +3,7 @@ import { tellLoop } from '../app/people.ts'
 import { type Restored, restore } from '../app/phases/restore.ts'
 import { startOrContinue } from '../app/start.ts'
 import type { Status } from '../core/checkpoint.ts'
+import { MINUTE } from '../core/time.ts'
 import type { Reporter } from '../ports/reporter.ts'
 import type { ActionDid, ActionRun, Done } from './action-did.ts'
 import { here, single } from './action-here.ts'
@@ -13,7 +14,8 @@ export const STOPPED: ReadonlySet<string> = new Set(['needs_human', 'paused', 'b
 
 /** Red is the run that stops the loop: its own commit moved it there, and no person asked for that. */
 export async function actionRun(action: ActionRun): Promise<ActionDid> {
-  const { reporter } = action.ports
+  const { reporter, clock } = action.ports
+  const ends = clock.now() + action.inputs['job-minutes'] * MINUTE
   let moved: Status | undefined
   const listening: Reporter = {
     tell(report) {
@@ -21,7 +23,11 @@ export async function actionRun(action: ActionRun): Promise<ActionDid> {
       reporter.tell(report)
     },
   }
-  const done = await act({ ...action, ports: { ...action.ports, reporter: listening } })
+  const done = await act({
+    ...action,
+    run: { ...action.run, ends },
+    ports: { ...action.ports, reporter: listening },
+  })
   const { after, word } = done
   const stopped = after !== undefined && STOPPED.has(after.status) && moved === after.status
   return { ...done, red: word === 'refused' || (word === undefined && stopped) }

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import type { Checkpoint } from '../../src/core/checkpoint.ts'
 import { configEvents, effective } from '../../src/core/follow.ts'
 import type { Lane } from '../../src/core/lane.ts'
-import { acceptance, lanesToLaunch, launch, nextLease } from '../../src/core/lanes.ts'
+import { acceptance, lanesToLaunch, launch, nextLease, roomFor } from '../../src/core/lanes.ts'
 import { readyTasks } from '../../src/core/ready.ts'
 import { reduce } from '../../src/core/reduce.ts'
 import type { LoopConfig } from '../../src/core/settings.ts'
@@ -132,6 +132,24 @@ describe('lanes to launch', () => {
       because: 'first of 2 ready, priority 1',
     })
     expect(nextLease(checkpoint({ tasks: [parked('no')] }), '1', RUN, NOW)).toBeUndefined()
+  })
+})
+
+describe('an attempt in a job', () => {
+  // The defaults: setup 10 min, agent 45 min, verify 15 min, and ten minutes of ours: 95 min.
+  // biome-ignore format: one row, one case
+  test.each([
+    ['all the time there is',           45, 120, true,  45],
+    ['exactly as much as it may take',  45, 95,  true,  45],
+    ['less: the agent gets the rest',   45, 94,  true,  44],
+    ['the least that is worth it',      45, 55,  true,  5],
+    ['too little',                      45, 54,  false, 5],
+    ['none',                            45, -9,  false, 5],
+    ['enough for a short one',          2,  52,  true,  2],
+    ['too little for a short one',      2,  51,  false, 2],
+  ])('%s: %d min in %d min', (_, timeout, left, fits, minutes) => {
+    const room = roomFor(settings(), timeout * MINUTE, left * MINUTE)
+    expect(room).toEqual({ fits, timeout: minutes * MINUTE })
   })
 })
 

@@ -4,7 +4,7 @@ import { githubContext } from '../../src/adapters/github/context.ts'
 import { parseInputs } from '../../src/adapters/github/inputs.ts'
 import { tellLoop } from '../../src/app/people.ts'
 import type { LoopConfig } from '../../src/core/settings.ts'
-import { DAY } from '../../src/core/time.ts'
+import { DAY, MINUTE } from '../../src/core/time.ts'
 import type { ActionDid, ActionRun } from '../../src/entry/action-did.ts'
 import { actionRun } from '../../src/entry/action-run.ts'
 import { loopConfig } from '../support/loop-config.ts'
@@ -62,6 +62,48 @@ describe('continue: here', () => {
       expect.stringMatching(/^Nothing changed: .*gh:1\.1/),
     ])
     expect(world.checkpoint()).toMatchObject({ status: 'done', ledger: { iterations: 2 } })
+  })
+})
+
+describe('the time of a job', () => {
+  /** A job of two hours whose first attempt takes as long as said. */
+  async function after(minutes: number, config = CONFIG) {
+    const world = new World()
+    world.script.acts.set('a', [
+      (scene) => {
+        world.clock.pass((minutes - 1) * MINUTE)
+        return writes(scene)
+      },
+    ])
+    const did = await job(world, { run: 1, onward: 'here', config })
+    const timeouts = world.script.assignments.map(({ agent }) => Math.round(agent.timeout / MINUTE))
+    return { did, timeouts }
+  }
+
+  test.each([
+    [20, [45, 45]],
+    [40, [45, 30]],
+    [64, [45, 6]],
+  ])('is shared out: after %d min the next agent gets what is left', async (minutes, timeouts) => {
+    expect(await after(minutes)).toMatchObject({ timeouts, did: { after: { status: 'done' } } })
+  })
+
+  test.each([66, 80, 108])('is over for new attempts: after %d min none begins', async (minutes) => {
+    const { did, timeouts } = await after(minutes)
+    expect(timeouts).toEqual([45])
+    expect(did).toMatchObject({
+      red: false,
+      after: { status: 'running', ledger: { iterations: 1 }, lanes: { 1: { state: { at: 'idle' } } } },
+    })
+  })
+
+  test('is cut in the form with one iteration a job, too', async () => {
+    const world = new World()
+    await job(world, { run: 1 })
+    const [request] = world.relay.requests
+    if (request === undefined) throw new Error('nothing was asked for')
+    await job(world, { run: 2, inputs: { ...request, 'job-minutes': '60' } })
+    expect(world.script.assignments.map(({ agent }) => agent.timeout)).toEqual([10 * MINUTE])
   })
 })
 

@@ -35,8 +35,8 @@ export interface Handing {
   readonly executed: Executed
   readonly learnt: Learnt
   readonly restored: Restored
-  /** Ask for next runs; off when a person has said "no more after this one". */
-  readonly onward: boolean
+  /** Whether to ask for next runs, given how the loop will stand: somebody has to be there to begin them. */
+  readonly goesOn: (after: Checkpoint) => boolean
 }
 
 export async function handOff(ports: Ports, handing: Handing): Promise<HandedOff> {
@@ -147,7 +147,7 @@ function settle(
     lane: fact.lane,
     self,
     now,
-    onward: handing.onward,
+    goesOn: handing.goesOn,
     verdict: fact.verdict,
   })
   const landed = event.type === 'attempt_ended' ? event.commit : undefined
@@ -171,16 +171,16 @@ interface Ending {
   readonly lane: string
   readonly self: string
   readonly now: number
-  readonly onward: boolean
+  readonly goesOn: Handing['goesOn']
   readonly verdict: string
 }
 
 /** This lane is idle again; then as many are asked for as there is work for, itself among them. */
-function endLane(ports: Ports, draft: Draft, { lane, self, now, onward, verdict }: Ending): Asked[] {
+function endLane(ports: Ports, draft: Draft, { lane, self, now, goesOn, verdict }: Ending): Asked[] {
   const state = draft.checkpoint.lanes[lane]?.state
   const ours = state?.at === 'running' && state.run === self
   const idle = ours ? lanesAfter(draft.checkpoint, lane) : draft.checkpoint
-  const { events, asked } = launch(onward ? lanesToLaunch(idle, now) : [], {
+  const { events, asked } = launch(goesOn(idle) ? lanesToLaunch(idle, now) : [], {
     by: self,
     now,
     nonce: () => ports.chance.nonce(),
