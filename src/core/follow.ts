@@ -11,20 +11,18 @@ export interface Narrow {
   readonly parallel?: number
 }
 
-const least = (a: number | undefined, b: number | undefined): number | undefined =>
-  a === undefined ? b : b === undefined ? a : Math.min(a, b)
+const CAPS = ['usd', 'iterations'] as const
 
 function narrowed(settings: Settings, narrow: Narrow): Settings {
-  const usd = least(settings.budget.usd, narrow.usd)
-  const iterations = least(settings.budget.iterations, narrow.iterations)
+  const { budget, parallel } = settings
+  const lower = CAPS.filter(
+    (cap) => (narrow[cap] ?? Number.POSITIVE_INFINITY) < (budget[cap] ?? Number.POSITIVE_INFINITY),
+  )
   return {
     ...settings,
-    parallel: least(settings.parallel, narrow.parallel) ?? 1,
-    budget: {
-      ...settings.budget,
-      ...(usd === undefined ? {} : { usd }),
-      ...(iterations === undefined ? {} : { iterations }),
-    },
+    parallel: Math.min(parallel, narrow.parallel ?? parallel),
+    budget: { ...budget, ...Object.fromEntries(lower.map((cap) => [cap, narrow[cap]])) },
+    ...(lower.length === 0 ? {} : { narrowed: lower }),
   }
 }
 

@@ -95,6 +95,8 @@ export const Settings = z.looseObject({
   pull_request: z.enum(['draft', 'ready', 'none']).default('draft'),
   /** Name of a variable that holds a URL. */
   notify: z.string().optional(),
+  /** Caps that the inputs of a run hold lower than the loop file does. */
+  narrowed: z.array(z.enum(['usd', 'iterations'])).optional(),
 })
 export type Settings = z.infer<typeof Settings>
 

@@ -95,7 +95,7 @@ function stuck(checkpoint: Checkpoint): Standing {
 function withinBudget(checkpoint: Checkpoint, now: number): Standing {
   const answer = mayStart(checkpoint, now)
   if (answer.is === 'spent') {
-    const next = `raise budget.${answer.cap} in .cms/loop.yml, then: cms run${loopFlag(checkpoint)}`
+    const next = `${raise(checkpoint, answer.cap)}, then: cms run${loopFlag(checkpoint)}`
     return { status: 'budget_exhausted', reason: answer.because, next }
   }
   if (answer.is === 'tomorrow') {
@@ -113,6 +113,16 @@ function withinBudget(checkpoint: Checkpoint, now: number): Standing {
     next: `cms run --resume${loopFlag(checkpoint)}`,
   }
 }
+
+/** What holds a cap down: the loop file, or an input of the workflow that is lower. */
+function raise({ config }: Checkpoint, cap: string): string {
+  const input = (config.settings.narrowed ?? []).find((one) => one === cap)
+  return input === undefined
+    ? `raise budget.${cap} in .cms/loop.yml`
+    : `raise ${INPUTS[input]} in the workflow: it holds budget.${cap} of .cms/loop.yml down`
+}
+
+const INPUTS = { usd: 'budget-usd', iterations: 'max-iterations' } as const
 
 /** Epoch ms; infinite where there is none. */
 const deadlineOf = ({ config }: Checkpoint): number => {

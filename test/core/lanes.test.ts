@@ -500,4 +500,21 @@ describe('the loop file of a run', () => {
     })
     expect(effective(wide, {})).toEqual(wide)
   })
+
+  // biome-ignore format: one row, one case
+  test.each([
+    ['an input below the file',           { usd: 10 },       { usd: 1 },         /^raise budget-usd .*budget\.usd .*then: cms run$/],
+    ['an input where the file has none',  {},                { usd: 1 },         /^raise budget-usd /],
+    ['an input above the file',           { usd: 1 },        { usd: 10 },        /^raise budget\.usd in \.cms\/loop\.yml/],
+    ['an input as high as the file',      { usd: 1 },        { usd: 1 },         /^raise budget\.usd in \.cms\/loop\.yml/],
+    ['no input',                          { usd: 1 },        {},                 /^raise budget\.usd in \.cms\/loop\.yml/],
+    ['the input of another cap',          { usd: 1 },        { iterations: 5 },  /^raise budget\.usd in \.cms\/loop\.yml/],
+    ['iterations',                        { iterations: 9 }, { iterations: 1 },  /^raise max-iterations .*budget\.iterations /],
+  ])('the hint names what binds: %s', (_, budget, narrow, next) => {
+    const file = config({ settings: settings({ budget }) })
+    const [applied] = configEvents(checkpoint(), effective(file, narrow), 'gh:101.1', AT)
+    const spent = checkpoint({ tasks: [task('api')], ledger: ledger({ usd: 1, iterations: 1 }) })
+    const stands = standing(applied === undefined ? spent : reduce(spent, applied), NOW)
+    expect([stands.status, stands.next]).toEqual(['budget_exhausted', expect.stringMatching(next)])
+  })
 })
