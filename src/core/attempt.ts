@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { ObjectId } from './ids.ts'
 import { Time } from './time.ts'
+import { Amount } from './usage.ts'
 
 /** What the harness, never the agent, says of an attempt. The table is `failure.ts`. */
 export const Verdict = z.enum([
@@ -56,8 +57,8 @@ export const Attempt = z.looseObject({
   tree: ObjectId.optional(),
   /** The salvaged commit the next attempt may start from. */
   salvage: ObjectId.optional(),
-  usd: z.number().min(0),
-  minutes: z.number().min(0),
+  usd: Amount,
+  minutes: Amount,
   ended_at: Time,
 })
 export type Attempt = z.infer<typeof Attempt>

@@ -7,14 +7,21 @@
  * I3 no fence of a lease is above the last one given out, and no two leases share one
  * I4 no lane holds two leases; a lease belongs to a lane that is running, by the same run
  * I5 needs have no cycle
+ * I6 nothing is over its limit: open tasks, outputs of all tasks together
  */
-import type { Checkpoint } from './checkpoint.ts'
+import { type Checkpoint, LIMITS } from './checkpoint.ts'
 import { cycles } from './graph.ts'
-import { leases } from './tasks.ts'
+import { leases, outputsBytes } from './tasks.ts'
 
 /** What is wrong, one sentence each; empty when the checkpoint is valid. */
 export function check(checkpoint: Checkpoint): string[] {
-  return [...uniqueness(checkpoint), ...needs(checkpoint), ...fences(checkpoint), ...laneLeases(checkpoint)]
+  return [
+    ...uniqueness(checkpoint),
+    ...needs(checkpoint),
+    ...fences(checkpoint),
+    ...laneLeases(checkpoint),
+    ...limits(checkpoint),
+  ]
 }
 
 function uniqueness({ remaining_tasks, completed_tasks }: Checkpoint): string[] {
@@ -59,4 +66,16 @@ function laneLeases(checkpoint: Checkpoint): string[] {
       ...(twice ? [`Lane ${lease.lane} holds two tasks.`] : []),
     ]
   })
+}
+
+function limits({ remaining_tasks, completed_tasks }: Checkpoint): string[] {
+  // A loop file may take all its tasks out and name as many others, while some are worked on.
+  const open = remaining_tasks.filter(({ withdrawn }) => !withdrawn).length
+  const bytes = completed_tasks.reduce((sum, task) => sum + outputsBytes(task), 0)
+  return [
+    ...(open > LIMITS.tasks ? [`There are ${open} open tasks; the limit is ${LIMITS.tasks}.`] : []),
+    ...(bytes > LIMITS.outputs_total_bytes
+      ? [`The outputs take ${bytes} bytes together; the limit is ${LIMITS.outputs_total_bytes}.`]
+      : []),
+  ]
 }

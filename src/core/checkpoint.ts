@@ -14,6 +14,7 @@ import { LaneId, LoopId, ObjectId, RunIdentity } from './ids.ts'
 import { Lane } from './lane.ts'
 import { Settings } from './settings.ts'
 import { CompletedTask, Task } from './task.ts'
+import { Text } from './text.ts'
 import { Time } from './time.ts'
 import { Ledger } from './usage.ts'
 
@@ -32,10 +33,13 @@ export const Waiting = z.looseObject({
 })
 export type Waiting = z.infer<typeof Waiting>
 
+/** What we write is much shorter; more than this is no sentence. */
+const Sentence = Text(65_536)
+
 export const Checkpoint = z.looseObject({
   version: z.string().regex(/^\d+\.\d+$/),
   loop: LoopId,
-  goal: z.string().max(4_096),
+  goal: Text(4_096),
   epoch: z.int().min(1),
   /** Counts the commits of the state branch in this epoch; the store compares and swaps. */
   seq: z.int().min(0),
@@ -43,9 +47,9 @@ export const Checkpoint = z.looseObject({
   home: z.string(),
   status: Status,
   /** A sentence. */
-  reason: z.string(),
+  reason: Sentence,
   /** The command to type next; empty when there is nothing to do. */
-  next: z.string(),
+  next: Sentence,
   started_at: Time,
   updated_at: Time,
   work: z.looseObject({
@@ -71,12 +75,15 @@ export const Checkpoint = z.looseObject({
   /** The last fence given out. */
   fence: z.int().min(0),
   /** Who may land code next when races are lost. */
-  landing: z.looseObject({ lane: LaneId, fence: z.int(), until: Time }).nullable().default(null),
+  landing: z
+    .looseObject({ lane: LaneId, fence: z.int().min(0), until: Time })
+    .nullable()
+    .default(null),
   /** Kept after it has passed: its counter ends with the next finished attempt. */
   waiting: Waiting.nullable().default(null),
   /** Set by a person, or by trouble only a person can mend; cleared by `cms resume`. */
   hold: z
-    .looseObject({ status: z.enum(['paused', 'needs_human']), because: z.string(), next: z.string() })
+    .looseObject({ status: z.enum(['paused', 'needs_human']), because: Sentence, next: Sentence })
     .nullable()
     .default(null),
   messages: z
@@ -108,6 +115,7 @@ export const LIMITS = {
   outputs_bytes: 4_096,
   outputs_total_bytes: 262_144,
   summary_bytes: 1_024,
+  because_bytes: 1_000,
   attempts_kept: 3,
   days_kept: 90,
   estimates_kept: 32,

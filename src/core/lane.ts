@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { LaneId, RunIdentity } from './ids.ts'
 import { Time } from './time.ts'
+import { Amount } from './usage.ts'
 
 /** A run of a lane that was asked for. */
 export const Asked = z.looseObject({ lane: LaneId, nonce: z.string().min(1).max(64) })
@@ -14,7 +15,7 @@ export const LaneLast = z.looseObject({
   verdict: z.string(),
   asked: z.array(Asked),
   /** The run was found dead; this was charged for it as an estimate. Its own settle may still come. */
-  lost_usd: z.number().min(0).optional(),
+  lost_usd: Amount.optional(),
 })
 export type LaneLast = z.infer<typeof LaneLast>
 

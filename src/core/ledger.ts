@@ -2,6 +2,7 @@
 import { LIMITS } from './checkpoint.ts'
 import { utcDay } from './time.ts'
 import {
+  amount,
   EMPTY_LEDGER,
   type Estimate,
   type Ledger,
@@ -20,7 +21,8 @@ export interface Charge {
 }
 
 /** Tokens as budgets count them: uncached input, cache writes and output. */
-export const countTokens = ({ input, cache_write, output }: Tokens): number => input + cache_write + output
+export const countTokens = ({ input, cache_write, output }: Tokens): number =>
+  amount(input + cache_write + output)
 
 /** Counts the attempt when it starts: a crash cannot loop for free. */
 export function chargeStart(ledger: Ledger, task: string, at: string, agent: string): Ledger {
@@ -45,7 +47,7 @@ export function charge(ledger: Ledger, { task, at, usage, reserve }: Charge): Le
     ...ledger,
     usd: cents(ledger.usd + usd),
     usd_estimated: cents(ledger.usd_estimated + (usage.usd === null ? usd : 0)),
-    minutes: ledger.minutes + usage.minutes,
+    minutes: amount(ledger.minutes + usage.minutes),
     tokens: addTokens(ledger.tokens, usage.tokens),
     by_task: add(ledger.by_task, task, spend),
     by_day: recent(add(ledger.by_day, utcDay(at), spend)),
@@ -64,7 +66,7 @@ export function chargeUnknown(
   const all: Spend = { ...NO_SPEND, attempts, usd }
   return {
     ...ledger,
-    attempts: ledger.attempts + attempts,
+    attempts: amount(ledger.attempts + attempts),
     usd: cents(ledger.usd + usd),
     usd_estimated: cents(ledger.usd_estimated + usd),
     by_task: add(ledger.by_task, task, all),
@@ -118,10 +120,10 @@ export function nextEpoch({ by_day }: Ledger, { at, inFlight }: { at: string; in
   return { ...EMPTY_LEDGER, by_day: inFlight === 0 ? by_day : recent(add(by_day, utcDay(at), rest)) }
 }
 
-const less = (sum: number, part: number): number => cents(Math.max(0, sum - part))
+const less = (sum: number, part: number): number => cents(sum - part)
 
 /** Keeps sums of many small floats readable: a millionth of a dollar is exact enough. */
-const cents = (usd: number): number => Math.round(usd * 1e6) / 1e6
+const cents = (usd: number): number => amount(Math.round(usd * 1e6) / 1e6)
 
 function add(spends: Record<string, Spend>, key: string, more: Spend): Record<string, Spend> {
   // A task may be named `constructor`.
@@ -129,19 +131,19 @@ function add(spends: Record<string, Spend>, key: string, more: Spend): Record<st
   return {
     ...spends,
     [key]: {
-      attempts: old.attempts + more.attempts,
+      attempts: amount(old.attempts + more.attempts),
       usd: cents(old.usd + more.usd),
-      minutes: old.minutes + more.minutes,
-      tokens: old.tokens + more.tokens,
+      minutes: amount(old.minutes + more.minutes),
+      tokens: amount(old.tokens + more.tokens),
     },
   }
 }
 
 const addTokens = (a: Tokens, b: Tokens): Tokens => ({
-  input: a.input + b.input,
-  cache_read: a.cache_read + b.cache_read,
-  cache_write: a.cache_write + b.cache_write,
-  output: a.output + b.output,
+  input: amount(a.input + b.input),
+  cache_read: amount(a.cache_read + b.cache_read),
+  cache_write: amount(a.cache_write + b.cache_write),
+  output: amount(a.output + b.output),
 })
 
 function recent(days: Record<string, Spend>): Record<string, Spend> {

@@ -6,6 +6,7 @@ import { charge, chargeUnknown, remember } from './ledger.ts'
 import { agentFor, reserveFor } from './settings.ts'
 import type { Task } from './task.ts'
 import { findTask, finish } from './tasks.ts'
+import { amount } from './usage.ts'
 
 type Found = WorkRecovered['tasks'][number]
 
@@ -57,9 +58,9 @@ const spent = (checkpoint: Checkpoint, id: string, { attempts, usd, minutes }: S
       task.id === id
         ? {
             ...task,
-            attempts_made: task.attempts_made + attempts,
-            cost: task.cost + usd,
-            minutes: task.minutes + minutes,
+            attempts_made: amount(task.attempts_made + attempts),
+            cost: amount(task.cost + usd),
+            minutes: amount(task.minutes + minutes),
           }
         : task,
   ),

@@ -22,7 +22,7 @@
  * `not-allowed`; the caller then decides again from what is true now.
  */
 import { reserved } from './budget.ts'
-import { type Checkpoint, VERSION } from './checkpoint.ts'
+import { type Checkpoint, LIMITS, VERSION } from './checkpoint.ts'
 import { LoopError, unreachable } from './error.ts'
 import type { ConfigApplied, Event, LoopStarted } from './event.ts'
 import { lease, lose } from './lease.ts'
@@ -32,6 +32,7 @@ import { reduceLane } from './reduce-lane.ts'
 import { reportUsage } from './report-usage.ts'
 import { complete, giveBack } from './settle.ts'
 import { finish, followFile, freshAttempts, needTask, openTask, parkSpent, replaceTask } from './tasks.ts'
+import { clip } from './text.ts'
 import { EMPTY_LEDGER } from './usage.ts'
 
 /** The first checkpoint of a loop, or of a new epoch of it. */
@@ -111,7 +112,10 @@ export function reduce(checkpoint: Checkpoint, event: Event): Checkpoint {
     case 'wait_started':
       return { ...checkpoint, waiting: event.waiting }
     case 'loop_held':
-      return { ...checkpoint, hold: { status: event.status, because: event.because, next: event.next } }
+      return {
+        ...checkpoint,
+        hold: { status: event.status, because: clip(event.because, LIMITS.because_bytes), next: event.next },
+      }
     case 'loop_resumed':
       return { ...checkpoint, hold: null, waiting: null }
     case 'work_adopted':

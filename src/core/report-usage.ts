@@ -3,7 +3,7 @@ import type { Checkpoint } from './checkpoint.ts'
 import type { UsageReported } from './event.ts'
 import { charged, replaceEstimate } from './ledger.ts'
 import type { Task } from './task.ts'
-import type { Estimate } from './usage.ts'
+import { amount, type Estimate } from './usage.ts'
 
 /**
  * Exactly once: an estimate is of one run under one fence, and is forgotten with this. Whoever finds
@@ -47,7 +47,7 @@ function corrected(task: Task, estimate: Estimate, { usage }: UsageReported): Ta
   return {
     ...task,
     attempts,
-    cost: Math.max(0, task.cost + more('usd')),
-    minutes: Math.max(0, task.minutes + more('minutes')),
+    cost: amount(task.cost + more('usd')),
+    minutes: amount(task.minutes + more('minutes')),
   }
 }

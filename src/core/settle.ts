@@ -9,7 +9,9 @@ import { withinLimit } from './outputs.ts'
 import { forgetOldest } from './salvage.ts'
 import type { CompletedTask, Lease, Task, TaskState } from './task.ts'
 import { completed, findTask, parkSpent, removeTask, replaceTask, specDigest, unmetNeeds } from './tasks.ts'
+import { clip } from './text.ts'
 import { epoch } from './time.ts'
+import { amount } from './usage.ts'
 
 /** Who says that it holds a task. */
 export type Claim = Pick<AttemptEnded, 'epoch' | 'task' | 'lane' | 'run' | 'fence'>
@@ -132,7 +134,7 @@ function spend(
     n: lease.attempt,
     iteration: lease.iteration,
     verdict: event.verdict,
-    because: event.because.slice(0, 1_000),
+    because: clip(event.because, LIMITS.because_bytes),
     ...(event.failure === undefined ? {} : { failure: event.failure }),
     ...(event.fingerprint === undefined ? {} : { fingerprint: event.fingerprint }),
     ...(event.tree === undefined ? {} : { tree: event.tree }),
@@ -147,8 +149,8 @@ function spend(
     ...(event.salvage === undefined || event.verdict === 'superseded'
       ? {}
       : { salvage: { attempt: lease.attempt, commit: event.salvage, at: event.at } }),
-    cost: task.cost + usd,
-    minutes: task.minutes + event.usage.minutes,
+    cost: amount(task.cost + usd),
+    minutes: amount(task.minutes + event.usage.minutes),
   }
   const ledger = charge(checkpoint.ledger, {
     task: task.id,
@@ -180,7 +182,11 @@ function count(task: Task, { verdict }: Ended): Task {
 }
 
 function after(task: Task, { verdict, because }: Ended): TaskState {
-  const park = (why: string): TaskState => ({ at: 'parked', verdict, because: why.slice(0, 1_000) })
+  const park = (why: string): TaskState => ({
+    at: 'parked',
+    verdict,
+    because: clip(why, LIMITS.because_bytes),
+  })
   if (CONSEQUENCES[verdict].then === 'park') return park(because)
   if (task.violations >= VIOLATIONS) return park(`Broke the rules twice: ${because}`)
   return { at: 'open' }

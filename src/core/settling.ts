@@ -8,6 +8,7 @@ import { conflicting, holds, outdated } from './settle.ts'
 import { findCompleted, findTask } from './tasks.ts'
 import { oneLine } from './text.ts'
 import { DAY, epoch, iso, MINUTE } from './time.ts'
+import { soundUsage } from './usage.ts'
 
 /**
  * The fact as it is true now. The claim may be gone (then only the cost counts); the loop file
@@ -16,7 +17,7 @@ import { DAY, epoch, iso, MINUTE } from './time.ts'
  * on what is there then). Its commit is kept in every case.
  */
 export function judgeFact(checkpoint: Checkpoint, told: AttemptEnded): Event {
-  const fact = { ...told, because: oneLine(told.because) }
+  const fact = { ...told, because: oneLine(told.because), usage: soundUsage(told.usage) }
   const task = findTask(checkpoint, fact.task)
   if (task?.state.at !== 'leased' || !holds(checkpoint, fact)) return usageOnly(fact)
   const unwanted = ABOUT_THE_TASK.has(CONSEQUENCES[fact.verdict].then) ? outdated(task) : undefined

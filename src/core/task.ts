@@ -3,7 +3,9 @@ import { z } from 'zod'
 import { Attempt, Verdict } from './attempt.ts'
 import { LaneId, ObjectId, RunIdentity, TaskId } from './ids.ts'
 import { AgentOverride } from './settings.ts'
+import { Text } from './text.ts'
 import { Time } from './time.ts'
+import { Amount } from './usage.ts'
 
 /** A lane's claim on a task. */
 export const Lease = z.looseObject({
@@ -17,9 +19,9 @@ export const Lease = z.looseObject({
   /** A reason to look whether the run still lives, never to take the task. */
   until: Time,
   /** Charged when the attempt's real cost is never known, US dollars. */
-  reserved_usd: z.number().min(0),
+  reserved_usd: Amount,
   /** Minutes the attempt may take at most. */
-  reserved_minutes: z.number().min(0),
+  reserved_minutes: Amount,
   /** The work head the attempt stands on. */
   base: ObjectId,
   /** What was asked for when it was taken; the loop file may ask for something else since. */
@@ -39,7 +41,7 @@ export type TaskState = z.infer<typeof TaskState>
 export const Task = z.looseObject({
   id: TaskId,
   name: z.string(),
-  spec: z.string().max(16_384),
+  spec: Text(16_384),
   needs: z.array(TaskId),
   uses: z.array(TaskId).default([]),
   verify: z.array(z.string()),
@@ -78,8 +80,8 @@ export const Task = z.looseObject({
   /** Gone from the loop file while leased: withdrawn at settle. */
   withdrawn: z.boolean().default(false),
   /** US dollars of all its attempts. */
-  cost: z.number().min(0).default(0),
-  minutes: z.number().min(0).default(0),
+  cost: Amount.default(0),
+  minutes: Amount.default(0),
 })
 export type Task = z.infer<typeof Task>
 
@@ -91,18 +93,17 @@ export const CompletedTask = z.looseObject({
   spec_digest: z.string(),
   source: z.enum(['file', 'proposal', 'import', 'plan']).default('file'),
   order: z.int().min(0),
-  /** ≤ 1 KB. */
-  summary: z.string().max(1_024),
-  /** ≤ 4 KB as JSON. */
+  summary: Text(1_024),
+  /** ≤ 4 KB as JSON, and 256 KB of all tasks together: of older ones only their commit has them. */
   outputs: z.record(z.string(), z.json()),
   /** The commit on the work branch; `null` when a person accepted it without one. */
   commit: ObjectId.nullable(),
   iteration: z.int().min(0),
   attempts: z.int().min(0),
-  cost: z.number().min(0),
-  minutes: z.number().min(0).default(0),
+  cost: Amount,
+  minutes: Amount.default(0),
   /** Files of the verify surface that it changed: at the top of the pull request. */
-  verify_surface: z.array(z.string()).default([]),
+  verify_surface: z.array(z.string()).max(100_000).default([]),
   at: Time,
 })
 export type CompletedTask = z.infer<typeof CompletedTask>

@@ -1,9 +1,10 @@
 /** Tasks of a checkpoint: finding, replacing, and following the loop file. */
-import type { Checkpoint } from './checkpoint.ts'
+import { type Checkpoint, LIMITS } from './checkpoint.ts'
 import { LoopError } from './error.ts'
 import { hash64 } from './hash.ts'
 import type { TaskSpec } from './settings.ts'
 import type { CompletedTask, Lease, Task } from './task.ts'
+import { byteLength, clip } from './text.ts'
 
 export const findTask = (checkpoint: Checkpoint, id: string): Task | undefined =>
   checkpoint.remaining_tasks.find((task) => task.id === id)
@@ -17,6 +18,10 @@ export function needTask(checkpoint: Checkpoint, id: string): Task {
 
 export const findCompleted = (checkpoint: Checkpoint, id: string): CompletedTask | undefined =>
   checkpoint.completed_tasks.find((task) => task.id === id)
+
+/** What a task's outputs take in the checkpoint. */
+export const outputsBytes = ({ outputs }: CompletedTask): number =>
+  Object.keys(outputs).length === 0 ? 0 : byteLength(JSON.stringify(outputs))
 
 /** What must be done before the task, and is not. */
 export function unmetNeeds({ completed_tasks }: Checkpoint, { needs }: Task): string[] {
@@ -79,6 +84,7 @@ export interface Completion {
 /** What stays of a task that is done. */
 export const completed = (task: Task, how: Completion): CompletedTask => ({
   ...how,
+  summary: clip(how.summary, LIMITS.summary_bytes),
   id: task.id,
   name: task.name,
   needs: task.needs,
@@ -115,7 +121,7 @@ export function parkSpent(task: Task, attempts: number): Task {
   if (task.state.at !== 'open' || task.attempts_used < attempts) return task
   const { verdict = 'no_result', because = '' } = task.attempts.at(-1) ?? {}
   const used = task.attempts_used === 1 ? 'The only attempt is' : `${task.attempts_used} attempts are`
-  const why = `${used} used up. The last: ${because}`.slice(0, 1_000)
+  const why = clip(`${used} used up. The last: ${because}`, LIMITS.because_bytes)
   return { ...task, state: { at: 'parked', verdict, because: why } }
 }
 

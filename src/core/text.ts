@@ -1,7 +1,15 @@
 /** Text of agents and programs, made fit for logs, terminals, prompts and the checkpoint. */
+import { z } from 'zod'
 
 /** Length in UTF-8, which is what limits are about. */
 export const byteLength = (text: string): number => new TextEncoder().encode(text).length
+
+/** A string of at most so many bytes. */
+export const Text = (bytes: number) =>
+  z
+    .string()
+    .max(bytes)
+    .refine((text) => byteLength(text) <= bytes, `must be at most ${bytes} bytes`)
 
 /** At most `bytes` of UTF-8, cut between characters. */
 export function clip(text: string, bytes: number): string {

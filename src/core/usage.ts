@@ -3,6 +3,15 @@ import { z } from 'zod'
 import { RunIdentity, TaskId } from './ids.ts'
 import { Time } from './time.ts'
 
+/** Beyond it whole numbers are not told apart any more: nothing real is as much, so sums end there. */
+const MOST = Number.MAX_SAFE_INTEGER
+
+/** US dollars or minutes. */
+export const Amount = z.number().min(0).max(MOST)
+
+/** An amount that can be: what agents report and clocks measure may be anything. */
+export const amount = (value: number): number => (value > 0 ? Math.min(value, MOST) : 0)
+
 export const Tokens = z.looseObject({
   /** Uncached input. */
   input: z.int().min(0).default(0),
@@ -14,11 +23,11 @@ export type Tokens = z.infer<typeof Tokens>
 
 /** What one attempt used. `usd: null` is "unknown" and is charged at the reserve. */
 export const Usage = z.object({
-  usd: z.number().min(0).nullable(),
+  usd: Amount.nullable(),
   basis: z.enum(['reported', 'computed', 'unknown', 'estimated']),
   tokens: Tokens,
   /** Wall minutes of the job or process, agent and harness together. */
-  minutes: z.number().min(0),
+  minutes: Amount,
   agent: z.string(),
   model: z.string().optional(),
 })
@@ -52,8 +61,8 @@ const MOST_MINUTES = 366 * 24 * 60
 
 export const Spend = z.looseObject({
   attempts: z.int().min(0),
-  usd: z.number().min(0),
-  minutes: z.number().min(0),
+  usd: Amount,
+  minutes: Amount,
   tokens: z.int().min(0),
 })
 export type Spend = z.infer<typeof Spend>
@@ -65,8 +74,8 @@ export const Estimate = z.looseObject({
   task: TaskId,
   iteration: z.int().min(1),
   agent: z.string(),
-  usd: z.number().min(0),
-  minutes: z.number().min(0),
+  usd: Amount,
+  minutes: Amount,
   /** When it was charged: tells the day it has to be taken from again. */
   at: Time,
 })
@@ -75,10 +84,10 @@ export type Estimate = z.infer<typeof Estimate>
 export const Ledger = z.looseObject({
   iterations: z.int().min(0),
   attempts: z.int().min(0),
-  usd: z.number().min(0),
+  usd: Amount,
   /** Part of `usd` that is an estimate, because no cost was ever reported. */
-  usd_estimated: z.number().min(0),
-  minutes: z.number().min(0),
+  usd_estimated: Amount,
+  minutes: Amount,
   tokens: Tokens,
   by_task: z.record(z.string(), Spend),
   /** The last 90 UTC days, those of earlier epochs among them: all else is of this epoch. */

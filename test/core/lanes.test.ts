@@ -5,11 +5,12 @@ import type { Checkpoint } from '../../src/core/checkpoint.ts'
 import { configEvents, effective } from '../../src/core/follow.ts'
 import type { Lane } from '../../src/core/lane.ts'
 import { acceptance, lanesToLaunch, launch, nextLease, roomFor } from '../../src/core/lanes.ts'
+import { parseCheckpoint, printCheckpoint } from '../../src/core/migrate.ts'
 import { readyTasks } from '../../src/core/ready.ts'
 import { reduce } from '../../src/core/reduce.ts'
 import type { LoopConfig } from '../../src/core/settings.ts'
 import { askedBefore, followUp, hasLanded, judgeFact } from '../../src/core/settling.ts'
-import { standing } from '../../src/core/status.ts'
+import { advance, standing } from '../../src/core/status.ts'
 import { type Finding, questions, sweep } from '../../src/core/sweep.ts'
 import { leases } from '../../src/core/tasks.ts'
 import { epoch, HOUR, iso, MINUTE } from '../../src/core/time.ts'
@@ -387,6 +388,34 @@ describe('a settle', () => {
     expect(after.remaining_tasks[0]).toMatchObject({ id: 'api', state: { at: 'open' }, attempts_used: 0 })
     expect(readyTasks(after).map(({ id }) => id)).toEqual(['new'])
     expect(judgeFact(more, ended())).toMatchObject({ verdict: 'verify_failed' })
+  })
+
+  test('whatever an agent says and clocks measure, what is saved can be read again', () => {
+    const count = fc.oneof(fc.nat(), fc.constant(Number.MAX_SAFE_INTEGER))
+    const number = fc.oneof(fc.double({ noNaN: true, min: 0 }), fc.constant(1e300), fc.constant(0.1))
+    const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constant('\u{1F600}'.repeat(2_000)))
+    const told = fc.record({
+      usd: fc.option(number),
+      minutes: fc.oneof(number, fc.constant(-5)),
+      tokens: fc.record({ input: count, cache_read: count, cache_write: count, output: count }),
+      because: text,
+      summary: text,
+      tail: text,
+      verdict: fc.constantFrom('done', 'verify_failed', 'rate_limited', 'billing', 'blocked'),
+      resumeAt: fc.option(fc.constantFrom('9999-12-31T23:59:59Z', 'soon', AT), { nil: undefined }),
+    })
+    const property = fc.property(fc.array(told, { minLength: 1, maxLength: 4 }), (all) => {
+      let at = checkpoint({ tasks: all.map((_, n) => leased(`t${n}`, { lane: `${n + 1}`, fence: n + 1 })) })
+      for (const [n, { verdict, usd, minutes, tokens, because, summary, tail, resumeAt }] of all.entries()) {
+        const own = { task: `t${n}`, lane: `${n + 1}`, fence: n + 1, verdict, because, summary }
+        const used = { usd, minutes, tokens, basis: 'reported', agent: 'command' } as const
+        const fact = judgeFact(at, ended({ ...own, usage: used, failure: { command: tail, tail } }))
+        const follows = followUp(at, fact, { now: NOW, jitter: 0.5, resumeAt })
+        at = advance(at, [fact, ...follows], NOW).checkpoint
+        expect(parseCheckpoint(printCheckpoint(at))).toEqual({ is: 'valid', checkpoint: at })
+      }
+    })
+    fc.assert(property, { numRuns: 300 })
   })
 
   // biome-ignore format: one row, one case

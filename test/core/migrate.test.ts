@@ -5,6 +5,9 @@ import type { Checkpoint } from '../../src/core/checkpoint.ts'
 import { parseCheckpoint, printCheckpoint } from '../../src/core/migrate.ts'
 import { checkpoint, completed, dispatched, idle, leased, oid, running, task } from '../support/build.ts'
 
+const many = (n: number) => Array.from({ length: n }, (_, i) => task(`t${i}`))
+const large = (n: number, text = 'x') =>
+  Array.from({ length: n }, (_, i) => completed(`c${i}`, { outputs: { v: text.repeat(4_000) } }))
 const two = checkpoint({ tasks: [leased('a'), leased('b', { lane: '2', fence: 2 })] })
 
 describe('invariants', () => {
@@ -22,6 +25,9 @@ describe('invariants', () => {
     ['I4 its lane is run by another',    { ...two, lanes: { ...two.lanes, '2': running({ run: 'gh:9.1' }) } }, /"b" is leased to lane 2/],
     ['I4 there is no such lane',         { ...two, lanes: { '1': running() } },                                /"b" is leased to lane 2/],
     ['I5 a circle of two',               checkpoint({ tasks: [task('a', { needs: ['b'] }), task('b', { needs: ['a'] })] }), /circle: a → b → a/],
+    ['I6 more open tasks than a loop has', checkpoint({ tasks: many(2_001) }),                                 /2001 open tasks/],
+    ['I6 outputs beyond their room',     { ...two, completed_tasks: large(66) },                               /outputs take 26\d+ bytes/],
+    ['I6 outputs beyond it in bytes',    { ...two, completed_tasks: large(22, '中') },                         /outputs take 26\d+ bytes/],
     ['I5 a task needs itself',           checkpoint({ tasks: [task('a', { needs: ['a'] })] }),                 /circle: a → a/],
   ]
   test.each(rows)('%s', (_, at, says) => {
@@ -33,11 +39,14 @@ describe('invariants', () => {
   })
 
   test('a sound one has nothing wrong', () => {
+    const leaving = leased('gone', {}, { withdrawn: true })
     expect([
+      check(checkpoint({ tasks: [leaving, ...many(2_000)] })),
+      check({ ...two, completed_tasks: large(65) }),
       check(two),
       check(checkpoint()),
       check(checkpoint({ tasks: [task('b', { needs: ['a'] })], done: ['a'] })),
-    ]).toEqual([[], [], []])
+    ]).toEqual([[], [], [], [], []])
   })
 })
 
@@ -63,6 +72,12 @@ describe('a file', () => {
     ['a field missing',                   edited((value) => { delete value['ledger'] }), 'invalid', /ledger/],
     ['a status nobody knows',             with_({ status: 'asleep' }),                'invalid', /status/],
     ['a negative amount',                 with_({ ledger: { ...two.ledger, usd: -1 } }), 'invalid', /ledger\.usd/],
+    ['an amount beyond numbers',          with_({ ledger: { ...two.ledger, minutes: 1e17 } }), 'invalid', /ledger\.minutes/],
+    ['an amount without end',             text.replace('"usd_estimated": 0', '"usd_estimated": 1e999'), 'invalid', /ledger\.usd_estimated/],
+    ['tokens beyond whole numbers',       with_({ ledger: { ...two.ledger, tokens: { ...two.ledger.tokens, output: 2 ** 53 } } }), 'invalid', /ledger\.tokens\.output/],
+    ['a summary longer than a kilobyte',  with_({ completed_tasks: [completed('c', { summary: '中'.repeat(342) })] }), 'invalid', /completed_tasks\.0\.summary.*1024 bytes/],
+    ['a summary of a kilobyte',           with_({ completed_tasks: [completed('c', { summary: '中'.repeat(341) })] }), 'valid'],
+    ['a reason that is no sentence',      with_({ reason: 'x'.repeat(65_537) }),      'invalid', /reason/],
     ['a task id that is a path',          with_({ completed_tasks: [completed('../x')] }), 'invalid', /completed_tasks\.0\.id/],
     ['a commit that is no object id',     with_({ work: { ...two.work, head: 'main' } }), 'invalid', /work\.head/],
     ['a hand edit that passes',           with_({ goal: 'Another goal' }),            'valid'],

@@ -13,7 +13,6 @@ import { askedBefore, followUp, hasLanded, judgeFact } from '../../core/settling
 import { keptSurface } from '../../core/surface.ts'
 import { clip } from '../../core/text.ts'
 import { iso, MINUTE } from '../../core/time.ts'
-import { soundUsage } from '../../core/usage.ts'
 import type { Attempt, Executed } from '../attempt.ts'
 import { commit, type Decision, type Moment } from '../commit.ts'
 import { Draft } from '../draft.ts'
@@ -99,7 +98,7 @@ function factOf(ports: Ports, { attempt, executed, learnt }: Handing): AttemptEn
     iteration: lease.iteration,
     verdict: judged.verdict,
     because: clip(ports.redact(judged.because), 1_000),
-    usage: soundUsage({ ...executed.usage, minutes: (now - startedAt) / MINUTE }),
+    usage: { ...executed.usage, minutes: (now - startedAt) / MINUTE },
     ...(judged.failure === undefined ? {} : { failure: judged.failure }),
     ...(fingerprint === undefined ? {} : { fingerprint }),
     ...(judged.tree === undefined ? {} : { tree: judged.tree }),
