@@ -1,8 +1,9 @@
 /**
  * Everything that can happen to a loop. Past tense, serialisable, and never a command.
  *
- * An event carries every fact that `reduce` needs, so replaying the events of the state
- * branch rebuilds its checkpoints. They are written as JSON into the commit bodies.
+ * An event carries every fact that `reduce` needs, so replaying events rebuilds the checkpoint.
+ * They are written as JSON into the commit bodies of the state branch, large ones cut: there they
+ * say what happened, and the `checkpoint.json` of the commit what came of it.
  */
 import type { Failure, Verdict } from './attempt.ts'
 import type { Status, Waiting } from './checkpoint.ts'

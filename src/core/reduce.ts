@@ -17,8 +17,8 @@
  *         │   dispatch_refused    │   └─┘ lane_dispatched (replaces)     │
  *         └───────────────────────┴────────────── lane_ended ────────────┘
  *
- * No clock, no chance, no I/O: an event carries every fact it needs, so replaying the events
- * of the state branch rebuilds its checkpoints. An event that cannot follow is refused with
+ * No clock, no chance, no I/O: an event carries every fact it needs, so replaying the events of
+ * a life rebuilds its checkpoints. An event that cannot follow is refused with
  * `not-allowed`; the caller then decides again from what is true now.
  */
 import { reserved } from './budget.ts'

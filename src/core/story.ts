@@ -2,7 +2,7 @@
 import type { Checkpoint } from './checkpoint.ts'
 import type { Event } from './event.ts'
 import { findTask } from './tasks.ts'
-import { oneLine } from './text.ts'
+import { byteLength, clip, oneLine } from './text.ts'
 
 /** One event may not flood the log: a loop file of 2,000 tasks is in the checkpoint anyway. */
 const EVENT_BYTES = 8_192
@@ -17,11 +17,12 @@ export function message(checkpoint: Checkpoint, events: readonly Event[]): strin
 
 function line(event: Event): string {
   const whole = JSON.stringify(event)
-  if (whole.length <= EVENT_BYTES) return whole
+  const bytes = byteLength(whole)
+  if (bytes <= EVENT_BYTES) return whole
   const { type, at } = event
-  const because = 'because' in event ? event.because.slice(0, 500) : undefined
+  const because = 'because' in event ? clip(event.because, 500) : undefined
   const task = 'task' in event ? event.task : undefined
-  return JSON.stringify({ type, at, task, because, cut: whole.length })
+  return JSON.stringify({ type, at, task, because, cut: bytes })
 }
 
 /** The most telling event first: what a person would say happened. */

@@ -7,6 +7,7 @@ import { reduce } from '../../src/core/reduce.ts'
 import { cell, readme, statusDocument } from '../../src/core/report.ts'
 import { statusText } from '../../src/core/status-text.ts'
 import { message } from '../../src/core/story.ts'
+import { byteLength } from '../../src/core/text.ts'
 import {
   AT,
   checkpoint,
@@ -113,6 +114,22 @@ describe('a commit message', () => {
       because: 'why',
       at: AT,
     })
+  })
+
+  // biome-ignore format: one row, one case
+  const sizes: [what: string, letter: string, times: number, cut: boolean][] = [
+    ['of one byte a letter',     'x',  6_000, false],
+    ['of one byte, too many',    'x',  9_000, true],
+    ['of three bytes',           '中', 2_000, false],
+    ['of three bytes, too many', '中', 3_000, true],
+  ]
+  test.each(sizes)('an event is measured in bytes: %s', (_, letter, times, cut) => {
+    const event = fact({ because: '中'.repeat(400), summary: letter.repeat(times) })
+    const [, , line = ''] = message(held, [event]).split('\n')
+    expect(byteLength(line)).toBeLessThanOrEqual(8_192)
+    const bytes = byteLength(JSON.stringify(event))
+    const short = { because: `${'中'.repeat(165)}…`, cut: bytes }
+    expect(JSON.parse(line)).toMatchObject(cut ? short : event)
   })
 })
 
