@@ -8,53 +8,22 @@
  *    content of the dead one; only who holds the claim may replace that content, and only by
  *    renaming its own over it. A claim of a dead heir is inherited in the same way. No content
  *    is ever used twice, so a late heir finds that its claim is to nothing.
- * 4. It says what its owner was about to do after the state, so that the heir can finish it.
+ * 4. It says what its owner was about to do after the state, so that the heir can finish it. The
+ *    heir's own says so too, until it has.
  */
 import { createHash, randomUUID } from 'node:crypto'
-import {
-  constants,
-  copyFile,
-  link,
-  mkdir,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { z } from 'zod'
 import { LoopError } from '../../core/error.ts'
 import { SECOND } from '../../core/time.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Host } from '../../ports/host.ts'
-
-const RefMove = z.object({
-  ref: z.string(),
-  from: z.string().nullable(),
-  to: z.string(),
-})
-/** A ref, where it must be (`null`: nowhere), and where it goes. */
-export type RefMove = z.infer<typeof RefMove>
-
-const Plan = z.object({
-  /** The state commit that commits to the moves. */
-  tag: z.string(),
-  after: z.array(RefMove),
-})
-/** What the owner does once the state ref is at `tag`. */
-export type Plan = z.infer<typeof Plan>
-
-const Content = z.object({
-  run: z.string(),
-  once: z.string(),
-  plan: Plan.nullable(),
-})
+import { create, type Found, find, type Own, type Plan, replace, writeOwn } from './lock-file.ts'
 
 /** What a dead owner left to its heir. */
 export interface Inheritance {
-  readonly plan: Plan | null
+  /** At most one of them has a state that is there. */
+  readonly plans: readonly Plan[]
   /** When it took the lock, epoch ms of the file system. */
   readonly since: number
 }
@@ -67,19 +36,13 @@ export interface LockOptions {
   readonly patience: number
 }
 
-/** A lock as found. Its text is its identity. */
-interface Found {
-  readonly text: string
-  readonly since: number
-  /** `undefined` when the text is not one of ours. */
-  readonly content: z.infer<typeof Content> | undefined
-}
-
 export class LoopLock {
   readonly #path: string
   readonly #host: Pick<Host, 'self' | 'liveness'>
   readonly #clock: Pick<Clock, 'sleep'>
   readonly #patience: number
+  /** Locks of our own that we left to an heir, who may be us again. */
+  readonly #left = new Set<string>()
 
   constructor({ path, host, clock, patience }: LockOptions) {
     this.#path = path
@@ -88,21 +51,25 @@ export class LoopLock {
     this.#patience = patience
   }
 
-  /** Runs `body` as the only owner, and tells it what a dead predecessor left. */
-  async hold<T>(plan: Plan | null, body: (left: Inheritance | undefined) => Promise<T>): Promise<T> {
+  /**
+   * Runs `body` as the only owner, and tells it what a dead predecessor left. It may `leave` the
+   * lock, with the plan, as if this run had died in it.
+   */
+  async hold<T>(
+    plan: Plan | null,
+    body: (left: Inheritance | undefined, leave: () => void) => Promise<T>,
+  ): Promise<T> {
     const once = randomUUID()
-    const own = {
-      path: `${this.#path}.${once}`,
-      text: JSON.stringify({ run: this.#host.self, once, plan }),
-    }
-    await writeOwn(own.path, own.text)
+    const content = { run: this.#host.self, once, plans: plan === null ? [] : [plan] }
+    const own: Own = { path: `${this.#path}.${once}`, content }
+    await writeOwn(own)
     try {
-      const left = await this.#acquire(own.path)
+      const left = await this.#acquire(own)
       try {
         await this.#removeLeft(own.path)
-        return await body(left)
+        return await body(left, () => this.#left.add(once))
       } finally {
-        await this.#release(own.text)
+        if (!this.#left.has(once)) await this.#release(once)
       }
     } finally {
       await rm(own.path, { force: true })
@@ -115,7 +82,7 @@ export class LoopLock {
     return found !== undefined && (await this.#isDead(found))
   }
 
-  async #acquire(own: string): Promise<Inheritance | undefined> {
+  async #acquire(own: Own): Promise<Inheritance | undefined> {
     for (let waited = 0, pause = 2; ; waited += pause, pause = Math.min(pause * 2, 100)) {
       const taken = await this.#take(this.#path, own)
       if (taken !== undefined) return taken === 'free' ? undefined : taken
@@ -125,24 +92,26 @@ export class LoopLock {
   }
 
   /** One try to become the owner of `path`. */
-  async #take(path: string, own: string): Promise<'free' | Inheritance | undefined> {
-    if (await create(path, own)) return 'free'
+  async #take(path: string, own: Own): Promise<'free' | Inheritance | undefined> {
+    if (await create(path, own.path)) return 'free'
     const found = await find(path)
     if (found === undefined || !(await this.#isDead(found))) return undefined
     const claim = `${this.#path}.${createHash('sha256').update(found.text).digest('hex').slice(0, 16)}`
     if ((await this.#take(claim, own)) === undefined) return undefined
     try {
       if ((await find(path))?.text !== found.text) return undefined
-      await replace(path, own)
+      const plans = found.content?.plans ?? []
+      await replace(path, own, plans)
       if (found.content) await rm(`${this.#path}.${found.content.once}`, { force: true })
-      return { plan: found.content?.plan ?? null, since: found.since }
+      return { plans, since: found.since }
     } finally {
       await rm(claim, { force: true })
     }
   }
 
   async #isDead({ content }: Found): Promise<boolean> {
-    return content !== undefined && (await this.#host.liveness(content.run)) === 'dead'
+    if (content === undefined) return false
+    return this.#left.has(content.once) || (await this.#host.liveness(content.run)) === 'dead'
   }
 
   /** Removes what runs left that died before they had their turn. Only for the owner. */
@@ -156,8 +125,8 @@ export class LoopLock {
     }
   }
 
-  async #release(text: string): Promise<void> {
-    if ((await find(this.#path))?.text === text) await rm(this.#path, { force: true })
+  async #release(once: string): Promise<void> {
+    if ((await find(this.#path))?.content?.once === once) await rm(this.#path, { force: true })
   }
 
   async #busy(): Promise<LoopError> {
@@ -171,67 +140,3 @@ export class LoopLock {
 
 /** Written beside the lock: a run's own, or its copy of it. */
 const BESIDE = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\.new)?$/
-
-async function writeOwn(path: string, text: string): Promise<void> {
-  try {
-    await mkdir(dirname(path), { recursive: true })
-    await writeFile(path, text, { flag: 'wx' })
-  } catch (error) {
-    const full = isCode(error, 'ENOSPC', 'EDQUOT')
-    throw new LoopError(full ? 'disk-full' : 'git-failed', `Cannot write ${path}: ${String(error)}`, {
-      cause: error,
-    })
-  }
-}
-
-/** Gives the file `own` the name `path` too. @returns false when that name is taken. */
-async function create(path: string, own: string): Promise<boolean> {
-  try {
-    await link(own, path)
-    return true
-  } catch (error) {
-    if (isCode(error, 'EEXIST')) return false
-    if (isCode(error, 'EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP')) return createWithoutLinks(path, own)
-    throw error
-  }
-}
-
-/** File systems without hard links: exclusive all the same, but not whole at once. */
-async function createWithoutLinks(path: string, own: string): Promise<boolean> {
-  try {
-    await copyFile(own, path, constants.COPYFILE_EXCL)
-    return true
-  } catch (error) {
-    if (isCode(error, 'EEXIST')) return false
-    throw error
-  }
-}
-
-async function replace(path: string, own: string): Promise<void> {
-  const beside = `${own}.new`
-  await copyFile(own, beside)
-  await rename(beside, path)
-}
-
-async function find(path: string): Promise<Found | undefined> {
-  try {
-    // Linking a file to its name changes `ctime`, and nothing does while it is held.
-    const { ctimeMs } = await stat(path)
-    const text = await readFile(path, 'utf8')
-    return { text, since: ctimeMs, content: parse(text) }
-  } catch (error) {
-    if (isCode(error, 'ENOENT')) return undefined
-    throw error
-  }
-}
-
-function parse(text: string): Found['content'] {
-  try {
-    return Content.safeParse(JSON.parse(text)).data
-  } catch {
-    return undefined
-  }
-}
-
-const isCode = (error: unknown, ...codes: readonly string[]): boolean =>
-  Error.isError(error) && 'code' in error && codes.includes(String(error.code))

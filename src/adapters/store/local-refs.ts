@@ -15,9 +15,9 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Courier } from '../git/courier.ts'
 import type { GitAnswer, GitDialogue, GitOptions } from '../git/git.ts'
 import { isId } from '../git/loose-objects.ts'
-import type { RefMove } from './local-lock.ts'
+import type { RefMove } from './lock-file.ts'
 import { looseCommits, looseRefs } from './loose.ts'
-import { refsIn } from './ref-names.ts'
+import { blockersOf, refInTheWay, refsIn } from './ref-names.ts'
 import { FOREIGN_GRACE, lockNamedIn, ORPHAN_GRACE, removeUnchanged } from './stale-lock.ts'
 
 const WHO = {
@@ -112,7 +112,8 @@ export class LocalRefs {
       await this.#mover.ask(lines.map((line) => `${line}\n`).join(''), 3 * all.length)
       return undefined
     } catch (error) {
-      if (error instanceof LoopError && WORTH_A_LOOK.has(error.code)) return error
+      // Whatever it failed for: some may have moved before.
+      if (error instanceof LoopError) return error
       throw error
     }
   }
@@ -149,6 +150,17 @@ export class LocalRefs {
     return true
   }
 
+  /** @throws LoopError `ref-in-the-way` naming what stops one of these refs from existing. */
+  async refuseBlocked(wanted: readonly string[]): Promise<void> {
+    for (const ref of wanted) {
+      const there = await this.read([...blockersOf(ref), ref])
+      const blocker =
+        blockersOf(ref).find((name) => there.has(name)) ??
+        [...there.keys()].find((n) => n.startsWith(`${ref}/`))
+      if (blocker !== undefined) throw refInTheWay(blocker, ref)
+    }
+  }
+
   get #nowhere(): string {
     return '0'.repeat(this.#courier.repository.objectFormat === 'sha256' ? 64 : 40)
   }
@@ -164,9 +176,6 @@ export class LocalRefs {
     await put(join(this.#door, 'HEAD'), 'ref: refs/heads/none\n')
   }
 }
-
-/** Failures after which the refs may have moved, or may move in another try. */
-const WORTH_A_LOOK: ReadonlySet<string> = new Set(['git-failed', 'ref-in-the-way'])
 
 const lastOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 

@@ -9,7 +9,8 @@
  * 1. Nothing is written unless state and work are where the change expects them.
  * 2. Work never moves before the state that stands for it.
  * 3. The lock says which moves follow the state. The heir of a dead owner makes those that are
- *    missing, so after a kill the change is there as a whole or not at all once anyone looks.
+ *    missing, so after a kill the change is there as a whole or not at all once anyone looks. An
+ *    owner that cannot follow its own state, on a full disk, leaves its lock to an heir too.
  * 4. What a failed git did is found out by looking at the refs, never from what it said.
  */
 import { join } from 'node:path'
@@ -21,10 +22,11 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Host } from '../../ports/host.ts'
 import type { Change, StateStore, Stored, Swapped, Version, WorkRelation } from '../../ports/state-store.ts'
 import type { Courier } from '../git/courier.ts'
-import { type Inheritance, LoopLock, type Plan, type RefMove } from './local-lock.ts'
+import { type Inheritance, LoopLock } from './local-lock.ts'
 import { LocalRefs } from './local-refs.ts'
+import type { Plan, RefMove } from './lock-file.ts'
 import { looseCheckpoint } from './loose.ts'
-import { archiveInTheWay, blockersOf, refInTheWay, salvageIn } from './ref-names.ts'
+import { salvageIn, unmade } from './ref-names.ts'
 import { writeStateCommit } from './state-commit.ts'
 import { type RunGit, relate, textAt, versions } from './work-relation.ts'
 
@@ -148,19 +150,32 @@ export class LocalStore implements StateStore {
     })
   }
 
-  /** Runs `body` under the lock, after finishing what a dead predecessor had begun. */
+  /** Runs `body` under the lock, after finishing what a predecessor had begun. */
   #locked<T>(plan: Plan | null, body: () => Promise<T>): Promise<T> {
-    return this.#lock.hold(plan, async (left) => {
-      if (left) await this.#finish(left)
-      return body()
+    return this.#lock.hold(plan, async (left, leave) => {
+      try {
+        if (left) await this.#finish(left)
+        return await body()
+      } catch (error) {
+        if (await this.#mayHaveBegun([...(plan ? [plan] : []), ...(left?.plans ?? [])])) leave()
+        throw error
+      }
     })
   }
 
-  async #finish({ plan, since }: Inheritance): Promise<void> {
+  async #mayHaveBegun(plans: readonly Plan[]): Promise<boolean> {
+    const { state } = this.#names
+    return this.#refs.tips([state]).then(
+      (now) => plans.some(({ tag }) => tag === now.get(state)),
+      () => plans.length > 0,
+    )
+  }
+
+  async #finish({ plans, since }: Inheritance): Promise<void> {
     await this.#refs.removeInherited(since)
-    if (!plan) return
-    const refs = await this.#refs.read([this.#names.state])
-    if (refs.get(this.#names.state) === plan.tag) await this.#follow(plan.after)
+    if (plans.length === 0) return
+    const state = (await this.#refs.read([this.#names.state])).get(this.#names.state)
+    await this.#follow(plans.find(({ tag }) => tag === state)?.after ?? [])
   }
 
   async #make(update: Update): Promise<Swapped> {
@@ -212,19 +227,9 @@ export class LocalStore implements StateStore {
   async #makeWay(problem: LoopError, tries: number, wanted: readonly string[]): Promise<void> {
     if (tries >= TRIES) throw problem
     if (await this.#refs.passLock(problem)) return
-    await this.#refuseBlocked(wanted)
+    await this.#refs.refuseBlocked(wanted)
     // Once more, because a git that was killed says nothing about why.
     if (problem.code === 'ref-in-the-way' || tries > 1) throw problem
-  }
-
-  async #refuseBlocked(wanted: readonly string[]): Promise<void> {
-    for (const ref of wanted) {
-      const there = await this.#refs.read([...blockersOf(ref), ref])
-      const blocker =
-        blockersOf(ref).find((name) => there.has(name)) ??
-        [...there.keys()].find((n) => n.startsWith(`${ref}/`))
-      if (blocker !== undefined) throw refInTheWay(blocker, ref)
-    }
   }
 }
 
@@ -233,13 +238,6 @@ const namesIn = ({ archives, work, proof }: Update): string[] => [
   proof[1],
   ...[...archives, ...work].flatMap(({ ref, to }) => [ref, to]),
 ]
-
-/** The archives that do not exist yet. @throws LoopError `ref-in-the-way` for one that differs. */
-function unmade(archives: readonly RefMove[], now: ReadonlyMap<string, string>): readonly RefMove[] {
-  const taken = archives.find(({ ref, to }) => now.has(ref) && now.get(ref) !== to)
-  if (taken) throw archiveInTheWay(taken.ref)
-  return archives.filter(({ ref }) => !now.has(ref))
-}
 
 /** Before the state moves: work that cannot follow it would be lost. */
 function mustExist(commits: readonly string[], now: ReadonlyMap<string, string>): void {

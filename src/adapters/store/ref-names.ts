@@ -29,6 +29,16 @@ export const archiveInTheWay = (ref: string): LoopError =>
     hint: `Rename or delete that branch (\`git branch -m ${shortRef(ref)} old-work\`), then run again.`,
   })
 
+/** The archives that do not exist yet. @throws LoopError `ref-in-the-way` for one that differs. */
+export function unmade<T extends { readonly ref: string; readonly to: string }>(
+  archives: readonly T[],
+  now: ReadonlyMap<string, string>,
+): readonly T[] {
+  const taken = archives.find(({ ref, to }) => now.has(ref) && now.get(ref) !== to)
+  if (taken) throw archiveInTheWay(taken.ref)
+  return archives.filter(({ ref }) => !now.has(ref))
+}
+
 /** Salvaged commits among refs, newest attempt first. `prefix` ends in `<task>/`. */
 export function salvageIn(
   refs: ReadonlyMap<string, string>,

@@ -51,7 +51,7 @@ export class RemoteLanding {
       if (swapped?.is === 'saved' && salvage !== landing.salvage) await this.keep(landing.salvage)
       if (swapped) return swapped
       if ((salvage.length === 0 && !isPassing(answer)) || tries >= TRIES) throw refused(answer)
-      if (!isUnheard(answer)) salvage = []
+      salvage = []
       await this.#clock.sleep(tries * randomInt(50, 150))
     }
   }

@@ -179,7 +179,13 @@ test('the heir of a dead owner learns what it was about to do', async () => {
   await leaveLock(path, plan)
   const lock = lockAt(path, { self: 'heir', alive: ['heir'] })
   expect(await lock.isAbandoned()).toBe(true)
-  expect(await lock.hold(null, async (left) => left?.plan)).toEqual(plan)
+  await expect(
+    lock.hold(null, async (left) => {
+      expect(left?.plans).toEqual([plan])
+      const heirs = lockAt(path, { self: 'next', alive: [] })
+      return heirs.hold(null, async (again) => expect(again?.plans).toEqual([plan]))
+    }),
+  ).resolves.toBeUndefined()
   expect(await lock.hold(null, async (left) => left)).toBeUndefined()
 })
 

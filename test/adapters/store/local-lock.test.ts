@@ -9,8 +9,8 @@ import { systemClock } from '../../../src/adapters/system/clock.ts'
 test('what a run left that died before its turn is removed by the next owner; that of a living one stays', async () => {
   const d = await mkdtemp(join(tmpdir(), 'cms-left-'))
   const [dead, alive] = [randomUUID(), randomUUID()]
-  await writeFile(join(d, `main.lock.${dead}`), JSON.stringify({ run: 'dead', once: dead, plan: null }))
-  await writeFile(join(d, `main.lock.${alive}`), JSON.stringify({ run: 'alive', once: alive, plan: null }))
+  await writeFile(join(d, `main.lock.${dead}`), JSON.stringify({ run: 'dead', once: dead, plans: [] }))
+  await writeFile(join(d, `main.lock.${alive}`), JSON.stringify({ run: 'alive', once: alive, plans: [] }))
   const host = {
     self: 'me',
     liveness: async (run: string) => (run === 'dead' ? ('dead' as const) : ('alive' as const)),

@@ -1,7 +1,7 @@
 import { chmodSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { Git } from '../../../src/adapters/git/git.ts'
 import { LocalStore } from '../../../src/adapters/store/local.ts'
 import { InstantClock } from '../../support/instant-clock.ts'
@@ -36,13 +36,13 @@ test.each(['cms', 'cms/main', 'cms/main/state/x', 'cms/main/work/x'])(
   },
 )
 
-/** A local store whose every `git update-ref` comes after `script`, which may use `$user`. */
+/** A local store whose every `git update-ref` comes after `script`, which may use `$user` and `$bin`. */
 async function storeOvertakenBy(script: string, user: string, folder: string): Promise<LocalStore> {
   const bin = join(folder, 'bin')
   await mkdir(bin)
   const lines = [
     '#!/bin/sh',
-    `PATH='${ENV.PATH}' user='${user}'`,
+    `PATH='${ENV.PATH}' user='${user}' bin='${bin}'`,
     `case "$*" in *update-ref*) ${script} ;; esac`,
     'exec git "$@"',
   ]
@@ -69,6 +69,52 @@ test('a person who moves the work at the last moment is not overwritten, and the
     is: 'stale',
   })
   expect(await before.load()).toMatchObject({ tag: first, work: theirs })
+})
+
+/** While `full` is there, the disk has no more space than for one transaction, of the first git to come. */
+const DISK = `if [ -e "$bin/full" ]; then
+  rm "$bin/room" && while read -r line; do echo "$line"; [ "$line" = commit ] && break; done | git "$@"
+  echo "fatal: unable to write: No space left on device" >&2
+  exit 128
+fi`
+
+describe('a disk that is full between the two refs', () => {
+  async function halfWay() {
+    const folder = await temporaryFolder()
+    const user = initRepository(join(folder.path, 'user'))
+    const base = git(user, 'rev-parse', 'HEAD')
+    const store = await storeOvertakenBy(DISK, user, folder.path)
+    const [full, room] = [join(folder.path, 'bin/full'), join(folder.path, 'bin/room')]
+    await Promise.all([writeFile(full, ''), writeFile(room, '')])
+    const swap = () => store.swap(changeFrom(undefined, 'first', { work: { from: undefined, to: base } }))
+    const works = () => git(user, 'for-each-ref', '--format=%(objectname)', REFS.state, REFS.work).split('\n')
+    return { folder, user, base, store, swap, works, free: () => rm(full) }
+  }
+
+  test('is told, and the next look finishes what was begun', async () => {
+    const { folder, base, store, swap, works, free } = await halfWay()
+    await using _ = folder
+    await expect(swap()).rejects.toMatchObject({ code: 'disk-full' })
+    expect(works()).toHaveLength(1)
+    await expect(store.load()).rejects.toMatchObject({ code: 'disk-full' })
+    await free()
+    const { tag, work } = await store.load()
+    expect({ work, all: works() }).toEqual({ work: base, all: [tag, base] })
+    await saved(store, changeFrom(tag, 'second'))
+    expect(await readdir(join(folder.path, 'user/.git/cms'))).toEqual([])
+  })
+
+  test('is finished by the next run, once this one is gone', async () => {
+    const { folder, user, base, swap, works, free } = await halfWay()
+    await using _ = folder
+    await expect(swap()).rejects.toMatchObject({ code: 'disk-full' })
+    await free()
+    const host = { self: 'next', liveness: async () => 'dead' as const }
+    const courier = await courierOf(user, folder.path, 'local')
+    const next = new LocalStore({ loop: 'main', refs: REFS, courier, host, clock: new InstantClock() })
+    expect((await next.load()).work).toBe(base)
+    expect(works()).toHaveLength(2)
+  })
 })
 
 test('a ref that cannot be read is trouble, not a loop that never was', async () => {

@@ -1,0 +1,113 @@
+/** The file that is a loop's lock: what is in it, and the steps by which it comes and goes. */
+import { constants, copyFile, link, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { z } from 'zod'
+import { LoopError } from '../../core/error.ts'
+
+const RefMove = z.object({
+  ref: z.string(),
+  from: z.string().nullable(),
+  to: z.string(),
+})
+/** A ref, where it must be (`null`: nowhere), and where it goes. */
+export type RefMove = z.infer<typeof RefMove>
+
+const Plan = z.object({
+  /** The state commit that commits to the moves. */
+  tag: z.string(),
+  after: z.array(RefMove),
+})
+/** What the owner does once the state ref is at `tag`. */
+export type Plan = z.infer<typeof Plan>
+
+const Content = z.object({
+  run: z.string(),
+  once: z.string(),
+  /** The owner's own, and those it has inherited: it may die before it has finished them. */
+  plans: z.array(Plan),
+})
+
+/** What a run writes beside the lock, to give it the lock's name. */
+export interface Own {
+  readonly path: string
+  readonly content: z.infer<typeof Content>
+}
+
+/** A lock as found. Its text is its identity. */
+export interface Found {
+  readonly text: string
+  readonly since: number
+  /** `undefined` when the text is not one of ours. */
+  readonly content: z.infer<typeof Content> | undefined
+}
+
+/** Writes a run's content beside the lock, durably: it will be the lock. */
+export async function writeOwn({ path, content }: Own): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, JSON.stringify(content), { flag: 'wx' })
+  } catch (error) {
+    const full = isCode(error, 'ENOSPC', 'EDQUOT')
+    throw new LoopError(full ? 'disk-full' : 'git-failed', `Cannot write ${path}: ${String(error)}`, {
+      cause: error,
+    })
+  }
+}
+
+/** Gives the file `own` the name `path` too. @returns false when that name is taken. */
+export async function create(path: string, own: string): Promise<boolean> {
+  try {
+    await link(own, path)
+    return true
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) return false
+    if (isCode(error, 'EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP')) return createWithoutLinks(path, own)
+    throw error
+  }
+}
+
+/** File systems without hard links: exclusive all the same, but not whole at once. */
+async function createWithoutLinks(path: string, own: string): Promise<boolean> {
+  try {
+    await copyFile(own, path, constants.COPYFILE_EXCL)
+    return true
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) return false
+    throw error
+  }
+}
+
+/** Replaces a lock by one's own, which says what was inherited with it. */
+export async function replace(
+  path: string,
+  { path: own, content }: Own,
+  inherited: readonly Plan[],
+): Promise<void> {
+  const beside = `${own}.new`
+  await writeFile(beside, JSON.stringify({ ...content, plans: [...content.plans, ...inherited] }))
+  await rename(beside, path)
+}
+
+/** The lock at a path, if there is one. */
+export async function find(path: string): Promise<Found | undefined> {
+  try {
+    // Linking a file to its name changes `ctime`, and nothing does while it is held.
+    const { ctimeMs } = await stat(path)
+    const text = await readFile(path, 'utf8')
+    return { text, since: ctimeMs, content: parse(text) }
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return undefined
+    throw error
+  }
+}
+
+function parse(text: string): Found['content'] {
+  try {
+    return Content.safeParse(JSON.parse(text)).data
+  } catch {
+    return undefined
+  }
+}
+
+const isCode = (error: unknown, ...codes: readonly string[]): boolean =>
+  Error.isError(error) && 'code' in error && codes.includes(String(error.code))
