@@ -64,8 +64,14 @@ function finished(checkpoint: Checkpoint): Standing {
       n === 0
         ? 'There is nothing to do.'
         : `All ${n} ${n === 1 ? 'task is' : 'tasks are'} done and verified.`,
-    next: `git merge ${shortRef(checkpoint.work.ref)}`,
+    next: mergeOf(checkpoint),
   }
+}
+
+/** A clone need not have fetched the work branch of a remote, and has no local branch of its name. */
+function mergeOf({ home, work }: Checkpoint): string {
+  const branch = shortRef(work.ref)
+  return home === 'local' ? `git merge ${branch}` : `git fetch ${home} ${branch} && git merge FETCH_HEAD`
 }
 
 function working(checkpoint: Checkpoint): Standing {

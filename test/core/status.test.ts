@@ -42,6 +42,7 @@ describe('standing', () => {
     ['a hold with its own way out',    checkpoint({ hold: { ...hold, status: 'needs_human', next: 'push, then: cms resume' }, tasks: [task('a')] }), 'needs_human', /^push, then: cms resume$/],
     ['a hold, although all is spent',  checkpoint({ hold, tasks: [task('a')], ...spent }),             'paused',           /resume/],
     ['nothing left',                   checkpoint({ done: ['a'] }),                                    'done',             /^git merge cms\/main\/work$/],
+    ['nothing left on a remote',       { ...checkpoint({ done: ['a'] }), home: 'upstream' },           'done',             /^git fetch upstream cms\/main\/work && git merge FETCH_HEAD$/],
     ['nothing left, money neither',    checkpoint({ done: ['a'], ...spent }),                          'done',             /^git merge/],
     ['nothing ever',                   checkpoint(),                                                   'done',             /./],
     ['a wait',                         checkpoint({ tasks: [task('a')], waiting }),                    'waiting',          /^cms run --resume$/],

@@ -28,6 +28,18 @@ test.each(['branches', 'hidden'] as const)('the loop on the remote is found: %s'
   expect(ran.out).toContain('"loop": "main"')
 })
 
+test.each(['--local', '--remote'])(
+  'a loop that is done prints the line that merges its work: %s',
+  async (home) => {
+    const { repo } = await withRemote('none')
+    const ran = await repo.cms(['run', '--json', home])
+    expect(ran.code).toBe(0)
+    const merged = await repo.sh(JSON.parse(ran.out).next)
+    expect({ code: merged.code, err: merged.err }).toMatchObject({ code: 0 })
+    expect(repo.git('ls-files', '?.txt')).toBe('a.txt\nb.txt')
+  },
+)
+
 test('a remote that has none: the loop begins here', async () => {
   const { repo } = await withRemote('none')
   expect(await repo.cms(['run', '--max-iterations', '1'])).toMatchObject({ code: 0, err: '' })
