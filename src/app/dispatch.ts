@@ -1,6 +1,7 @@
 /** Makes the calls that a commit asked for, and undoes what is definitely refused. */
 import { unreachable } from '../core/error.ts'
 import type { Asked } from '../core/lane.ts'
+import { sentences } from '../core/text.ts'
 import { iso } from '../core/time.ts'
 import { commit } from './commit.ts'
 import { Draft } from './draft.ts'
@@ -17,13 +18,16 @@ export async function dispatchAll(ports: Ports, loop: string, asked: readonly As
         if (answer.url !== undefined) urls.push(answer.url)
         break
       case 'refused':
-        refusals.push(`${answer.because} ${answer.fix}`)
+        refusals.push(sentences(answer.because, answer.fix))
         await undo(ports, one, answer)
         break
       case 'unknown':
         ports.reporter.tell({
           type: 'warning',
-          text: `Whether lane ${one.lane} was asked for is not known: ${answer.because} The next tick finds out.`,
+          text: sentences(
+            `Whether lane ${one.lane} was asked for is not known: ${answer.because}`,
+            'The next tick finds out.',
+          ),
         })
         break
       default:
@@ -57,8 +61,8 @@ async function undo(
         type: 'loop_held',
         at,
         status: 'needs_human',
-        because: `The next run was refused: ${because}`,
-        next: `${fix}, then: cms resume`,
+        because: sentences(`The next run was refused: ${because}`, fix),
+        next: '',
       })
     }
     return { events: draft.events, answer: undefined }

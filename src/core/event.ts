@@ -164,7 +164,7 @@ export interface LoopHeld extends At {
   readonly type: 'loop_held'
   readonly status: 'paused' | 'needs_human'
   readonly because: string
-  /** The one thing to do; empty: the general hint of the status. */
+  /** The command to type, when that is not `cms resume`. */
   readonly next: string
 }
 

@@ -16,7 +16,7 @@ export interface Consequence {
   readonly salvage?: true
   /** Skip ahead in `policy.escalate` instead of trying the same again. */
   readonly escalate?: true
-  /** What a person must do, when the loop pauses over it. */
+  /** What a person must do when the loop pauses over it: a sentence. */
   readonly fix?: string
 }
 
@@ -40,16 +40,16 @@ export const CONSEQUENCES: Readonly<Record<Verdict, Consequence>> = {
   conflict:         { attempt: 'after_free', free: 'conflicts', then: 'open', salvage: true },
   rate_limited:     { attempt: 'no', then: 'wait' },
   unavailable:      { attempt: 'no', then: 'wait' },
-  auth_failed:      { attempt: 'no', then: 'pause', fix: 'mend the credential of the agent' },
-  billing:          { attempt: 'no', then: 'pause', fix: 'mend the billing of the agent\'s account' },
-  misconfigured:    { attempt: 'no', then: 'pause', fix: 'mend the agent\'s settings in the loop file' },
+  auth_failed:      { attempt: 'no', then: 'pause', fix: 'Mend the credential of the agent.' },
+  billing:          { attempt: 'no', then: 'pause', fix: 'Mend the billing of the agent\'s account.' },
+  misconfigured:    { attempt: 'no', then: 'pause', fix: 'Mend the agent\'s settings in the loop file.' },
   blocked:          { attempt: 'yes', then: 'park' },
   already_green:    { attempt: 'no', then: 'park' },
   split:            { attempt: 'no', then: 'open' },
   interrupted:      { attempt: 'after_free', free: 'losses', then: 'open', salvage: true },
   runner_lost:      { attempt: 'after_free', free: 'losses', then: 'open', salvage: true },
   setup_failed:     { attempt: 'after_free', free: 'losses', then: 'open', salvage: true },
-  cancelled:        { attempt: 'no', then: 'pause', fix: 'a person cancelled the run' },
+  cancelled:        { attempt: 'no', then: 'pause' },
   superseded:       { attempt: 'no', then: 'drop' },
 }
 

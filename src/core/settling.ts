@@ -6,7 +6,7 @@ import { CONSEQUENCES, RATE_LIMIT_WAIT, UNAVAILABLE_WAITS, WAKES } from './failu
 import type { Asked, LaneLast } from './lane.ts'
 import { conflicting, holds, outdated } from './settle.ts'
 import { findCompleted, findTask } from './tasks.ts'
-import { oneLine } from './text.ts'
+import { oneLine, sentences } from './text.ts'
 import { DAY, epoch, iso, MINUTE } from './time.ts'
 import { soundUsage } from './usage.ts'
 
@@ -77,8 +77,8 @@ export function followUp(before: Checkpoint, fact: Event, circumstances: Circums
   const at = iso(circumstances.now)
   const rule = CONSEQUENCES[fact.verdict]
   if (rule.then === 'pause') {
-    const next = rule.fix === undefined ? '' : `${rule.fix}, then: cms resume`
-    return [{ type: 'loop_held', at, status: 'paused', because: fact.because, next }]
+    const because = sentences(fact.because, rule.fix ?? '')
+    return [{ type: 'loop_held', at, status: 'paused', because, next: '' }]
   }
   return rule.then === 'wait' ? wait(before, fact, circumstances) : []
 }

@@ -29,3 +29,11 @@ export const printable = (text: string): string => text.replaceAll('\r\n', '\n')
 
 /** One printable line: it cannot start a workflow command, a heading or a second log entry. */
 export const oneLine = (text: string): string => printable(text).replace(/\s+/g, ' ').trim()
+
+/** One text of several: each ends as a sentence, empty ones are left out. */
+export const sentences = (...parts: readonly string[]): string =>
+  parts
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .map((part) => (/[.!?…]["'`)]?$/.test(part) ? part : `${part}.`))
+    .join(' ')

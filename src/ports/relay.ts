@@ -4,7 +4,7 @@ import type { Asked } from '../core/lane.ts'
 export type Dispatched =
   /** `url` where a person can watch it. */
   | { readonly is: 'accepted'; readonly url?: string }
-  /** A definite no. `fix` is what a person must do. */
+  /** A definite no. `fix` is what a person must do, a sentence. */
   | { readonly is: 'refused'; readonly because: string; readonly fix: string }
   /** The answer was lost, and looking it up did not settle it either. */
   | { readonly is: 'unknown'; readonly because: string }

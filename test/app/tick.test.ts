@@ -150,11 +150,15 @@ describe('a request', () => {
     const world = new World()
     const ports = world.as('gh:1.1')
     const { asked } = await ticked(ports, loopConfig())
-    world.relay.answer = { is: 'refused', because: 'No permission.', fix: 'give it' }
+    world.relay.answer = { is: 'refused', because: 'GitHub: No permission', fix: 'Give it.' }
     const { refusals } = await dispatchAll(ports, 'main', asked)
-    expect(refusals).toEqual(['No permission. give it'])
+    expect(refusals).toEqual(['GitHub: No permission. Give it.'])
     expect(statesOf(world)).toEqual({ 1: 'idle' })
-    expect(world.checkpoint()).toMatchObject({ status: 'needs_human', next: 'give it, then: cms resume' })
+    expect(world.checkpoint()).toMatchObject({
+      status: 'needs_human',
+      reason: 'The next run was refused: GitHub: No permission. Give it.',
+      next: 'cms resume',
+    })
     expect((await ticked(world.as('gh:2.1'), loopConfig())).asked).toEqual([])
   })
 

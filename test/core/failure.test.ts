@@ -6,6 +6,7 @@ import type { AttemptEnded } from '../../src/core/event.ts'
 import { CONSEQUENCES } from '../../src/core/failure.ts'
 import { reduce } from '../../src/core/reduce.ts'
 import { followUp } from '../../src/core/settling.ts'
+import { standing } from '../../src/core/status.ts'
 import type { Task } from '../../src/core/task.ts'
 import { findTask } from '../../src/core/tasks.ts'
 import { epoch, iso, MINUTE } from '../../src/core/time.ts'
@@ -200,14 +201,21 @@ describe('waits', () => {
     ).toMatchObject([{ waiting: { wakes: 1, until: iso(NOW + MINUTE) } }])
   })
 
-  test('a pause names the one thing to fix', () => {
-    for (const verdict of ['auth_failed', 'billing', 'misconfigured', 'cancelled'] as const) {
-      const [event] = followUp(holding(), ended({ verdict }), { now: NOW, jitter: 0, resumeAt: undefined })
-      expect(event).toMatchObject({
-        type: 'loop_held',
-        because: 'Two tests fail.',
-        next: expect.stringContaining('cms resume'),
+  test.each([
+    ['auth_failed', /^Two tests fail\. Mend the credential .*\.$/],
+    ['billing', /^Two tests fail\. Mend the billing .*\.$/],
+    ['misconfigured', /^Two tests fail\. Mend the agent's settings .*\.$/],
+    ['cancelled', /^Two tests fail\.$/],
+  ] as const)(
+    'a pause over %s names the one thing to fix, and is ended by `cms resume`',
+    (verdict, because) => {
+      const at = holding()
+      const events = followUp(at, ended({ verdict }), { now: NOW, jitter: 0, resumeAt: undefined })
+      expect(standing(events.reduce(reduce, at), NOW)).toMatchObject({
+        status: 'paused',
+        reason: expect.stringMatching(because),
+        next: 'cms resume',
       })
-    }
-  })
+    },
+  )
 })

@@ -25,8 +25,8 @@ test('a refused dispatch is red, undone, and names the fix; each resume that is 
     const ran = await world.runner.job(run)
     expect([message, ran.code, ran.outputs['status']]).toEqual([message, 1, 'needs_human'])
     expect(ran.log).toContain(message)
-    const { next, lanes } = world.checkpoint()
-    expect(next).toMatch(fix)
+    const { reason, next, lanes } = world.checkpoint()
+    expect([reason, next]).toEqual([expect.stringMatching(fix), 'cms resume'])
     expect(lanes['1']?.state).toEqual({ at: 'idle' })
   }
   const later = await world.runner.job(world.tick())

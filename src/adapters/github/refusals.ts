@@ -77,6 +77,6 @@ export function fixFor(refusal: Refusal): string {
     ({ status, says }) =>
       (status ?? refusal.status) === refusal.status && (says?.test(refusal.message) ?? true),
   )
-  const fix = row?.fix ?? 'GitHub’s words say what is wrong. Mend that, then run `cms resume`.'
+  const fix = row?.fix ?? 'GitHub’s words say what is wrong: mend that.'
   return typeof fix === 'string' ? fix : fix(refusal)
 }

@@ -116,11 +116,11 @@ export async function reconcile(
   }
 }
 
-function diverged(checkpoint: Checkpoint, at: string, because: string): Event[] {
-  if (checkpoint.hold?.because === because) return []
+function diverged(checkpoint: Checkpoint, at: string, found: string): Event[] {
   const { ref, head } = checkpoint.work
-  const next = `point ${shortRef(ref)} at ${head}, or at a commit that contains it, then: cms resume`
-  return [{ type: 'loop_held', at, status: 'needs_human', because, next }]
+  const because = `${found} Point ${shortRef(ref)} at ${head}, or at a commit that contains it.`
+  if (checkpoint.hold?.because === because) return []
+  return [{ type: 'loop_held', at, status: 'needs_human', because, next: '' }]
 }
 
 /**
