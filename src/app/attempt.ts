@@ -42,4 +42,6 @@ export interface Judged {
   /** A commit of what was left, on the lease's base: lands when done, salvaged otherwise. */
   readonly commit?: string
   readonly surface: readonly string[]
+  /** Bytes of all files it changed. */
+  readonly bytes?: number
 }

@@ -247,6 +247,17 @@ const CASES: readonly Case[] = [
     act: () => ({ ...idles(), end: 'agent_limit' }),
     verdict: 'no_progress',
   },
+  {
+    name: 'it left too much to keep',
+    act: ({ room }) => {
+      room.files.set('big.txt', 'x'.repeat(20 * 1024 * 1024))
+      room.files.set('one.txt', 'x')
+      return {}
+    },
+    task: { verify: ['false'] },
+    verdict: 'verify_failed',
+    salvaged: false,
+  },
   { name: 'it failed', act: ends('agent_failed'), verdict: 'agent_failed', used: 1, salvaged: false },
   { name: 'it gave no result', act: ends('no_result'), verdict: 'no_result', used: 1 },
   { name: 'it ran out of time', act: ends('timed_out'), verdict: 'timed_out', used: 1, salvaged: true },

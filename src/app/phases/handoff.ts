@@ -7,7 +7,7 @@ import type { AttemptEnded, Event } from '../../core/event.ts'
 import { CONSEQUENCES } from '../../core/failure.ts'
 import type { Asked } from '../../core/lane.ts'
 import { lanesToLaunch, launch } from '../../core/lanes.ts'
-import type { SalvageChange } from '../../core/salvage.ts'
+import { SALVAGE_BYTES, type SalvageChange } from '../../core/salvage.ts'
 import { claimOf } from '../../core/settle.ts'
 import { askedBefore, followUp, hasLanded, judgeFact } from '../../core/settling.ts'
 import { keptSurface } from '../../core/surface.ts'
@@ -90,7 +90,8 @@ function factOf(ports: Ports, { attempt, executed, learnt }: Handing): AttemptEn
   const { judged, fingerprint } = learnt
   const now = ports.clock.now()
   const done = judged.verdict === 'done'
-  const salvaged = !done && CONSEQUENCES[judged.verdict].salvage === true ? judged.commit : undefined
+  const isKept = CONSEQUENCES[judged.verdict].salvage === true && (judged.bytes ?? 0) <= SALVAGE_BYTES
+  const salvaged = !done && isKept ? judged.commit : undefined
   return {
     type: 'attempt_ended',
     at: iso(now),

@@ -23,7 +23,7 @@ export async function verify(ports: Ports, attempt: Attempt, executed: Executed)
   if (typeof frozen === 'string') return { surface: [], ...verdict('policy_violation', frozen) }
   const commands = [...task.verify, ...attempt.settings.verify]
   const surface = surfaceChanges(frozen.changes, commands)
-  const taken = { tree: frozen.tree, surface }
+  const taken = { tree: frozen.tree, surface, bytes: bytesOf(frozen) }
   const breaches = await breachesOf(ports, attempt, frozen)
   if (executed.end !== 'ready' && executed.end !== 'agent_limit') {
     return kept(ports, attempt, { executed, frozen, surface, isClean: breaches.length === 0 })
@@ -54,6 +54,8 @@ async function freeze(ports: Ports, workspace: Workspace, base: string): Promise
     throw error
   }
 }
+
+const bytesOf = ({ changes }: Frozen): number => changes.reduce((sum, { size }) => sum + size, 0)
 
 const verdict = (name: Verdict, because: string, failure?: Failure) => ({
   verdict: name,
@@ -86,6 +88,7 @@ async function kept(
     ...verdict(end, executed.because, executed.failure),
     tree: frozen.tree,
     surface,
+    bytes: bytesOf(frozen),
     ...(commit === undefined ? {} : { commit }),
   }
 }
@@ -102,7 +105,7 @@ async function judge(
   }: Taken & { workspace: Workspace; commands: readonly string[] },
 ): Promise<Judged> {
   const commit = await commitOf(ports, attempt, executed, frozen)
-  const taken = { tree: frozen.tree, surface, commit }
+  const taken = { tree: frozen.tree, surface, bytes: bytesOf(frozen), commit }
   // Before anything of it is run: where it is verified in place, its `.git` lies open.
   const landing =
     attempt.settings.commits === 'keep'
