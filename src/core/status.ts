@@ -57,15 +57,12 @@ const WAITS = {
 } as const
 
 function finished(checkpoint: Checkpoint): Standing {
-  const n = checkpoint.completed_tasks.length
-  return {
-    status: 'done',
-    reason:
-      n === 0
-        ? 'There is nothing to do.'
-        : `All ${n} ${n === 1 ? 'task is' : 'tasks are'} done and verified.`,
-    next: mergeOf(checkpoint),
-  }
+  const { completed_tasks } = checkpoint
+  const accepted = completed_tasks.filter(({ commit }) => commit === null).length
+  const all = completed_tasks.length === 1 ? 'The task is' : `All ${completed_tasks.length} tasks are`
+  const how = accepted === 0 ? 'done and verified' : `done; ${accepted} of them because a person said so`
+  const reason = completed_tasks.length === 0 ? 'There is nothing to do.' : `${all} ${how}.`
+  return { status: 'done', reason, next: mergeOf(checkpoint) }
 }
 
 /** A clone need not have fetched the work branch of a remote, and has no local branch of its name. */

@@ -12,6 +12,7 @@ import { DAY, epoch, HOUR, iso, MINUTE } from '../../src/core/time.ts'
 import {
   AT,
   checkpoint,
+  completed,
   ended,
   lease,
   leased,
@@ -36,6 +37,18 @@ const today = {
 }
 
 describe('standing', () => {
+  test.each<[done: (string | null)[], reason: string]>([
+    [['a'], 'The task is done and verified.'],
+    [['a', 'b'], 'All 2 tasks are done and verified.'],
+    [['a', null], 'All 2 tasks are done; 1 of them because a person said so.'],
+    [[], 'There is nothing to do.'],
+  ])('of %j', (done, reason) => {
+    const completed_tasks = done.map((id, n) =>
+      id === null ? completed(`t${n}`, { commit: null }) : completed(id),
+    )
+    expect(standing({ ...checkpoint(), completed_tasks }, NOW).reason).toBe(reason)
+  })
+
   // biome-ignore format: one row, one branch
   const rows: [what: string, at: Checkpoint, status: string, next: RegExp][] = [
     ['a hold by a person',             checkpoint({ hold, tasks: [task('a')] }),                       'paused',           /^cms resume$/],
