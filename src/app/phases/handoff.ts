@@ -11,6 +11,7 @@ import { SALVAGE_BYTES, type SalvageChange } from '../../core/salvage.ts'
 import { claimOf } from '../../core/settle.ts'
 import { askedBefore, followUp, hasLanded, judgeFact } from '../../core/settling.ts'
 import { keptSurface } from '../../core/surface.ts'
+import { findTask } from '../../core/tasks.ts'
 import { clip } from '../../core/text.ts'
 import { iso, MINUTE } from '../../core/time.ts'
 import type { Attempt, Executed } from '../attempt.ts'
@@ -155,7 +156,7 @@ function settle(
     events: draft.events,
     answer: { asked, event },
     ...(landed === undefined ? {} : { land: landed }),
-    salvage: salvageOf(handing, event, fact),
+    salvage: salvageOf(handing, event, { checkpoint, fact }),
   }
 }
 
@@ -196,9 +197,23 @@ const lanesAfter = (checkpoint: Checkpoint, lane: string): Checkpoint => ({
   lanes: { ...checkpoint.lanes, [lane]: { ...checkpoint.lanes[lane], state: { at: 'idle' } } },
 })
 
-/** What was done for a claim that is gone is kept all the same; other salvage follows the checkpoint. */
-function salvageOf({ attempt }: Handing, event: Event, fact: AttemptEnded): SalvageChange[] {
+/**
+ * What was done for a claim that is gone is kept all the same; other salvage follows the checkpoint.
+ * Not in the place of another attempt's: an old epoch, or a history that was rolled back, numbers its
+ * attempts anew.
+ */
+function salvageOf(
+  { attempt }: Handing,
+  event: Event,
+  { checkpoint, fact }: { readonly checkpoint: Checkpoint; readonly fact: AttemptEnded },
+): SalvageChange[] {
   const commit = fact.commit ?? fact.salvage
-  if (event.type !== 'usage_reported' || commit === undefined) return []
-  return [{ task: attempt.task.id, attempt: attempt.lease.attempt, commit }]
+  if (event.type !== 'usage_reported' || commit === undefined || fact.epoch !== checkpoint.epoch) return []
+  const { id } = attempt.task
+  const now = findTask(checkpoint, id)
+  const newest = Math.max(
+    now?.salvage?.attempt ?? 0,
+    now?.state.at === 'leased' ? now.state.lease.attempt : 0,
+  )
+  return newest >= attempt.lease.attempt ? [] : [{ task: id, attempt: attempt.lease.attempt, commit }]
 }
