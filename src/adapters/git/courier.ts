@@ -184,27 +184,35 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   )
 
+/** Somebody's `git gc` removes folders that are empty, and files like ours that have no name yet. */
+const TRIES = 5
+
 /** Write beside, make durable, rename: a reader sees the whole object or none. */
 async function place(path: string, bytes: Uint8Array): Promise<void> {
   const directory = dirname(path)
   const beside = join(directory, `tmp_obj_${randomBytes(6).toString('hex')}`)
-  try {
-    await mkdir(directory, { recursive: true })
-    const file = await open(beside, 'wx', 0o444)
+  for (let tries = 1; ; tries++) {
     try {
-      await file.writeFile(bytes)
-      await file.datasync()
-    } finally {
-      await file.close()
+      if (tries > 1) await mkdir(directory, { recursive: true })
+      await writeDurably(beside, bytes)
+      return await rename(beside, path)
+    } catch (error) {
+      await rm(beside, { force: true }).catch(() => {})
+      if (isNoSpace(error))
+        throw new LoopError('disk-full', `No space left to write ${path}.`, { cause: error })
+      if (!isMissing(error) || tries === TRIES) throw error
     }
-    await rename(beside, path)
-  } catch (error) {
-    await rm(beside, { force: true }).catch(() => {})
-    if (isNoSpace(error))
-      throw new LoopError('disk-full', `No space left to write ${path}.`, { cause: error })
-    throw error
   }
 }
+
+async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+  await using file = await open(path, 'wx', 0o444)
+  await file.writeFile(bytes)
+  await file.datasync()
+}
+
+const isMissing = (error: unknown): boolean =>
+  Error.isError(error) && 'code' in error && error.code === 'ENOENT'
 
 const isNoSpace = (error: unknown): boolean =>
   Error.isError(error) && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')

@@ -1,5 +1,5 @@
 import { lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { LoopError } from '../../core/error.ts'
 import { LaneId } from '../../core/ids.ts'
@@ -29,8 +29,16 @@ export interface SeatPlace {
   readonly checkout: Checkout | undefined
 }
 
+interface SeatParts {
+  readonly tree: WorkTree
+  readonly marker: string
+  readonly checkout: Checkout | undefined
+}
+
 /** One tree of a lane with what belongs to it: index, marker, and the `.git` the agent sees. */
 export class Seat {
+  /** `lane-1/work`: no other tree of the loop has it. */
+  readonly name: string
   readonly tree: WorkTree
   readonly gitDir: string
   readonly #checkout: Checkout | undefined
@@ -38,7 +46,8 @@ export class Seat {
   /** Device and inode of the folder that was lent. */
   #lent: string | undefined
 
-  private constructor(tree: WorkTree, marker: string, checkout: Checkout | undefined) {
+  private constructor(name: string, { tree, marker, checkout }: SeatParts) {
+    this.name = name
     this.tree = tree
     this.gitDir = checkout?.gitDir ?? join(tree.path, '.git')
     this.#marker = marker
@@ -46,11 +55,12 @@ export class Seat {
   }
 
   static async open({ courier, directory, env, lane, purpose, checkout }: SeatPlace): Promise<Seat> {
-    const folder = join(directory, `lane-${LaneId.parse(lane)}`)
+    const name = `lane-${LaneId.parse(lane)}/${purpose}`
+    const folder = dirname(join(directory, name))
     await makeFolder(folder)
     const path = checkout?.path ?? join(folder, purpose)
     const tree = new WorkTree({ courier, path, index: join(folder, `${purpose}.index`), env })
-    return new Seat(tree, join(folder, `${purpose}.json`), checkout)
+    return new Seat(name, { tree, marker: join(folder, `${purpose}.json`), checkout })
   }
 
   /** Whether the tree is somebody else's: it may be reset, but never thrown away. */

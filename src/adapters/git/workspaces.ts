@@ -12,22 +12,20 @@
  * 4. What a base holds is remembered from before the agent ran, or asked of git: an agent that
  *    finds our index cannot hide a change by it.
  */
-import { randomBytes } from 'node:crypto'
-import { rename, rm } from 'node:fs/promises'
-import { LoopError } from '../../core/error.ts'
 import type { CommitPlan, Frozen, OwnCommit, Purpose, Workspace, Workspaces } from '../../ports/workspace.ts'
 import { agentSubjects } from './agent-commits.ts'
 import type { Checkout } from './checkout.ts'
 import type { Courier } from './courier.ts'
 import { putExcludes, readExcludes } from './excludes.ts'
 import { type FrozenTree, freezeTree } from './freeze.ts'
+import { Holds } from './holds.ts'
 import { type IndexEntry, isAsIndexed } from './index-file.ts'
 import { holdsOnly } from './left-overs.ts'
 import { isLockfile } from './lockfiles.ts'
 import { looseTreeOf } from './loose-objects.ts'
 import { replay } from './merge.ts'
 import { ownCommits } from './own-commits.ts'
-import { makeWritable, removeTree } from './remove-tree.ts'
+import { type Reset, resetOrRenew } from './reset.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type Marker, Seat } from './seat.ts'
 import { type TextsRequest, textsOf } from './texts.ts'
@@ -65,8 +63,11 @@ export class GitWorkspaces implements Workspaces {
   /** By path: the last tree taken there. */
   readonly #frozen = new Map<string, Taken>()
 
+  readonly #holds: Holds
+
   constructor(place: WorkspacesPlace) {
     this.#place = place
+    this.#holds = new Holds(place.courier)
   }
 
   async open(lane: string, purpose: Purpose, at: string): Promise<Workspace> {
@@ -82,6 +83,7 @@ export class GitWorkspaces implements Workspaces {
     })
     this.#excludes ??= readExcludes(courier.repository)
     await putExcludes(courier, await this.#excludes)
+    await this.#holds.hold(seat.name, at)
     const before = await this.#believed(seat)
     if (!before) await seat.seed()
     const { kept, entries } = (await this.#asFrozen(seat, at)) ?? (await resetOrRenew(seat, at))
@@ -122,8 +124,12 @@ export class GitWorkspaces implements Workspaces {
     return ownCommits({ work: seat.tree, gitDir: seat.gitDir, base, started: at })
   }
 
-  commit({ tree, parent, message, at }: CommitPlan): Promise<string> {
-    return this.#place.courier.commit({ tree, parents: [parent], message, at })
+  async commit({ tree, parent, message, at }: CommitPlan): Promise<string> {
+    const commit = await this.#place.courier.commit({ tree, parents: [parent], message, at })
+    const [path = ''] = [...this.#frozen].find(([, taken]) => taken.tree === tree) ?? []
+    const seat = this.#opened.get(path)?.seat
+    if (seat) await this.#holds.hold(`${seat.name}-taken`, commit)
+    return commit
   }
 
   read(treeish: string, path: string, limit: number): Promise<string | undefined> {
@@ -148,6 +154,7 @@ export class GitWorkspaces implements Workspaces {
   }
 
   async removeAll(): Promise<void> {
+    await this.#holds.release()
     this.#opened.clear()
     this.#frozen.clear()
     await this.#place.folder.remove()
@@ -197,51 +204,4 @@ async function markerOf(seat: Seat): Promise<Marker> {
   const marker = await seat.marker()
   if (!marker) throw new Error(`the workspace ${seat.tree.path} has lost its marker`)
   return marker
-}
-
-interface Reset {
-  /** Whether the folder was kept, and with it what setup had put there. */
-  readonly kept: boolean
-  /** What is tracked now. */
-  readonly entries: readonly IndexEntry[]
-}
-
-async function resetOrRenew(seat: Seat, at: string): Promise<Reset> {
-  try {
-    return await reset(seat, at)
-  } catch (error) {
-    if (!(error instanceof LoopError) || error.code !== 'git-failed' || !(await isThere(seat, at)))
-      throw error
-    await makeWritable(seat.tree.path)
-    await rm(seat.tree.index, { force: true })
-    return reset(seat, at).catch((again: unknown) => {
-      if (seat.isBorrowed) throw again
-      return renew(seat, at)
-    })
-  }
-}
-
-/** Two processes in a folder with untracked files, else one. */
-async function reset(seat: Seat, at: string): Promise<Reset> {
-  const { tree } = seat
-  const isNew = await seat.isEmpty()
-  await tree.unlock()
-  // Both end before anything is tried again.
-  const done = await Promise.allSettled([tree.git(['read-tree', '--reset', '-u', at]), seat.prepare()])
-  for (const one of done) if (one.status === 'rejected') throw one.reason
-  const entries = await tree.entries()
-  if (!isNew && !(await holdsOnly(tree.path, entries))) await tree.git(['clean', '-ffdq'])
-  return { kept: !isNew, entries }
-}
-
-const isThere = async ({ tree }: Seat, at: string): Promise<boolean> =>
-  (await tree.git(['cat-file', '-e', `${at}^{tree}`], { ok: [0, 1, 128] })).code === 0
-
-/** Files of another user cannot be removed, but the folder they are in can be moved. */
-async function renew(seat: Seat, at: string): Promise<Reset> {
-  const aside = `${seat.tree.path}.${randomBytes(4).toString('hex')}.old`
-  await rename(seat.tree.path, aside)
-  await removeTree(aside).catch(() => {})
-  await rm(seat.tree.index, { force: true })
-  return reset(seat, at)
 }
