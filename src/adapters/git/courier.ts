@@ -12,6 +12,7 @@ import { copyFile, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/prom
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { deflate } from 'node:zlib'
+import { isErrno } from '../../core/errno.ts'
 import { LoopError } from '../../core/error.ts'
 import type { Git, GitAnswer, GitDialogue, GitOptions } from './git.ts'
 import type { Repository } from './repository.ts'
@@ -198,9 +199,9 @@ async function place(path: string, bytes: Uint8Array): Promise<void> {
       return await rename(beside, path)
     } catch (error) {
       await rm(beside, { force: true }).catch(() => {})
-      if (isNoSpace(error))
+      if (isErrno(error, 'ENOSPC', 'EDQUOT'))
         throw new LoopError('disk-full', `No space left to write ${path}.`, { cause: error })
-      if (!isMissing(error) || tries === TRIES) throw error
+      if (!isErrno(error, 'ENOENT') || tries === TRIES) throw error
     }
   }
 }
@@ -210,9 +211,3 @@ async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
   await file.writeFile(bytes)
   await file.datasync()
 }
-
-const isMissing = (error: unknown): boolean =>
-  Error.isError(error) && 'code' in error && error.code === 'ENOENT'
-
-const isNoSpace = (error: unknown): boolean =>
-  Error.isError(error) && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')

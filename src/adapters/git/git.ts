@@ -128,7 +128,7 @@ const MEANINGS: readonly (readonly [RegExp, ErrorCode])[] = [
   // What the remote says then is only that we have hung up.
   [/fatal: bad object|pack-objects died|unable to read [0-9a-f]{40}/i, 'git-failed'],
   [
-    /Could not resolve host|unable to access|Connection (refused|reset|timed out)|early EOF|hung up unexpectedly|Could not read from remote repository|does not appear to be a git repository|repository '[^']*' not found|RPC failed|unexpected disconnect|returned error: 5\d\d|expected flush/i,
+    /Could not resolve host|unable to access '\w+:|Connection (refused|reset|timed out)|early EOF|hung up unexpectedly|Could not read from remote repository|does not appear to be a git repository|repository '[^']*' not found|RPC failed|unexpected disconnect|returned error: 5\d\d|expected flush/i,
     'remote-unreachable',
   ],
 ]

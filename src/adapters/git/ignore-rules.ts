@@ -12,10 +12,10 @@
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { lstatSync } from 'node:fs'
-import { lstat, readFile, realpath, rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { access, constants, lstat, readFile, realpath, rename, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { IndexEntry, ObjectFormat } from './index-file.ts'
-import { removeTree } from './remove-tree.ts'
+import { claim, removeTree } from './remove-tree.ts'
 import { type WorkTree, zeroJoin } from './work-tree.ts'
 
 const RULES = '.gitignore'
@@ -111,17 +111,27 @@ async function isChanged({ root, folder, id, format }: Rules): Promise<boolean> 
   const real = await realpath(directory).catch(() => undefined)
   if (real === undefined || join(real, RULES) !== join(directory, RULES)) return false
   if (!(await lstat(directory)).isDirectory()) return false
+  // Where we see nothing, neither does git.
+  if (!(await mayLookInto(directory))) return false
   if (id === undefined) return true
   if (!isFile(join(directory, RULES))) return true
   const bytes = await readFile(join(directory, RULES)).catch(() => undefined)
   return bytes === undefined || blobId(bytes, format) !== id
 }
 
+const mayLookInto = (folder: string): Promise<boolean> =>
+  access(folder, constants.X_OK).then(
+    () => true,
+    () => false,
+  )
+
 const blobId = (bytes: Buffer, format: ObjectFormat): string =>
   createHash(format).update(`blob ${bytes.length}\0`).update(bytes).digest('hex')
 
 async function putBase(tree: WorkTree, swaps: readonly Swap[]): Promise<void> {
   for (const { id, absolute, aside } of swaps) {
+    await claim(dirname(absolute))
+    await claim(absolute)
     const own = isFile(absolute) ? await readFile(absolute, 'utf8').catch(() => '') : ''
     await rename(absolute, join(absolute, '..', aside)).catch(() => {})
     const base = id === undefined ? '' : (await tree.git(['cat-file', 'blob', id])).bytes.toString('utf8')

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { chmod, lstat, mkdir, realpath, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import { isErrno } from '../../core/errno.ts'
 import { LoopError } from '../../core/error.ts'
 
 export interface PlaceRequest {
@@ -39,7 +40,7 @@ async function ownFolder(path: string): Promise<string> {
 
 async function privateFolder(path: string): Promise<string> {
   await mkdir(path, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-    if (!(Error.isError(error) && 'code' in error && error.code === 'EEXIST')) throw error
+    if (!isErrno(error, 'EEXIST')) throw error
   })
   const found = await lstat(path)
   if (!found.isDirectory() || found.uid !== process.getuid?.()) throw foreign(path)

@@ -7,6 +7,7 @@
  */
 import { constants, copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isErrno } from '../../core/errno.ts'
 import type { Courier } from './courier.ts'
 import { removeTree } from './remove-tree.ts'
 
@@ -45,7 +46,7 @@ export async function lendGitDir({ path, index, at }: Loan): Promise<void> {
 /** Copies a file that need not be there; then the target is not there either. */
 const copyIfThere = (from: string, to: string): Promise<void> =>
   copyFile(from, to).catch((error: unknown) => {
-    if (!(Error.isError(error) && 'code' in error && error.code === 'ENOENT')) throw error
+    if (!isErrno(error, 'ENOENT')) throw error
   })
 
 const alternates = ({ objects, repository }: Courier): string =>

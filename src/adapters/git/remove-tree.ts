@@ -10,11 +10,19 @@ export async function removeTree(path: string): Promise<void> {
   })
 }
 
+/** Gives us back the right to do with one file or folder what its owner may, as far as it is ours to give. */
+export async function claim(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined)
+  if (found === undefined || found.isSymbolicLink()) return
+  const wanted = found.isDirectory() ? 0o700 : 0o600
+  if ((found.mode & wanted) !== wanted) await chmod(path, (found.mode & 0o777) | wanted).catch(() => {})
+}
+
 /** Gives us back the right to change every folder below `path`, as far as it is ours to give. */
 export async function makeWritable(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined)
   if (!found?.isDirectory()) return
-  if ((found.mode & 0o700) !== 0o700) await chmod(path, (found.mode & 0o777) | 0o700).catch(() => {})
+  await claim(path)
   const children = await readdir(path, { withFileTypes: true }).catch(() => [])
   for (const child of children) if (child.isDirectory()) await makeWritable(join(path, child.name))
 }

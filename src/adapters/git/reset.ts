@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { rename, rm } from 'node:fs/promises'
+import { isErrno } from '../../core/errno.ts'
 import { LoopError } from '../../core/error.ts'
 import type { IndexEntry } from './index-file.ts'
 import { holdsOnly } from './left-overs.ts'
@@ -19,8 +20,7 @@ export async function resetOrRenew(seat: Seat, at: string): Promise<Reset> {
   try {
     return await reset(seat, at)
   } catch (error) {
-    if (!(error instanceof LoopError) || error.code !== 'git-failed' || !(await isThere(seat, at)))
-      throw error
+    if (!isTheTree(error) || !(await isThere(seat, at))) throw error
     await makeWritable(seat.tree.path)
     await rm(seat.tree.index, { force: true })
     return reset(seat, at).catch((again: unknown) => {
@@ -29,6 +29,10 @@ export async function resetOrRenew(seat: Seat, at: string): Promise<Reset> {
     })
   }
 }
+
+/** Whether the tree itself may be what stood in the way. */
+const isTheTree = (error: unknown): boolean =>
+  error instanceof LoopError ? error.code === 'git-failed' : isErrno(error, 'EACCES', 'EPERM')
 
 /** Two processes in a folder with untracked files, else one. */
 async function reset(seat: Seat, at: string): Promise<Reset> {
@@ -44,7 +48,8 @@ async function reset(seat: Seat, at: string): Promise<Reset> {
 }
 
 const isThere = async ({ tree }: Seat, at: string): Promise<boolean> =>
-  (await tree.git(['cat-file', '-e', `${at}^{tree}`], { ok: [0, 1, 128] })).code === 0
+  (await tree.git(['cat-file', '-e', `${at}^{tree}`], { ok: [0, 1, 128], cwd: tree.courier.gitDir })).code ===
+  0
 
 /** Files of another user cannot be removed, but the folder they are in can be moved. */
 async function renew(seat: Seat, at: string): Promise<Reset> {

@@ -7,6 +7,7 @@ import type { Purpose } from '../../ports/workspace.ts'
 import type { Checkout } from './checkout.ts'
 import type { Courier } from './courier.ts'
 import { lendGitDir, prepareGitDir } from './private-git-dir.ts'
+import { claim } from './remove-tree.ts'
 import { WorkTree } from './work-tree.ts'
 
 /** What is known of a tree from one process to the next. */
@@ -102,10 +103,14 @@ export class Seat {
     this.#lent = await folderAt(path)
   }
 
-  /** @throws LoopError `git-failed` when what is at its path now is not the folder that was lent. */
-  async assertInPlace(): Promise<void> {
+  /**
+   * Makes sure that the folder is still there, and may be read.
+   *
+   * @throws LoopError `git-failed` when what is at its path now is not the folder that was lent.
+   */
+  async reclaim(): Promise<void> {
     const now = await folderAt(this.tree.path)
-    if (now !== undefined && now === this.#lent) return
+    if (now !== undefined && now === this.#lent) return claim(this.tree.path)
     throw new LoopError('git-failed', 'The working folder was removed, or something else is in its place.')
   }
 

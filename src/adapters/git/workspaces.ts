@@ -86,7 +86,9 @@ export class GitWorkspaces implements Workspaces {
     await this.#holds.hold(seat.name, at)
     const before = await this.#believed(seat)
     if (!before) await seat.seed()
-    const { kept, entries } = (await this.#asFrozen(seat, at)) ?? (await resetOrRenew(seat, at))
+    // Whatever keeps us from looking, a reset finds out.
+    const asFrozen = await this.#asFrozen(seat, at).catch(() => undefined)
+    const { kept, entries } = asFrozen ?? (await resetOrRenew(seat, at))
     await seat.lend(at)
     const setup = kept ? before?.setup : undefined
     await seat.mark({ at, ...(setup === undefined ? {} : { setup }) })
@@ -111,7 +113,7 @@ export class GitWorkspaces implements Workspaces {
   async freeze(workspace: Workspace, base: string): Promise<Frozen> {
     const { seat, at, entries } = this.#openedAt(workspace)
     const { tree: work, gitDir } = seat
-    await seat.assertInPlace()
+    await seat.reclaim()
     const held = base === at ? entries : await entriesOf((args, options) => work.git(args, options), base)
     const { tree, changes, changed } = await freezeTree(work, base, held)
     this.#frozen.set(work.path, { tree, changed, base, held })

@@ -2,6 +2,7 @@
 import { constants, copyFile, link, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
+import { isErrno } from '../../core/errno.ts'
 import { LoopError } from '../../core/error.ts'
 
 const RefMove = z.object({
@@ -108,6 +109,3 @@ function parse(text: string): Found['content'] {
     return undefined
   }
 }
-
-const isCode = (error: unknown, ...codes: readonly string[]): boolean =>
-  Error.isError(error) && 'code' in error && codes.includes(String(error.code))

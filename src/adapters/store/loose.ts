@@ -8,6 +8,7 @@
  */
 import { constants, open } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isErrno } from '../../core/errno.ts'
 import type { Courier } from '../git/courier.ts'
 import { isId, looseObject, looseTreeOf } from '../git/loose-objects.ts'
 import { CHECKPOINT_FILE } from './state-commit.ts'
@@ -74,6 +75,6 @@ async function small(path: string): Promise<string | typeof MISSING | undefined>
     const found = await file.stat()
     return found.isFile() && found.size <= LARGEST_FILE ? await file.readFile('utf8') : undefined
   } catch (error) {
-    return Error.isError(error) && 'code' in error && error.code === 'ENOENT' ? MISSING : undefined
+    return isErrno(error, 'ENOENT') ? MISSING : undefined
   }
 }

@@ -523,6 +523,13 @@ describe('a tree that is opened where it was frozen', () => {
         symlinkSync('n', join(agent.path, 'a.txt'))
       },
     ],
+    [
+      'a folder became a file',
+      (agent) => {
+        rmSync(join(agent.path, 'src'), { recursive: true })
+        agent.write({ src: 'new' })
+      },
+    ],
     ['one came', (agent) => agent.write({ 'src/new.txt': 'new\n' })],
   ])('but is reset when %s', async (_, spoil) => {
     const { agent, at, reopen } = await landed()
