@@ -6,6 +6,7 @@ import { EXIT } from './exit.ts'
 import { printJson } from './json.ts'
 import { outliveListeners } from './listeners.ts'
 import type { Globals } from './session.ts'
+import { endTogether } from './signals.ts'
 
 const count = (text: string): number => {
   if (!/^[1-9][0-9]{0,6}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.')
@@ -25,6 +26,7 @@ Exit codes: 0 reached, 1 bug, 2 bad usage or input, 3 needs a person, 4 budget u
 /** Runs one command line. @returns the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
   outliveListeners()
+  endTogether()
   let code: number = EXIT.reached
   const program = build((exit) => {
     code = exit

@@ -8,6 +8,18 @@ export interface Interrupt extends Disposable {
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
+ * A command that has nothing to save ends at the first signal, and what it has started ends with it.
+ * Without this, a signal would end this process alone.
+ */
+export function endTogether(): void {
+  for (const name of SIGNALS) {
+    process.on(name, () => {
+      if (process.listenerCount(name) === 1) process.exit(EXIT.interrupted)
+    })
+  }
+}
+
+/**
  * A terminal that is closed says so more than once (the kernel, the shell): that is nobody asking
  * twice.
  *

@@ -30,7 +30,7 @@ describe('a pipe whose reader has left', () => {
 
 test('a terminal that is closed: the attempt is ended, and what it did is kept', async () => {
   const repo = await repository('{ id: a, run: "echo half > a.txt; echo at-work; exec sleep 60" }')
-  await repo.typed(['run'], { at: '│ at-work' })
+  await repo.typed(['run'], [{ at: '│ at-work' }])
   const [attempt] = JSON.parse(repo.show('cms/main/state', 'checkpoint.json')).remaining_tasks[0].attempts
   expect(attempt).toMatchObject({ verdict: 'interrupted' })
   expect(repo.show('cms/main/salvage/a/1', 'a.txt')).toBe('half')

@@ -97,8 +97,8 @@ export class Repo {
   }
 
   /** The CLI in a terminal. */
-  typed(args: readonly string[], ...steps: readonly Step[]): Promise<Ended> {
-    const env = { ...ENV, CMS_HOME: `${this.path}.home`, TERM: 'xterm' }
+  typed(args: readonly string[], steps: readonly Step[], path = PATH): Promise<Ended> {
+    const env = { ...ENV, PATH: path, CMS_HOME: `${this.path}.home`, TERM: 'xterm' }
     return inTerminal({ argv: [process.execPath, CLI, ...args], cwd: this.path, env, steps })
   }
 

@@ -1,10 +1,10 @@
 /** A program in a real terminal of its own: a pseudo terminal, which Node cannot make and Python can. */
 import { spawn } from 'node:child_process'
 
-/** Once the terminal shows `at`: keys are pressed, or it is closed. */
-export interface Step {
-  readonly at: string
+/** Once the terminal shows `at`, or there is a file `exists`: something is done, or it is closed. */
+export type Step = ({ readonly at: string } | { readonly exists: string }) & {
   readonly press?: string
+  readonly touch?: string
 }
 
 export const CTRL_C = '\u0003'
@@ -17,31 +17,37 @@ export interface Ended {
 
 /** After a terminal was closed the shell says so too, and more than once. */
 const PTY = `
-import json, os, pty, signal, sys, time
+import json, os, pty, select, signal, sys, time
 job = json.loads(sys.argv[1])
 pid, terminal = pty.fork()
 if pid == 0:
     os.chdir(job["cwd"])
     os.execvpe(job["argv"][0], job["argv"], job["env"])
 shown, seen, steps = b"", 0, job["steps"]
-while True:
-    try:
-        part = os.read(terminal, 65536)
-    except OSError:
-        break
-    if part == b"":
-        break
-    shown += part
-    while steps and shown.find(steps[0]["at"].encode(), seen) >= 0:
-        seen = shown.find(steps[0]["at"].encode(), seen) + 1
+
+def due(step):
+    global seen
+    if "exists" in step:
+        return os.path.exists(step["exists"])
+    found = shown.find(step["at"].encode(), seen)
+    seen = max(seen, found + 1)
+    return found >= 0
+
+while terminal != -1:
+    if select.select([terminal], [], [], 0.05)[0]:
+        try:
+            shown += os.read(terminal, 65536)
+        except OSError:
+            break
+    while terminal != -1 and steps and due(steps[0]):
         step = steps.pop(0)
-        if "press" in step:
+        if "touch" in step:
+            open(step["touch"], "w").close()
+        elif "press" in step:
             os.write(terminal, step["press"].encode())
         else:
             os.close(terminal)
             terminal = -1
-    if terminal == -1:
-        break
 ended, status = os.waitpid(pid, os.WNOHANG if terminal == -1 else 0)
 while ended == 0:
     os.kill(pid, signal.SIGHUP)

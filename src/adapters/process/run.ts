@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { statSync } from 'node:fs'
 import type { Readable } from 'node:stream'
+import { goesWithUs, signal } from './groups.ts'
 
 export interface Run {
   readonly args: readonly string[]
@@ -39,15 +40,19 @@ export async function run(file: string, { args, cwd, env, input, timeout = 0 }: 
     cwd,
     env,
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-    // A group of its own: git's helpers outlive git, and keep its output open.
-    detached: timeout > 0,
+    // A group of its own: git's helpers outlive git, and keep its output open. And Ctrl-C in a
+    // terminal is for us, not for a git in the middle of its work.
+    detached: true,
   })
+  // Asked politely, git removes its locks.
+  const forget = child.pid === undefined ? () => {} : goesWithUs(child.pid, 'SIGTERM')
   const limit = limitOf(child.pid, timeout)
   const [stdout, stderr] = [kept(child, child.stdout), kept(child, child.stderr)]
   // It may end without having read everything.
   child.stdin?.on('error', () => {}).end(input)
   const { code, error } = await endOf(child)
   limit.lift()
+  forget()
   return {
     code: limit.wasReached() ? undefined : code,
     stdout: Buffer.concat(stdout),
@@ -105,17 +110,9 @@ function limitOf(group: number | undefined, ms: number) {
   let reached = false
   const end = (): void => {
     reached = true
-    signal(group, 'SIGTERM')
-    timer = setTimeout(signal, GRACE, group, 'SIGKILL')
+    signal(-group, 'SIGTERM')
+    timer = setTimeout(signal, GRACE, -group, 'SIGKILL')
   }
   let timer = setTimeout(end, ms)
   return { lift: () => clearTimeout(timer), wasReached: () => reached }
-}
-
-function signal(group: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(-group, name)
-  } catch {
-    // It has ended by itself.
-  }
 }

@@ -15,7 +15,8 @@ import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import type { AgentExit } from '../../ports/agent.ts'
-import { MARK, signal as send, sweepMarked } from './sweep.ts'
+import { goesWithUs, signal as send } from './groups.ts'
+import { MARK, sweepMarked } from './sweep.ts'
 
 /** ms */
 export interface Graces {
@@ -69,7 +70,7 @@ export async function supervise(job: Supervision): Promise<Supervised> {
   }
   const drained = Promise.all([ended(child.stdout), ended(child.stderr)])
   const watch = new Watch(pid, job)
-  groups.add(pid)
+  const forget = goesWithUs(pid, 'SIGKILL')
   child.stdout.on('data', (chunk: Buffer) => watch.heard(job.output(chunk, 'stdout')))
   child.stderr.on('data', (chunk: Buffer) => watch.heard(job.output(chunk, 'stderr')))
   const exit = await new Promise<Pick<Supervised, 'code' | 'signal'>>((resolve) =>
@@ -83,7 +84,7 @@ export async function supervise(job: Supervision): Promise<Supervised> {
   await Promise.race([drained, sleep(LAST_WORDS, undefined, { ref: false })])
   await sweepMarked((found) => found === mark)
   send(-pid, 'SIGKILL')
-  groups.delete(pid)
+  forget()
   await Promise.race([drained, sleep(DRAIN, undefined, { ref: false })])
   child.stdout.destroy()
   child.stderr.destroy()
@@ -117,12 +118,6 @@ function uniqueMark(owner: string): string {
   count += 1
   return `${owner}|${process.pid}.${count}`
 }
-
-/** Groups that live now. If we die without warning, the worst of them goes with us. */
-const groups = new Set<number>()
-process.on('exit', () => {
-  for (const pid of groups) send(-pid, 'SIGKILL')
-})
 
 /** The timers of one program, and the reason for which it was ended. */
 class Watch {

@@ -10,6 +10,7 @@
 import { readFileSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { signal } from './groups.ts'
 import { run } from './run.ts'
 
 /** The variable that every agent and command, and all they start, carry. */
@@ -42,15 +43,6 @@ export async function sweepMarked(match: (mark: string) => boolean): Promise<num
     await sleep(POLL)
   }
   return seen.size
-}
-
-/** Sends a signal; a process or group (negative) that is gone, or is not ours, is no trouble. */
-export function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name)
-  } catch {
-    // ESRCH: gone already. EPERM: became another user's, nothing we could do.
-  }
 }
 
 /** Asks processes to end. @returns those that have not when patience is over. */
