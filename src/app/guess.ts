@@ -19,9 +19,9 @@ const has =
 const testScript = ({ scripts }: ProjectFacts): boolean =>
   scripts['test'] !== undefined && !scripts['test'].includes('no test specified')
 
-const node = (lockfiles: string[], install: string, test: string): Guess[] => [
-  { when: (facts) => has(...lockfiles)(facts) && testScript(facts), setup: [install], verify: [test] },
-  { when: has(...lockfiles), setup: [install], verify: [] },
+const node = (files: string[], install: string, test: string): Guess[] => [
+  { when: (facts) => has(...files)(facts) && testScript(facts), setup: [install], verify: [test] },
+  { when: has(...files), setup: [install], verify: [] },
 ]
 
 /** The first that fits. */
@@ -30,21 +30,24 @@ const GUESSES: readonly Guess[] = [
   ...node(['yarn.lock'], 'yarn install --immutable', 'yarn test'),
   ...node(['bun.lock', 'bun.lockb'], 'bun install --frozen-lockfile', 'bun run test'),
   ...node(['package-lock.json', 'npm-shrinkwrap.json'], 'npm ci', 'npm test'),
-  {
-    when: (facts) => has('package.json')(facts) && testScript(facts),
-    setup: ['npm install'],
-    verify: ['npm test'],
-  },
+  // A lockfile that `setup` writes would become part of the work.
+  ...node(['package.json'], 'npm install --no-package-lock', 'npm test'),
   { when: has('Cargo.toml'), setup: ['cargo fetch'], verify: ['cargo test'] },
   { when: has('go.mod'), setup: ['go mod download'], verify: ['go test ./...'] },
   { when: has('uv.lock'), setup: ['uv sync --frozen'], verify: ['uv run pytest'] },
   { when: has('poetry.lock'), setup: ['poetry install'], verify: ['poetry run pytest'] },
   { when: has('pyproject.toml'), setup: ['python -m pip install -e .'], verify: ['python -m pytest'] },
-  { when: ({ targets }) => targets.includes('test'), setup: [], verify: ['make test'] },
+  {
+    when: (facts) => has('requirements.txt')(facts) && has('tests', 'test', 'pytest.ini')(facts),
+    setup: ['python -m pip install -r requirements.txt'],
+    verify: ['python -m pytest'],
+  },
+  { when: has('requirements.txt'), setup: ['python -m pip install -r requirements.txt'], verify: [] },
 ]
 
 /** Nothing where nothing is known: a wrong command is worse than none. */
 export function guessCommands(facts: ProjectFacts): Commands {
   const { setup, verify } = GUESSES.find(({ when }) => when(facts)) ?? { setup: [], verify: [] }
-  return { setup, verify }
+  const isMade = verify.length === 0 && facts.targets.includes('test')
+  return { setup, verify: isMade ? ['make test'] : verify }
 }

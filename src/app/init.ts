@@ -1,6 +1,7 @@
 /** `cms init`: looks at the project, asks what it cannot see, writes what is not there yet. */
 import { LIMITS } from '../core/checkpoint.ts'
 import { LoopError } from '../core/error.ts'
+import { loopIdOf } from '../core/ids.ts'
 import { bytesOf } from '../core/loop-file.ts'
 import { SCAFFOLD_AGENTS, type ScaffoldChoices, scaffold } from '../core/scaffold.ts'
 import type { Ask, Project } from '../ports/project.ts'
@@ -9,6 +10,8 @@ import { guessCommands } from './guess.ts'
 /** What the caller already knows; `yes` takes the defaults for the rest. */
 export interface InitFlags {
   readonly yes?: boolean | undefined
+  /** Default `main`. */
+  readonly loop?: string | undefined
   readonly agent?: string | undefined
   readonly goal?: string | undefined
   /** The command that tests the project; empty for none. */
@@ -37,13 +40,14 @@ export interface InitTools {
  * @throws LoopError `agent-unknown`, `bad-input`.
  */
 export async function init(flags: InitFlags, { project, ask }: InitTools): Promise<Initialised> {
+  const loop = loopIdOf(flags.loop ?? 'main')
   const facts = await project.facts()
   const guess = guessCommands(facts)
   const answers = await answer(flags, guess.verify[0] ?? '', flags.yes === true ? undefined : ask)
   if (!answers) return { is: 'cancelled' }
   const { agent, goal, tests } = checked(answers)
   const verify = tests === '' ? [] : [tests]
-  const choices: ScaffoldChoices = { agent, goal, setup: guess.setup, verify, branch: facts.branch }
+  const choices: ScaffoldChoices = { loop, agent, goal, setup: guess.setup, verify, branch: facts.branch }
   const written: string[] = []
   const existing: string[] = []
   for (const { path, text } of scaffold(choices)) {

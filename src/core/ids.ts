@@ -1,5 +1,6 @@
 /** Names that reach refs, paths, logs and shells. Validated once, here, by shape. */
 import { z } from 'zod'
+import { LoopError } from './error.ts'
 
 const ID = /^[a-z0-9][a-z0-9-]{0,39}$/
 
@@ -16,6 +17,16 @@ export const LoopId = z
   .string()
   .regex(ID, 'must be 1 to 40 of a-z, 0-9 and "-", starting with a letter or digit')
 export type LoopId = z.infer<typeof LoopId>
+
+/** What a person wrote as the id of a loop. @throws LoopError `bad-input` */
+export function loopIdOf(text: string): LoopId {
+  const id = LoopId.safeParse(text)
+  if (id.success) return id.data
+  throw new LoopError(
+    'bad-input',
+    `"${text.slice(0, 60)}" is no loop id: 1 to 40 of a-z, 0-9 and "-", starting with a letter or digit.`,
+  )
+}
 
 /** A lane is a decimal number from 1, written as a string because it is a key. */
 export const LaneId = z.string().regex(/^[1-9][0-9]{0,3}$/)

@@ -2,6 +2,7 @@
 import { loopFileJsonSchema } from './loop-file.ts'
 
 export interface ScaffoldChoices {
+  readonly loop: string
   /** One of `SCAFFOLD_AGENTS`. */
   readonly agent: string
   /** Empty: an example to replace. */
@@ -26,7 +27,7 @@ export const WORKFLOW_PATH = '.github/workflows/cms.yml'
 export const scaffold = (choices: ScaffoldChoices): ScaffoldFile[] => [
   { path: '.cms/loop.yml', text: loopText(choices) },
   { path: '.cms/loop.schema.json', text: `${JSON.stringify(loopFileJsonSchema(), null, 2)}\n` },
-  { path: WORKFLOW_PATH, text: workflowText(choices.agent) },
+  { path: WORKFLOW_PATH, text: workflowText(choices.agent, choices.loop) },
 ]
 
 /** Plain where YAML reads it back as the same text, else in double quotes. */
@@ -40,14 +41,15 @@ const list = (items: readonly string[]): string => `[${items.map(scalar).join(',
 const EXAMPLE_GOAL = 'Say in one sentence what all the tasks together are for'
 
 /** A loop file with two example tasks. */
-export function loopText({ agent, goal, setup, verify, branch }: ScaffoldChoices): string {
+export function loopText({ loop, agent, goal, setup, verify, branch }: ScaffoldChoices): string {
   const untested = verify.length === 0 ? '   # nothing found: name the command that tests your project' : ''
   return `# yaml-language-server: $schema=./loop.schema.json
 #
 # A loop: tasks that agents work on, one fresh process each, until all are done or the
-# budget is spent. \`cms validate\` checks this file, \`cms plan\` shows what would run.
+# budget is spent. \`cms validate\` checks this file, \`cms plan\` shows what would run. There are
+# more keys, all with defaults: editors complete them, and the README explains them.
 
-loop: main
+loop: ${loop}
 goal: ${scalar(goal === '' ? EXAMPLE_GOAL : goal)}
 agent: ${agent}
 # base: ${branch ?? 'main'}   # branch the work starts from; default: the current one
@@ -91,6 +93,13 @@ const COMMAND_TASKS = `  - id: describe
     verify: [test -s docs/plan.md]   # commands for this task alone, before those of the loop
 `
 
+/** Steps around ours, by agent. */
+const INSTALL: Readonly<Record<string, string>> = {
+  claude: `
+      # The agent: the action does not install it yet.
+      - run: npm install --global @anthropic-ai/claude-code`,
+}
+
 const KEYS: Readonly<Record<string, string>> = {
   claude: `
         with: { anthropic-api-key: '\${{ secrets.ANTHROPIC_API_KEY }}' }`,
@@ -99,14 +108,15 @@ const KEYS: Readonly<Record<string, string>> = {
 /** The workflow that carries a loop on GitHub Actions. */
 export const workflowText = (
   agent: string,
+  loop = 'main',
 ): string => `# Carries the loop of .cms/loop.yml: one job is one iteration, and each asks for the next.
 name: cms
 # The loop finds its own runs by this name: keep it as it is.
-run-name: cms \${{ inputs.loop || 'main' }} \${{ inputs.lane && format('lane {0} {1}', inputs.lane, inputs.nonce) || 'tick' }}
+run-name: cms \${{ inputs.loop || '${loop}' }} \${{ inputs.lane && format('lane {0} {1}', inputs.lane, inputs.nonce) || 'tick' }}
 on:
   workflow_dispatch:
     inputs:
-      loop:   { type: string, default: main }
+      loop:   { type: string, default: ${loop} }
       lane:   { type: string, default: '' }     # set by the loop itself
       nonce:  { type: string, default: '' }     # set by the loop itself
       resume: { type: boolean, default: false }
@@ -115,7 +125,7 @@ on:
   schedule: [{ cron: '23 */3 * * *' }]          # the watchdog; '23,53 * * * *' on public repositories
 # Never holds two different requests: a second run is made harmless by the checkpoint, not by waiting.
 concurrency:
-  group: cms-\${{ inputs.loop || 'main' }}-\${{ inputs.nonce || (github.event_name == 'schedule' && 'tick') || github.run_id }}
+  group: cms-\${{ inputs.loop || '${loop}' }}-\${{ inputs.nonce || (github.event_name == 'schedule' && 'tick') || github.run_id }}
   cancel-in-progress: false
 # contents: write       saves the checkpoint and the work on branches under cms/
 # actions: write        asks for the next run of this workflow
@@ -129,6 +139,6 @@ jobs:
       # The token stays out of .git/config, where the agent could read it.
       - uses: actions/checkout@v7
         with: { persist-credentials: false }
-      # Steps that install what your project needs (a language, a database) go here.
+      # Steps that install what your project needs (a language, a database) go here.${INSTALL[agent] ?? ''}
       - uses: OWNER/cms-iterate@v1${KEYS[agent] ?? ''}
 `

@@ -16,6 +16,10 @@ import { type Globals, humanOutput, loopFilePath, openSession } from './session.
 import { harnessGit, variables } from './surroundings.ts'
 
 export async function initCommand(flags: InitFlags & Globals): Promise<number> {
+  if (flags.file !== undefined)
+    throw new LoopError('bad-input', '`cms init` writes .cms/loop.yml, and no other file.', {
+      hint: 'Run it without --file. Another loop file may then be named with --file, or with the input `file`.',
+    })
   const { topLevel } = await openRepository(harnessGit(variables()), process.cwd())
   const ask =
     flags.yes === true || flags.json === true

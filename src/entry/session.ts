@@ -9,7 +9,7 @@ import { TerminalReporter } from '../adapters/terminal/reporter.ts'
 import type { Ports, RunSettings } from '../app/ports.ts'
 import { LoopError } from '../core/error.ts'
 import { effective, type Narrow } from '../core/follow.ts'
-import { LoopId } from '../core/ids.ts'
+import { loopIdOf } from '../core/ids.ts'
 import type { LoopConfig } from '../core/settings.ts'
 import { AGENTS } from './agents.ts'
 import { compose } from './compose.ts'
@@ -99,14 +99,9 @@ async function loopFile(
   }
 }
 
-function loopId({ loop, file }: Globals, config: LoopConfig | undefined): string {
-  if (loop === undefined) return config?.loop ?? 'main'
-  if (!LoopId.safeParse(loop).success) {
-    throw new LoopError(
-      'bad-input',
-      `"${loop.slice(0, 60)}" is no loop id: 1 to 40 of a-z, 0-9 and "-", starting with a letter or digit.`,
-    )
-  }
+function loopId({ loop: said, file }: Globals, config: LoopConfig | undefined): string {
+  if (said === undefined) return config?.loop ?? 'main'
+  const loop = loopIdOf(said)
   if (file !== undefined && config !== undefined && config.loop !== loop) {
     throw new LoopError('bad-input', `${file} describes loop "${config.loop}", not "${loop}".`)
   }

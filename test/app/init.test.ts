@@ -98,6 +98,7 @@ describe('questions', () => {
 
   test.each([
     [{ agent: 'hal' }, 'agent-unknown'],
+    [{ loop: 'A/B' }, 'bad-input'],
     [{ goal: 'x'.repeat(4_097) }, 'bad-input'],
     [{ tests: 'a\0b' }, 'bad-input'],
   ])('%p is refused before anything is written', async (flags, code) => {
@@ -113,7 +114,14 @@ describe('a project is known by its files', () => {
     [{ 'package.json': NPM, 'package-lock.json': '' }, ['npm ci'], ['npm test']],
     [{ 'package.json': NPM, 'pnpm-lock.yaml': '' }, ['pnpm install --frozen-lockfile'], ['pnpm test']],
     [{ 'package.json': NPM, 'yarn.lock': '' }, ['yarn install --immutable'], ['yarn test']],
-    [{ 'package.json': NPM }, ['npm install'], ['npm test']],
+    [{ 'package.json': NPM }, ['npm install --no-package-lock'], ['npm test']],
+    [{ 'package.json': '{}', Makefile: 'test:\n' }, ['npm install --no-package-lock'], ['make test']],
+    [
+      { 'requirements.txt': '', 'tests/a.py': '' },
+      ['python -m pip install -r requirements.txt'],
+      ['python -m pytest'],
+    ],
+    [{ 'requirements.txt': '' }, ['python -m pip install -r requirements.txt'], []],
     [{ 'package.json': NO_TEST, 'package-lock.json': '' }, ['npm ci'], []],
     [{ 'package.json': 'broken', 'package-lock.json': '' }, ['npm ci'], []],
     [{ 'Cargo.toml': '' }, ['cargo fetch'], ['cargo test']],
@@ -160,7 +168,14 @@ test('whatever goal and commands are, they come back from the file as they were'
     .filter((value) => /\S/.test(value) && !value.includes('\0'))
   fc.assert(
     fc.property(text, text, text, (goal, setup, verify) => {
-      const written = loopText({ agent: 'claude', goal, setup: [setup], verify: [verify], branch: undefined })
+      const written = loopText({
+        loop: 'main',
+        agent: 'claude',
+        goal,
+        setup: [setup],
+        verify: [verify],
+        branch: undefined,
+      })
       expect(checkBytes(new TextEncoder().encode(written))).toMatchObject({
         is: 'valid',
         config: { goal: goal.trim(), settings: { setup: [setup], verify: [verify] } },
@@ -175,7 +190,13 @@ test('the workflow asks for exactly the permissions it explains, and hands over 
     permissions: { contents: 'write', actions: 'write', 'pull-requests': 'write' },
     concurrency: { 'cancel-in-progress': false },
     jobs: {
-      iterate: { steps: [{ with: { 'persist-credentials': false } }, { uses: 'OWNER/cms-iterate@v1' }] },
+      iterate: {
+        steps: [
+          { with: { 'persist-credentials': false } },
+          { run: expect.stringMatching(/npm install .*claude-code/) },
+          { uses: 'OWNER/cms-iterate@v1' },
+        ],
+      },
     },
   })
   expect(Object.keys(workflow.on.workflow_dispatch.inputs)).toEqual([
@@ -188,8 +209,18 @@ test('the workflow asks for exactly the permissions it explains, and hands over 
   ])
   expect(workflowText('command')).not.toContain('secrets.')
   expect(
-    scaffold({ agent: 'claude', goal: '', setup: [], verify: [], branch: undefined }).map(({ path }) => path),
+    scaffold({ loop: 'main', agent: 'claude', goal: '', setup: [], verify: [], branch: undefined }).map(
+      ({ path }) => path,
+    ),
   ).toEqual(files)
+})
+
+test('a loop of another name is the one its workflow starts', async () => {
+  await init({ yes: true, loop: 'docs' }, { project: projectAt(root) })
+  expect(await readLoopFile('.cms/loop.yml', { directory: root })).toMatchObject({ loop: 'docs' })
+  const workflow = await readFile(join(root, '.github/workflows/cms.yml'), 'utf8')
+  expect(parse(workflow).on.workflow_dispatch.inputs.loop.default).toBe('docs')
+  expect(workflow.replaceAll('docs', 'main')).toBe(workflowText('claude'))
 })
 
 test('a folder that cannot be made is a coded error', async () => {
