@@ -48,7 +48,7 @@ export async function writeOwn({ path, content }: Own): Promise<void> {
     await mkdir(dirname(path), { recursive: true })
     await writeFile(path, JSON.stringify(content), { flag: 'wx' })
   } catch (error) {
-    const full = isCode(error, 'ENOSPC', 'EDQUOT')
+    const full = isErrno(error, 'ENOSPC', 'EDQUOT')
     throw new LoopError(full ? 'disk-full' : 'git-failed', `Cannot write ${path}: ${String(error)}`, {
       cause: error,
     })
@@ -61,8 +61,8 @@ export async function create(path: string, own: string): Promise<boolean> {
     await link(own, path)
     return true
   } catch (error) {
-    if (isCode(error, 'EEXIST')) return false
-    if (isCode(error, 'EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP')) return createWithoutLinks(path, own)
+    if (isErrno(error, 'EEXIST')) return false
+    if (isErrno(error, 'EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP')) return createWithoutLinks(path, own)
     throw error
   }
 }
@@ -73,7 +73,7 @@ async function createWithoutLinks(path: string, own: string): Promise<boolean> {
     await copyFile(own, path, constants.COPYFILE_EXCL)
     return true
   } catch (error) {
-    if (isCode(error, 'EEXIST')) return false
+    if (isErrno(error, 'EEXIST')) return false
     throw error
   }
 }
@@ -97,7 +97,7 @@ export async function find(path: string): Promise<Found | undefined> {
     const text = await readFile(path, 'utf8')
     return { text, since: ctimeMs, content: parse(text) }
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return undefined
+    if (isErrno(error, 'ENOENT')) return undefined
     throw error
   }
 }
