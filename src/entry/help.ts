@@ -1,0 +1,123 @@
+/** What `cms --help` and `cms <command> --help` teach. */
+
+export interface Lesson {
+  /** One line in the list of commands. */
+  readonly summary: string
+  /** What else there is to know. */
+  readonly more?: string
+  readonly examples: readonly (readonly [line: string, does: string])[]
+  /** Exit codes beside 0, 1 and 2. */
+  readonly exits?: string
+}
+
+const SAID = '3 if the loop cannot go on all the same'
+
+export const LESSONS = {
+  init: {
+    summary: 'Write .cms/loop.yml and the workflow; never overwrites.',
+    more: 'Looks at the project for its setup and test commands, and asks in a terminal what it cannot see.',
+    examples: [
+      ['cms init', 'ask, then write'],
+      ['cms init --yes --agent command --tests "npm test"', 'ask nothing'],
+    ],
+  },
+  validate: {
+    summary: 'Check the loop file; every mistake at once, with line and column.',
+    more: 'Warns of tasks that nothing verifies, and of tasks that can never start.',
+    examples: [
+      ['cms validate', ''],
+      ['cms validate --file other.yml --json', 'for programs'],
+    ],
+  },
+  plan: {
+    summary: 'What would run, in which order, with estimates; spends nothing.',
+    more: 'What the loop has done already is not planned again.',
+    examples: [['cms plan', '']],
+  },
+  run: {
+    summary: 'Run the loop in this terminal until it ends; an unfinished one is continued.',
+    more: 'Works in folders of its own: your files, index and HEAD stay as they are. Ctrl-C ends the attempt in order; run it again to go on.',
+    examples: [
+      ['cms run', 'until done, or a person is needed'],
+      ['cms run --max-iterations 1', 'one step, to see what it does'],
+      ['cms run --fresh', 'once more from the start; the old work branch is kept'],
+    ],
+    exits: '3 a person is needed, 4 budget used up, 5 waiting on a limit, 130 interrupted',
+  },
+  iterate: {
+    summary: 'One iteration and no more: what the action does in a job.',
+    more: '`cms tick` prints the lane and the nonce to give. A run that comes too late changes nothing.',
+    examples: [['cms iterate --lane 1 --nonce abc', '']],
+    exits: '130 interrupted',
+  },
+  tick: {
+    summary: 'Repair what died and ask for what is missing, once.',
+    more: 'It never starts a loop. It does in a terminal what the schedule of the workflow does on GitHub.',
+    examples: [['cms tick', '']],
+  },
+  status: {
+    summary: 'State, tasks, cost against caps, why it stopped, what to type next.',
+    more: 'Writes nothing. The exit code is 0 whatever the state is; --json has it as `status`.',
+    examples: [
+      ['cms status', ''],
+      ['cms status --remote --json', 'the loop on origin, for programs'],
+    ],
+  },
+  log: {
+    summary: 'Every decision, from the history of the state branch.',
+    examples: [
+      ['cms log', ''],
+      ['cms log --task api', 'what became of one task, and why'],
+    ],
+  },
+  stop: {
+    summary: 'Pause the loop: attempts in flight settle, nothing new begins.',
+    examples: [['cms stop', 'later: cms resume']],
+  },
+  resume: {
+    summary: 'Let a paused loop go on.',
+    more: 'In a terminal `cms run` then carries it on.',
+    examples: [['cms resume && cms run', '']],
+    exits: SAID,
+  },
+  retry: {
+    summary: 'Fresh attempts for a parked task.',
+    examples: [['cms retry api && cms run', '']],
+    exits: SAID,
+  },
+  accept: {
+    summary: 'Take a task as done, as it is.',
+    more: 'Nothing is verified, and what waits for it may start.',
+    examples: [['cms accept api && cms run', '']],
+    exits: SAID,
+  },
+  demo: {
+    summary: 'A small real loop in a temporary repository, start to end; needs git and nothing else.',
+    more: 'Scripts stand in for the agent: no key, no cost. The repository is left for you to look around.',
+    examples: [['cms demo', '']],
+  },
+} as const satisfies Record<string, Lesson>
+
+export type CommandName = keyof typeof LESSONS
+
+export const OVERVIEW = `
+The usual way:
+  cms init        write .cms/loop.yml and a workflow
+  cms plan        see what would run; spends nothing
+  cms run         run the loop here until it is done; Ctrl-C and cms run --resume at any time
+  cms status      where it stands and what to type next
+
+Exit codes: 0 reached, 1 bug, 2 bad usage or input, 3 needs a person, 4 budget used up,
+5 waiting on a limit, 130 interrupted. Every error names a code: docs/errors.md explains it.`
+
+/** The lines below the options of a command. */
+export function afterHelp({ examples, exits }: Lesson): string {
+  const width = Math.max(...examples.map(([line]) => line.length))
+  return [
+    '',
+    examples.length === 1 ? 'Example:' : 'Examples:',
+    ...examples.map(([line, does]) => `  ${line.padEnd(width)}  ${does}`.trimEnd()),
+    '',
+    `Exit codes: 0 reached, 1 bug, 2 bad usage or input${exits === undefined ? '' : `, ${exits}`}.`,
+  ].join('\n')
+}
