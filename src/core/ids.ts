@@ -21,7 +21,8 @@ export type LoopId = z.infer<typeof LoopId>
 /** What a person wrote as the id of a loop. @throws LoopError `bad-input` */
 export function loopIdOf(text: string): LoopId {
   const id = LoopId.safeParse(text)
-  if (id.success) return id.data
+  if (id.success && !RESERVED_IDS.includes(id.data)) return id.data
+  if (id.success) throw new LoopError('bad-input', `"${text}" is reserved and cannot be the id of a loop.`)
   throw new LoopError(
     'bad-input',
     `"${text.slice(0, 60)}" is no loop id: 1 to 40 of a-z, 0-9 and "-", starting with a letter or digit.`,

@@ -12,7 +12,7 @@ import { renderPlan } from '../core/plan-text.ts'
 import { AGENTS } from './agents.ts'
 import { EXIT } from './exit.ts'
 import { printJson } from './json.ts'
-import { type Globals, humanOutput, loopFilePath, openSession } from './session.ts'
+import { anotherLoop, type Globals, humanOutput, loopFilePath, openSession } from './session.ts'
 import { harnessGit, variables } from './surroundings.ts'
 
 export async function initCommand(flags: InitFlags & Globals): Promise<number> {
@@ -52,6 +52,7 @@ export async function validateCommand(flags: Globals): Promise<number> {
     return EXIT.input
   }
   const { config } = inspected
+  if (flags.loop !== undefined && flags.loop !== config.loop) throw anotherLoop(config.loop, flags.loop)
   for (const warning of config.warnings) output.line(`warning: ${warning}`)
   output.line(
     `${path} is valid: loop "${config.loop}", ${config.tasks.length} tasks, agent ${config.settings.agent.use}.`,
@@ -69,6 +70,7 @@ export async function validateCommand(flags: Globals): Promise<number> {
 
 export async function planCommand(flags: Globals): Promise<number> {
   const config = await readLoopFile(loopFilePath(flags, await root()), { agents: AGENTS })
+  if (flags.loop !== undefined && flags.loop !== config.loop) throw anotherLoop(config.loop, flags.loop)
   const plan = planLoop(config, await known(flags))
   if (flags.json === true) printJson(plan)
   else humanOutput(false).line(renderPlan(plan))

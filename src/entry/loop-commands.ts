@@ -7,6 +7,7 @@ import { type RunEnded, runLoop } from '../app/run.ts'
 import { tick } from '../app/tick.ts'
 import { LoopError } from '../core/error.ts'
 import type { Narrow } from '../core/follow.ts'
+import { LaneId } from '../core/ids.ts'
 import type { Asked } from '../core/lane.ts'
 import { loopRefs, shortRef } from '../core/refs.ts'
 import { statusDocument } from '../core/report.ts'
@@ -14,7 +15,7 @@ import { agentFor, type LoopConfig } from '../core/settings.ts'
 import { statusText } from '../core/status-text.ts'
 import { EXIT, exitCode } from './exit.ts'
 import { printJson } from './json.ts'
-import { type Globals, openSession, type Session } from './session.ts'
+import { anotherLoop, type Globals, openSession, type Session } from './session.ts'
 import { interruptible } from './signals.ts'
 
 export interface RunFlags extends Globals {
@@ -55,7 +56,9 @@ export async function runCommand(flags: RunFlags): Promise<number> {
 const narrowing = ({ parallel }: RunFlags): Narrow => ({ parallel: Math.min(parallel ?? 1, 1) })
 
 /** Everything that can be known to be wrong before anything is spent. */
-async function precheck({ ports, run, output }: Session): Promise<void> {
+async function precheck({ ports, run, output, described }: Session): Promise<void> {
+  if (described !== undefined && described !== run.loop && (await restore(ports)) === undefined)
+    throw anotherLoop(described, run.loop)
   if (run.config !== undefined) await checkAgents(ports.agents, run.config)
   const work = shortRef(loopRefs(run.loop).work)
   if (run.home === 'local' && (await ports.origin.branch()) === work)
@@ -93,6 +96,9 @@ export interface IterateFlags extends Globals {
 
 /** What the action does in a job: one iteration and no more. */
 export async function iterateCommand(flags: IterateFlags): Promise<number> {
+  if (!LaneId.safeParse(flags.lane).success)
+    throw new LoopError('bad-input', `"${flags.lane.slice(0, 60)}" is no lane: a whole number from 1.`)
+  if (flags.nonce === '') throw new LoopError('bad-input', 'The nonce is empty.')
   const session = await openSession(flags, 'valid', { parallel: 1 })
   const { output } = session
   try {

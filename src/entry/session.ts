@@ -31,6 +31,8 @@ export interface Session {
   readonly run: RunSettings
   readonly output: Output
   readonly repository: Repository
+  /** The loop that the loop file describes: not always the one that is meant. */
+  readonly described: string | undefined
   /** What the loop file says now, narrowed. `undefined`: there is none for this loop. */
   readonly reread: (() => Promise<LoopConfig | undefined>) | undefined
   close(): void
@@ -68,7 +70,8 @@ export async function openSession(globals: Globals, need: FileNeed, narrow: Narr
     verifyIn: 'clean',
   }
   const reread = own === undefined ? undefined : async () => effective(await file.read(), narrow)
-  return { ports, run, output, repository, reread, close: () => reporter.close() }
+  const described = config?.loop
+  return { ports, run, output, repository, described, reread, close: () => reporter.close() }
 }
 
 const followed = (path: string, reporter: TerminalReporter): FollowedFile =>
@@ -99,11 +102,17 @@ async function loopFile(
   }
 }
 
+/** The loop file is not about the loop that was asked for. */
+export const anotherLoop = (described: string, asked: string): LoopError =>
+  new LoopError('bad-input', `The loop file describes loop "${described}", not "${asked}".`, {
+    hint: `Leave out --loop, or name the file of that loop: --loop ${asked} --file <path>.`,
+  })
+
 function loopId({ loop: said, file }: Globals, config: LoopConfig | undefined): string {
   if (said === undefined) return config?.loop ?? 'main'
   const loop = loopIdOf(said)
   if (file !== undefined && config !== undefined && config.loop !== loop) {
-    throw new LoopError('bad-input', `${file} describes loop "${config.loop}", not "${loop}".`)
+    throw anotherLoop(config.loop, loop)
   }
   return loop
 }

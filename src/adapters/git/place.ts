@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { chmod, lstat, mkdir, realpath, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, isAbsolute, join } from 'node:path'
 import { isErrno } from '../../core/errno.ts'
 import { LoopError } from '../../core/error.ts'
 
@@ -18,13 +18,31 @@ export interface PlaceRequest {
  *
  * Not inside `.git`, because test tools skip such paths, and not beside the user's tree.
  *
- * @throws LoopError `unsafe-folder` when it belongs to somebody else.
+ * @throws LoopError `unsafe-folder` when it belongs to somebody else, `bad-input` when there can be none.
  */
 export async function openPlace({ home, gitDir, loop }: PlaceRequest): Promise<string> {
-  const root = home === undefined ? await ownTemporaryFolder() : await ownFolder(home)
+  const root = await rootOf(home).catch((error: unknown) => {
+    if (!isErrno(error, 'ENOENT', 'ENOTDIR', 'EEXIST')) throw error
+    throw noPlace(home || tmpdir(), `it is no folder, or not in one (${String(error)})`)
+  })
   const repository = await privateFolder(join(root, `${nameOf(gitDir)}-${short(gitDir)}`))
   return privateFolder(join(repository, loop))
 }
+
+async function rootOf(home: string | undefined): Promise<string> {
+  if (home === undefined || home === '') return ownTemporaryFolder()
+  if (!isAbsolute(home)) throw noPlace(home, 'it is not absolute')
+  return ownFolder(home)
+}
+
+const noPlace = (path: string, why: string) =>
+  new LoopError(
+    'bad-input',
+    `The folder for what the loop keeps on this machine cannot be ${path}: ${why}.`,
+    {
+      hint: 'Set CMS_HOME to an absolute path of yours, or TMPDIR to a folder that exists.',
+    },
+  )
 
 /** Canonical, because agents and tools compare it with what `pwd -P` says. */
 async function ownTemporaryFolder(): Promise<string> {
