@@ -504,7 +504,11 @@ describe('an agent', () => {
     },
     { name: 'leaves links', run: outbox('ln -s /etc/passwd acks.json; ln -s / tasks; ln -s . loop') },
     { name: 'leaves a pipe', run: outbox('mkfifo acks.json') },
-    { name: 'leaves a report that is a folder', run: outbox('mkdir report.json') },
+    {
+      name: 'leaves a report that is a folder',
+      run: outbox('mkdir report.json'),
+      verdict: 'agent_failed',
+    },
     { name: 'leaves a report that is a pipe', run: outbox('mkfifo report.json'), verdict: 'agent_failed' },
     {
       name: 'leaves a report that is a link',
