@@ -1,14 +1,14 @@
-import { a as setOutput, i as setFailed, r as info, s as warning } from "./actions-core.js";
-import { n as inspectLoopFile, u as printMistakes } from "./config.js";
+import { a as setOutput, i as setFailed, n as getInput, r as info, s as warning } from "./actions-core.js";
+import { d as printMistakes, r as inspectLoopFile } from "./config.js";
 import { c as int, f as number, g as string, i as array, m as record, p as object, v as unknown$1 } from "./zod.js";
-import { S as LoopError, i as SECOND, r as MINUTE, s as epoch } from "./start.js";
-import { E as shortRef, T as loopRefs, _ as restore, b as jobSummary, d as runLoop, f as tick, g as dispatchAll, h as iterate, m as tellLoop, p as startOrContinue, w as effective, x as tally, y as wakesAt } from "./loop.js";
-import { n as plain, t as jobReporter } from "./reporter.js";
-import { b as systemClock } from "./adapters.js";
+import { E as LoopError, i as SECOND, r as MINUTE, s as epoch } from "./start.js";
+import { a as outputsOf, i as plain, n as writeSummary, o as setOutputs, r as jobReporter, t as tellFailure } from "./action-failure.js";
+import { v as remoteLoop, x as systemClock } from "./adapters.js";
+import { T as tally, _ as tellLoop, b as restore, d as runLoop, f as mend, g as startOrContinue, h as dispatchAll, m as iterate, p as tick, v as wakesAt, w as jobSummary, y as effective } from "./loop.js";
+import { n as personalGit, r as variables, t as harnessGit } from "./surroundings.js";
 import { n as AGENTS, t as compose } from "./compose.js";
-import { r as variables } from "./surroundings.js";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { appendFile, mkdir, readFile, stat } from "node:fs/promises";
 // src/adapters/github/client.ts
 const UNTOLD_WAIT = 60 * SECOND;
 function githubClient({ token, apiUrl, timeout = 15 * SECOND }) {
@@ -96,44 +96,6 @@ function messageOf(data) {
 	const details = (complaint.errors ?? []).map((e) => typeof e === "string" ? e : JSON.stringify(e));
 	return [complaint.message, ...details].join(" ").slice(0, 500);
 }
-// src/adapters/github/outputs.ts
-const OUTPUTS = [
-	"status",
-	"reason",
-	"task",
-	"verdict",
-	"iteration",
-	"tasks-done",
-	"tasks-total",
-	"total-cost-usd",
-	"total-tokens",
-	"work-branch",
-	"state-branch",
-	"pull-request-url",
-	"next-run-url"
-];
-function outputsOf(checkpoint, did, home) {
-	const { ledger, completed_tasks: completed, remaining_tasks: remaining, pull_request } = checkpoint;
-	const { input, cache_write, output } = ledger.tokens;
-	return {
-		status: checkpoint.status,
-		reason: checkpoint.reason,
-		task: did.task ?? "",
-		verdict: did.verdict ?? "",
-		iteration: String(did.iteration ?? ""),
-		"tasks-done": String(completed.length),
-		"tasks-total": String(completed.length + remaining.length),
-		"total-cost-usd": String(Number(ledger.usd.toFixed(6))),
-		"total-tokens": String(input + cache_write + output),
-		"work-branch": shortRef(checkpoint.work.ref),
-		"state-branch": shortRef(loopRefs(checkpoint.loop, checkpoint.config.settings.refs).state),
-		"pull-request-url": pull_request.number === null ? "" : `${home}/pull/${pull_request.number}`,
-		"next-run-url": did.nextRunUrl ?? ""
-	};
-}
-function setOutputs(outputs, set) {
-	for (const name of OUTPUTS) set(name, outputs[name]);
-}
 // src/adapters/github/refusals.ts
 const INPUTS = "as the workflow in the README does";
 const KNOWN = [
@@ -191,7 +153,7 @@ const KNOWN = [
 	}
 ];
 function fixFor(refusal) {
-	const fix = KNOWN.find(({ status, says }) => (status ?? refusal.status) === refusal.status && (says?.test(refusal.message) ?? true))?.fix ?? "GitHub’s words say what is wrong. Mend that, then run `cms resume`.";
+	const fix = KNOWN.find(({ status, says }) => (status ?? refusal.status) === refusal.status && (says?.test(refusal.message) ?? true))?.fix ?? "GitHub’s words say what is wrong: mend that.";
 	return typeof fix === "string" ? fix : fix(refusal);
 }
 // src/adapters/github/run-state.ts
@@ -445,27 +407,6 @@ const unknown = (because) => ({
 });
 const wordsOf = (reply) => reply.is === "lost" ? reply.because : reply.message;
 const parsed = (shape, reply) => reply.is === "answered" ? shape.safeParse(reply.data).data : void 0;
-// src/adapters/github/summary.ts
-const LIMIT = 1048576;
-const CUT = "\n\n_The rest did not fit into a job summary._\n";
-async function writeSummary(file, markdown) {
-	if (file === void 0) return false;
-	try {
-		const used = await stat(file).then(({ size }) => size, () => 0);
-		await appendFile(file, fit(markdown.endsWith("\n") ? markdown : `${markdown}\n`, LIMIT - used));
-		return true;
-	} catch {
-		return false;
-	}
-}
-function fit(markdown, limit) {
-	if (Buffer.byteLength(markdown) <= limit) return markdown;
-	const room = limit - Buffer.byteLength(CUT);
-	if (room <= 0) return "";
-	const head = Buffer.from(markdown).subarray(0, room).toString("utf8");
-	const end = head.lastIndexOf("\n");
-	return end === -1 ? "" : head.slice(0, end) + CUT;
-}
 // src/adapters/github/workflow.ts
 function takesDispatches(text) {
 	const code = text.replace(/(^|\s)#.*$/gm, "");
@@ -476,85 +417,37 @@ function takesDispatches(text) {
 		"nonce"
 	].every(declares);
 }
-// src/entry/action-run.ts
+// src/entry/action-loop.ts
+const USUAL = "main";
+const ASK_REMOTE = 3e4;
+async function chooseLoop(choice) {
+	const { inputs, described = USUAL } = choice;
+	const loop = inputs.loop ?? described;
+	if (loop === described || !isFilledIn(choice) || await exists(choice, loop)) return loop;
+	info(`There is no loop "${loop}" yet, and the loop file describes "${described}": that one is meant.`);
+	return described;
+}
+const isFilledIn = ({ context, inputs }) => getInput("loop").trim() === "" && context.dispatched["loop"] === USUAL && inputs.lane === void 0;
+async function exists({ repository, remote }, loop) {
+	const env = variables();
+	const git = remote.token === void 0 ? personalGit(env) : harnessGit(env);
+	const asked = {
+		url: remote.url,
+		token: remote.token,
+		cwd: repository.topLevel,
+		loop,
+		timeout: ASK_REMOTE
+	};
+	return await remoteLoop(git, asked) !== void 0;
+}
+function otherLoop({ context, inputs }, loop, described) {
+	const text = `${inputs.file} describes loop "${described}", this run asks for "${loop}".`;
+	const hint = `Start it with \`${`gh workflow run ${context.workflow?.file ?? "cms.yml"} -f loop=${described}`}\`, or make \`loop:\` in the file and the input \`loop\` of the workflow agree.`;
+	return new LoopError("bad-input", text, { hint });
+}
+// src/entry/action-lane.ts
 const NAP = 10 * MINUTE;
-const MARGIN = 10 * MINUTE;
-async function actionRun(action) {
-	const { ports, inputs, run, context } = action;
-	const restored = await restore(ports);
-	const found = restored?.checkpoint;
-	const scheduled = context.event === "schedule";
-	if (found === void 0 && (scheduled || inputs.stop)) return {
-		changed: `Nothing changed: there is no loop "${run.loop}", and ${inputs.stop ? "there is nothing to stop" : "a schedule never starts one"}.`,
-		before: found,
-		after: void 0,
-		did: {},
-		next: [],
-		asked: false
-	};
-	if (inputs.stop) return stop(action, found);
-	complain(action, found);
-	const resumed = inputs.resume && found !== void 0;
-	const before = resumed ? (await tellLoop(ports, { say: "resume" })).checkpoint : found;
-	const known = resumed || restored === void 0 ? {} : { known: restored };
-	if (action.onward === "here") return here(action, before);
-	const { lane, nonce } = inputs;
-	const asked = lane !== void 0 && nonce !== void 0 && context.attempt === 1 ? {
-		lane,
-		nonce
-	} : void 0;
-	return asked === void 0 ? repair(action, before, known) : one(action, before, {
-		...asked,
-		...known
-	});
-}
-function complain({ broken, ports, inputs }, found) {
-	if (broken === void 0) return;
-	if (found === void 0 || inputs.fresh) throw broken;
-	const text = `The loop goes on under the last settings that were valid. ${broken.message}`;
-	ports.reporter.tell({
-		type: "warning",
-		text
-	});
-}
-async function stop({ ports }, before) {
-	const heard = await tellLoop(ports, {
-		say: "stop",
-		because: "A person stopped the loop."
-	});
-	return {
-		changed: heard.what,
-		before,
-		after: heard.checkpoint,
-		did: {},
-		next: [],
-		asked: true
-	};
-}
-async function here(action, before) {
-	const { ports, run, inputs, signal } = action;
-	const until = ports.clock.now() + inputs["job-minutes"] * MINUTE - MARGIN;
-	const ended = await runLoop(ports, run, {
-		fresh: inputs.fresh,
-		resume: false,
-		maxIterations: void 0,
-		wait: NAP,
-		until,
-		signal
-	});
-	const { iterations } = ended;
-	const cancelled = signal.aborted ? await cancelledBy(action) : void 0;
-	const checkpoint = cancelled ?? ended.checkpoint;
-	return {
-		changed: `${iterations === 0 ? "Nothing changed" : `${iterations} iterations`}: ${checkpoint.reason} ${tally(checkpoint)}`,
-		before,
-		after: checkpoint,
-		did: { iteration: checkpoint.ledger.iterations },
-		next: [],
-		asked: cancelled !== void 0
-	};
-}
-async function one(action, before, { known, ...asked }) {
+async function one(action, { known, ...asked }) {
 	const { ports, run, signal } = action;
 	const onward = action.onward === "dispatch";
 	const done = await iterate(ports, run, asked, {
@@ -562,32 +455,27 @@ async function one(action, before, { known, ...asked }) {
 		onward,
 		...known === void 0 ? {} : { known }
 	});
-	if (done.is === "superseded") return {
-		changed: `Nothing changed: ${done.because}`,
-		before,
-		after: before,
-		did: {},
-		next: [],
-		asked: false
-	};
+	if (done.is === "superseded") {
+		const now = known ?? await restore(ports);
+		return {
+			changed: `Nothing changed: ${done.because}`,
+			after: now?.checkpoint
+		};
+	}
 	if (done.is === "idle") {
 		const { checkpoint } = done.restored;
 		return {
 			changed: `Nothing to start: ${checkpoint.reason}`,
-			before,
-			after: checkpoint,
-			did: {},
-			next: [],
-			asked: false
+			after: checkpoint
 		};
 	}
 	const { task, iteration, verdict, because } = done;
-	const dispatched = await dispatchAll(ports, run.loop, await onwards(action, done.restored, done.asked));
+	const next = await onwards(action, done.restored, done.asked);
+	const dispatched = await dispatchAll(ports, run.loop, next.asked);
 	const cancelled = signal.aborted ? await cancelledBy(action) : void 0;
-	const after = cancelled ?? (dispatched.refusals.length > 0 ? await reread(ports) : done.restored.checkpoint);
+	const after = cancelled ?? (dispatched.refusals.length > 0 ? await reread(ports) : next.restored.checkpoint);
 	return {
 		changed: `i${iteration} ${task}: ${verdict}.${verdict === "done" ? "" : ` ${because}`} ${tally(after)}`,
-		before,
 		after,
 		did: {
 			task,
@@ -596,20 +484,26 @@ async function one(action, before, { known, ...asked }) {
 			nextRunUrl: dispatched.urls[0]
 		},
 		next: dispatched.urls,
-		asked: cancelled !== void 0
+		...cancelled === void 0 ? {} : { word: "obeyed" }
 	};
 }
 async function onwards({ ports, run, signal, onward }, settled, asked) {
 	const { clock, reporter } = ports;
 	const wakes = wakesAt(settled.checkpoint, clock.now());
-	if (asked.length > 0 || onward !== "dispatch" || wakes === void 0 || wakes - clock.now() > NAP) return asked;
+	if (asked.length > 0 || onward !== "dispatch" || wakes === void 0 || wakes - clock.now() > NAP) return {
+		restored: settled,
+		asked
+	};
 	reporter.tell({
 		type: "waiting",
 		until: wakes,
 		because: settled.checkpoint.reason
 	});
 	await clock.sleep(wakes - clock.now(), signal);
-	return signal.aborted ? [] : (await tick(ports, run, settled)).asked;
+	return signal.aborted ? {
+		restored: settled,
+		asked: []
+	} : tick(ports, run, settled);
 }
 async function cancelledBy({ ports, inputs }) {
 	if (ports.clock.now() - STARTED >= (inputs["job-minutes"] - 2) * 6e4) return void 0;
@@ -624,32 +518,49 @@ const reread = async (ports) => {
 	if (now === void 0) throw new Error("the loop has vanished");
 	return now.checkpoint;
 };
-async function repair({ ports, run, inputs, context, onward, signal }, before, restored) {
-	const fresh = inputs.fresh && context.attempt === 1;
-	const known = await startOrContinue(ports, run, {
-		fresh,
-		resume: false,
-		...restored
+// src/entry/action-here.ts
+const MARGIN = 10 * MINUTE;
+async function here(action, known) {
+	const { inputs, signal, run } = action;
+	const until = (run.ends ?? Number.POSITIVE_INFINITY) - MARGIN;
+	const ended = await carryOn(action, {
+		fresh: inputs.fresh,
+		wait: NAP,
+		until,
+		...known
 	});
-	if (onward === "stop") {
-		const ended = await runLoop(ports, run, {
-			fresh: false,
-			resume: false,
-			maxIterations: 1,
-			wait: 0,
-			until: void 0,
-			signal
-		});
-		return {
-			changed: `${ended.iterations === 0 ? "Nothing changed" : "One iteration"}: ${ended.checkpoint.reason}`,
-			before,
-			after: ended.checkpoint,
-			did: {},
-			next: [],
-			asked: false
-		};
-	}
-	const ticked = await tick(ports, run, known);
+	const cancelled = signal.aborted ? await cancelledBy(action) : void 0;
+	const after = cancelled ?? ended.checkpoint;
+	return {
+		changed: `${countOf(ended)}: ${ended.busy ?? after.reason} ${tally(after)}`,
+		after,
+		did: { iteration: after.ledger.iterations },
+		...cancelled === void 0 ? {} : { word: "obeyed" }
+	};
+}
+async function single(action, known) {
+	const ended = await carryOn(action, {
+		maxIterations: 1,
+		...known
+	});
+	return {
+		changed: `${countOf(ended)}: ${ended.busy ?? ended.checkpoint.reason}`,
+		after: ended.checkpoint
+	};
+}
+const carryOn = ({ ports, run, signal }, options) => runLoop(ports, run, {
+	fresh: false,
+	resume: false,
+	maxIterations: void 0,
+	wait: 0,
+	until: void 0,
+	signal,
+	...options
+});
+const countOf = ({ iterations }) => iterations === 0 ? "Nothing changed" : `${iterations} ${iterations === 1 ? "iteration" : "iterations"}`;
+// src/entry/action-tick.ts
+async function repair({ ports, run, onward }, before, known) {
+	const ticked = await (onward === "dispatch" ? tick : mend)(ports, run, known);
 	const dispatched = await dispatchAll(ports, run.loop, ticked.asked);
 	const after = dispatched.refusals.length > 0 ? await reread(ports) : ticked.restored.checkpoint;
 	return {
@@ -658,11 +569,9 @@ async function repair({ ports, run, inputs, context, onward, signal }, before, r
 			asked: ticked.asked,
 			refusals: dispatched.refusals
 		}),
-		before,
 		after,
 		did: { nextRunUrl: dispatched.urls[0] },
-		next: dispatched.urls,
-		asked: false
+		next: dispatched.urls
 	};
 }
 function repaired(after, { started, asked, refusals }) {
@@ -672,18 +581,135 @@ function repaired(after, { started, asked, refusals }) {
 	if (started) return `Started loop "${after.loop}".${request} ${tally(after)}`;
 	return `${asked.length === 0 ? "Nothing changed:" : `Restarted:${request}`} ${after.reason} ${tally(after)}`;
 }
+// src/entry/action-run.ts
+const STOPPED = new Set([
+	"needs_human",
+	"paused",
+	"budget_exhausted"
+]);
+async function actionRun(action) {
+	const { reporter, clock } = action.ports;
+	const ends = clock.now() + action.inputs["job-minutes"] * MINUTE;
+	let moved;
+	const listening = { tell(report) {
+		if (report.type === "moved") moved = report.to;
+		reporter.tell(report);
+	} };
+	const done = await act({
+		...action,
+		run: {
+			...action.run,
+			ends
+		},
+		ports: {
+			...action.ports,
+			reporter: listening
+		}
+	});
+	const { after, word } = done;
+	const stopped = after !== void 0 && STOPPED.has(after.status) && moved === after.status;
+	return {
+		...done,
+		red: word === "refused" || word === void 0 && stopped
+	};
+}
+async function act(action) {
+	const { ports, inputs, run, context } = action;
+	const restored = await restore(ports);
+	if (restored !== void 0 && context.attempt > 1) {
+		complain(action, false);
+		return repair(action, restored.checkpoint, restored);
+	}
+	if (restored === void 0 && (context.event === "schedule" || inputs.stop)) {
+		const why = inputs.stop ? "there is nothing to stop" : "a schedule never starts one";
+		return {
+			changed: `Nothing changed: there is no loop "${run.loop}", and ${why}.`,
+			after: void 0
+		};
+	}
+	if (inputs.stop) return stop(action);
+	complain(action, restored === void 0 || inputs.fresh);
+	if (!inputs.resume || restored === void 0) return work(action, restored);
+	const heard = await tellLoop(ports, { say: "resume" });
+	return heard.obeyed ? work(action, void 0) : {
+		changed: heard.what,
+		after: heard.checkpoint,
+		word: "refused"
+	};
+}
+async function work(action, restored) {
+	const { ports, run, inputs, onward, context } = action;
+	const known = restored === void 0 ? {} : { known: restored };
+	if (onward === "here") return here(action, known);
+	const { lane, nonce } = inputs;
+	if (lane !== void 0 && nonce !== void 0 && context.attempt === 1) return one(action, {
+		lane,
+		nonce,
+		...known
+	});
+	const before = restored ?? await restore(ports);
+	const started = await startOrContinue(ports, run, {
+		fresh: inputs.fresh,
+		resume: false,
+		...before === void 0 ? {} : { known: before }
+	});
+	if (onward === "stop") return single(action, { known: started });
+	return repair(action, before?.checkpoint, started);
+}
+function complain({ broken, ports }, begins) {
+	if (broken === void 0) return;
+	if (begins) throw broken;
+	const text = `The loop goes on under the last settings that were valid. ${broken.message}`;
+	ports.reporter.tell({
+		type: "warning",
+		text
+	});
+}
+async function stop({ ports }) {
+	const heard = await tellLoop(ports, {
+		say: "stop",
+		because: "A person stopped the loop."
+	});
+	return {
+		changed: heard.what,
+		after: heard.checkpoint,
+		word: "obeyed"
+	};
+}
 // src/entry/action-job.ts
 async function job(wanted) {
 	const prepared = await prepare(wanted);
-	await tell(prepared, await actionRun(prepared));
+	try {
+		await tell(prepared, await actionRun(prepared));
+	} catch (error) {
+		await tellFailure(error, await standing(prepared));
+	}
 }
+async function standing({ ports, context }) {
+	const restored = await restore(ports).catch(() => void 0);
+	return restored && {
+		checkpoint: restored.checkpoint,
+		home: homeOf(context)
+	};
+}
+const homeOf = ({ serverUrl, repository }) => `${serverUrl}/${repository}`;
 async function prepare({ context, inputs, cwd, repository, signal }) {
 	const file = await loopFile(cwd, inputs);
 	const config = file instanceof LoopError ? void 0 : file;
 	const agentHome = join(context.temp, "cms-home");
 	await mkdir(agentHome, { recursive: true });
-	const loop = inputs.loop ?? config?.loop ?? "main";
 	const token = inputs["github-token"];
+	const remote = {
+		url: homeOf(context),
+		...token === void 0 ? {} : { token }
+	};
+	const loop = await chooseLoop({
+		context,
+		inputs,
+		repository,
+		remote,
+		described: config?.loop
+	});
 	const ports = await compose({
 		repository,
 		env: {
@@ -693,10 +719,7 @@ async function prepare({ context, inputs, cwd, repository, signal }) {
 		},
 		loop,
 		refs: config?.settings.refs ?? "branches",
-		remote: {
-			url: `${context.serverUrl}/${context.repository}`,
-			...token === void 0 ? {} : { token }
-		},
+		remote,
 		reporter: jobReporter(),
 		identity: context.self,
 		relay: relayOf(context, inputs),
@@ -704,23 +727,27 @@ async function prepare({ context, inputs, cwd, repository, signal }) {
 		agentHome,
 		agentEnv: inputs["agent-env"]
 	});
-	const onward = inputs.continue ?? await defaultContinue(context, cwd);
+	const onward = inputs.continue ?? await defaultContinue(context, repository.topLevel);
 	const narrow = {
 		parallel: 1,
 		...inputs["budget-usd"] === void 0 ? {} : { usd: inputs["budget-usd"] },
 		...inputs["max-iterations"] === void 0 ? {} : { iterations: inputs["max-iterations"] }
 	};
-	const own = config !== void 0 && config.loop === loop ? effective(config, narrow) : void 0;
+	const isOther = config !== void 0 && config.loop !== loop;
+	const broken = isOther ? otherLoop({
+		context,
+		inputs
+	}, loop, config.loop) : file;
 	return {
 		context,
 		inputs,
 		onward,
-		broken: file instanceof LoopError ? file : void 0,
+		broken: broken instanceof LoopError ? broken : void 0,
 		ports,
 		signal,
 		run: {
 			loop,
-			config: own,
+			config: config && !isOther ? effective(config, narrow) : void 0,
 			home: "origin",
 			verifyIn: "same"
 		}
@@ -770,30 +797,24 @@ function relayOf(context, inputs) {
 		target
 	});
 }
-async function defaultContinue({ workflow }, cwd) {
+async function defaultContinue({ workflow }, root) {
 	if (workflow === void 0) return "here";
-	return takesDispatches(await readFile(join(cwd, ".github", "workflows", workflow.file), "utf8").catch(() => "")) ? "dispatch" : "here";
+	return takesDispatches(await readFile(join(root, ".github", "workflows", workflow.file), "utf8").catch(() => "")) ? "dispatch" : "here";
 }
 async function tell({ context }, done) {
 	info(plain(done.changed));
-	const home = `${context.serverUrl}/${context.repository}`;
-	if (done.after !== void 0) setOutputs(outputsOf(done.after, done.did, home), (name, value) => setOutput(name, value));
+	if (done.after !== void 0) setOutputs(outputsOf(done.after, done.did ?? {}, homeOf(context)), (name, value) => setOutput(name, value));
 	await writeSummary(context.summaryFile, jobSummary({
 		changed: done.changed,
 		checkpoint: done.after,
-		next: done.next
+		next: done.next ?? []
 	}));
 	judge(done);
 }
-const STOPPED = new Set([
-	"needs_human",
-	"paused",
-	"budget_exhausted"
-]);
-function judge({ before, after, asked }) {
-	if (after === void 0 || !STOPPED.has(after.status) || asked) return;
+function judge({ after, red, word }) {
+	if (after === void 0 || !STOPPED.has(after.status) || word === "obeyed") return;
 	const text = plain(`${after.status.replaceAll("_", " ")}: ${after.reason}${after.next === "" ? "" : ` Next: ${after.next}`}`);
-	if (before?.status === after.status) warning(text);
-	else setFailed(text);
+	if (red) setFailed(text);
+	else warning(text);
 }
 export { job };

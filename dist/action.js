@@ -1,11 +1,12 @@
 import "./memory2.js";
-import { i as setFailed, n as getInput, o as setSecret, r as info } from "./actions-core.js";
-import { C as explain, S as LoopError, d as LoopId, u as LaneId, v as openRepository } from "./start.js";
+import { n as getInput, o as setSecret, r as info } from "./actions-core.js";
+import { E as LoopError, d as LoopId, u as LaneId, y as openRepository } from "./start.js";
 import { b as NEVER, g as string, m as record, p as object, v as unknown } from "./zod.js";
-import { n as plain } from "./reporter.js";
-import { t as interruptible } from "./signals.js";
+import { t as outliveListeners } from "./listeners.js";
+import { n as interruptible } from "./signals.js";
 import { r as variables, t as harnessGit } from "./surroundings.js";
-import { join } from "node:path";
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
 import { readFileSync } from "node:fs";
 // src/adapters/github/context.ts
 const Event = object({
@@ -173,17 +174,14 @@ const FROM_DISPATCH = [
 const withDispatchInputs = (read, dispatched) => (name) => read(name).trim() || (FROM_DISPATCH.includes(name) ? dispatched[name] ?? "" : "");
 // src/entry/action.ts
 async function run() {
+	outliveListeners();
 	try {
 		const tell = () => info("The runner ends this job: saving what there is.");
 		using interrupt = interruptible(tell, "is ignored");
 		await act(interrupt.signal);
 	} catch (error) {
-		fail(error);
+		await (await import("./action-failure2.js")).tellFailure(error);
 	}
-}
-function fail(error) {
-	if (error instanceof LoopError) setFailed(plain(explain(error)));
-	else setFailed(`This is a bug in cms-iterate, please report it: ${Error.isError(error) ? error.stack ?? error.message : String(error)}`);
 }
 async function act(signal) {
 	const context = githubContext(process.env);
@@ -193,7 +191,7 @@ async function act(signal) {
 		inputs["anthropic-api-key"],
 		inputs["claude-code-oauth-token"]
 	]) if (secret !== void 0 && secret !== "") setSecret(secret);
-	const cwd = join(context.workspace, inputs["working-directory"]);
+	const cwd = await workingDirectory(context.workspace, inputs["working-directory"]);
 	const [repository, { job }] = await Promise.all([openRepository(harnessGit(variables()), cwd).catch(withoutCheckout), import("./action-job.js")]);
 	await job({
 		context,
@@ -202,6 +200,12 @@ async function act(signal) {
 		repository,
 		signal
 	});
+}
+async function workingDirectory(workspace, input) {
+	const path = resolve(workspace, input);
+	const found = await stat(path).catch(() => void 0);
+	if (found?.isDirectory() === true) return path;
+	throw new LoopError("bad-input", `working-directory: ${path}: ${found === void 0 ? "nothing is there" : "that is no folder"}.`, { hint: "Name the folder of the checkout under `with:` of this step, and add actions/checkout before it." });
 }
 function withoutCheckout(error) {
 	if (error instanceof LoopError && (error.code === "not-a-repository" || error.code === "bare-repository")) throw new LoopError("bad-checkout", error.message, { cause: error });

@@ -1,15 +1,15 @@
-import { S as LoopError, _ as isDirty, c as iso, g as currentBranch, h as TaskId, i as SECOND, o as duration, s as epoch, u as LaneId, x as run, y as resolveCommit } from "./start.js";
+import { C as run, E as LoopError, S as meaningOf, T as signal, _ as currentBranch, b as resolveCommit, c as iso, h as TaskId, i as SECOND, o as duration, s as epoch, u as LaneId, v as isDirty, w as goesWithUs } from "./start.js";
 import { _ as union, a as boolean, c as int, d as looseObject$1, f as number, g as string, i as array, m as record, p as object, u as literal, v as unknown } from "./zod.js";
-import { _ as NO_TOKENS } from "./config.js";
-import { E as shortRef } from "./loop.js";
+import { A as REFS_KINDS, D as NO_TOKENS, M as shortRef, j as loopRefs } from "./config.js";
+import { u as isErrno } from "./loop.js";
 import { t as execa } from "./execa.js";
-import { basename, dirname, join, posix, resolve } from "node:path";
-import { constants, lstatSync, readFileSync } from "node:fs";
+import { access, chmod, constants, copyFile, link, lstat, mkdir, mkdtemp, open, opendir, readFile, readdir, readlink, realpath, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, isAbsolute, join, posix, resolve } from "node:path";
+import { constants as constants$1, lstatSync, readFileSync } from "node:fs";
 import { promisify } from "node:util";
-import { constants as constants$1, deflate, inflate } from "node:zlib";
+import { constants as constants$2, deflate, inflate } from "node:zlib";
 import { performance } from "node:perf_hooks";
 import { createHash, randomBytes, randomInt, randomUUID } from "node:crypto";
-import { chmod, constants as constants$2, copyFile, link, lstat, mkdir, mkdtemp, open, opendir, readFile, readdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
 // src/adapters/system/clock.ts
@@ -19,8 +19,23 @@ const systemClock = {
 	now: () => Date.now(),
 	async sleep(ms, signal) {
 		for (let left = ms; left > 0 && signal?.aborted !== true; left -= LONGEST_TIMER$1) await nap(Math.min(left, LONGEST_TIMER$1), signal);
+	},
+	every(ms, act) {
+		const over = new AbortController();
+		const ended = repeat(ms, act, over.signal);
+		return { stop() {
+			over.abort();
+			return ended;
+		} };
 	}
 };
+async function repeat(ms, act, signal) {
+	for (;;) {
+		await systemClock.sleep(ms, signal);
+		if (signal.aborted) return;
+		await act(signal);
+	}
+}
 const nap = (ms, signal) => new Promise((resolve) => {
 	const wake = () => {
 		clearTimeout(timer);
@@ -35,6 +50,67 @@ const systemChance = {
 	uuid: () => randomUUID(),
 	fraction: () => Math.random()
 };
+// src/adapters/git/credentials.ts
+function configEnvironment(entries) {
+	return Object.fromEntries([["GIT_CONFIG_COUNT", String(entries.length)], ...entries.flatMap(([key, value], at) => [[`GIT_CONFIG_KEY_${at}`, key], [`GIT_CONFIG_VALUE_${at}`, value]])]);
+}
+function tokenConfig(url, token) {
+	const server = serverOf(url);
+	if (server === void 0) return [];
+	const key = `http.${server}/.extraheader`;
+	const basic = Buffer.from(`x-access-token:${token}`).toString("base64");
+	return [[key, ""], [key, `AUTHORIZATION: basic ${basic}`]];
+}
+function withoutUser(url) {
+	return serverOf(url) === void 0 ? url : url.replace(/^(https?:\/\/)[^/]*@/i, "$1");
+}
+function serverOf(url) {
+	return /^https?:\/\//i.test(url) && URL.canParse(url) ? new URL(url).origin : void 0;
+}
+// src/adapters/git/remotes.ts
+async function remotes(git, repository) {
+	const entries = (await git.run([
+		"config",
+		"--local",
+		"-z",
+		"--get-regexp",
+		"^remote\\..*\\.url$"
+	], {
+		cwd: repository.topLevel,
+		ok: [0, 1]
+	})).text.split("\0").filter((entry) => entry !== "");
+	return new Map(entries.map((entry) => {
+		const at = entry.indexOf("\n");
+		return [entry.slice(7, at - 4), entry.slice(at + 1)];
+	}));
+}
+async function localLoop(git, { gitDir }, loop) {
+	const states = statesOf(loop);
+	const found = await git.run([
+		"--git-dir",
+		gitDir,
+		"for-each-ref",
+		"--format=%(refname)",
+		...states
+	]);
+	return kindIn(found.text.split("\n"), states);
+}
+async function remoteLoop(git, { url, token, cwd, loop, timeout }) {
+	const env = token === void 0 ? {} : configEnvironment(tokenConfig(url, token));
+	const states = statesOf(loop);
+	const found = await git.run([
+		"ls-remote",
+		url,
+		...states
+	], {
+		cwd,
+		env,
+		timeout
+	});
+	return kindIn(found.text.split("\n").map((line) => line.replace(/^.*\t/, "")), states);
+}
+const statesOf = (loop) => REFS_KINDS.map((kind) => loopRefs(loop, kind).state);
+const kindIn = (found, states) => REFS_KINDS.find((_, n) => found.includes(states[n] ?? ""));
 // src/adapters/agent/words.ts
 const SHORT = 300;
 function firstLine(text, most = SHORT) {
@@ -383,12 +459,12 @@ async function endOf(path) {
 	return buffer.subarray(0, bytesRead).toString("utf8").split("\n");
 }
 // src/adapters/agent/claude-usage.ts
-const UNKNOWN_COST = {
+const UNKNOWN_COST$1 = {
 	usd: null,
 	basis: "unknown",
 	tokens: NO_TOKENS
 };
-const NO_COST = {
+const NO_COST$1 = {
 	usd: 0,
 	basis: "reported",
 	tokens: NO_TOKENS
@@ -588,7 +664,7 @@ var ClaudeReader = class {
 	#usage({ ended, ms }) {
 		const totals = this.#result ?? this.#cost;
 		const silent = !this.#output && (ended === "by_itself" || ended === "not_started");
-		const cost = totals === void 0 ? silent ? NO_COST : UNKNOWN_COST : costOf(totals);
+		const cost = totals === void 0 ? silent ? NO_COST$1 : UNKNOWN_COST$1 : costOf(totals);
 		const model = cost.model ?? this.#model ?? this.#assignment.agent.model;
 		return {
 			...cost,
@@ -615,9 +691,20 @@ const strictShell = (command, args = []) => [
 // src/adapters/agent/command.ts
 const COME_BACK_LATER = 75;
 const KEPT$1 = 4096;
+const NO_COST = {
+	usd: 0,
+	basis: "reported"
+};
+const UNKNOWN_COST = {
+	usd: null,
+	basis: "unknown"
+};
 const command = {
 	name: "command",
-	version: void 0,
+	version: {
+		file: "bash",
+		args: ["--version"]
+	},
 	command(assignment) {
 		if (assignment.run === void 0) throw withoutRun(assignment);
 		return {
@@ -644,8 +731,7 @@ var CommandReader = class {
 			...ending(exit, text),
 			text: clip(text),
 			usage: {
-				usd: 0,
-				basis: "reported",
+				...exit.ended === "not_started" ? NO_COST : UNKNOWN_COST,
 				tokens: NO_TOKENS,
 				minutes: exit.ms / 6e4,
 				agent: command.name
@@ -663,13 +749,14 @@ function ending(exit, text) {
 	const tail = lastLines(`${text}\n${exit.stderr}`, 600);
 	if (exit.code === COME_BACK_LATER) return {
 		end: "rate_limited",
-		because: `the command asks to be run later (exit code 75): ${tail}`
+		because: `the command asks to be run later (exit code 75)${after$1(tail)}`
 	};
 	return {
 		end: "agent_failed",
-		because: `the command failed (${howItExited(exit)}): ${tail}`
+		because: `the command failed (${howItExited(exit)})${after$1(tail)}`
 	};
 }
+const after$1 = (tail) => tail === "" ? "." : `: ${tail}`;
 // src/adapters/agent/registry.ts
 const registry = new Map([claude, command].map((adapter) => [adapter.name, adapter]));
 [...registry.keys()];
@@ -679,8 +766,8 @@ function adapterFor(adapters, name) {
 	throw new LoopError("agent-unknown", `there is no agent "${name}"; there are ${[...adapters.keys()].join(", ")}`);
 }
 // src/adapters/git/agent-commits.ts
-const MOST = 50;
-const LOOK_MS = 1e4;
+const MOST$1 = 50;
+const LOOK_MS$1 = 1e4;
 const SMALL = 1048576;
 async function agentSubjects({ courier, gitDir, known }) {
 	const head = await headOf(gitDir).catch(() => void 0);
@@ -689,7 +776,7 @@ async function agentSubjects({ courier, gitDir, known }) {
 		"log",
 		"-z",
 		"--reverse",
-		`--max-count=${MOST}`,
+		`--max-count=${MOST$1}`,
 		"--format=%s",
 		head,
 		"--not",
@@ -706,7 +793,7 @@ async function agentSubjects({ courier, gitDir, known }) {
 			GIT_NO_REPLACE_OBJECTS: "1",
 			GIT_NO_LAZY_FETCH: "1"
 		},
-		timeout: LOOK_MS
+		timeout: LOOK_MS$1
 	}).catch(() => void 0))?.text ?? "").split("\0").map(oneLine).filter((subject) => subject !== "");
 }
 async function headOf(gitDir) {
@@ -737,23 +824,45 @@ async function readIndex(path, format) {
 	const bytes = await readFile(path);
 	const version = versionOf(bytes);
 	if (version !== 2 && version !== 3) throw new Error(`${path} is not a git index of version 2 or 3`);
+	return [...records(bytes, format)].map(({ entry }) => entry);
+}
+function* records(bytes, format) {
 	const count = bytes.readUInt32BE(8);
 	const idBytes = format === "sha256" ? 32 : 20;
-	const entries = [];
 	for (let n = 0, at = 12; n < count; n++) {
 		const idAt = at + STAT_BYTES;
 		const flagsAt = idAt + idBytes;
 		const nameAt = flagsAt + ((bytes.readUInt16BE(flagsAt) & EXTENDED) === 0 ? 2 : 4);
 		const end = bytes.indexOf(0, nameAt);
-		entries.push({
-			path: bytes.toString("utf8", nameAt, end),
-			mode: bytes.readUInt32BE(at + MODE_AT).toString(8).padStart(6, "0"),
-			id: bytes.toString("hex", idAt, flagsAt)
-		});
+		yield {
+			entry: {
+				path: bytes.toString("utf8", nameAt, end),
+				mode: bytes.readUInt32BE(at + MODE_AT).toString(8).padStart(6, "0"),
+				id: bytes.toString("hex", idAt, flagsAt)
+			},
+			at
+		};
 		at += end - at + 8 & -8;
 	}
-	return entries;
 }
+const MOST_LOOKED_AT = 1e3;
+async function isAsIndexed(index, root, format) {
+	const [bytes, { mtimeNs }] = await Promise.all([readFile(index), stat(index, { bigint: true })]);
+	if (versionOf(bytes) !== 2 || bytes.readUInt32BE(8) > MOST_LOOKED_AT) return false;
+	for (const { entry, at } of records(bytes, format)) {
+		const seen = lstatSync(join(root, entry.path), {
+			bigint: true,
+			throwIfNoEntry: false
+		});
+		if (seen === void 0) return false;
+		const kind = seen.isSymbolicLink() ? "120000" : seen.isFile() ? fileMode(seen.mode) : void 0;
+		const [ctime, mtime] = [timeAt(bytes, at), timeAt(bytes, at + 8)];
+		if (!(kind === entry.mode && ctime === seen.ctimeNs && mtime === seen.mtimeNs && BigInt(bytes.readUInt32BE(at + 20)) === BigInt.asUintN(32, seen.ino) && BigInt(bytes.readUInt32BE(at + 36)) === BigInt.asUintN(32, seen.size)) || mtime >= mtimeNs) return false;
+	}
+	return true;
+}
+const fileMode = (mode) => (mode & 64n) === 0n ? "100644" : "100755";
+const timeAt = (bytes, at) => BigInt(bytes.readUInt32BE(at)) * 1000000000n + BigInt(bytes.readUInt32BE(at + 4));
 const isPlainIndex = (bytes) => versionOf(bytes) === 2;
 const versionOf = (bytes) => bytes.length >= 12 && bytes.toString("latin1", 0, 4) === "DIRC" ? bytes.readUInt32BE(4) : void 0;
 // src/adapters/git/checkout.ts
@@ -865,6 +974,12 @@ var Courier = class Courier {
 			}
 		});
 	}
+	converse(args, env) {
+		return this.#git.converse(args, {
+			...this.#env,
+			...env
+		});
+	}
 	write(kind, content) {
 		return durable(this.stage(kind, content));
 	}
@@ -933,33 +1048,34 @@ function configLine$1(key, value) {
 	return `[${key.slice(0, first)}${subsection}]\n\t${key.slice(last + 1)} = ${JSON.stringify(value)}`;
 }
 const exists = (path) => stat(path).then(() => true, () => false);
+const TRIES$2 = 5;
 async function place(path, bytes) {
 	const directory = dirname(path);
 	const beside = join(directory, `tmp_obj_${randomBytes(6).toString("hex")}`);
-	try {
-		await mkdir(directory, { recursive: true });
-		const file = await open(beside, "wx", 292);
-		try {
-			await file.writeFile(bytes);
-			await file.datasync();
-		} finally {
-			await file.close();
-		}
-		await rename(beside, path);
+	for (let tries = 1;; tries++) try {
+		if (tries > 1) await mkdir(directory, { recursive: true });
+		await writeDurably(beside, bytes);
+		return await rename(beside, path);
 	} catch (error) {
 		await rm(beside, { force: true }).catch(() => {});
-		if (isNoSpace(error)) throw new LoopError("disk-full", `No space left to write ${path}.`, { cause: error });
-		throw error;
+		if (isErrno(error, "ENOSPC", "EDQUOT")) throw new LoopError("disk-full", `No space left to write ${path}.`, { cause: error });
+		if (!isErrno(error, "ENOENT") || tries === TRIES$2) throw error;
 	}
 }
-const isNoSpace = (error) => Error.isError(error) && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
+async function writeDurably(path, bytes) {
+	await using file = await open(path, "wx", 292);
+	await file.writeFile(bytes);
+	await file.datasync();
+}
 // src/adapters/git/origin.ts
 function gitOrigin(git, repository) {
 	const cwd = repository.topLevel;
 	return {
 		dirty: () => isDirty(git, cwd),
+		branch: () => currentBranch(git, cwd),
 		async base(name) {
 			const branch = name ?? await currentBranch(git, cwd);
+			if (name === void 0 && branch?.startsWith("cms/") === true) throw new LoopError("unknown-base", `${branch} is checked out: the work would start from a loop's own.`);
 			const commit = await find$1(git, cwd, branch);
 			if (commit !== void 0) return {
 				ref: branch ?? "HEAD",
@@ -976,10 +1092,19 @@ async function find$1(git, cwd, branch) {
 }
 // src/adapters/git/place.ts
 async function openPlace({ home, gitDir, loop }) {
-	const root = home === void 0 ? await ownTemporaryFolder() : await ownFolder(home);
+	const root = await rootOf(home).catch((error) => {
+		if (!isErrno(error, "ENOENT", "ENOTDIR", "EEXIST")) throw error;
+		throw noPlace(home || tmpdir(), `it is no folder, or not in one (${String(error)})`);
+	});
 	const repository = await privateFolder(join(root, `${nameOf(gitDir)}-${short(gitDir)}`));
 	return privateFolder(join(repository, loop));
 }
+async function rootOf(home) {
+	if (home === void 0 || home === "") return ownTemporaryFolder();
+	if (!isAbsolute(home)) throw noPlace(home, "it is not absolute");
+	return ownFolder(home);
+}
+const noPlace = (path, why) => new LoopError("bad-input", `The folder for what the loop keeps on this machine cannot be ${path}: ${why}.`, { hint: "Set CMS_HOME to an absolute path of yours, or TMPDIR to a folder that exists." });
 async function ownTemporaryFolder() {
 	return privateFolder(join(await realpath(tmpdir()), `cms-iterate-${process.getuid?.() ?? "user"}`));
 }
@@ -996,7 +1121,7 @@ async function privateFolder(path) {
 		recursive: true,
 		mode: 448
 	}).catch((error) => {
-		if (!(Error.isError(error) && "code" in error && error.code === "EEXIST")) throw error;
+		if (!isErrno(error, "EEXIST")) throw error;
 	});
 	const found = await lstat(path);
 	if (!found.isDirectory() || found.uid !== process.getuid?.()) throw foreign(path);
@@ -1008,14 +1133,97 @@ function nameOf(gitDir) {
 	return (basename(gitDir) === ".git" ? basename(dirname(gitDir)) : basename(gitDir, ".git")).replaceAll(/[^A-Za-z0-9_-]+/g, "-").slice(0, 40) || "repository";
 }
 const short = (path) => createHash("sha256").update(path).digest("hex").slice(0, 8);
+// src/adapters/git/remove-tree.ts
+async function removeTree(path) {
+	const remove = () => rm(path, {
+		recursive: true,
+		force: true,
+		maxRetries: 2
+	});
+	await remove().catch(async () => {
+		await makeWritable(path);
+		await remove();
+	});
+}
+async function claim(path) {
+	const found = await lstat(path).catch(() => void 0);
+	if (found === void 0 || found.isSymbolicLink()) return;
+	const wanted = found.isDirectory() ? 448 : 384;
+	if ((found.mode & wanted) !== wanted) await chmod(path, found.mode & 511 | wanted).catch(() => {});
+}
+async function makeWritable(path) {
+	if (!(await lstat(path).catch(() => void 0))?.isDirectory()) return;
+	await claim(path);
+	const children = await readdir(path, { withFileTypes: true }).catch(() => []);
+	for (const child of children) if (child.isDirectory()) await makeWritable(join(path, child.name));
+}
+async function removeNestedGitDirs(path) {
+	const children = await readdir(path, { withFileTypes: true }).catch(() => []);
+	for (const child of children) if (child.name === ".git") await removeTree(join(path, child.name));
+	else if (child.isDirectory()) await removeNestedGitDirs(join(path, child.name));
+}
+// src/adapters/git/run-folder.ts
+const OWNER = /^run-[0-9a-f]{12}\.owner$/;
+var RunFolder = class {
+	path;
+	#directory;
+	#host;
+	#made;
+	constructor(directory, host) {
+		const hash = createHash("sha256").update(host.self).digest("hex").slice(0, 12);
+		this.path = join(directory, `run-${hash}`);
+		this.#directory = directory;
+		this.#host = host;
+	}
+	make() {
+		this.#made ??= this.#make();
+		return this.#made;
+	}
+	async remove() {
+		this.#made = void 0;
+		await Promise.all([removeOwned(this.path), this.#removeDead()]);
+	}
+	async #make() {
+		await this.#removeDead();
+		await writeFile(`${this.path}.owner`, this.#host.self);
+		await mkdir(this.path, { recursive: true });
+	}
+	async #removeDead() {
+		const names = await readdir(this.#directory).catch(() => []);
+		for (const name of names.filter((one) => OWNER.test(one))) {
+			const path = join(this.#directory, name);
+			const owner = await readFile(path, "utf8").catch(() => "");
+			if (await this.#host.liveness(owner) === "dead") await removeOwned(path.slice(0, -6));
+		}
+	}
+};
+async function removeOwned(path) {
+	await removeTree(path).then(() => rm(`${path}.owner`, { force: true })).catch(() => void 0);
+}
+// src/adapters/git/excludes.ts
+const readExcludes = ({ gitDir }) => readFile(join(gitDir, "info", "exclude")).catch(() => Buffer.alloc(0));
+async function putExcludes({ gitDir }, excludes) {
+	const own = join(gitDir, "info", "exclude");
+	if ((await readFile(own).catch(() => void 0))?.equals(excludes) === true) return;
+	const beside = `${own}.${randomBytes(4).toString("hex")}`;
+	await mkdir(join(gitDir, "info"), { recursive: true });
+	await writeFile(beside, excludes);
+	await rename(beside, own);
+}
+// src/adapters/git/loose-objects.ts
 const HEAD_BYTES = 1024;
-const decompress$1 = promisify(inflate);
-async function looseBlob({ objects, repository }, id, limit) {
+const LARGEST = 64 << 20;
+const ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+const isId = (word) => ID.test(word);
+const decompress = promisify(inflate);
+async function looseObject({ objects, repository }, id, limit = LARGEST) {
+	if (!isId(id)) return void 0;
 	for (const folder of new Set([objects, repository.objects])) {
-		const file = await open(join(folder, id.slice(0, 2), id.slice(2))).catch(() => void 0);
+		const path = join(folder, id.slice(0, 2), id.slice(2));
+		const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch(() => void 0);
 		if (file === void 0) continue;
 		try {
-			return await blobIn(file, limit, (whole) => createHash(repository.objectFormat).update(whole).digest("hex") === id);
+			return await objectIn(file, limit, (whole) => createHash(repository.objectFormat).update(whole).digest("hex") === id);
 		} catch {
 			return;
 		} finally {
@@ -1023,31 +1231,30 @@ async function looseBlob({ objects, repository }, id, limit) {
 		}
 	}
 }
-async function blobIn(file, limit, isWhole) {
+async function objectIn(file, limit, isWhole) {
 	const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-	const start = await decompress$1(buffer.subarray(0, bytesRead), { finishFlush: constants$1.Z_SYNC_FLUSH });
-	const [header = "", length] = /^blob (\d+)\0/.exec(start.toString("latin1", 0, 40)) ?? [];
-	if (length === void 0) return void 0;
+	const head = buffer.subarray(0, bytesRead);
+	const start = await decompress(head, { finishFlush: constants$2.Z_SYNC_FLUSH });
+	const [header = "", kind, length] = /^([a-z]+) (\d+)\0/.exec(start.toString("latin1", 0, 40)) ?? [];
+	if (kind === void 0 || length === void 0) return void 0;
 	const size = Number(length);
 	if (size > limit) return {
+		kind,
 		size,
 		content: void 0
 	};
-	const maxOutputLength = header.length + size;
-	const whole = await decompress$1(await file.readFile(), { maxOutputLength });
+	const packed = bytesRead < HEAD_BYTES ? head : await file.readFile();
+	const whole = await decompress(packed, { maxOutputLength: header.length + size });
 	return isWhole(whole) ? {
+		kind,
 		size,
 		content: whole.subarray(header.length)
 	} : void 0;
 }
-async function looseTexts(courier, { ids, paths, limit }) {
-	if (paths.length > 100) return new Map();
-	const found = await Promise.all(paths.map(async (path) => {
-		const id = ids.get(path);
-		const blob = id === void 0 ? void 0 : await looseBlob(courier, id, limit);
-		return blob === void 0 ? [] : [[path, blob.content?.toString("utf8")]];
-	}));
-	return new Map(found.flat());
+async function looseTreeOf(courier, commit) {
+	const found = await looseObject(courier, commit);
+	if (found?.kind !== "commit") return void 0;
+	return /^tree ([0-9a-f]+)\n/.exec(found.content?.toString("latin1") ?? "")?.[1];
 }
 // src/adapters/git/work-tree.ts
 var WorkTree = class {
@@ -1148,19 +1355,19 @@ async function diffTree(work, { base, tree }) {
 async function describe(work, raw) {
 	const facts = await objectFacts(work, raw);
 	return raw.map(({ path, status, modes: [, mode], id }) => {
+		if (status === "deleted" || mode === "160000") return {
+			path,
+			status,
+			mode,
+			size: 0
+		};
 		const fact = facts.get(keyOf(mode, id));
-		const size = status === "deleted" ? 0 : fact?.size ?? 0;
-		return mode === LINK ? {
+		if (fact === void 0) throw new LoopError("git-failed", `The content of ${path} was not stored.`);
+		return {
 			path,
 			status,
 			mode,
-			size,
-			link: fact?.text ?? ""
-		} : {
-			path,
-			status,
-			mode,
-			size
+			...fact
 		};
 	});
 }
@@ -1174,12 +1381,12 @@ async function objectFacts(work, raw) {
 }
 async function looseFacts({ courier }, wanted) {
 	return (await Promise.all(wanted.map(async ({ id, modes: [, mode] }) => {
-		const blob = await looseBlob(courier, id, mode === LINK ? LINK_BYTES : 0);
-		if (blob === void 0) return [];
+		const blob = await looseObject(courier, id, mode === LINK ? LINK_BYTES : 0);
+		if (blob?.kind !== "blob") return [];
 		if (mode !== LINK) return [[keyOf(mode, id), { size: blob.size }]];
 		return blob.content === void 0 ? [] : [[keyOf(mode, id), {
 			size: blob.size,
-			text: blob.content.toString("utf8")
+			link: blob.content.toString("utf8")
 		}]];
 	}))).flat();
 }
@@ -1191,42 +1398,20 @@ async function askedFacts(work, wanted) {
 		"--buffer"
 	], { input: `${input}flush\n` });
 	let at = 0;
-	return wanted.map(({ id, modes: [, mode] }) => {
+	return wanted.flatMap(({ id, modes: [, mode] }) => {
 		const end = bytes.indexOf(10, at);
-		const size = Number(bytes.toString("latin1", at, end).split(" ")[2] ?? 0);
+		const [, kind, length] = bytes.toString("latin1", at, end).split(" ");
 		at = end + 1;
-		if (mode !== LINK) return [keyOf(mode, id), { size }];
-		const text = bytes.toString("utf8", at, at + size);
+		if (kind === "missing") return [];
+		const size = Number(length);
+		if (mode !== LINK) return [[keyOf(mode, id), { size }]];
+		const link = bytes.toString("utf8", at, at + size);
 		at += size + 1;
-		return [keyOf(mode, id), {
+		return [[keyOf(mode, id), {
 			size,
-			text
-		}];
+			link
+		}]];
 	});
-}
-// src/adapters/git/remove-tree.ts
-async function removeTree(path) {
-	const remove = () => rm(path, {
-		recursive: true,
-		force: true,
-		maxRetries: 2
-	});
-	await remove().catch(async () => {
-		await makeWritable(path);
-		await remove();
-	});
-}
-async function makeWritable(path) {
-	const found = await lstat(path).catch(() => void 0);
-	if (!found?.isDirectory()) return;
-	if ((found.mode & 448) !== 448) await chmod(path, found.mode & 511 | 448).catch(() => {});
-	const children = await readdir(path, { withFileTypes: true }).catch(() => []);
-	for (const child of children) if (child.isDirectory()) await makeWritable(join(path, child.name));
-}
-async function removeNestedGitDirs(path) {
-	const children = await readdir(path, { withFileTypes: true }).catch(() => []);
-	for (const child of children) if (child.name === ".git") await removeTree(join(path, child.name));
-	else if (child.isDirectory()) await removeNestedGitDirs(join(path, child.name));
 }
 // src/adapters/git/ignore-rules.ts
 const RULES = ".gitignore";
@@ -1292,14 +1477,18 @@ async function isChanged({ root, folder, id, format }) {
 	const real = await realpath(directory).catch(() => void 0);
 	if (real === void 0 || join(real, RULES) !== join(directory, RULES)) return false;
 	if (!(await lstat(directory)).isDirectory()) return false;
+	if (!await mayLookInto(directory)) return false;
 	if (id === void 0) return true;
 	if (!isFile(join(directory, RULES))) return true;
 	const bytes = await readFile(join(directory, RULES)).catch(() => void 0);
 	return bytes === void 0 || blobId(bytes, format) !== id;
 }
+const mayLookInto = (folder) => access(folder, constants.X_OK).then(() => true, () => false);
 const blobId = (bytes, format) => createHash(format).update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
 async function putBase(tree, swaps) {
 	for (const { id, absolute, aside } of swaps) {
+		await claim(dirname(absolute));
+		await claim(absolute);
 		const own = isFile(absolute) ? await readFile(absolute, "utf8").catch(() => "") : "";
 		await rename(absolute, join(absolute, "..", aside)).catch(() => {});
 		const base = id === void 0 ? "" : (await tree.git([
@@ -1333,6 +1522,45 @@ async function takeAsFiles(tree, swaps) {
 		env: { GIT_LITERAL_PATHSPECS: "1" }
 	});
 }
+function treesOf(entries, format) {
+	const contents = new Map();
+	let next = 0;
+	const take = (folder) => {
+		const parts = [];
+		for (let entry = entries[next]; entry?.path.startsWith(folder); entry = entries[next]) {
+			const rest = entry.path.slice(folder.length);
+			const slash = rest.indexOf("/");
+			if (slash === -1) next += 1;
+			const [name, mode, id] = slash === -1 ? [
+				rest,
+				entry.mode,
+				entry.id
+			] : [
+				rest.slice(0, slash),
+				"40000",
+				take(folder + rest.slice(0, slash + 1))
+			];
+			parts.push(Buffer.from(`${mode} ${name}\0`), Buffer.from(id, "hex"));
+		}
+		const content = Buffer.concat(parts);
+		const id = createHash(format).update(`tree ${content.length}\0`).update(content).digest("hex");
+		contents.set(id, content);
+		return id;
+	};
+	return {
+		root: take(""),
+		contents
+	};
+}
+const areHashable = (entries) => entries.length <= 5e3 && !entries.some(({ path }) => path.includes("�"));
+async function writeTrees(courier, before, after) {
+	const { objectFormat } = courier.repository;
+	const there = treesOf(before, objectFormat).contents;
+	const { root, contents } = treesOf(after, objectFormat);
+	const missing = [...contents].filter(([id]) => !there.has(id));
+	await Promise.all(missing.map(([, content]) => courier.write("tree", content)));
+	return root;
+}
 // src/adapters/git/freeze.ts
 const MOST_PASSES = 5;
 async function freezeTree(work, base, entries) {
@@ -1340,7 +1568,8 @@ async function freezeTree(work, base, entries) {
 	const submodules = populatedSubmodules(work.path, entries);
 	for (let pass = 0; pass < MOST_PASSES; pass++) {
 		await addUnderBaseRules(work, entries, (aside) => add(work, [...submodules, ...aside]));
-		const [{ text: tree }, after] = await Promise.all([work.git(["write-tree"]), work.entries()]);
+		const after = await work.entries();
+		const tree = await treeOf(work, entries, after);
 		const raw = await rawChanges(work, {
 			base,
 			tree,
@@ -1348,17 +1577,18 @@ async function freezeTree(work, base, entries) {
 			after
 		});
 		const nested = raw.filter(({ modes: [before, after] }) => after === "160000" && before !== "160000");
-		if (nested.length === 0) {
-			const ids = new Map(raw.map(({ path, id }) => [path, id]));
-			return {
-				tree,
-				changes: await describe(work, raw),
-				ids
-			};
-		}
+		if (nested.length === 0) return {
+			tree,
+			changes: await describe(work, raw),
+			changed: raw
+		};
 		await dissolve(work, nested.map(({ path }) => path));
 	}
 	throw new LoopError("git-failed", `Repositories are nested too deep in ${work.path}.`);
+}
+async function treeOf(work, before, after) {
+	if ([before, after].every(areHashable)) return writeTrees(work.courier, before, after);
+	return (await work.git(["write-tree"])).text;
 }
 const populatedSubmodules = (root, entries) => entries.filter(({ mode, path }) => mode === "160000" && isThere$1(join(root, path, ".git"))).map(({ path }) => path);
 function isThere$1(path) {
@@ -1445,6 +1675,44 @@ async function dissolve(work, paths) {
 		"--stdin"
 	], { input: zeroJoin(paths) });
 }
+// src/adapters/git/holds.ts
+var Holds = class {
+	#courier;
+	#folder;
+	#names = new Set();
+	constructor(courier) {
+		this.#courier = courier;
+		this.#folder = `refs/cms-iterate/${basename(dirname(courier.gitDir))}`;
+	}
+	async hold(name, commit) {
+		const { objects, repository } = this.#courier;
+		if (objects !== repository.objects) return;
+		const path = join(repository.gitDir, this.#folder, name);
+		try {
+			await mkdir(dirname(path), { recursive: true });
+			await writeFile(`${path}.lock`, `${commit}\n`);
+			await rename(`${path}.lock`, path);
+			this.#names.add(name);
+		} catch {}
+	}
+	async release() {
+		const { gitDir } = this.#courier.repository;
+		const names = [...this.#names];
+		this.#names.clear();
+		const packed = await readFile(join(gitDir, "packed-refs"), "utf8").catch(() => "");
+		const isPacked = names.some((name) => packed.includes(` ${this.#folder}/${name}\n`));
+		const input = names.map((name) => `delete ${this.#folder}/${name}\n`).join("");
+		if (isPacked) await this.#courier.run(["update-ref", "--stdin"], {
+			input,
+			env: { GIT_DIR: gitDir }
+		}).catch(() => {});
+		for (const name of names) {
+			const path = join(gitDir, this.#folder, name);
+			await rm(path, { force: true }).catch(() => {});
+			for (let at = dirname(path); basename(at) !== "refs"; at = dirname(at)) await rmdir(at).catch(() => {});
+		}
+	}
+};
 // src/adapters/git/left-overs.ts
 const MOST_FILES$1 = 5e3;
 const SUBMODULE = "160000";
@@ -1551,119 +1819,6 @@ async function replay({ courier, git }, commit, onto) {
 		theirs
 	});
 }
-// src/adapters/git/private-git-dir.ts
-async function prepareGitDir({ courier, path }) {
-	const gitDir = join(path, ".git");
-	await removeTree(gitDir);
-	await mkdir(join(gitDir, "objects", "info"), { recursive: true });
-	await Promise.all([mkdir(join(gitDir, "refs", "heads"), { recursive: true }), mkdir(join(gitDir, "info"))]);
-	await Promise.all([
-		copyIfThere(join(courier.gitDir, "shallow"), join(gitDir, "shallow")),
-		copyIfThere(join(courier.gitDir, "info", "exclude"), join(gitDir, "info", "exclude")),
-		writeFile(join(gitDir, "objects", "info", "alternates"), alternates(courier)),
-		writeFile(join(gitDir, "config"), config(courier))
-	]);
-}
-async function lendGitDir({ path, index, at }) {
-	const gitDir = join(path, ".git");
-	await copyFile(index, join(gitDir, "index"), constants$2.COPYFILE_FICLONE);
-	await writeFile(join(gitDir, "HEAD"), `${at}\n`);
-}
-const copyIfThere = (from, to) => copyFile(from, to).catch((error) => {
-	if (!(Error.isError(error) && "code" in error && error.code === "ENOENT")) throw error;
-});
-const alternates = ({ objects, repository }) => [...new Set([objects, repository.objects])].map((path) => `${path}\n`).join("");
-function config({ repository: { objectFormat, promisor } }) {
-	return [
-		["core.repositoryFormatVersion", objectFormat === "sha256" || promisor.length > 0 ? "1" : "0"],
-		["core.bare", "false"],
-		["core.logAllRefUpdates", "true"],
-		...objectFormat === "sha256" ? [["extensions.objectFormat", "sha256"]] : [],
-		["user.name", "cms-iterate[bot]"],
-		["user.email", "cms-iterate[bot]@users.noreply.github.com"],
-		["commit.gpgSign", "false"],
-		["tag.gpgSign", "false"],
-		["gc.auto", "0"],
-		["maintenance.auto", "false"],
-		...promisor.map(([key, value]) => [key, withoutPassword(value)])
-	].map(([key, value]) => configLine(key, value)).join("\n");
-}
-const withoutPassword = (value) => value.replace(/^(https?:\/\/)[^/@]*@/, "$1");
-function configLine(key, value) {
-	const first = key.indexOf(".");
-	const last = key.lastIndexOf(".");
-	const subsection = first === last ? "" : ` ${JSON.stringify(key.slice(first + 1, last))}`;
-	return `[${key.slice(0, first)}${subsection}]\n\t${key.slice(last + 1)} = ${JSON.stringify(value)}\n`;
-}
-// src/adapters/git/seat.ts
-const Marker = object({
-	at: string(),
-	setup: string().optional()
-});
-var Seat = class Seat {
-	tree;
-	gitDir;
-	#checkout;
-	#marker;
-	constructor(tree, marker, checkout) {
-		this.tree = tree;
-		this.gitDir = checkout?.gitDir ?? join(tree.path, ".git");
-		this.#marker = marker;
-		this.#checkout = checkout;
-	}
-	static async open({ courier, directory, env, lane, purpose, checkout }) {
-		const folder = join(directory, `lane-${LaneId.parse(lane)}`);
-		await mkdir(folder, { recursive: true });
-		const tree = new WorkTree({
-			courier,
-			path: checkout?.path ?? join(folder, purpose),
-			index: join(folder, `${purpose}.index`),
-			env
-		});
-		return new Seat(tree, join(folder, `${purpose}.json`), checkout);
-	}
-	get isBorrowed() {
-		return this.#checkout !== void 0;
-	}
-	async isEmpty() {
-		const { path } = this.tree;
-		if ((await lstat(path).catch(() => void 0))?.isDirectory() === false && !this.isBorrowed) await rm(path);
-		await mkdir(path, { recursive: true });
-		return (await readdir(path)).length === 0;
-	}
-	async marker() {
-		const text = await readFile(this.#marker, "utf8").catch(() => "");
-		try {
-			return Marker.parse(JSON.parse(text));
-		} catch {
-			return;
-		}
-	}
-	async mark(marker) {
-		await writeFile(`${this.#marker}.new`, JSON.stringify(marker));
-		await rename(`${this.#marker}.new`, this.#marker);
-	}
-	async prepare() {
-		if (this.#checkout === void 0) await prepareGitDir(this.tree);
-	}
-	async lend(at) {
-		const { courier, path, index } = this.tree;
-		await (this.#checkout?.stand({
-			courier,
-			path,
-			index,
-			at
-		}) ?? lendGitDir({
-			courier,
-			path,
-			index,
-			at
-		}));
-	}
-	async seed() {
-		await this.#checkout?.seed(this.tree.index);
-	}
-};
 // src/adapters/git/trees.ts
 async function entriesOf(git, treeish) {
 	const { bytes } = await git([
@@ -1710,180 +1865,105 @@ async function textOf(git, { treeish, path, limit }) {
 		id
 	])).bytes.toString("utf8");
 }
-async function textsOf(git, { treeish, paths, limit }) {
-	const asked = paths.filter((path) => !path.includes("\n"));
-	if (asked.length === 0) return new Map();
-	const { bytes } = await git(["cat-file", "--batch"], { input: asked.map((path) => `${treeish}:${path}\n`).join("") });
-	const texts = new Map();
-	let at = 0;
-	for (const path of asked) {
-		const end = bytes.indexOf(10, at);
-		const [, kind, size] = /^[0-9a-f]+ (\w+) (\d+)$/.exec(bytes.toString("utf8", at, end)) ?? [];
-		at = end + 1;
-		if (kind === void 0) continue;
-		const length = Number(size);
-		if (kind === "blob" && length <= limit) texts.set(path, bytes.toString("utf8", at, at + length));
-		at += length + 1;
-	}
-	return texts;
-}
-// src/adapters/git/workspaces.ts
-var GitWorkspaces = class {
-	#place;
-	#opened = new Map();
-	#frozen = new Map();
-	constructor(place) {
-		this.#place = place;
-	}
-	async open(lane, purpose, at) {
-		const { courier, directory, env = {}, checkout } = this.#place;
-		const seat = await Seat.open({
-			courier,
-			directory,
-			env,
-			lane,
-			purpose,
-			checkout: purpose === "work" ? checkout : void 0
-		});
-		await this.#borrowExcludes();
-		const before = await this.#believed(seat);
-		if (!before) await seat.seed();
-		const { kept, entries } = await resetOrRenew(seat, at);
-		await seat.lend(at);
-		const setup = kept ? before?.setup : void 0;
-		await seat.mark({
-			at,
-			...setup === void 0 ? {} : { setup }
-		});
-		this.#opened.set(seat.tree.path, {
-			seat,
-			at,
-			entries
-		});
-		return {
-			path: seat.tree.path,
-			purpose,
-			setup
-		};
-	}
-	async markSetup(workspace, key) {
-		const { seat } = this.#openedAt(workspace);
-		await seat.mark({
-			...await markerOf(seat),
-			setup: key
-		});
-	}
-	async lockfiles(workspace) {
-		return (await this.#openedAt(workspace).seat.tree.entries()).filter(isLockfile).map(({ path, id }) => `${id} ${path}`).join("\n");
-	}
-	async freeze(workspace, base) {
-		const { seat, at, entries } = this.#openedAt(workspace);
-		const { tree: work, gitDir } = seat;
-		const { tree, changes, ids } = await freezeTree(work, base, base === at ? entries : await entriesOf((args, options) => work.git(args, options), base));
-		this.#frozen.set(work.path, {
-			tree,
-			ids
-		});
-		const known = [...new Set([base, at])];
+// src/adapters/git/own-commits.ts
+const MOST = 50;
+const LOOK_MS = 6e4;
+async function ownCommits({ work, gitDir, base, started }) {
+	const { courier } = work;
+	const git = (args, options) => courier.run(args, options);
+	const commits = await line(courier, gitDir, [...new Set([base, started])]);
+	const before = commits.length === 0 ? [] : await entriesOf(git, base);
+	return Promise.all(commits.map(async ({ tree, message }) => {
+		const after = await entriesOf(git, tree);
 		return {
 			tree,
-			changes,
-			subjects: await agentSubjects({
-				courier: work.courier,
-				gitDir,
-				known
-			})
-		};
-	}
-	commit({ tree, parent, message, at }) {
-		return this.#place.courier.commit({
-			tree,
-			parents: [parent],
 			message,
-			at
-		});
-	}
-	read(treeish, path, limit) {
-		return textOf(this.#git, {
-			treeish,
-			path,
-			limit
-		});
-	}
-	async texts(treeish, paths, limit) {
-		const ids = [...this.#frozen.values()].find(({ tree }) => tree === treeish)?.ids ?? new Map();
-		const near = await looseTexts(this.#place.courier, {
-			ids,
-			paths,
-			limit
-		});
-		const rest = paths.filter((path) => !near.has(path));
-		const far = await textsOf(this.#git, {
-			treeish,
-			paths: rest,
-			limit
-		});
-		return new Map(paths.flatMap((path) => {
-			const text = near.get(path) ?? far.get(path);
-			return text === void 0 ? [] : [[path, text]];
-		}));
-	}
-	paths(treeish) {
-		return pathsOf(this.#git, treeish);
-	}
-	rebase(commit, onto) {
-		return replay({
-			courier: this.#place.courier,
-			git: this.#git
-		}, commit, onto);
-	}
-	async removeAll() {
-		this.#opened.clear();
-		this.#frozen.clear();
-		const { directory } = this.#place;
-		const lanes = (await readdir(directory).catch(() => [])).filter((name) => /^lane-\d+/.test(name));
-		await Promise.all(lanes.map((name) => removeTree(join(directory, name)).catch(() => {})));
-	}
-	async #believed(seat) {
-		return seat.isBorrowed && !this.#opened.has(seat.tree.path) ? void 0 : seat.marker();
-	}
-	#git = (args, options = {}) => {
-		const { courier, env } = this.#place;
-		return courier.run(args, {
-			...options,
-			env: {
-				...env,
-				...options.env
-			}
-		});
-	};
-	#openedAt({ path }) {
-		const opened = this.#opened.get(path);
-		if (!opened) throw new Error(`the workspace ${path} was not opened here`);
-		return opened;
-	}
-	async #borrowExcludes() {
-		const { gitDir, repository } = this.#place.courier;
-		const own = join(gitDir, "info", "exclude");
-		const [theirs, ours] = await Promise.all([join(repository.gitDir, "info", "exclude"), own].map((path) => readFile(path).catch(() => void 0)));
-		const wanted = theirs ?? Buffer.alloc(0);
-		if (ours?.equals(wanted) === true) return;
-		const beside = `${own}.${randomBytes(4).toString("hex")}`;
-		await mkdir(join(gitDir, "info"), { recursive: true });
-		await writeFile(beside, wanted);
-		await rename(beside, own);
-	}
-};
-async function markerOf(seat) {
-	const marker = await seat.marker();
-	if (!marker) throw new Error(`the workspace ${seat.tree.path} has lost its marker`);
-	return marker;
+			changes: await describe(work, await rawChanges(work, {
+				base,
+				tree,
+				before,
+				after
+			}))
+		};
+	}));
 }
+async function line(courier, gitDir, known) {
+	const head = await headOf(gitDir).catch(() => void 0);
+	if (head === void 0 || known.includes(head)) return [];
+	const borrowed = {
+		env: {
+			GIT_ALTERNATE_OBJECT_DIRECTORIES: JSON.stringify(join(gitDir, "objects")),
+			GIT_NO_REPLACE_OBJECTS: "1",
+			GIT_NO_LAZY_FETCH: "1"
+		},
+		timeout: LOOK_MS
+	};
+	const range = [head, ...known.map((commit) => `^${commit}`)];
+	const format = "--format=%H %T %P%n%B";
+	try {
+		if (!isLine((await courier.run([
+			...DOUBT,
+			"rev-list",
+			`--max-count=51`,
+			"--parents",
+			...range
+		], { ...borrowed })).text, known)) return [];
+		const pack = await courier.run([
+			...DOUBT,
+			"pack-objects",
+			"--revs",
+			"--stdout",
+			"--quiet"
+		], {
+			...borrowed,
+			input: range.map((line) => `${line}\n`).join("")
+		});
+		await courier.run([
+			"unpack-objects",
+			"-q",
+			"--strict"
+		], {
+			input: pack.bytes,
+			timeout: LOOK_MS
+		});
+		return (await courier.run([
+			"log",
+			"-z",
+			"--reverse",
+			format,
+			...range
+		])).text.split("\0").flatMap(parsed);
+	} catch {
+		return [];
+	}
+}
+const DOUBT = [
+	"-c",
+	"core.commitGraph=false",
+	"-c",
+	"core.multiPackIndex=false"
+];
+function isLine(text, known) {
+	const commits = text.split("\n").map((line) => line.split(" "));
+	return commits.length <= MOST && commits.every(([, ...parents], at) => {
+		const [parent = ""] = parents;
+		const next = commits[at + 1]?.[0];
+		return parents.length === 1 && (next === void 0 ? known.includes(parent) : next === parent);
+	});
+}
+function parsed(entry) {
+	const [, tree, message = ""] = /^[0-9a-f]+ ([0-9a-f]+) [0-9a-f]+\n([^]*)$/.exec(entry) ?? [];
+	return tree === void 0 ? [] : [{
+		tree,
+		message: message.trim()
+	}];
+}
+// src/adapters/git/reset.ts
 async function resetOrRenew(seat, at) {
 	try {
 		return await reset(seat, at);
 	} catch (error) {
-		if (!(error instanceof LoopError) || error.code !== "git-failed" || !await isThere(seat, at)) throw error;
+		if (!isTheTree(error) || !await isThere(seat, at)) throw error;
 		await makeWritable(seat.tree.path);
 		await rm(seat.tree.index, { force: true });
 		return reset(seat, at).catch((again) => {
@@ -1892,6 +1972,7 @@ async function resetOrRenew(seat, at) {
 		});
 	}
 }
+const isTheTree = (error) => error instanceof LoopError ? error.code === "git-failed" : isErrno(error, "EACCES", "EPERM");
 async function reset(seat, at) {
 	const { tree } = seat;
 	const isNew = await seat.isEmpty();
@@ -1914,17 +1995,381 @@ const isThere = async ({ tree }, at) => (await tree.git([
 	"cat-file",
 	"-e",
 	`${at}^{tree}`
-], { ok: [
-	0,
-	1,
-	128
-] })).code === 0;
+], {
+	ok: [
+		0,
+		1,
+		128
+	],
+	cwd: tree.courier.gitDir
+})).code === 0;
 async function renew(seat, at) {
 	const aside = `${seat.tree.path}.${randomBytes(4).toString("hex")}.old`;
 	await rename(seat.tree.path, aside);
 	await removeTree(aside).catch(() => {});
 	await rm(seat.tree.index, { force: true });
 	return reset(seat, at);
+}
+// src/adapters/git/private-git-dir.ts
+async function prepareGitDir({ courier, path }) {
+	const gitDir = join(path, ".git");
+	await removeTree(gitDir);
+	await mkdir(join(gitDir, "objects", "info"), { recursive: true });
+	await Promise.all([mkdir(join(gitDir, "refs", "heads"), { recursive: true }), mkdir(join(gitDir, "info"))]);
+	await Promise.all([
+		copyIfThere(join(courier.gitDir, "shallow"), join(gitDir, "shallow")),
+		copyIfThere(join(courier.gitDir, "info", "exclude"), join(gitDir, "info", "exclude")),
+		writeFile(join(gitDir, "objects", "info", "alternates"), alternates(courier)),
+		writeFile(join(gitDir, "config"), config(courier))
+	]);
+}
+async function lendGitDir({ path, index, at }) {
+	const gitDir = join(path, ".git");
+	await copyFile(index, join(gitDir, "index"), constants.COPYFILE_FICLONE);
+	await writeFile(join(gitDir, "HEAD"), `${at}\n`);
+}
+const copyIfThere = (from, to) => copyFile(from, to).catch((error) => {
+	if (!isErrno(error, "ENOENT")) throw error;
+});
+const alternates = ({ objects, repository }) => [...new Set([objects, repository.objects])].map((path) => `${path}\n`).join("");
+function config({ repository: { objectFormat, promisor } }) {
+	return [
+		["core.repositoryFormatVersion", objectFormat === "sha256" || promisor.length > 0 ? "1" : "0"],
+		["core.bare", "false"],
+		["core.logAllRefUpdates", "true"],
+		...objectFormat === "sha256" ? [["extensions.objectFormat", "sha256"]] : [],
+		["user.name", "cms-iterate[bot]"],
+		["user.email", "cms-iterate[bot]@users.noreply.github.com"],
+		["commit.gpgSign", "false"],
+		["tag.gpgSign", "false"],
+		["gc.auto", "0"],
+		["maintenance.auto", "false"],
+		...promisor.map(([key, value]) => [key, withoutPassword(value)])
+	].map(([key, value]) => configLine(key, value)).join("\n");
+}
+const withoutPassword = (value) => value.replace(/^(https?:\/\/)[^/@]*@/, "$1");
+function configLine(key, value) {
+	const first = key.indexOf(".");
+	const last = key.lastIndexOf(".");
+	const subsection = first === last ? "" : ` ${JSON.stringify(key.slice(first + 1, last))}`;
+	return `[${key.slice(0, first)}${subsection}]\n\t${key.slice(last + 1)} = ${JSON.stringify(value)}\n`;
+}
+// src/adapters/git/seat.ts
+const Marker = object({
+	at: string(),
+	setup: string().optional()
+});
+var Seat = class Seat {
+	name;
+	tree;
+	gitDir;
+	#checkout;
+	#marker;
+	#lent;
+	constructor(name, { tree, marker, checkout }) {
+		this.name = name;
+		this.tree = tree;
+		this.gitDir = checkout?.gitDir ?? join(tree.path, ".git");
+		this.#marker = marker;
+		this.#checkout = checkout;
+	}
+	static async open({ courier, directory, env, lane, purpose, checkout }) {
+		const name = `lane-${LaneId.parse(lane)}/${purpose}`;
+		const folder = dirname(join(directory, name));
+		await makeFolder(folder);
+		const tree = new WorkTree({
+			courier,
+			path: checkout?.path ?? join(folder, purpose),
+			index: join(folder, `${purpose}.index`),
+			env
+		});
+		return new Seat(name, {
+			tree,
+			marker: join(folder, `${purpose}.json`),
+			checkout
+		});
+	}
+	get isBorrowed() {
+		return this.#checkout !== void 0;
+	}
+	async isEmpty() {
+		const { path } = this.tree;
+		if (!this.isBorrowed) await makeFolder(path);
+		return (await readdir(path)).length === 0;
+	}
+	async marker() {
+		const text = await readFile(this.#marker, "utf8").catch(() => "");
+		try {
+			return Marker.parse(JSON.parse(text));
+		} catch {
+			return;
+		}
+	}
+	async mark(marker) {
+		await writeFile(`${this.#marker}.new`, JSON.stringify(marker));
+		await rename(`${this.#marker}.new`, this.#marker);
+	}
+	async prepare() {
+		if (this.#checkout === void 0) await prepareGitDir(this.tree);
+	}
+	async lend(at) {
+		const { courier, path, index } = this.tree;
+		await (this.#checkout?.stand({
+			courier,
+			path,
+			index,
+			at
+		}) ?? lendGitDir({
+			courier,
+			path,
+			index,
+			at
+		}));
+		this.#lent = await folderAt(path);
+	}
+	async reclaim() {
+		const now = await folderAt(this.tree.path);
+		if (now !== void 0 && now === this.#lent) return claim(this.tree.path);
+		throw new LoopError("git-failed", "The working folder was removed, or something else is in its place.");
+	}
+	async seed() {
+		await this.#checkout?.seed(this.tree.index);
+	}
+};
+async function makeFolder(path) {
+	if ((await lstat(path).catch(() => void 0))?.isDirectory() === false) await rm(path);
+	await mkdir(path, { recursive: true });
+}
+async function folderAt(path) {
+	const found = await lstat(path, { bigint: true }).catch(() => void 0);
+	return found?.isDirectory() === true ? `${found.dev}:${found.ino}` : void 0;
+}
+// src/adapters/git/texts.ts
+async function textsOf(courier, git, { entries, paths, limit }) {
+	const wanted = new Set(paths);
+	const ids = Map.groupBy(entries.filter(({ path }) => wanted.has(path)), ({ path }) => path);
+	const texts = await blobTexts(courier, git, {
+		ids: [...ids.values()].flat().map(({ id }) => id),
+		limit
+	});
+	return new Map(paths.flatMap((path) => {
+		const found = (ids.get(path) ?? []).map(({ id }) => texts.get(id));
+		return found.length > 0 && found.every((text) => text !== void 0) ? [[path, found.join("\n")]] : [];
+	}));
+}
+async function blobTexts(courier, git, { ids, limit }) {
+	const all = [...new Set(ids)];
+	const near = all.length > 100 ? new Map() : await looseTexts(courier, {
+		ids: all,
+		limit
+	});
+	const texts = new Map(near);
+	const rest = all.filter((id) => !texts.has(id));
+	const most = Math.max(1, Math.floor(MOST_BYTES / limit));
+	for (let at = 0; at < rest.length; at += most) for (const [id, text] of await askedTexts(git, {
+		ids: rest.slice(at, at + most),
+		limit
+	})) texts.set(id, text);
+	return texts;
+}
+const MOST_BYTES = 128 << 20;
+async function looseTexts(courier, { ids, limit }) {
+	const found = await Promise.all(ids.map(async (id) => {
+		const object = await looseObject(courier, id, limit);
+		return object?.kind === "blob" ? [[id, object.content?.toString("utf8")]] : [];
+	}));
+	return new Map(found.flat());
+}
+async function askedTexts(git, { ids, limit }) {
+	const { bytes } = await git(["cat-file", "--batch"], { input: ids.map((id) => `${id}\n`).join("") });
+	const texts = new Map();
+	let at = 0;
+	for (const id of ids) {
+		const end = bytes.indexOf(10, at);
+		const [, kind, size] = /^[0-9a-f]+ (\w+) (\d+)$/.exec(bytes.toString("latin1", at, end)) ?? [];
+		at = end + 1;
+		if (kind === void 0) continue;
+		const length = Number(size);
+		if (kind === "blob" && length <= limit) texts.set(id, bytes.toString("utf8", at, at + length));
+		at += length + 1;
+	}
+	return texts;
+}
+// src/adapters/git/workspaces.ts
+var GitWorkspaces = class {
+	#place;
+	#opened = new Map();
+	#excludes;
+	#frozen = new Map();
+	#holds;
+	constructor(place) {
+		this.#place = place;
+		this.#holds = new Holds(place.courier);
+	}
+	async open(lane, purpose, at) {
+		const { courier, folder, env = {}, checkout } = this.#place;
+		await folder.make();
+		const seat = await Seat.open({
+			courier,
+			directory: folder.path,
+			env,
+			lane,
+			purpose,
+			checkout: purpose === "work" ? checkout : void 0
+		});
+		this.#excludes ??= readExcludes(courier.repository);
+		await putExcludes(courier, await this.#excludes);
+		await this.#holds.hold(seat.name, at);
+		const before = await this.#believed(seat);
+		if (!before) await seat.seed();
+		const { kept, entries } = await this.#asFrozen(seat, at).catch(() => void 0) ?? await resetOrRenew(seat, at);
+		await seat.lend(at);
+		const setup = kept ? before?.setup : void 0;
+		await seat.mark({
+			at,
+			...setup === void 0 ? {} : { setup }
+		});
+		this.#opened.set(seat.tree.path, {
+			seat,
+			at,
+			entries
+		});
+		this.#frozen.delete(seat.tree.path);
+		return {
+			path: seat.tree.path,
+			purpose,
+			setup
+		};
+	}
+	async markSetup(workspace, key) {
+		const { seat } = this.#openedAt(workspace);
+		await seat.mark({
+			...await markerOf(seat),
+			setup: key
+		});
+	}
+	async lockfiles(workspace) {
+		return (await this.#openedAt(workspace).seat.tree.entries()).filter(isLockfile).map(({ path, id }) => `${id} ${path}`).join("\n");
+	}
+	async freeze(workspace, base) {
+		const { seat, at, entries } = this.#openedAt(workspace);
+		const { tree: work, gitDir } = seat;
+		await seat.reclaim();
+		const held = base === at ? entries : await entriesOf((args, options) => work.git(args, options), base);
+		const { tree, changes, changed } = await freezeTree(work, base, held);
+		this.#frozen.set(work.path, {
+			tree,
+			changed,
+			base,
+			held
+		});
+		const known = [...new Set([base, at])];
+		return {
+			tree,
+			changes,
+			subjects: await agentSubjects({
+				courier: work.courier,
+				gitDir,
+				known
+			})
+		};
+	}
+	ownCommits(workspace, base) {
+		const { seat, at } = this.#openedAt(workspace);
+		return ownCommits({
+			work: seat.tree,
+			gitDir: seat.gitDir,
+			base,
+			started: at
+		});
+	}
+	async commit({ tree, parent, message, at }) {
+		const commit = await this.#place.courier.commit({
+			tree,
+			parents: [parent],
+			message,
+			at
+		});
+		const [path = ""] = [...this.#frozen].find(([, taken]) => taken.tree === tree) ?? [];
+		const seat = this.#opened.get(path)?.seat;
+		if (seat) await this.#holds.hold(`${seat.name}-taken`, commit);
+		return commit;
+	}
+	read(treeish, path, limit) {
+		return textOf(this.#git, {
+			treeish,
+			path,
+			limit
+		});
+	}
+	async texts(treeish, paths, limit) {
+		const entries = this.#remembered(treeish, paths) ?? await entriesOf(this.#git, treeish);
+		return textsOf(this.#place.courier, this.#git, {
+			entries,
+			paths,
+			limit
+		});
+	}
+	paths(treeish) {
+		return pathsOf(this.#git, treeish);
+	}
+	rebase(commit, onto) {
+		return replay({
+			courier: this.#place.courier,
+			git: this.#git
+		}, commit, onto);
+	}
+	async removeAll() {
+		await this.#holds.release();
+		this.#opened.clear();
+		this.#frozen.clear();
+		await this.#place.folder.remove();
+	}
+	#remembered(treeish, paths) {
+		const taken = [...this.#frozen.values()];
+		const before = taken.find(({ base }) => base === treeish)?.held;
+		if (before) return before;
+		const after = taken.find(({ tree }) => tree === treeish)?.changed;
+		const names = new Set(after?.map(({ path }) => path));
+		return paths.every((path) => names.has(path)) ? after : void 0;
+	}
+	async #believed(seat) {
+		return seat.isBorrowed && !this.#opened.has(seat.tree.path) ? void 0 : seat.marker();
+	}
+	async #asFrozen(seat, at) {
+		const { tree: work } = seat;
+		const { courier, path, index } = work;
+		const frozen = this.#frozen.get(path)?.tree;
+		if (frozen === void 0 || await looseTreeOf(courier, at) !== frozen) return void 0;
+		if (!await isAsIndexed(index, path, courier.repository.objectFormat)) return void 0;
+		const entries = await work.entries();
+		if (!await holdsOnly(path, entries)) return void 0;
+		await seat.prepare();
+		return {
+			kept: true,
+			entries
+		};
+	}
+	#git = (args, options = {}) => {
+		const { courier, env } = this.#place;
+		return courier.run(args, {
+			...options,
+			env: {
+				...env,
+				...options.env
+			}
+		});
+	};
+	#openedAt({ path }) {
+		const opened = this.#opened.get(path);
+		if (!opened) throw new Error(`the workspace ${path} was not opened here`);
+		return opened;
+	}
+};
+async function markerOf(seat) {
+	const marker = await seat.marker();
+	if (!marker) throw new Error(`the workspace ${seat.tree.path} has lost its marker`);
+	return marker;
 }
 // src/adapters/process/environment.ts
 const ALLOWED = new Set([
@@ -2089,11 +2534,6 @@ async function sweepMarked(match) {
 	}
 	return seen.size;
 }
-function signal(pid, name) {
-	try {
-		process.kill(pid, name);
-	} catch {}
-}
 async function asked(pids, match) {
 	for (const pid of pids) signal(pid, "SIGTERM");
 	let left = [...pids];
@@ -2197,7 +2637,7 @@ async function supervise(job) {
 	}
 	const drained = Promise.all([ended(child.stdout), ended(child.stderr)]);
 	const watch = new Watch(pid, job);
-	groups.add(pid);
+	const forget = goesWithUs(pid, "SIGKILL");
 	child.stdout.on("data", (chunk) => watch.heard(job.output(chunk, "stdout")));
 	child.stderr.on("data", (chunk) => watch.heard(job.output(chunk, "stderr")));
 	const exit = await new Promise((resolve) => child.nodeChildProcess.once("exit", (code, name) => resolve({
@@ -2209,7 +2649,7 @@ async function supervise(job) {
 	await Promise.race([drained, setTimeout$1(LAST_WORDS, void 0, { ref: false })]);
 	await sweepMarked((found) => found === mark);
 	signal(-pid, "SIGKILL");
-	groups.delete(pid);
+	forget();
 	await Promise.race([drained, setTimeout$1(DRAIN, void 0, { ref: false })]);
 	child.stdout.destroy();
 	child.stderr.destroy();
@@ -2242,10 +2682,6 @@ function uniqueMark(owner) {
 	count += 1;
 	return `${owner}|${process.pid}.${count}`;
 }
-const groups = new Set();
-process.on("exit", () => {
-	for (const pid of groups) signal(-pid, "SIGKILL");
-});
 var Watch = class {
 	#pid;
 	#graces;
@@ -2425,7 +2861,7 @@ async function runCommand(options, request) {
 		ms: exit.ms
 	};
 }
-// src/adapters/store/local-lock.ts
+// src/adapters/store/lock-file.ts
 const RefMove = object({
 	ref: string(),
 	from: string().nullable(),
@@ -2438,13 +2874,72 @@ const Plan = object({
 const Content = object({
 	run: string(),
 	once: string(),
-	plan: Plan.nullable()
+	plans: array(Plan)
 });
+async function writeOwn({ path, content }) {
+	try {
+		await mkdir(dirname(path), { recursive: true });
+		await writeFile(path, JSON.stringify(content), { flag: "wx" });
+	} catch (error) {
+		const full = isErrno(error, "ENOSPC", "EDQUOT");
+		throw new LoopError(full ? "disk-full" : "git-failed", `Cannot write ${path}: ${String(error)}`, { cause: error });
+	}
+}
+async function create$1(path, own) {
+	try {
+		await link(own, path);
+		return true;
+	} catch (error) {
+		if (isErrno(error, "EEXIST")) return false;
+		if (isErrno(error, "EPERM", "ENOTSUP", "ENOSYS", "EOPNOTSUPP")) return createWithoutLinks(path, own);
+		throw error;
+	}
+}
+async function createWithoutLinks(path, own) {
+	try {
+		await copyFile(own, path, constants.COPYFILE_EXCL);
+		return true;
+	} catch (error) {
+		if (isErrno(error, "EEXIST")) return false;
+		throw error;
+	}
+}
+async function replace(path, { path: own, content }, inherited) {
+	const beside = `${own}.new`;
+	await writeFile(beside, JSON.stringify({
+		...content,
+		plans: [...content.plans, ...inherited]
+	}));
+	await rename(beside, path);
+}
+async function find(path) {
+	try {
+		const { ctimeMs } = await stat(path);
+		const text = await readFile(path, "utf8");
+		return {
+			text,
+			since: ctimeMs,
+			content: parse(text)
+		};
+	} catch (error) {
+		if (isErrno(error, "ENOENT")) return void 0;
+		throw error;
+	}
+}
+function parse(text) {
+	try {
+		return Content.safeParse(JSON.parse(text)).data;
+	} catch {
+		return;
+	}
+}
+// src/adapters/store/local-lock.ts
 var LoopLock = class {
 	#path;
 	#host;
 	#clock;
 	#patience;
+	#left = new Set();
 	constructor({ path, host, clock, patience }) {
 		this.#path = path;
 		this.#host = host;
@@ -2453,22 +2948,23 @@ var LoopLock = class {
 	}
 	async hold(plan, body) {
 		const once = randomUUID();
+		const content = {
+			run: this.#host.self,
+			once,
+			plans: plan === null ? [] : [plan]
+		};
 		const own = {
 			path: `${this.#path}.${once}`,
-			text: JSON.stringify({
-				run: this.#host.self,
-				once,
-				plan
-			})
+			content
 		};
-		await writeOwn(own.path, own.text);
+		await writeOwn(own);
 		try {
-			const left = await this.#acquire(own.path);
+			const left = await this.#acquire(own);
 			try {
 				await this.#removeLeft(own.path);
-				return await body(left);
+				return await body(left, () => this.#left.add(once));
 			} finally {
-				await this.#release(own.text);
+				if (!this.#left.has(once)) await this.#release(once);
 			}
 		} finally {
 			await rm(own.path, { force: true });
@@ -2487,17 +2983,18 @@ var LoopLock = class {
 		}
 	}
 	async #take(path, own) {
-		if (await create$1(path, own)) return "free";
+		if (await create$1(path, own.path)) return "free";
 		const found = await find(path);
 		if (found === void 0 || !await this.#isDead(found)) return void 0;
 		const claim = `${this.#path}.${createHash("sha256").update(found.text).digest("hex").slice(0, 16)}`;
 		if (await this.#take(claim, own) === void 0) return void 0;
 		try {
 			if ((await find(path))?.text !== found.text) return void 0;
-			await replace(path, own);
+			const plans = found.content?.plans ?? [];
+			await replace(path, own, plans);
 			if (found.content) await rm(`${this.#path}.${found.content.once}`, { force: true });
 			return {
-				plan: found.content?.plan ?? null,
+				plans,
 				since: found.since
 			};
 		} finally {
@@ -2505,7 +3002,8 @@ var LoopLock = class {
 		}
 	}
 	async #isDead({ content }) {
-		return content !== void 0 && await this.#host.liveness(content.run) === "dead";
+		if (content === void 0) return false;
+		return this.#left.has(content.once) || await this.#host.liveness(content.run) === "dead";
 	}
 	async #removeLeft(own) {
 		const folder = dirname(this.#path);
@@ -2516,8 +3014,8 @@ var LoopLock = class {
 			if (found && await this.#isDead(found)) await rm(path, { force: true });
 		}
 	}
-	async #release(text) {
-		if ((await find(this.#path))?.text === text) await rm(this.#path, { force: true });
+	async #release(once) {
+		if ((await find(this.#path))?.content?.once === once) await rm(this.#path, { force: true });
 	}
 	async #busy() {
 		const owner = (await find(this.#path))?.content?.run ?? "an unknown run";
@@ -2526,61 +3024,6 @@ var LoopLock = class {
 	}
 };
 const BESIDE = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\.new)?$/;
-async function writeOwn(path, text) {
-	try {
-		await mkdir(dirname(path), { recursive: true });
-		await writeFile(path, text, { flag: "wx" });
-	} catch (error) {
-		const full = isCode(error, "ENOSPC", "EDQUOT");
-		throw new LoopError(full ? "disk-full" : "git-failed", `Cannot write ${path}: ${String(error)}`, { cause: error });
-	}
-}
-async function create$1(path, own) {
-	try {
-		await link(own, path);
-		return true;
-	} catch (error) {
-		if (isCode(error, "EEXIST")) return false;
-		if (isCode(error, "EPERM", "ENOTSUP", "ENOSYS", "EOPNOTSUPP")) return createWithoutLinks(path, own);
-		throw error;
-	}
-}
-async function createWithoutLinks(path, own) {
-	try {
-		await copyFile(own, path, constants$2.COPYFILE_EXCL);
-		return true;
-	} catch (error) {
-		if (isCode(error, "EEXIST")) return false;
-		throw error;
-	}
-}
-async function replace(path, own) {
-	const beside = `${own}.new`;
-	await copyFile(own, beside);
-	await rename(beside, path);
-}
-async function find(path) {
-	try {
-		const { ctimeMs } = await stat(path);
-		const text = await readFile(path, "utf8");
-		return {
-			text,
-			since: ctimeMs,
-			content: parse(text)
-		};
-	} catch (error) {
-		if (isCode(error, "ENOENT")) return void 0;
-		throw error;
-	}
-}
-function parse(text) {
-	try {
-		return Content.safeParse(JSON.parse(text)).data;
-	} catch {
-		return;
-	}
-}
-const isCode = (error, ...codes) => Error.isError(error) && "code" in error && codes.includes(String(error.code));
 // src/adapters/store/state-commit.ts
 const CHECKPOINT_FILE = "checkpoint.json";
 const checkpointText = (checkpoint) => `${JSON.stringify(checkpoint, null, 2)}\n`;
@@ -2638,12 +3081,8 @@ function subfolder(folder, name) {
 	return found;
 }
 // src/adapters/store/loose.ts
-const decompress = promisify(inflate);
 const LARGEST_FILE$1 = 4 << 20;
-const LARGEST_OBJECT = 64 << 20;
 const MISSING = Symbol("missing");
-const ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
-const isId = (word) => ID.test(word);
 async function looseRefs(gitDir, names) {
 	const config = await small(join(gitDir, "config"));
 	if (typeof config !== "string" || /refstorage/i.test(config)) return void 0;
@@ -2671,43 +3110,22 @@ async function looseCommits(courier, ids) {
 	return new Set(found.flat());
 }
 async function looseCheckpoint(courier, tag) {
-	const commit = await looseObject(courier, tag);
-	const [, treeId] = /^tree ([0-9a-f]+)\n/.exec(commit?.content.toString("latin1") ?? "") ?? [];
-	if (commit?.kind !== "commit" || treeId === void 0) return void 0;
-	const tree = await looseObject(courier, treeId);
+	const treeId = await looseTreeOf(courier, tag);
+	const tree = treeId === void 0 ? void 0 : await looseObject(courier, treeId);
 	const entry = Buffer.from(`100644 ${CHECKPOINT_FILE}\0`);
-	const at = tree?.kind === "tree" ? tree.content.indexOf(entry) : -1;
-	if (tree === void 0 || at === -1) return void 0;
+	const at = tree?.kind === "tree" ? tree.content?.indexOf(entry) ?? -1 : -1;
+	if (at === -1) return void 0;
 	const start = at + entry.length;
-	const blob = await looseObject(courier, tree.content.toString("hex", start, start + tag.length / 2));
-	return blob?.kind === "blob" ? blob.content.toString("utf8") : void 0;
+	const blob = await looseObject(courier, tree?.content?.toString("hex", start, start + tag.length / 2) ?? "");
+	return blob?.kind === "blob" ? blob.content?.toString("utf8") : void 0;
 }
-async function looseObject({ objects, repository }, id) {
-	if (!isId(id)) return void 0;
-	for (const folder of new Set([objects, repository.objects])) {
-		const bytes = await bytesOf(join(folder, id.slice(0, 2), id.slice(2)), LARGEST_OBJECT);
-		if (bytes === MISSING || bytes === void 0) continue;
-		const whole = await decompress(bytes, { maxOutputLength: LARGEST_OBJECT }).catch(() => void 0);
-		if (whole === void 0) return void 0;
-		if (createHash(repository.objectFormat).update(whole).digest("hex") !== id) return void 0;
-		const end = whole.indexOf(0);
-		return {
-			kind: whole.toString("latin1", 0, whole.indexOf(" ")),
-			content: whole.subarray(end + 1)
-		};
-	}
-}
-const small = async (path) => {
-	const bytes = await bytesOf(path, LARGEST_FILE$1);
-	return bytes === void 0 || bytes === MISSING ? bytes : bytes.toString("utf8");
-};
-async function bytesOf(path, limit) {
+async function small(path) {
 	try {
-		await using file = await open(path, constants$2.O_RDONLY | constants$2.O_NOFOLLOW);
+		await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
 		const found = await file.stat();
-		return found.isFile() && found.size <= limit ? await file.readFile() : void 0;
+		return found.isFile() && found.size <= LARGEST_FILE$1 ? await file.readFile("utf8") : void 0;
 	} catch (error) {
-		return Error.isError(error) && "code" in error && error.code === "ENOENT" ? MISSING : void 0;
+		return isErrno(error, "ENOENT") ? MISSING : void 0;
 	}
 }
 // src/adapters/store/ref-names.ts
@@ -2719,8 +3137,13 @@ function blockersOf(ref) {
 	const parts = ref.split("/");
 	return parts.slice(3).map((_, at) => parts.slice(0, at + 3).join("/"));
 }
-const refInTheWay = (blocker, ref) => new LoopError("ref-in-the-way", `${shortRef(blocker)} is in the way: git cannot have ${shortRef(ref)} beside it.`);
+const refInTheWay = (blocker, ref) => new LoopError("ref-in-the-way", `${shortRef(blocker)} is in the way: git cannot have ${shortRef(ref)} beside it.`, { hint: `Rename it (\`git branch -m ${shortRef(blocker)} old-${shortRef(blocker).replaceAll("/", "-")}\`) or delete it, then run again.` });
 const archiveInTheWay = (ref) => new LoopError("ref-in-the-way", `${shortRef(ref)} exists already and holds another commit.`, { hint: `Rename or delete that branch (\`git branch -m ${shortRef(ref)} old-work\`), then run again.` });
+function unmade(archives, now) {
+	const taken = archives.find(({ ref, to }) => now.has(ref) && now.get(ref) !== to);
+	if (taken) throw archiveInTheWay(taken.ref);
+	return archives.filter(({ ref }) => !now.has(ref));
+}
 function salvageIn(refs, prefix) {
 	return [...refs].filter(([ref]) => ref.startsWith(prefix) && /^\d+$/.test(ref.slice(prefix.length))).map(([ref, commit]) => ({
 		attempt: Number(ref.slice(prefix.length)),
@@ -2748,12 +3171,21 @@ const WHO = {
 	GIT_COMMITTER_NAME: "cms-iterate[bot]",
 	GIT_COMMITTER_EMAIL: "cms-iterate[bot]@users.noreply.github.com"
 };
+const MOVE = [
+	"-c",
+	"core.fsync=committed,reference",
+	"update-ref",
+	"-m",
+	"cms",
+	"--stdin"
+];
 var LocalRefs = class {
 	gitDir;
 	#courier;
 	#refs;
 	#clock;
 	#door;
+	#mover;
 	#open;
 	constructor({ courier, refs, clock }) {
 		this.gitDir = courier.repository.gitDir;
@@ -2761,10 +3193,13 @@ var LocalRefs = class {
 		this.#refs = refs;
 		this.#clock = clock;
 		this.#door = join(dirname(courier.gitDir), "door.git");
+		this.#mover = courier.converse(MOVE, {
+			...WHO,
+			GIT_DIR: this.#door
+		});
 	}
 	async run(args, options = {}) {
-		this.#open ??= this.#makeDoor();
-		await this.#open;
+		await this.#opened();
 		return this.#courier.run(args, {
 			...options,
 			env: {
@@ -2802,26 +3237,20 @@ var LocalRefs = class {
 		const lines = text.split("\n").map((line) => /^commit ([0-9a-f]+)$/.exec(line)?.[1]);
 		return new Map(names.flatMap((name, at) => lines[at] === void 0 ? [] : [[name, lines[at]]]));
 	}
-	async update(transactions, reason) {
-		const input = transactions.filter((lines) => lines.length > 0).flatMap((each) => [
+	async update(transactions) {
+		const all = transactions.filter((lines) => lines.length > 0);
+		const lines = all.flatMap((each) => [
 			"start",
 			...each,
 			"prepare",
 			"commit"
-		]).join("\n");
-		const args = [
-			"-c",
-			"core.fsync=committed,reference",
-			"update-ref",
-			"-m",
-			reason,
-			"--stdin"
-		];
+		]);
+		await this.#opened();
 		try {
-			await this.run(args, { input: `${input}\n` });
+			await this.#mover.ask(lines.map((line) => `${line}\n`).join(""), 3 * all.length);
 			return;
 		} catch (error) {
-			if (error instanceof LoopError && WORTH_A_LOOK.has(error.code)) return error;
+			if (error instanceof LoopError) return error;
 			throw error;
 		}
 	}
@@ -2841,8 +3270,19 @@ var LocalRefs = class {
 		else await this.#clock.sleep(100);
 		return true;
 	}
+	async refuseBlocked(wanted) {
+		for (const ref of wanted) {
+			const there = await this.read([...blockersOf(ref), ref]);
+			const blocker = blockersOf(ref).find((name) => there.has(name)) ?? [...there.keys()].find((n) => n.startsWith(`${ref}/`));
+			if (blocker !== void 0) throw refInTheWay(blocker, ref);
+		}
+	}
 	get #nowhere() {
 		return "0".repeat(this.#courier.repository.objectFormat === "sha256" ? 64 : 40);
+	}
+	#opened() {
+		this.#open ??= this.#makeDoor();
+		return this.#open;
 	}
 	async #makeDoor() {
 		await mkdir(this.#door, { recursive: true });
@@ -2850,7 +3290,6 @@ var LocalRefs = class {
 		await put(join(this.#door, "HEAD"), "ref: refs/heads/none\n");
 	}
 };
-const WORTH_A_LOOK = new Set(["git-failed", "ref-in-the-way"]);
 const lastOf = (path) => path.slice(path.lastIndexOf("/") + 1);
 async function locksBelow(folder) {
 	return (await readdir(folder, { recursive: true }).catch(() => [])).filter((name) => name.endsWith(".lock")).map((name) => join(folder, name));
@@ -3024,8 +3463,7 @@ var LocalStore = class {
 			proof: [work, to],
 			archives: [],
 			work: [],
-			salvage: [],
-			reason: "cms: move the work forward"
+			salvage: []
 		}));
 	}
 	relate(head, tip) {
@@ -3045,13 +3483,16 @@ var LocalStore = class {
 	async textAt(tag) {
 		return await looseCheckpoint(this.#courier, tag) ?? textAt(this.#run, tag);
 	}
+	async keep(salvage) {
+		await this.#locked(null, () => this.#refs.update(this.#salvageLines(salvage)));
+	}
 	async salvaged(task) {
 		const prefix = `${this.#names.salvage}${task}/`;
 		return salvageIn(await this.#refs.read([prefix]), prefix);
 	}
 	#run = (args, options) => this.#refs.run(args, options);
-	#updateOf({ expected, work, archive = {}, salvage = [], message }, tag) {
-		const { state, work: workRef, salvage: prefix } = this.#names;
+	#updateOf({ expected, work, archive = {}, salvage = [] }, tag) {
+		const { state, work: workRef } = this.#names;
 		const archives = Object.entries(archive).map(([ref, to]) => ({
 			ref,
 			from: null,
@@ -3072,23 +3513,35 @@ var LocalStore = class {
 			proof: [state, tag],
 			archives,
 			work: moved,
-			salvage: salvage.map(({ task, attempt, commit }) => {
-				const ref = `${prefix}${task}/${attempt}`;
-				return commit === null ? `delete ${ref}` : `update ${ref} ${commit}`;
-			}),
-			reason: `cms: ${message.split("\n", 1)[0]}`
+			salvage: this.#salvageLines(salvage)
 		};
 	}
-	#locked(plan, body) {
-		return this.#lock.hold(plan, async (left) => {
-			if (left) await this.#finish(left);
-			return body();
+	#salvageLines(salvage) {
+		return salvage.map(({ task, attempt, commit }) => {
+			const ref = `${this.#names.salvage}${task}/${attempt}`;
+			return [commit === null ? `delete ${ref}` : `update ${ref} ${commit}`];
 		});
 	}
-	async #finish({ plan, since }) {
+	#locked(plan, body) {
+		return this.#lock.hold(plan, async (left, leave) => {
+			try {
+				if (left) await this.#finish(left);
+				return await body();
+			} catch (error) {
+				if (await this.#mayHaveBegun([...plan ? [plan] : [], ...left?.plans ?? []])) leave();
+				throw error;
+			}
+		});
+	}
+	async #mayHaveBegun(plans) {
+		const { state } = this.#names;
+		return this.#refs.tips([state]).then((now) => plans.some(({ tag }) => tag === now.get(state)), () => plans.length > 0);
+	}
+	async #finish({ plans, since }) {
 		await this.#refs.removeInherited(since);
-		if (!plan) return;
-		if ((await this.#refs.read([this.#names.state])).get(this.#names.state) === plan.tag) await this.#follow(plan.after);
+		if (plans.length === 0) return;
+		const state = (await this.#refs.read([this.#names.state])).get(this.#names.state);
+		await this.#follow(plans.find(({ tag }) => tag === state)?.after ?? []);
 	}
 	async #make(update) {
 		const [ref, id] = update.proof;
@@ -3107,7 +3560,7 @@ var LocalStore = class {
 			if (names.some((name) => now.get(name) !== update.expected.get(name))) return { is: "stale" };
 			mustExist([id, ...after.map(({ to }) => to)], now);
 			if (problem) await this.#makeWay(problem, tries, [...names, ...after.map((move) => move.ref)]);
-			problem = await this.#refs.update(this.#transactions(update, after), update.reason);
+			problem = await this.#refs.update(this.#transactions(update, after));
 			if (!problem) return {
 				is: "saved",
 				tag: id
@@ -3118,7 +3571,7 @@ var LocalStore = class {
 		return [
 			[...archives.filter((move) => after.includes(move)).map(({ ref }) => this.#refs.verify(ref, void 0)), ...first],
 			after.map(this.#refs.move),
-			...salvage.map((line) => [line])
+			...salvage
 		];
 	}
 	async #follow(after) {
@@ -3127,30 +3580,18 @@ var LocalStore = class {
 			const now = await this.#refs.read(after.map(({ ref }) => ref));
 			const left = after.filter(({ ref, from }) => (now.get(ref) ?? null) === from).filter(({ from, to }) => from !== to);
 			if (left.length === 0) return;
-			const problem = await this.#refs.update([left.map(this.#refs.move)], "cms: follow the state");
+			const problem = await this.#refs.update([left.map(this.#refs.move)]);
 			if (problem) await this.#makeWay(problem, tries, left.map(({ ref }) => ref));
 		}
 	}
 	async #makeWay(problem, tries, wanted) {
 		if (tries >= TRIES$1) throw problem;
 		if (await this.#refs.passLock(problem)) return;
-		await this.#refuseBlocked(wanted);
+		await this.#refs.refuseBlocked(wanted);
 		if (problem.code === "ref-in-the-way" || tries > 1) throw problem;
-	}
-	async #refuseBlocked(wanted) {
-		for (const ref of wanted) {
-			const there = await this.#refs.read([...blockersOf(ref), ref]);
-			const blocker = blockersOf(ref).find((name) => there.has(name)) ?? [...there.keys()].find((n) => n.startsWith(`${ref}/`));
-			if (blocker !== void 0) throw refInTheWay(blocker, ref);
-		}
 	}
 };
 const namesIn = ({ archives, work, proof }) => [proof[1], ...[...archives, ...work].flatMap(({ ref, to }) => [ref, to])];
-function unmade(archives, now) {
-	const taken = archives.find(({ ref, to }) => now.has(ref) && now.get(ref) !== to);
-	if (taken) throw archiveInTheWay(taken.ref);
-	return archives.filter(({ ref }) => !now.has(ref));
-}
 function mustExist(commits, now) {
 	const missing = commits.find((commit) => !now.has(commit));
 	if (missing !== void 0) throw new LoopError("git-failed", `There is no commit ${missing} here.`);
@@ -3172,11 +3613,11 @@ var RemoteLanding = class {
 		for (let tries = 1;; tries++) {
 			const answer = await this.#push([...landing.refs, ...salvage], options);
 			const swapped = await this.#judge(landing.refs, answer, tries);
-			if (swapped?.is === "saved" && salvage !== landing.salvage) await this.#pushEach(landing.salvage);
+			if (swapped?.is === "saved" && salvage !== landing.salvage) await this.keep(landing.salvage);
 			if (swapped) return swapped;
 			if (salvage.length === 0 && !isPassing(answer) || tries >= TRIES) throw refused(answer);
 			salvage = [];
-			await this.#clock.sleep(tries * 100);
+			await this.#clock.sleep(tries * randomInt(50, 150));
 		}
 	}
 	async #push(refs, options) {
@@ -3197,14 +3638,21 @@ var RemoteLanding = class {
 				tag
 			};
 			if (tries === 1 && this.#isLeaseBroken(answer)) return { is: "stale" };
-			if (refs.some(({ ref }) => DECLINED.test(answer.refs.get(ref)?.reason ?? ""))) throw refused(answer);
+			if (isDeclined(answer)) return void 0;
 		}
-		const now = await this.#link.list(refs.flatMap(({ ref }) => [ref, ...blockersOf(ref)]));
+		const now = await this.#look(refs, answer);
 		if (now.get(first.ref) === tag) return {
 			is: "saved",
 			tag
 		};
 		return this.#compare(refs, now);
+	}
+	async #look(refs, answer) {
+		try {
+			return await this.#link.list(refs.flatMap(({ ref }) => [ref, ...blockersOf(ref)]));
+		} catch (error) {
+			throw isUnheard(answer) ? answer : error;
+		}
 	}
 	#isLeaseBroken({ refs }) {
 		const { state, work } = this.#names;
@@ -3221,7 +3669,7 @@ var RemoteLanding = class {
 			if (blocker !== void 0) throw refInTheWay(blocker, ref);
 		}
 	}
-	async #pushEach(refs) {
+	async keep(refs) {
 		for (const ref of refs) await this.#push([ref], []).catch(() => {});
 	}
 };
@@ -3231,29 +3679,14 @@ const UNCERTAIN = new Set([
 	"ref-in-the-way"
 ]);
 const DECLINED = /declined|protected|hidden|refusing|prohibited|denied|not permitted|shallow update not allowed/i;
-const isPassing = (answer) => !(answer instanceof LoopError) && [...answer.refs.values()].some(({ reason }) => /failed to update|lock|transaction|old value/i.test(reason));
+const isDeclined = ({ refs }) => [...refs.values()].some(({ reason }) => DECLINED.test(reason));
+const isUnheard = (answer) => answer instanceof LoopError && answer.code === "remote-unreachable";
+const isPassing = (answer) => answer instanceof LoopError ? isUnheard(answer) : !isDeclined(answer) && [...answer.refs.values()].some(({ reason }) => /failed to update|lock|transaction|old value/i.test(reason));
 function refused(answer) {
 	if (answer instanceof LoopError) return answer;
 	const said = [...[...answer.refs].map(([ref, { flag, reason }]) => `${flag} ${ref}: ${reason}`), answer.said].join("\n").slice(0, 2e3);
 	const wasSent = answer.refs.size > 0 && !said.includes("unpack");
-	return new LoopError(wasSent ? "push-refused" : "git-failed", `The push failed.\n${said}`);
-}
-// src/adapters/git/credentials.ts
-function configEnvironment(entries) {
-	return Object.fromEntries([["GIT_CONFIG_COUNT", String(entries.length)], ...entries.flatMap(([key, value], at) => [[`GIT_CONFIG_KEY_${at}`, key], [`GIT_CONFIG_VALUE_${at}`, value]])]);
-}
-function tokenConfig(url, token) {
-	const server = serverOf(url);
-	if (server === void 0) return [];
-	const key = `http.${server}/.extraheader`;
-	const basic = Buffer.from(`x-access-token:${token}`).toString("base64");
-	return [[key, ""], [key, `AUTHORIZATION: basic ${basic}`]];
-}
-function withoutUser(url) {
-	return serverOf(url) === void 0 ? url : url.replace(/^(https?:\/\/)[^/]*@/i, "$1");
-}
-function serverOf(url) {
-	return /^https?:\/\//i.test(url) && URL.canParse(url) ? new URL(url).origin : void 0;
+	return new LoopError(wasSent ? "push-refused" : meaningOf(said), `The push failed.\n${said}`);
 }
 // src/adapters/store/remote-link.ts
 const REMOTE = "loop";
@@ -3302,11 +3735,13 @@ var RemoteLink = class {
 			REMOTE,
 			...refs.map(({ ref, to, overwrites }) => `${overwrites && to !== null ? "+" : ""}${to ?? ""}:${ref}`)
 		], [0, 1]);
-		return {
+		const pushed = {
 			ok: answer.code === 0,
 			refs: pushedRefs(answer.text),
 			said: answer.stderr.trim()
 		};
+		if (!pushed.ok && pushed.refs.size === 0) throw new LoopError(meaningOf(pushed.said), `The push was not answered.\n${pushed.said}`);
+		return pushed;
 	}
 	#run(args, ok = [0]) {
 		const answer = this.#last.then(() => this.#authorised(args, ok));
@@ -3481,6 +3916,9 @@ var RemoteStore = class {
 	async textAt(tag) {
 		return await this.#textHere(tag) ?? (await this.#fetchCommit(tag) ? textAt(this.#run, tag) : void 0);
 	}
+	keep(salvage) {
+		return this.#landing.keep(salvage.map((one) => this.#salvaged(one)));
+	}
 	async salvaged(task) {
 		const prefix = `${SALVAGE}${task}/`;
 		const names = [[`${this.#names.salvage}${task}/`, prefix]];
@@ -3603,10 +4041,11 @@ async function localIdentity(boot) {
 	return `local:${HOST}:${boot}:${process.pid}:${started ?? 0}`;
 }
 async function livenessOf(identity, boot) {
-	const [, host, itsBoot, pid, started] = LOCAL.exec(identity) ?? [];
-	if (host !== HOST) return "elsewhere";
-	if (itsBoot !== boot) return "dead";
-	return await startOf(Number(pid)) === started ? "alive" : "dead";
+	const [, host, itsBoot = "", pid, started] = LOCAL.exec(identity) ?? [];
+	const isNamesake = host === HOST;
+	if (itsBoot === boot && (!boot.endsWith(UNKNOWN) || isNamesake)) return await startOf(Number(pid)) === started ? "alive" : "dead";
+	if (kernelOf(itsBoot) === kernelOf(boot)) return "elsewhere";
+	return isNamesake ? "dead" : "elsewhere";
 }
 const LOCAL = /^local:([^:]+):([^:]+):(\d+):(\d+)$/;
 async function startOf(pid) {
@@ -3631,9 +4070,17 @@ async function startFromPs(pid) {
 }
 async function bootId() {
 	const linux = await readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => void 0);
-	if (linux !== void 0) return linux.trim();
-	return /sec = (\d+)/.exec(await output("sysctl", ["-n", "kern.boottime"]))?.[1] ?? "unknown";
+	if (linux !== void 0) return `${linux.trim()}${await container()}`;
+	return /sec = (\d+)/.exec(await output("sysctl", ["-n", "kern.boottime"]))?.[1] ?? UNKNOWN;
 }
+const UNKNOWN = "unknown";
+const kernelOf = (boot) => boot.split(".")[0];
+async function container() {
+	const link = await readlink("/proc/self/ns/pid").catch(() => "");
+	const id = /^pid:\[(\d+)\]$/.exec(link)?.[1];
+	return id === FIRST_NAMESPACE ? "" : `.${id ?? UNKNOWN}`;
+}
+const FIRST_NAMESPACE = "4026531836";
 async function output(file, args) {
 	const { stdout } = await run(file, {
 		args,
@@ -3696,6 +4143,10 @@ var Walk = class {
 		for (const { name, isDirectory } of names) {
 			const entry = folder === "" ? name : `${folder}/${name}`;
 			if (!isDirectory) lists.push([{ path: entry }]);
+			else if (name.endsWith(".json")) lists.push([{
+				path: entry,
+				refused: "it is a folder"
+			}]);
 			else if (depth < DEEPEST) lists.push(await this.list(root, entry, depth + 1));
 			else lists.push([{
 				path: entry,
@@ -3750,7 +4201,7 @@ async function readEntry(root, entry, before) {
 		refused: isLink(error) ? "it is a link" : `it cannot be read (${codeOf(error)})`
 	}));
 }
-const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+const FLAGS = constants$1.O_RDONLY | constants$1.O_NOFOLLOW | constants$1.O_NONBLOCK;
 async function readBounded(path) {
 	await using file = await open(path, FLAGS);
 	const stat = await file.stat();
@@ -3823,46 +4274,4 @@ async function create(path, shown, text) {
 		});
 	}
 }
-// src/adapters/git/remotes.ts
-async function remotes(git, repository) {
-	const entries = (await git.run([
-		"config",
-		"--local",
-		"-z",
-		"--get-regexp",
-		"^remote\\..*\\.url$"
-	], {
-		cwd: repository.topLevel,
-		ok: [0, 1]
-	})).text.split("\0").filter((entry) => entry !== "");
-	return new Map(entries.map((entry) => {
-		const at = entry.indexOf("\n");
-		return [entry.slice(7, at - 4), entry.slice(at + 1)];
-	}));
-}
-async function hasLocalLoop(git, repository, refs) {
-	return (await git.run([
-		"--git-dir",
-		repository.gitDir,
-		"for-each-ref",
-		"--format=%(refname)",
-		...refs.map((r) => r.state)
-	])).text !== "";
-}
-async function hasRemoteLoop(git, { url, token, cwd, refs, timeout }) {
-	const env = token === void 0 ? {} : configEnvironment(tokenConfig(url, token));
-	try {
-		return (await git.run([
-			"ls-remote",
-			url,
-			...refs.map((r) => r.state)
-		], {
-			cwd,
-			env,
-			timeout
-		})).text !== "";
-	} catch {
-		return "unknown";
-	}
-}
-export { Checkout as _, queueRelay as a, systemClock as b, RemoteStore as c, createAgents as d, markOf as f, Courier as g, gitOrigin as h, projectAt as i, LocalStore as l, openPlace as m, hasRemoteLoop as n, createOutbox as o, GitWorkspaces as p, remotes as r, createHost as s, hasLocalLoop as t, createCommands as u, registry as v, systemChance as y };
+export { localLoop as _, RemoteStore as a, systemChance as b, createAgents as c, RunFolder as d, openPlace as f, registry as g, Checkout as h, createHost as i, markOf as l, Courier as m, queueRelay as n, LocalStore as o, gitOrigin as p, createOutbox as r, createCommands as s, projectAt as t, GitWorkspaces as u, remoteLoop as v, systemClock as x, remotes as y };

@@ -1,6 +1,7 @@
 import { n as personalGit, t as harnessGit } from "./surroundings.js";
-import { T as loopRefs, l as SECRET_NAME, u as redactor } from "./loop.js";
-import { _ as Checkout, a as queueRelay, b as systemClock, c as RemoteStore, d as createAgents, f as markOf, g as Courier, h as gitOrigin, l as LocalStore, m as openPlace, o as createOutbox, p as GitWorkspaces, s as createHost, u as createCommands, v as registry, y as systemChance } from "./adapters.js";
+import { j as loopRefs } from "./config.js";
+import { S as secretsIn, x as redactor } from "./loop.js";
+import { a as RemoteStore, b as systemChance, c as createAgents, d as RunFolder, f as openPlace, g as registry, h as Checkout, i as createHost, l as markOf, m as Courier, n as queueRelay, o as LocalStore, p as gitOrigin, r as createOutbox, s as createCommands, u as GitWorkspaces, x as systemClock } from "./adapters.js";
 import { join } from "node:path";
 // src/entry/agents.ts
 const AGENTS = [...registry.keys()];
@@ -21,6 +22,7 @@ async function compose(wanted) {
 		home
 	});
 	const host = await createHost(wanted.identity);
+	const folder = new RunFolder(directory, host);
 	const processes = {
 		mark: markOf(wanted.loop, host.self),
 		from: wanted.env,
@@ -30,13 +32,13 @@ async function compose(wanted) {
 		store: store(wanted, courier, host),
 		workspaces: new GitWorkspaces({
 			courier,
-			directory,
+			folder,
 			...await place(wanted)
 		}),
 		origin: gitOrigin(git, repository),
 		agents: seeing(createAgents(processes), wanted.agentEnv ?? []),
 		commands: createCommands(processes),
-		outbox: createOutbox(join(directory, "desk")),
+		outbox: createOutbox(join(folder.path, "desk")),
 		relay: wanted.relay ?? queueRelay,
 		host,
 		clock: systemClock,
@@ -77,5 +79,5 @@ function store({ env, loop, refs, remote }, courier, host) {
 	});
 }
 const place = async ({ inPlace, repository }) => inPlace === true ? { checkout: await Checkout.open(repository) } : {};
-const secretsOf = ({ env, remote }) => [...Object.entries(env).flatMap(([name, value]) => SECRET_NAME.test(name) && !name.startsWith("CMS_") ? [value] : []), ...[remote?.token, remote?.fallbackToken].flatMap((token) => token === void 0 ? [] : [token])];
+const secretsOf = ({ env, remote }) => [...secretsIn(env), ...[remote?.token, remote?.fallbackToken].flatMap((token) => token === void 0 ? [] : [token])];
 export { AGENTS as n, compose as t };

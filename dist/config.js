@@ -1,9 +1,118 @@
-import { S as LoopError, a as Time, c as iso, d as LoopId, f as ObjectId, h as TaskId, i as SECOND, m as RunIdentity, n as HOUR, p as RESERVED_IDS, r as MINUTE, s as epoch, t as DAY, u as LaneId, w as unreachable } from "./start.js";
+import { E as LoopError, O as unreachable, a as Time, c as iso, d as LoopId, f as ObjectId, h as TaskId, i as SECOND, m as RunIdentity, n as HOUR, p as RESERVED_IDS, r as MINUTE, s as epoch, t as DAY, u as LaneId } from "./start.js";
 import { _ as union, a as boolean, b as NEVER, c as int, d as looseObject, f as number, g as string, h as strictObject, i as array, l as json, m as record, n as datetime, o as date$1, p as object, r as _enum, s as discriminatedUnion, t as date, u as literal, v as unknown, y as toJSONSchema } from "./zod.js";
 import { t as require_dist } from "./yaml.js";
+import { open, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { createHash } from "node:crypto";
-import { open } from "node:fs/promises";
+// src/core/refs.ts
+const REFS_KINDS = ["branches", "hidden"];
+function loopRefs(loop, refs = "branches") {
+	const visible = `refs/heads/cms/${loop}`;
+	const own = refs === "hidden" ? `refs/cms/${loop}` : visible;
+	return {
+		state: `${own}/state`,
+		work: `${visible}/work`,
+		salvage: `${own}/salvage/`,
+		archive: (epoch) => `${visible}/archive/${epoch}`
+	};
+}
+const shortRef = (ref) => ref.replace(/^refs\/heads\//, "");
+// src/core/usage.ts
+const MOST = Number.MAX_SAFE_INTEGER;
+const Amount = number().min(0).max(MOST);
+const amount = (value) => value > 0 ? Math.min(value, MOST) : 0;
+const Tokens = looseObject({
+	input: int().min(0).default(0),
+	cache_read: int().min(0).default(0),
+	cache_write: int().min(0).default(0),
+	output: int().min(0).default(0)
+});
+object({
+	usd: Amount.nullable(),
+	basis: _enum([
+		"reported",
+		"computed",
+		"unknown",
+		"estimated"
+	]),
+	tokens: Tokens,
+	minutes: Amount,
+	agent: string(),
+	model: string().optional()
+});
+const MOST_USD = 1e5;
+const MOST_TOKENS = 1e11;
+function soundUsage(usage) {
+	const { input, cache_read, cache_write, output } = usage.tokens;
+	const within = (number, most) => Number.isNaN(number) ? 0 : Math.min(Math.max(number, 0), most);
+	const whole = (count) => Math.round(within(count, MOST_TOKENS));
+	return {
+		...usage,
+		usd: usage.usd === null ? null : within(usage.usd, MOST_USD),
+		tokens: {
+			input: whole(input),
+			cache_read: whole(cache_read),
+			cache_write: whole(cache_write),
+			output: whole(output)
+		},
+		minutes: within(usage.minutes, MOST_MINUTES)
+	};
+}
+const MOST_MINUTES = 527040;
+const Spend = looseObject({
+	attempts: int().min(0),
+	usd: Amount,
+	minutes: Amount,
+	tokens: int().min(0)
+});
+const Estimate = looseObject({
+	run: RunIdentity,
+	fence: int().min(1),
+	task: TaskId,
+	iteration: int().min(1),
+	agent: string(),
+	usd: Amount,
+	minutes: Amount,
+	at: Time
+});
+const Ledger = looseObject({
+	iterations: int().min(0),
+	attempts: int().min(0),
+	usd: Amount,
+	usd_estimated: Amount,
+	minutes: Amount,
+	tokens: Tokens,
+	by_task: record(string(), Spend),
+	by_day: record(string(), Spend),
+	by_agent: record(string(), Spend),
+	by_model: record(string(), Spend),
+	estimates: array(Estimate).max(1e3).default([])
+});
+const NO_SPEND = {
+	attempts: 0,
+	usd: 0,
+	minutes: 0,
+	tokens: 0
+};
+const NO_TOKENS = {
+	input: 0,
+	cache_read: 0,
+	cache_write: 0,
+	output: 0
+};
+const EMPTY_LEDGER = {
+	iterations: 0,
+	attempts: 0,
+	usd: 0,
+	usd_estimated: 0,
+	minutes: 0,
+	tokens: NO_TOKENS,
+	by_task: {},
+	by_day: {},
+	by_agent: {},
+	by_model: {},
+	estimates: []
+};
 // src/core/lane.ts
 const Asked = looseObject({
 	lane: LaneId,
@@ -14,7 +123,7 @@ const LaneLast = looseObject({
 	run: RunIdentity,
 	verdict: string(),
 	asked: array(Asked),
-	lost_usd: number().min(0).optional()
+	lost_usd: Amount.optional()
 });
 const LaneState = discriminatedUnion("at", [
 	looseObject({ at: literal("idle") }),
@@ -32,7 +141,8 @@ const LaneState = discriminatedUnion("at", [
 		run: RunIdentity,
 		iteration: int().min(1),
 		since: Time,
-		until: Time
+		until: Time,
+		seen: Time.optional()
 	})
 ]);
 const Lane = looseObject({
@@ -85,7 +195,7 @@ const Settings = looseObject({
 	red_first: boolean().default(false),
 	strict_verify: boolean().default(false),
 	commits: _enum(["squash", "keep"]).default("squash"),
-	refs: _enum(["branches", "hidden"]).default("branches"),
+	refs: _enum(REFS_KINDS).default("branches"),
 	restart: _enum(["never", "when_done"]).default("never"),
 	approve_plan: boolean().default(false),
 	pull_request: _enum([
@@ -93,7 +203,8 @@ const Settings = looseObject({
 		"ready",
 		"none"
 	]).default("draft"),
-	notify: string().optional()
+	notify: string().optional(),
+	narrowed: array(_enum(["usd", "iterations"])).optional()
 });
 const TaskSpec = looseObject({
 	id: TaskId,
@@ -164,10 +275,22 @@ const Attempt = looseObject({
 	fingerprint: string().optional(),
 	tree: ObjectId.optional(),
 	salvage: ObjectId.optional(),
-	usd: number().min(0),
-	minutes: number().min(0),
+	usd: Amount,
+	minutes: Amount,
 	ended_at: Time
 });
+// src/core/text.ts
+const byteLength = (text) => new TextEncoder().encode(text).length;
+const Text = (bytes) => string().max(bytes).refine((text) => byteLength(text) <= bytes, `must be at most ${bytes} bytes`);
+function clip(text, bytes) {
+	const encoded = new TextEncoder().encode(text);
+	if (encoded.length <= bytes) return text;
+	return `${new TextDecoder("utf-8").decode(encoded.subarray(0, bytes - 3)).replace(/\uFFFD+$/, "")}…`;
+}
+const UNPRINTABLE = /\u001b\[[0-9;?]*[ -/]*[@-~]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+const printable = (text) => text.replaceAll("\r\n", "\n").replace(UNPRINTABLE, " ");
+const oneLine = (text) => printable(text).replace(/\s+/g, " ").trim();
+const sentences = (...parts) => parts.map((part) => part.trim()).filter((part) => part !== "").map((part) => /[.!?…]["'`)]?$/.test(part) ? part : `${part}.`).join(" ");
 // src/core/task.ts
 const Lease = looseObject({
 	lane: LaneId,
@@ -177,8 +300,8 @@ const Lease = looseObject({
 	attempt: int().min(1),
 	at: Time,
 	until: Time,
-	reserved_usd: number().min(0),
-	reserved_minutes: number().min(0),
+	reserved_usd: Amount,
+	reserved_minutes: Amount,
 	base: ObjectId,
 	spec_digest: string().optional()
 });
@@ -197,7 +320,7 @@ const TaskState = discriminatedUnion("at", [
 const Task = looseObject({
 	id: TaskId,
 	name: string(),
-	spec: string().max(16384),
+	spec: Text(16384),
 	needs: array(TaskId),
 	uses: array(TaskId).default([]),
 	verify: array(string()),
@@ -215,6 +338,11 @@ const Task = looseObject({
 	order: int().min(0),
 	state: TaskState,
 	attempts: array(Attempt).max(3),
+	salvage: looseObject({
+		attempt: int().min(1),
+		commit: ObjectId,
+		at: Time
+	}).optional(),
 	attempts_used: int().min(0).default(0),
 	attempts_made: int().min(0).default(0),
 	conflicts: int().min(0).default(0),
@@ -222,8 +350,8 @@ const Task = looseObject({
 	violations: int().min(0).default(0),
 	escalations: int().min(0).default(0),
 	withdrawn: boolean().default(false),
-	cost: number().min(0).default(0),
-	minutes: number().min(0).default(0)
+	cost: Amount.default(0),
+	minutes: Amount.default(0)
 });
 const CompletedTask = looseObject({
 	id: TaskId,
@@ -237,78 +365,16 @@ const CompletedTask = looseObject({
 		"plan"
 	]).default("file"),
 	order: int().min(0),
-	summary: string().max(1024),
+	summary: Text(1024),
 	outputs: record(string(), json()),
 	commit: ObjectId.nullable(),
 	iteration: int().min(0),
 	attempts: int().min(0),
-	cost: number().min(0),
-	minutes: number().min(0).default(0),
-	verify_surface: array(string()).default([]),
+	cost: Amount,
+	minutes: Amount.default(0),
+	verify_surface: array(string()).max(1e5).default([]),
 	at: Time
 });
-// src/core/usage.ts
-const Tokens = looseObject({
-	input: int().min(0).default(0),
-	cache_read: int().min(0).default(0),
-	cache_write: int().min(0).default(0),
-	output: int().min(0).default(0)
-});
-object({
-	usd: number().min(0).nullable(),
-	basis: _enum([
-		"reported",
-		"computed",
-		"unknown",
-		"estimated"
-	]),
-	tokens: Tokens,
-	minutes: number().min(0),
-	agent: string(),
-	model: string().optional()
-});
-const Spend = looseObject({
-	attempts: int().min(0),
-	usd: number().min(0),
-	minutes: number().min(0),
-	tokens: int().min(0)
-});
-const Ledger = looseObject({
-	iterations: int().min(0),
-	attempts: int().min(0),
-	usd: number().min(0),
-	usd_estimated: number().min(0),
-	minutes: number().min(0),
-	tokens: Tokens,
-	by_task: record(string(), Spend),
-	by_day: record(string(), Spend),
-	by_agent: record(string(), Spend),
-	by_model: record(string(), Spend)
-});
-const NO_SPEND = {
-	attempts: 0,
-	usd: 0,
-	minutes: 0,
-	tokens: 0
-};
-const NO_TOKENS = {
-	input: 0,
-	cache_read: 0,
-	cache_write: 0,
-	output: 0
-};
-const EMPTY_LEDGER = {
-	iterations: 0,
-	attempts: 0,
-	usd: 0,
-	usd_estimated: 0,
-	minutes: 0,
-	tokens: NO_TOKENS,
-	by_task: {},
-	by_day: {},
-	by_agent: {},
-	by_model: {}
-};
 // src/core/checkpoint.ts
 const Status = _enum([
 	"running",
@@ -327,16 +393,17 @@ const Waiting = looseObject({
 	until: Time,
 	wakes: int().min(0)
 });
+const Sentence = Text(65536);
 const Checkpoint = looseObject({
 	version: string().regex(/^\d+\.\d+$/),
 	loop: LoopId,
-	goal: string().max(4096),
+	goal: Text(4096),
 	epoch: int().min(1),
 	seq: int().min(0),
 	home: string(),
 	status: Status,
-	reason: string(),
-	next: string(),
+	reason: Sentence,
+	next: Sentence,
 	started_at: Time,
 	updated_at: Time,
 	work: looseObject({
@@ -357,14 +424,14 @@ const Checkpoint = looseObject({
 	fence: int().min(0),
 	landing: looseObject({
 		lane: LaneId,
-		fence: int(),
+		fence: int().min(0),
 		until: Time
 	}).nullable().default(null),
 	waiting: Waiting.nullable().default(null),
 	hold: looseObject({
 		status: _enum(["paused", "needs_human"]),
-		because: string(),
-		next: string()
+		because: Sentence,
+		next: Sentence
 	}).nullable().default(null),
 	messages: array(looseObject({ id: string() })).max(200).default([]),
 	lessons: array(looseObject({ id: string() })).max(500).default([]),
@@ -392,8 +459,10 @@ const LIMITS = {
 	outputs_bytes: 4096,
 	outputs_total_bytes: 262144,
 	summary_bytes: 1024,
+	because_bytes: 1e3,
 	attempts_kept: 3,
-	days_kept: 90
+	days_kept: 90,
+	estimates_kept: 32
 };
 // src/core/units.ts
 const DURATION = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/;
@@ -538,7 +607,7 @@ const LoopFile = strictObject({
 	red_first: boolean().optional().meta({ description: "Whether a task's verify must fail before the work." }),
 	strict_verify: boolean().optional().meta({ description: "Whether changing tests and their settings is a violation." }),
 	commits: _enum(["squash", "keep"]).optional().meta({ description: "One commit a task, or those the agent made." }),
-	refs: _enum(["branches", "hidden"]).optional().meta({ description: "Whether the state is kept on a branch that web pages show." }),
+	refs: _enum(REFS_KINDS).optional().meta({ description: "Whether the state is kept on a branch that web pages show." }),
 	restart: _enum(["never", "when_done"]).optional().meta({ description: "Whether a finished loop begins anew." }),
 	approve_plan: boolean().optional().meta({ description: "Whether a person must approve planned tasks." }),
 	pull_request: _enum([
@@ -1099,6 +1168,9 @@ function warningsOf(settings, tasks) {
 	const reserve = reserveFor(settings, agentFor(settings, void 0));
 	const cap = settings.budget.usd;
 	if (cap !== void 0 && reserve > cap) warnings.push(`No attempt can ever begin: each reserves $${reserve}, and the budget is $${cap}.`);
+	if (settings.parallel > 1) warnings.push(`\`parallel: ${settings.parallel}\` has no effect yet: tasks run one after another.`);
+	if (settings.notify !== void 0) warnings.push("`notify` has no effect yet.");
+	if (settings.policy.escalate.some((step) => step !== "lessons")) warnings.push("`policy.escalate` has no effect yet: every attempt has the same agent and model.");
 	return warnings;
 }
 const listed = (ids) => ids.length <= 5 ? ids.join(", ") : `${ids.slice(0, 5).join(", ")} and ${ids.length - 5} more tasks`;
@@ -1409,4 +1481,45 @@ function cannotRead(shown, error) {
 	if (code === "ENOENT" || code === "ENOTDIR") return new LoopError("no-loop-file", `There is no loop file at ${shown}.`, { cause: error });
 	return new LoopError("bad-loop-file", `${shown} cannot be read: ${code === "EISDIR" ? "it is a directory" : code === "EACCES" ? "permission denied" : code}.`, { cause: error });
 }
-export { NO_TOKENS as _, cycles as a, rank as c, bytesOf as d, loopFileJsonSchema as f, NO_SPEND as g, EMPTY_LEDGER as h, criticalPath as i, ready as l, LIMITS as m, inspectLoopFile as n, levels as o, Checkpoint as p, readLoopFile as r, longestPaths as s, DEFAULT_LOOP_FILE as t, printMistakes as u, agentFor as v, reserveFor as y };
+// src/adapters/config/followed-file.ts
+var FollowedFile = class {
+	#how;
+	#seen = "";
+	#good;
+	#isGood = false;
+	constructor(how) {
+		this.#how = how;
+	}
+	async read() {
+		const { path, options, now, refused } = this.#how;
+		const asOf = now();
+		const version = await versionOf(path);
+		if (this.#good === void 0 || version !== this.#seen) {
+			this.#seen = version;
+			const found = await this.#next(path, options);
+			this.#isGood = !Error.isError(found);
+			if (!Error.isError(found)) this.#good = found;
+			else if (this.#good === void 0) throw found;
+			else refused(found);
+		}
+		if (this.#isGood && this.#good) this.#good = {
+			...this.#good,
+			asOf
+		};
+		if (this.#good === void 0) throw new Error("a loop file that is neither good nor refused");
+		return this.#good;
+	}
+	async #next(path, options) {
+		try {
+			const config = await readLoopFile(path, options);
+			const loop = this.#good?.loop ?? config.loop;
+			if (config.loop === loop) return config;
+			return new LoopError("bad-input", `${path} describes loop "${config.loop}" now, not "${loop}".`);
+		} catch (error) {
+			if (error instanceof LoopError) return error;
+			throw error;
+		}
+	}
+};
+const versionOf = (path) => stat(path, { bigint: true }).then(({ mtimeNs, size, ino }) => `${mtimeNs} ${size} ${ino}`, () => "gone");
+export { REFS_KINDS as A, EMPTY_LEDGER as C, NO_TOKENS as D, NO_SPEND as E, shortRef as M, amount as O, reserveFor as S, MOST_USD as T, clip as _, criticalPath as a, sentences as b, longestPaths as c, printMistakes as d, bytesOf as f, byteLength as g, LIMITS as h, readLoopFile as i, loopRefs as j, soundUsage as k, rank as l, Checkpoint as m, DEFAULT_LOOP_FILE as n, cycles as o, loopFileJsonSchema as p, inspectLoopFile as r, levels as s, FollowedFile as t, ready as u, oneLine as v, MOST_TOKENS as w, agentFor as x, printable as y };

@@ -1,8 +1,8 @@
 import { t as terminalOutput } from "./output.js";
-import { S as LoopError } from "./start.js";
+import { E as LoopError } from "./start.js";
 import { r as variables, t as harnessGit } from "./surroundings.js";
-import { dirname, join } from "node:path";
 import { cp, mkdtemp, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { tmpdir } from "node:os";
 // src/entry/demo.ts
 const EXAMPLE = join("examples", "textkit");

@@ -21,4 +21,5 @@ function exitCode({ because, checkpoint }) {
 	if (because === "waiting") return EXIT.waiting;
 	return because === "enough" ? EXIT.reached : BY_STATUS[checkpoint.status];
 }
-export { exitCode as n, EXIT as t };
+const exitOfStatus = (status) => BY_STATUS[status];
+export { exitCode as n, exitOfStatus as r, EXIT as t };

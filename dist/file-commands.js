@@ -1,11 +1,11 @@
-import { n as inspectLoopFile, r as readLoopFile, u as printMistakes } from "./config.js";
-import { S as LoopError, v as openRepository } from "./start.js";
-import { i as projectAt } from "./adapters.js";
-import { _ as restore, a as renderPlan, c as renderInit, o as planLoop, s as init } from "./loop.js";
+import { d as printMistakes, i as readLoopFile, r as inspectLoopFile } from "./config.js";
+import { E as LoopError, y as openRepository } from "./start.js";
+import { t as projectAt } from "./adapters.js";
+import { b as restore, c as init, l as renderInit, o as renderPlan, s as planLoop } from "./loop.js";
 import { n as AGENTS } from "./compose.js";
 import { t as EXIT } from "./exit.js";
 import { t as printJson } from "./json.js";
-import { n as loopFilePath, r as openSession, t as humanOutput } from "./session.js";
+import { i as openSession, n as humanOutput, r as loopFilePath, t as anotherLoop } from "./session.js";
 import { r as variables, t as harnessGit } from "./surroundings.js";
 // src/adapters/terminal/ask.ts
 async function terminalAsk(terminal) {
@@ -28,6 +28,7 @@ async function terminalAsk(terminal) {
 }
 // src/entry/file-commands.ts
 async function initCommand(flags) {
+	if (flags.file !== void 0) throw new LoopError("bad-input", "`cms init` writes .cms/loop.yml, and no other file.", { hint: "Run it without --file. Another loop file may then be named with --file, or with the input `file`." });
 	const { topLevel } = await openRepository(harnessGit(variables()), process.cwd());
 	const ask = flags.yes === true || flags.json === true ? void 0 : await terminalAsk({
 		input: process.stdin,
@@ -64,6 +65,7 @@ async function validateCommand(flags) {
 		return EXIT.input;
 	}
 	const { config } = inspected;
+	if (flags.loop !== void 0 && flags.loop !== config.loop) throw anotherLoop(config.loop, flags.loop);
 	for (const warning of config.warnings) output.line(`warning: ${warning}`);
 	output.line(`${path} is valid: loop "${config.loop}", ${config.tasks.length} tasks, agent ${config.settings.agent.use}.`);
 	if (flags.json === true) printJson({
@@ -77,6 +79,7 @@ async function validateCommand(flags) {
 }
 async function planCommand(flags) {
 	const config = await readLoopFile(loopFilePath(flags, await root()), { agents: AGENTS });
+	if (flags.loop !== void 0 && flags.loop !== config.loop) throw anotherLoop(config.loop, flags.loop);
 	const plan = planLoop(config, await known(flags));
 	if (flags.json === true) printJson(plan);
 	else humanOutput(false).line(renderPlan(plan));
@@ -91,8 +94,9 @@ async function known(flags) {
 			session.close();
 		}
 	} catch (error) {
-		if (error instanceof LoopError && error.code !== "two-loops") return void 0;
-		throw error;
+		if (!(error instanceof LoopError) || error.code === "two-loops") throw error;
+		if (error.code === "remote-unreachable") humanOutput(true).line(`note: ${error.message}\n  Planned from the loop file alone.`);
+		return;
 	}
 }
 export { initCommand, planCommand, validateCommand };

@@ -1,10 +1,10 @@
-import { S as statusDocument, _ as restore, d as runLoop, f as tick, g as dispatchAll, h as iterate, i as statusText } from "./loop.js";
-import { S as LoopError } from "./start.js";
-import { v as agentFor } from "./config.js";
+import { E as statusDocument, a as statusText, b as restore, d as runLoop, h as dispatchAll, m as iterate, p as tick } from "./loop.js";
+import { E as LoopError, u as LaneId } from "./start.js";
+import { M as shortRef, j as loopRefs, x as agentFor } from "./config.js";
 import { n as exitCode, t as EXIT } from "./exit.js";
 import { t as printJson } from "./json.js";
-import { r as openSession } from "./session.js";
-import { t as interruptible } from "./signals.js";
+import { i as openSession, t as anotherLoop } from "./session.js";
+import { n as interruptible } from "./signals.js";
 // src/entry/loop-commands.ts
 async function runCommand(flags) {
 	const session = await openSession(flags, "valid", narrowing(flags));
@@ -18,9 +18,11 @@ async function runCommand(flags) {
 			maxIterations: flags.maxIterations,
 			wait: flags.wait === true || output.isTerminal ? Number.POSITIVE_INFINITY : 0,
 			until: void 0,
-			signal: interrupt.signal
+			signal: interrupt.signal,
+			...session.reread === void 0 ? {} : { reread: session.reread }
 		});
 		session.close();
+		if (ended.busy !== void 0) throw new LoopError("loop-busy", ended.busy);
 		show(session, flags, ended);
 		return exitCode(ended);
 	} finally {
@@ -28,9 +30,13 @@ async function runCommand(flags) {
 	}
 }
 const narrowing = ({ parallel }) => ({ parallel: Math.min(parallel ?? 1, 1) });
-async function precheck({ ports, run, output }) {
+async function precheck({ ports, run, output, described }) {
+	if (described !== void 0 && described !== run.loop && await restore(ports) === void 0) throw anotherLoop(described, run.loop);
 	if (run.config !== void 0) await checkAgents(ports.agents, run.config);
-	if (await ports.origin.dirty()) output.line("note: your working tree has changes; they are left alone and are not part of the work.");
+	const work = shortRef(loopRefs(run.loop).work);
+	if (run.home === "local" && await ports.origin.branch() === work) throw new LoopError("work-checked-out", `${work} is checked out here, and the loop would move it.`);
+	for (const warning of run.config?.warnings ?? []) output.line(`warning: ${warning}`);
+	if (await ports.origin.dirty()) output.line("note: files in your working tree are not committed; they are left alone and are not part of the work.");
 }
 async function checkAgents(agents, { settings, tasks }) {
 	const used = new Map([void 0, ...tasks.map((task) => task.agent)].map((override) => {
@@ -49,19 +55,16 @@ function show({ output }, { json }, { checkpoint, because, iterations }) {
 	});
 }
 async function iterateCommand(flags) {
+	if (!LaneId.safeParse(flags.lane).success) throw new LoopError("bad-input", `"${flags.lane.slice(0, 60)}" is no lane: a whole number from 1.`);
+	if (flags.nonce === "") throw new LoopError("bad-input", "The nonce is empty.");
 	const session = await openSession(flags, "valid", { parallel: 1 });
-	const { ports, run, output } = session;
+	const { output } = session;
 	try {
 		using interrupt = interruptible(() => output.line("Interrupted: ending the attempt."));
-		const asked = {
+		const done = await iterated(session, {
 			lane: flags.lane,
 			nonce: flags.nonce
-		};
-		const done = await iterate(ports, run, asked, {
-			signal: interrupt.signal,
-			onward: true
-		});
-		await ports.workspaces.removeAll();
+		}, interrupt.signal);
 		if (done.is === "superseded") {
 			output.line(done.because);
 			if (flags.json === true) printJson({
@@ -81,6 +84,16 @@ async function iterateCommand(flags) {
 		return interrupt.signal.aborted ? EXIT.interrupted : EXIT.reached;
 	} finally {
 		session.close();
+	}
+}
+async function iterated({ ports, run }, asked, signal) {
+	try {
+		return await iterate(ports, run, asked, {
+			signal,
+			onward: true
+		});
+	} finally {
+		await ports.workspaces.removeAll();
 	}
 }
 async function tickCommand(flags) {

@@ -1,60 +1,8 @@
-import { S as LoopError, c as iso, l as utcDay, r as MINUTE, s as epoch, t as DAY, w as unreachable } from "./start.js";
+import { E as LoopError, O as unreachable, c as iso, g as loopIdOf, l as utcDay, r as MINUTE, s as epoch, t as DAY } from "./start.js";
 import { c as int, d as looseObject, f as number, g as string, l as json$2, m as record, n as datetime, r as _enum } from "./zod.js";
-import { _ as NO_TOKENS, a as cycles, c as rank, d as bytesOf, f as loopFileJsonSchema, g as NO_SPEND, h as EMPTY_LEDGER, i as criticalPath, l as ready, m as LIMITS, o as levels, p as Checkpoint, s as longestPaths, v as agentFor, y as reserveFor } from "./config.js";
-// src/core/refs.ts
-function loopRefs(loop, refs = "branches") {
-	const visible = `refs/heads/cms/${loop}`;
-	const own = refs === "hidden" ? `refs/cms/${loop}` : visible;
-	return {
-		state: `${own}/state`,
-		work: `${visible}/work`,
-		salvage: `${own}/salvage/`,
-		archive: (epoch) => `${visible}/archive/${epoch}`
-	};
-}
-const shortRef = (ref) => ref.replace(/^refs\/heads\//, "");
-// src/core/follow.ts
-const least = (a, b) => a === void 0 ? b : b === void 0 ? a : Math.min(a, b);
-function narrowed(settings, narrow) {
-	const usd = least(settings.budget.usd, narrow.usd);
-	const iterations = least(settings.budget.iterations, narrow.iterations);
-	return {
-		...settings,
-		parallel: least(settings.parallel, narrow.parallel) ?? 1,
-		budget: {
-			...settings.budget,
-			...usd === void 0 ? {} : { usd },
-			...iterations === void 0 ? {} : { iterations }
-		}
-	};
-}
-function effective(config, narrow) {
-	const caps = Object.entries(narrow).filter(([, value]) => value !== void 0);
-	const mark = caps.length === 0 ? "" : `+${caps.map(([key, value]) => `${key}=${value}`).join(",")}`;
-	return {
-		...config,
-		settings: narrowed(config.settings, narrow),
-		digest: `${config.digest}${mark}`
-	};
-}
-const runNumber = (run) => Number(/^gh:(\d+)/.exec(run)?.[1] ?? NaN);
-const isOlder = (run, than) => runNumber(run) < runNumber(than);
-function configEvents(checkpoint, config, run, at) {
-	if (config === void 0 || config.digest === checkpoint.config.digest) return [];
-	if (isOlder(run, checkpoint.config.run)) return [];
-	const { digest, goal, settings, tasks } = config;
-	return [{
-		type: "config_applied",
-		at,
-		run,
-		digest,
-		goal,
-		settings,
-		tasks
-	}];
-}
+import { C as EMPTY_LEDGER, D as NO_TOKENS, E as NO_SPEND, M as shortRef, O as amount, S as reserveFor, T as MOST_USD, _ as clip, a as criticalPath, b as sentences, c as longestPaths, f as bytesOf$1, g as byteLength, h as LIMITS, j as loopRefs, k as soundUsage, l as rank, m as Checkpoint, o as cycles, p as loopFileJsonSchema, s as levels, u as ready, v as oneLine$1, w as MOST_TOKENS, x as agentFor, y as printable } from "./config.js";
 // src/core/ledger.ts
-const countTokens = ({ input, cache_write, output }) => input + cache_write + output;
+const countTokens = ({ input, cache_write, output }) => amount(input + cache_write + output);
 function chargeStart(ledger, task, at, agent) {
 	const one = {
 		...NO_SPEND,
@@ -81,7 +29,7 @@ function charge(ledger, { task, at, usage, reserve }) {
 		...ledger,
 		usd: cents(ledger.usd + usd),
 		usd_estimated: cents(ledger.usd_estimated + (usage.usd === null ? usd : 0)),
-		minutes: ledger.minutes + usage.minutes,
+		minutes: amount(ledger.minutes + usage.minutes),
 		tokens: addTokens(ledger.tokens, usage.tokens),
 		by_task: add(ledger.by_task, task, spend),
 		by_day: recent(add(ledger.by_day, utcDay(at), spend)),
@@ -89,48 +37,86 @@ function charge(ledger, { task, at, usage, reserve }) {
 		by_model: usage.model === void 0 ? ledger.by_model : add(ledger.by_model, usage.model, spend)
 	};
 }
-function replaceEstimate(ledger, change, estimate) {
-	const next = charge(ledger, change);
-	const back = (spend, key) => {
-		const at = spend[key];
-		return at === void 0 ? spend : {
-			...spend,
+function chargeUnknown(ledger, { task, at, agent, attempts, reserve }) {
+	if (attempts === 0) return ledger;
+	const usd = attempts * reserve;
+	const all = {
+		...NO_SPEND,
+		attempts,
+		usd
+	};
+	return {
+		...ledger,
+		attempts: amount(ledger.attempts + attempts),
+		usd: cents(ledger.usd + usd),
+		usd_estimated: cents(ledger.usd_estimated + usd),
+		by_task: add(ledger.by_task, task, all),
+		by_day: recent(add(ledger.by_day, utcDay(at), all)),
+		by_agent: add(ledger.by_agent, agent, all)
+	};
+}
+const remember = (ledger, estimate) => ({
+	...ledger,
+	estimates: [...ledger.estimates, estimate].slice(-LIMITS.estimates_kept)
+});
+function replaceEstimate(ledger, estimate, late) {
+	const { task, agent, at, usd, minutes } = estimate;
+	const next = charge(ledger, {
+		...late,
+		task,
+		reserve: usd
+	});
+	const back = (spends, key) => {
+		const spend = Object.hasOwn(spends, key) ? spends[key] : void 0;
+		return spend === void 0 ? spends : {
+			...spends,
 			[key]: {
-				...at,
-				usd: less(at.usd, estimate.usd),
-				minutes: less(at.minutes, estimate.minutes)
+				...spend,
+				usd: less(spend.usd, usd),
+				minutes: less(spend.minutes, minutes)
 			}
 		};
 	};
 	return {
 		...next,
-		usd: less(next.usd, estimate.usd),
-		usd_estimated: less(next.usd_estimated, estimate.usd),
-		minutes: less(next.minutes, estimate.minutes),
-		by_task: back(next.by_task, change.task),
-		by_day: back(next.by_day, utcDay(change.at)),
-		by_agent: back(next.by_agent, change.usage.agent)
+		usd: less(next.usd, usd),
+		usd_estimated: less(next.usd_estimated, usd),
+		minutes: less(next.minutes, minutes),
+		by_task: back(next.by_task, task),
+		by_day: back(next.by_day, utcDay(at)),
+		by_agent: back(next.by_agent, agent),
+		estimates: ledger.estimates.filter((one) => one !== estimate)
 	};
 }
-const less = (sum, part) => cents(Math.max(0, sum - part));
-const cents = (usd) => Math.round(usd * 1e6) / 1e6;
+function nextEpoch({ by_day }, { at, inFlight }) {
+	const rest = {
+		...NO_SPEND,
+		usd: inFlight
+	};
+	return {
+		...EMPTY_LEDGER,
+		by_day: inFlight === 0 ? by_day : recent(add(by_day, utcDay(at), rest))
+	};
+}
+const less = (sum, part) => cents(sum - part);
+const cents = (usd) => amount(Math.round(usd * 1e6) / 1e6);
 function add(spends, key, more) {
 	const old = (Object.hasOwn(spends, key) ? spends[key] : void 0) ?? NO_SPEND;
 	return {
 		...spends,
 		[key]: {
-			attempts: old.attempts + more.attempts,
+			attempts: amount(old.attempts + more.attempts),
 			usd: cents(old.usd + more.usd),
-			minutes: old.minutes + more.minutes,
-			tokens: old.tokens + more.tokens
+			minutes: amount(old.minutes + more.minutes),
+			tokens: amount(old.tokens + more.tokens)
 		}
 	};
 }
 const addTokens = (a, b) => ({
-	input: a.input + b.input,
-	cache_read: a.cache_read + b.cache_read,
-	cache_write: a.cache_write + b.cache_write,
-	output: a.output + b.output
+	input: amount(a.input + b.input),
+	cache_read: amount(a.cache_read + b.cache_read),
+	cache_write: amount(a.cache_write + b.cache_write),
+	output: amount(a.output + b.output)
 });
 function recent(days) {
 	const keys = Object.keys(days).toSorted();
@@ -150,6 +136,11 @@ function needTask(checkpoint, id) {
 	return task;
 }
 const findCompleted = (checkpoint, id) => checkpoint.completed_tasks.find((task) => task.id === id);
+const outputsBytes = ({ outputs }) => Object.keys(outputs).length === 0 ? 0 : byteLength(JSON.stringify(outputs));
+function unmetNeeds({ completed_tasks }, { needs }) {
+	const done = new Set(completed_tasks.map(({ id }) => id));
+	return needs.filter((need) => !done.has(need));
+}
 const replaceTask = (checkpoint, task) => ({
 	...checkpoint,
 	remaining_tasks: checkpoint.remaining_tasks.map((old) => old.id === task.id ? task : old)
@@ -193,6 +184,7 @@ function openTask(spec, order, source) {
 }
 const completed = (task, how) => ({
 	...how,
+	summary: clip(how.summary, LIMITS.summary_bytes),
 	id: task.id,
 	name: task.name,
 	needs: task.needs,
@@ -205,6 +197,10 @@ const completed = (task, how) => ({
 	minutes: task.minutes,
 	verify_surface: []
 });
+const finish = (checkpoint, task, how) => ({
+	...removeTask(checkpoint, task.id),
+	completed_tasks: [...checkpoint.completed_tasks, completed(task, how)]
+});
 const freshAttempts = (task) => ({
 	...task,
 	state: task.state.at === "parked" ? { at: "open" } : task.state,
@@ -215,6 +211,20 @@ const freshAttempts = (task) => ({
 	violations: 0,
 	escalations: 0
 });
+function parkSpent(task, attempts) {
+	if (task.state.at !== "open" || task.attempts_used < attempts) return task;
+	const { verdict = "no_result", because = "" } = task.attempts.at(-1) ?? {};
+	const used = task.attempts_used === 1 ? "The only attempt is" : `${task.attempts_used} attempts are`;
+	const why = clip(`${used} used up. The last: ${because}`, LIMITS.because_bytes);
+	return {
+		...task,
+		state: {
+			at: "parked",
+			verdict,
+			because: why
+		}
+	};
+}
 function followFile(checkpoint, specs) {
 	const done = new Set(checkpoint.completed_tasks.map((task) => task.id));
 	const known = new Map(checkpoint.remaining_tasks.map((task) => [task.id, task]));
@@ -231,14 +241,19 @@ function follow(old, spec, order) {
 	const fresh = openTask(spec, order, "file");
 	if (old === void 0) return fresh;
 	const same = asWritten(old) === asWritten(fresh);
+	const { salvage, ...kept } = old;
 	const next = {
-		...old,
+		...kept,
 		...pickWritten(fresh),
 		order,
 		source: "file",
 		withdrawn: false
 	};
-	return same ? next : freshAttempts(next);
+	if (!same) return freshAttempts(next);
+	return salvage === void 0 ? next : {
+		...next,
+		salvage
+	};
 }
 function leave(task) {
 	if (task.source !== "file") return [task];
@@ -321,29 +336,20 @@ function mayStart(checkpoint, now) {
 }
 function today(checkpoint, now, held) {
 	const limit = checkpoint.config.settings.budget.usd_per_day;
-	const used = (checkpoint.ledger.by_day[utcDay(iso(now))]?.usd ?? 0) + held.usd;
-	if (limit === void 0 || used < limit) return { is: "free" };
+	if (limit === void 0 || spentToday(checkpoint, now) + held.usd < limit) return { is: "free" };
 	return {
 		is: "tomorrow",
 		until: iso((Math.floor(now / DAY) + 1) * DAY),
 		because: `Today's $${limit.toFixed(2)} are used up.`
 	};
 }
-function usdCap(checkpoint) {
+const spentToday = ({ ledger }, now) => ledger.by_day[utcDay(iso(now))]?.usd ?? 0;
+function usdCap(checkpoint, { lease, now }) {
 	const { budget, policy } = checkpoint.config.settings;
-	const left = budget.usd === void 0 ? policy.usd_per_attempt : budget.usd - checkpoint.ledger.usd;
-	return Math.max(.01, Math.min(policy.usd_per_attempt, left));
+	const others = reserved(checkpoint).usd - lease.reserved_usd;
+	const left = (cap = Number.POSITIVE_INFINITY, used) => cap - used - others;
+	return Math.max(.01, Math.min(policy.usd_per_attempt, left(budget.usd, checkpoint.ledger.usd), left(budget.usd_per_day, spentToday(checkpoint, now))));
 }
-// src/core/text.ts
-const byteLength = (text) => new TextEncoder().encode(text).length;
-function clip(text, bytes) {
-	const encoded = new TextEncoder().encode(text);
-	if (encoded.length <= bytes) return text;
-	return `${new TextDecoder("utf-8").decode(encoded.subarray(0, bytes - 3)).replace(/\uFFFD+$/, "")}…`;
-}
-const UNPRINTABLE = /\u001b\[[0-9;?]*[ -/]*[@-~]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
-const printable = (text) => text.replaceAll("\r\n", "\n").replace(UNPRINTABLE, " ");
-const oneLine$1 = (text) => printable(text).replace(/\s+/g, " ").trim();
 // src/core/report.ts
 const dollars$1 = (usd) => `$${usd.toFixed(2)}`;
 const against = (used, cap) => cap === void 0 ? used : `${used} of ${cap}`;
@@ -371,8 +377,7 @@ function taskStanding(checkpoint, task) {
 		state: "parked",
 		detail: task.state.because
 	};
-	const done = new Set(checkpoint.completed_tasks.map(({ id }) => id));
-	const unmet = task.needs.filter((need) => !done.has(need));
+	const unmet = unmetNeeds(checkpoint, task);
 	if (unmet.length > 0) return {
 		mark: "·",
 		state: "waiting",
@@ -493,192 +498,172 @@ function jobSummary({ changed, checkpoint, next }) {
 		...checkpoint === void 0 ? [] : [readme(checkpoint)]
 	].join("\n\n");
 }
+function failureSummary({ message, way, checkpoint }) {
+	const [first = "", ...rest] = printable(message).split("\n");
+	return [
+		`Failed: ${cell(first)}`,
+		...rest.length === 0 ? [] : [rest.map((line) => `    ${line}`).join("\n")],
+		...way === void 0 ? [] : [`**Fix:** ${cell(way.hint)}`, `Error code: \`${way.code}\``],
+		...checkpoint === void 0 ? [] : [readme(checkpoint)]
+	].join("\n\n");
+}
 function tally({ completed_tasks, remaining_tasks, ledger, config }) {
 	const cap = config.settings.budget.usd;
 	const of = cap === void 0 ? "" : ` of $${cap.toFixed(2)}`;
 	return `${completed_tasks.length} of ${completed_tasks.length + remaining_tasks.length} tasks done, $${ledger.usd.toFixed(2)}${of}.`;
 }
-// src/core/ready.ts
-function readyTasks(checkpoint) {
-	const done = new Set(checkpoint.completed_tasks.map((task) => task.id));
-	return ready(checkpoint.remaining_tasks, done).filter(({ state, withdrawn }) => state.at === "open" && !withdrawn);
+// src/core/redact.ts
+const MASK = "***";
+const SHORTEST = 6;
+const SHAPES = [
+	/gh[opsur]_[A-Za-z0-9._-]{30,}/g,
+	/github_pat_[A-Za-z0-9_]{22,}/g,
+	/sk-ant-[a-z]{3}\d{2}-[A-Za-z0-9_-]{20,}/g,
+	/\bsk-(?:proj-)?[A-Za-z0-9_-]{32,}/g,
+	/AIza[0-9A-Za-z_-]{35}/g,
+	/\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g,
+	/\bxox[abprs]-[A-Za-z0-9-]{10,}/g,
+	/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
+	/(authorization:\s*(?:basic|bearer|token)\s+)[A-Za-z0-9+/=._-]{8,}/gi
+];
+const base64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+function spellings(secret) {
+	const encoded = base64(secret);
+	return [
+		secret,
+		JSON.stringify(secret).slice(1, -1),
+		encodeURIComponent(secret),
+		encoded,
+		encoded.replace(/=+$/, ""),
+		encoded.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, ""),
+		base64(`x-access-token:${secret}`)
+	];
 }
-function whyFirst(checkpoint, chosen, choices) {
-	const path = longestPaths(checkpoint.remaining_tasks).get(chosen.id) ?? 1;
-	return `${choices.length - 1 === 0 ? "the only task ready" : `first of ${choices.length} ready`}${path > 1 ? `, ${path - 1} more in a row behind it` : ""}${chosen.priority === 0 ? "" : `, priority ${chosen.priority}`}${chosen.needs.length === 0 ? "" : `, needs done: ${chosen.needs.slice(0, 5).join(", ")}`}`;
-}
-function parkedRoots({ remaining_tasks }) {
-	const unfinished = new Set(remaining_tasks.map((task) => task.id));
-	return remaining_tasks.filter((task) => task.state.at === "parked" && task.needs.every((need) => !unfinished.has(need)));
-}
-// src/core/lease.ts
-function lease(checkpoint, event) {
-	const task = needTask(checkpoint, event.task);
-	const lane = checkpoint.lanes[event.lane];
-	const holding = leases(checkpoint).some((held) => held.lease.lane === event.lane);
-	if (task.state.at !== "open" || lane?.state.at !== "running" || lane.state.run !== event.run || holding) throw new LoopError("not-allowed", `Task "${task.id}" is ${task.state.at}; lane ${event.lane} cannot lease it.`);
-	const { use } = agentFor(checkpoint.config.settings, task.agent);
-	const fence = checkpoint.fence + 1;
-	const next = {
-		...task,
-		attempts_made: task.attempts_made + 1,
-		state: {
-			at: "leased",
-			lease: {
-				lane: event.lane,
-				fence,
-				iteration: lane.state.iteration,
-				run: event.run,
-				attempt: task.attempts_made + 1,
-				at: event.at,
-				until: event.until,
-				reserved_usd: event.reserved_usd,
-				reserved_minutes: event.reserved_minutes,
-				base: checkpoint.work.head,
-				spec_digest: specDigest(task)
-			}
-		}
-	};
-	const ledger = chargeStart(checkpoint.ledger, task.id, event.at, use);
-	return replaceTask({
-		...checkpoint,
-		fence,
-		ledger
-	}, next);
-}
-function lost(checkpoint, id, at) {
-	const task = needTask(checkpoint, id);
-	const agent = agentFor(checkpoint.config.settings, task.agent).use;
-	const since = task.state.at === "leased" ? task.state.lease : void 0;
-	const elapsed = since === void 0 ? 0 : (epoch(at) - epoch(since.at)) / MINUTE;
-	const minutes = Math.max(0, Math.min(elapsed, since?.reserved_minutes ?? 0));
-	return {
-		usage: {
-			usd: null,
-			basis: "estimated",
-			tokens: NO_TOKENS,
-			minutes,
-			agent
-		},
-		summary: "",
-		outputs: {}
+const SHORTEST_LINE = 16;
+const parts = (secret) => {
+	const lines = secret.split("\n").map((line) => line.trim());
+	return [
+		secret,
+		secret.trim(),
+		...lines.filter((line) => line.length >= SHORTEST_LINE)
+	];
+};
+function redactor(secrets) {
+	const values = secrets.flatMap(parts).filter((s) => s.length >= SHORTEST);
+	const exact = [...new Set(values.flatMap(spellings))].toSorted((a, b) => b.length - a.length);
+	return (text) => {
+		const without = exact.reduce((now, secret) => now.replaceAll(secret, MASK), text);
+		return SHAPES.reduce((now, shape) => now.replace(shape, replaceMatch), without);
 	};
 }
-// src/core/reduce-lane.ts
-function reduceLane(checkpoint, event) {
-	const lane = checkpoint.lanes[event.lane] ?? { state: { at: "idle" } };
-	switch (event.type) {
-		case "lane_dispatched": {
-			const tries = lane.state.at === "dispatched" && event.replaces === lane.state.nonce ? lane.state.tries + 1 : 1;
-			if (lane.state.at === "running" || lane.state.at === "dispatched" && tries === 1) throw refuse(event, lane);
-			return setLane(checkpoint, event.lane, lane, {
-				at: "dispatched",
-				nonce: event.nonce,
-				since: event.at,
-				by: event.by,
-				tries,
-				...event.replaces === void 0 ? {} : { replaces: event.replaces }
-			});
-		}
-		case "dispatch_refused":
-			if (lane.state.at !== "dispatched" || lane.state.nonce !== event.nonce) throw refuse(event, lane);
-			return setLane(checkpoint, event.lane, lane, { at: "idle" });
-		case "lane_begun": {
-			if (lane.state.at !== "dispatched" || lane.state.nonce !== event.nonce) throw refuse(event, lane);
-			const { nonce, run, until, at: since } = event;
-			const iteration = checkpoint.ledger.iterations + 1;
-			const counted = {
-				...checkpoint,
-				ledger: {
-					...checkpoint.ledger,
-					iterations: iteration
-				}
-			};
-			return setLane(counted, event.lane, lane, {
-				at: "running",
-				nonce,
-				run,
-				iteration,
-				since,
-				until
-			});
-		}
-		case "lane_ended": {
-			const holding = leases(checkpoint).some(({ lease }) => lease.lane === event.lane);
-			if (lane.state.at !== "running" || lane.state.run !== event.run || holding) throw refuse(event, lane);
-			const { run, verdict, asked, lost_usd } = event;
-			const last = {
-				iteration: lane.state.iteration,
-				run,
-				verdict,
-				asked: [...asked],
-				...lost_usd === void 0 ? {} : { lost_usd }
-			};
-			return setLane(checkpoint, event.lane, {
-				...lane,
-				last
-			}, { at: "idle" });
-		}
-		default: return unreachable(event);
+const replaceMatch = (_match, prefix) => (typeof prefix === "string" ? prefix : "") + MASK;
+const secretsIn = (variables) => Object.entries(variables).flatMap(([name, value]) => SECRET_NAME.test(name) && !name.startsWith("CMS_") ? [value] : []);
+const SECRET_NAME = /(TOKEN|KEY|SECRET|PASSWORD|PASSWD|CREDENTIAL|PRIVATE)/i;
+// src/core/check.ts
+function check$1(checkpoint) {
+	return [
+		...uniqueness(checkpoint),
+		...needs(checkpoint),
+		...fences(checkpoint),
+		...laneLeases(checkpoint),
+		...limits(checkpoint)
+	];
+}
+function uniqueness({ remaining_tasks, completed_tasks }) {
+	const seen = new Set();
+	return [...remaining_tasks, ...completed_tasks].flatMap(({ id }) => {
+		if (seen.has(id)) return [`Task "${id}" is listed twice.`];
+		seen.add(id);
+		return [];
+	});
+}
+function needs({ remaining_tasks, completed_tasks }) {
+	const known = new Set([...remaining_tasks, ...completed_tasks].map((task) => task.id));
+	const missing = remaining_tasks.flatMap((task) => task.needs.filter((need) => !known.has(need)).map((need) => `Task "${task.id}" needs "${need}", which does not exist.`));
+	const circles = cycles(remaining_tasks).map((cycle) => `Tasks need each other in a circle: ${cycle.join(" → ")}.`);
+	return [...missing, ...circles];
+}
+function fences(checkpoint) {
+	const all = leases(checkpoint).map(({ lease }) => lease.fence);
+	const high = all.filter((fence) => fence > checkpoint.fence).map((fence) => `Fence ${fence} was never given out.`);
+	return new Set(all).size === all.length ? high : [...high, "Two leases share a fence."];
+}
+function laneLeases(checkpoint) {
+	const held = new Set();
+	return leases(checkpoint).flatMap(({ task, lease }) => {
+		const lane = checkpoint.lanes[lease.lane];
+		const own = lane?.state.at === "running" && lane.state.run === lease.run;
+		const twice = held.has(lease.lane);
+		held.add(lease.lane);
+		return [...own ? [] : [`Task "${task.id}" is leased to lane ${lease.lane}, which does not run it.`], ...twice ? [`Lane ${lease.lane} holds two tasks.`] : []];
+	});
+}
+function limits({ remaining_tasks, completed_tasks }) {
+	const open = remaining_tasks.filter(({ withdrawn }) => !withdrawn).length;
+	const bytes = completed_tasks.reduce((sum, task) => sum + outputsBytes(task), 0);
+	return [...open > LIMITS.tasks ? [`There are ${open} open tasks; the limit is ${LIMITS.tasks}.`] : [], ...bytes > LIMITS.outputs_total_bytes ? [`The outputs take ${bytes} bytes together; the limit is ${LIMITS.outputs_total_bytes}.`] : []];
+}
+// src/core/migrate.ts
+const major = (version) => Number(version.split(".")[0]);
+function parseCheckpoint(text) {
+	const value = json$1(text);
+	if (value === void 0) return {
+		is: "invalid",
+		because: "It is not JSON: truncated, or edited by hand."
+	};
+	const version = versionOf(value);
+	if (version !== void 0 && major(version) > major("1.0")) return {
+		is: "newer",
+		version
+	};
+	const parsed = shaped(value);
+	if (typeof parsed === "string") return {
+		is: "invalid",
+		because: parsed
+	};
+	const faults = check$1(parsed);
+	return faults.length === 0 ? {
+		is: "valid",
+		checkpoint: parsed
+	} : {
+		is: "invalid",
+		because: faults.slice(0, 3).join(" ")
+	};
+}
+function shaped(value) {
+	try {
+		const parsed = Checkpoint.safeParse(value);
+		return parsed.success ? parsed.data : firstIssues(parsed.error.issues);
+	} catch (error) {
+		if (error instanceof RangeError) return "It is nested too deeply.";
+		throw error;
 	}
 }
-const setLane = (checkpoint, id, lane, state) => ({
-	...checkpoint,
-	lanes: {
-		...checkpoint.lanes,
-		[id]: {
-			...lane,
-			state
-		}
+function assertReadable(next, before) {
+	const changed = (now, old = []) => {
+		const known = new Set(old);
+		return now.filter((one) => !known.has(one));
+	};
+	const parsed = shaped({
+		...next,
+		remaining_tasks: changed(next.remaining_tasks, before?.remaining_tasks),
+		completed_tasks: changed(next.completed_tasks, before?.completed_tasks)
+	});
+	const fault = typeof parsed === "string" ? parsed : check$1(next)[0];
+	if (fault !== void 0) throw new Error(`the checkpoint would not be valid: ${fault}`);
+}
+function json$1(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
 	}
-});
-const refuse = (event, lane) => new LoopError("not-allowed", `"${event.type}" cannot follow while the lane is ${lane.state.at}.`);
-// src/core/report-usage.ts
-function reportUsage(checkpoint, event) {
-	const { task, at, usage, replaces_usd: usd, replaces_minutes: minutes } = event;
-	const change = {
-		task,
-		at,
-		usage,
-		reserve: usd
-	};
-	return {
-		...checkpoint,
-		ledger: replaceEstimate(checkpoint.ledger, change, {
-			usd,
-			minutes
-		}),
-		lanes: landed(checkpoint.lanes, event),
-		remaining_tasks: checkpoint.remaining_tasks.map((one) => one.id === task ? corrected(one, event) : one)
-	};
 }
-function landed(lanes, { lane: id, iteration }) {
-	const lane = lanes[id];
-	if (lane?.last?.iteration !== iteration) return lanes;
-	const { lost_usd: _, ...last } = lane.last;
-	return {
-		...lanes,
-		[id]: {
-			...lane,
-			last
-		}
-	};
+function versionOf(value) {
+	const found = Checkpoint.pick({ version: true }).safeParse(value);
+	return found.success ? found.data.version : void 0;
 }
-function corrected(task, { iteration, usage, replaces_usd }) {
-	const attempts = task.attempts.map((old) => old.iteration === iteration ? {
-		...old,
-		usd: charged(usage, replaces_usd),
-		minutes: usage.minutes
-	} : old);
-	const sum = (of, list) => list.reduce((all, one) => all + one[of], 0);
-	const more = (of) => sum(of, attempts) - sum(of, task.attempts);
-	return {
-		...task,
-		attempts,
-		cost: Math.max(0, task.cost + more("usd")),
-		minutes: Math.max(0, task.minutes + more("minutes"))
-	};
-}
+const firstIssues = (issues) => issues.slice(0, 3).map(({ path, message }) => `${path.map(String).join(".") || "checkpoint"}: ${message}`).join("; ");
 // src/core/failure.ts
 const CONSEQUENCES = {
 	done: {
@@ -747,17 +732,17 @@ const CONSEQUENCES = {
 	auth_failed: {
 		attempt: "no",
 		then: "pause",
-		fix: "mend the credential of the agent"
+		fix: "Mend the credential of the agent."
 	},
 	billing: {
 		attempt: "no",
 		then: "pause",
-		fix: "mend the billing of the agent's account"
+		fix: "Mend the billing of the agent's account."
 	},
 	misconfigured: {
 		attempt: "no",
 		then: "pause",
-		fix: "mend the agent's settings in the loop file"
+		fix: "Mend the agent's settings in the loop file."
 	},
 	blocked: {
 		attempt: "yes",
@@ -791,14 +776,25 @@ const CONSEQUENCES = {
 	},
 	cancelled: {
 		attempt: "no",
-		then: "pause",
-		fix: "a person cancelled the run"
+		then: "pause"
 	},
 	superseded: {
 		attempt: "no",
 		then: "drop"
 	}
 };
+const SILENT = new Set([
+	"rate_limited",
+	"unavailable",
+	"auth_failed",
+	"billing",
+	"misconfigured",
+	"interrupted",
+	"runner_lost",
+	"cancelled",
+	"superseded"
+]);
+const tellsOfWork = (verdict) => !SILENT.has(verdict);
 const UNAVAILABLE_WAITS = [
 	1,
 	5,
@@ -806,10 +802,70 @@ const UNAVAILABLE_WAITS = [
 	30,
 	60
 ];
+// src/core/outputs.ts
+function withinLimit(completed, remaining) {
+	let over = completed.reduce((sum, task) => sum + outputsBytes(task), 0) - LIMITS.outputs_total_bytes;
+	if (over <= 0) return completed;
+	const wanted = new Set(remaining.flatMap(({ needs, uses }) => [...needs, ...uses]));
+	const emptied = new Set();
+	for (const needed of [false, true]) for (const task of completed) {
+		if (over <= 0 || wanted.has(task.id) !== needed || Object.keys(task.outputs).length === 0) continue;
+		over -= outputsBytes(task);
+		emptied.add(task);
+	}
+	return completed.map((task) => emptied.has(task) ? {
+		...task,
+		outputs: {}
+	} : task);
+}
+function salvageChanges(before, after) {
+	const [old, now] = [kept$1(before), kept$1(after)];
+	const gone = [...old].filter(([id, { attempt }]) => now.get(id)?.attempt !== attempt);
+	const come = [...now].filter(([id, { commit }]) => old.get(id)?.commit !== commit);
+	return [...gone.map(([task, { attempt }]) => ({
+		task,
+		attempt,
+		commit: null
+	})), ...come.map(([task, { attempt, commit }]) => ({
+		task,
+		attempt,
+		commit
+	}))];
+}
+const kept$1 = (checkpoint) => new Map((checkpoint?.remaining_tasks ?? []).flatMap(({ id, salvage }) => salvage === void 0 ? [] : [[id, salvage]]));
+function forgetOldest(checkpoint) {
+	const salvages = [...kept$1(checkpoint)].toSorted(([, a], [, b]) => a.at < b.at ? -1 : 1);
+	const old = new Set(salvages.slice(0, Math.max(0, salvages.length - 20)).map(([id]) => id));
+	if (old.size === 0) return checkpoint;
+	const remaining_tasks = checkpoint.remaining_tasks.map((task) => {
+		const { salvage, ...rest } = task;
+		return salvage !== void 0 && old.has(task.id) ? rest : task;
+	});
+	return {
+		...checkpoint,
+		remaining_tasks
+	};
+}
+const SETUPS = 2;
+function startsFrom({ salvage, attempts }) {
+	if (salvage === void 0) return void 0;
+	const since = attempts.filter(({ n }) => n > salvage.attempt);
+	if (since.some(({ verdict }) => verdict !== "setup_failed" && tellsOfWork(verdict))) return void 0;
+	return since.filter(({ verdict }) => verdict === "setup_failed").length < SETUPS ? salvage.commit : void 0;
+}
 // src/core/settle.ts
+const claimOf = (checkpoint, { task, lease: { lane, run, fence } }) => ({
+	epoch: checkpoint.epoch,
+	task: task.id,
+	lane,
+	run,
+	fence
+});
 function holds(checkpoint, claim) {
 	const state = findTask(checkpoint, claim.task)?.state;
-	return state?.at === "leased" && state.lease.lane === claim.lane && state.lease.fence === claim.fence;
+	if (state?.at !== "leased" || checkpoint.epoch !== claim.epoch) return false;
+	const { lane, run, fence } = state.lease;
+	return lane === claim.lane && run === claim.run && fence === claim.fence;
 }
 function outdated(task) {
 	if (task.withdrawn) return "The task was taken out of the loop file while it was worked on.";
@@ -817,10 +873,19 @@ function outdated(task) {
 	if (asked === void 0 || asked === specDigest(task)) return void 0;
 	return "The loop file asks for something else since the attempt began.";
 }
+function conflicting(checkpoint, { task, lease }) {
+	const unmet = unmetNeeds(checkpoint, task);
+	if (unmet.length > 0) return `Since it began the loop file wants ${unmet.slice(0, 5).join(", ")} done before it.`;
+	if (lease.base === checkpoint.work.head) return void 0;
+	return "Other commits came onto the work branch while it was worked on.";
+}
 function complete(checkpoint, event) {
 	const { task, lease } = held(checkpoint, event);
-	if (lease.base !== checkpoint.work.head) throw new LoopError("not-allowed", `The work head has moved since task "${task.id}" was leased.`);
-	if (outdated(task) !== void 0) throw new LoopError("not-allowed", `Task "${task.id}" is not wanted as it was leased any more.`);
+	const because = outdated(task) ?? conflicting(checkpoint, {
+		task,
+		lease
+	});
+	if (because !== void 0) throw new LoopError("not-allowed", `Task "${task.id}" cannot be done: ${because}`);
 	const spent = spend(checkpoint, task, lease, event);
 	const head = event.commit ?? checkpoint.work.head;
 	const done = {
@@ -830,12 +895,13 @@ function complete(checkpoint, event) {
 			iteration: event.iteration,
 			at: event.at
 		}),
-		outputs: boundedOutputs(checkpoint, event.outputs),
+		outputs: { ...event.outputs },
 		verify_surface: [...event.verify_surface]
 	};
+	const rest = removeTask(spent.checkpoint, task.id);
 	return {
-		...removeTask(spent.checkpoint, task.id),
-		completed_tasks: [...checkpoint.completed_tasks, done],
+		...rest,
+		completed_tasks: [...withinLimit([...checkpoint.completed_tasks, done], rest.remaining_tasks)],
 		work: {
 			...checkpoint.work,
 			head
@@ -854,16 +920,16 @@ function giveBack(checkpoint, event) {
 	const spent = spend(checkpoint, task, lease, event);
 	const rule = CONSEQUENCES[event.verdict];
 	const counted = count(spent.task, event);
-	const next = {
+	const next = parkSpent({
 		...counted,
-		state: after(counted, event, checkpoint.config.settings.policy.attempts)
-	};
+		state: after(counted, event)
+	}, checkpoint.config.settings.policy.attempts);
 	const finished = rule.then !== "wait" && rule.attempt !== "no";
 	const kept = {
 		...spent.checkpoint,
 		waiting: finished ? waitAfter(checkpoint, event.at) : checkpoint.waiting
 	};
-	return task.withdrawn || rule.then === "drop" ? drop(kept, next) : replaceTask(kept, next);
+	return forgetOldest(task.withdrawn || rule.then === "drop" ? drop(kept, next) : replaceTask(kept, next));
 }
 const drop = (checkpoint, task) => task.withdrawn ? removeTask(checkpoint, task.id) : replaceTask(checkpoint, {
 	...task,
@@ -883,7 +949,7 @@ function spend(checkpoint, task, lease, event) {
 		n: lease.attempt,
 		iteration: lease.iteration,
 		verdict: event.verdict,
-		because: event.because.slice(0, 1e3),
+		because: clip(event.because, LIMITS.because_bytes),
 		...event.failure === void 0 ? {} : { failure: event.failure },
 		...event.fingerprint === void 0 ? {} : { fingerprint: event.fingerprint },
 		...event.tree === void 0 ? {} : { tree: event.tree },
@@ -894,9 +960,14 @@ function spend(checkpoint, task, lease, event) {
 	};
 	const next = {
 		...task,
-		attempts: [...task.attempts, attempt].slice(-LIMITS.attempts_kept),
-		cost: task.cost + usd,
-		minutes: task.minutes + event.usage.minutes
+		attempts: lastOf$1([...task.attempts, attempt]),
+		...event.salvage === void 0 || event.verdict === "superseded" ? {} : { salvage: {
+			attempt: lease.attempt,
+			commit: event.salvage,
+			at: event.at
+		} },
+		cost: amount(task.cost + usd),
+		minutes: amount(task.minutes + event.usage.minutes)
 	};
 	const ledger = charge(checkpoint.ledger, {
 		task: task.id,
@@ -912,6 +983,11 @@ function spend(checkpoint, task, lease, event) {
 		task: next
 	};
 }
+function lastOf$1(attempts) {
+	if (attempts.length <= LIMITS.attempts_kept) return [...attempts];
+	const silent = attempts.slice(0, -1).findIndex(({ verdict }) => !tellsOfWork(verdict));
+	return lastOf$1(attempts.toSpliced(Math.max(0, silent), 1));
+}
 function count(task, { verdict }) {
 	const rule = CONSEQUENCES[verdict];
 	const free = rule.free === void 0 ? 0 : task[rule.free];
@@ -924,20 +1000,295 @@ function count(task, { verdict }) {
 		escalations: task.escalations + (rule.escalate === true ? 1 : 0)
 	};
 }
-function after(task, { verdict, because }, attempts) {
+function after(task, { verdict, because }) {
 	const park = (why) => ({
 		at: "parked",
 		verdict,
-		because: why.slice(0, 1e3)
+		because: clip(why, LIMITS.because_bytes)
 	});
 	if (CONSEQUENCES[verdict].then === "park") return park(because);
 	if (task.violations >= 2) return park(`Broke the rules twice: ${because}`);
-	if (task.attempts_used >= attempts) return park(`${task.attempts_used} attempts used up. The last: ${because}`);
 	return { at: "open" };
 }
-function boundedOutputs(checkpoint, outputs) {
-	const size = (value) => JSON.stringify(value).length;
-	return checkpoint.completed_tasks.reduce((sum, task) => sum + size(task.outputs), 0) + size(outputs) <= LIMITS.outputs_total_bytes ? { ...outputs } : {};
+// src/core/lease.ts
+function lease(checkpoint, event) {
+	const task = needTask(checkpoint, event.task);
+	const lane = checkpoint.lanes[event.lane]?.state;
+	if (lane?.at !== "running" || lane.run !== event.run) throw new LoopError("not-allowed", `Lane ${event.lane} is not run by ${event.run}.`);
+	const because = whyNot(checkpoint, task, event);
+	if (because !== void 0) throw new LoopError("not-allowed", `Lane ${event.lane} cannot lease task "${task.id}": ${because}`);
+	const { use } = agentFor(checkpoint.config.settings, task.agent);
+	const fence = checkpoint.fence + 1;
+	const next = {
+		...task,
+		attempts_made: task.attempts_made + 1,
+		state: {
+			at: "leased",
+			lease: {
+				lane: event.lane,
+				fence,
+				iteration: lane.iteration,
+				run: event.run,
+				attempt: task.attempts_made + 1,
+				at: event.at,
+				until: event.until,
+				reserved_usd: event.reserved_usd,
+				reserved_minutes: event.reserved_minutes,
+				base: checkpoint.work.head,
+				spec_digest: specDigest(task)
+			}
+		}
+	};
+	const ledger = chargeStart(checkpoint.ledger, task.id, event.at, use);
+	return replaceTask({
+		...checkpoint,
+		fence,
+		ledger
+	}, next);
+}
+function whyNot(checkpoint, task, { lane, at }) {
+	const { hold, waiting, ledger } = checkpoint;
+	if (task.state.at !== "open") return `it is ${task.state.at}.`;
+	if (leases(checkpoint).some(({ lease }) => lease.lane === lane)) return "the lane holds another.";
+	const unmet = unmetNeeds(checkpoint, task);
+	if (unmet.length > 0) return `it needs ${unmet.join(", ")}.`;
+	if (hold !== null) return hold.because;
+	if (waiting !== null && epoch(waiting.until) > epoch(at)) return `the loop waits until ${waiting.until}.`;
+	const budget = mayStart({
+		...checkpoint,
+		ledger: {
+			...ledger,
+			iterations: ledger.iterations - 1
+		}
+	}, epoch(at));
+	return budget.is === "free" ? void 0 : budget.because;
+}
+function estimateOf$1(checkpoint, { task, lease }, at) {
+	const { run, fence, iteration, reserved_usd: usd, reserved_minutes } = lease;
+	const elapsed = (epoch(at) - epoch(lease.at)) / MINUTE;
+	const minutes = Math.max(0, Math.min(elapsed, reserved_minutes));
+	const agent = agentFor(checkpoint.config.settings, task.agent).use;
+	return {
+		run,
+		fence,
+		task: task.id,
+		iteration,
+		agent,
+		usd,
+		minutes,
+		at
+	};
+}
+const usageOf = ({ minutes, agent }) => ({
+	usd: null,
+	basis: "estimated",
+	tokens: NO_TOKENS,
+	minutes,
+	agent
+});
+function lose(checkpoint, event) {
+	const estimate = estimateOf$1(checkpoint, held(checkpoint, event), event.at);
+	const after = giveBack(checkpoint, {
+		...event,
+		usage: usageOf(estimate)
+	});
+	return {
+		...after,
+		ledger: remember(after.ledger, estimate)
+	};
+}
+// src/core/recover.ts
+function recoverWork(checkpoint, event) {
+	const after = event.tasks.toSorted((a, b) => a.iteration - b.iteration).reduce((now, one) => recover(now, one, event.at), checkpoint);
+	return {
+		...after,
+		work: {
+			...after.work,
+			head: event.head
+		}
+	};
+}
+function recover(checkpoint, one, at) {
+	const { commit, iteration, summary } = one;
+	const counted = chargeUnseen(chargeLease(checkpoint, one.task, at), one, at);
+	const task = findTask(counted, one.task);
+	return task === void 0 ? counted : finish(counted, task, {
+		summary,
+		commit,
+		iteration,
+		at
+	});
+}
+function chargeLease(checkpoint, id, at) {
+	const task = findTask(checkpoint, id);
+	if (task?.state.at !== "leased") return checkpoint;
+	const estimate = estimateOf$1(checkpoint, {
+		task,
+		lease: task.state.lease
+	}, at);
+	const { usd, minutes } = estimate;
+	const change = {
+		task: id,
+		at,
+		usage: usageOf(estimate),
+		reserve: usd
+	};
+	const ledger = remember(charge(checkpoint.ledger, change), estimate);
+	return spent({
+		...checkpoint,
+		ledger
+	}, id, {
+		attempts: 0,
+		usd,
+		minutes
+	});
+}
+function chargeUnseen(checkpoint, { task: id, iteration }, at) {
+	const { ledger, config } = checkpoint;
+	const attempts = Math.max(0, iteration - ledger.iterations);
+	const agent = agentFor(config.settings, findTask(checkpoint, id)?.agent);
+	const reserve = reserveFor(config.settings, agent);
+	const charged = chargeUnknown(ledger, {
+		task: id,
+		at,
+		agent: agent.use,
+		attempts,
+		reserve
+	});
+	const counted = {
+		...checkpoint,
+		ledger: {
+			...charged,
+			iterations: ledger.iterations + attempts
+		}
+	};
+	return spent(counted, id, {
+		attempts,
+		usd: attempts * reserve,
+		minutes: 0
+	});
+}
+const spent = (checkpoint, id, { attempts, usd, minutes }) => ({
+	...checkpoint,
+	remaining_tasks: checkpoint.remaining_tasks.map((task) => task.id === id ? {
+		...task,
+		attempts_made: amount(task.attempts_made + attempts),
+		cost: amount(task.cost + usd),
+		minutes: amount(task.minutes + minutes)
+	} : task)
+});
+// src/core/reduce-lane.ts
+function reduceLane(checkpoint, event) {
+	const lane = checkpoint.lanes[event.lane] ?? { state: { at: "idle" } };
+	switch (event.type) {
+		case "lane_dispatched": {
+			const tries = lane.state.at === "dispatched" && event.replaces === lane.state.nonce ? lane.state.tries + 1 : 1;
+			if (lane.state.at === "running" || lane.state.at === "dispatched" && tries === 1) throw refuse(event, lane);
+			return setLane(checkpoint, event.lane, lane, {
+				at: "dispatched",
+				nonce: event.nonce,
+				since: event.at,
+				by: event.by,
+				tries,
+				...event.replaces === void 0 ? {} : { replaces: event.replaces }
+			});
+		}
+		case "dispatch_refused":
+			if (lane.state.at !== "dispatched" || lane.state.nonce !== event.nonce) throw refuse(event, lane);
+			return setLane(checkpoint, event.lane, lane, { at: "idle" });
+		case "lane_begun": {
+			if (lane.state.at !== "dispatched" || lane.state.nonce !== event.nonce) throw refuse(event, lane);
+			const { nonce, run, until, at: since } = event;
+			const iteration = checkpoint.ledger.iterations + 1;
+			const counted = {
+				...checkpoint,
+				ledger: {
+					...checkpoint.ledger,
+					iterations: iteration
+				}
+			};
+			return setLane(counted, event.lane, lane, {
+				at: "running",
+				nonce,
+				run,
+				iteration,
+				since,
+				until
+			});
+		}
+		case "lane_beat":
+			if (lane.state.at !== "running" || lane.state.run !== event.run) throw refuse(event, lane);
+			return setLane(checkpoint, event.lane, lane, {
+				...lane.state,
+				seen: event.at
+			});
+		case "lane_ended": {
+			const holding = leases(checkpoint).some(({ lease }) => lease.lane === event.lane);
+			if (lane.state.at !== "running" || lane.state.run !== event.run || holding) throw refuse(event, lane);
+			const { run, verdict, asked, lost_usd } = event;
+			const last = {
+				iteration: lane.state.iteration,
+				run,
+				verdict,
+				asked: [...asked],
+				...lost_usd === void 0 ? {} : { lost_usd }
+			};
+			return setLane(checkpoint, event.lane, {
+				...lane,
+				last
+			}, { at: "idle" });
+		}
+		default: return unreachable(event);
+	}
+}
+const setLane = (checkpoint, id, lane, state) => ({
+	...checkpoint,
+	lanes: {
+		...checkpoint.lanes,
+		[id]: {
+			...lane,
+			state
+		}
+	}
+});
+const refuse = (event, lane) => new LoopError("not-allowed", `"${event.type}" cannot follow while the lane is ${lane.state.at}.`);
+// src/core/report-usage.ts
+function reportUsage(checkpoint, event) {
+	const estimate = checkpoint.ledger.estimates.find(({ run, fence }) => checkpoint.epoch === event.epoch && run === event.run && fence === event.fence);
+	if (estimate === void 0) return checkpoint;
+	return {
+		...checkpoint,
+		ledger: replaceEstimate(checkpoint.ledger, estimate, event),
+		lanes: landed(checkpoint.lanes, event),
+		remaining_tasks: checkpoint.remaining_tasks.map((task) => task.id === estimate.task ? corrected(task, estimate, event) : task)
+	};
+}
+function landed(lanes, { lane: id, run, iteration }) {
+	const lane = lanes[id];
+	if (lane?.last?.run !== run || lane.last.iteration !== iteration) return lanes;
+	const { lost_usd: _, ...last } = lane.last;
+	return {
+		...lanes,
+		[id]: {
+			...lane,
+			last
+		}
+	};
+}
+function corrected(task, estimate, { usage }) {
+	const attempts = task.attempts.map((old) => old.iteration === estimate.iteration ? {
+		...old,
+		usd: charged(usage, estimate.usd),
+		minutes: usage.minutes
+	} : old);
+	const sum = (of, list) => list.reduce((all, one) => all + one[of], 0);
+	const more = (of) => sum(of, attempts) - sum(of, task.attempts);
+	return {
+		...task,
+		attempts,
+		cost: amount(task.cost + more("usd")),
+		minutes: amount(task.minutes + more("minutes"))
+	};
 }
 // src/core/reduce.ts
 function start(event, before) {
@@ -957,12 +1308,7 @@ function start(event, before) {
 			...event.work,
 			head: event.work.base
 		},
-		config: {
-			digest: event.digest,
-			run: event.run,
-			at: event.at,
-			settings: event.settings
-		},
+		config: inForce(event, before),
 		remaining_tasks: event.tasks.map((spec, order) => openTask(spec, order, "file")),
 		completed_tasks: [],
 		lanes: { "1": { state: { at: "idle" } } },
@@ -972,7 +1318,10 @@ function start(event, before) {
 		hold: null,
 		messages: [],
 		lessons: before?.lessons ?? [],
-		ledger: EMPTY_LEDGER,
+		ledger: before === void 0 ? EMPTY_LEDGER : nextEpoch(before.ledger, {
+			at: event.at,
+			inFlight: reserved(before).usd
+		}),
 		pull_request: {
 			wanted: event.settings.pull_request,
 			number: null,
@@ -980,30 +1329,32 @@ function start(event, before) {
 		}
 	};
 }
+const inForce = ({ digest, run, at, settings }, before) => ({
+	digest,
+	run,
+	at,
+	settings: {
+		...settings,
+		refs: before?.config.settings.refs ?? settings.refs
+	}
+});
 function reduce(checkpoint, event) {
 	switch (event.type) {
 		case "loop_started": return start(event, checkpoint);
 		case "config_applied": return {
 			...checkpoint,
 			goal: event.goal,
-			config: {
-				digest: event.digest,
-				run: event.run,
-				at: event.at,
-				settings: event.settings
-			},
-			remaining_tasks: followFile(checkpoint, event.tasks)
+			config: inForce(event, checkpoint),
+			remaining_tasks: followFile(checkpoint, event.tasks).map((task) => parkSpent(task, event.settings.policy.attempts))
 		};
 		case "lane_dispatched":
 		case "dispatch_refused":
 		case "lane_begun":
+		case "lane_beat":
 		case "lane_ended": return reduceLane(checkpoint, event);
 		case "task_leased": return lease(checkpoint, event);
 		case "attempt_ended": return event.verdict === "done" ? complete(checkpoint, event) : giveBack(checkpoint, event);
-		case "lease_lost": return giveBack(checkpoint, {
-			...event,
-			...lost(checkpoint, event.task, event.at)
-		});
+		case "lease_lost": return lose(checkpoint, event);
 		case "usage_reported": return reportUsage(checkpoint, event);
 		case "status_changed": return {
 			...checkpoint,
@@ -1019,7 +1370,7 @@ function reduce(checkpoint, event) {
 			...checkpoint,
 			hold: {
 				status: event.status,
-				because: event.because,
+				because: clip(event.because, LIMITS.because_bytes),
 				next: event.next
 			}
 		};
@@ -1052,325 +1403,6 @@ function accept$1(checkpoint, id, at) {
 		at
 	});
 }
-function recoverWork(checkpoint, event) {
-	const seen = Math.max(checkpoint.ledger.iterations, ...event.tasks.map((t) => t.iteration));
-	const found = event.tasks.reduce((now, { task: id, commit, iteration, summary }) => {
-		const task = findTask(now, id);
-		if (task === void 0) return now;
-		const counted = chargeLost(now, task, event.at);
-		return finish(counted, task, {
-			summary,
-			commit,
-			iteration,
-			at: event.at
-		});
-	}, checkpoint);
-	return {
-		...found,
-		work: {
-			...found.work,
-			head: event.head
-		},
-		ledger: {
-			...found.ledger,
-			iterations: seen
-		}
-	};
-}
-function chargeLost(checkpoint, task, at) {
-	const { usage } = lost(checkpoint, task.id, at);
-	const { settings } = checkpoint.config;
-	const reserve = task.state.at === "leased" ? task.state.lease.reserved_usd : reserveFor(settings, agentFor(settings, task.agent));
-	const started = task.state.at === "leased" ? checkpoint.ledger : chargeStart(checkpoint.ledger, task.id, at, usage.agent);
-	return {
-		...checkpoint,
-		ledger: charge(started, {
-			task: task.id,
-			at,
-			usage,
-			reserve
-		})
-	};
-}
-const finish = (checkpoint, task, how) => ({
-	...removeTask(checkpoint, task.id),
-	completed_tasks: [...checkpoint.completed_tasks, completed(task, how)]
-});
-// src/core/status.ts
-const END_STATES = [
-	"done",
-	"paused",
-	"budget_exhausted",
-	"needs_human"
-];
-const loopFlag = ({ loop }) => loop === "main" ? "" : ` --loop ${loop}`;
-function standing(checkpoint, now) {
-	const { hold, waiting } = checkpoint;
-	const isOver = checkpoint.remaining_tasks.length === 0;
-	if (hold !== null && !(isOver && hold.status === "paused")) {
-		const next = hold.next === "" ? `cms resume${loopFlag(checkpoint)}` : hold.next;
-		return {
-			status: hold.status,
-			reason: hold.because,
-			next
-		};
-	}
-	if (isOver) return finished(checkpoint);
-	if (waiting !== null && epoch(waiting.until) > now) return {
-		status: "waiting",
-		reason: `${WAITS[waiting.cause]} until ${waiting.until}.`,
-		next: `cms run --resume${loopFlag(checkpoint)}`
-	};
-	if (leases(checkpoint).length > 0) return working(checkpoint);
-	return readyTasks(checkpoint).length === 0 ? stuck(checkpoint) : withinBudget(checkpoint, now);
-}
-const WAITS = {
-	rate_limited: "The agent has reached a usage limit; waiting",
-	unavailable: "The agent's service cannot be reached; waiting",
-	usd_per_day: "The budget of the day is used up; waiting"
-};
-function finished(checkpoint) {
-	const n = checkpoint.completed_tasks.length;
-	return {
-		status: "done",
-		reason: n === 0 ? "There is nothing to do." : `All ${n} ${n === 1 ? "task is" : "tasks are"} done and verified.`,
-		next: `git merge ${shortRef(checkpoint.work.ref)}`
-	};
-}
-function working(checkpoint) {
-	return {
-		status: "running",
-		reason: `Working on ${leases(checkpoint).map(({ task, lease }) => `${task.id} (attempt ${lease.attempt})`).join(", ")}.`,
-		next: ""
-	};
-}
-function stuck(checkpoint) {
-	const roots = parkedRoots(checkpoint);
-	const [first] = roots;
-	if (first?.state.at !== "parked") return {
-		status: "needs_human",
-		reason: "No task can start: their needs can never be met.",
-		next: `cms plan${loopFlag(checkpoint)}`
-	};
-	const more = roots.length > 1 ? ` (and ${roots.length - 1} more parked)` : "";
-	return {
-		status: "needs_human",
-		reason: `Task "${first.id}" is parked${more}: ${first.state.because}`,
-		next: `cms retry ${first.id}${loopFlag(checkpoint)}`
-	};
-}
-function withinBudget(checkpoint, now) {
-	const answer = mayStart(checkpoint, now);
-	if (answer.is === "spent") {
-		const next = `raise budget.${answer.cap} in .cms/loop.yml, then: cms run${loopFlag(checkpoint)}`;
-		return {
-			status: "budget_exhausted",
-			reason: answer.because,
-			next
-		};
-	}
-	if (answer.is === "tomorrow") return {
-		status: "waiting",
-		reason: `${answer.because} Waiting until ${answer.until}.`,
-		next: `cms run --resume${loopFlag(checkpoint)}`
-	};
-	const ready = readyTasks(checkpoint).length;
-	const left = checkpoint.remaining_tasks.length;
-	return {
-		status: "running",
-		reason: `${left} ${left === 1 ? "task" : "tasks"} left, ${ready} ready to start.`,
-		next: `cms run --resume${loopFlag(checkpoint)}`
-	};
-}
-function wakesAt(checkpoint, now) {
-	if (checkpoint.status !== "waiting") return void 0;
-	if (checkpoint.waiting !== null && epoch(checkpoint.waiting.until) > now) return epoch(checkpoint.waiting.until);
-	const answer = mayStart(checkpoint, now);
-	return answer.is === "tomorrow" ? epoch(answer.until) : void 0;
-}
-function advance(checkpoint, events, now) {
-	const after = events.reduce(reduce, checkpoint);
-	const changed = statusChange(after, now);
-	return {
-		checkpoint: {
-			...changed === void 0 ? after : reduce(after, changed),
-			seq: checkpoint.seq + 1,
-			updated_at: iso(now)
-		},
-		events: changed === void 0 ? events : [...events, changed]
-	};
-}
-function statusChange(checkpoint, now) {
-	const { status, reason, next } = standing(checkpoint, now);
-	return checkpoint.status === status && checkpoint.reason === reason && checkpoint.next === next ? void 0 : {
-		type: "status_changed",
-		at: iso(now),
-		status,
-		reason,
-		next
-	};
-}
-// src/core/story.ts
-const EVENT_BYTES = 8192;
-const SUBJECT = 100;
-function message(checkpoint, events) {
-	const whole = oneLine$1(subjectOf(checkpoint, events));
-	return [
-		whole.length <= SUBJECT ? whole : `${whole.slice(0, 99)}…`,
-		"",
-		...events.map(line),
-		"",
-		"[skip ci]"
-	].join("\n");
-}
-function line(event) {
-	const whole = JSON.stringify(event);
-	if (whole.length <= EVENT_BYTES) return whole;
-	const { type, at } = event;
-	const because = "because" in event ? event.because.slice(0, 500) : void 0;
-	const task = "task" in event ? event.task : void 0;
-	return JSON.stringify({
-		type,
-		at,
-		task,
-		because,
-		cut: whole.length
-	});
-}
-const TELLING = [
-	"loop_started",
-	"attempt_ended",
-	"task_leased",
-	"lease_lost",
-	"task_accepted",
-	"task_retried",
-	"usage_reported",
-	"work_recovered",
-	"recovered",
-	"loop_held",
-	"loop_resumed",
-	"dispatch_refused",
-	"config_applied",
-	"lane_dispatched",
-	"lane_ended",
-	"work_adopted",
-	"wait_started",
-	"lane_begun",
-	"status_changed"
-];
-function subjectOf(checkpoint, events) {
-	const type = TELLING.find((wanted) => events.some((event) => event.type === wanted));
-	const event = events.find((one) => one.type === type);
-	const tail = events.some((e) => e.type === "status_changed") && checkpoint.status !== "running" ? ` · ${checkpoint.status}` : "";
-	return `${event === void 0 ? "nothing" : tell$1(checkpoint, event)}${tail}`;
-}
-const dollars = (usd) => `$${usd.toFixed(2)}`;
-function tell$1(checkpoint, event) {
-	switch (event.type) {
-		case "loop_started": return `start: ${event.tasks.length} tasks, epoch ${event.epoch}`;
-		case "attempt_ended": {
-			const attempt = findTask(checkpoint, event.task)?.attempts.at(-1)?.n;
-			const done = checkpoint.completed_tasks.findLast((task) => task.id === event.task);
-			const n = attempt ?? done?.attempts ?? 1;
-			const cost = event.usage.usd === null ? "cost unknown" : dollars(event.usage.usd);
-			const why = event.verdict === "done" ? "" : `: ${event.because}`;
-			return `i${event.iteration} ${event.task}: ${event.verdict}, attempt ${n}, ${cost}${why}`;
-		}
-		case "task_leased": {
-			const state = findTask(checkpoint, event.task)?.state;
-			const lease = state?.at === "leased" ? state.lease : void 0;
-			return `i${lease?.iteration ?? "?"} ${event.task}: begin, attempt ${lease?.attempt ?? "?"}`;
-		}
-		case "lease_lost": return `${event.task}: ${event.verdict}: ${event.because}`;
-		case "lane_dispatched": return `tick: lane ${event.lane} asked for${event.replaces === void 0 ? "" : " again"}`;
-		case "work_adopted": return `work: ${event.commits} commits of others adopted`;
-		case "wait_started": return `wait: ${event.waiting.cause} until ${event.waiting.until}`;
-		case "status_changed": return event.reason;
-		default: return plain(event);
-	}
-}
-function plain(event) {
-	const task = "task" in event ? ` ${event.task}` : "";
-	const because = "because" in event ? `: ${event.because}` : "";
-	return `${event.type.replaceAll("_", " ")}${task}${because}`;
-}
-// src/core/check.ts
-function check$1(checkpoint) {
-	return [
-		...uniqueness(checkpoint),
-		...needs(checkpoint),
-		...fences(checkpoint),
-		...laneLeases(checkpoint)
-	];
-}
-function uniqueness({ remaining_tasks, completed_tasks }) {
-	const seen = new Set();
-	return [...remaining_tasks, ...completed_tasks].flatMap(({ id }) => {
-		if (seen.has(id)) return [`Task "${id}" is listed twice.`];
-		seen.add(id);
-		return [];
-	});
-}
-function needs({ remaining_tasks, completed_tasks }) {
-	const known = new Set([...remaining_tasks, ...completed_tasks].map((task) => task.id));
-	const missing = remaining_tasks.flatMap((task) => task.needs.filter((need) => !known.has(need)).map((need) => `Task "${task.id}" needs "${need}", which does not exist.`));
-	const circles = cycles(remaining_tasks).map((cycle) => `Tasks need each other in a circle: ${cycle.join(" → ")}.`);
-	return [...missing, ...circles];
-}
-function fences(checkpoint) {
-	const all = leases(checkpoint).map(({ lease }) => lease.fence);
-	const high = all.filter((fence) => fence > checkpoint.fence).map((fence) => `Fence ${fence} was never given out.`);
-	return new Set(all).size === all.length ? high : [...high, "Two leases share a fence."];
-}
-function laneLeases(checkpoint) {
-	const held = new Set();
-	return leases(checkpoint).flatMap(({ task, lease }) => {
-		const lane = checkpoint.lanes[lease.lane];
-		const own = lane?.state.at === "running" && lane.state.run === lease.run;
-		const twice = held.has(lease.lane);
-		held.add(lease.lane);
-		return [...own ? [] : [`Task "${task.id}" is leased to lane ${lease.lane}, which does not run it.`], ...twice ? [`Lane ${lease.lane} holds two tasks.`] : []];
-	});
-}
-// src/core/migrate.ts
-const major = (version) => Number(version.split(".")[0]);
-function parseCheckpoint(text) {
-	const value = json$1(text);
-	if (value === void 0) return {
-		is: "invalid",
-		because: "It is not JSON: truncated, or edited by hand."
-	};
-	const version = versionOf(value);
-	if (version !== void 0 && major(version) > major("1.0")) return {
-		is: "newer",
-		version
-	};
-	const parsed = Checkpoint.safeParse(value);
-	if (!parsed.success) return {
-		is: "invalid",
-		because: firstIssues(parsed.error.issues)
-	};
-	const faults = check$1(parsed.data);
-	return faults.length === 0 ? {
-		is: "valid",
-		checkpoint: parsed.data
-	} : {
-		is: "invalid",
-		because: faults.slice(0, 3).join(" ")
-	};
-}
-function json$1(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
-}
-function versionOf(value) {
-	const found = Checkpoint.pick({ version: true }).safeParse(value);
-	return found.success ? found.data.version : void 0;
-}
-const firstIssues = (issues) => issues.slice(0, 3).map(({ path, message }) => `${path.map(String).join(".") || "checkpoint"}: ${message}`).join("; ");
 // src/app/phases/restore.ts
 async function restore(ports) {
 	const stored = await ports.store.load();
@@ -1457,18 +1489,20 @@ async function reconcile({ store, clock }, checkpoint, tip) {
 		default: return unreachable(relation);
 	}
 }
-function diverged(checkpoint, at, because) {
+function diverged(checkpoint, at, found) {
+	const { ref, head } = checkpoint.work;
+	const because = `${found} Point ${shortRef(ref)} at ${head}, or at a commit that contains it.`;
 	if (checkpoint.hold?.because === because) return [];
 	return [{
 		type: "loop_held",
 		at,
 		status: "needs_human",
 		because,
-		next: `point ${checkpoint.work.ref.replace("refs/heads/", "")} at the right commit, then: cms resume`
+		next: ""
 	}];
 }
 function ahead(checkpoint, commits, tip, at) {
-	const ours = commits.flatMap(({ id, task, iteration, subject }) => task === void 0 || findTask(checkpoint, task) === void 0 ? [] : [{
+	const ours = commits.flatMap(({ id, task, iteration, subject, seq = Number.POSITIVE_INFINITY }) => task === void 0 || findTask(checkpoint, task) === void 0 || seq <= checkpoint.seq ? [] : [{
 		task,
 		commit: id,
 		iteration: iteration ?? checkpoint.ledger.iterations,
@@ -1486,13 +1520,311 @@ function ahead(checkpoint, commits, tip, at) {
 		tasks: ours
 	}];
 }
+// src/core/follow.ts
+const CAPS = ["usd", "iterations"];
+function narrowed(settings, narrow) {
+	const { budget, parallel } = settings;
+	const lower = CAPS.filter((cap) => (narrow[cap] ?? Number.POSITIVE_INFINITY) < (budget[cap] ?? Number.POSITIVE_INFINITY));
+	return {
+		...settings,
+		parallel: Math.min(parallel, narrow.parallel ?? parallel),
+		budget: {
+			...budget,
+			...Object.fromEntries(lower.map((cap) => [cap, narrow[cap]]))
+		},
+		...lower.length === 0 ? {} : { narrowed: lower }
+	};
+}
+function effective(config, narrow) {
+	const caps = Object.entries(narrow).filter(([, value]) => value !== void 0);
+	const mark = caps.length === 0 ? "" : `+${caps.map(([key, value]) => `${key}=${value}`).join(",")}`;
+	return {
+		...config,
+		settings: narrowed(config.settings, narrow),
+		digest: `${config.digest}${mark}`
+	};
+}
+const runNumber = (run) => Number(/^gh:(\d+)/.exec(run)?.[1] ?? NaN);
+function isOlder({ asOf }, run, { run: other, at }) {
+	const [own, than] = [runNumber(run), runNumber(other)];
+	if (!Number.isNaN(own) && !Number.isNaN(than)) return own < than;
+	return asOf !== void 0 && asOf < epoch(at);
+}
+function configEvents(checkpoint, config, run, at) {
+	if (config === void 0 || config.digest === checkpoint.config.digest) return [];
+	if (isOlder(config, run, checkpoint.config)) return [];
+	const { digest, goal, settings, tasks } = config;
+	return [{
+		type: "config_applied",
+		at,
+		run,
+		digest,
+		goal,
+		settings,
+		tasks
+	}];
+}
+// src/core/ready.ts
+function readyTasks(checkpoint) {
+	const done = new Set(checkpoint.completed_tasks.map((task) => task.id));
+	return ready(checkpoint.remaining_tasks, done).filter(({ state, withdrawn }) => state.at === "open" && !withdrawn);
+}
+function whyFirst(checkpoint, chosen, choices) {
+	const path = longestPaths(checkpoint.remaining_tasks).get(chosen.id) ?? 1;
+	return `${choices.length - 1 === 0 ? "the only task ready" : `first of ${choices.length} ready`}${path > 1 ? `, ${path - 1} more in a row behind it` : ""}${chosen.priority === 0 ? "" : `, priority ${chosen.priority}`}${chosen.needs.length === 0 ? "" : `, needs done: ${chosen.needs.slice(0, 5).join(", ")}`}`;
+}
+function parkedRoots({ remaining_tasks }) {
+	const unfinished = new Set(remaining_tasks.map((task) => task.id));
+	return remaining_tasks.filter((task) => task.state.at === "parked" && task.needs.every((need) => !unfinished.has(need)));
+}
+// src/core/status.ts
+const END_STATES = [
+	"done",
+	"paused",
+	"budget_exhausted",
+	"needs_human"
+];
+const loopFlag = ({ loop }) => loop === "main" ? "" : ` --loop ${loop}`;
+function standing(checkpoint, now) {
+	const { hold, waiting } = checkpoint;
+	const isOver = checkpoint.remaining_tasks.length === 0;
+	if (hold !== null && !(isOver && hold.status === "paused")) {
+		const next = hold.next === "" ? `cms resume${loopFlag(checkpoint)}` : hold.next;
+		return {
+			status: hold.status,
+			reason: hold.because,
+			next
+		};
+	}
+	if (isOver) return finished(checkpoint);
+	if (waiting !== null && epoch(waiting.until) > now && now < deadlineOf(checkpoint)) return {
+		status: "waiting",
+		reason: `${WAITS$1[waiting.cause]} until ${waiting.until}.`,
+		next: `cms run --resume${loopFlag(checkpoint)}`
+	};
+	if (leases(checkpoint).length > 0) return working(checkpoint);
+	return readyTasks(checkpoint).length === 0 ? stuck(checkpoint) : withinBudget(checkpoint, now);
+}
+const WAITS$1 = {
+	rate_limited: "The agent has reached a usage limit; waiting",
+	unavailable: "The agent's service cannot be reached; waiting",
+	usd_per_day: "The budget of the day is used up; waiting"
+};
+function finished(checkpoint) {
+	const { completed_tasks } = checkpoint;
+	const accepted = completed_tasks.filter(({ commit }) => commit === null).length;
+	const all = completed_tasks.length === 1 ? "The task is" : `All ${completed_tasks.length} tasks are`;
+	const how = accepted === 0 ? "done and verified" : `done; ${accepted} of them because a person said so`;
+	return {
+		status: "done",
+		reason: completed_tasks.length === 0 ? "There is nothing to do." : `${all} ${how}.`,
+		next: mergeOf(checkpoint)
+	};
+}
+function mergeOf({ home, work }) {
+	const branch = shortRef(work.ref);
+	return home === "local" ? `git merge ${branch}` : `git fetch ${home} ${branch} && git merge FETCH_HEAD`;
+}
+function working(checkpoint) {
+	return {
+		status: "running",
+		reason: `Working on ${leases(checkpoint).map(({ task, lease }) => `${task.id} (attempt ${lease.attempt})`).join(", ")}.`,
+		next: ""
+	};
+}
+function stuck(checkpoint) {
+	const roots = parkedRoots(checkpoint);
+	const [first] = roots;
+	if (first?.state.at !== "parked") return {
+		status: "needs_human",
+		reason: "No task can start: their needs can never be met.",
+		next: `cms plan${loopFlag(checkpoint)}`
+	};
+	const more = roots.length > 1 ? ` (and ${roots.length - 1} more parked)` : "";
+	return {
+		status: "needs_human",
+		reason: `Task "${first.id}" is parked${more}: ${first.state.because}`,
+		next: `cms ${first.state.verdict === "already_green" ? "accept" : "retry"} ${first.id}${loopFlag(checkpoint)}`
+	};
+}
+function withinBudget(checkpoint, now) {
+	const answer = mayStart(checkpoint, now);
+	if (answer.is === "spent") {
+		const next = `${raise(checkpoint, answer.cap)}, then: cms run${loopFlag(checkpoint)}`;
+		return {
+			status: "budget_exhausted",
+			reason: answer.because,
+			next
+		};
+	}
+	if (answer.is === "tomorrow") return {
+		status: "waiting",
+		reason: `${answer.because} Waiting until ${answer.until}.`,
+		next: `cms run --resume${loopFlag(checkpoint)}`
+	};
+	const ready = readyTasks(checkpoint).length;
+	const left = checkpoint.remaining_tasks.length;
+	return {
+		status: "running",
+		reason: `${left} ${left === 1 ? "task" : "tasks"} left, ${ready} ready to start.`,
+		next: `cms run --resume${loopFlag(checkpoint)}`
+	};
+}
+function raise({ config }, cap) {
+	const input = (config.settings.narrowed ?? []).find((one) => one === cap);
+	return input === void 0 ? `raise budget.${cap} in .cms/loop.yml` : `raise ${INPUTS[input]} in the workflow: it holds budget.${cap} of .cms/loop.yml down`;
+}
+const INPUTS = {
+	usd: "budget-usd",
+	iterations: "max-iterations"
+};
+const deadlineOf = ({ config }) => {
+	const { deadline } = config.settings.budget;
+	return deadline === void 0 ? Number.POSITIVE_INFINITY : epoch(deadline);
+};
+function wakesAt(checkpoint, now) {
+	const deadline = deadlineOf(checkpoint);
+	if (checkpoint.status !== "waiting" || now >= deadline) return void 0;
+	const { waiting } = checkpoint;
+	if (waiting !== null && epoch(waiting.until) > now) return Math.min(epoch(waiting.until), deadline);
+	const answer = mayStart(checkpoint, now);
+	return answer.is === "tomorrow" ? Math.min(epoch(answer.until), deadline) : void 0;
+}
+function advance(checkpoint, events, now) {
+	const after = events.reduce(reduce, checkpoint);
+	const changed = statusChange(after, now);
+	return {
+		checkpoint: {
+			...changed === void 0 ? after : reduce(after, changed),
+			seq: checkpoint.seq + 1,
+			updated_at: iso(now)
+		},
+		events: changed === void 0 ? events : [...events, changed]
+	};
+}
+function statusChange(checkpoint, now) {
+	const { status, reason, next } = standing(checkpoint, now);
+	return checkpoint.status === status && checkpoint.reason === reason && checkpoint.next === next ? void 0 : {
+		type: "status_changed",
+		at: iso(now),
+		status,
+		reason,
+		next
+	};
+}
+// src/core/story.ts
+const EVENT_BYTES = 8192;
+const SUBJECT = 100;
+function message(checkpoint, events) {
+	const whole = oneLine$1(subjectOf(checkpoint, events));
+	return [
+		whole.length <= SUBJECT ? whole : `${whole.slice(0, 99)}…`,
+		"",
+		...events.map(line),
+		"",
+		"[skip ci]"
+	].join("\n");
+}
+function line(event) {
+	const whole = JSON.stringify(event);
+	const bytes = byteLength(whole);
+	if (bytes <= EVENT_BYTES) return whole;
+	const { type, at } = event;
+	const because = "because" in event ? clip(event.because, 500) : void 0;
+	const task = "task" in event ? event.task : void 0;
+	return JSON.stringify({
+		type,
+		at,
+		task,
+		because,
+		cut: bytes
+	});
+}
+const TELLING = [
+	"loop_started",
+	"attempt_ended",
+	"task_leased",
+	"lease_lost",
+	"task_accepted",
+	"task_retried",
+	"usage_reported",
+	"work_recovered",
+	"recovered",
+	"loop_held",
+	"loop_resumed",
+	"dispatch_refused",
+	"config_applied",
+	"lane_dispatched",
+	"lane_ended",
+	"work_adopted",
+	"wait_started",
+	"lane_begun",
+	"lane_beat",
+	"status_changed"
+];
+function subjectOf(checkpoint, events) {
+	const type = TELLING.find((wanted) => events.some((event) => event.type === wanted));
+	const event = events.find((one) => one.type === type);
+	const tail = events.some((e) => e.type === "status_changed") && checkpoint.status !== "running" ? ` · ${checkpoint.status}` : "";
+	return `${event === void 0 ? "nothing" : tell$1(checkpoint, event)}${tail}`;
+}
+const dollars = (usd) => `$${usd.toFixed(2)}`;
+function tell$1(checkpoint, event) {
+	switch (event.type) {
+		case "loop_started": return `start: ${event.tasks.length} tasks, epoch ${event.epoch}`;
+		case "attempt_ended": {
+			const attempt = findTask(checkpoint, event.task)?.attempts.at(-1);
+			const done = checkpoint.completed_tasks.findLast((task) => task.id === event.task);
+			const n = attempt?.n ?? done?.attempts ?? 1;
+			const free = (attempt?.usd ?? done?.cost) === 0;
+			const usd = event.usage.usd ?? (free ? 0 : null);
+			const cost = usd === null ? "cost unknown" : dollars(usd);
+			const why = event.verdict === "done" ? "" : `: ${event.because}`;
+			return `i${event.iteration} ${event.task}: ${event.verdict}, attempt ${n}, ${cost}${why}`;
+		}
+		case "task_leased": {
+			const state = findTask(checkpoint, event.task)?.state;
+			const lease = state?.at === "leased" ? state.lease : void 0;
+			return `i${lease?.iteration ?? "?"} ${event.task}: begin, attempt ${lease?.attempt ?? "?"}`;
+		}
+		case "lease_lost": return `${event.task}: ${event.verdict}: ${event.because}`;
+		case "lane_dispatched": return `tick: lane ${event.lane} asked for${event.replaces === void 0 ? "" : " again"}`;
+		case "lane_beat": return `lane ${event.lane} is at work`;
+		case "work_adopted": return `work: ${event.commits} commits of others adopted`;
+		case "wait_started": return `wait: ${event.waiting.cause} until ${event.waiting.until}`;
+		case "status_changed": return event.reason;
+		default: return plain(event);
+	}
+}
+function plain(event) {
+	const task = "task" in event ? ` ${event.task}` : "";
+	const because = "because" in event ? `: ${event.because}` : "";
+	return `${event.type.replaceAll("_", " ")}${task}${because}`;
+}
 // src/app/commit.ts
 const PATIENCE$1 = 10 * MINUTE;
-async function commit(ports, decide, known) {
-	const until = ports.clock.now() + PATIENCE$1;
+async function commit(ports, decide, { known, insist = false } = {}) {
+	const until = patience$1(ports);
 	for (let tries = 0;; tries++) {
-		const from = tries === 0 && known !== void 0 ? known : await restore(ports);
-		if (from === void 0) throw new LoopError("no-loop", "There is no loop of that name here.");
+		const tried = await attempt(ports, decide, tries === 0 ? known : void 0);
+		if (tried === "stale") await raceLost(ports, until, tries);
+		else if (!Error.isError(tried)) return tried;
+		else if (!insist || !UNHEARD.has(tried.code) || ports.clock.now() > until) throw tried;
+		else await unheard(ports, tried, tries);
+	}
+}
+const UNHEARD = new Set(["remote-unreachable"]);
+async function unheard({ clock, chance, reporter }, error, tries) {
+	if (tries === 0) reporter.tell({
+		type: "warning",
+		text: `${error.message} Trying again for ten minutes.`
+	});
+	await clock.sleep(backOff(tries, chance.fraction()));
+}
+async function attempt(ports, decide, known) {
+	try {
+		const from = known ?? await restore(ports);
+		if (from === void 0) return new LoopError("no-loop", "There is no loop of that name here.");
 		const now = ports.clock.now();
 		const decision = await decide(from.checkpoint, {
 			now,
@@ -1502,21 +1834,29 @@ async function commit(ports, decide, known) {
 			from,
 			now
 		}, decision);
-		if (saved !== void 0) return {
+		return saved === void 0 ? "stale" : {
 			restored: saved,
 			answer: decision.answer
 		};
-		if (ports.clock.now() > until) throw new LoopError("lost-race", `Lost the race to save ${tries + 1} times.`);
-		await ports.clock.sleep(backOff(tries, ports.chance.fraction()));
+	} catch (error) {
+		if (error instanceof LoopError) return error;
+		throw error;
 	}
 }
+async function raceLost({ clock, chance }, until, tries) {
+	if (clock.now() > until) throw new LoopError("lost-race", `Lost the race to save ${tries + 1} times.`);
+	await clock.sleep(backOff(tries, chance.fraction()));
+}
+const patience$1 = ({ clock }) => clock.now() + PATIENCE$1;
 const backOff = (tries, jitter) => Math.min(5e3, 50 * 2 ** tries) * (.5 + jitter);
-async function save$1({ store }, { from, now }, decision) {
+async function save$1({ store, reporter }, { from, now }, decision) {
 	if (decision.abstain === true) return from;
 	const { checkpoint, events: advanced } = advance(from.checkpoint, decision.events, now);
 	const events = [...from.repairs, ...advanced];
 	if (events.length === 0) return from;
-	const { land, salvage } = decision;
+	assertReadable(checkpoint, from.checkpoint);
+	const { land } = decision;
+	const salvage = [...salvageChanges(from.checkpoint, checkpoint), ...decision.salvage ?? []];
 	const change = {
 		expected: from.tag,
 		checkpoint,
@@ -1526,16 +1866,457 @@ async function save$1({ store }, { from, now }, decision) {
 			from: from.work,
 			to: land
 		} },
-		...salvage === void 0 ? {} : { salvage }
+		...salvage.length === 0 ? {} : { salvage }
 	};
 	const swapped = await store.swap(change);
 	if (swapped.is === "stale") return void 0;
+	if (checkpoint.status !== from.checkpoint.status) reporter.tell({
+		type: "moved",
+		to: checkpoint.status
+	});
 	return {
 		tag: swapped.tag,
 		checkpoint,
 		repairs: [],
 		work: land ?? from.work
 	};
+}
+// src/app/people.ts
+async function tellLoop(ports, word) {
+	const told = await commit(ports, (checkpoint, { now, work }) => {
+		if (word.say === "resume" && work !== checkpoint.work.head) return strayed(checkpoint);
+		const { events, what } = hear(checkpoint, word, iso(now));
+		return {
+			events,
+			answer: {
+				what,
+				obeyed: true
+			}
+		};
+	});
+	return {
+		checkpoint: told.restored.checkpoint,
+		...told.answer
+	};
+}
+const strayed = ({ hold }) => ({
+	events: [],
+	answer: {
+		what: `The loop cannot go on: ${hold?.because ?? "its work branch has moved."}`,
+		obeyed: false
+	}
+});
+function hear(checkpoint, word, at) {
+	switch (word.say) {
+		case "stop": return checkpoint.status === "done" ? {
+			events: [],
+			what: "The loop is done already."
+		} : {
+			events: [{
+				type: "loop_held",
+				at,
+				status: "paused",
+				because: word.because,
+				next: ""
+			}],
+			what: "The loop is paused. Attempts in flight settle; nothing new begins."
+		};
+		case "resume": return checkpoint.hold === null && checkpoint.waiting === null ? {
+			events: [],
+			what: "The loop was not paused."
+		} : {
+			events: [{
+				type: "loop_resumed",
+				at
+			}],
+			what: "The loop may go on."
+		};
+		default: return aboutTask$1(checkpoint, word, at);
+	}
+}
+function aboutTask$1(checkpoint, { say, task: id }, at) {
+	if (findCompleted(checkpoint, id) !== void 0) throw new LoopError("not-allowed", `Task "${id}" is done already.`);
+	const task = findTask(checkpoint, id);
+	if (task === void 0) {
+		const known = checkpoint.remaining_tasks.map((one) => one.id).slice(0, 20).join(", ");
+		throw new LoopError("unknown-task", `There is no task "${id}". Unfinished: ${known || "none"}.`);
+	}
+	if (task.state.at === "leased") throw new LoopError("not-allowed", `Task "${id}" is being worked on.`);
+	return say === "retry" ? {
+		events: [{
+			type: "task_retried",
+			at,
+			task: id
+		}],
+		what: `Task "${id}" has fresh attempts.`
+	} : {
+		events: [{
+			type: "task_accepted",
+			at,
+			task: id
+		}],
+		what: `Task "${id}" is taken as done.`
+	};
+}
+const liveLanes = ({ lanes }) => Object.keys(lanes).filter((id) => lanes[id]?.state.at !== "idle");
+function lanesToLaunch(checkpoint, now) {
+	if (standing(checkpoint, now).status !== "running") return [];
+	if (mayStart(checkpoint, now).is !== "free") return [];
+	const live = new Set(liveLanes(checkpoint));
+	const starting = live.size - leases(checkpoint).length;
+	const wanted = Math.min(readyTasks(checkpoint).length - starting, checkpoint.config.settings.parallel - live.size, iterationsLeft(checkpoint));
+	const idle = [];
+	for (let n = 1; idle.length < Math.min(wanted, 4); n++) if (!live.has(String(n))) idle.push(String(n));
+	return idle;
+}
+function iterationsLeft({ config, ledger, lanes }) {
+	const asked = Object.values(lanes).filter(({ state }) => state.at === "dispatched").length;
+	return (config.settings.budget.iterations ?? Number.POSITIVE_INFINITY) - ledger.iterations - asked;
+}
+function launch(lanes, { by, now, nonce }) {
+	const asked = lanes.map((lane) => ({
+		lane,
+		nonce: nonce()
+	}));
+	return {
+		events: asked.map((one) => ({
+			type: "lane_dispatched",
+			at: iso(now),
+			by,
+			...one
+		})),
+		asked
+	};
+}
+function acceptance(checkpoint, { lane, nonce, run }) {
+	const state = checkpoint.lanes[lane]?.state;
+	if (state?.at === "dispatched" && state.nonce === nonce) return { is: "accepted" };
+	if (state?.at === "running" && state.nonce === nonce && state.run === run) return { is: "resumed" };
+	return {
+		is: "superseded",
+		because: `Lane ${lane} ${state === void 0 || state.at === "idle" ? "is idle" : `is ${state.at} for another request`}; this run changes nothing.`
+	};
+}
+const attemptLimit = (settings, timeout) => settings.setup_timeout + timeout + 2 * settings.verify_timeout + 10 * MINUTE;
+const LEAST = 5 * MINUTE;
+function roomFor(settings, timeout, left) {
+	const room = left - attemptLimit(settings, 0);
+	const least = Math.min(timeout, LEAST);
+	return {
+		fits: room >= least,
+		timeout: Math.max(least, Math.min(timeout, room))
+	};
+}
+function nextFits(checkpoint, left) {
+	const { settings } = checkpoint.config;
+	const [task] = readyTasks(checkpoint);
+	return task === void 0 || roomFor(settings, agentFor(settings, task.agent).timeout, left).fits;
+}
+function nextLease(checkpoint, lane, run, now) {
+	const { settings } = checkpoint.config;
+	const choices = readyTasks(checkpoint);
+	const [task] = choices;
+	if (task === void 0) return void 0;
+	const agent = agentFor(settings, task.agent);
+	const limit = attemptLimit(settings, agent.timeout);
+	return {
+		type: "task_leased",
+		at: iso(now),
+		task: task.id,
+		lane,
+		run,
+		until: iso(now + limit),
+		reserved_usd: reserveFor(settings, agent),
+		reserved_minutes: limit / MINUTE,
+		because: whyFirst(checkpoint, task, choices)
+	};
+}
+const taskOfLane = (checkpoint, lane) => leases(checkpoint).find(({ lease }) => lease.lane === lane)?.task;
+// src/app/start.ts
+async function startOrContinue(ports, run, options) {
+	const first = options.known ?? await restore(ports);
+	if (first === void 0 && options.resume) throw new LoopError("no-loop", `There is no loop "${run.loop}" to resume here.`);
+	const until = patience$1(ports);
+	for (let tries = 0, now = first;; tries++) {
+		if (now !== void 0 && !wantsNew(run, options, {
+			first,
+			now
+		})) {
+			warnOfDone(ports, run, now.checkpoint);
+			return now;
+		}
+		const begun = await begin$1(ports, run, now);
+		if (begun !== void 0) return begun;
+		await raceLost(ports, until, tries);
+		now = await restore(ports);
+	}
+}
+function wantsNew({ config }, { fresh, resume }, { first, now }) {
+	const { epoch, status } = now.checkpoint;
+	if (fresh && epoch === first?.checkpoint.epoch) return true;
+	return status === "done" && config?.settings.restart === "when_done" && !resume;
+}
+function warnOfDone({ reporter }, { config }, checkpoint) {
+	if (config === void 0 || config.digest === checkpoint.config.digest) return;
+	for (const id of changedSince(checkpoint, config.tasks)) {
+		const text = `task "${id}" is done, and the loop file now asks for something else; it is not done again.`;
+		reporter.tell({
+			type: "warning",
+			text
+		});
+	}
+}
+async function begin$1(ports, run, old) {
+	const { config } = run;
+	if (config === void 0) throw new LoopError("no-loop-file", "A loop cannot start without a valid loop file.");
+	if (old !== void 0) await refuseWhileAlive(ports, old.checkpoint);
+	const { ref: base_ref, commit: base } = await ports.origin.base(config.base);
+	const now = ports.clock.now();
+	return save(ports, {
+		type: "loop_started",
+		at: iso(now),
+		loop: run.loop,
+		epoch: (old?.checkpoint.epoch ?? 0) + 1,
+		goal: config.goal,
+		home: run.home,
+		run: ports.host.self,
+		work: {
+			ref: loopRefs(run.loop, config.settings.refs).work,
+			base_ref,
+			base
+		},
+		digest: config.digest,
+		settings: config.settings,
+		tasks: config.tasks
+	}, old);
+}
+async function save(ports, event, old) {
+	const now = ports.clock.now();
+	const orphan = old === void 0 ? (await ports.store.load()).work : void 0;
+	const first = start(event, old?.checkpoint);
+	const found = orphan === void 0 ? [] : (await reconcile(ports, first, orphan)).events;
+	const { checkpoint, events } = advance(found.reduce(reduce, first), [], now);
+	assertReadable(checkpoint);
+	const { base } = event.work;
+	const archive = archiveOf(old);
+	const swapped = await ports.store.swap({
+		expected: old?.tag,
+		checkpoint,
+		files: { "README.md": readme(checkpoint) },
+		message: message(checkpoint, [
+			event,
+			...found,
+			...events
+		]),
+		...orphan === void 0 ? { work: {
+			from: old?.work,
+			to: base
+		} } : {},
+		...archive === void 0 ? {} : { archive },
+		salvage: salvageChanges(old?.checkpoint, checkpoint)
+	});
+	if (swapped.is === "stale") return void 0;
+	ports.reporter.tell({
+		type: "moved",
+		to: checkpoint.status
+	});
+	return {
+		tag: swapped.tag,
+		checkpoint,
+		repairs: [],
+		work: orphan ?? base
+	};
+}
+function archiveOf(old) {
+	if (old?.work === void 0) return void 0;
+	const { loop, epoch, config } = old.checkpoint;
+	return { [loopRefs(loop, config.settings.refs).archive(epoch)]: old.work };
+}
+async function refuseWhileAlive(ports, checkpoint) {
+	for (const lane of liveLanes(checkpoint)) {
+		const state = checkpoint.lanes[lane]?.state;
+		if (state?.at !== "running") continue;
+		const life = await ports.host.liveness(state.run);
+		if (life === "alive" || life === "elsewhere" && (await ports.relay.stateOfRun(state.run)).is === "alive") throw new LoopError("loop-busy", `Lane ${lane} is working (${state.run}); a new epoch would throw that away.`);
+	}
+}
+// src/core/sweep.ts
+const PATIENCE = [
+	3 * MINUTE,
+	15 * MINUTE,
+	60 * MINUTE
+];
+const BEAT = 10 * MINUTE;
+const MISSED = 3;
+const isLocal = (run) => run.startsWith("local:");
+function questions(checkpoint, now, self) {
+	return Object.entries(checkpoint.lanes).flatMap(([lane, { state }]) => {
+		if (state.at === "idle") return [];
+		const run = state.at === "running" ? state.run : state.by;
+		if (run === self) return [];
+		const due = state.at === "running" ? epoch(state.until) : epoch(state.since) + patience(state.tries);
+		if (!isLocal(run) && now < due) return [];
+		return state.at === "running" ? [{
+			lane,
+			about: "run",
+			run
+		}] : [{
+			lane,
+			about: "request",
+			nonce: state.nonce,
+			by: state.by
+		}];
+	});
+}
+const patience = (tries) => PATIENCE[Math.min(tries, PATIENCE.length) - 1] ?? 0;
+function sweep(checkpoint, findings, request) {
+	return [...findings].flatMap(([id, finding]) => {
+		const lane = checkpoint.lanes[id];
+		if (lane === void 0 || !isAbout(finding, lane)) return [];
+		if (finding.is === "waiting" || finding.is === "alive") return [];
+		if (finding.is === "unknown" && !isSilent(lane, request.now)) return [];
+		return lane.state.at === "dispatched" ? requestLost(checkpoint, id, finding, request) : endRun(checkpoint, id, finding, request);
+	});
+}
+function isSilent({ state }, now) {
+	if (state.at === "idle") return false;
+	const [run, sign] = state.at === "running" ? [state.run, state.seen ?? state.since] : [state.by, state.since];
+	return isLocal(run) && now - epoch(sign) >= MISSED * BEAT;
+}
+function isAbout({ of }, { state }) {
+	if (of === void 0 || state.at === "idle") return of === void 0;
+	return of === (state.at === "running" ? state.run : state.nonce);
+}
+function requestLost(checkpoint, id, finding, { by, now, nonce, onward = true }) {
+	const state = checkpoint.lanes[id]?.state;
+	if (state?.at !== "dispatched") return [];
+	const at = iso(now);
+	const { status } = standing(checkpoint, now);
+	if (status !== "running" || !onward) {
+		const because = `The request was lost; the loop is ${status}, and nothing new is asked for.`;
+		return [{
+			type: "dispatch_refused",
+			at,
+			lane: id,
+			nonce: state.nonce,
+			because
+		}];
+	}
+	if (!isLocal(state.by) && state.tries >= PATIENCE.length) {
+		const link = finding.is === "over" && finding.url !== void 0 ? ` The last: ${finding.url}` : "";
+		const because = `Lane ${id} was asked for ${state.tries} times and no run began.${link}`;
+		return [{
+			type: "dispatch_refused",
+			at,
+			lane: id,
+			nonce: state.nonce,
+			because
+		}, {
+			type: "loop_held",
+			at,
+			status: "needs_human",
+			because,
+			next: ""
+		}];
+	}
+	return [{
+		type: "lane_dispatched",
+		at,
+		lane: id,
+		nonce: nonce(),
+		by,
+		replaces: state.nonce
+	}];
+}
+function endRun(checkpoint, id, finding, { now }) {
+	const state = checkpoint.lanes[id]?.state;
+	if (state?.at !== "running") return [];
+	const at = iso(now);
+	const verdict = verdictOf$1(finding);
+	const because = BECAUSE[verdict] ?? `The run ended: ${verdict}.`;
+	const task = taskOfLane(checkpoint, id);
+	const lost = task?.state.at === "leased" ? [{
+		type: "lease_lost",
+		at,
+		...claimOf(checkpoint, {
+			task,
+			lease: task.state.lease
+		}),
+		verdict,
+		because
+	}] : [];
+	const held = CONSEQUENCES[verdict].then === "pause" ? [{
+		type: "loop_held",
+		at,
+		status: "paused",
+		because,
+		next: ""
+	}] : [];
+	const lost_usd = task?.state.at === "leased" ? task.state.lease.reserved_usd : 0;
+	return [
+		...lost,
+		{
+			type: "lane_ended",
+			at,
+			lane: id,
+			run: state.run,
+			verdict,
+			asked: [],
+			lost_usd
+		},
+		...held
+	];
+}
+function verdictOf$1(finding) {
+	if (finding.is !== "over") return "runner_lost";
+	return finding.how === "never_started" || finding.how === "finished" ? "runner_lost" : finding.how;
+}
+const BECAUSE = {
+	runner_lost: "The run that worked on it is gone.",
+	timed_out: "The job reached its time limit.",
+	cancelled: "A person cancelled the run.",
+	setup_failed: "A step before ours failed."
+};
+// src/app/beat.ts
+async function beating(ports, lane, work) {
+	if (!isLocal(ports.host.self)) return work();
+	const beats = ports.clock.every(BEAT, (signal) => tryBeat(ports, lane, signal));
+	try {
+		return await work();
+	} finally {
+		await beats.stop();
+	}
+}
+async function tryBeat(ports, lane, signal) {
+	try {
+		await beat(ports, lane, signal);
+	} catch (error) {
+		const why = error instanceof LoopError ? error.message : String(error);
+		ports.reporter.tell({
+			type: "warning",
+			text: `A sign of life could not be saved: ${ports.redact(why)}`
+		});
+	}
+}
+async function beat(ports, lane, signal) {
+	const run = ports.host.self;
+	await commit(ports, ({ lanes }, { now }) => {
+		const state = lanes[lane]?.state;
+		if (signal.aborted || state?.at !== "running" || state.run !== run) return {
+			events: [],
+			abstain: true,
+			answer: void 0
+		};
+		return {
+			events: [{
+				type: "lane_beat",
+				at: iso(now),
+				lane,
+				run
+			}],
+			answer: void 0
+		};
+	});
 }
 // src/app/draft.ts
 var Draft = class {
@@ -1569,13 +2350,13 @@ async function dispatchAll(ports, loop, asked) {
 				if (answer.url !== void 0) urls.push(answer.url);
 				break;
 			case "refused":
-				refusals.push(`${answer.because} ${answer.fix}`);
+				refusals.push(sentences(answer.because, answer.fix));
 				await undo(ports, one, answer);
 				break;
 			case "unknown":
 				ports.reporter.tell({
 					type: "warning",
-					text: `Whether lane ${one.lane} was asked for is not known: ${answer.because} The next tick finds out.`
+					text: sentences(`Whether lane ${one.lane} was asked for is not known: ${answer.because}`, "The next tick finds out.")
 				});
 				break;
 			default: unreachable(answer);
@@ -1605,8 +2386,8 @@ async function undo(ports, { lane, nonce }, { because, fix }) {
 			type: "loop_held",
 			at,
 			status: "needs_human",
-			because: `The next run was refused: ${because}`,
-			next: `${fix}, then: cms resume`
+			because: sentences(`The next run was refused: ${because}`, fix),
+			next: ""
 		});
 		return {
 			events: draft.events,
@@ -1615,12 +2396,13 @@ async function undo(ports, { lane, nonce }, { because, fix }) {
 	});
 }
 // src/core/outbox.ts
+const Count = int().min(0).max(MOST_TOKENS).default(0);
 const ReportedUsage = looseObject({
-	usd: number().min(0).max(1e5).optional(),
-	input_tokens: int().min(0).default(0),
-	cache_read_tokens: int().min(0).default(0),
-	cache_write_tokens: int().min(0).default(0),
-	output_tokens: int().min(0).default(0)
+	usd: number().min(0).max(MOST_USD).optional(),
+	input_tokens: Count,
+	cache_read_tokens: Count,
+	cache_write_tokens: Count,
+	output_tokens: Count
 });
 const ReportFile = looseObject({
 	status: _enum([
@@ -1656,14 +2438,20 @@ function readReport(files, redact) {
 		problems,
 		broken: `report.json was not read: ${report.refused}`
 	};
-	const parsed = ReportFile.safeParse(json(report.text));
+	const content = json(report.text);
+	if (content === void 0) return {
+		...EMPTY,
+		problems,
+		broken: "report.json is not as it should be: it is not valid JSON."
+	};
+	const parsed = ReportFile.safeParse(content);
 	if (!parsed.success) {
 		const issue = parsed.error.issues[0];
 		const where = issue === void 0 || issue.path.length === 0 ? "" : `${issue.path.map(String).join(".")}: `;
 		return {
 			...EMPTY,
 			problems,
-			broken: `report.json is not as it should be: ${where}${issue?.message ?? "not JSON"}`
+			broken: `report.json is not as it should be: ${where}${issue?.message ?? "unknown"}`
 		};
 	}
 	return accept(parsed.data, problems, redact);
@@ -1708,11 +2496,19 @@ function reportedUsage(seen, report) {
 function json(text) {
 	try {
 		const value = JSON.parse(text);
-		JSON.stringify(value);
-		return value;
+		return isShallow(value) ? value : void 0;
 	} catch {
 		return;
 	}
+}
+const DEEPEST = 32;
+function isShallow(value) {
+	let level = [value];
+	for (let depth = 0; depth < DEEPEST; depth++) {
+		level = level.flatMap((one) => typeof one === "object" && one !== null ? Object.values(one) : []);
+		if (level.length === 0) return true;
+	}
+	return false;
 }
 // src/core/prompt.ts
 function contextOf(checkpoint, task) {
@@ -1733,19 +2529,14 @@ function contextOf(checkpoint, task) {
 	};
 }
 function outputsFor(checkpoint, task) {
-	let left = LIMITS.prompt_outputs_bytes;
 	const found = [...new Set([...task.needs, ...task.uses])].flatMap((id) => {
 		const outputs = findCompleted(checkpoint, id)?.outputs;
-		if (outputs === void 0 || Object.keys(outputs).length === 0) return [];
-		const size = byteLength(print({ [id]: outputs }));
-		if (size > left) return [];
-		left -= size;
-		return [[id, outputs]];
+		return outputs === void 0 || Object.keys(outputs).length === 0 ? [] : [[id, outputs]];
 	});
 	return Object.fromEntries(found);
 }
 function lastFailure(attempts) {
-	const telling = attempts.findLast(({ verdict }) => !SILENT.has(verdict));
+	const telling = attempts.findLast(({ verdict }) => tellsOfWork(verdict));
 	if (telling === void 0) return null;
 	const { verdict, because, failure } = telling;
 	return {
@@ -1755,20 +2546,9 @@ function lastFailure(attempts) {
 		tail: failure?.tail ?? ""
 	};
 }
-const SILENT = new Set([
-	"rate_limited",
-	"unavailable",
-	"auth_failed",
-	"billing",
-	"misconfigured",
-	"interrupted",
-	"runner_lost",
-	"cancelled",
-	"superseded"
-]);
 const VERIFY_BYTES = 4096;
 function promptOf(context, continued) {
-	return clip(`${[
+	const sections = [
 		`You are working on one task of a larger piece of work, in a fresh session. Nothing of earlier sessions is remembered beyond what is written here and in the files around you.`,
 		section("The goal of the whole", clip(context.goal, LIMITS.goal_bytes)),
 		section(`Your task: ${oneLine$1(context.task.name)} (${context.task.id})`, clip(context.task.spec || context.task.name, LIMITS.spec_bytes)),
@@ -1776,11 +2556,24 @@ function promptOf(context, continued) {
 		section("The last attempt at this task failed", failureText(context, continued)),
 		section("How your work is judged", clip(verifyText(context), VERIFY_BYTES)),
 		section("How to report", REPORT)
-	].filter((text) => text !== "").join("\n\n")}\n`, LIMITS.prompt_bytes);
+	];
+	return clip(`${sections.filter((text) => text !== "").join("\n\n")}\n`, LIMITS.prompt_bytes);
 }
 const section = (title, body) => body.trim() === "" ? "" : `# ${title}\n\n${body.trim()}`;
-const outputsText = ({ outputs }) => Object.keys(outputs).length === 0 ? "" : print(outputs);
-const print = (outputs) => JSON.stringify(outputs, null, 2);
+function outputsText({ outputs }) {
+	let left = LIMITS.prompt_outputs_bytes - LEFT_OUT_BYTES;
+	const lines = [];
+	const leftOut = [];
+	for (const [id, values] of Object.entries(outputs)) {
+		const line = `${id}: ${JSON.stringify(values)}`;
+		left -= byteLength(line) + 1;
+		if (left >= 0) lines.push(line);
+		else leftOut.push(id);
+	}
+	if (leftOut.length > 0) lines.push(clip(`Too long for here, and in $CMS_CONTEXT: ${leftOut.join(", ")}`, LEFT_OUT_BYTES));
+	return lines.join("\n");
+}
+const LEFT_OUT_BYTES = 1024;
 function failureText({ last_failure, attempt }, continued) {
 	if (last_failure === null) return "";
 	const { because, command, tail } = last_failure;
@@ -1852,15 +2645,16 @@ async function execute(ports, attempt) {
 	if (missing !== void 0) return early("misconfigured", missing);
 	const start = await startingPoint(ports, attempt);
 	const workspace = await ports.workspaces.open(lease.lane, "work", start.commit);
-	tell(ports, attempt, "setup");
+	if (settings.setup.length > 0) tell(ports, attempt, "setup");
 	const failed = await setUp(ports, workspace, settings, signal);
 	if (failed !== void 0) return early(failed.aborted ? "interrupted" : "setup_failed", failed.because, failed.failure);
-	const red = settings.red_first && task.verify.length > 0 ? await isRed(ports, attempt) : false;
-	if (red === "green") return early("already_green", "Its own verification succeeds before any work was done.");
+	const colour = settings.red_first && task.verify.length > 0 ? await colourOf(ports, attempt) : void 0;
+	if (typeof colour === "object") return early(colour.aborted ? "interrupted" : "setup_failed", colour.because, colour.failure);
+	if (colour === "green") return early("already_green", "Its own verification succeeds before any work was done.");
 	if (signal.aborted) return early("interrupted", "Interrupted before the agent was started.");
 	return runAgent(ports, attempt, workspace, {
 		continued: start.continued,
-		seenRed: red === true
+		seenRed: colour === "red"
 	});
 }
 async function unavailable({ agents }, { agent }) {
@@ -1873,12 +2667,13 @@ async function unavailable({ agents }, { agent }) {
 	}
 }
 async function startingPoint(ports, { task, lease, settings, startedAt }) {
-	const last = task.attempts.findLast(({ verdict }) => CONSEQUENCES[verdict].attempt !== "no")?.salvage;
+	const last = startsFrom(task);
 	const clean = {
 		commit: lease.base,
 		continued: false
 	};
 	if (last === void 0 || settings.policy.retry === "clean") return clean;
+	if (!(await ports.store.salvaged(task.id)).some(({ commit }) => commit === last)) return clean;
 	const tree = await ports.workspaces.rebase(last, lease.base);
 	if (tree === void 0) return clean;
 	const message = `${UNFINISHED} ${task.id}`;
@@ -1893,15 +2688,18 @@ async function startingPoint(ports, { task, lease, settings, startedAt }) {
 	};
 }
 const UNFINISHED = "Unfinished work on";
-async function isRed(ports, { task, lease, settings, signal }) {
+async function colourOf(ports, { task, lease, settings, signal }) {
 	const workspace = await ports.workspaces.open(lease.lane, "verify", lease.base);
-	if (await setUp(ports, workspace, settings, signal) !== void 0) return true;
-	return await runAll(ports, {
+	const unready = await setUp(ports, workspace, settings, signal);
+	if (unready !== void 0) return unready;
+	const failed = await runAll(ports, {
 		commands: task.verify,
 		timeout: settings.verify_timeout,
 		cwd: workspace.path,
 		signal
-	}) === void 0 ? "green" : true;
+	});
+	if (failed?.aborted === true) return failed;
+	return failed === void 0 ? "green" : "red";
 }
 async function runAgent(ports, attempt, workspace, stance) {
 	const { task, lease, checkpoint, agent, signal } = attempt;
@@ -1914,7 +2712,10 @@ async function runAgent(ports, attempt, workspace, stance) {
 		workdir: workspace.path,
 		agent,
 		run: task.run,
-		usdCap: usdCap(checkpoint),
+		usdCap: usdCap(checkpoint, {
+			lease,
+			now: attempt.startedAt
+		}),
 		env: {
 			CMS_LOOP: checkpoint.loop,
 			CMS_TASK: task.id,
@@ -1935,7 +2736,8 @@ async function runAgent(ports, attempt, workspace, stance) {
 		})
 	});
 	const report = readReport(await ports.outbox.read(desk), ports.redact);
-	for (const problem of report.problems) ports.reporter.tell({
+	const unread = report.broken === void 0 || outcome.end === "ready" ? [] : [report.broken];
+	for (const problem of [...report.problems, ...unread]) ports.reporter.tell({
 		type: "warning",
 		text: `outbox of ${task.id}: ${ports.redact(problem)}`
 	});
@@ -1945,7 +2747,7 @@ async function runAgent(ports, attempt, workspace, stance) {
 	});
 }
 function ended({ redact }, outcome, report, rest) {
-	const { end, because } = verdictOf$1(outcome, report);
+	const { end, because } = verdictOf(outcome, report);
 	const resumeAt = outcome.resumeAt ?? (end === "rate_limited" ? report.retryAt : void 0);
 	return {
 		...rest,
@@ -1957,7 +2759,7 @@ function ended({ redact }, outcome, report, rest) {
 		...resumeAt === void 0 ? {} : { resumeAt }
 	};
 }
-function verdictOf$1(outcome, report) {
+function verdictOf(outcome, report) {
 	if (outcome.end !== "ready") return {
 		end: outcome.end,
 		because: outcome.because
@@ -1994,85 +2796,29 @@ function tell({ reporter }, { task, lease }, phase) {
 		phase
 	});
 }
-const liveLanes = ({ lanes }) => Object.keys(lanes).filter((id) => lanes[id]?.state.at !== "idle");
-function lanesToLaunch(checkpoint, now) {
-	if (standing(checkpoint, now).status !== "running") return [];
-	if (mayStart(checkpoint, now).is !== "free") return [];
-	const live = new Set(liveLanes(checkpoint));
-	const starting = live.size - leases(checkpoint).length;
-	const wanted = Math.min(readyTasks(checkpoint).length - starting, checkpoint.config.settings.parallel - live.size, iterationsLeft(checkpoint));
-	const idle = [];
-	for (let n = 1; idle.length < Math.min(wanted, 4); n++) if (!live.has(String(n))) idle.push(String(n));
-	return idle;
-}
-function iterationsLeft({ config, ledger, lanes }) {
-	const asked = Object.values(lanes).filter(({ state }) => state.at === "dispatched").length;
-	return (config.settings.budget.iterations ?? Number.POSITIVE_INFINITY) - ledger.iterations - asked;
-}
-function launch(lanes, { by, now, nonce }) {
-	const asked = lanes.map((lane) => ({
-		lane,
-		nonce: nonce()
-	}));
-	return {
-		events: asked.map((one) => ({
-			type: "lane_dispatched",
-			at: iso(now),
-			by,
-			...one
-		})),
-		asked
-	};
-}
-function acceptance(checkpoint, { lane, nonce, run }) {
-	const state = checkpoint.lanes[lane]?.state;
-	if (state?.at === "dispatched" && state.nonce === nonce) return { is: "accepted" };
-	if (state?.at === "running" && state.nonce === nonce && state.run === run) return { is: "resumed" };
-	return {
-		is: "superseded",
-		because: `Lane ${lane} ${state === void 0 || state.at === "idle" ? "is idle" : `is ${state.at} for another request`}; this run changes nothing.`
-	};
-}
-const attemptLimit = (settings, timeout) => settings.setup_timeout + timeout + 2 * settings.verify_timeout + 10 * MINUTE;
-function nextLease(checkpoint, lane, run, now) {
-	const { settings } = checkpoint.config;
-	const choices = readyTasks(checkpoint);
-	const [task] = choices;
-	if (task === void 0) return void 0;
-	const agent = agentFor(settings, task.agent);
-	const limit = attemptLimit(settings, agent.timeout);
-	return {
-		type: "task_leased",
-		at: iso(now),
-		task: task.id,
-		lane,
-		run,
-		until: iso(now + limit),
-		reserved_usd: reserveFor(settings, agent),
-		reserved_minutes: limit / MINUTE,
-		because: whyFirst(checkpoint, task, choices)
-	};
-}
-const taskOfLane = (checkpoint, lane) => leases(checkpoint).find(({ lease }) => lease.lane === lane)?.task;
 // src/core/settling.ts
 function judgeFact(checkpoint, told) {
 	const fact = {
 		...told,
-		because: oneLine$1(told.because)
+		because: oneLine$1(told.because),
+		usage: soundUsage(told.usage)
 	};
 	const task = findTask(checkpoint, fact.task);
-	if (task?.state.at !== "leased" || !holds(checkpoint, fact)) return usageOnly(checkpoint, fact);
+	if (task?.state.at !== "leased" || !holds(checkpoint, fact)) return usageOnly(fact);
 	const unwanted = ABOUT_THE_TASK.has(CONSEQUENCES[fact.verdict].then) ? outdated(task) : void 0;
 	if (unwanted !== void 0) return instead(fact, "superseded", unwanted);
-	const moved = task.state.lease.base !== checkpoint.work.head;
-	return fact.verdict === "done" && moved ? instead(fact, "conflict", MOVED) : fact;
+	if (fact.verdict !== "done") return fact;
+	const conflict = conflicting(checkpoint, {
+		task,
+		lease: task.state.lease
+	});
+	return conflict === void 0 ? fact : instead(fact, "conflict", conflict);
 }
 const ABOUT_THE_TASK = new Set([
 	"done",
 	"open",
 	"park"
 ]);
-const MOVED = "Other commits came onto the work branch while it was worked on.";
 function instead({ commit, ...rest }, verdict, because) {
 	return {
 		...rest,
@@ -2081,57 +2827,56 @@ function instead({ commit, ...rest }, verdict, because) {
 		...commit === void 0 ? {} : { salvage: commit }
 	};
 }
-function usageOnly(checkpoint, { at, task, lane, iteration, usage }) {
-	const lost = findTask(checkpoint, task)?.attempts.find((attempt) => attempt.iteration === iteration);
-	const last = checkpoint.lanes[lane]?.last;
+function usageOnly({ at, epoch, task, lane, run, fence, iteration, usage }) {
 	return {
 		type: "usage_reported",
 		at,
+		epoch,
 		task,
 		lane,
+		run,
+		fence,
 		iteration,
-		usage,
-		replaces_usd: lost?.usd ?? (last?.iteration === iteration ? last.lost_usd : void 0) ?? 0,
-		replaces_minutes: lost?.minutes ?? 0
+		usage
 	};
 }
-function hasLanded(checkpoint, { task, lane, iteration }) {
-	const last = checkpoint.lanes[lane]?.last;
-	if (last?.iteration === iteration && last.lost_usd === void 0) return true;
-	return findCompleted(checkpoint, task)?.iteration === iteration;
+function hasLanded(checkpoint, told) {
+	const last = lastOf(checkpoint, told);
+	if (last !== void 0 && last.lost_usd === void 0) return true;
+	const commit = told.commit ?? told.salvage;
+	return commit !== void 0 && findCompleted(checkpoint, told.task)?.commit === commit;
 }
-function askedBefore(checkpoint, { lane, iteration }) {
+function askedBefore(checkpoint, told) {
+	return lastOf(checkpoint, told)?.asked ?? [];
+}
+function lastOf(checkpoint, { epoch, lane, run, iteration }) {
 	const last = checkpoint.lanes[lane]?.last;
-	return last?.iteration === iteration ? last.asked : [];
+	return checkpoint.epoch === epoch && last?.run === run && last.iteration === iteration ? last : void 0;
 }
 function followUp(before, fact, circumstances) {
 	if (fact.type !== "attempt_ended") return [];
 	const at = iso(circumstances.now);
 	const rule = CONSEQUENCES[fact.verdict];
-	if (rule.then === "pause") {
-		const next = rule.fix === void 0 ? "" : `${rule.fix}, then: cms resume`;
-		return [{
-			type: "loop_held",
-			at,
-			status: "paused",
-			because: fact.because,
-			next
-		}];
-	}
+	if (rule.then === "pause") return [{
+		type: "loop_held",
+		at,
+		status: "paused",
+		because: sentences(fact.because, rule.fix ?? ""),
+		next: ""
+	}];
 	return rule.then === "wait" ? wait(before, fact, circumstances) : [];
 }
 function wait(before, fact, { now, jitter, resumeAt }) {
 	const cause = fact.verdict === "rate_limited" ? "rate_limited" : "unavailable";
 	const at = iso(now);
-	const old = before.waiting?.cause === cause ? before.waiting : void 0;
 	const until = before.waiting === null ? now : epoch(before.waiting.until);
 	const inFlight = until > now;
-	const wakes = Math.max(1, (old?.wakes ?? 0) + (inFlight ? 0 : 1));
-	if (wakes > 6) return [{
+	const wakes = Math.max(1, (before.waiting?.wakes ?? 0) + (inFlight ? 0 : 1));
+	if (wakes > WAITS[cause]) return [{
 		type: "loop_held",
 		at,
 		status: "paused",
-		because: `6 times in a row the loop was woken and could not work: ${fact.because}`,
+		because: `The loop has waited ${wakes - 1} times in a row and could not work: ${fact.because}`,
 		next: ""
 	}];
 	const wanted = cause === "rate_limited" ? limitReset(now, jitter, resumeAt) : now + unavailableWait(wakes) * MINUTE;
@@ -2145,12 +2890,32 @@ function wait(before, fact, { now, jitter, resumeAt }) {
 		}
 	}];
 }
+const LONGEST_WAIT = 8 * DAY;
+const WAITS = {
+	rate_limited: 6,
+	unavailable: UNAVAILABLE_WAITS.length
+};
 const unavailableWait = (wakes) => UNAVAILABLE_WAITS[Math.min(wakes, UNAVAILABLE_WAITS.length) - 1] ?? 60;
 function limitReset(now, jitter, resumeAt) {
 	const reset = resumeAt === void 0 ? NaN : epoch(resumeAt);
-	const said = Number.isNaN(reset) ? now + 30 * MINUTE : reset;
+	const said = Number.isNaN(reset) ? now + 30 * MINUTE : Math.min(reset, now + LONGEST_WAIT);
 	return Math.max(now + 1e3, said) + jitter * Math.min(MINUTE, Math.max(0, said - now));
 }
+// src/core/surface.ts
+const CONFIG = /(^|\/)(package\.json|Makefile|GNUmakefile|justfile|Taskfile\.ya?ml|tox\.ini|pytest\.ini|setup\.cfg|conftest\.py|noxfile\.py|build\.gradle(\.kts)?|pom\.xml|(jest|vitest|vite|karma|playwright|cypress|ava|mocha|web-test-runner)\.conf(ig)?\.[a-z]+|\.mocharc\.[a-z]+)$/;
+const TEST = /(^|\/)(tests?|__tests__|spec|specs|e2e)\/|\.(test|spec)\.[a-z]+$|_test\.(go|py|rb|exs?)$|(^|\/)test_[^/]*\.py$|Tests?\.(java|kt|cs)$/;
+function surfaceChanges(changes, verify) {
+	const named = new Set(verify.flatMap((command) => command.split(/[\s'"=;|&()]+/)).map(plainPath));
+	const decides = (path) => named.has(path) || TEST.test(path);
+	return changes.filter(({ path, status }) => CONFIG.test(path) || status !== "added" && decides(path)).map(({ path }) => path);
+}
+const MOST_KEPT = 50;
+function keptSurface(paths) {
+	const kept = paths.slice(0, MOST_KEPT).map((path) => clip(oneLine$1(path), 300));
+	const more = paths.length - kept.length;
+	return more > 0 ? [...kept, `… ${more} more`] : kept;
+}
+const plainPath = (word) => word.replace(/^\.\//, "");
 // src/app/phases/handoff.ts
 async function handOff(ports, handing) {
 	const { attempt, executed } = handing;
@@ -2162,7 +2927,13 @@ async function handOff(ports, handing) {
 		jitter,
 		resumeAt: executed.resumeAt,
 		moment
-	}, checkpoint), handing.restored);
+	}, checkpoint), {
+		known: handing.restored,
+		insist: true
+	}).catch((error) => keepAndThrow(ports, {
+		handing,
+		fact
+	}, error));
 	const { checkpoint } = settled.restored;
 	const { asked, event } = settled.answer;
 	const verdict = event?.type === "attempt_ended" ? event.verdict : event === void 0 ? fact.verdict : "superseded";
@@ -2185,21 +2956,36 @@ async function handOff(ports, handing) {
 		because
 	};
 }
+async function keepAndThrow({ store, reporter }, { handing, fact }, error) {
+	const { task, lease } = handing.attempt;
+	const commit = fact.commit ?? fact.salvage;
+	if (commit !== void 0) {
+		const kept = await store.keep([{
+			task: task.id,
+			attempt: lease.attempt,
+			commit
+		}]).then(() => `Its work is kept as salvage ${task.id}/${lease.attempt}, commit ${commit}.`, () => `Its work is commit ${commit} on this machine.`);
+		reporter.tell({
+			type: "warning",
+			text: `Attempt ${lease.attempt} of ${task.id} was not saved. ${kept}`
+		});
+	}
+	throw error;
+}
 function factOf(ports, { attempt, executed, learnt }) {
-	const { task, lease, startedAt } = attempt;
+	const { lease, startedAt } = attempt;
 	const { judged, fingerprint } = learnt;
 	const now = ports.clock.now();
 	const done = judged.verdict === "done";
-	const salvaged = !done && CONSEQUENCES[judged.verdict].salvage === true ? judged.commit : void 0;
+	const isKept = CONSEQUENCES[judged.verdict].salvage === true && (judged.bytes ?? 0) <= 20971520;
+	const salvaged = !done && isKept ? judged.commit : void 0;
 	return {
 		type: "attempt_ended",
 		at: iso(now),
-		task: task.id,
-		lane: lease.lane,
-		fence: lease.fence,
+		...claimOf(attempt.checkpoint, attempt),
 		iteration: lease.iteration,
 		verdict: judged.verdict,
-		because: judged.because,
+		because: clip(ports.redact(judged.because), 1e3),
 		usage: {
 			...executed.usage,
 			minutes: (now - startedAt) / MINUTE
@@ -2211,7 +2997,7 @@ function factOf(ports, { attempt, executed, learnt }) {
 		...done && judged.commit !== void 0 ? { commit: judged.commit } : {},
 		summary: executed.report?.summary ?? "",
 		outputs: executed.report?.outputs ?? {},
-		verify_surface: judged.surface
+		verify_surface: keptSurface(judged.surface.map(ports.redact))
 	};
 }
 function settle(ports, { handing, fact: told, jitter, resumeAt, moment }, checkpoint) {
@@ -2237,7 +3023,7 @@ function settle(ports, { handing, fact: told, jitter, resumeAt, moment }, checkp
 		lane: fact.lane,
 		self,
 		now,
-		onward: handing.onward,
+		goesOn: handing.goesOn,
 		verdict: fact.verdict
 	});
 	const landed = event.type === "attempt_ended" ? event.commit : void 0;
@@ -2248,7 +3034,10 @@ function settle(ports, { handing, fact: told, jitter, resumeAt, moment }, checkp
 			event
 		},
 		...landed === void 0 ? {} : { land: landed },
-		salvage: salvageOf(handing, event, fact)
+		salvage: salvageOf(handing, event, {
+			checkpoint,
+			fact
+		})
 	};
 }
 function landable({ commit, ...rest }, isInPlace) {
@@ -2265,11 +3054,11 @@ function landable({ commit, ...rest }, isInPlace) {
 		salvage: commit
 	};
 }
-function endLane(ports, draft, { lane, self, now, onward, verdict }) {
+function endLane(ports, draft, { lane, self, now, goesOn, verdict }) {
 	const state = draft.checkpoint.lanes[lane]?.state;
 	const ours = state?.at === "running" && state.run === self;
 	const idle = ours ? lanesAfter(draft.checkpoint, lane) : draft.checkpoint;
-	const { events, asked } = launch(onward ? lanesToLaunch(idle, now) : [], {
+	const { events, asked } = launch(goesOn(idle) ? lanesToLaunch(idle, now) : [], {
 		by: self,
 		now,
 		nonce: () => ports.chance.nonce()
@@ -2295,27 +3084,15 @@ const lanesAfter = (checkpoint, lane) => ({
 		}
 	}
 });
-function salvageOf({ attempt }, event, fact) {
-	const { task, lease } = attempt;
-	const old = task.attempts.flatMap(({ n, salvage }) => salvage === void 0 ? [] : [{
-		task: task.id,
-		attempt: n,
-		commit: null
-	}]);
-	if (event.type === "usage_reported") {
-		const commit = fact.commit ?? fact.salvage;
-		return commit === void 0 ? [] : [{
-			task: task.id,
-			attempt: lease.attempt,
-			commit
-		}];
-	}
-	if (event.type !== "attempt_ended") return [];
-	if (event.verdict === "done") return old;
-	return event.salvage === void 0 ? [] : [...old, {
-		task: task.id,
-		attempt: lease.attempt,
-		commit: event.salvage
+function salvageOf({ attempt }, event, { checkpoint, fact }) {
+	const commit = fact.commit ?? fact.salvage;
+	if (event.type !== "usage_reported" || commit === void 0 || fact.epoch !== checkpoint.epoch) return [];
+	const { id } = attempt.task;
+	const now = findTask(checkpoint, id);
+	return Math.max(now?.salvage?.attempt ?? 0, now?.state.at === "leased" ? now.state.lease.attempt : 0) >= attempt.lease.attempt ? [] : [{
+		task: id,
+		attempt: attempt.lease.attempt,
+		commit
 	}];
 }
 // src/core/fingerprint.ts
@@ -2360,121 +3137,6 @@ function learn({ task }, judged) {
 		fingerprint: print
 	};
 }
-// src/core/sweep.ts
-const PATIENCE = [
-	3 * MINUTE,
-	15 * MINUTE,
-	60 * MINUTE
-];
-function questions(checkpoint, now, self) {
-	return Object.entries(checkpoint.lanes).flatMap(([lane, { state }]) => {
-		if (state.at === "idle") return [];
-		const run = state.at === "running" ? state.run : state.by;
-		if (run === self) return [];
-		const due = state.at === "running" ? epoch(state.until) : epoch(state.since) + patience(state.tries);
-		if (!run.startsWith("local:") && now < due) return [];
-		return state.at === "running" ? [{
-			lane,
-			about: "run",
-			run
-		}] : [{
-			lane,
-			about: "request",
-			nonce: state.nonce,
-			by: state.by
-		}];
-	});
-}
-const patience = (tries) => PATIENCE[Math.min(tries, PATIENCE.length) - 1] ?? 0;
-function sweep(checkpoint, findings, request) {
-	return [...findings].flatMap(([id, finding]) => {
-		const lane = checkpoint.lanes[id];
-		if (lane === void 0 || !isAbout(finding, lane)) return [];
-		if (finding.is === "waiting" || finding.is === "alive" || finding.is === "unknown") return [];
-		return lane.state.at === "dispatched" ? askAgain(id, lane, finding, request) : endRun(checkpoint, id, finding, request);
-	});
-}
-function isAbout({ of }, { state }) {
-	if (of === void 0 || state.at === "idle") return of === void 0;
-	return of === (state.at === "running" ? state.run : state.nonce);
-}
-function askAgain(id, { state }, finding, { by, now, nonce }) {
-	if (state.at !== "dispatched") return [];
-	const at = iso(now);
-	if (!state.by.startsWith("local:") && state.tries >= PATIENCE.length) {
-		const link = finding.is === "over" && finding.url !== void 0 ? ` The last: ${finding.url}` : "";
-		const because = `Lane ${id} was asked for ${state.tries} times and no run began.${link}`;
-		return [{
-			type: "dispatch_refused",
-			at,
-			lane: id,
-			nonce: state.nonce,
-			because
-		}, {
-			type: "loop_held",
-			at,
-			status: "needs_human",
-			because,
-			next: ""
-		}];
-	}
-	return [{
-		type: "lane_dispatched",
-		at,
-		lane: id,
-		nonce: nonce(),
-		by,
-		replaces: state.nonce
-	}];
-}
-function endRun(checkpoint, id, finding, { now }) {
-	const state = checkpoint.lanes[id]?.state;
-	if (state?.at !== "running") return [];
-	const at = iso(now);
-	const verdict = verdictOf(finding);
-	const because = BECAUSE[verdict] ?? `The run ended: ${verdict}.`;
-	const task = taskOfLane(checkpoint, id);
-	const lost = task?.state.at === "leased" ? [{
-		type: "lease_lost",
-		at,
-		task: task.id,
-		lane: id,
-		fence: task.state.lease.fence,
-		verdict,
-		because
-	}] : [];
-	const held = CONSEQUENCES[verdict].then === "pause" ? [{
-		type: "loop_held",
-		at,
-		status: "paused",
-		because,
-		next: ""
-	}] : [];
-	const lost_usd = task?.state.at === "leased" ? task.state.lease.reserved_usd : 0;
-	return [
-		...lost,
-		{
-			type: "lane_ended",
-			at,
-			lane: id,
-			run: state.run,
-			verdict,
-			asked: [],
-			lost_usd
-		},
-		...held
-	];
-}
-function verdictOf(finding) {
-	if (finding.is !== "over") return "runner_lost";
-	return finding.how === "never_started" || finding.how === "finished" ? "runner_lost" : finding.how;
-}
-const BECAUSE = {
-	runner_lost: "The run that worked on it is gone.",
-	timed_out: "The job reached its time limit.",
-	cancelled: "A person cancelled the run.",
-	setup_failed: "A step before ours failed."
-};
 // src/app/look.ts
 async function look(ports, checkpoint) {
 	const asked = questions(checkpoint, ports.clock.now(), ports.host.self);
@@ -2509,12 +3171,27 @@ async function plan(ports, run, asked, restored) {
 	const findings = new Map(await look(ports, restored.checkpoint));
 	findings.delete(asked.lane);
 	await clearDead(ports, restored.checkpoint, findings);
-	const begun = await commit(ports, (checkpoint, { now }) => begin$1(ports, {
-		run,
-		asked,
-		findings,
-		now
-	}, checkpoint), restored);
+	let tried;
+	const begun = await commit(ports, (checkpoint, { now }) => {
+		if (tried !== void 0 && hasBegun(checkpoint, asked.lane, tried)) return {
+			events: [],
+			abstain: true,
+			answer: tried.answer
+		};
+		const decision = begin(ports, {
+			run,
+			asked,
+			findings,
+			now
+		}, checkpoint);
+		const { answer } = decision;
+		tried = {
+			run: ports.host.self,
+			iteration: checkpoint.ledger.iterations + 1,
+			answer
+		};
+		return decision;
+	}, { known: restored });
 	const { answer } = begun;
 	if (answer.is === "superseded") return {
 		is: "superseded",
@@ -2538,7 +3215,12 @@ async function plan(ports, run, asked, restored) {
 		because: answer.because
 	};
 }
-function begin$1(ports, { run, asked, findings, now }, checkpoint) {
+function hasBegun({ lanes }, lane, { run, iteration }) {
+	const { state, last } = lanes[lane] ?? {};
+	const of = state?.at === "running" ? state : last;
+	return of?.run === run && of.iteration === iteration;
+}
+function begin(ports, { run, asked, findings, now }, checkpoint) {
 	const self = ports.host.self;
 	const accepted = acceptance(checkpoint, {
 		...asked,
@@ -2615,6 +3297,32 @@ function take(draft, { asked, self, now, requests }) {
 		}
 	};
 }
+// src/core/work-message.ts
+function workMessage({ task, iteration, seq, summary, subjects }) {
+	const subject = `${task.id}: ${task.name}`.replace(/\s+/g, " ").slice(0, 100);
+	const folded = subjects.map((line) => `- ${line.slice(0, 200)}`).join("\n");
+	return [
+		subject,
+		withoutTrailers(summary),
+		folded,
+		trailers({
+			task,
+			iteration,
+			seq
+		})
+	].filter((part) => part.trim() !== "").join("\n\n");
+}
+const trailers = ({ task, iteration, seq }) => [
+	`Cms-Task: ${task.id}`,
+	`Cms-Iteration: ${iteration}`,
+	`Cms-Seq: ${seq}`
+].join("\n");
+const OWN_BYTES = 8192;
+function ownMessage(text, last) {
+	const words = clip(withoutTrailers(printable(text)), OWN_BYTES) || "No message";
+	return last === void 0 ? words : `${words}\n\n${trailers(last)}`;
+}
+const withoutTrailers = (text) => text.split("\n").map((line) => line.replace(/^\s*(cms-[a-z]+)\s*:/i, "$1 -")).join("\n").trim();
 // src/core/glob.ts
 function globMatcher(pattern) {
 	const whole = pattern.endsWith("/") ? `${pattern}**` : pattern;
@@ -2678,43 +3386,67 @@ function leaks({ path, before, after }, redact) {
 	const old = new Set(before?.split("\n") ?? []);
 	return after.split("\n").flatMap((line, n) => redact(line) !== line && !old.has(line) ? [`${path}:${n + 1} holds a secret.`] : []).slice(0, 5);
 }
-// src/core/surface.ts
-const CONFIG = /(^|\/)(package\.json|Makefile|GNUmakefile|justfile|Taskfile\.ya?ml|tox\.ini|pytest\.ini|setup\.cfg|conftest\.py|noxfile\.py|build\.gradle(\.kts)?|pom\.xml|(jest|vitest|vite|karma|playwright|cypress|ava|mocha|web-test-runner)\.conf(ig)?\.[a-z]+|\.mocharc\.[a-z]+)$/;
-const TEST = /(^|\/)(tests?|__tests__|spec|specs|e2e)\/|\.(test|spec)\.[a-z]+$|_test\.(go|py|rb|exs?)$|(^|\/)test_[^/]*\.py$|Tests?\.(java|kt|cs)$/;
-function surfaceChanges(changes, verify) {
-	const named = new Set(verify.flatMap((command) => command.split(/[\s'"=;|&()]+/)).map(plainPath));
-	const decides = (path) => named.has(path) || TEST.test(path);
-	return changes.filter(({ path, status }) => CONFIG.test(path) || status !== "added" && decides(path)).map(({ path }) => path);
-}
-const plainPath = (word) => word.replace(/^\.\//, "");
-// src/core/work-message.ts
-function workMessage({ task, iteration, seq, summary, subjects }) {
-	const subject = `${task.id}: ${task.name}`.replace(/\s+/g, " ").slice(0, 100);
-	const folded = subjects.map((line) => `- ${line.slice(0, 200)}`).join("\n");
-	const trailers = [
-		`Cms-Task: ${task.id}`,
-		`Cms-Iteration: ${iteration}`,
-		`Cms-Seq: ${seq}`
-	].join("\n");
+const leaksInNames = (changes, redact) => changes.flatMap(({ path, status, link = "" }) => [...status !== "deleted" && redact(path) !== path ? [`The name ${redact(path)} holds a secret.`] : [], ...redact(link) === link ? [] : [`The link ${redact(path)} holds a secret.`]]);
+// src/app/breaches.ts
+const SCANNED = 1048576;
+async function breachesOf({ workspaces, redact }, { lease, settings }, { tree, changes }) {
+	const isText = ({ status, mode, size }) => status !== "deleted" && mode.startsWith("100") && size <= SCANNED;
+	const paths = changes.filter(isText).map(({ path }) => path);
+	const after = await workspaces.texts(tree, paths, SCANNED);
+	const unread = paths.filter((path) => !after.has(path)).map((path) => `${path} cannot be read.`);
+	const suspects = [...after].filter(([, text]) => redact(text) !== text);
+	const before = await workspaces.texts(lease.base, suspects.map(([path]) => path), SCANNED);
+	const leaked = suspects.flatMap(([path, text]) => leaks({
+		path,
+		before: before.get(path),
+		after: text
+	}, redact));
 	return [
-		subject,
-		withoutTrailers(summary),
-		folded,
-		trailers
-	].filter((part) => part.trim() !== "").join("\n\n");
+		...guard(changes, settings.protect),
+		...leaksInNames(changes, redact),
+		...unread,
+		...leaked
+	];
 }
-const withoutTrailers = (text) => text.split("\n").map((line) => line.replace(/^\s*(cms-[a-z]+)\s*:/i, "$1 -")).join("\n").trim();
+// src/app/own-commits.ts
+async function onOwnCommits(ports, attempt, { workspace, tree, commit, summary }) {
+	const { task, lease, checkpoint } = attempt;
+	const own = await ports.workspaces.ownCommits(workspace, lease.base);
+	for (const one of own) if ((await breachesOf(ports, attempt, one)).length > 0) return commit;
+	if (own.length === 0) return commit;
+	const place = {
+		task,
+		iteration: lease.iteration,
+		seq: checkpoint.seq + 1
+	};
+	const finishes = own.at(-1)?.tree === tree;
+	const messages = own.map(({ message }, n) => ownMessage(message, finishes && n === own.length - 1 ? place : void 0));
+	const line = own.map((one, n) => ({
+		tree: one.tree,
+		message: messages[n] ?? ""
+	}));
+	if (!finishes) line.push({
+		tree,
+		message: workMessage({
+			...place,
+			summary,
+			subjects: []
+		})
+	});
+	let parent = lease.base;
+	for (const one of line) parent = await ports.workspaces.commit({
+		tree: one.tree,
+		parent,
+		message: ports.redact(one.message),
+		at: ports.clock.now()
+	});
+	return parent;
+}
 // src/app/phases/verify.ts
 async function verify(ports, attempt, executed) {
 	const { workspace } = executed;
 	if (workspace === void 0) return without(executed);
 	const { lease, task } = attempt;
-	ports.reporter.tell({
-		type: "phase",
-		lane: lease.lane,
-		task: task.id,
-		phase: "verify"
-	});
 	const frozen = await freeze(ports, workspace, lease.base);
 	if (typeof frozen === "string") return {
 		surface: [],
@@ -2724,7 +3456,8 @@ async function verify(ports, attempt, executed) {
 	const surface = surfaceChanges(frozen.changes, commands);
 	const taken = {
 		tree: frozen.tree,
-		surface
+		surface,
+		bytes: bytesOf(frozen)
 	};
 	const breaches = await breachesOf(ports, attempt, frozen);
 	if (executed.end !== "ready" && executed.end !== "agent_limit") return kept(ports, attempt, {
@@ -2761,6 +3494,7 @@ async function freeze(ports, workspace, base) {
 		throw error;
 	}
 }
+const bytesOf = ({ changes }) => changes.reduce((sum, { size }) => sum + size, 0);
 const verdict = (name, because, failure) => ({
 	verdict: name,
 	because,
@@ -2770,19 +3504,6 @@ const without = ({ end, because, failure }) => ({
 	...verdict(end === "ready" ? "no_result" : end, because, failure),
 	surface: []
 });
-const SCANNED = 1048576;
-async function breachesOf({ workspaces, redact }, { lease, settings }, { tree, changes }) {
-	const isText = ({ status, mode, size }) => status !== "deleted" && mode.startsWith("100") && size <= SCANNED;
-	const paths = changes.filter(isText).map(({ path }) => path);
-	const suspects = [...await workspaces.texts(tree, paths, SCANNED)].filter(([, text]) => redact(text) !== text);
-	const before = await workspaces.texts(lease.base, suspects.map(([path]) => path), SCANNED);
-	const leaked = suspects.flatMap(([path, text]) => leaks({
-		path,
-		before: before.get(path),
-		after: text
-	}, redact));
-	return [...guard(changes, settings.protect), ...leaked];
-}
 async function kept(ports, attempt, { executed, frozen, surface, isClean }) {
 	const end = executed.end === "ready" ? "no_result" : executed.end;
 	const commit = CONSEQUENCES[end].salvage === true && isClean && frozen.changes.length > 0 ? await commitOf(ports, attempt, executed, frozen) : void 0;
@@ -2790,6 +3511,7 @@ async function kept(ports, attempt, { executed, frozen, surface, isClean }) {
 		...verdict(end, executed.because, executed.failure),
 		tree: frozen.tree,
 		surface,
+		bytes: bytesOf(frozen),
 		...commit === void 0 ? {} : { commit }
 	};
 }
@@ -2798,8 +3520,15 @@ async function judge(ports, attempt, { executed, frozen, surface, workspace, com
 	const taken = {
 		tree: frozen.tree,
 		surface,
+		bytes: bytesOf(frozen),
 		commit
 	};
+	const landing = attempt.settings.commits === "keep" ? await onOwnCommits(ports, attempt, {
+		workspace,
+		tree: frozen.tree,
+		commit,
+		summary: summaryOf(executed)
+	}) : commit;
 	const failed = await check(ports, attempt, {
 		workspace,
 		commands,
@@ -2820,11 +3549,18 @@ async function judge(ports, attempt, { executed, frozen, surface, workspace, com
 	const how = commands.length === 0 ? "Nothing verifies it." : `${commands.length} verify ${commands.length === 1 ? "command" : "commands"} succeeded.`;
 	return {
 		...taken,
+		commit: landing,
 		...verdict("done", how)
 	};
 }
-async function check(ports, { lease, settings, signal }, { workspace, commands, commit }) {
+async function check(ports, { task, lease, settings, signal }, { workspace, commands, commit }) {
 	if (commands.length === 0) return void 0;
+	ports.reporter.tell({
+		type: "phase",
+		lane: lease.lane,
+		task: task.id,
+		phase: "verify"
+	});
 	const place = settings.verify_in === "same" ? workspace : await ports.workspaces.open(lease.lane, "verify", commit);
 	return (settings.verify_in === "same" ? void 0 : await setUp(ports, place, settings, signal)) ?? await runAll(ports, {
 		commands,
@@ -2833,6 +3569,7 @@ async function check(ports, { lease, settings, signal }, { workspace, commands, 
 		signal
 	});
 }
+const summaryOf = ({ report }) => report?.summary ?? "";
 function commitOf(ports, attempt, executed, frozen) {
 	const { task, lease, checkpoint } = attempt;
 	const subjects = frozen.subjects.filter((subject) => !subject.startsWith(UNFINISHED));
@@ -2840,7 +3577,7 @@ function commitOf(ports, attempt, executed, frozen) {
 		task,
 		iteration: lease.iteration,
 		seq: checkpoint.seq + 1,
-		summary: executed.report?.summary ?? "",
+		summary: summaryOf(executed),
 		subjects
 	});
 	return ports.workspaces.commit({
@@ -2858,7 +3595,7 @@ async function iterate(ports, run, asked, options) {
 	if (begun.is !== "superseded") await dispatchAll(ports, run.loop, begun.asked);
 	return begun.is === "leased" ? work(ports, run, begun, options) : begun;
 }
-async function work(ports, run, begun, { signal, onward, until }) {
+async function work(ports, run, begun, { signal, onward, goesOn = () => true }) {
 	const attempt = attemptOf(ports, run, begun, signal);
 	const { task, lease, checkpoint } = attempt;
 	ports.reporter.tell({
@@ -2869,13 +3606,19 @@ async function work(ports, run, begun, { signal, onward, until }) {
 		attempt: lease.attempt,
 		because: begun.because
 	});
-	const executed = await execute(ports, attempt);
+	const { executed, judged } = await beating(ports, lease.lane, async () => {
+		const ended = await execute(ports, attempt);
+		return {
+			executed: ended,
+			judged: await verify(ports, attempt, ended)
+		};
+	});
 	const { restored, asked, verdict, because } = await handOff(ports, {
 		attempt,
 		executed,
-		learnt: learn(attempt, await verify(ports, attempt, executed)),
+		learnt: learn(attempt, judged),
 		restored: begun.restored,
-		onward: onward && !signal.aborted && ports.clock.now() < (until ?? Number.POSITIVE_INFINITY)
+		goesOn: (after) => onward && !signal.aborted && goesOn(after)
 	});
 	return {
 		is: "settled",
@@ -2887,182 +3630,38 @@ async function work(ports, run, begun, { signal, onward, until }) {
 		asked
 	};
 }
-function attemptOf(ports, { verifyIn }, { restored, task, lease }, signal) {
+function attemptOf(ports, { verifyIn, ends = Number.POSITIVE_INFINITY }, { restored, task, lease }, signal) {
 	const inForce = restored.checkpoint.config.settings;
 	const settings = {
 		...inForce,
 		verify_in: inForce.verify_in ?? verifyIn
 	};
+	const agent = agentFor(settings, task.agent);
+	const startedAt = ports.clock.now();
+	const { timeout } = roomFor(settings, agent.timeout, ends - startedAt);
 	return {
 		task,
 		lease,
 		checkpoint: restored.checkpoint,
 		settings,
-		agent: agentFor(settings, task.agent),
-		signal,
-		startedAt: ports.clock.now()
-	};
-}
-// src/app/people.ts
-async function tellLoop(ports, word) {
-	const told = await commit(ports, (checkpoint, { now }) => {
-		const { events, what } = hear(checkpoint, word, iso(now));
-		return {
-			events,
-			answer: what
-		};
-	});
-	return {
-		checkpoint: told.restored.checkpoint,
-		what: told.answer
-	};
-}
-function hear(checkpoint, word, at) {
-	switch (word.say) {
-		case "stop": return checkpoint.status === "done" ? {
-			events: [],
-			what: "The loop is done already."
-		} : {
-			events: [{
-				type: "loop_held",
-				at,
-				status: "paused",
-				because: word.because,
-				next: ""
-			}],
-			what: "The loop is paused. Attempts in flight settle; nothing new begins."
-		};
-		case "resume": return checkpoint.hold === null && checkpoint.waiting === null ? {
-			events: [],
-			what: "The loop was not paused."
-		} : {
-			events: [{
-				type: "loop_resumed",
-				at
-			}],
-			what: "The loop may go on."
-		};
-		default: return aboutTask$1(checkpoint, word, at);
-	}
-}
-function aboutTask$1(checkpoint, { say, task: id }, at) {
-	if (findCompleted(checkpoint, id) !== void 0) throw new LoopError("not-allowed", `Task "${id}" is done already.`);
-	const task = findTask(checkpoint, id);
-	if (task === void 0) {
-		const known = checkpoint.remaining_tasks.map((one) => one.id).slice(0, 20).join(", ");
-		throw new LoopError("unknown-task", `There is no task "${id}". Unfinished: ${known || "none"}.`);
-	}
-	if (task.state.at === "leased") throw new LoopError("not-allowed", `Task "${id}" is being worked on.`);
-	return say === "retry" ? {
-		events: [{
-			type: "task_retried",
-			at,
-			task: id
-		}],
-		what: `Task "${id}" has fresh attempts.`
-	} : {
-		events: [{
-			type: "task_accepted",
-			at,
-			task: id
-		}],
-		what: `Task "${id}" is taken as done.`
-	};
-}
-// src/app/start.ts
-async function startOrContinue(ports, run, options) {
-	const restored = options.known ?? await restore(ports);
-	if (restored === void 0) {
-		if (options.resume) throw new LoopError("no-loop", `There is no loop "${run.loop}" to resume here.`);
-		return begin(ports, run, void 0);
-	}
-	const over = restored.checkpoint.status === "done";
-	if (options.fresh || over && run.config?.settings.restart === "when_done" && !options.resume) return begin(ports, run, restored);
-	warnOfDone(ports, run, restored.checkpoint);
-	return restored;
-}
-function warnOfDone({ reporter }, { config }, checkpoint) {
-	if (config === void 0 || config.digest === checkpoint.config.digest) return;
-	for (const id of changedSince(checkpoint, config.tasks)) {
-		const text = `task "${id}" is done, and the loop file now asks for something else; it is not done again.`;
-		reporter.tell({
-			type: "warning",
-			text
-		});
-	}
-}
-async function begin(ports, run, old) {
-	const { config } = run;
-	if (config === void 0) throw new LoopError("no-loop-file", "A loop cannot start without a valid loop file.");
-	if (old !== void 0) await refuseWhileAlive(ports, old.checkpoint);
-	const { ref: base_ref, commit: base } = await ports.origin.base(config.base);
-	const now = ports.clock.now();
-	return save(ports, {
-		type: "loop_started",
-		at: iso(now),
-		loop: run.loop,
-		epoch: (old?.checkpoint.epoch ?? 0) + 1,
-		goal: config.goal,
-		home: run.home,
-		run: ports.host.self,
-		work: {
-			ref: loopRefs(run.loop, config.settings.refs).work,
-			base_ref,
-			base
+		agent: {
+			...agent,
+			timeout
 		},
-		digest: config.digest,
-		settings: config.settings,
-		tasks: config.tasks
-	}, old);
-}
-async function save(ports, event, old) {
-	const now = ports.clock.now();
-	const orphan = old === void 0 ? (await ports.store.load()).work : void 0;
-	const first = start(event, old?.checkpoint);
-	const found = orphan === void 0 ? [] : (await reconcile(ports, first, orphan)).events;
-	const { checkpoint, events } = advance(found.reduce(reduce, first), [], now);
-	const { base } = event.work;
-	const archive = archiveOf(old);
-	const swapped = await ports.store.swap({
-		expected: old?.tag,
-		checkpoint,
-		files: { "README.md": readme(checkpoint) },
-		message: message(checkpoint, [
-			event,
-			...found,
-			...events
-		]),
-		...orphan === void 0 ? { work: {
-			from: old?.work,
-			to: base
-		} } : {},
-		...archive === void 0 ? {} : { archive }
-	});
-	if (swapped.is === "saved") return {
-		tag: swapped.tag,
-		checkpoint,
-		repairs: [],
-		work: orphan ?? base
+		signal,
+		startedAt
 	};
-	const theirs = await restore(ports);
-	if (theirs === void 0) throw new LoopError("lost-race", `Loop "${event.loop}" was begun and removed by others meanwhile.`);
-	return theirs;
-}
-function archiveOf(old) {
-	if (old?.work === void 0) return void 0;
-	const { loop, epoch, config } = old.checkpoint;
-	return { [loopRefs(loop, config.settings.refs).archive(epoch)]: old.work };
-}
-async function refuseWhileAlive(ports, checkpoint) {
-	for (const lane of liveLanes(checkpoint)) {
-		const state = checkpoint.lanes[lane]?.state;
-		if (state?.at !== "running") continue;
-		const life = await ports.host.liveness(state.run);
-		if (life === "alive" || life === "elsewhere" && (await ports.relay.stateOfRun(state.run)).is === "alive") throw new LoopError("loop-busy", `Lane ${lane} is working (${state.run}); a new epoch would throw that away.`);
-	}
 }
 // src/app/tick.ts
-async function tick(ports, run, known) {
+const tick = (ports, run, known) => repair(ports, run, {
+	known,
+	onward: true
+});
+const mend = (ports, run, known) => repair(ports, run, {
+	known,
+	onward: false
+});
+async function repair(ports, run, { known, onward }) {
 	const findings = await look(ports, known.checkpoint);
 	await clearDead(ports, known.checkpoint, findings);
 	const by = ports.host.self;
@@ -3070,16 +3669,18 @@ async function tick(ports, run, known) {
 		const request = {
 			by,
 			now,
-			nonce: () => ports.chance.nonce()
+			nonce: () => ports.chance.nonce(),
+			onward
 		};
 		const draft = new Draft(checkpoint).add(...configEvents(checkpoint, run.config, by, iso(now)));
 		draft.add(...sweep(draft.checkpoint, findings, request));
-		draft.add(...launch(lanesToLaunch(draft.checkpoint, now), request).events);
+		const lanes = onward ? lanesToLaunch(draft.checkpoint, now) : [];
+		draft.add(...launch(lanes, request).events);
 		return {
 			events: draft.events,
 			answer: requestsOf(draft.checkpoint, by)
 		};
-	}, known);
+	}, { known });
 	return {
 		restored: ticked.restored,
 		asked: ticked.answer,
@@ -3096,7 +3697,7 @@ async function runLoop(ports, run, options) {
 	ports.reporter.tell({
 		type: "loop",
 		checkpoint: started.checkpoint,
-		what: started.checkpoint.seq === 1 ? "started" : "continued"
+		what: started.checkpoint.started_at === started.checkpoint.updated_at ? "started" : "continued"
 	});
 	try {
 		return await turn(ports, run, options, started);
@@ -3104,18 +3705,26 @@ async function runLoop(ports, run, options) {
 		await ports.workspaces.removeAll();
 	}
 }
-async function turn(ports, run, options, started) {
+async function turn(ports, settings, options, started) {
 	const queue = [];
 	let now = started;
 	let iterations = 0;
-	const ended = (because) => ({
+	const ended = (because, busy) => ({
 		checkpoint: now.checkpoint,
 		because,
-		iterations
+		iterations,
+		...busy === void 0 ? {} : { busy }
 	});
 	for (;;) {
 		if (options.signal.aborted) return ended("interrupted");
-		if (iterations >= (options.maxIterations ?? Number.POSITIVE_INFINITY) || late(ports, options)) return ended(END_STATES.includes(now.checkpoint.status) ? "end" : "enough");
+		if (iterations >= (options.maxIterations ?? Number.POSITIVE_INFINITY) || late(ports, settings, {
+			options,
+			checkpoint: now.checkpoint
+		})) return ended(END_STATES.includes(now.checkpoint.status) ? "end" : "enough");
+		const run = {
+			...settings,
+			config: await options.reread?.() ?? settings.config
+		};
 		if (queue.length === 0) {
 			const ticked = await tick(ports, run, now);
 			now = ticked.restored;
@@ -3124,18 +3733,20 @@ async function turn(ports, run, options, started) {
 		const next = queue.shift();
 		if (next === void 0) {
 			const resting = await rest(ports, options, now.checkpoint);
+			if (resting === "busy") return ended("busy", atWork(now.checkpoint));
 			if (resting !== "again") return ended(resting);
 			continue;
 		}
-		const onward = iterations + 1 < (options.maxIterations ?? Number.POSITIVE_INFINITY);
-		const { signal, until } = options;
 		const done = await iterate(ports, run, next, {
-			signal,
-			onward,
-			until,
+			signal: options.signal,
+			onward: iterations + 1 < (options.maxIterations ?? Number.POSITIVE_INFINITY),
+			goesOn: (checkpoint) => !late(ports, settings, {
+				options,
+				checkpoint
+			}),
 			known: now
 		});
-		if (done.is === "superseded") throw new LoopError("loop-busy", done.because);
+		if (done.is === "superseded") return ended("busy", done.because);
 		now = done.restored;
 		if (done.is === "settled") {
 			iterations += 1;
@@ -3143,7 +3754,11 @@ async function turn(ports, run, options, started) {
 		}
 	}
 }
-const late = ({ clock }, { until }) => until !== void 0 && clock.now() >= until;
+function late({ clock }, { ends }, { options, checkpoint }) {
+	const now = clock.now();
+	if (options.until !== void 0 && now >= options.until) return true;
+	return ends !== void 0 && !nextFits(checkpoint, ends - now);
+}
 async function rest(ports, options, checkpoint) {
 	const { clock, reporter } = ports;
 	const wakes = wakesAt(checkpoint, clock.now());
@@ -3158,59 +3773,17 @@ async function rest(ports, options, checkpoint) {
 		return options.signal.aborted ? "interrupted" : "again";
 	}
 	if (checkpoint.status === "waiting") return "again";
-	if (checkpoint.status !== "running") return "end";
+	return checkpoint.status === "running" ? "busy" : "end";
+}
+function atWork(checkpoint) {
 	const [lane] = liveLanes(checkpoint);
 	const state = lane === void 0 ? void 0 : checkpoint.lanes[lane]?.state;
 	if (state === void 0 || state.at === "idle") throw new Error("running, but nothing to start and nobody at work");
 	const who = state.at === "running" ? state.run : state.by;
-	throw new LoopError("loop-busy", `Lane ${lane} is ${state.at} (${who}).`);
+	return `Lane ${lane} is ${state.at} (${who}).`;
 }
-// src/core/redact.ts
-const MASK = "***";
-const SHORTEST = 6;
-const SHAPES = [
-	/gh[opsur]_[A-Za-z0-9._-]{30,}/g,
-	/github_pat_[A-Za-z0-9_]{22,}/g,
-	/sk-ant-[a-z]{3}\d{2}-[A-Za-z0-9_-]{20,}/g,
-	/\bsk-(?:proj-)?[A-Za-z0-9_-]{32,}/g,
-	/AIza[0-9A-Za-z_-]{35}/g,
-	/\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g,
-	/\bxox[abprs]-[A-Za-z0-9-]{10,}/g,
-	/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
-	/(authorization:\s*(?:basic|bearer|token)\s+)[A-Za-z0-9+/=._-]{8,}/gi
-];
-const base64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
-function spellings(secret) {
-	const encoded = base64(secret);
-	return [
-		secret,
-		JSON.stringify(secret).slice(1, -1),
-		encodeURIComponent(secret),
-		encoded,
-		encoded.replace(/=+$/, ""),
-		encoded.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, ""),
-		base64(`x-access-token:${secret}`)
-	];
-}
-const SHORTEST_LINE = 16;
-const parts = (secret) => {
-	const lines = secret.split("\n").map((line) => line.trim());
-	return [
-		secret,
-		secret.trim(),
-		...lines.filter((line) => line.length >= SHORTEST_LINE)
-	];
-};
-function redactor(secrets) {
-	const values = secrets.flatMap(parts).filter((s) => s.length >= SHORTEST);
-	const exact = [...new Set(values.flatMap(spellings))].toSorted((a, b) => b.length - a.length);
-	return (text) => {
-		const without = exact.reduce((now, secret) => now.replaceAll(secret, MASK), text);
-		return SHAPES.reduce((now, shape) => now.replace(shape, replaceMatch), without);
-	};
-}
-const replaceMatch = (_match, prefix) => (typeof prefix === "string" ? prefix : "") + MASK;
-const SECRET_NAME = /(TOKEN|KEY|SECRET|PASSWORD|PASSWD|CREDENTIAL|PRIVATE)/i;
+// src/core/errno.ts
+const isErrno = (error, ...codes) => Error.isError(error) && "code" in error && codes.includes(String(error.code));
 // src/core/scaffold.ts
 const SCAFFOLD_AGENTS = ["claude", "command"];
 const WORKFLOW_PATH = ".github/workflows/cms.yml";
@@ -3225,20 +3798,21 @@ const scaffold = (choices) => [
 	},
 	{
 		path: WORKFLOW_PATH,
-		text: workflowText(choices.agent)
+		text: workflowText(choices.agent, choices.loop)
 	}
 ];
 const scalar = (text) => /^[A-Za-z][A-Za-z0-9 _./=+-]*$/.test(text) && !/^(true|false|null|yes|no|on|off)$|\s$/i.test(text) ? text : JSON.stringify(text);
 const list = (items) => `[${items.map(scalar).join(", ")}]`;
 const EXAMPLE_GOAL = "Say in one sentence what all the tasks together are for";
-function loopText({ agent, goal, setup, verify, branch }) {
+function loopText({ loop, agent, goal, setup, verify, branch }) {
 	const untested = verify.length === 0 ? "   # nothing found: name the command that tests your project" : "";
 	return `# yaml-language-server: $schema=./loop.schema.json
 #
 # A loop: tasks that agents work on, one fresh process each, until all are done or the
-# budget is spent. \`cms validate\` checks this file, \`cms plan\` shows what would run.
+# budget is spent. \`cms validate\` checks this file, \`cms plan\` shows what would run. There are
+# more keys, all with defaults: editors complete them, and the README explains them.
 
-loop: main
+loop: ${loop}
 goal: ${scalar(goal === "" ? EXAMPLE_GOAL : goal)}
 agent: ${agent}
 # base: ${branch ?? "main"}   # branch the work starts from; default: the current one
@@ -3279,16 +3853,19 @@ const COMMAND_TASKS = `  - id: describe
     run: echo "The first step is taken" >> docs/plan.md
     verify: [test -s docs/plan.md]   # commands for this task alone, before those of the loop
 `;
+const INSTALL = { claude: `
+      # The agent: the action does not install it yet.
+      - run: npm install --global @anthropic-ai/claude-code` };
 const KEYS = { claude: `
         with: { anthropic-api-key: '\${{ secrets.ANTHROPIC_API_KEY }}' }` };
-const workflowText = (agent) => `# Carries the loop of .cms/loop.yml: one job is one iteration, and each asks for the next.
+const workflowText = (agent, loop = "main") => `# Carries the loop of .cms/loop.yml: one job is one iteration, and each asks for the next.
 name: cms
 # The loop finds its own runs by this name: keep it as it is.
-run-name: cms \${{ inputs.loop || 'main' }} \${{ inputs.lane && format('lane {0} {1}', inputs.lane, inputs.nonce) || 'tick' }}
+run-name: cms \${{ inputs.loop || '${loop}' }} \${{ inputs.lane && format('lane {0} {1}', inputs.lane, inputs.nonce) || 'tick' }}
 on:
   workflow_dispatch:
     inputs:
-      loop:   { type: string, default: main }
+      loop:   { type: string, default: ${loop} }
       lane:   { type: string, default: '' }     # set by the loop itself
       nonce:  { type: string, default: '' }     # set by the loop itself
       resume: { type: boolean, default: false }
@@ -3297,7 +3874,7 @@ on:
   schedule: [{ cron: '23 */3 * * *' }]          # the watchdog; '23,53 * * * *' on public repositories
 # Never holds two different requests: a second run is made harmless by the checkpoint, not by waiting.
 concurrency:
-  group: cms-\${{ inputs.loop || 'main' }}-\${{ inputs.nonce || (github.event_name == 'schedule' && 'tick') || github.run_id }}
+  group: cms-\${{ inputs.loop || '${loop}' }}-\${{ inputs.nonce || (github.event_name == 'schedule' && 'tick') || github.run_id }}
   cancel-in-progress: false
 # contents: write       saves the checkpoint and the work on branches under cms/
 # actions: write        asks for the next run of this workflow
@@ -3311,18 +3888,18 @@ jobs:
       # The token stays out of .git/config, where the agent could read it.
       - uses: actions/checkout@v7
         with: { persist-credentials: false }
-      # Steps that install what your project needs (a language, a database) go here.
+      # Steps that install what your project needs (a language, a database) go here.${INSTALL[agent] ?? ""}
       - uses: OWNER/cms-iterate@v1${KEYS[agent] ?? ""}
 `;
 // src/app/guess.ts
 const has = (...names) => ({ files }) => names.some((name) => files.includes(name));
 const testScript = ({ scripts }) => scripts["test"] !== void 0 && !scripts["test"].includes("no test specified");
-const node = (lockfiles, install, test) => [{
-	when: (facts) => has(...lockfiles)(facts) && testScript(facts),
+const node = (files, install, test) => [{
+	when: (facts) => has(...files)(facts) && testScript(facts),
 	setup: [install],
 	verify: [test]
 }, {
-	when: has(...lockfiles),
+	when: has(...files),
 	setup: [install],
 	verify: []
 }];
@@ -3331,11 +3908,7 @@ const GUESSES = [
 	...node(["yarn.lock"], "yarn install --immutable", "yarn test"),
 	...node(["bun.lock", "bun.lockb"], "bun install --frozen-lockfile", "bun run test"),
 	...node(["package-lock.json", "npm-shrinkwrap.json"], "npm ci", "npm test"),
-	{
-		when: (facts) => has("package.json")(facts) && testScript(facts),
-		setup: ["npm install"],
-		verify: ["npm test"]
-	},
+	...node(["package.json"], "npm install --no-package-lock", "npm test"),
 	{
 		when: has("Cargo.toml"),
 		setup: ["cargo fetch"],
@@ -3362,9 +3935,14 @@ const GUESSES = [
 		verify: ["python -m pytest"]
 	},
 	{
-		when: ({ targets }) => targets.includes("test"),
-		setup: [],
-		verify: ["make test"]
+		when: (facts) => has("requirements.txt")(facts) && has("tests", "test", "pytest.ini")(facts),
+		setup: ["python -m pip install -r requirements.txt"],
+		verify: ["python -m pytest"]
+	},
+	{
+		when: has("requirements.txt"),
+		setup: ["python -m pip install -r requirements.txt"],
+		verify: []
 	}
 ];
 function guessCommands(facts) {
@@ -3374,11 +3952,12 @@ function guessCommands(facts) {
 	};
 	return {
 		setup,
-		verify
+		verify: verify.length === 0 && facts.targets.includes("test") ? ["make test"] : verify
 	};
 }
 // src/app/init.ts
 async function init(flags, { project, ask }) {
+	const loop = loopIdOf(flags.loop ?? "main");
 	const facts = await project.facts();
 	const guess = guessCommands(facts);
 	const answers = await answer(flags, guess.verify[0] ?? "", flags.yes === true ? void 0 : ask);
@@ -3386,6 +3965,7 @@ async function init(flags, { project, ask }) {
 	const { agent, goal, tests } = checked(answers);
 	const verify = tests === "" ? [] : [tests];
 	const choices = {
+		loop,
 		agent,
 		goal,
 		setup: guess.setup,
@@ -3428,7 +4008,7 @@ async function answer(flags, test, ask) {
 }
 function checked({ agent, goal, tests }) {
 	if (!SCAFFOLD_AGENTS.includes(agent)) throw new LoopError("agent-unknown", `There is no agent ${JSON.stringify(agent)}; there are ${SCAFFOLD_AGENTS.join(", ")}.`);
-	if (bytesOf(goal) > LIMITS.goal_bytes) throw new LoopError("bad-input", `The goal is longer than ${LIMITS.goal_bytes} bytes.`);
+	if (bytesOf$1(goal) > LIMITS.goal_bytes) throw new LoopError("bad-input", `The goal is longer than ${LIMITS.goal_bytes} bytes.`);
 	if (tests.includes("\0")) throw new LoopError("bad-input", "The test command holds a NUL character.");
 	return {
 		agent,
@@ -3692,6 +4272,24 @@ function columns(rows, width) {
 		return flat.length <= width ? flat : `${flat.slice(0, Math.max(1, width - 1))}…`;
 	});
 }
+// src/app/standing.ts
+const SEEN = new Set([
+	"lease_lost",
+	"lane_ended",
+	"loop_held"
+]);
+async function asItStands(ports, { checkpoint }) {
+	const findings = await look(ports, checkpoint);
+	const now = ports.clock.now();
+	return {
+		...advance(checkpoint, sweep(checkpoint, findings, {
+			by: ports.host.self,
+			now,
+			nonce: () => ""
+		}).filter(({ type }) => SEEN.has(type)), now).checkpoint,
+		seq: checkpoint.seq
+	};
+}
 // src/core/log.ts
 const LoggedEvent = looseObject({
 	type: string(),
@@ -3738,4 +4336,4 @@ function parseEvent(line) {
 		return [];
 	}
 }
-export { printable as C, shortRef as E, statusDocument as S, loopRefs as T, restore as _, renderPlan as a, jobSummary as b, renderInit as c, runLoop as d, tick as f, dispatchAll as g, iterate as h, statusText as i, SECRET_NAME as l, tellLoop as m, logEntry as n, planLoop as o, startOrContinue as p, logText as r, init as s, aboutTask as t, redactor as u, advance as v, effective as w, tally as x, wakesAt as y };
+export { failureSummary as C, statusDocument as E, secretsIn as S, tally as T, tellLoop as _, statusText as a, restore as b, init as c, runLoop as d, mend as f, startOrContinue as g, dispatchAll as h, asItStands as i, renderInit as l, iterate as m, logEntry as n, renderPlan as o, tick as p, logText as r, planLoop as s, aboutTask as t, isErrno as u, wakesAt as v, jobSummary as w, redactor as x, effective as y };

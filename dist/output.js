@@ -7,7 +7,7 @@ function terminalOutput(stream) {
 		open = false;
 	};
 	return {
-		width: stream.columns ?? 100,
+		width: columnsOf(stream),
 		isTerminal: stream.isTTY === true,
 		line(text) {
 			clear();
@@ -16,10 +16,11 @@ function terminalOutput(stream) {
 		live(text) {
 			if (stream.isTTY !== true) return;
 			clear();
-			stream.write(text.slice(0, (stream.columns ?? 100) - 1));
+			stream.write(text.slice(0, columnsOf(stream) - 1));
 			open = text !== "";
 		},
 		style: (style, text) => styleText(style, text, { stream })
 	};
 }
+const columnsOf = ({ columns }) => columns || 100;
 export { terminalOutput as t };

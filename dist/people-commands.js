@@ -1,8 +1,8 @@
-import { S as statusDocument, _ as restore, i as statusText, m as tellLoop, n as logEntry, r as logText, t as aboutTask, v as advance } from "./loop.js";
-import { S as LoopError } from "./start.js";
-import { t as EXIT } from "./exit.js";
+import { E as statusDocument, _ as tellLoop, a as statusText, b as restore, i as asItStands, n as logEntry, r as logText, t as aboutTask } from "./loop.js";
+import { E as LoopError } from "./start.js";
+import { r as exitOfStatus, t as EXIT } from "./exit.js";
 import { t as printJson } from "./json.js";
-import { r as openSession } from "./session.js";
+import { i as openSession } from "./session.js";
 // src/entry/people-commands.ts
 async function withSession(flags, work) {
 	const session = await openSession(flags, "ignored");
@@ -16,11 +16,7 @@ const noLoop = ({ run }) => new LoopError("no-loop", `There is no loop "${run.lo
 const statusCommand = (flags) => withSession(flags, async (session) => {
 	const restored = await restore(session.ports);
 	if (restored === void 0) throw noLoop(session);
-	const { checkpoint } = advance(restored.checkpoint, [], session.ports.clock.now());
-	const shown = {
-		...checkpoint,
-		seq: restored.checkpoint.seq
-	};
+	const shown = await asItStands(session.ports, restored);
 	if (flags.json === true) printJson(statusDocument(shown));
 	else session.output.line(statusText(shown, session.output.width));
 	return EXIT.reached;
@@ -35,7 +31,7 @@ const logCommand = (flags) => withSession(flags, async (session) => {
 	return EXIT.reached;
 });
 const sayCommand = (flags, word) => withSession(flags, async (session) => {
-	const { checkpoint, what } = await tellLoop(session.ports, word);
+	const { checkpoint, what, obeyed } = await tellLoop(session.ports, word);
 	session.output.line(what);
 	session.output.line(`loop ${checkpoint.loop}: ${checkpoint.status.replaceAll("_", " ")} — ${checkpoint.reason}`);
 	if (checkpoint.next !== "") session.output.line(`next: ${checkpoint.next}`);
@@ -43,6 +39,6 @@ const sayCommand = (flags, word) => withSession(flags, async (session) => {
 		...statusDocument(checkpoint),
 		what
 	});
-	return EXIT.reached;
+	return obeyed ? EXIT.reached : exitOfStatus(checkpoint.status);
 });
 export { logCommand, sayCommand, statusCommand };

@@ -1,15 +1,87 @@
 import { i as InvalidArgumentError, n as Option, r as CommanderError, t as Command } from "./commander.js";
-import { C as explain, S as LoopError } from "./start.js";
+import { D as explain, E as LoopError } from "./start.js";
 import { t as EXIT } from "./exit.js";
 import { t as printJson } from "./json.js";
+import { t as outliveListeners } from "./listeners.js";
+import { t as endTogether } from "./signals.js";
 // package.json
 var version = "0.1.0";
-// src/entry/program.ts
-const count = (text) => {
-	if (!/^[1-9][0-9]{0,6}$/.test(text)) throw new InvalidArgumentError("It must be a whole number from 1.");
-	return Number(text);
+// src/entry/help.ts
+const SAID = "3 if the loop cannot go on all the same";
+const LESSONS = {
+	init: {
+		summary: "Write .cms/loop.yml and the workflow; never overwrites.",
+		more: "Looks at the project for its setup and test commands, and asks in a terminal what it cannot see.",
+		examples: [["cms init", "ask, then write"], ["cms init --yes --agent command --tests \"npm test\"", "ask nothing"]]
+	},
+	validate: {
+		summary: "Check the loop file; every mistake at once, with line and column.",
+		more: "Warns of tasks that nothing verifies, and of tasks that can never start.",
+		examples: [["cms validate", ""], ["cms validate --file other.yml --json", "for programs"]]
+	},
+	plan: {
+		summary: "What would run, in which order, with estimates; spends nothing.",
+		more: "What the loop has done already is not planned again.",
+		examples: [["cms plan", ""]]
+	},
+	run: {
+		summary: "Run the loop in this terminal until it ends; an unfinished one is continued.",
+		more: "Works in folders of its own: your files, index and HEAD stay as they are. Ctrl-C ends the attempt in order; run it again to go on.",
+		examples: [
+			["cms run", "until done, or a person is needed"],
+			["cms run --max-iterations 1", "one step, to see what it does"],
+			["cms run --fresh", "once more from the start; the old work branch is kept"]
+		],
+		exits: "3 a person is needed, 4 budget used up, 5 waiting on a limit, 130 interrupted"
+	},
+	iterate: {
+		summary: "One iteration and no more: what the action does in a job.",
+		more: "`cms tick` prints the lane and the nonce to give. A run that comes too late changes nothing.",
+		examples: [["cms iterate --lane 1 --nonce abc", ""]],
+		exits: "130 interrupted"
+	},
+	tick: {
+		summary: "Repair what died and ask for what is missing, once.",
+		more: "It never starts a loop. It does in a terminal what the schedule of the workflow does on GitHub.",
+		examples: [["cms tick", ""]]
+	},
+	status: {
+		summary: "State, tasks, cost against caps, why it stopped, what to type next.",
+		more: "Writes nothing. The exit code is 0 whatever the state is; --json has it as `status`.",
+		examples: [["cms status", ""], ["cms status --remote --json", "the loop on origin, for programs"]]
+	},
+	log: {
+		summary: "Every decision, from the history of the state branch.",
+		examples: [["cms log", ""], ["cms log --task api", "what became of one task, and why"]]
+	},
+	stop: {
+		summary: "Pause the loop: attempts in flight settle, nothing new begins.",
+		examples: [["cms stop", "later: cms resume"]]
+	},
+	resume: {
+		summary: "Let a paused loop go on.",
+		more: "In a terminal `cms run` then carries it on.",
+		examples: [["cms resume && cms run", ""]],
+		exits: SAID
+	},
+	retry: {
+		summary: "Fresh attempts for a parked task.",
+		examples: [["cms retry api && cms run", ""]],
+		exits: SAID
+	},
+	accept: {
+		summary: "Take a task as done, as it is.",
+		more: "Nothing is verified, and what waits for it may start.",
+		examples: [["cms accept api && cms run", ""]],
+		exits: SAID
+	},
+	demo: {
+		summary: "A small real loop in a temporary repository, start to end; needs git and nothing else.",
+		more: "Scripts stand in for the agent: no key, no cost. The repository is left for you to look around.",
+		examples: [["cms demo", ""]]
+	}
 };
-const HELP = `
+const OVERVIEW = `
 The usual way:
   cms init        write .cms/loop.yml and a workflow
   cms plan        see what would run; spends nothing
@@ -18,24 +90,39 @@ The usual way:
 
 Exit codes: 0 reached, 1 bug, 2 bad usage or input, 3 needs a person, 4 budget used up,
 5 waiting on a limit, 130 interrupted. Every error names a code: docs/errors.md explains it.`;
+function afterHelp({ examples, exits }) {
+	const width = Math.max(...examples.map(([line]) => line.length));
+	return [
+		"",
+		examples.length === 1 ? "Example:" : "Examples:",
+		...examples.map(([line, does]) => `  ${line.padEnd(width)}  ${does}`.trimEnd()),
+		"",
+		`Exit codes: 0 reached, 1 bug, 2 bad usage or input${exits === void 0 ? "" : `, ${exits}`}.`
+	].join("\n");
+}
+// src/entry/program.ts
+const count = (text) => {
+	if (!/^[1-9][0-9]{0,6}$/.test(text)) throw new InvalidArgumentError("It must be a whole number from 1.");
+	return Number(text);
+};
 async function main(argv) {
+	outliveListeners();
+	endTogether();
 	let code = EXIT.reached;
 	const program = build((exit) => {
 		code = exit;
 	});
 	try {
-		await program.parseAsync([...argv]);
+		await program.parseAsync(argv.length > 2 ? [...argv] : [...argv, "--help"]);
 		return code;
 	} catch (error) {
 		return report(error, argv.includes("--json"));
 	}
 }
-function report(error, json) {
-	if (error instanceof CommanderError) {
-		if (error.exitCode === 0) return EXIT.reached;
-		if (json) printError(new LoopError("bad-input", error.message.replace(/^error: /, "")));
-		return EXIT.input;
-	}
+function report(thrown, json) {
+	if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT.reached;
+	if (thrown instanceof CommanderError && thrown.code === "commander.help") return EXIT.input;
+	const error = thrown instanceof CommanderError ? badUsage(thrown) : thrown;
 	if (error instanceof LoopError) {
 		process.stderr.write(`error: ${explain(error)}\n`);
 		if (json) printError(error);
@@ -45,51 +132,60 @@ function report(error, json) {
 	process.stderr.write(`This is a bug in cms-iterate, please report it:\n${text}\n`);
 	return EXIT.bug;
 }
+function badUsage({ message }) {
+	const [what = "", near] = message.replace(/^error: /, "").split("\n");
+	const hint = "Run the command with --help to see what it takes.";
+	return new LoopError("bad-input", what, { hint: near === void 0 ? hint : `${near.slice(1, -1)} ${hint}` });
+}
 const printError = ({ code, message, hint }) => printJson({ error: {
 	code,
 	message,
 	hint
 } });
 function build(finish) {
-	const program = new Command("cms").description("Runs coding agents in a loop that cannot rot, stall or lose work.").addHelpText("after", HELP).exitOverride().showHelpAfterError("(add --help for what it takes)").version(version, "--version");
+	const program = new Command("cms").description("Runs coding agents in a loop that cannot rot, stall or lose work.").addHelpText("after", OVERVIEW).exitOverride().configureOutput({ outputError: () => {} }).version(version, "--version");
 	addFileCommands(program, finish);
 	addLoopCommands(program, finish);
 	addPeopleCommands(program, finish);
 	addDemo(program, finish);
 	return program;
 }
-function command(program, name, text) {
-	return program.command(name).description(text).exitOverride().option("--loop <id>", "which loop (default: the one of the loop file, or main)").option("--file <path>", "the loop file (default: .cms/loop.yml)").option("--json", "one JSON document on stdout, human text on stderr").addOption(new Option("--local", "the loop in this clone").conflicts("remote")).option("--remote [name]", "the loop on a remote (default: origin)");
+function taught(program, name) {
+	const lesson = LESSONS[name];
+	return program.command(name).summary(lesson.summary).description([lesson.summary, ...lesson.more === void 0 ? [] : [lesson.more]].join("\n")).addHelpText("after", afterHelp(lesson));
+}
+function command(program, name) {
+	return taught(program, name).option("--loop <id>", "which loop (default: the one of the loop file, or main)").option("--file <path>", "the loop file (default: .cms/loop.yml)").option("--json", "one JSON document on stdout, human text on stderr").addOption(new Option("--local", "the loop in this clone").conflicts("remote")).option("--remote [name]", "the loop on a remote (default: origin)");
 }
 function addFileCommands(program, finish) {
-	command(program, "init", "Write .cms/loop.yml and the workflow; never overwrites.").option("--yes", "take the defaults, ask nothing").option("--agent <name>", "claude or command").option("--goal <text>", "what the whole is for").option("--tests <command>", "the command that tests the project").action(async (flags) => finish(await (await import("./file-commands.js")).initCommand(flags)));
-	command(program, "validate", "Check the loop file; every mistake at once, with line and column.").action(async (flags) => finish(await (await import("./file-commands.js")).validateCommand(flags)));
-	command(program, "plan", "What would run, in which order, with estimates; spends nothing.").action(async (flags) => finish(await (await import("./file-commands.js")).planCommand(flags)));
+	command(program, "init").option("--yes", "take the defaults, ask nothing").option("--agent <name>", "claude or command").option("--goal <text>", "what the whole is for").option("--tests <command>", "the command that tests the project").action(async (flags) => finish(await (await import("./file-commands.js")).initCommand(flags)));
+	command(program, "validate").action(async (flags) => finish(await (await import("./file-commands.js")).validateCommand(flags)));
+	command(program, "plan").action(async (flags) => finish(await (await import("./file-commands.js")).planCommand(flags)));
 }
 function addLoopCommands(program, finish) {
-	command(program, "run", "Run the loop in this terminal until it ends; an unfinished one is continued.").option("--resume", "insist on an unfinished loop").option("--fresh", "begin a new epoch").option("--parallel <n>", "lanes (one for now)", count).option("--max-iterations <n>", "stop after so many iterations", count).option("--wait", "sleep through limits instead of ending with exit code 5").action(async (flags) => finish(await (await import("./loop-commands.js")).runCommand(flags)));
-	command(program, "iterate", "One iteration and no more: what the action does in a job.").requiredOption("--lane <k>", "the lane that was asked for").requiredOption("--nonce <n>", "the nonce of the request").action(async (flags) => finish(await (await import("./loop-commands.js")).iterateCommand(flags)));
-	command(program, "tick", "Repair what died and ask for what is missing, once.").action(async (flags) => finish(await (await import("./loop-commands.js")).tickCommand(flags)));
+	command(program, "run").option("--resume", "insist on an unfinished loop").option("--fresh", "begin a new epoch").option("--parallel <n>", "lanes (one for now)", count).option("--max-iterations <n>", "stop after so many iterations", count).option("--wait", "sleep through limits instead of ending with exit code 5").action(async (flags) => finish(await (await import("./loop-commands.js")).runCommand(flags)));
+	command(program, "iterate").requiredOption("--lane <k>", "the lane that was asked for").requiredOption("--nonce <n>", "the nonce of the request").action(async (flags) => finish(await (await import("./loop-commands.js")).iterateCommand(flags)));
+	command(program, "tick").action(async (flags) => finish(await (await import("./loop-commands.js")).tickCommand(flags)));
 }
 function addPeopleCommands(program, finish) {
 	const people = () => import("./people-commands.js");
-	command(program, "status", "State, tasks, cost against caps, why it stopped, what to type next.").action(async (flags) => finish(await (await people()).statusCommand(flags)));
-	command(program, "log", "Every decision, from the history of the state branch.").option("--task <id>", "only what is about this task").option("--limit <n>", "at most so many commits", count, 1e3).action(async (flags) => finish(await (await people()).logCommand(flags)));
-	command(program, "stop", "Pause the loop: attempts in flight settle, nothing new begins.").action(async (flags) => finish(await (await people()).sayCommand(flags, {
+	command(program, "status").action(async (flags) => finish(await (await people()).statusCommand(flags)));
+	command(program, "log").option("--task <id>", "only what is about this task").option("--limit <n>", "at most so many commits", count, 1e3).action(async (flags) => finish(await (await people()).logCommand(flags)));
+	command(program, "stop").action(async (flags) => finish(await (await people()).sayCommand(flags, {
 		say: "stop",
 		because: "A person stopped the loop."
 	})));
-	command(program, "resume", "Let a paused loop go on.").action(async (flags) => finish(await (await people()).sayCommand(flags, { say: "resume" })));
-	command(program, "retry", "Fresh attempts for a parked task.").argument("<task>").action(async (task, flags) => finish(await (await people()).sayCommand(flags, {
+	command(program, "resume").action(async (flags) => finish(await (await people()).sayCommand(flags, { say: "resume" })));
+	command(program, "retry").argument("<task>").action(async (task, flags) => finish(await (await people()).sayCommand(flags, {
 		say: "retry",
 		task
 	})));
-	command(program, "accept", "Take a task as done, as it is.").argument("<task>").action(async (task, flags) => finish(await (await people()).sayCommand(flags, {
+	command(program, "accept").argument("<task>").action(async (task, flags) => finish(await (await people()).sayCommand(flags, {
 		say: "accept",
 		task
 	})));
 }
 function addDemo(program, finish) {
-	program.command("demo").description("A small real loop in a temporary repository, start to end; needs git and nothing else.").exitOverride().action(async () => finish(await (await import("./demo.js")).demoCommand()));
+	taught(program, "demo").action(async () => finish(await (await import("./demo.js")).demoCommand()));
 }
 export { main };

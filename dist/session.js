@@ -1,8 +1,8 @@
-import { r as readLoopFile, t as DEFAULT_LOOP_FILE } from "./config.js";
-import { b as systemClock, n as hasRemoteLoop, r as remotes, t as hasLocalLoop } from "./adapters.js";
-import { S as LoopError, d as LoopId, o as duration, v as openRepository } from "./start.js";
+import { M as shortRef, j as loopRefs, n as DEFAULT_LOOP_FILE, t as FollowedFile, y as printable } from "./config.js";
+import { E as LoopError, g as loopIdOf, o as duration, y as openRepository } from "./start.js";
+import { _ as localLoop, v as remoteLoop, x as systemClock, y as remotes } from "./adapters.js";
 import { t as terminalOutput } from "./output.js";
-import { C as printable, E as shortRef, T as loopRefs, w as effective } from "./loop.js";
+import { y as effective } from "./loop.js";
 import { n as AGENTS, t as compose } from "./compose.js";
 import { n as personalGit, r as variables, t as harnessGit } from "./surroundings.js";
 import { resolve } from "node:path";
@@ -40,6 +40,7 @@ var TerminalReporter = class {
 			case "line": return this.#line(report);
 			case "settled": return this.#settled(report);
 			case "waiting": return [this.#output.style("yellow", `… ${report.because} (${duration(report.until - this.#clock.now())})`)];
+			case "moved": return [];
 			case "note": return [report.text];
 			case "warning": return [this.#output.style("yellow", `warning: ${report.text}`)];
 		}
@@ -94,15 +95,98 @@ function summary(checkpoint) {
 	const done = checkpoint.completed_tasks.length;
 	return `${done}/${done + checkpoint.remaining_tasks.length} tasks done, ${cost(checkpoint, 0)}`;
 }
-// src/entry/session.ts
+// src/entry/home.ts
 const ASK_REMOTE = 8e3;
+async function findHome(asking) {
+	const { globals, repository, loop } = asking;
+	const here = await local(asking);
+	if (globals.local === true) return here;
+	const known = await remotes(harnessGit(asking.env), repository);
+	if (globals.remote !== void 0) return there(asking, named(globals.remote, known));
+	const usual = usualOf(known);
+	if (usual === void 0) return here;
+	const found = await there(asking, usual).catch((error) => unanswered(error, usual, loop));
+	if (found instanceof LoopError && here.refs === void 0) throw found;
+	if (found instanceof LoopError) return {
+		...here,
+		note: `${found.message}\n  The loop in this clone goes on.`
+	};
+	if (found.refs === void 0) return here;
+	if (here.refs === void 0) return found;
+	const state = shortRef(loopRefs(loop, here.refs).state);
+	throw new LoopError("two-loops", `Loop "${loop}" is both here (${state}) and on ${usual.name} (${usual.name}/${state}).`);
+}
+function unanswered(error, { name }, loop) {
+	if (!(error instanceof LoopError)) throw error;
+	const text = `The remote ${name} did not say whether it has loop "${loop}": ${error.message}`;
+	return new LoopError("remote-unreachable", text, {
+		cause: error,
+		hint: "Run again when it answers, or say which loop you mean: --local or --remote."
+	});
+}
+async function local({ env, repository, loop }) {
+	return {
+		name: "local",
+		remote: void 0,
+		refs: await localLoop(harnessGit(env), repository, loop)
+	};
+}
+function usualOf(known) {
+	const origin = known.get("origin");
+	const [first] = known;
+	if (origin !== void 0) return {
+		name: "origin",
+		url: origin
+	};
+	return first && {
+		name: first[0],
+		url: first[1]
+	};
+}
+function named(wanted, known) {
+	if (wanted === true) {
+		const usual = usualOf(known);
+		if (usual === void 0) throw new LoopError("no-remote", "This repository has no remote.");
+		return usual;
+	}
+	const url = known.get(wanted);
+	if (url !== void 0) return {
+		name: wanted,
+		url
+	};
+	const names = [...known.keys()].join(", ") || "none";
+	throw new LoopError("no-remote", `There is no remote "${wanted}"; there are: ${names}.`);
+}
+async function there({ env, repository, loop }, { name, url }) {
+	const token = tokenFor(url, env["GITHUB_TOKEN"]);
+	const cwd = repository.topLevel;
+	const refs = await remoteLoop(personalGit(env), {
+		url,
+		token,
+		cwd,
+		loop,
+		timeout: ASK_REMOTE
+	});
+	return {
+		name,
+		remote: {
+			url,
+			...token === void 0 ? {} : { token }
+		},
+		refs
+	};
+}
+const tokenFor = (url, token) => token !== void 0 && token !== "" && /^https:\/\/([^/]+\.)?(github\.com|ghe\.com)\//.test(url) ? token : void 0;
+// src/entry/session.ts
 const humanOutput = (json) => terminalOutput(json === true ? process.stderr : process.stdout);
 async function openSession(globals, need, narrow = {}) {
 	const env = variables();
 	const cwd = process.cwd();
 	const output = humanOutput(globals.json);
 	const repository = await openRepository(harnessGit(env), cwd);
-	const config = await loopFile(globals, repository, need);
+	const reporter = new TerminalReporter(output, systemClock);
+	const file = followed(loopFilePath(globals, repository.topLevel), reporter);
+	const config = await loopFile(globals, file, need);
 	const loop = loopId(globals, config);
 	const own = config !== void 0 && config.loop === loop ? config : void 0;
 	const home = await findHome({
@@ -111,32 +195,46 @@ async function openSession(globals, need, narrow = {}) {
 		repository,
 		loop
 	});
+	if (home.note !== void 0) humanOutput(true).line(`note: ${home.note}`);
 	const refs = home.refs ?? own?.settings.refs ?? "branches";
-	const reporter = new TerminalReporter(output, systemClock);
+	const ports = await compose({
+		repository,
+		env,
+		loop,
+		refs,
+		remote: home.remote,
+		reporter
+	});
+	const run = {
+		loop,
+		config: own === void 0 ? void 0 : effective(own, narrow),
+		home: home.name,
+		verifyIn: "clean"
+	};
+	const reread = own === void 0 ? void 0 : async () => effective(await file.read(), narrow);
 	return {
-		ports: await compose({
-			repository,
-			env,
-			loop,
-			refs,
-			remote: home.remote,
-			reporter
-		}),
-		run: {
-			loop,
-			config: own === void 0 ? void 0 : effective(own, narrow),
-			home: home.name,
-			verifyIn: "clean"
-		},
+		ports,
+		run,
 		output,
 		repository,
+		described: config?.loop,
+		reread,
 		close: () => reporter.close()
 	};
 }
+const followed = (path, reporter) => new FollowedFile({
+	path,
+	options: { agents: AGENTS },
+	now: () => systemClock.now(),
+	refused: ({ message }) => reporter.tell({
+		type: "warning",
+		text: `${message}\nThe version before it stays in force.`
+	})
+});
 const loopFilePath = (globals, root) => globals.file === void 0 ? resolve(root, DEFAULT_LOOP_FILE) : resolve(process.cwd(), globals.file);
-async function loopFile(globals, { topLevel }, need) {
+async function loopFile(globals, file, need) {
 	try {
-		return await readLoopFile(loopFilePath(globals, topLevel), { agents: AGENTS });
+		return await file.read();
 	} catch (error) {
 		if (!(error instanceof LoopError)) throw error;
 		const missing = error.code === "no-loop-file" && globals.file === void 0;
@@ -144,83 +242,11 @@ async function loopFile(globals, { topLevel }, need) {
 		throw error;
 	}
 }
-function loopId({ loop, file }, config) {
-	if (loop === void 0) return config?.loop ?? "main";
-	if (!LoopId.safeParse(loop).success) throw new LoopError("bad-input", `"${loop.slice(0, 60)}" is no loop id: 1 to 40 of a-z, 0-9 and "-", starting with a letter or digit.`);
-	if (file !== void 0 && config !== void 0 && config.loop !== loop) throw new LoopError("bad-input", `${file} describes loop "${config.loop}", not "${loop}".`);
+const anotherLoop = (described, asked) => new LoopError("bad-input", `The loop file describes loop "${described}", not "${asked}".`, { hint: `Leave out --loop, or name the file of that loop: --loop ${asked} --file <path>.` });
+function loopId({ loop: said, file }, config) {
+	if (said === void 0) return config?.loop ?? "main";
+	const loop = loopIdOf(said);
+	if (file !== void 0 && config !== void 0 && config.loop !== loop) throw anotherLoop(config.loop, loop);
 	return loop;
 }
-async function findHome(asking) {
-	const { globals, env, repository, loop } = asking;
-	const git = harnessGit(env);
-	const here = await local(asking);
-	if (globals.local === true) return here;
-	const known = await remotes(git, repository);
-	if (globals.remote !== void 0) return remote(asking, known);
-	const [name] = known.has("origin") ? ["origin"] : [...known.keys()];
-	const url = name === void 0 ? void 0 : known.get(name);
-	if (name === void 0 || url === void 0) return here;
-	const refs = [loopRefs(loop, "branches"), loopRefs(loop, "hidden")];
-	const token = env["GITHUB_TOKEN"];
-	if (await hasRemoteLoop(personalGit(env), {
-		url,
-		token: tokenFor(url, token),
-		cwd: repository.topLevel,
-		refs,
-		timeout: ASK_REMOTE
-	}) !== true) return here;
-	if (here.refs === void 0) return remote({
-		...asking,
-		globals: {
-			...globals,
-			remote: name
-		}
-	}, known);
-	const state = shortRef(loopRefs(loop, here.refs).state);
-	throw new LoopError("two-loops", `Loop "${loop}" is both here (${state}) and on ${name} (${name}/${state}).`);
-}
-async function local({ env, repository, loop }) {
-	const git = harnessGit(env);
-	for (const refs of ["branches", "hidden"]) if (await hasLocalLoop(git, repository, [loopRefs(loop, refs)])) return {
-		name: "local",
-		remote: void 0,
-		refs
-	};
-	return {
-		name: "local",
-		remote: void 0
-	};
-}
-async function remote({ globals, env, repository, loop }, known) {
-	const name = typeof globals.remote === "string" ? globals.remote : known.has("origin") ? "origin" : [...known.keys()][0];
-	const url = name === void 0 ? void 0 : known.get(name);
-	if (name === void 0 || url === void 0) {
-		const names = [...known.keys()].join(", ");
-		throw new LoopError("no-remote", name === void 0 ? "This repository has no remote." : `There is no remote "${name}"; there are: ${names || "none"}.`);
-	}
-	const token = tokenFor(url, env["GITHUB_TOKEN"]);
-	const home = {
-		url,
-		...token === void 0 ? {} : { token }
-	};
-	for (const refs of ["hidden", "branches"]) {
-		const question = {
-			url,
-			token,
-			cwd: repository.topLevel,
-			refs: [loopRefs(loop, refs)],
-			timeout: ASK_REMOTE
-		};
-		if (await hasRemoteLoop(personalGit(env), question) === true) return {
-			name,
-			remote: home,
-			refs
-		};
-	}
-	return {
-		name,
-		remote: home
-	};
-}
-const tokenFor = (url, token) => token !== void 0 && token !== "" && /^https:\/\/([^/]+\.)?(github\.com|ghe\.com)\//.test(url) ? token : void 0;
-export { loopFilePath as n, openSession as r, humanOutput as t };
+export { openSession as i, humanOutput as n, loopFilePath as r, anotherLoop as t };

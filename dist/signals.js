@@ -5,10 +5,15 @@ const SIGNALS = [
 	"SIGTERM",
 	"SIGHUP"
 ];
+function endTogether() {
+	for (const name of SIGNALS) process.on(name, () => {
+		if (process.listenerCount(name) === 1) process.exit(EXIT.interrupted);
+	});
+}
 function interruptible(tell, second = "ends") {
 	const controller = new AbortController();
-	const handle = () => {
-		if (controller.signal.aborted && second === "ends") process.exit(EXIT.interrupted);
+	const handle = (name) => {
+		if (controller.signal.aborted && second === "ends" && name !== "SIGHUP") process.exit(EXIT.interrupted);
 		if (controller.signal.aborted) return;
 		tell();
 		controller.abort();
@@ -21,4 +26,4 @@ function interruptible(tell, second = "ends") {
 		}
 	};
 }
-export { interruptible as t };
+export { interruptible as n, endTogether as t };

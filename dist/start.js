@@ -1,6 +1,7 @@
 import { g as string, n as datetime } from "./zod.js";
 import { join } from "node:path";
 import { spawn } from "node:child_process";
+import { statSync } from "node:fs";
 // src/core/error.ts
 const HINTS = {
 	"no-loop-file": "Run `cms init` to write .cms/loop.yml, or name another file with --file.",
@@ -20,6 +21,7 @@ const HINTS = {
 	"loop-busy": "Another process is working on this loop. Wait for it, or end that process; `cms status` shows it.",
 	"checkpoint-newer": "Install the version of cms-iterate that wrote it, or a newer one.",
 	"checkpoint-invalid": "No valid checkpoint was found on the state branch. Inspect it with `git log` and put back a good commit.",
+	"work-checked-out": "Check out another branch first (`git switch -`): your files would stay behind, as if you had undone the work.",
 	"work-diverged": "Decide which of the two commits is right and point the work branch at it, then run `cms resume`.",
 	"not-allowed": "`cms status` shows where things stand.",
 	"unknown-task": "`cms status` lists the tasks.",
@@ -50,10 +52,129 @@ const explain = (error) => `${error.message}\n  fix: ${error.hint} [${error.code
 function unreachable(value) {
 	throw new Error(`unhandled: ${JSON.stringify(value)}`);
 }
+// src/adapters/process/dialogue.ts
+var Dialogue = class {
+	#file;
+	#how;
+	#alive;
+	#last = Promise.resolve();
+	constructor(file, how) {
+		this.#file = file;
+		this.#how = how;
+	}
+	ask(text, lines) {
+		const answer = this.#last.then(() => this.#partner().ask(text, lines));
+		this.#last = answer;
+		return answer;
+	}
+	#partner() {
+		if (this.#alive?.isThere !== true) this.#alive = new Partner(this.#file, this.#how);
+		return this.#alive;
+	}
+};
+var Partner = class {
+	#child;
+	#ended;
+	#stdout = "";
+	#stderr = "";
+	#missing = false;
+	#heard = () => {};
+	isThere = true;
+	constructor(file, { args, env }) {
+		this.#child = spawn(file, args, {
+			env,
+			stdio: [
+				"pipe",
+				"pipe",
+				"pipe"
+			],
+			detached: true
+		});
+		const { stdin, stdout, stderr } = this.#child;
+		stdin?.on("error", () => {});
+		stdout?.on("data", (chunk) => {
+			this.#stdout += chunk.toString("latin1");
+			this.#heard();
+		});
+		stderr?.on("data", (chunk) => {
+			this.#stderr += chunk.toString("utf8");
+		});
+		this.#ended = new Promise((resolve) => {
+			this.#child.once("error", (error) => {
+				this.#missing = error.code === "ENOENT";
+				this.#stderr ||= error.message;
+				resolve(this.#left(void 0));
+			});
+			this.#child.once("exit", () => {
+				this.isThere = false;
+			});
+			this.#child.once("close", (code) => resolve(this.#left(code ?? void 0)));
+		});
+		this.#hold(false);
+	}
+	async ask(text, lines) {
+		this.#stdout = "";
+		this.#hold(true);
+		try {
+			return await Promise.race([this.#ended, this.#answered(text, lines)]);
+		} finally {
+			this.#heard = () => {};
+			this.#hold(false);
+		}
+	}
+	#answered(text, lines) {
+		return new Promise((resolve) => {
+			this.#heard = () => {
+				if (this.#stdout.split("\n").length > lines) resolve(void 0);
+			};
+			this.#child.stdin?.write(text);
+		});
+	}
+	#left(code) {
+		this.isThere = false;
+		return {
+			code,
+			stdout: Buffer.from(this.#stdout),
+			stderr: this.#stderr,
+			timedOut: false,
+			missing: this.#missing
+		};
+	}
+	#hold(yes) {
+		const { stdin, stdout, stderr } = this.#child;
+		for (const one of [
+			this.#child,
+			stdin,
+			stdout,
+			stderr
+		]) holdOpen(one, yes);
+	}
+};
+function holdOpen(one, yes) {
+	const method = yes ? "ref" : "unref";
+	if (one === null || !(method in one)) return;
+	const call = Reflect.get(one, method);
+	if (typeof call === "function") Reflect.apply(call, one, []);
+}
+// src/adapters/process/groups.ts
+const living = new Map();
+process.on("exit", () => {
+	for (const [group, last] of living) signal(-group, last);
+});
+function goesWithUs(group, last) {
+	living.set(group, last);
+	return () => living.delete(group);
+}
+function signal(pid, name) {
+	try {
+		process.kill(pid, name);
+	} catch {}
+}
 // src/adapters/process/run.ts
 const GRACE = 2e3;
 const MOST = 268435456;
 async function run(file, { args, cwd, env, input, timeout = 0 }) {
+	if (cwd !== void 0 && !isFolder(cwd)) return notStarted(`There is no folder ${cwd}.`);
 	const child = spawn(file, args, {
 		cwd,
 		env,
@@ -62,13 +183,15 @@ async function run(file, { args, cwd, env, input, timeout = 0 }) {
 			"pipe",
 			"pipe"
 		],
-		detached: timeout > 0
+		detached: true
 	});
+	const forget = child.pid === void 0 ? () => {} : goesWithUs(child.pid, "SIGTERM");
 	const limit = limitOf(child.pid, timeout);
 	const [stdout, stderr] = [kept(child, child.stdout), kept(child, child.stderr)];
 	child.stdin?.on("error", () => {}).end(input);
 	const { code, error } = await endOf(child);
 	limit.lift();
+	forget();
 	return {
 		code: limit.wasReached() ? void 0 : code,
 		stdout: Buffer.concat(stdout),
@@ -77,6 +200,20 @@ async function run(file, { args, cwd, env, input, timeout = 0 }) {
 		missing: error?.code === "ENOENT"
 	};
 }
+const isFolder = (path) => {
+	try {
+		return statSync(path).isDirectory();
+	} catch {
+		return false;
+	}
+};
+const notStarted = (stderr) => ({
+	code: void 0,
+	stdout: Buffer.alloc(0),
+	stderr,
+	timedOut: false,
+	missing: false
+});
 function kept(child, stream) {
 	const chunks = [];
 	let size = 0;
@@ -102,19 +239,14 @@ function limitOf(group, ms) {
 	let reached = false;
 	const end = () => {
 		reached = true;
-		signal(group, "SIGTERM");
-		timer = setTimeout(signal, GRACE, group, "SIGKILL");
+		signal(-group, "SIGTERM");
+		timer = setTimeout(signal, GRACE, -group, "SIGKILL");
 	};
 	let timer = setTimeout(end, ms);
 	return {
 		lift: () => clearTimeout(timer),
 		wasReached: () => reached
 	};
-}
-function signal(group, name) {
-	try {
-		process.kill(-group, name);
-	} catch {}
 }
 // src/adapters/git/git.ts
 const MINIMUM_GIT = [2, 38];
@@ -179,6 +311,27 @@ var Git = class {
 			stderr: ran.stderr
 		};
 	}
+	converse(args, env) {
+		return new GitDialogue(args, {
+			...this.#env,
+			...env
+		});
+	}
+};
+var GitDialogue = class {
+	#args;
+	#dialogue;
+	constructor(args, env) {
+		this.#args = args;
+		this.#dialogue = new Dialogue("git", {
+			args: [...HYGIENE, ...args],
+			env
+		});
+	}
+	async ask(text, lines) {
+		const ran = await this.#dialogue.ask(text, lines);
+		if (ran !== void 0) throw gitError(this.#args, ran);
+	}
 };
 const PROXIES = [
 	"HTTP_PROXY",
@@ -193,13 +346,15 @@ const MEANINGS = [
 	[/not a git repository/i, "not-a-repository"],
 	[/'refs\/[^']*' exists; cannot create|unable to create file .*refs.*: (Is|Not) a directory|directory\/file conflict/i, "ref-in-the-way"],
 	[/refusing to allow|protected branch|pre-receive hook declined|GH0\d\d/i, "push-refused"],
-	[/Could not resolve host|unable to access|Connection (refused|reset|timed out)|early EOF|hung up unexpectedly|Could not read from remote repository|does not appear to be a git repository|repository '[^']*' not found|RPC failed|unexpected disconnect|returned error: 5\d\d|expected flush/i, "remote-unreachable"]
+	[/fatal: bad object|pack-objects died|unable to read [0-9a-f]{40}/i, "git-failed"],
+	[/Could not resolve host|unable to access '\w+:|Connection (refused|reset|timed out)|early EOF|hung up unexpectedly|Could not read from remote repository|does not appear to be a git repository|repository '[^']*' not found|RPC failed|unexpected disconnect|returned error: 5\d\d|expected flush/i, "remote-unreachable"]
 ];
+const meaningOf = (said) => MEANINGS.find(([pattern]) => pattern.test(said))?.[1] ?? "git-failed";
 function gitError(args, ran) {
 	if (ran.missing) return new LoopError("git-missing", "git was not found on the PATH.");
 	const said = ran.stderr.trim().split("\n").slice(-12).join("\n");
 	if (ran.timedOut) return new LoopError("remote-unreachable", `\`git ${verb(args)}\` did not end in time.\n${said}`);
-	return new LoopError(MEANINGS.find(([pattern]) => pattern.test(ran.stderr))?.[1] ?? "git-failed", `\`git ${verb(args)}\` failed: ${said || `exit code ${ran.code ?? "none"}`}`);
+	return new LoopError(meaningOf(ran.stderr), `\`git ${verb(args)}\` failed: ${said || `exit code ${ran.code ?? "none"}`}`);
 }
 const verb = (args) => args.filter((a) => !a.includes("://")).slice(0, 4).join(" ").slice(0, 120);
 // src/adapters/git/repository.ts
@@ -301,7 +456,9 @@ async function isDirty(git, cwd) {
 	return (await git.run([
 		"status",
 		"--porcelain",
-		"--untracked-files=no"
+		"--",
+		".",
+		":(exclude).cms"
 	], { cwd })).text !== "";
 }
 // src/core/ids.ts
@@ -314,6 +471,12 @@ const RESERVED_IDS = [
 ];
 const TaskId = string().regex(ID, "must be 1 to 40 of a-z, 0-9 and \"-\", starting with a letter or digit");
 const LoopId = string().regex(ID, "must be 1 to 40 of a-z, 0-9 and \"-\", starting with a letter or digit");
+function loopIdOf(text) {
+	const id = LoopId.safeParse(text);
+	if (id.success && !RESERVED_IDS.includes(id.data)) return id.data;
+	if (id.success) throw new LoopError("bad-input", `"${text}" is reserved and cannot be the id of a loop.`);
+	throw new LoopError("bad-input", `"${text.slice(0, 60)}" is no loop id: 1 to 40 of a-z, 0-9 and "-", starting with a letter or digit.`);
+}
 const LaneId = string().regex(/^[1-9][0-9]{0,3}$/);
 const ObjectId = string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/);
 const RunIdentity = string().min(1).max(300);
@@ -332,4 +495,4 @@ function duration(ms) {
 	if (seconds < 3600) return `${Math.floor(seconds / 60)}m ${seconds % 60}s`;
 	return `${Math.floor(seconds / 3600)}h ${Math.floor(seconds % 3600 / 60)}m`;
 }
-export { explain as C, LoopError as S, isDirty as _, Time as a, Git as b, iso as c, LoopId as d, ObjectId as f, currentBranch as g, TaskId as h, SECOND as i, utcDay as l, RunIdentity as m, HOUR as n, duration as o, RESERVED_IDS as p, MINUTE as r, epoch as s, DAY as t, LaneId as u, openRepository as v, unreachable as w, run as x, resolveCommit as y };
+export { run as C, explain as D, LoopError as E, unreachable as O, meaningOf as S, signal as T, currentBranch as _, Time as a, resolveCommit as b, iso as c, LoopId as d, ObjectId as f, loopIdOf as g, TaskId as h, SECOND as i, utcDay as l, RunIdentity as m, HOUR as n, duration as o, RESERVED_IDS as p, MINUTE as r, epoch as s, DAY as t, LaneId as u, isDirty as v, goesWithUs as w, Git as x, openRepository as y };

@@ -1,0 +1,1 @@
+export { t as tellFailure } from "./action-failure.js";
