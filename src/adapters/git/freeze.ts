@@ -1,8 +1,9 @@
 /**
  * Takes what is in a tree, as it is, before anything of it is judged or run.
  *
- * 1. The tree is complete: only files nobody could read (no permission, sockets, pipes) are
- *    left as the base has them. Anything else that keeps git from adding is an error.
+ * 1. The tree is complete: only files nobody could read (no permission, sockets, pipes) and
+ *    those that are too large are left as the base has them, and the latter are told as changes.
+ *    Anything else that keeps git from adding is an error.
  * 2. No program named by a file of the tree is run. Submodules with a repository of their
  *    own are passed over: to see whether they are dirty, git would start itself in them.
  * 3. A submodule of the base stays at its commit; a repository the agent made inside the
@@ -14,6 +15,7 @@ import { LoopError } from '../../core/error.ts'
 import type { FileChange } from '../../ports/workspace.ts'
 import { describe, GITLINK, rawChanges } from './changes.ts'
 import type { GitAnswer } from './git.ts'
+import { hugeFiles, seesHugeFile } from './huge-files.ts'
 import { addUnderBaseRules } from './ignore-rules.ts'
 import type { IndexEntry } from './index-file.ts'
 import { areHashable, writeTrees } from './index-trees.ts'
@@ -38,13 +40,17 @@ export async function freezeTree(
 ): Promise<FrozenTree> {
   await work.unlock()
   const submodules = populatedSubmodules(work.path, entries)
+  let huge: readonly FileChange[] = []
+  const addAll = async (aside: readonly string[]): Promise<void> => {
+    huge = await add(work, entries, [...submodules, ...aside])
+  }
   for (let pass = 0; pass < MOST_PASSES; pass++) {
-    await addUnderBaseRules(work, entries, (aside) => add(work, [...submodules, ...aside]))
+    await addUnderBaseRules(work, entries, addAll)
     const after = await work.entries()
     const tree = await treeOf(work, entries, after)
     const raw = await rawChanges(work, { base, tree, before: entries, after })
     const nested = raw.filter(({ modes: [before, after] }) => after === GITLINK && before !== GITLINK)
-    if (nested.length === 0) return { tree, changes: await describe(work, raw), changed: raw }
+    if (nested.length === 0) return { tree, changes: [...huge, ...(await describe(work, raw))], changed: raw }
     await dissolve(
       work,
       nested.map(({ path }) => path),
@@ -75,31 +81,58 @@ function isThere(path: string): boolean {
   }
 }
 
-/** Adds everything; again after a repository without commits was in its way. */
-async function add(work: WorkTree, exclude: readonly string[]): Promise<void> {
+/** Adds everything; again after a repository without commits was in its way. @returns what is too large. */
+async function add(
+  work: WorkTree,
+  base: readonly IndexEntry[],
+  exclude: readonly string[],
+): Promise<readonly FileChange[]> {
+  let huge = (await seesHugeFile(work.path)) ? await hugeFiles(work, base) : []
+  const without = () => [...exclude, ...huge.map(({ path }) => path)]
   for (let pass = 0; pass < MOST_PASSES; pass++) {
-    const added = await addOnce(work, exclude)
-    if (added.code === 0) return
+    let added = await addSoon(work, without())
+    if (added === undefined) {
+      huge = await hugeFiles(work, base)
+      added = await addMany(work, without())
+    }
+    if (added.code === 0) return huge
     const unborn = [...added.stderr.matchAll(UNBORN)].map(([, path = '']) => path)
-    if (unborn.length === 0) return refuseUnlessUnreadable(added.stderr)
+    if (unborn.length === 0) {
+      refuseUnlessUnreadable(added.stderr)
+      return huge
+    }
     for (const path of unborn) await removeNestedGitDirs(join(work.path, path))
   }
+  return huge
 }
 
-/**
- * A handful of files become loose objects. When that takes long there are thousands of new
- * ones: stopped, and done again with all of them in one pack, which is ten times faster.
- */
-async function addOnce(work: WorkTree, exclude: readonly string[]): Promise<GitAnswer> {
+/** A handful of files become loose objects. @returns `undefined` when that takes long. */
+async function addSoon(work: WorkTree, exclude: readonly string[]): Promise<GitAnswer | undefined> {
   try {
     return await addAs(work, exclude, { settings: ['core.fsyncMethod=batch'], timeout: PATIENCE_MS })
   } catch (error) {
-    // The code of every command that ran out of time.
-    if (!(error instanceof LoopError && error.code === 'remote-unreachable')) throw error
+    if (!isTimeout(error)) throw error
     await work.unlock()
-    return addAs(work, exclude, { settings: ['core.bigFileThreshold=1'], timeout: 0 })
+    return undefined
   }
 }
+
+/** Thousands of new files go in one pack, which is ten times faster. */
+async function addMany(work: WorkTree, exclude: readonly string[]): Promise<GitAnswer> {
+  try {
+    return await addAs(work, exclude, { settings: ['core.bigFileThreshold=1'], timeout: LONGEST_MS })
+  } catch (error) {
+    if (!isTimeout(error)) throw error
+    throw new LoopError(
+      'git-failed',
+      `Git could not take the agent's work in ${LONGEST_MS / 60_000} minutes.`,
+    )
+  }
+}
+
+/** The code of every command that ran out of time. */
+const isTimeout = (error: unknown): boolean =>
+  error instanceof LoopError && error.code === 'remote-unreachable'
 
 interface HowToAdd {
   readonly settings: readonly string[]
@@ -123,6 +156,8 @@ function addAs(
 }
 
 const PATIENCE_MS = 2_000
+/** Ten thousand files a second, or a hundred megabytes: far more than anybody reviews. */
+const LONGEST_MS = 600_000
 const UNBORN = /^error: '(.*)\/' does not have a commit checked out$/gm
 
 /** What git says of files that cannot be read, and the lines that only repeat it. */

@@ -8,6 +8,7 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   unlinkSync,
   utimesSync,
   writeFileSync,
@@ -279,6 +280,39 @@ describe('odd trees', () => {
     expect((await freeze()).changes).toEqual([
       { path: 'huge', status: 'added', mode: '100644', size: 30_000_000 },
     ])
+  })
+
+  test.each<[string, string, (agent: Repo) => void]>([
+    ['in plain sight', 'core.dump', () => {}],
+    ['in place of a file', 'a.txt', () => {}],
+    [
+      'behind many others',
+      'z/core.dump',
+      (agent) => {
+        for (let n = 0; n < 1_200; n++) agent.write({ [`many/${n}`]: `${n}` })
+      },
+    ],
+  ])('a file that is far too large is told without being read: %s', async (_, path, rest) => {
+    const { agent, freeze, repo } = await opened()
+    rest(agent.write({ [path]: '', 'new.txt': '1' }))
+    truncateSync(join(agent.path, path), 2 ** 35)
+    const started = performance.now()
+    const { tree, changes } = await freeze()
+    expect(performance.now() - started).toBeLessThan(20_000)
+    const status = path === 'a.txt' ? 'modified' : 'added'
+    expect(changes.filter(({ size }) => size > 1_000)).toEqual([
+      { path, status, mode: '100644', size: 2 ** 35 },
+    ])
+    const inTree = repo.git('ls-tree', '-r', '--name-only', tree).split('\n')
+    expect(inTree).toContain('new.txt')
+    expect(inTree.includes(path)).toBe(path === 'a.txt')
+  })
+
+  test('an ignored one is nobody’s business', async () => {
+    const { agent, paths } = await opened({ '.gitignore': '*.dump\n' })
+    agent.write({ 'core.dump': '', new: '1' })
+    truncateSync(join(agent.path, 'core.dump'), 2 ** 35)
+    expect(await paths()).toEqual(['new'])
   })
 
   test.each<[string, (agent: Repo, repo: Repo) => void]>([
