@@ -137,9 +137,16 @@ const MEANINGS: readonly (readonly [RegExp, ErrorCode])[] = [
 export const meaningOf = (said: string): ErrorCode =>
   MEANINGS.find(([pattern]) => pattern.test(said))?.[1] ?? 'git-failed'
 
+/** What git says of a first push to an empty remote, where nothing is wrong. */
+const NOISE = /push negotiation failed|expected 'acknowledgments'/
+
 function gitError(args: readonly string[], ran: Ran): LoopError {
   if (ran.missing) return new LoopError('git-missing', 'git was not found on the PATH.')
-  const said = ran.stderr.trim().split('\n').slice(-12).join('\n')
+  const lines = ran.stderr.trim().split('\n')
+  const said = lines
+    .filter((line) => !NOISE.test(line))
+    .slice(-12)
+    .join('\n')
   if (ran.timedOut)
     return new LoopError('remote-unreachable', `\`git ${verb(args)}\` did not end in time.\n${said}`)
   return new LoopError(
