@@ -13,6 +13,13 @@ import { isPlainIndex } from './index-file.ts'
 import type { Loan } from './private-git-dir.ts'
 import type { Repository } from './repository.ts'
 
+/** The error for a checkout that an agent, or a step of the job, has made useless. */
+export const checkoutLost = (path: string, cause?: unknown): LoopError =>
+  new LoopError('bad-checkout', `${path} lost its \`.git\`, or what is in it, while the loop worked there.`, {
+    cause,
+    hint: 'Start a new job, which checks out again. What was saved is on the remote.',
+  })
+
 export class Checkout {
   readonly path: string
   /** HEAD and index of this working tree. */
@@ -34,6 +41,13 @@ export class Checkout {
     if (path === undefined)
       throw new LoopError('bad-checkout', `${repository.topLevel} is not a git checkout.`)
     return new Checkout(repository, resolve(dirname(dotGit), path))
+  }
+
+  /** Whether it is where it was, with a `.git` whose objects we borrow, and no link leads elsewhere. */
+  async isThere(): Promise<boolean> {
+    const folders = [this.path, this.gitDir, this.#repository.objects]
+    const found = await Promise.all(folders.map((path) => lstat(path).catch(() => undefined)))
+    return found.every((one) => one?.isDirectory() === true)
   }
 
   /** Lends its index, so that files that are right already keep their times. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { rename, rm } from 'node:fs/promises'
 import { isErrno } from '../../core/errno.ts'
 import { LoopError } from '../../core/error.ts'
+import { checkoutLost } from './checkout.ts'
 import type { IndexEntry } from './index-file.ts'
 import { holdsOnly } from './left-overs.ts'
 import { makeWritable, removeTree } from './remove-tree.ts'
@@ -20,11 +21,12 @@ export async function resetOrRenew(seat: Seat, at: string): Promise<Reset> {
   try {
     return await reset(seat, at)
   } catch (error) {
-    if (!isTheTree(error) || !(await isThere(seat, at))) throw error
+    if (!isTheTree(error)) throw error
+    if (!(await isThere(seat, at))) throw seat.isBorrowed ? checkoutLost(seat.tree.path, error) : error
     await makeWritable(seat.tree.path)
     await rm(seat.tree.index, { force: true })
     return reset(seat, at).catch((again: unknown) => {
-      if (seat.isBorrowed) throw again
+      if (seat.isBorrowed) throw checkoutLost(seat.tree.path, again)
       return renew(seat, at)
     })
   }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { LoopError } from '../../core/error.ts'
 import { LaneId } from '../../core/ids.ts'
 import type { Purpose } from '../../ports/workspace.ts'
-import type { Checkout } from './checkout.ts'
+import { type Checkout, checkoutLost } from './checkout.ts'
 import type { Courier } from './courier.ts'
 import { lendGitDir, prepareGitDir } from './private-git-dir.ts'
 import { claim } from './remove-tree.ts'
@@ -55,7 +55,9 @@ export class Seat {
     this.#checkout = checkout
   }
 
+  /** @throws LoopError `bad-checkout` when the job's is gone. */
   static async open({ courier, directory, env, lane, purpose, checkout }: SeatPlace): Promise<Seat> {
+    if (checkout && !(await checkout.isThere())) throw checkoutLost(checkout.path)
     const name = `lane-${LaneId.parse(lane)}/${purpose}`
     const folder = dirname(join(directory, name))
     await makeFolder(folder)
@@ -110,8 +112,12 @@ export class Seat {
    */
   async reclaim(): Promise<void> {
     const now = await folderAt(this.tree.path)
-    if (now !== undefined && now === this.#lent) return claim(this.tree.path)
-    throw new LoopError('git-failed', 'The working folder was removed, or something else is in its place.')
+    const isOurs = now !== undefined && now === this.#lent
+    if (isOurs && (await this.#checkout?.isThere()) !== false) return claim(this.tree.path)
+    throw new LoopError(
+      'git-failed',
+      'The working folder or its `.git` was removed, or something else is in its place.',
+    )
   }
 
   /** Starts from the index of a borrowed tree. */

@@ -1,4 +1,5 @@
-import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, existsSync, readFileSync, renameSync, statSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from '@jest/globals'
 import { Folders, Repo, workspacesOf } from '../../support/workspace-repo.ts'
@@ -95,6 +96,34 @@ test('excludes that an earlier agent wrote hide nothing from what is taken', asy
   made.repo.write({ mine: '1', hidden: '1' })
   const { changes } = await workspaces.freeze(workspace, made.work)
   expect(changes.map(({ path }) => path)).toEqual(['hidden'])
+})
+
+test.each<[string, boolean, (repo: Repo) => void]>([
+  ['is gone', false, (repo) => folders.remove(join(repo.path, '.git'))],
+  [
+    'is a new one',
+    true,
+    (repo) => {
+      folders.remove(join(repo.path, '.git'))
+      repo.git('init', '-q')
+    },
+  ],
+  ['has no objects', true, (repo) => execFileSync('sh', ['-c', 'rm -rf .git/objects/*'], { cwd: repo.path })],
+  [
+    'is a link',
+    false,
+    (repo) => {
+      renameSync(join(repo.path, '.git'), join(repo.path, 'moved'))
+      symlinkSync('moved', join(repo.path, '.git'))
+    },
+  ],
+])('a checkout whose `.git` %s cannot be worked in any more', async (_, isTaken, spoil) => {
+  const made = job('--depth=1')
+  const { workspaces, workspace } = await opened(made)
+  spoil(made.repo.write({ 'a.txt': 'changed' }))
+  const taken = workspaces.freeze(workspace, made.work)
+  await (isTaken ? taken : expect(taken).rejects.toMatchObject({ code: 'git-failed' }))
+  await expect(workspaces.open('1', 'work', made.head)).rejects.toMatchObject({ code: 'bad-checkout' })
 })
 
 test('a job finds the setup of an earlier one only in its own process', async () => {
