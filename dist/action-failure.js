@@ -1,7 +1,7 @@
 import { a as setOutput, i as setFailed, t as core_exports } from "./actions-core.js";
 import { M as shortRef, j as loopRefs } from "./config.js";
 import { D as explain, E as LoopError, O as unreachable, c as iso, o as duration } from "./start.js";
-import { C as failureSummary, S as secretsIn, x as redactor } from "./loop.js";
+import { C as secretsIn, S as redactor, w as failureSummary } from "./loop.js";
 import { r as variables } from "./surroundings.js";
 import { appendFile, stat } from "node:fs/promises";
 // src/adapters/github/outputs.ts

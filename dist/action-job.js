@@ -4,7 +4,7 @@ import { c as int, f as number, g as string, i as array, m as record, p as objec
 import { E as LoopError, i as SECOND, r as MINUTE, s as epoch } from "./start.js";
 import { a as outputsOf, i as plain, n as writeSummary, o as setOutputs, r as jobReporter, t as tellFailure } from "./action-failure.js";
 import { v as remoteLoop, x as systemClock } from "./adapters.js";
-import { T as tally, _ as tellLoop, b as restore, d as runLoop, f as mend, g as startOrContinue, h as dispatchAll, m as iterate, p as tick, v as wakesAt, w as jobSummary, y as effective } from "./loop.js";
+import { E as tally, T as jobSummary, _ as startOrContinue, b as effective, d as runLoop, f as mend, g as dispatchAll, m as iterate, p as tick, v as tellLoop, x as restore, y as wakesAt } from "./loop.js";
 import { n as personalGit, r as variables, t as harnessGit } from "./surroundings.js";
 import { n as AGENTS, t as compose } from "./compose.js";
 import { mkdir, readFile } from "node:fs/promises";

@@ -1,7 +1,7 @@
 import { C as run, E as LoopError, S as meaningOf, T as signal, _ as currentBranch, b as resolveCommit, c as iso, h as TaskId, i as SECOND, o as duration, s as epoch, u as LaneId, v as isDirty, w as goesWithUs } from "./start.js";
 import { _ as union, a as boolean, c as int, d as looseObject$1, f as number, g as string, i as array, m as record, p as object, u as literal, v as unknown } from "./zod.js";
 import { A as REFS_KINDS, D as NO_TOKENS, M as shortRef, j as loopRefs } from "./config.js";
-import { u as isErrno } from "./loop.js";
+import { h as HUGE_BYTES, u as isErrno } from "./loop.js";
 import { t as execa } from "./execa.js";
 import { access, chmod, constants, copyFile, link, lstat, mkdir, mkdtemp, open, opendir, readFile, readdir, readlink, realpath, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, posix, resolve } from "node:path";
@@ -866,6 +866,10 @@ const timeAt = (bytes, at) => BigInt(bytes.readUInt32BE(at)) * 1000000000n + Big
 const isPlainIndex = (bytes) => versionOf(bytes) === 2;
 const versionOf = (bytes) => bytes.length >= 12 && bytes.toString("latin1", 0, 4) === "DIRC" ? bytes.readUInt32BE(4) : void 0;
 // src/adapters/git/checkout.ts
+const checkoutLost = (path, cause) => new LoopError("bad-checkout", `${path} lost its \`.git\`, or what is in it, while the loop worked there.`, {
+	cause,
+	hint: "Start a new job, which checks out again. What was saved is on the remote."
+});
 var Checkout = class Checkout {
 	path;
 	gitDir;
@@ -882,6 +886,14 @@ var Checkout = class Checkout {
 		const [, path] = /^gitdir: (.+)\n?$/.exec(found?.isFile() ? await readFile(dotGit, "utf8") : "") ?? [];
 		if (path === void 0) throw new LoopError("bad-checkout", `${repository.topLevel} is not a git checkout.`);
 		return new Checkout(repository, resolve(dirname(dotGit), path));
+	}
+	async isThere() {
+		const folders = [
+			this.path,
+			this.gitDir,
+			this.#repository.objects
+		];
+		return (await Promise.all(folders.map((path) => lstat(path).catch(() => void 0)))).every((one) => one?.isDirectory() === true);
 	}
 	async seed(index) {
 		const own = join(this.gitDir, "index");
@@ -1413,6 +1425,46 @@ async function askedFacts(work, wanted) {
 		}]];
 	});
 }
+// src/adapters/git/huge-files.ts
+const MOST_SEEN = 1e3;
+async function seesHugeFile(root) {
+	const folders = [root];
+	let left = MOST_SEEN;
+	for (const folder of folders) for (const child of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
+		const path = join(folder, child.name);
+		if (left-- === 0) return false;
+		if (child.isDirectory() && child.name !== ".git") folders.push(path);
+		if (child.isFile() && sizeOf(path) > 52428800) return true;
+	}
+	return false;
+}
+async function hugeFiles(work, base) {
+	const listed = await work.git([
+		"ls-files",
+		"-z",
+		"--others",
+		"--modified",
+		"--exclude-standard"
+	]);
+	const tracked = new Set(base.map(({ path }) => path));
+	return [...new Set(zeroSplit(listed.bytes))].map((path) => ({
+		path,
+		size: sizeOf(join(work.path, path))
+	})).filter(({ size }) => size > HUGE_BYTES).map(({ path, size }) => ({
+		path,
+		status: tracked.has(path) ? "modified" : "added",
+		mode: "100644",
+		size
+	}));
+}
+function sizeOf(path) {
+	try {
+		const found = lstatSync(path, { throwIfNoEntry: false });
+		return found?.isFile() === true ? found.size : 0;
+	} catch {
+		return 0;
+	}
+}
 // src/adapters/git/ignore-rules.ts
 const RULES = ".gitignore";
 const USUAL = new RegExp(`^/?(\\*\\*/)?(${[
@@ -1566,8 +1618,12 @@ const MOST_PASSES = 5;
 async function freezeTree(work, base, entries) {
 	await work.unlock();
 	const submodules = populatedSubmodules(work.path, entries);
+	let huge = [];
+	const addAll = async (aside) => {
+		huge = await add(work, entries, [...submodules, ...aside]);
+	};
 	for (let pass = 0; pass < MOST_PASSES; pass++) {
-		await addUnderBaseRules(work, entries, (aside) => add(work, [...submodules, ...aside]));
+		await addUnderBaseRules(work, entries, addAll);
 		const after = await work.entries();
 		const tree = await treeOf(work, entries, after);
 		const raw = await rawChanges(work, {
@@ -1579,7 +1635,7 @@ async function freezeTree(work, base, entries) {
 		const nested = raw.filter(({ modes: [before, after] }) => after === "160000" && before !== "160000");
 		if (nested.length === 0) return {
 			tree,
-			changes: await describe(work, raw),
+			changes: [...huge, ...await describe(work, raw)],
 			changed: raw
 		};
 		await dissolve(work, nested.map(({ path }) => path));
@@ -1598,30 +1654,49 @@ function isThere$1(path) {
 		return false;
 	}
 }
-async function add(work, exclude) {
+async function add(work, base, exclude) {
+	let huge = await seesHugeFile(work.path) ? await hugeFiles(work, base) : [];
+	const without = () => [...exclude, ...huge.map(({ path }) => path)];
 	for (let pass = 0; pass < MOST_PASSES; pass++) {
-		const added = await addOnce(work, exclude);
-		if (added.code === 0) return;
+		let added = await addSoon(work, without());
+		if (added === void 0) {
+			huge = await hugeFiles(work, base);
+			added = await addMany(work, without());
+		}
+		if (added.code === 0) return huge;
 		const unborn = [...added.stderr.matchAll(UNBORN)].map(([, path = ""]) => path);
-		if (unborn.length === 0) return refuseUnlessUnreadable(added.stderr);
+		if (unborn.length === 0) {
+			refuseUnlessUnreadable(added.stderr);
+			return huge;
+		}
 		for (const path of unborn) await removeNestedGitDirs(join(work.path, path));
 	}
+	return huge;
 }
-async function addOnce(work, exclude) {
+async function addSoon(work, exclude) {
 	try {
 		return await addAs(work, exclude, {
 			settings: ["core.fsyncMethod=batch"],
 			timeout: PATIENCE_MS
 		});
 	} catch (error) {
-		if (!(error instanceof LoopError && error.code === "remote-unreachable")) throw error;
+		if (!isTimeout(error)) throw error;
 		await work.unlock();
-		return addAs(work, exclude, {
-			settings: ["core.bigFileThreshold=1"],
-			timeout: 0
-		});
+		return;
 	}
 }
+async function addMany(work, exclude) {
+	try {
+		return await addAs(work, exclude, {
+			settings: ["core.bigFileThreshold=1"],
+			timeout: LONGEST_MS
+		});
+	} catch (error) {
+		if (!isTimeout(error)) throw error;
+		throw new LoopError("git-failed", `Git could not take the agent's work in ${LONGEST_MS / 6e4} minutes.`);
+	}
+}
+const isTimeout = (error) => error instanceof LoopError && error.code === "remote-unreachable";
 function addAs(work, exclude, { settings, timeout }) {
 	const args = [
 		...settings.flatMap((setting) => ["-c", setting]),
@@ -1649,6 +1724,7 @@ function addAs(work, exclude, { settings, timeout }) {
 	});
 }
 const PATIENCE_MS = 2e3;
+const LONGEST_MS = 6e5;
 const UNBORN = /^error: '(.*)\/' does not have a commit checked out$/gm;
 const UNREADABLE = [
 	/: Permission denied$/,
@@ -1963,11 +2039,12 @@ async function resetOrRenew(seat, at) {
 	try {
 		return await reset(seat, at);
 	} catch (error) {
-		if (!isTheTree(error) || !await isThere(seat, at)) throw error;
+		if (!isTheTree(error)) throw error;
+		if (!await isThere(seat, at)) throw seat.isBorrowed ? checkoutLost(seat.tree.path, error) : error;
 		await makeWritable(seat.tree.path);
 		await rm(seat.tree.index, { force: true });
 		return reset(seat, at).catch((again) => {
-			if (seat.isBorrowed) throw again;
+			if (seat.isBorrowed) throw checkoutLost(seat.tree.path, again);
 			return renew(seat, at);
 		});
 	}
@@ -2074,6 +2151,7 @@ var Seat = class Seat {
 		this.#checkout = checkout;
 	}
 	static async open({ courier, directory, env, lane, purpose, checkout }) {
+		if (checkout && !await checkout.isThere()) throw checkoutLost(checkout.path);
 		const name = `lane-${LaneId.parse(lane)}/${purpose}`;
 		const folder = dirname(join(directory, name));
 		await makeFolder(folder);
@@ -2129,8 +2207,8 @@ var Seat = class Seat {
 	}
 	async reclaim() {
 		const now = await folderAt(this.tree.path);
-		if (now !== void 0 && now === this.#lent) return claim(this.tree.path);
-		throw new LoopError("git-failed", "The working folder was removed, or something else is in its place.");
+		if (now !== void 0 && now === this.#lent && await this.#checkout?.isThere() !== false) return claim(this.tree.path);
+		throw new LoopError("git-failed", "The working folder or its `.git` was removed, or something else is in its place.");
 	}
 	async seed() {
 		await this.#checkout?.seed(this.tree.index);

@@ -1,6 +1,6 @@
 import { n as personalGit, t as harnessGit } from "./surroundings.js";
 import { j as loopRefs } from "./config.js";
-import { S as secretsIn, x as redactor } from "./loop.js";
+import { C as secretsIn, S as redactor } from "./loop.js";
 import { a as RemoteStore, b as systemChance, c as createAgents, d as RunFolder, f as openPlace, g as registry, h as Checkout, i as createHost, l as markOf, m as Courier, n as queueRelay, o as LocalStore, p as gitOrigin, r as createOutbox, s as createCommands, u as GitWorkspaces, x as systemClock } from "./adapters.js";
 import { join } from "node:path";
 // src/entry/agents.ts

@@ -1,7 +1,7 @@
 import { d as printMistakes, i as readLoopFile, r as inspectLoopFile } from "./config.js";
 import { E as LoopError, y as openRepository } from "./start.js";
 import { t as projectAt } from "./adapters.js";
-import { b as restore, c as init, l as renderInit, o as renderPlan, s as planLoop } from "./loop.js";
+import { c as init, l as renderInit, o as renderPlan, s as planLoop, x as restore } from "./loop.js";
 import { n as AGENTS } from "./compose.js";
 import { t as EXIT } from "./exit.js";
 import { t as printJson } from "./json.js";

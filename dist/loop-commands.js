@@ -1,4 +1,4 @@
-import { E as statusDocument, a as statusText, b as restore, d as runLoop, h as dispatchAll, m as iterate, p as tick } from "./loop.js";
+import { D as statusDocument, a as statusText, d as runLoop, g as dispatchAll, m as iterate, p as tick, x as restore } from "./loop.js";
 import { E as LoopError, u as LaneId } from "./start.js";
 import { M as shortRef, j as loopRefs, x as agentFor } from "./config.js";
 import { n as exitCode, t as EXIT } from "./exit.js";

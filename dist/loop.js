@@ -3350,6 +3350,7 @@ const PROTECTED = [
 	".gitattributes",
 	".gitmodules"
 ];
+const HUGE_BYTES = 52428800;
 function guard(changes, protect) {
 	const isProtected = protection(protect);
 	return changes.flatMap((change) => breaches(change, isProtected));
@@ -4336,4 +4337,4 @@ function parseEvent(line) {
 		return [];
 	}
 }
-export { failureSummary as C, statusDocument as E, secretsIn as S, tally as T, tellLoop as _, statusText as a, restore as b, init as c, runLoop as d, mend as f, startOrContinue as g, dispatchAll as h, asItStands as i, renderInit as l, iterate as m, logEntry as n, renderPlan as o, tick as p, logText as r, planLoop as s, aboutTask as t, isErrno as u, wakesAt as v, jobSummary as w, redactor as x, effective as y };
+export { secretsIn as C, statusDocument as D, tally as E, redactor as S, jobSummary as T, startOrContinue as _, statusText as a, effective as b, init as c, runLoop as d, mend as f, dispatchAll as g, HUGE_BYTES as h, asItStands as i, renderInit as l, iterate as m, logEntry as n, renderPlan as o, tick as p, logText as r, planLoop as s, aboutTask as t, isErrno as u, tellLoop as v, failureSummary as w, restore as x, wakesAt as y };

@@ -1,4 +1,4 @@
-import { E as statusDocument, _ as tellLoop, a as statusText, b as restore, i as asItStands, n as logEntry, r as logText, t as aboutTask } from "./loop.js";
+import { D as statusDocument, a as statusText, i as asItStands, n as logEntry, r as logText, t as aboutTask, v as tellLoop, x as restore } from "./loop.js";
 import { E as LoopError } from "./start.js";
 import { r as exitOfStatus, t as EXIT } from "./exit.js";
 import { t as printJson } from "./json.js";

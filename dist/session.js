@@ -2,7 +2,7 @@ import { M as shortRef, j as loopRefs, n as DEFAULT_LOOP_FILE, t as FollowedFile
 import { E as LoopError, g as loopIdOf, o as duration, y as openRepository } from "./start.js";
 import { _ as localLoop, v as remoteLoop, x as systemClock, y as remotes } from "./adapters.js";
 import { t as terminalOutput } from "./output.js";
-import { y as effective } from "./loop.js";
+import { b as effective } from "./loop.js";
 import { n as AGENTS, t as compose } from "./compose.js";
 import { n as personalGit, r as variables, t as harnessGit } from "./surroundings.js";
 import { resolve } from "node:path";

@@ -350,9 +350,10 @@ const MEANINGS = [
 	[/Could not resolve host|unable to access '\w+:|Connection (refused|reset|timed out)|early EOF|hung up unexpectedly|Could not read from remote repository|does not appear to be a git repository|repository '[^']*' not found|RPC failed|unexpected disconnect|returned error: 5\d\d|expected flush/i, "remote-unreachable"]
 ];
 const meaningOf = (said) => MEANINGS.find(([pattern]) => pattern.test(said))?.[1] ?? "git-failed";
+const NOISE = /push negotiation failed|expected 'acknowledgments'/;
 function gitError(args, ran) {
 	if (ran.missing) return new LoopError("git-missing", "git was not found on the PATH.");
-	const said = ran.stderr.trim().split("\n").slice(-12).join("\n");
+	const said = ran.stderr.trim().split("\n").filter((line) => !NOISE.test(line)).slice(-12).join("\n");
 	if (ran.timedOut) return new LoopError("remote-unreachable", `\`git ${verb(args)}\` did not end in time.\n${said}`);
 	return new LoopError(meaningOf(ran.stderr), `\`git ${verb(args)}\` failed: ${said || `exit code ${ran.code ?? "none"}`}`);
 }
