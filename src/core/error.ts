@@ -38,6 +38,8 @@ export const HINTS = {
   'auth-failed': 'Check the token: it must be valid and allowed to read and write this repository.',
   'remote-unreachable':
     'The remote did not answer. Check the network and the URL, then run again: nothing was lost.',
+  'read-only':
+    'Give this user the right to write there, or run as one who has it. CMS_HOME names another folder for workspaces.',
   'disk-full': 'Free some space, then run again: the last saved state is intact.',
   'agent-missing':
     'Install the agent and make sure it is on the PATH, or choose another with `agent:` in the loop file.',

@@ -4,6 +4,7 @@ import { outputsOf, setOutputs } from '../adapters/github/outputs.ts'
 import { plain } from '../adapters/github/reporter.ts'
 import { writeSummary } from '../adapters/github/summary.ts'
 import type { Checkpoint } from '../core/checkpoint.ts'
+import { diskTrouble } from '../core/errno.ts'
 import { explain, LoopError } from '../core/error.ts'
 import { failureSummary } from '../core/job-summary.ts'
 import { redactor, secretsIn } from '../core/redact.ts'
@@ -18,7 +19,8 @@ export interface Standing {
 
 const BUG = 'This is a bug in cms-iterate, please report it: '
 
-export async function tellFailure(error: unknown, standing?: Standing): Promise<void> {
+export async function tellFailure(failed: unknown, standing?: Standing): Promise<void> {
+  const error = diskTrouble(failed)
   const env = variables()
   const redact = redactor(secretsIn(env))
   const thrown = Error.isError(error) ? error : new Error(String(error))

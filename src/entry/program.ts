@@ -1,6 +1,7 @@
 /** The `cms` command line: names, help and options. What the commands do is in the files beside. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import manifest from '../../package.json' with { type: 'json' }
+import { diskTrouble } from '../core/errno.ts'
 import { explain, LoopError } from '../core/error.ts'
 import { EXIT } from './exit.ts'
 import { afterHelp, type CommandName, LESSONS, type Lesson, OVERVIEW } from './help.ts'
@@ -27,7 +28,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     await program.parseAsync(argv.length > 2 ? [...argv] : [...argv, '--help'])
     return code
   } catch (error) {
-    return report(error, argv.includes('--json'))
+    return report(diskTrouble(error), argv.includes('--json'))
   }
 }
 

@@ -12,8 +12,7 @@ import { copyFile, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/prom
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { deflate } from 'node:zlib'
-import { isErrno } from '../../core/errno.ts'
-import { LoopError } from '../../core/error.ts'
+import { diskTrouble, isErrno } from '../../core/errno.ts'
 import type { Git, GitAnswer, GitDialogue, GitOptions } from './git.ts'
 import type { Repository } from './repository.ts'
 
@@ -199,9 +198,7 @@ async function place(path: string, bytes: Uint8Array): Promise<void> {
       return await rename(beside, path)
     } catch (error) {
       await rm(beside, { force: true }).catch(() => {})
-      if (isErrno(error, 'ENOSPC', 'EDQUOT'))
-        throw new LoopError('disk-full', `No space left to write ${path}.`, { cause: error })
-      if (!isErrno(error, 'ENOENT') || tries === TRIES) throw error
+      if (!isErrno(error, 'ENOENT') || tries === TRIES) throw diskTrouble(error)
     }
   }
 }

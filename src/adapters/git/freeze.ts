@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import { LoopError } from '../../core/error.ts'
 import type { FileChange } from '../../ports/workspace.ts'
 import { describe, GITLINK, rawChanges } from './changes.ts'
-import type { GitAnswer } from './git.ts'
+import { type GitAnswer, meaningOf } from './git.ts'
 import { hugeFiles, seesHugeFile } from './huge-files.ts'
 import { addUnderBaseRules } from './ignore-rules.ts'
 import type { IndexEntry } from './index-file.ts'
@@ -178,7 +178,9 @@ function refuseUnlessUnreadable(stderr: string): void {
   )
   const unknown = lines.filter((line) => !UNREADABLE.some((pattern) => pattern.test(line)))
   if (unknown.length === 0 && !objectStore) return
-  const code = /No space left|Disk quota/i.test(stderr) ? 'disk-full' : 'git-failed'
+  const meaning = meaningOf(stderr)
+  // Only a disk is not the agent's fault.
+  const code = meaning === 'disk-full' || meaning === 'read-only' ? meaning : 'git-failed'
   throw new LoopError(code, `The agent's work could not be taken: ${lines.slice(-6).join('\n')}`)
 }
 

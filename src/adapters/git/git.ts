@@ -116,6 +116,10 @@ const pick = (env: Readonly<Record<string, string>>, names: readonly string[]): 
 const MEANINGS: readonly (readonly [RegExp, ErrorCode])[] = [
   [/No space left on device|Disk quota exceeded/i, 'disk-full'],
   [
+    /Read-only file system|insufficient permission for adding an object|\.lock': Permission denied|unable to create directory for/i,
+    'read-only',
+  ],
+  [
     /Authentication failed|HTTP 401|returned error: 40[13]|could not read Username|Permission denied \(publickey/i,
     'auth-failed',
   ],

@@ -2,8 +2,7 @@
 import { constants, copyFile, link, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
-import { isErrno } from '../../core/errno.ts'
-import { LoopError } from '../../core/error.ts'
+import { diskTrouble, isErrno } from '../../core/errno.ts'
 
 const RefMove = z.object({
   ref: z.string(),
@@ -48,10 +47,7 @@ export async function writeOwn({ path, content }: Own): Promise<void> {
     await mkdir(dirname(path), { recursive: true })
     await writeFile(path, JSON.stringify(content), { flag: 'wx' })
   } catch (error) {
-    const full = isErrno(error, 'ENOSPC', 'EDQUOT')
-    throw new LoopError(full ? 'disk-full' : 'git-failed', `Cannot write ${path}: ${String(error)}`, {
-      cause: error,
-    })
+    throw diskTrouble(error)
   }
 }
 

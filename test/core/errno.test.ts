@@ -1,0 +1,29 @@
+import { expect, test } from '@jest/globals'
+import { diskTrouble } from '../../src/core/errno.ts'
+
+const errno = (code: string, more: object = { path: '/x' }) =>
+  Object.assign(new Error(`${code}: no, open '/x'`), { code, ...more })
+
+test.each([
+  ['ENOSPC', 'disk-full'],
+  ['EDQUOT', 'disk-full'],
+  ['EROFS', 'read-only'],
+  ['EACCES', 'read-only'],
+  ['EPERM', 'read-only'],
+])('%s is %s', (code, name) => {
+  expect(diskTrouble(errno(code))).toMatchObject({ code: name, message: expect.stringContaining("'/x'") })
+})
+
+test('a full disk is one whatever was written', () => {
+  expect(diskTrouble(errno('ENOSPC', {}))).toMatchObject({ code: 'disk-full' })
+})
+
+test.each([
+  errno('ENOENT'),
+  errno('EPERM', { syscall: 'kill' }),
+  errno('EACCES', { port: 80 }),
+  new Error('bug'),
+  'text',
+])('anything else is left as it is: %s', (error) => {
+  expect(diskTrouble(error)).toBe(error)
+})
