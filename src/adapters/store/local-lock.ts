@@ -8,6 +8,8 @@
  *    content of the dead one; only who holds the claim may replace that content, and only by
  *    renaming its own over it. A claim of a dead heir is inherited in the same way. No content
  *    is ever used twice, so a late heir finds that its claim is to nothing.
+ *    What cannot be read (a disk was full, a machine lost power) has no owner to ask: it is dead
+ *    once it is older than anybody waits.
  * 4. It says what its owner was about to do after the state, so that the heir can finish it. The
  *    heir's own says so too, until it has.
  */
@@ -61,12 +63,11 @@ export class LoopLock {
   ): Promise<T> {
     const once = randomUUID()
     const content = { run: this.#host.self, once, plans: plan === null ? [] : [plan] }
-    const own: Own = { path: `${this.#path}.${once}`, content }
-    await writeOwn(own)
+    const own = await writeOwn(`${this.#path}.${once}`, content)
     try {
       const left = await this.#acquire(own)
       try {
-        await this.#removeLeft(own.path)
+        await this.#removeLeft(own)
         return await body(left, () => this.#left.add(once))
       } finally {
         if (!this.#left.has(once)) await this.#release(once)
@@ -84,7 +85,7 @@ export class LoopLock {
 
   async #acquire(own: Own): Promise<Inheritance | undefined> {
     for (let waited = 0, pause = 2; ; waited += pause, pause = Math.min(pause * 2, 100)) {
-      const taken = await this.#take(this.#path, own)
+      const taken = await this.#take(this.#path, own, waited)
       if (taken !== undefined) return taken === 'free' ? undefined : taken
       if (waited >= this.#patience) throw await this.#busy()
       await this.#clock.sleep(pause)
@@ -92,14 +93,15 @@ export class LoopLock {
   }
 
   /** One try to become the owner of `path`. */
-  async #take(path: string, own: Own): Promise<'free' | Inheritance | undefined> {
+  async #take(path: string, own: Own, waited: number): Promise<'free' | Inheritance | undefined> {
     if (await create(path, own.path)) return 'free'
     const found = await find(path)
-    if (found === undefined || !(await this.#isDead(found))) return undefined
-    const claim = `${this.#path}.${createHash('sha256').update(found.text).digest('hex').slice(0, 16)}`
-    if ((await this.#take(claim, own)) === undefined) return undefined
+    if (found === undefined || !(await this.#isLeft(found, own, waited))) return undefined
+    const claim = `${this.#path}.${nameOf(found, path)}`
+    if ((await this.#take(claim, own, waited)) === undefined) return undefined
     try {
-      if ((await find(path))?.text !== found.text) return undefined
+      const now = await find(path)
+      if (now?.text !== found.text || now.since !== found.since) return undefined
       const plans = found.content?.plans ?? []
       await replace(path, own, plans)
       if (found.content) await rm(`${this.#path}.${found.content.once}`, { force: true })
@@ -114,14 +116,20 @@ export class LoopLock {
     return this.#left.has(content.once) || (await this.#host.liveness(content.run)) === 'dead'
   }
 
+  /** Whether nobody will come back for it. What cannot be read is whole within moments, or never. */
+  async #isLeft(found: Found, own: Own, waited = 0): Promise<boolean> {
+    if (found.content === undefined) return own.written + waited - found.since > this.#patience
+    return this.#isDead(found)
+  }
+
   /** Removes what runs left that died before they had their turn. Only for the owner. */
-  async #removeLeft(own: string): Promise<void> {
+  async #removeLeft(own: Own): Promise<void> {
     const folder = dirname(this.#path)
     const ours = (name: string) => name.startsWith(`${basename(this.#path)}.`) && BESIDE.test(name)
     for (const name of (await readdir(folder)).filter(ours)) {
       const path = join(folder, name)
-      const found = path.startsWith(own) ? undefined : await find(path)
-      if (found && (await this.#isDead(found))) await rm(path, { force: true })
+      const found = path.startsWith(own.path) ? undefined : await find(path)
+      if (found && (await this.#isLeft(found, own))) await rm(path, { force: true })
     }
   }
 
@@ -136,6 +144,12 @@ export class LoopLock {
       hint: `End that process, or delete ${this.#path} if it is on no machine any more.`,
     })
   }
+}
+
+/** What is readable is in no second lock; what is not may be. */
+function nameOf({ text, since, content }: Found, path: string): string {
+  const once = content === undefined ? `${basename(path)} ${since} ${text}` : text
+  return createHash('sha256').update(once).digest('hex').slice(0, 16)
 }
 
 /** Written beside the lock: a run's own, or its copy of it. */

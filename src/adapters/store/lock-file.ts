@@ -1,5 +1,5 @@
 /** The file that is a loop's lock: what is in it, and the steps by which it comes and goes. */
-import { constants, copyFile, link, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { constants, copyFile, link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import { diskTrouble, isErrno } from '../../core/errno.ts'
@@ -31,6 +31,8 @@ const Content = z.object({
 export interface Own {
   readonly path: string
   readonly content: z.infer<typeof Content>
+  /** Epoch ms of the file system. */
+  readonly written: number
 }
 
 /** A lock as found. Its text is its identity. */
@@ -42,13 +44,23 @@ export interface Found {
 }
 
 /** Writes a run's content beside the lock, durably: it will be the lock. */
-export async function writeOwn({ path, content }: Own): Promise<void> {
+export async function writeOwn(path: string, content: Own['content']): Promise<Own> {
   try {
     await mkdir(dirname(path), { recursive: true })
-    await writeFile(path, JSON.stringify(content), { flag: 'wx' })
+    return { path, content, written: await write(path, content, 'wx') }
   } catch (error) {
+    await rm(path, { force: true }).catch(() => {})
     throw diskTrouble(error)
   }
+}
+
+/** @returns when, epoch ms of the file system. */
+async function write(path: string, content: Own['content'], flags: 'wx' | 'w'): Promise<number> {
+  await using file = await open(path, flags)
+  await file.writeFile(JSON.stringify(content))
+  // A name may outlive a crash that its content does not.
+  await file.datasync()
+  return (await file.stat()).mtimeMs
 }
 
 /** Gives the file `own` the name `path` too. @returns false when that name is taken. */
@@ -81,7 +93,7 @@ export async function replace(
   inherited: readonly Plan[],
 ): Promise<void> {
   const beside = `${own}.new`
-  await writeFile(beside, JSON.stringify({ ...content, plans: [...content.plans, ...inherited] }))
+  await write(beside, { ...content, plans: [...content.plans, ...inherited] }, 'w')
   await rename(beside, path)
 }
 

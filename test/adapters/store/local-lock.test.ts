@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { LoopLock } from '../../../src/adapters/store/local-lock.ts'
 import { systemClock } from '../../../src/adapters/system/clock.ts'
+import { InstantClock } from '../../support/instant-clock.ts'
 
 test('what a run left that died before its turn is removed by the next owner; that of a living one stays', async () => {
   const d = await mkdtemp(join(tmpdir(), 'cms-left-'))
@@ -20,5 +21,40 @@ test('what a run left that died before its turn is removed by the next owner; th
     async () => {},
   )
   expect(await readdir(d)).toEqual([`main.lock.${alive}`])
+  await rm(d, { recursive: true })
+})
+
+test.each(['', '{"run":"local:here', 'null', '{}'])(
+  'a lock that cannot be read blocks for as long as anybody waits: %j',
+  async (text) => {
+    const d = await mkdtemp(join(tmpdir(), 'cms-left-'))
+    const path = join(d, 'main.lock')
+    // What was left beside the lock was written no better.
+    for (const name of ['', `.${randomUUID()}`, `.${randomUUID()}.new`])
+      await writeFile(`${path}${name}`, text)
+    const clock = new InstantClock()
+    const host = { self: 'me', liveness: async () => 'alive' as const }
+    const lock = new LoopLock({ path, host, clock, patience: 60_000 })
+    expect(await lock.isAbandoned()).toBe(false)
+    expect(await lock.hold(null, async (left) => left?.plans)).toEqual([])
+    expect(clock.slept.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThan(59_000)
+    const waited = clock.slept.length
+    await lock.hold(null, async () => {})
+    expect(clock.slept).toHaveLength(waited)
+    await rm(d, { recursive: true })
+  },
+)
+
+test('what is being written beside it stays, and goes once it is too old for that', async () => {
+  const d = await mkdtemp(join(tmpdir(), 'cms-left-'))
+  const half = `main.lock.${randomUUID()}`
+  await writeFile(join(d, half), '{"run":')
+  const host = { self: 'me', liveness: async () => 'alive' as const }
+  const lock = (patience: number) =>
+    new LoopLock({ path: join(d, 'main.lock'), host, clock: systemClock, patience })
+  await lock(60_000).hold(null, async () => {})
+  expect(await readdir(d)).toEqual([half])
+  await lock(0).hold(null, async () => {})
+  expect(await readdir(d)).toEqual([])
   await rm(d, { recursive: true })
 })
