@@ -13,6 +13,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { deflate } from 'node:zlib'
 import { diskTrouble, isErrno } from '../../core/errno.ts'
+import { configText, formatOf } from './config-text.ts'
 import type { Git, GitAnswer, GitDialogue, GitOptions } from './git.ts'
 import type { Repository } from './repository.ts'
 
@@ -143,7 +144,10 @@ export class Courier {
     await mkdir(join(this.gitDir, 'refs'), { recursive: true })
     if (home === 'remote')
       await writeFile(join(this.objects, 'info', 'alternates'), `${repository.objects}\n`)
-    await writeFile(join(this.gitDir, 'config'), this.#config())
+    await writeFile(
+      join(this.gitDir, 'config'),
+      configText([...formatOf(repository), ['core.bare', 'true'], ...repository.promisor]),
+    )
     await this.#copyShallow(home)
     await writeFile(join(this.gitDir, 'HEAD'), 'ref: refs/heads/none\n')
   }
@@ -155,27 +159,6 @@ export class Courier {
     if (this.repository.shallow) await copyFile(join(this.repository.gitDir, 'shallow'), own)
     else await rm(own, { force: true })
   }
-
-  #config(): string {
-    const { objectFormat, promisor } = this.repository
-    const extended = objectFormat === 'sha256' || promisor.length > 0
-    return [
-      '[core]',
-      `\trepositoryformatversion = ${extended ? 1 : 0}`,
-      '\tbare = true',
-      ...(objectFormat === 'sha256' ? ['[extensions]', '\tobjectFormat = sha256'] : []),
-      ...promisor.map(([key, value]) => configLine(key, value)),
-      '',
-    ].join('\n')
-  }
-}
-
-/** `remote.origin.promisor`, `true` → a section and a line. */
-function configLine(key: string, value: string): string {
-  const first = key.indexOf('.')
-  const last = key.lastIndexOf('.')
-  const subsection = first === last ? '' : ` ${JSON.stringify(key.slice(first + 1, last))}`
-  return `[${key.slice(0, first)}${subsection}]\n\t${key.slice(last + 1)} = ${JSON.stringify(value)}`
 }
 
 const exists = (path: string): Promise<boolean> =>

@@ -8,6 +8,7 @@
 import { constants, copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isErrno } from '../../core/errno.ts'
+import { configText, formatOf } from './config-text.ts'
 import type { Courier } from './courier.ts'
 import { removeTree } from './remove-tree.ts'
 
@@ -53,31 +54,19 @@ const alternates = ({ objects, repository }: Courier): string =>
   [...new Set([objects, repository.objects])].map((path) => `${path}\n`).join('')
 
 /** Signing is off: a key that asks for its passphrase would stall the agent. */
-function config({ repository: { objectFormat, promisor } }: Courier): string {
-  const extended = objectFormat === 'sha256' || promisor.length > 0
-  const pairs: readonly (readonly [string, string])[] = [
-    ['core.repositoryFormatVersion', extended ? '1' : '0'],
+const config = ({ repository }: Courier): string =>
+  configText([
+    ...formatOf(repository),
     ['core.bare', 'false'],
     ['core.logAllRefUpdates', 'true'],
-    ...(objectFormat === 'sha256' ? [['extensions.objectFormat', 'sha256'] as const] : []),
     ['user.name', 'cms-iterate[bot]'],
     ['user.email', 'cms-iterate[bot]@users.noreply.github.com'],
     ['commit.gpgSign', 'false'],
     ['tag.gpgSign', 'false'],
     ['gc.auto', '0'],
     ['maintenance.auto', 'false'],
-    ...promisor.map(([key, value]) => [key, withoutPassword(value)] as const),
-  ]
-  return pairs.map(([key, value]) => configLine(key, value)).join('\n')
-}
+    ...repository.promisor.map(([key, value]) => [key, withoutPassword(value)] as const),
+  ])
 
 /** A token in the URL of a partial clone's remote is not for the agent. */
 const withoutPassword = (value: string): string => value.replace(/^(https?:\/\/)[^/@]*@/, '$1')
-
-/** `remote.origin.promisor`, `true` → a section and a line. */
-function configLine(key: string, value: string): string {
-  const first = key.indexOf('.')
-  const last = key.lastIndexOf('.')
-  const subsection = first === last ? '' : ` ${JSON.stringify(key.slice(first + 1, last))}`
-  return `[${key.slice(0, first)}${subsection}]\n\t${key.slice(last + 1)} = ${JSON.stringify(value)}\n`
-}

@@ -16,7 +16,7 @@ import type { Courier } from '../git/courier.ts'
 import type { GitAnswer, GitDialogue, GitOptions } from '../git/git.ts'
 import { isId } from '../git/loose-objects.ts'
 import type { RefMove } from './lock-file.ts'
-import { looseCommits, looseRefs } from './loose.ts'
+import { looseCommits, looseRefs } from './loose-refs.ts'
 import { blockersOf, refInTheWay, refsIn } from './ref-names.ts'
 import { FOREIGN_GRACE, lockNamedIn, ORPHAN_GRACE, removeUnchanged } from './stale-lock.ts'
 

@@ -4,7 +4,7 @@ import { deflateSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
 import { Git } from '../../../src/adapters/git/git.ts'
 import { LocalStore } from '../../../src/adapters/store/local.ts'
-import { looseCheckpoint, looseCommits, looseRefs } from '../../../src/adapters/store/loose.ts'
+import { looseCheckpoint, looseCommits, looseRefs } from '../../../src/adapters/store/loose-refs.ts'
 import { systemClock } from '../../../src/adapters/system/clock.ts'
 import {
   changeFrom,
