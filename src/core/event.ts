@@ -79,11 +79,8 @@ export interface LaneEnded extends At {
   readonly run: string
   readonly verdict: string
   readonly asked: readonly Asked[]
-  /**
-   * Its run was found dead, and this was charged for it as an estimate, US dollars. Its own
-   * settle has not landed, and may still come.
-   */
-  readonly lost_usd?: number
+  /** Its run was found dead. Its own settle has not landed, and may still come. */
+  readonly lost?: true
 }
 
 export interface TaskLeased extends At {

@@ -2,7 +2,6 @@
 import { z } from 'zod'
 import { LaneId, RunIdentity } from './ids.ts'
 import { Time } from './time.ts'
-import { Amount } from './usage.ts'
 
 /** A run of a lane that was asked for. */
 export const Asked = z.looseObject({ lane: LaneId, nonce: z.string().min(1).max(64) })
@@ -14,8 +13,8 @@ export const LaneLast = z.looseObject({
   run: RunIdentity,
   verdict: z.string(),
   asked: z.array(Asked),
-  /** The run was found dead; this was charged for it as an estimate. Its own settle may still come. */
-  lost_usd: Amount.optional(),
+  /** The run was found dead; its own settle may still come. */
+  lost: z.literal(true).optional(),
 })
 export type LaneLast = z.infer<typeof LaneLast>
 

@@ -7,7 +7,7 @@ import { chargeStart, remember } from './ledger.ts'
 import { agentFor } from './settings.ts'
 import { giveBack, type Held, held } from './settle.ts'
 import type { Task } from './task.ts'
-import { leases, needTask, replaceTask, specDigest, unmetNeeds } from './tasks.ts'
+import { doneIds, leases, needTask, replaceTask, specDigest, unmetNeeds } from './tasks.ts'
 import { epoch, MINUTE } from './time.ts'
 import { type Estimate, NO_TOKENS, type Usage } from './usage.ts'
 
@@ -51,7 +51,7 @@ function whyNot(checkpoint: Checkpoint, task: Task, { lane, at }: TaskLeased): s
   const { hold, waiting, ledger } = checkpoint
   if (task.state.at !== 'open') return `it is ${task.state.at}.`
   if (leases(checkpoint).some(({ lease }) => lease.lane === lane)) return 'the lane holds another.'
-  const unmet = unmetNeeds(checkpoint, task)
+  const unmet = unmetNeeds(task, doneIds(checkpoint))
   if (unmet.length > 0) return `it needs ${unmet.join(', ')}.`
   if (hold !== null) return hold.because
   if (waiting !== null && epoch(waiting.until) > epoch(at)) return `the loop waits until ${waiting.until}.`

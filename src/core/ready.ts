@@ -2,11 +2,11 @@
 import type { Checkpoint } from './checkpoint.ts'
 import { longestPaths, ready } from './graph.ts'
 import type { Task } from './task.ts'
+import { doneIds } from './tasks.ts'
 
 /** Open tasks whose needs are done, the one to start first first. */
 export function readyTasks(checkpoint: Checkpoint): Task[] {
-  const done = new Set(checkpoint.completed_tasks.map((task) => task.id))
-  return ready(checkpoint.remaining_tasks, done).filter(
+  return ready(checkpoint.remaining_tasks, doneIds(checkpoint)).filter(
     ({ state, withdrawn }) => state.at === 'open' && !withdrawn,
   )
 }

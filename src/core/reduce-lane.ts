@@ -43,13 +43,13 @@ export function reduceLane(checkpoint: Checkpoint, event: LaneEvent): Checkpoint
     case 'lane_ended': {
       const holding = leases(checkpoint).some(({ lease }) => lease.lane === event.lane)
       if (lane.state.at !== 'running' || lane.state.run !== event.run || holding) throw refuse(event, lane)
-      const { run, verdict, asked, lost_usd } = event
+      const { run, verdict, asked, lost } = event
       const last = {
         iteration: lane.state.iteration,
         run,
         verdict,
         asked: [...asked],
-        ...(lost_usd === undefined ? {} : { lost_usd }),
+        ...(lost === undefined ? {} : { lost }),
       }
       return setLane(checkpoint, event.lane, { ...lane, last }, { at: 'idle' })
     }

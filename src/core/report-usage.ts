@@ -32,7 +32,7 @@ function landed(
 ): Checkpoint['lanes'] {
   const lane = lanes[id]
   if (lane?.last?.run !== run || lane.last.iteration !== iteration) return lanes
-  const { lost_usd: _, ...last } = lane.last
+  const { lost: _, ...last } = lane.last
   return { ...lanes, [id]: { ...lane, last } }
 }
 

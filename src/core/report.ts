@@ -4,7 +4,7 @@ import type { Checkpoint } from './checkpoint.ts'
 import { countTokens } from './ledger.ts'
 import { loopRefs, shortRef } from './refs.ts'
 import type { CompletedTask, Task } from './task.ts'
-import { unmetNeeds } from './tasks.ts'
+import { doneIds, unmetNeeds } from './tasks.ts'
 import { oneLine } from './text.ts'
 
 const dollars = (usd: number): string => `$${usd.toFixed(2)}`
@@ -28,9 +28,9 @@ export function spendLines({ ledger, config }: Checkpoint): [name: string, use: 
 }
 
 /** One word and a detail: how a task stands. */
-export function taskStanding(
-  checkpoint: Checkpoint,
+function taskStanding(
   task: Task,
+  done: ReadonlySet<string>,
 ): { readonly mark: string; readonly state: string; readonly detail: string } {
   const last = task.attempts.at(-1)
   const failed = last === undefined ? '' : `attempt ${last.n}: ${last.verdict}: ${last.because}`
@@ -42,7 +42,7 @@ export function taskStanding(
     }
   }
   if (task.state.at === 'parked') return { mark: '✗', state: 'parked', detail: task.state.because }
-  const unmet = unmetNeeds(checkpoint, task)
+  const unmet = unmetNeeds(task, done)
   if (unmet.length > 0) return { mark: '·', state: 'waiting', detail: `needs ${unmet.join(', ')}` }
   return { mark: '○', state: 'open', detail: failed }
 }
@@ -54,9 +54,10 @@ interface Row {
 
 /** Every task in the order of the loop file: mark, id, state, attempts, cost, detail. */
 export function taskRows(checkpoint: Checkpoint): string[][] {
+  const ids = doneIds(checkpoint)
   const done = checkpoint.completed_tasks.map((task) => ({ order: task.order, cells: doneRow(task) }))
   const open = checkpoint.remaining_tasks.map((task): Row => {
-    const { mark, state, detail } = taskStanding(checkpoint, task)
+    const { mark, state, detail } = taskStanding(task, ids)
     return {
       order: task.order,
       cells: [mark, task.id, state, String(task.attempts_made), dollars(task.cost), detail],

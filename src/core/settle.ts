@@ -8,7 +8,16 @@ import { charge, charged } from './ledger.ts'
 import { withinLimit } from './outputs.ts'
 import { forgetOldest } from './salvage.ts'
 import type { CompletedTask, Lease, Task, TaskState } from './task.ts'
-import { completed, findTask, parkSpent, removeTask, replaceTask, specDigest, unmetNeeds } from './tasks.ts'
+import {
+  completed,
+  doneIds,
+  findTask,
+  parkSpent,
+  removeTask,
+  replaceTask,
+  specDigest,
+  unmetNeeds,
+} from './tasks.ts'
 import { clip } from './text.ts'
 import { epoch } from './time.ts'
 import { amount } from './usage.ts'
@@ -49,7 +58,7 @@ export function outdated(task: Task): string | undefined {
 
 /** Why what a leased task has done cannot stand on what is there now; `undefined` while it can. */
 export function conflicting(checkpoint: Checkpoint, { task, lease }: Held): string | undefined {
-  const unmet = unmetNeeds(checkpoint, task)
+  const unmet = unmetNeeds(task, doneIds(checkpoint))
   if (unmet.length > 0)
     return `Since it began the loop file wants ${unmet.slice(0, 5).join(', ')} done before it.`
   if (lease.base === checkpoint.work.head) return undefined

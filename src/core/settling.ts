@@ -1,4 +1,4 @@
-/** What a settle decides beside the facts: waits, holds, and the next lanes. */
+/** The fact of a settle as it is true now, and the waits and holds that follow from it. */
 import type { Verdict } from './attempt.ts'
 import type { Checkpoint, Waiting } from './checkpoint.ts'
 import type { AttemptEnded, Event } from './event.ts'
@@ -45,15 +45,18 @@ type Told = Pick<AttemptEnded, 'epoch' | 'task' | 'lane' | 'run' | 'iteration' |
 /** Whether this very settle has landed before, and only its answer was lost. */
 export function hasLanded(checkpoint: Checkpoint, told: Told): boolean {
   const last = lastOf(checkpoint, told)
-  if (last !== undefined && last.lost_usd === undefined) return true
+  if (last !== undefined && last.lost !== true) return true
   // The lane may have gone on since; but no two attempts leave the same commit.
   const commit = told.commit ?? told.salvage
   return commit !== undefined && findCompleted(checkpoint, told.task)?.commit === commit
 }
 
-/** What a settle that had landed before asked for; nothing if the lane has gone on since. */
-export function askedBefore(checkpoint: Checkpoint, told: Told): readonly Asked[] {
-  return lastOf(checkpoint, told)?.asked ?? []
+/** What a settle that had landed before was, and asked for; nothing more if the lane has gone on since. */
+export function landedBefore(
+  checkpoint: Checkpoint,
+  told: Told,
+): { readonly verdict: string; readonly asked: readonly Asked[] } {
+  return lastOf(checkpoint, told) ?? { verdict: 'done', asked: [] }
 }
 
 /** What the lane did last, if that was this. */
@@ -67,8 +70,6 @@ export interface Circumstances {
   readonly now: number
   /** Uniform in [0, 1). */
   readonly jitter: number
-  /** When a limit resets, ISO 8601, if it was said. */
-  readonly resumeAt: string | undefined
 }
 
 /** Waits and holds that follow from a verdict. `before` is the checkpoint the fact was judged in. */
@@ -83,7 +84,7 @@ export function followUp(before: Checkpoint, fact: Event, circumstances: Circums
   return rule.then === 'wait' ? wait(before, fact, circumstances) : []
 }
 
-function wait(before: Checkpoint, fact: AttemptEnded, { now, jitter, resumeAt }: Circumstances): Event[] {
+function wait(before: Checkpoint, fact: AttemptEnded, { now, jitter }: Circumstances): Event[] {
   const cause = fact.verdict === 'rate_limited' ? 'rate_limited' : 'unavailable'
   const at = iso(now)
   // Lanes that were in flight when the wait began were not woken.
@@ -96,7 +97,7 @@ function wait(before: Checkpoint, fact: AttemptEnded, { now, jitter, resumeAt }:
     return [{ type: 'loop_held', at, status: 'paused', because, next: '' }]
   }
   const wanted =
-    cause === 'rate_limited' ? limitReset(now, jitter, resumeAt) : now + unavailableWait(wakes) * MINUTE
+    cause === 'rate_limited' ? limitReset(now, jitter, fact.resume_at) : now + unavailableWait(wakes) * MINUTE
   const waiting: Waiting = { cause, until: iso(Math.round(Math.max(wanted, until))), wakes }
   return [{ type: 'wait_started', at, waiting }]
 }

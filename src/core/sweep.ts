@@ -147,10 +147,9 @@ function endRun(checkpoint: Checkpoint, id: string, finding: Finding, { now }: R
     CONSEQUENCES[verdict].then === 'pause'
       ? [{ type: 'loop_held', at, status: 'paused', because, next: '' }]
       : []
-  const lost_usd = task?.state.at === 'leased' ? task.state.lease.reserved_usd : 0
   return [
     ...lost,
-    { type: 'lane_ended', at, lane: id, run: state.run, verdict, asked: [], lost_usd },
+    { type: 'lane_ended', at, lane: id, run: state.run, verdict, asked: [], lost: true },
     ...held,
   ]
 }

@@ -23,9 +23,12 @@ export const findCompleted = (checkpoint: Checkpoint, id: string): CompletedTask
 export const outputsBytes = ({ outputs }: CompletedTask): number =>
   Object.keys(outputs).length === 0 ? 0 : byteLength(JSON.stringify(outputs))
 
+/** What is done, to be asked often. */
+export const doneIds = ({ completed_tasks }: Pick<Checkpoint, 'completed_tasks'>): ReadonlySet<string> =>
+  new Set(completed_tasks.map(({ id }) => id))
+
 /** What must be done before the task, and is not. */
-export function unmetNeeds({ completed_tasks }: Checkpoint, { needs }: Task): string[] {
-  const done = new Set(completed_tasks.map(({ id }) => id))
+export function unmetNeeds({ needs }: Pick<Task, 'needs'>, done: ReadonlySet<string>): string[] {
   return needs.filter((need) => !done.has(need))
 }
 
@@ -39,7 +42,7 @@ export const removeTask = (checkpoint: Checkpoint, id: string): Checkpoint => ({
   remaining_tasks: checkpoint.remaining_tasks.filter((task) => task.id !== id),
 })
 
-/** Changes when the loop file asks for something else than what was done. */
+/** Changes when the loop file asks for something else: not with name, priority, place or agent. */
 export const specDigest = ({ spec, verify, run }: Pick<TaskSpec, 'spec' | 'verify' | 'run'>): string =>
   hash64(JSON.stringify([spec, verify, run ?? null]))
 
@@ -131,32 +134,37 @@ export function parkSpent(task: Task, attempts: number): Task {
  * elsewhere, and tasks that are done, stay as they are.
  */
 export function followFile(checkpoint: Checkpoint, specs: readonly TaskSpec[]): Task[] {
-  const done = new Set(checkpoint.completed_tasks.map((task) => task.id))
+  const done = doneIds(checkpoint)
   const known = new Map(checkpoint.remaining_tasks.map((task) => [task.id, task]))
-  const listed = specs.filter((spec) => !done.has(spec.id))
-  const kept = new Set(listed.map((spec) => spec.id))
+  const listed = specs.flatMap((spec, order) => (done.has(spec.id) ? [] : [{ spec, order }]))
+  const kept = new Set(listed.map(({ spec }) => spec.id))
   const others = checkpoint.remaining_tasks
     .filter((task) => !kept.has(task.id))
     .flatMap((task) => leave(task))
-  return [...listed.map((spec) => follow(known.get(spec.id), spec, specs.indexOf(spec))), ...others]
+  return [...listed.map(({ spec, order }) => follow(known.get(spec.id), spec, order)), ...others]
 }
 
 /** Ids of done tasks of which the loop file now asks something else: said, never done again by itself. */
-export const changedSince = ({ completed_tasks }: Checkpoint, specs: readonly TaskSpec[]): string[] =>
-  completed_tasks.flatMap(({ id, spec_digest }) => {
-    const spec = specs.find((one) => one.id === id)
+export function changedSince({ completed_tasks }: Checkpoint, specs: readonly TaskSpec[]): string[] {
+  const asked = new Map(specs.map((spec) => [spec.id, spec]))
+  return completed_tasks.flatMap(({ id, spec_digest }) => {
+    const spec = asked.get(id)
     return spec === undefined || specDigest(spec) === spec_digest ? [] : [id]
   })
+}
 
 function follow(old: Task | undefined, spec: TaskSpec, order: number): Task {
   const fresh = openTask(spec, order, 'file')
   if (old === undefined) return fresh
-  const same = asWritten(old) === asWritten(fresh)
-  const { salvage, ...kept } = old
+  const isOther = specDigest(old) !== specDigest(fresh)
+  const { salvage, ...rest } = old
+  // What was left of other work is of no use; another agent may well go on with it.
+  const kept = isOther || salvage === undefined ? rest : { ...rest, salvage }
   const next: Task = { ...kept, ...pickWritten(fresh), order, source: 'file', withdrawn: false }
-  if (!same) return freshAttempts(next)
-  return salvage === undefined ? next : { ...next, salvage }
+  return isOther || !sameAgent(old, fresh) ? freshAttempts(next) : next
 }
+
+const sameAgent = (a: Task, b: Task): boolean => JSON.stringify(a.agent) === JSON.stringify(b.agent)
 
 function leave(task: Task): Task[] {
   if (task.source !== 'file') return [task]
@@ -174,9 +182,6 @@ const pickWritten = ({ name, spec, needs, uses, verify, priority, agent, run, al
   run,
   allow_empty,
 })
-
-/** What decides whether the work asked for is another: not its name, priority or place. */
-const asWritten = (task: Task): string => JSON.stringify([task.spec, task.verify, task.run, task.agent])
 
 /** Every lease in force. */
 export const leases = (checkpoint: Checkpoint): { task: Task; lease: Lease }[] =>

@@ -82,7 +82,7 @@ async function known(flags: Globals) {
   try {
     const session = await openSession(flags, 'ignored')
     try {
-      return (await restore(session.ports))?.checkpoint
+      return (await restore(session.ports, { mend: false }))?.checkpoint
     } finally {
       session.close()
     }

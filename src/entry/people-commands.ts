@@ -24,7 +24,7 @@ const noLoop = ({ run }: Session): LoopError =>
 
 export const statusCommand = (flags: Globals): Promise<number> =>
   withSession(flags, async (session) => {
-    const restored = await restore(session.ports)
+    const restored = await restore(session.ports, { mend: false })
     if (restored === undefined) throw noLoop(session)
     const shown = await asItStands(session.ports, restored)
     if (flags.json === true) printJson(statusDocument(shown))

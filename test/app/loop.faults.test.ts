@@ -259,5 +259,7 @@ describe('a run that was taken for dead', () => {
     expect(world.objects.files(world.workTip).get('zebra.txt')).toBe('in time')
     const late = world.events().filter(({ type }) => type === 'usage_reported')
     expect(late.map(({ task }) => task)).toEqual(['zebra'])
+    expect(await slow.store.salvaged('zebra')).toEqual([])
+    expect(world.told.findLast(({ type }) => type === 'settled')).toBeDefined()
   })
 })

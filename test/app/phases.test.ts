@@ -610,6 +610,9 @@ describe('while an attempt runs', () => {
     expect(ended.checkpoint.status).toBe('done')
     const verdicts = world.told.flatMap((one) => (one.type === 'settled' ? [one.verdict] : []))
     expect(verdicts).toEqual(['conflict', 'done'])
+    // The lane remembers what became of it, not what it had hoped for.
+    const ends = world.events().filter(({ type }) => type === 'lane_ended')
+    expect(ends.map(({ verdict }) => verdict)).toEqual(verdicts)
     expect([...world.objects.files(world.workTip).keys()]).toEqual(['README.md', 'a.txt', 'theirs.txt'])
     const ended2 = world
       .events()

@@ -111,6 +111,14 @@ describe('a work branch', () => {
     expect(restored?.checkpoint.remaining_tasks.map(({ id }) => id)).toEqual(['b', 'c'])
   })
 
+  test('behind the state is left alone by who only looks', async () => {
+    const world = await begun()
+    world.repository.refs.set(REFS.work, world.base)
+    const restored = await restore(world.run(2), { mend: false })
+    expect(restored).toMatchObject({ work: world.base, repairs: [] })
+    expect(world.workTip).toBe(world.base)
+  })
+
   test('behind the state is moved forward', async () => {
     const world = await begun()
     const head = world.workTip

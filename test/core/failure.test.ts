@@ -61,7 +61,7 @@ test('the table has every verdict once', () => {
 })
 
 describe.each(TABLE)('%s', (verdict, counts, becomes, loop, salvage, escalates) => {
-  const events = followUp(holding(), ended({ verdict }), { now: NOW, jitter: 0, resumeAt: undefined })
+  const events = followUp(holding(), ended({ verdict }), { now: NOW, jitter: 0 })
 
   test(`counts: ${counts}; the task is ${becomes}`, () => {
     const task = after(holding(), { verdict })
@@ -138,7 +138,8 @@ describe('parked', () => {
 
 describe('waits', () => {
   const wait = (verdict: Verdict, { waiting = null, now = NOW, jitter = 0, resumeAt }: Waits = {}) => {
-    const [event] = followUp(holding({}, { waiting }), ended({ verdict }), { now, jitter, resumeAt })
+    const fact = ended({ verdict, ...(resumeAt === undefined ? {} : { resume_at: resumeAt }) })
+    const [event] = followUp(holding({}, { waiting }), fact, { now, jitter })
     return event?.type === 'wait_started' ? event.waiting : event?.type
   }
   interface Waits {
@@ -196,9 +197,9 @@ describe('waits', () => {
   test('a finished attempt starts the count again', () => {
     const waiting: Waiting = { cause: 'unavailable', until: iso(NOW), wakes: 5 }
     const from = reduce(holding({}, { waiting }), ended())
-    expect(
-      followUp(from, ended({ verdict: 'unavailable' }), { now: NOW, jitter: 0, resumeAt: undefined }),
-    ).toMatchObject([{ waiting: { wakes: 1, until: iso(NOW + MINUTE) } }])
+    expect(followUp(from, ended({ verdict: 'unavailable' }), { now: NOW, jitter: 0 })).toMatchObject([
+      { waiting: { wakes: 1, until: iso(NOW + MINUTE) } },
+    ])
   })
 
   test.each([
@@ -210,7 +211,7 @@ describe('waits', () => {
     'a pause over %s names the one thing to fix, and is ended by `cms resume`',
     (verdict, because) => {
       const at = holding()
-      const events = followUp(at, ended({ verdict }), { now: NOW, jitter: 0, resumeAt: undefined })
+      const events = followUp(at, ended({ verdict }), { now: NOW, jitter: 0 })
       expect(standing(events.reduce(reduce, at), NOW)).toMatchObject({
         status: 'paused',
         reason: expect.stringMatching(because),

@@ -9,7 +9,7 @@ import { parseCheckpoint, printCheckpoint } from '../../src/core/migrate.ts'
 import { readyTasks } from '../../src/core/ready.ts'
 import { reduce } from '../../src/core/reduce.ts'
 import type { LoopConfig } from '../../src/core/settings.ts'
-import { askedBefore, followUp, hasLanded, judgeFact } from '../../src/core/settling.ts'
+import { followUp, hasLanded, judgeFact, landedBefore } from '../../src/core/settling.ts'
 import { advance, standing } from '../../src/core/status.ts'
 import { type Finding, questions, sweep } from '../../src/core/sweep.ts'
 import { leases } from '../../src/core/tasks.ts'
@@ -294,7 +294,7 @@ describe('sweep', () => {
           ? []
           : [
               { verdict, fence: 1, task: 'api' },
-              { verdict, lost_usd: 3, asked: [] },
+              { verdict, lost: true, asked: [] },
             ],
       )
       const after = events.reduce(reduce, at(running(), { tasks }))
@@ -348,7 +348,6 @@ describe('a settle', () => {
       followUp(lost(), judgeFact(lost(), ended({ verdict: 'billing' })), {
         now: NOW,
         jitter: 0,
-        resumeAt: undefined,
       }),
     ).toEqual([])
   })
@@ -409,8 +408,9 @@ describe('a settle', () => {
       for (const [n, { verdict, usd, minutes, tokens, because, summary, tail, resumeAt }] of all.entries()) {
         const own = { task: `t${n}`, lane: `${n + 1}`, fence: n + 1, verdict, because, summary }
         const used = { usd, minutes, tokens, basis: 'reported', agent: 'command' } as const
-        const fact = judgeFact(at, ended({ ...own, usage: used, failure: { command: tail, tail } }))
-        const follows = followUp(at, fact, { now: NOW, jitter: 0.5, resumeAt })
+        const when = resumeAt === undefined ? {} : { resume_at: resumeAt }
+        const fact = judgeFact(at, ended({ ...own, usage: used, failure: { command: tail, tail }, ...when }))
+        const follows = followUp(at, fact, { now: NOW, jitter: 0.5 })
         at = advance(at, [fact, ...follows], NOW).checkpoint
         expect(parseCheckpoint(printCheckpoint(at))).toEqual({ is: 'valid', checkpoint: at })
       }
@@ -443,7 +443,7 @@ describe('a settle', () => {
     const over = { type: 'lane_ended', at: AT, lane: '1', run: RUN, verdict: 'verify_failed', asked } as const
     const landed = [ended(), over].reduce(reduce, held)
     expect([hasLanded(held, done), hasLanded(landed, done)]).toEqual([false, true])
-    expect(askedBefore(landed, done)).toEqual(asked)
+    expect(landedBefore(landed, done)).toMatchObject({ verdict: 'verify_failed', asked })
     const onward = reduce(landed, { type: 'lane_dispatched', at: AT, lane: '1', nonce: 'n9', by: RUN })
     const begun = reduce(onward, {
       type: 'lane_begun',
@@ -462,7 +462,7 @@ describe('a settle', () => {
       verdict: 'done',
       asked: [],
     })
-    expect(askedBefore(next, done)).toEqual([])
+    expect(landedBefore(next, done)).toEqual({ verdict: 'done', asked: [] })
   })
 
   test('landed before: found by the task, whatever the lane did since', () => {
@@ -482,7 +482,7 @@ describe('a settle', () => {
   })
 
   test('taken for dead is not landed', () => {
-    expect(lost().lanes['1']?.last).toMatchObject({ iteration: 1, lost_usd: 1 })
+    expect(lost().lanes['1']?.last).toMatchObject({ iteration: 1, lost: true })
     expect(hasLanded(lost(), done)).toBe(false)
   })
 })

@@ -633,7 +633,7 @@ describe('what was lost', () => {
       run: RUN,
       verdict,
       asked: [],
-      ...(verdict === 'runner_lost' ? { lost_usd: 1 } : {}),
+      ...(verdict === 'runner_lost' ? { lost: true as const } : {}),
     })
     const gone = [lost(), ends('runner_lost')].reduce(
       reduce,
@@ -659,7 +659,7 @@ describe('what was lost', () => {
         minutes: 4,
         attempts: [real],
       })
-      expect(after.lanes['1']?.last).not.toHaveProperty('lost_usd')
+      expect(after.lanes['1']?.last).not.toHaveProperty('lost')
     })
 
     test('after midnight takes the estimate off the day it was charged to', () => {

@@ -80,6 +80,7 @@ describe('refs follow the checkpoint', () => {
     ],
     ['it is taken out of the loop file', open, config([]), [remove]],
     ['the loop file asks for something else', open, config([spec('api', { spec: 'other' })]), [remove]],
+    ['the loop file gives it another agent', open, config([spec('api', { agent: { model: 'other' } })]), []],
     ['the loop file gives it another name', open, config([spec('api', { name: 'other' })]), []],
     ['nobody wants it any more', held({ withdrawn: true }), failed({ verdict: 'superseded' }), []],
   ])('when %s', (_, before, event, changes) => {

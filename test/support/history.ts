@@ -277,7 +277,7 @@ function settle({ at, now, facts }: World, move: Move): readonly Event[] {
   const told = choose(move.kind === 'late' ? facts : held, move)
   if (told === undefined || hasLanded(at, told)) return []
   const event = judgeFact(at, { ...told, at: iso(now) })
-  const follows = followUp(at, event, { now, jitter: move.share, resumeAt: undefined })
+  const follows = followUp(at, event, { now, jitter: move.share })
   const state = at.lanes[told.lane]?.state
   const own = state?.at === 'running' && state.iteration === told.iteration
   const ends: Event[] = own

@@ -9,9 +9,9 @@ import type { Asked } from '../../core/lane.ts'
 import { lanesToLaunch, launch } from '../../core/lanes.ts'
 import { SALVAGE_BYTES, type SalvageChange } from '../../core/salvage.ts'
 import { claimOf } from '../../core/settle.ts'
-import { askedBefore, followUp, hasLanded, judgeFact } from '../../core/settling.ts'
+import { followUp, hasLanded, judgeFact, landedBefore } from '../../core/settling.ts'
 import { keptSurface } from '../../core/surface.ts'
-import { findTask } from '../../core/tasks.ts'
+import { findCompleted, findTask } from '../../core/tasks.ts'
 import { clip } from '../../core/text.ts'
 import { iso, MINUTE } from '../../core/time.ts'
 import type { Attempt, Executed } from '../attempt.ts'
@@ -40,20 +40,16 @@ export interface Handing {
 }
 
 export async function handOff(ports: Ports, handing: Handing): Promise<HandedOff> {
-  const { attempt, executed } = handing
+  const { attempt } = handing
   const fact = factOf(ports, handing)
   const jitter = ports.chance.fraction()
   const settled = await commit(
     ports,
-    (checkpoint, moment) =>
-      settle(ports, { handing, fact, jitter, resumeAt: executed.resumeAt, moment }, checkpoint),
+    (checkpoint, moment) => settle(ports, { handing, fact, jitter, moment }, checkpoint),
     { known: handing.restored, insist: true },
   ).catch((error: unknown) => keepAndThrow(ports, { handing, fact }, error))
   const { checkpoint } = settled.restored
-  const { asked, event } = settled.answer
-  const verdict =
-    event?.type === 'attempt_ended' ? event.verdict : event === undefined ? fact.verdict : 'superseded'
-  const because = event?.type === 'attempt_ended' ? event.because : fact.because
+  const { asked, verdict, because } = settled.answer
   ports.reporter.tell({
     type: 'settled',
     checkpoint,
@@ -109,6 +105,7 @@ function factOf(ports: Ports, { attempt, executed, learnt }: Handing): AttemptEn
     summary: executed.report?.summary ?? '',
     outputs: executed.report?.outputs ?? {},
     verify_surface: keptSurface(judged.surface.map(ports.redact)),
+    ...(executed.resumeAt === undefined ? {} : { resume_at: executed.resumeAt }),
   }
 }
 
@@ -116,49 +113,48 @@ interface Settling {
   readonly handing: Handing
   readonly fact: AttemptEnded
   readonly jitter: number
-  readonly resumeAt: string | undefined
   readonly moment: Moment
 }
 
-interface Settled {
-  readonly asked: readonly Asked[]
-  /** `undefined`: it had landed before. */
-  readonly event: Event | undefined
-}
+type Settled = Pick<HandedOff, 'asked' | 'verdict' | 'because'>
 
 function settle(
   ports: Ports,
-  { handing, fact: told, jitter, resumeAt, moment }: Settling,
+  { handing, fact: told, jitter, moment }: Settling,
   checkpoint: Checkpoint,
 ): Decision<Settled> {
   const self = ports.host.self
   const { now, work } = moment
   const fact = landable(told, work === checkpoint.work.head)
   if (hasLanded(checkpoint, fact)) {
-    return {
-      events: [],
-      abstain: true,
-      answer: { asked: askedBefore(checkpoint, fact), event: undefined },
-    }
+    const { verdict, asked } = landedBefore(checkpoint, fact)
+    return { events: [], abstain: true, answer: { asked, verdict, because: fact.because } }
   }
   const event = judgeFact(checkpoint, fact)
   const draft = new Draft(checkpoint).add(event)
-  draft.add(...followUp(checkpoint, event, { now, jitter, resumeAt }))
+  draft.add(...followUp(checkpoint, event, { now, jitter }))
+  const ended = landedAs(event)
   const asked = endLane(ports, draft, {
     lane: fact.lane,
     self,
     now,
     goesOn: handing.goesOn,
-    verdict: fact.verdict,
+    verdict: ended.verdict,
   })
   const landed = event.type === 'attempt_ended' ? event.commit : undefined
   return {
     events: draft.events,
-    answer: { asked, event },
+    answer: { asked, ...ended },
     ...(landed === undefined ? {} : { land: landed }),
     salvage: salvageOf(handing, event, { checkpoint, fact }),
   }
 }
+
+/** What the checkpoint says of the attempt now: a race may have made something else of the fact. */
+const landedAs = (event: Event): Pick<Settled, 'verdict' | 'because'> =>
+  event.type === 'attempt_ended'
+    ? { verdict: event.verdict, because: event.because }
+    : { verdict: 'superseded', because: 'Its lease was over when it ended: only its cost counts.' }
 
 /** Nothing lands on a branch that is not where the state says: it would overwrite what others did. */
 function landable({ commit, ...rest }: AttemptEnded, isInPlace: boolean): AttemptEnded {
@@ -210,6 +206,8 @@ function salvageOf(
   const commit = fact.commit ?? fact.salvage
   if (event.type !== 'usage_reported' || commit === undefined || fact.epoch !== checkpoint.epoch) return []
   const { id } = attempt.task
+  // Nobody would ever delete it.
+  if (findCompleted(checkpoint, id) !== undefined) return []
   const now = findTask(checkpoint, id)
   const newest = Math.max(
     now?.salvage?.attempt ?? 0,

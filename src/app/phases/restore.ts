@@ -27,12 +27,17 @@ export interface Restored {
 
 type Needs = Pick<Ports, 'store' | 'clock'>
 
+export interface RestoreOptions {
+  /** Move a work branch that is behind. Off for who only looks. Default: on. */
+  readonly mend?: boolean
+}
+
 /** The loop as it stands, or `undefined` when it was never started. */
-export async function restore(ports: Needs): Promise<Restored | undefined> {
+export async function restore(ports: Needs, options: RestoreOptions = {}): Promise<Restored | undefined> {
   const stored = await ports.store.load()
   if (stored.tag === undefined) return undefined
   const found = await newestValid(ports, { ...stored, tag: stored.tag })
-  const { events, work } = await reconcile(ports, found.checkpoint, stored.work)
+  const { events, work } = await reconcile(ports, found.checkpoint, stored.work, options)
   const repairs = [...found.repairs, ...events]
   return { tag: stored.tag, checkpoint: repairs.reduce(reduce, found.checkpoint), repairs, work }
 }
@@ -84,6 +89,7 @@ export async function reconcile(
   { store, clock }: Needs,
   checkpoint: Checkpoint,
   tip: string | undefined,
+  { mend = true }: RestoreOptions = {},
 ): Promise<Reconciled> {
   const { head, ref } = checkpoint.work
   const at = iso(clock.now())
@@ -96,6 +102,7 @@ export async function reconcile(
     case 'equal':
       return { events: [], work: tip }
     case 'behind': {
+      if (!mend) return { events: [], work: tip }
       const moved = await store.moveWork(tip, head)
       if (moved.is === 'saved') return { events: [], work: head }
       // Somebody else moved it in the same moment: what it is now decides.
