@@ -1,7 +1,8 @@
 /** `cms init`: looks at the project, asks what it cannot see, writes what is not there yet. */
-import { LIMITS } from '../core/checkpoint.ts'
+
 import { LoopError } from '../core/error.ts'
 import { loopIdOf } from '../core/ids.ts'
+import { LIMITS } from '../core/limits.ts'
 import { bytesOf } from '../core/loop-file.ts'
 import { SCAFFOLD_AGENTS, type ScaffoldChoices, scaffold } from '../core/scaffold.ts'
 import type { Ask, Project } from '../ports/project.ts'

@@ -1,6 +1,7 @@
 /** Makes a workspace ready: the `setup` commands, once, and again when a lockfile changed. */
 import type { Failure } from '../core/attempt.ts'
 import { hash64 } from '../core/hash.ts'
+import { LIMITS } from '../core/limits.ts'
 import type { Settings } from '../core/settings.ts'
 import type { Workspace } from '../ports/workspace.ts'
 import type { Ports } from './ports.ts'
@@ -32,10 +33,10 @@ export async function runAll(
       : result.aborted
         ? 'was interrupted'
         : `failed with exit code ${result.code ?? 'none'}`
-    const tail = lastBytes(ports.redact(result.tail), 4_000)
+    const tail = lastBytes(ports.redact(result.tail), LIMITS.tail_chars)
     return {
       because: `\`${command.slice(0, 200)}\` ${how}.`,
-      failure: { command: command.slice(0, 2_000), tail },
+      failure: { command: command.slice(0, LIMITS.command_chars), tail },
       aborted: result.aborted,
     }
   }

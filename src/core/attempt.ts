@@ -1,6 +1,7 @@
 /** One attempt at a task, as the checkpoint remembers it. */
 import { z } from 'zod'
 import { ObjectId } from './ids.ts'
+import { LIMITS } from './limits.ts'
 import { Time } from './time.ts'
 import { Amount } from './usage.ts'
 
@@ -38,9 +39,9 @@ export type Verdict = z.infer<typeof Verdict>
 /** Why an attempt failed, as far as the next one should know. */
 export const Failure = z.looseObject({
   /** The command that failed, where one did. */
-  command: z.string().max(2_000).optional(),
+  command: z.string().max(LIMITS.command_chars).optional(),
   /** The end of its output, redacted. */
-  tail: z.string().max(4_000).default(''),
+  tail: z.string().max(LIMITS.tail_chars).default(''),
 })
 export type Failure = z.infer<typeof Failure>
 
@@ -49,7 +50,7 @@ export const Attempt = z.looseObject({
   n: z.int().min(1),
   iteration: z.int().min(1),
   verdict: Verdict,
-  because: z.string().max(1_000),
+  because: z.string().max(LIMITS.because_bytes),
   failure: Failure.optional(),
   /** Of the failing command and its normalised error lines; equal means "the same failure". */
   fingerprint: z.string().optional(),

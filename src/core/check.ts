@@ -9,8 +9,9 @@
  * I5 needs have no cycle
  * I6 nothing is over its limit: open tasks, outputs of all tasks together
  */
-import { type Checkpoint, LIMITS } from './checkpoint.ts'
+import type { Checkpoint } from './checkpoint.ts'
 import { cycles } from './graph.ts'
+import { LIMITS } from './limits.ts'
 import { leases, outputsBytes } from './tasks.ts'
 
 /** What is wrong, one sentence each; empty when the checkpoint is valid. */

@@ -12,6 +12,7 @@
 import { z } from 'zod'
 import { LaneId, LoopId, ObjectId, RunIdentity } from './ids.ts'
 import { Lane } from './lane.ts'
+import { LIMITS } from './limits.ts'
 import { Settings } from './settings.ts'
 import { CompletedTask, Task } from './task.ts'
 import { Text } from './text.ts'
@@ -39,7 +40,7 @@ const Sentence = Text(65_536)
 export const Checkpoint = z.looseObject({
   version: z.string().regex(/^\d+\.\d+$/),
   loop: LoopId,
-  goal: Text(4_096),
+  goal: Text(LIMITS.goal_bytes),
   epoch: z.int().min(1),
   /** Counts the commits of the state branch in this epoch; the store compares and swaps. */
   seq: z.int().min(0),
@@ -104,19 +105,3 @@ export const Checkpoint = z.looseObject({
     .default({ wanted: 'none', number: null, problem: null }),
 })
 export type Checkpoint = z.infer<typeof Checkpoint>
-
-/** Refused at validation. */
-export const LIMITS = {
-  tasks: 2_000,
-  spec_bytes: 16_384,
-  goal_bytes: 4_096,
-  prompt_bytes: 65_536,
-  prompt_outputs_bytes: 16_384,
-  outputs_bytes: 4_096,
-  outputs_total_bytes: 262_144,
-  summary_bytes: 1_024,
-  because_bytes: 1_000,
-  attempts_kept: 3,
-  days_kept: 90,
-  estimates_kept: 32,
-} as const

@@ -1,5 +1,5 @@
 /** The ledger: every attempt is in it, the failed, killed and timed-out ones too. */
-import { LIMITS } from './checkpoint.ts'
+import { LIMITS } from './limits.ts'
 import { utcDay } from './time.ts'
 import {
   amount,

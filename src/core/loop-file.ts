@@ -5,8 +5,8 @@
  * must fit into a job) is said in `config.ts`. The JSON Schema for editors is made from here.
  */
 import { z } from 'zod'
-import { LIMITS } from './checkpoint.ts'
 import { LoopId, RESERVED_IDS, TaskId } from './ids.ts'
+import { LIMITS } from './limits.ts'
 import { REFS_KINDS } from './refs.ts'
 import { type Parsed, parseCount, parseDuration } from './units.ts'
 
@@ -89,7 +89,12 @@ export const BudgetMapping = z.strictObject({
 
 /** How attempts are repeated and paid for. */
 export const PolicyMapping = z.strictObject({
-  attempts: z.int().min(1).max(100).optional().meta({ description: 'Attempts per task. Default 3.' }),
+  attempts: z
+    .int()
+    .min(1)
+    .max(LIMITS.attempts_per_task)
+    .optional()
+    .meta({ description: 'Attempts per task. Default 3.' }),
   usd_per_attempt: z.number().positive().optional().meta({ description: 'US dollars. Default 5.' }),
   reserve_usd: z.number().min(0).optional().meta({
     description: 'Set aside per attempt; charged when its cost is unknown. Default 1; 0 for `command`.',
@@ -107,7 +112,7 @@ export const PolicyMapping = z.strictObject({
 /** One unit of work. */
 export const TaskMapping = z.strictObject({
   id: TaskId.refine(free, RESERVED).meta({ description: 'Short and unique: a-z, 0-9 and "-".' }),
-  name: Line.max(200).optional().meta({ description: 'One line for people. Default: the id.' }),
+  name: Line.max(LIMITS.name_chars).optional().meta({ description: 'One line for people. Default: the id.' }),
   spec: sized(LIMITS.spec_bytes)
     .optional()
     .meta({ description: 'What to do, in the words you would give a colleague.' }),
@@ -147,7 +152,7 @@ export const LoopFile = z
     parallel: z
       .int()
       .min(1)
-      .max(1_000)
+      .max(LIMITS.lanes)
       .optional()
       .meta({ description: 'Lanes: tasks worked on at once. Default 1.' }),
     budget: BudgetMapping.optional().meta({

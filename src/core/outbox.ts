@@ -1,7 +1,7 @@
 /** What an agent left in its outbox: untrusted, so validated and bounded before it means anything. */
 import { z } from 'zod'
-import { LIMITS } from './checkpoint.ts'
 import type { Json } from './event.ts'
+import { LIMITS } from './limits.ts'
 import type { Redact } from './redact.ts'
 import { byteLength, clip, oneLine, printable } from './text.ts'
 import { MOST_TOKENS, MOST_USD, NO_TOKENS, type Usage } from './usage.ts'
@@ -97,7 +97,7 @@ function accept(
           split ? `It asks to split the task, which is not available yet. ${report.because}` : report.because,
         ),
       ),
-      1_000,
+      LIMITS.because_bytes,
     ),
     retryAt: report.retry_at === undefined ? undefined : new Date(report.retry_at).toISOString(),
     usage: report.usage,

@@ -1,5 +1,5 @@
 /** Outputs of all tasks together: a bounded share of the checkpoint. */
-import { LIMITS } from './checkpoint.ts'
+import { LIMITS } from './limits.ts'
 import type { CompletedTask, Task } from './task.ts'
 import { outputsBytes } from './tasks.ts'
 

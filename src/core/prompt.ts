@@ -3,9 +3,10 @@
  * number of iterations: goal, task, outputs of what it needs, the last failure, how to report.
  */
 import type { Attempt } from './attempt.ts'
-import { type Checkpoint, LIMITS } from './checkpoint.ts'
+import type { Checkpoint } from './checkpoint.ts'
 import type { Json } from './event.ts'
 import { tellsOfWork } from './failure.ts'
+import { LIMITS } from './limits.ts'
 import type { Task } from './task.ts'
 import { findCompleted } from './tasks.ts'
 import { byteLength, clip, oneLine } from './text.ts'

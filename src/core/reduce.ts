@@ -22,11 +22,12 @@
  * `not-allowed`; the caller then decides again from what is true now.
  */
 import { reserved } from './budget.ts'
-import { type Checkpoint, LIMITS, VERSION } from './checkpoint.ts'
+import { type Checkpoint, VERSION } from './checkpoint.ts'
 import { LoopError, unreachable } from './error.ts'
 import type { ConfigApplied, Event, LoopStarted } from './event.ts'
 import { lease, lose } from './lease.ts'
 import { nextEpoch } from './ledger.ts'
+import { LIMITS } from './limits.ts'
 import { recoverWork } from './recover.ts'
 import { reduceLane } from './reduce-lane.ts'
 import { reportUsage } from './report-usage.ts'

@@ -5,7 +5,9 @@
  */
 import { z } from 'zod'
 import { TaskId } from './ids.ts'
+import { LIMITS } from './limits.ts'
 import { REFS_KINDS } from './refs.ts'
+import { Text } from './text.ts'
 import { MINUTE } from './time.ts'
 
 /** Caps on a whole epoch. A missing cap is no cap. */
@@ -28,7 +30,7 @@ export const DEFAULT_BUDGET: Budget = { usd: 10, iterations: 50, minutes: 600 }
 
 export const Policy = z.looseObject({
   /** Attempts a task may use before it is parked. */
-  attempts: z.int().min(1).max(100).default(3),
+  attempts: z.int().min(1).max(LIMITS.attempts_per_task).default(3),
   /** US dollars; given to agents that obey it, watched where usage streams. */
   usd_per_attempt: z.number().positive().default(5),
   /**
@@ -68,7 +70,7 @@ export const DEFAULT_STALL = 10 * MINUTE
 
 export const Settings = z.looseObject({
   agent: AgentSettings,
-  parallel: z.int().min(1).max(1_000).default(1),
+  parallel: z.int().min(1).max(LIMITS.lanes).default(1),
   budget: Budget.default(DEFAULT_BUDGET),
   policy: Policy.prefault({}),
   setup: z.array(z.string()).default([]),
@@ -103,9 +105,9 @@ export type Settings = z.infer<typeof Settings>
 /** A task as the loop file (or a proposal, or an import) describes it. */
 export const TaskSpec = z.looseObject({
   id: TaskId,
-  name: z.string().min(1).max(200),
-  /** What to do, ≤ 16 KB. */
-  spec: z.string().max(16_384).default(''),
+  name: z.string().min(1).max(LIMITS.name_chars),
+  /** What to do. */
+  spec: Text(LIMITS.spec_bytes).default(''),
   needs: z.array(TaskId).default([]),
   /** Tasks whose outputs are wanted beside those of `needs`. */
   uses: z.array(TaskId).default([]),

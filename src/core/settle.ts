@@ -1,10 +1,11 @@
 /** What an ended attempt makes of its task: the second half of `reduce`. */
 import type { Attempt } from './attempt.ts'
-import { type Checkpoint, LIMITS } from './checkpoint.ts'
+import type { Checkpoint } from './checkpoint.ts'
 import { LoopError } from './error.ts'
 import type { AttemptEnded } from './event.ts'
 import { CONSEQUENCES, FREE_RETRIES, tellsOfWork, VIOLATIONS } from './failure.ts'
 import { charge, charged } from './ledger.ts'
+import { LIMITS } from './limits.ts'
 import { withinLimit } from './outputs.ts'
 import { forgetOldest } from './salvage.ts'
 import type { CompletedTask, Lease, Task, TaskState } from './task.ts'

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { Attempt, Verdict } from './attempt.ts'
 import { LaneId, ObjectId, RunIdentity, TaskId } from './ids.ts'
+import { LIMITS } from './limits.ts'
 import { AgentOverride } from './settings.ts'
 import { Text } from './text.ts'
 import { Time } from './time.ts'
@@ -34,14 +35,14 @@ export const TaskState = z.discriminatedUnion('at', [
   z.looseObject({ at: z.literal('open') }),
   z.looseObject({ at: z.literal('leased'), lease: Lease }),
   /** Waits for a person: `cms retry` or `cms accept`. */
-  z.looseObject({ at: z.literal('parked'), verdict: Verdict, because: z.string().max(1_000) }),
+  z.looseObject({ at: z.literal('parked'), verdict: Verdict, because: z.string().max(LIMITS.because_bytes) }),
 ])
 export type TaskState = z.infer<typeof TaskState>
 
 export const Task = z.looseObject({
   id: TaskId,
   name: z.string(),
-  spec: Text(16_384),
+  spec: Text(LIMITS.spec_bytes),
   needs: z.array(TaskId),
   uses: z.array(TaskId).default([]),
   verify: z.array(z.string()),
@@ -57,7 +58,7 @@ export const Task = z.looseObject({
   order: z.int().min(0),
   state: TaskState,
   /** The last three, in full; those that say nothing of the work go first. */
-  attempts: z.array(Attempt).max(3),
+  attempts: z.array(Attempt).max(LIMITS.attempts_kept),
   /** Unfinished work that is kept, in a ref of its own: the next attempt may start from it. */
   salvage: z
     .looseObject({
@@ -93,7 +94,7 @@ export const CompletedTask = z.looseObject({
   spec_digest: z.string(),
   source: z.enum(['file', 'proposal', 'import', 'plan']).default('file'),
   order: z.int().min(0),
-  summary: Text(1_024),
+  summary: Text(LIMITS.summary_bytes),
   /** ≤ 4 KB as JSON, and 256 KB of all tasks together: of older ones only their commit has them. */
   outputs: z.record(z.string(), z.json()),
   /** The commit on the work branch; `null` when a person accepted it without one. */

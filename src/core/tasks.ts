@@ -1,7 +1,8 @@
 /** Tasks of a checkpoint: finding, replacing, and following the loop file. */
-import { type Checkpoint, LIMITS } from './checkpoint.ts'
+import type { Checkpoint } from './checkpoint.ts'
 import { LoopError } from './error.ts'
 import { hash64 } from './hash.ts'
+import { LIMITS } from './limits.ts'
 import type { TaskSpec } from './settings.ts'
 import type { CompletedTask, Lease, Task } from './task.ts'
 import { byteLength, clip } from './text.ts'

@@ -1,6 +1,7 @@
 /** What an attempt uses, and the ledger that adds it up. */
 import { z } from 'zod'
 import { RunIdentity, TaskId } from './ids.ts'
+import { LIMITS } from './limits.ts'
 import { Time } from './time.ts'
 
 /** Beyond it whole numbers are not told apart any more: nothing real is as much, so sums end there. */
@@ -95,7 +96,7 @@ export const Ledger = z.looseObject({
   by_agent: z.record(z.string(), Spend),
   by_model: z.record(z.string(), Spend),
   /** The newest of those that nobody has put right yet. */
-  estimates: z.array(Estimate).max(1_000).default([]),
+  estimates: z.array(Estimate).max(LIMITS.estimates_kept).default([]),
 })
 export type Ledger = z.infer<typeof Ledger>
 

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { LoopError } from '../../core/error.ts'
 import { LaneId, LoopId } from '../../core/ids.ts'
+import { LIMITS } from '../../core/limits.ts'
 
 /** Reads one input by its name in action.yml. */
 export type ReadInput = (name: string) => string
@@ -79,7 +80,7 @@ export const Inputs = z.object({
   'agent-version': optional('a version such as "2.1.0"', matching(/^[A-Za-z0-9][A-Za-z0-9.+-]{0,63}$/)),
   'max-iterations': optional('a whole number from 1', whole(1, 1_000_000)),
   'budget-usd': optional('an amount of US dollars above 0, such as "10" or "2.50"', money),
-  parallel: optional('a whole number from 1 to 1000', whole(1, 1_000)),
+  parallel: optional(`a whole number from 1 to ${LIMITS.lanes}`, whole(1, LIMITS.lanes)),
   job: required('all', ...choice(JOBS)).refine((job) => job === 'all', {
     message: 'can only be "all" for now: the form with several jobs is not there yet',
   }),

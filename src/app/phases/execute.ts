@@ -5,6 +5,7 @@
 import type { Failure, Verdict } from '../../core/attempt.ts'
 import { usdCap } from '../../core/budget.ts'
 import { LoopError } from '../../core/error.ts'
+import { LIMITS } from '../../core/limits.ts'
 import { type AgentReport, readReport, reportedUsage } from '../../core/outbox.ts'
 import { contextOf, promptOf } from '../../core/prompt.ts'
 import { startsFrom } from '../../core/salvage.ts'
@@ -158,10 +159,10 @@ function ended(
   return {
     ...rest,
     end,
-    because: redact(because).slice(0, 1_000),
+    because: redact(because),
     usage: reportedUsage(outcome.usage, report),
     report,
-    ...(end === 'ready' ? {} : { failure: { tail: redact(outcome.text).slice(-4_000) } }),
+    ...(end === 'ready' ? {} : { failure: { tail: redact(outcome.text).slice(-LIMITS.tail_chars) } }),
     ...(resumeAt === undefined ? {} : { resumeAt }),
   }
 }

@@ -49,7 +49,7 @@ async function freeze(ports: Ports, workspace: Workspace, base: string): Promise
     return await ports.workspaces.freeze(workspace, base)
   } catch (error) {
     if (error instanceof LoopError && error.code === 'git-failed') {
-      return `What it left cannot be taken: ${ports.redact(error.message)}`.slice(0, 1_000)
+      return `What it left cannot be taken: ${ports.redact(error.message)}`
     }
     throw error
   }

@@ -1,0 +1,32 @@
+/**
+ * How large things may be, each number once. Imports nothing: the schemas need it.
+ *
+ * What people write in a loop file is refused beyond its limit. What agents and programs say is
+ * cut to it, but for outputs: those of one task are left out as a whole when they are too large,
+ * and those of the oldest tasks when all together are. Of what is kept the oldest goes first.
+ */
+export const LIMITS = {
+  /** Open tasks. */
+  tasks: 2_000,
+  /** Lanes at once. */
+  lanes: 1_000,
+  attempts_per_task: 100,
+  name_chars: 200,
+  spec_bytes: 16_384,
+  goal_bytes: 4_096,
+  prompt_bytes: 65_536,
+  prompt_outputs_bytes: 16_384,
+  /** Of one task, as JSON. */
+  outputs_bytes: 4_096,
+  /** Of all tasks together. */
+  outputs_total_bytes: 262_144,
+  summary_bytes: 1_024,
+  because_bytes: 1_000,
+  /** A command that failed, and the end of what it printed. */
+  command_chars: 2_000,
+  tail_chars: 4_000,
+  /** Of one task. */
+  attempts_kept: 3,
+  days_kept: 90,
+  estimates_kept: 32,
+} as const
