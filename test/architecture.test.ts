@@ -34,7 +34,7 @@ const MAY_KNOW: Record<string, readonly string[]> = {
 
 // biome-ignore format: one row, one word
 const MAY_SAY: readonly [word: RegExp, files: RegExp][] = [
-  [/Date\.now|new Date\(\)|setTimeout|setInterval|Math\.random|node:timers|performance\.now/, /^adapters\/(system\/clock|terminal\/ticker|process\/\w+)\.ts$/],
+  [/Date\.now|new Date\(\)|setTimeout|setInterval|Math\.random|node:timers|performance\.(now|timeOrigin)/, /^adapters\/(system\/clock|terminal\/ticker|process\/\w+)\.ts$/],
   [/process\.env/,            /^entry\/|^adapters\/process\//],
   [/['"]execa['"]/,           /^adapters\/process\//],
   [/node:child_process/,      /^adapters\/(process|git)\//],

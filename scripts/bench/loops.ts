@@ -91,7 +91,7 @@ async function composed(
     env,
     loop: 'main',
     refs: 'branches',
-    remote: url === undefined ? undefined : { url },
+    remote: url === undefined ? undefined : { url, network: harnessGit(env) },
     reporter,
     ...rest,
   })

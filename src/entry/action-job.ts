@@ -25,7 +25,7 @@ import { chooseLoop, otherLoop } from './action-loop.ts'
 import { actionRun, STOPPED } from './action-run.ts'
 import { AGENTS } from './agents.ts'
 import { compose } from './compose.ts'
-import { variables } from './surroundings.ts'
+import { harnessGit, personalGit, variables } from './surroundings.ts'
 
 /** Everything the run found out before it was loaded. */
 export interface Job {
@@ -60,11 +60,15 @@ async function prepare({ context, inputs, cwd, repository, signal }: Job): Promi
   const agentHome = join(context.temp, 'cms-home')
   await mkdir(agentHome, { recursive: true })
   const token = inputs['github-token']
-  const remote = { url: homeOf(context), ...(token === undefined ? {} : { token }) }
+  const env = variables()
+  const url = homeOf(context)
+  // Without a token of ours, whoever runs the runner has to have one.
+  const remote =
+    token === undefined ? { url, network: personalGit(env) } : { url, network: harnessGit(env), token }
   const loop = await chooseLoop({ context, inputs, repository, remote, described: config?.loop })
   const ports = await compose({
     repository,
-    env: { ...variables(), CMS_HOME: join(context.temp, 'cms'), ...credentials(inputs) },
+    env: { ...env, CMS_HOME: join(context.temp, 'cms'), ...credentials(inputs) },
     loop,
     refs: config?.settings.refs ?? 'branches',
     remote,

@@ -69,13 +69,10 @@ async function onwards(
 }
 
 /** The runner interrupts us well before the job's limit: that was a person, and they mean it. */
-export async function cancelledBy({ ports, inputs }: ActionRun): Promise<Checkpoint | undefined> {
-  if (ports.clock.now() - STARTED >= (inputs['job-minutes'] - 2) * MINUTE) return undefined
+export async function cancelledBy({ ports, run }: ActionRun): Promise<Checkpoint | undefined> {
+  if (run.ends !== undefined && ports.clock.now() >= run.ends - 2 * MINUTE) return undefined
   return (await tellLoop(ports, { say: 'stop', because: 'A person cancelled the run.' })).checkpoint
 }
-
-/** When this process began, epoch ms. */
-const STARTED = performance.timeOrigin
 
 /** The loop as it stands after a commit that nobody handed on. */
 export const reread = async (ports: Ports): Promise<Checkpoint> => {

@@ -6,7 +6,6 @@ import type { GithubContext } from '../adapters/github/context.ts'
 import type { Inputs } from '../adapters/github/inputs.ts'
 import { LoopError } from '../core/error.ts'
 import type { RemoteHome } from './compose.ts'
-import { harnessGit, personalGit, variables } from './surroundings.ts'
 
 /** The loop of a workflow and a loop file that do not name one. */
 const USUAL = 'main'
@@ -39,10 +38,9 @@ const isFilledIn = ({ context, inputs }: Choice): boolean =>
   core.getInput('loop').trim() === '' && context.dispatched['loop'] === USUAL && inputs.lane === undefined
 
 async function exists({ repository, remote }: Choice, loop: string): Promise<boolean> {
-  const env = variables()
-  const git = remote.token === undefined ? personalGit(env) : harnessGit(env)
-  const asked = { url: remote.url, token: remote.token, cwd: repository.topLevel, loop, timeout: ASK_REMOTE }
-  return (await remoteLoop(git, asked)) !== undefined
+  const { url, token, network } = remote
+  const asked = { url, token, cwd: repository.topLevel, loop, timeout: ASK_REMOTE }
+  return (await remoteLoop(network, asked)) !== undefined
 }
 
 /** The loop file is about another loop than the run: nothing begins with it. */

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { Checkout } from '../adapters/git/checkout.ts'
 import { Courier } from '../adapters/git/courier.ts'
+import type { Git } from '../adapters/git/git.ts'
 import { gitOrigin } from '../adapters/git/origin.ts'
 import { openPlace } from '../adapters/git/place.ts'
 import type { Repository } from '../adapters/git/repository.ts'
@@ -24,10 +25,12 @@ import type { Host } from '../ports/host.ts'
 import type { Relay } from '../ports/relay.ts'
 import type { Reporter } from '../ports/reporter.ts'
 import type { StateStore } from '../ports/state-store.ts'
-import { harnessGit, personalGit, type Variables } from './surroundings.ts'
+import { harnessGit, type Variables } from './surroundings.ts'
 
 export interface RemoteHome {
   readonly url: string
+  /** Talks to it: a person's own git in a terminal, the harness's on a runner. */
+  readonly network: Git
   readonly token?: string
   readonly fallbackToken?: string
 }
@@ -95,11 +98,10 @@ const seeing = (agents: Agents, names: readonly string[]): Agents => ({
   },
 })
 
-function store({ env, loop, refs, remote }: Composition, courier: Courier, host: Host): StateStore {
+function store({ loop, refs, remote }: Composition, courier: Courier, host: Host): StateStore {
   const names: LoopRefs = loopRefs(loop, refs)
   if (remote === undefined) return new LocalStore({ loop, refs: names, courier, host, clock: systemClock })
-  const network = remote.token === undefined ? personalGit(env) : harnessGit(env)
-  return new RemoteStore({ ...remote, refs: names, courier, network, clock: systemClock })
+  return new RemoteStore({ ...remote, refs: names, courier, clock: systemClock })
 }
 
 const place = async ({ inPlace, repository }: Composition) =>

@@ -95,8 +95,9 @@ function named(wanted: string | true, known: Remotes): Remote {
 async function there({ env, repository, loop }: Asking, { name, url }: Remote): Promise<Home> {
   const token = tokenFor(url, env['GITHUB_TOKEN'])
   const cwd = repository.topLevel
-  const refs = await remoteLoop(personalGit(env), { url, token, cwd, loop, timeout: ASK_REMOTE })
-  return { name, remote: { url, ...(token === undefined ? {} : { token }) }, refs }
+  const network = personalGit(env)
+  const refs = await remoteLoop(network, { url, token, cwd, loop, timeout: ASK_REMOTE })
+  return { name, remote: { url, network, ...(token === undefined ? {} : { token }) }, refs }
 }
 
 /** A GitHub token is for GitHub over HTTPS, and for nobody else. */
