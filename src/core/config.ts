@@ -12,8 +12,10 @@ import { nearest } from './nearest.ts'
 import {
   type AgentOverride,
   agentFor,
+  attemptLimit,
   DEFAULT_BUDGET,
   type LoopConfig,
+  OWN_TIME,
   reserveFor,
   Settings,
   TaskSpec,
@@ -36,9 +38,6 @@ export interface Origin {
 export type Checked =
   | { readonly is: 'valid'; readonly config: LoopConfig }
   | { readonly is: 'invalid'; readonly mistakes: readonly Mistake[] }
-
-/** Harness time around setup, agent and verify that a job must leave. */
-const MARGIN = 10 * MINUTE
 
 /** Checks a parsed loop file. */
 export function checkLoopFile(raw: unknown, origin: Origin): Checked {
@@ -121,9 +120,9 @@ function jobFindings(
 ): Finding[] {
   if (jobMinutes === undefined || (path.length > 1 && agent.timeout === undefined)) return []
   const { timeout } = agentFor(settings, agent)
-  const wanted = settings.setup_timeout + timeout + 2 * settings.verify_timeout + MARGIN
+  const wanted = attemptLimit(settings, timeout)
   if (wanted <= jobMinutes * MINUTE) return []
-  const parts = `setup ${printDuration(settings.setup_timeout)} + agent ${printDuration(timeout)} + 2 × verify ${printDuration(settings.verify_timeout)} + 10m`
+  const parts = `setup ${printDuration(settings.setup_timeout)} + agent ${printDuration(timeout)} + 2 × verify ${printDuration(settings.verify_timeout)} + ${printDuration(OWN_TIME)}`
   return [
     {
       path: [...path, 'timeout'],

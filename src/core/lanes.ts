@@ -4,7 +4,7 @@ import type { Checkpoint } from './checkpoint.ts'
 import type { Event } from './event.ts'
 import type { Asked } from './lane.ts'
 import { readyTasks, whyFirst } from './ready.ts'
-import { agentFor, reserveFor, type Settings } from './settings.ts'
+import { agentFor, attemptLimit, reserveFor, type Settings } from './settings.ts'
 import { standing } from './status.ts'
 import type { Task } from './task.ts'
 import { leases } from './tasks.ts'
@@ -75,10 +75,6 @@ export function acceptance(
   const now = state === undefined || state.at === 'idle' ? 'is idle' : `is ${state.at} for another request`
   return { is: 'superseded', because: `Lane ${lane} ${now}; this run changes nothing.` }
 }
-
-/** What one attempt may take at most, ms: setup, agent, two verifications, and ten minutes of ours. */
-export const attemptLimit = (settings: Settings, timeout: number): number =>
-  settings.setup_timeout + timeout + 2 * settings.verify_timeout + 10 * MINUTE
 
 /** An agent that has less time than this is not worth starting, unless its own limit is shorter, ms. */
 const LEAST = 5 * MINUTE

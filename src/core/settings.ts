@@ -156,6 +156,13 @@ export function agentFor(settings: Settings, override: AgentOverride | undefined
 export const reserveFor = (settings: Settings, agent: ResolvedAgent): number =>
   settings.policy.reserve_usd ?? (agent.use === 'command' ? 0 : 1)
 
+/** Harness time around the setup, the agent and the verification of one attempt, ms. */
+export const OWN_TIME = 10 * MINUTE
+
+/** What one attempt may take at most, ms: setup, agent, two verifications, and our own. */
+export const attemptLimit = (settings: Settings, timeout: number): number =>
+  settings.setup_timeout + timeout + 2 * settings.verify_timeout + OWN_TIME
+
 export interface ResolvedAgent {
   readonly use: string
   readonly model: string | undefined
