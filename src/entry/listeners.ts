@@ -1,5 +1,7 @@
+import { isErrno } from '../core/errno.ts'
+
 /** A pipe whose reader has left, a terminal that was closed. */
-const GONE: ReadonlySet<string | undefined> = new Set(['EPIPE', 'EIO'])
+const GONE = ['EPIPE', 'EIO']
 
 /**
  * What this process says may find nobody any more; its work goes on all the same. Without this,
@@ -7,8 +9,8 @@ const GONE: ReadonlySet<string | undefined> = new Set(['EPIPE', 'EIO'])
  */
 export function outliveListeners(): void {
   for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (!GONE.has(error.code)) throw error
+    stream.on('error', (error: unknown) => {
+      if (!isErrno(error, ...GONE)) throw error
     })
   }
 }

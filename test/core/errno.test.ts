@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { diskTrouble } from '../../src/core/errno.ts'
+import { diskTrouble, errnoOf, isDiskFull, isErrno } from '../../src/core/errno.ts'
 
 const errno = (code: string, more: object = { path: '/x' }) =>
   Object.assign(new Error(`${code}: no, open '/x'`), { code, ...more })
@@ -26,4 +26,20 @@ test.each([
   'text',
 ])('anything else is left as it is: %s', (error) => {
   expect(diskTrouble(error)).toBe(error)
+})
+
+test.each([
+  ['ENOSPC', true],
+  ['EDQUOT', true],
+  ['EACCES', false],
+])('whether %s is a full disk: %s', (code, isFull) => {
+  expect(isDiskFull(errno(code))).toBe(isFull)
+})
+
+test('only errors have codes, and only names count', () => {
+  expect(
+    [errno('EIO'), { code: 'EIO' }, Object.assign(new Error('x'), { code: 1 }), undefined].map(errnoOf),
+  ).toEqual(['EIO', undefined, undefined, undefined])
+  expect(isErrno(errno('EIO'), 'EPIPE', 'EIO')).toBe(true)
+  expect(isErrno(new Error('x'), '')).toBe(false)
 })

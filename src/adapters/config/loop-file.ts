@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { checkLoopFile } from '../../core/config.ts'
+import { errnoOf, isErrno } from '../../core/errno.ts'
 import { LoopError } from '../../core/error.ts'
 import { type Mistake, printMistakes } from '../../core/mistake.ts'
 import type { LoopConfig } from '../../core/settings.ts'
@@ -91,10 +92,12 @@ async function readBytes(shown: string, path: string): Promise<Uint8Array> {
   }
 }
 
+const WHY: Readonly<Record<string, string>> = { EISDIR: 'it is a directory', EACCES: 'permission denied' }
+
 function cannotRead(shown: string, error: unknown): LoopError {
-  const code = Error.isError(error) && 'code' in error ? String(error.code) : ''
-  if (code === 'ENOENT' || code === 'ENOTDIR')
+  if (isErrno(error, 'ENOENT', 'ENOTDIR'))
     return new LoopError('no-loop-file', `There is no loop file at ${shown}.`, { cause: error })
-  const why = code === 'EISDIR' ? 'it is a directory' : code === 'EACCES' ? 'permission denied' : code
+  const code = errnoOf(error) ?? ''
+  const why = WHY[code] ?? code
   return new LoopError('bad-loop-file', `${shown} cannot be read: ${why}.`, { cause: error })
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { isErrno } from '../../core/errno.ts'
 import type { Ran } from './run.ts'
 
 export interface Dialogist {
@@ -68,8 +69,8 @@ class Partner {
       this.#stderr += chunk.toString('utf8')
     })
     this.#ended = new Promise((resolve) => {
-      this.#child.once('error', (error: NodeJS.ErrnoException) => {
-        this.#missing = error.code === 'ENOENT'
+      this.#child.once('error', (error: Error) => {
+        this.#missing = isErrno(error, 'ENOENT')
         this.#stderr ||= error.message
         resolve(this.#left(undefined))
       })

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { statSync } from 'node:fs'
 import type { Readable } from 'node:stream'
+import { isErrno } from '../../core/errno.ts'
 import { goesWithUs, signal } from './groups.ts'
 
 export interface Run {
@@ -58,7 +59,7 @@ export async function run(file: string, { args, cwd, env, input, timeout = 0 }: 
     stdout: Buffer.concat(stdout),
     stderr: error?.message ?? Buffer.concat(stderr).toString('utf8'),
     timedOut: limit.wasReached(),
-    missing: error?.code === 'ENOENT',
+    missing: isErrno(error, 'ENOENT'),
   }
 }
 
@@ -94,7 +95,7 @@ interface End {
   /** `undefined` when a signal ended it. */
   readonly code: number | undefined
   /** Why it could not be started. */
-  readonly error?: NodeJS.ErrnoException
+  readonly error?: Error
 }
 
 /** Once it has ended and its output has been read. */

@@ -8,6 +8,7 @@
 import { constants } from 'node:fs'
 import { chmod, lstat, mkdir, mkdtemp, open, opendir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { errnoOf, isErrno } from '../../core/errno.ts'
 import { LaneId } from '../../core/ids.ts'
 import type { Desk, Outbox, OutboxFile } from '../../ports/outbox.ts'
 
@@ -120,7 +121,9 @@ async function readEntry(root: string, entry: Entry, before: readonly OutboxFile
     (answer) => ({ path, ...answer }),
     (error: unknown) => ({
       path,
-      refused: isLink(error) ? 'it is a link' : `it cannot be read (${codeOf(error)})`,
+      refused: isErrno(error, 'ELOOP', 'EMLINK')
+        ? 'it is a link'
+        : `it cannot be read (${errnoOf(error) ?? 'unknown error'})`,
     }),
   )
 }
@@ -144,8 +147,3 @@ function decoded(bytes: Buffer): { text: string } | { refused: string } {
     return { refused: 'it is not UTF-8 text' }
   }
 }
-
-const codeOf = (error: unknown): string =>
-  Error.isError(error) && 'code' in error ? String(error.code) : 'unknown error'
-
-const isLink = (error: unknown): boolean => ['ELOOP', 'EMLINK'].includes(codeOf(error))

@@ -2,6 +2,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
+import { errnoOf, isDiskFull, isErrno } from '../../core/errno.ts'
 import { LoopError } from '../../core/error.ts'
 import type { Project, ProjectFacts } from '../../ports/project.ts'
 
@@ -56,16 +57,15 @@ async function create(path: string, shown: string, text: string): Promise<'writt
     await writeFile(path, text, { flag: 'wx' })
     return 'written'
   } catch (error) {
-    const code = Error.isError(error) && 'code' in error ? error.code : undefined
     const occupied =
-      code === 'EEXIST' &&
+      isErrno(error, 'EEXIST') &&
       (await readdir(dirname(path)).then(
         () => true,
         () => false,
       ))
     if (occupied) return 'exists'
-    if (code === 'ENOSPC') throw new LoopError('disk-full', `${shown} cannot be written.`, { cause: error })
-    throw new LoopError('bad-input', `${shown} cannot be written: ${String(code ?? error)}.`, {
+    if (isDiskFull(error)) throw new LoopError('disk-full', `${shown} cannot be written.`, { cause: error })
+    throw new LoopError('bad-input', `${shown} cannot be written: ${errnoOf(error) ?? String(error)}.`, {
       cause: error,
       hint: `Make sure that ${dirname(shown)} is a folder you may write to.`,
     })
