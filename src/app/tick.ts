@@ -7,7 +7,7 @@ import { sweep } from '../core/sweep.ts'
 import { iso } from '../core/time.ts'
 import { commit } from './commit.ts'
 import { Draft } from './draft.ts'
-import { clearDead, type Findings, look } from './look.ts'
+import { clearDead, look } from './look.ts'
 import type { Restored } from './phases/restore.ts'
 import type { Ports, RunSettings } from './ports.ts'
 
@@ -15,7 +15,6 @@ export interface Ticked {
   readonly restored: Restored
   /** Requests that are committed and now have to be made. */
   readonly asked: readonly Asked[]
-  readonly findings: Findings
 }
 
 /** Any number of ticks at once change nothing twice: each decides from what the last one saved. */
@@ -47,7 +46,7 @@ async function repair(ports: Ports, run: RunSettings, { known, onward }: Repair)
     },
     { known },
   )
-  return { restored: ticked.restored, asked: ticked.answer, findings }
+  return { restored: ticked.restored, asked: ticked.answer }
 }
 
 /** All that this run has asked for and nobody has begun: what an earlier try saved is among it. */

@@ -10,7 +10,7 @@
  * I6 nothing is over its limit: open tasks, outputs of all tasks together
  */
 import type { Checkpoint } from './checkpoint.ts'
-import { cycles } from './graph.ts'
+import { cycles, missingNeeds } from './graph.ts'
 import { LIMITS } from './limits.ts'
 import { leases, outputsBytes } from './tasks.ts'
 
@@ -35,11 +35,9 @@ function uniqueness({ remaining_tasks, completed_tasks }: Checkpoint): string[] 
 }
 
 function needs({ remaining_tasks, completed_tasks }: Checkpoint): string[] {
-  const known = new Set([...remaining_tasks, ...completed_tasks].map((task) => task.id))
-  const missing = remaining_tasks.flatMap((task) =>
-    task.needs
-      .filter((need) => !known.has(need))
-      .map((need) => `Task "${task.id}" needs "${need}", which does not exist.`),
+  const done = completed_tasks.map(({ id }) => ({ id, needs: [] }))
+  const missing = missingNeeds([...remaining_tasks, ...done]).map(
+    ({ id, need }) => `Task "${id}" needs "${need}", which does not exist.`,
   )
   const circles = cycles(remaining_tasks).map(
     (cycle) => `Tasks need each other in a circle: ${cycle.join(' → ')}.`,

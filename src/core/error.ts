@@ -27,8 +27,6 @@ export const HINTS = {
     'No valid checkpoint was found on the state branch. Inspect it with `git log` and put back a good commit.',
   'work-checked-out':
     'Check out another branch first (`git switch -`): your files would stay behind, as if you had undone the work.',
-  'work-diverged':
-    'Decide which of the two commits is right and point the work branch at it, then run `cms resume`.',
   'not-allowed': '`cms status` shows where things stand.',
   'unknown-task': '`cms status` lists the tasks.',
   'lost-race':
@@ -45,9 +43,6 @@ export const HINTS = {
     'Install the agent and make sure it is on the PATH, or choose another with `agent:` in the loop file.',
   'agent-unknown': 'Use one of the agents named in the README, for example `agent: claude`.',
   'bad-checkout': 'Add actions/checkout before this action, with `persist-credentials: false`.',
-  'dispatch-refused':
-    'Give the workflow `permissions: actions: write` and keep it, enabled, on the default branch.',
-  'api-failed': 'GitHub answered with an error. The text is above; run again when it is mended.',
   'unsafe-folder': 'Set CMS_HOME to a folder of your own.',
   'node-too-old': 'Install Node 24 or newer.',
 } as const satisfies Record<string, string>

@@ -1,5 +1,5 @@
 /** The checkpoint for people: what it did, what it cost, why it stopped, what to do next. */
-import { mayStart, reserved } from './budget.ts'
+import { reserved } from './budget.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { countTokens } from './ledger.ts'
 import { loopRefs, shortRef } from './refs.ts'
@@ -179,7 +179,3 @@ export function statusDocument(checkpoint: Checkpoint): StatusDocument {
     },
   }
 }
-
-/** Whether the budget, not the work, is what ends the loop. */
-export const overBudget = (checkpoint: Checkpoint, now: number): boolean =>
-  mayStart(checkpoint, now).is === 'spent'

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { Checkout } from '../adapters/git/checkout.ts'
 import { Courier } from '../adapters/git/courier.ts'
+import { configEnvironment, tokenConfig } from '../adapters/git/credentials.ts'
 import type { Git } from '../adapters/git/git.ts'
 import { gitOrigin } from '../adapters/git/origin.ts'
 import { openPlace } from '../adapters/git/place.ts'
@@ -75,7 +76,7 @@ export async function compose(wanted: Composition): Promise<Ports> {
   }
   return {
     store: store(wanted, courier, host),
-    workspaces: new GitWorkspaces({ courier, folder, ...(await place(wanted)) }),
+    workspaces: new GitWorkspaces({ courier, folder, env: fetching(wanted), ...(await place(wanted)) }),
     origin: gitOrigin(git, repository),
     agents: seeing(createAgents(processes), wanted.agentEnv ?? []),
     commands: createCommands(processes),
@@ -103,6 +104,12 @@ function store({ loop, refs, remote }: Composition, courier: Courier, host: Host
   if (remote === undefined) return new LocalStore({ loop, refs: names, courier, host, clock: systemClock })
   return new RemoteStore({ ...remote, refs: names, courier, clock: systemClock })
 }
+
+/** What git needs to fetch the missing objects of a partial clone. */
+const fetching = ({ repository, remote }: Composition): Variables =>
+  repository.promisor.length === 0 || remote?.token === undefined
+    ? {}
+    : configEnvironment(tokenConfig(remote.url, remote.token))
 
 const place = async ({ inPlace, repository }: Composition) =>
   inPlace === true ? { checkout: await Checkout.open(repository) } : {}

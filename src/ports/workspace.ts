@@ -80,14 +80,8 @@ export interface Workspaces {
   /** Makes a commit with our identity. Nothing points to it yet. */
   commit(plan: CommitPlan): Promise<string>
 
-  /** The content of a file of a commit or tree as text; `undefined` when missing or over `limit` bytes. */
-  read(treeish: string, path: string, limit: number): Promise<string | undefined>
-
-  /** The same for many files at once; those that are missing or too long are left out. */
+  /** Files of a commit or tree as text; those that are missing or longer than `limit` bytes are left out. */
   texts(treeish: string, paths: readonly string[], limit: number): Promise<ReadonlyMap<string, string>>
-
-  /** All paths of a commit or tree. */
-  paths(treeish: string): Promise<readonly string[]>
 
   /**
    * Replays a salvaged commit onto `onto` without history: the tree of the merge, or

@@ -1,5 +1,5 @@
 /** docs/errors.md explains every error code, and no code that is gone. */
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { HINTS } from '../../src/core/error.ts'
@@ -12,6 +12,13 @@ const sections = page
 
 test('one section for each code, and the other way round', () => {
   expect(sections.map(({ code }) => code).sort()).toEqual(Object.keys(HINTS).sort())
+})
+
+test('every code can happen', () => {
+  const root = join(import.meta.dirname, '../../src')
+  const sources = globSync('**/*.ts', { cwd: root }).filter((file) => file !== 'core/error.ts')
+  const code = sources.map((file) => readFileSync(join(root, file), 'utf8')).join('\n')
+  expect(Object.keys(HINTS).filter((one) => !new RegExp(`['[]${one}[\\]']`).test(code))).toEqual([])
 })
 
 test.each(sections)('$code: meaning, cause and fix', ({ section }) => {

@@ -63,11 +63,6 @@ export class WorldWorkspaces implements Workspaces {
     return this.#objects.writeCommit({ tree, parents: [parent], message }, at)
   }
 
-  async read(treeish: string, path: string, limit: number): Promise<string | undefined> {
-    const text = this.#objects.files(treeish).get(path)
-    return text === undefined || text.length > limit ? undefined : text
-  }
-
   async texts(
     treeish: string,
     paths: readonly string[],
@@ -77,10 +72,6 @@ export class WorldWorkspaces implements Workspaces {
       ([path, text]) => paths.includes(path) && text.length <= limit && text !== UNREADABLE,
     )
     return new Map(found)
-  }
-
-  async paths(treeish: string): Promise<readonly string[]> {
-    return [...this.#objects.files(treeish).keys()]
   }
 
   async rebase(commit: string, onto: string): Promise<string | undefined> {

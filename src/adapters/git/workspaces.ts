@@ -29,7 +29,7 @@ import { type Reset, resetOrRenew } from './reset.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type Marker, Seat } from './seat.ts'
 import { type TextsRequest, textsOf } from './texts.ts'
-import { entriesOf, pathsOf, type RunGit, textOf } from './trees.ts'
+import { entriesOf, type RunGit } from './trees.ts'
 
 export interface WorkspacesPlace {
   readonly courier: Courier
@@ -134,10 +134,6 @@ export class GitWorkspaces implements Workspaces {
     return commit
   }
 
-  read(treeish: string, path: string, limit: number): Promise<string | undefined> {
-    return textOf(this.#git, { treeish, path, limit })
-  }
-
   async texts(
     treeish: string,
     paths: readonly string[],
@@ -145,10 +141,6 @@ export class GitWorkspaces implements Workspaces {
   ): Promise<ReadonlyMap<string, string>> {
     const entries = this.#remembered(treeish, paths) ?? (await entriesOf(this.#git, treeish))
     return textsOf(this.#place.courier, this.#git, { entries, paths, limit })
-  }
-
-  paths(treeish: string): Promise<readonly string[]> {
-    return pathsOf(this.#git, treeish)
   }
 
   rebase(commit: string, onto: string): Promise<string | undefined> {

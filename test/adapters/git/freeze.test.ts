@@ -104,7 +104,9 @@ describe('ignore rules of the base', () => {
     const rules = changes['.gitignore']
     if (rules === undefined) return
     expect(existsSync(join(agent.path, '.gitignore'))).toBe(rules !== null)
-    expect(await workspaces.read(frozen.tree, '.gitignore', 999)).toBe(rules ?? undefined)
+    expect((await workspaces.texts(frozen.tree, ['.gitignore'], 999)).get('.gitignore')).toBe(
+      rules ?? undefined,
+    )
   })
 
   test('a folder that became a link is not looked through', async () => {
@@ -271,7 +273,7 @@ describe('odd trees', () => {
       ['b.txt', 2],
       ['c.bin', 3],
     ])
-    expect(await workspaces.read(tree, 'b.txt', 99)).toBe('b\n')
+    expect((await workspaces.texts(tree, ['b.txt'], 99)).get('b.txt')).toBe('b\n')
   })
 
   test('the size of a huge file is told', async () => {
