@@ -1,10 +1,9 @@
 /** `cms init`: looks at the project, asks what it cannot see, writes what is not there yet. */
-
 import { LoopError } from '../core/error.ts'
 import { loopIdOf } from '../core/ids.ts'
 import { LIMITS } from '../core/limits.ts'
-import { bytesOf } from '../core/loop-file.ts'
 import { SCAFFOLD_AGENTS, type ScaffoldChoices, scaffold } from '../core/scaffold.ts'
+import { byteLength } from '../core/text.ts'
 import type { Ask, Project } from '../ports/project.ts'
 import { guessCommands } from './guess.ts'
 
@@ -85,7 +84,7 @@ function checked({ agent, goal, tests }: Answers): Answers {
       'agent-unknown',
       `There is no agent ${JSON.stringify(agent)}; there are ${SCAFFOLD_AGENTS.join(', ')}.`,
     )
-  if (bytesOf(goal) > LIMITS.goal_bytes)
+  if (byteLength(goal) > LIMITS.goal_bytes)
     throw new LoopError('bad-input', `The goal is longer than ${LIMITS.goal_bytes} bytes.`)
   if (tests.includes('\0')) throw new LoopError('bad-input', 'The test command holds a NUL character.')
   return { agent, goal: goal.trim(), tests: tests.trim() }

@@ -33,7 +33,7 @@ export async function runAll(
       : result.aborted
         ? 'was interrupted'
         : `failed with exit code ${result.code ?? 'none'}`
-    const tail = lastBytes(ports.redact(result.tail), LIMITS.tail_chars)
+    const tail = ports.redact(result.tail).slice(-LIMITS.tail_chars)
     return {
       because: `\`${command.slice(0, 200)}\` ${how}.`,
       failure: { command: command.slice(0, LIMITS.command_chars), tail },
@@ -58,5 +58,3 @@ export async function setUp(
   if (failed === undefined) await ports.workspaces.markSetup(workspace, key)
   return failed
 }
-
-const lastBytes = (text: string, most: number): string => (text.length <= most ? text : text.slice(-most))

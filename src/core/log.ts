@@ -1,6 +1,6 @@
 /** Reads the story back: commit messages of the state branch as entries for `cms log`. */
 import { z } from 'zod'
-import { oneLine } from './text.ts'
+import { oneLine, tailLines } from './text.ts'
 
 /** One event as it was written; fields beyond these are kept. */
 const LoggedEvent = z.looseObject({
@@ -52,11 +52,9 @@ export function logText(entries: readonly LogEntry[]): string {
 const TAIL_LINES = 4
 
 function reasonLine({ type, because, task, failure }: LoggedEvent, subject: string): string[] {
-  const tail = (failure?.tail ?? '')
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .slice(-TAIL_LINES)
-    .map((line) => `      | ${oneLine(line).slice(0, 160)}`)
+  const tail = tailLines(failure?.tail ?? '', TAIL_LINES).map(
+    (line) => `      | ${oneLine(line).slice(0, 160)}`,
+  )
   if (because === undefined || because === '' || subject.includes(because.slice(0, 40))) return tail
   return [
     `    ${type.replaceAll('_', ' ')}${task === undefined ? '' : ` ${task}`}: ${oneLine(because)}`,

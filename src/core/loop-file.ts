@@ -8,10 +8,8 @@ import { z } from 'zod'
 import { LoopId, RESERVED_IDS, TaskId } from './ids.ts'
 import { LIMITS } from './limits.ts'
 import { REFS_KINDS } from './refs.ts'
+import { byteLength } from './text.ts'
 import { type Parsed, parseCount, parseDuration } from './units.ts'
-
-/** Size in UTF-8, the unit of every size limit. */
-export const bytesOf = (text: string): number => new TextEncoder().encode(text).length
 
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/
 const STEP = /^(lessons|split|model:\S+|agent:\S+)$/
@@ -50,8 +48,8 @@ const count = (description: string) =>
   }).refine((number) => number > 0, 'must be at least 1')
 
 const sized = (bytes: number) =>
-  z.string().refine((text) => bytesOf(text) <= bytes, {
-    error: ({ input }) => `is too long: ${bytesOf(String(input))} bytes, at most ${bytes}`,
+  z.string().refine((text) => byteLength(text) <= bytes, {
+    error: ({ input }) => `is too long: ${byteLength(String(input))} bytes, at most ${bytes}`,
   })
 
 const Line = z.string().regex(/\S/, 'must not be empty')

@@ -1,16 +1,17 @@
 /** A plan as text for people. */
 import type { Plan, PlannedTask } from './plan.ts'
+import { oneLine } from './text.ts'
 
 /** Rendered whole; ends without a newline. */
 export function renderPlan(plan: Plan): string {
   const { tasks, lanes, loop, goal, blocked, warnings } = plan
-  const head = `loop ${loop}${goal === '' ? '' : `: ${oneLine(goal)}`}`
+  const head = `loop ${loop}${goal === '' ? '' : `: ${short(goal)}`}`
   const counts = `${many(tasks.total, 'task')}: ${tasks.done} done, ${tasks.to_do} to do, on ${many(lanes.used, 'lane')} of ${lanes.allowed}`
   const sections = [
     [head, counts],
     plan.order.length === 0 ? ['Nothing is left to run.'] : table(plan.order),
     plan.order.length === 0 ? [] : shape(plan),
-    blocked.map(({ id, because }) => `blocked: ${id} (${oneLine(because)})`),
+    blocked.map(({ id, because }) => `blocked: ${id} (${short(because)})`),
     warnings.map((warning) => `warning: ${warning}`),
   ]
   return sections
@@ -20,11 +21,7 @@ export function renderPlan(plan: Plan): string {
 }
 
 const many = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
-const oneLine = (text: string): string =>
-  text
-    .replaceAll(/\p{Cc}+/gu, ' ')
-    .slice(0, 100)
-    .trim()
+const short = (text: string): string => oneLine(text).slice(0, 100).trimEnd()
 
 function table(order: readonly PlannedTask[]): string[] {
   const rows = order.map((task, index) => [

@@ -30,6 +30,13 @@ export const printable = (text: string): string => text.replaceAll('\r\n', '\n')
 /** One printable line: it cannot start a workflow command, a heading or a second log entry. */
 export const oneLine = (text: string): string => printable(text).replace(/\s+/g, ' ').trim()
 
+/** The last lines that have something on them. */
+export const tailLines = (text: string, most: number): string[] =>
+  text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(-most)
+
 /** One text of several: each ends as a sentence, empty ones are left out. */
 export const sentences = (...parts: readonly string[]): string =>
   parts

@@ -1,11 +1,12 @@
 /** Claude Code, as `claude -p` with one JSON event per line. */
+import { clip } from '../../core/text.ts'
 import type { AgentAdapter, AgentExit, AgentOutcome, AgentReader, Assignment } from '../../ports/agent.ts'
 import { endingOf, type Seen } from './claude-ending.ts'
 import { type ClaudeEvent, type CostState, parseEvent, type Result } from './claude-events.ts'
 import { noteOf } from './claude-notes.ts'
 import { lastCost } from './claude-transcript.ts'
 import { costOf, NO_COST, UNKNOWN_COST } from './claude-usage.ts'
-import { clip } from './words.ts'
+import { KEPT } from './words.ts'
 
 /** Named always: without it, the model depends on how one is logged in. */
 const MODEL = 'sonnet'
@@ -103,7 +104,7 @@ class ClaudeReader implements AgentReader {
     })
     return {
       ...ending,
-      text: clip(this.#result?.result ?? this.#lastText),
+      text: clip(this.#result?.result ?? this.#lastText, KEPT),
       usage: this.#usage(exit),
       ...(ending.end === 'ready' && this.#denied() ? { denied: true } : {}),
     }
@@ -134,11 +135,11 @@ class ClaudeReader implements AgentReader {
     const { content } = event.message
     const text = content.map((block) => (block.type === 'text' ? block.text : '')).join('')
     this.#toolCalls += content.filter((block) => block.type === 'tool_use').length
-    if (text !== '') this.#lastText = clip(text)
+    if (text !== '') this.#lastText = clip(text, KEPT)
     // A failure that was followed by an ordinary message has been overcome.
     const { error } = event
     this.#failure = error
-      ? { error, status: event.api_error_status ?? undefined, text: clip(text) }
+      ? { error, status: event.api_error_status ?? undefined, text: clip(text, KEPT) }
       : undefined
   }
 

@@ -1,14 +1,14 @@
 /** The agent that is no model: the task's own `run`, in a shell. */
 import { LoopError } from '../../core/error.ts'
+import { clip } from '../../core/text.ts'
 import { NO_TOKENS } from '../../core/usage.ts'
 import type { AgentAdapter, AgentExit, AgentReader, Assignment } from '../../ports/agent.ts'
 import { strictShell } from '../process/shell.ts'
 import { type Ending, endedByUs, howItExited } from './ended.ts'
-import { clip, firstLine, lastLines } from './words.ts'
+import { firstLine, KEPT, lastLines } from './words.ts'
 
 /** EX_TEMPFAIL of sysexits.h: come back later. */
 const COME_BACK_LATER = 75
-const KEPT = 4_096
 
 const NO_COST = { usd: 0, basis: 'reported' } as const
 /** It says itself in its outbox what it spent. If it does not, its reserve is charged: by default nothing. */
@@ -49,7 +49,7 @@ class CommandReader implements AgentReader {
     const text = lastLines(this.#kept, KEPT)
     return {
       ...ending(exit, text),
-      text: clip(text),
+      text: clip(text, KEPT),
       usage: {
         ...(exit.ended === 'not_started' ? NO_COST : UNKNOWN_COST),
         tokens: NO_TOKENS,

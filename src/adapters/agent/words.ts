@@ -2,6 +2,9 @@
 
 const SHORT = 300
 
+/** How much is kept of what an agent printed last, bytes. */
+export const KEPT = 4_096
+
 /** The first line that has something on it, on one line of bounded length. */
 export function firstLine(text: string, most = SHORT): string {
   const line = text.split('\n', 50).find((candidate) => candidate.trim() !== '') ?? ''
@@ -15,15 +18,6 @@ export function lastLines(text: string, most = SHORT): string {
   const end = trimmed.slice(-most)
   const cut = end.indexOf('\n')
   return (cut < 0 ? `…${end.slice(1)}` : end.slice(cut + 1)).trim()
-}
-
-/** At most `bytes` bytes of UTF-8, whole characters only. */
-export function clip(text: string, bytes = 4_096): string {
-  const buffer = Buffer.from(text)
-  if (buffer.length <= bytes) return text
-  let end = bytes
-  while (end > 0 && ((buffer[end] ?? 0) & 0xc0) === 0x80) end -= 1
-  return buffer.subarray(0, end).toString('utf8')
 }
 
 const shortened = (line: string, most: number): string =>

@@ -7,6 +7,7 @@
  */
 import { lstat, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { oneLine } from '../../core/text.ts'
 import type { Courier } from './courier.ts'
 
 export interface AgentCommits {
@@ -39,7 +40,7 @@ export async function agentSubjects({ courier, gitDir, known }: AgentCommits): P
     .catch(() => undefined)
   return (found?.text ?? '')
     .split('\0')
-    .map(oneLine)
+    .map((subject) => oneLine(subject).slice(0, 200))
     .filter((subject) => subject !== '')
 }
 
@@ -66,13 +67,6 @@ async function small(path: string): Promise<string> {
   if (!found.isFile() || found.size > SMALL) throw new Error(`${path} is not a small file`)
   return readFile(path, 'utf8')
 }
-
-/** Control characters could write to a terminal or start a trailer. */
-const oneLine = (subject: string): string =>
-  subject
-    .replaceAll(/\p{Cc}+/gu, ' ')
-    .trim()
-    .slice(0, 200)
 
 /** The variable is a list; a quoted path may hold the separator. */
 const quoted = (path: string): string => JSON.stringify(path)

@@ -1,6 +1,6 @@
 /** Shows a loop at work: one line for each thing that happens, and on a terminal one live line. */
 import type { Checkpoint } from '../../core/checkpoint.ts'
-import { printable } from '../../core/text.ts'
+import { printable, tailLines } from '../../core/text.ts'
 import { duration } from '../../core/time.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Report, Reporter } from '../../ports/reporter.ts'
@@ -118,11 +118,7 @@ export class TerminalReporter implements Reporter {
 const SHOWN = 6
 
 const lastLines = (text: string): string[] =>
-  printable(text)
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .slice(-SHOWN)
-    .map((line) => line.slice(0, 200))
+  tailLines(printable(text), SHOWN).map((line) => line.slice(0, 200))
 
 const cap = ({ config }: Checkpoint): string => {
   const { usd } = config.settings.budget
