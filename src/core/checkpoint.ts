@@ -42,7 +42,7 @@ export const Checkpoint = z.looseObject({
   loop: LoopId,
   goal: Text(LIMITS.goal_bytes),
   epoch: z.int().min(1),
-  /** Counts the commits of the state branch in this epoch; the store compares and swaps. */
+  /** Counts the commits of the state branch over all epochs; the store compares and swaps. */
   seq: z.int().min(0),
   /** `local`, or the name of the remote. */
   home: z.string(),

@@ -2,19 +2,22 @@
  * The whole life of a loop, as one pure function: (checkpoint, event) → checkpoint.
  *
  * A task:
- *                    task_leased                 attempt_ended (done), task_accepted
- *        open ──────────────────────► leased ──────────────────────────────────────► completed
- *         ▲ ▲                           │
- *         │ └──── attempt_ended ────────┤        (withdrawn from the file: it disappears)
- *         │       lease_lost            │
- *         │       (attempts left)       └── attempt_ended (none left, blocked, …) ──► parked
- *         └──────────────────── task_retried, changed in the loop file ─────────────────┘
+ *        open ── task_leased ──► leased ── attempt_ended (done) ─────────► completed
+ *         ▲ │                     │  │                                         ▲
+ *         │ │◄── attempt_ended, ──┘  └── attempt_ended, lease_lost             │
+ *         │ │    lease_lost              (no attempts left, blocked, …)        │
+ *         │ │                              │                                   │
+ *         │ └─ config_applied (fewer  ─────┴──► parked ──── task_accepted ─────┤
+ *         │    attempts allowed)                  │         (also from open)   │
+ *         └─── task_retried, changed in the file ─┘      work_recovered (any) ─┘
+ *
+ *        Gone from the loop file: open and parked disappear at once, leased when the attempt ends.
  *
  * A lane:
  *              lane_dispatched               lane_begun (same nonce)
- *        idle ─────────────────► dispatched ─────────────────────────► running
- *         ▲                       │   │ ▲                                │
- *         │   dispatch_refused    │   └─┘ lane_dispatched (replaces)     │
+ *        idle ─────────────────► dispatched ─────────────────────────► running ─┐
+ *         ▲                       │   │ ▲                                │  ▲   │ lane_beat
+ *         │   dispatch_refused    │   └─┘ lane_dispatched (replaces)     │  └───┘
  *         └───────────────────────┴────────────── lane_ended ────────────┘
  *
  * No clock, no chance, no I/O: an event carries every fact it needs, so replaying the events of

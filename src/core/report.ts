@@ -116,7 +116,7 @@ export const cell = (text: string): string =>
     .replaceAll('<', '&lt;')
     .replaceAll('@', '@\u200b')
 
-/** `cms status --json`, as INTERFACE promises it. */
+/** `cms status --json`: programs rely on these names. */
 export interface StatusDocument {
   readonly loop: string
   readonly epoch: number

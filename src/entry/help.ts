@@ -23,7 +23,7 @@ export const LESSONS = {
   },
   validate: {
     summary: 'Check the loop file; every mistake at once, with line and column.',
-    more: 'Warns of tasks that nothing verifies, and of tasks that can never start.',
+    more: 'Warns of tasks that nothing verifies, of budgets under which nothing can begin, and of keys without effect.',
     examples: [
       ['cms validate', ''],
       ['cms validate --file other.yml --json', 'for programs'],
