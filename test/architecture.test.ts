@@ -35,7 +35,7 @@ const MAY_KNOW: Record<string, readonly string[]> = {
 // biome-ignore format: one row, one word
 const MAY_SAY: readonly [word: RegExp, files: RegExp][] = [
   [/Date\.now|new Date\(\)|setTimeout|setInterval|Math\.random|node:timers|performance\.(now|timeOrigin)/, /^adapters\/(system\/clock|terminal\/ticker|process\/\w+)\.ts$/],
-  [/process\.env/,            /^entry\/|^adapters\/process\//],
+  [/process\.env/,            /^entry\//],
   [/['"]execa['"]/,           /^adapters\/process\//],
   [/node:child_process/,      /^adapters\/(process|git)\//],
   [/console\./,               /^adapters\/terminal\//],

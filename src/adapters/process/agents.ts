@@ -28,8 +28,8 @@ const VERSION_TIMEOUT = 60_000
 export interface AgentsOptions {
   /** See `markOf`. */
   readonly mark: string
-  /** Our environment; default `process.env`. */
-  readonly from?: Variables
+  /** Our environment. */
+  readonly from: Variables
   /** Replaces HOME. */
   readonly home?: string | undefined
   readonly adapters?: ReadonlyMap<string, AgentAdapter>

@@ -9,8 +9,8 @@ const KEPT = 16 * 1024
 export interface CommandsOptions {
   /** See `markOf`. */
   readonly mark: string
-  /** Our environment; default `process.env`. */
-  readonly from?: Variables
+  /** Our environment. */
+  readonly from: Variables
   /** Names inherited beside the allow-list. */
   readonly inherit?: readonly string[]
   /** Replaces HOME. */

@@ -26,8 +26,8 @@ const IN_HOME: ReadonlySet<string> = new Set([
 export type Variables = Readonly<Record<string, string | undefined>>
 
 export interface EnvironmentRequest {
-  /** Ours; default `process.env`. */
-  readonly from?: Variables | undefined
+  /** Ours. */
+  readonly from: Variables
   /** Names inherited beside the allow-list. */
   readonly inherit?: readonly string[]
   /** Set whatever we have. */
@@ -38,11 +38,11 @@ export interface EnvironmentRequest {
 
 /** The whole environment of a foreign program. */
 export function environment({
-  from = process.env,
+  from,
   inherit = [],
   set = {},
   home,
-}: EnvironmentRequest = {}): Record<string, string> {
+}: EnvironmentRequest): Record<string, string> {
   const named = new Set(inherit)
   const inherited = Object.entries(from).flatMap(([name, value]) =>
     value !== undefined && (named.has(name) || allowed(name, home !== undefined))

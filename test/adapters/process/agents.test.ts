@@ -35,6 +35,7 @@ async function agentThat(does: string, { limits, options, assigned, interrupt, f
   const notes: AgentNote[] = []
   const agents = createAgents({
     mark: 'test|agents',
+    from: process.env,
     home,
     adapters: new Map([[adapter.name, adapter]]),
     graces: { afterResult: 100, afterTerm: 100 },
@@ -105,6 +106,7 @@ test('the end of one agent leaves the others of its run alone', async () => {
   const abort = new AbortController()
   const agents = createAgents({
     mark: 'test|agents',
+    from: process.env,
     home,
     adapters: new Map([['claude', claudeThat('hangs')]]),
   })
@@ -132,6 +134,7 @@ test('a program that is not there is an answer, not an exception', async () => {
 test('an agent of a run that is already interrupted is not started', async () => {
   const agents = createAgents({
     mark: 'test|agents',
+    from: process.env,
     adapters: new Map([['claude', claudeThat('succeeds')]]),
   })
   const outcome = await agents.run(assignment(), { signal: AbortSignal.abort(), note: () => {} })
@@ -184,7 +187,11 @@ test('it sees the allow-list, its own credentials and what the task names, and n
 })
 
 test('the command agent runs the task in its workspace', async () => {
-  const agents = createAgents({ mark: 'test|agents', adapters: new Map([['command', command]]) })
+  const agents = createAgents({
+    mark: 'test|agents',
+    from: process.env,
+    adapters: new Map([['command', command]]),
+  })
   const lines: string[] = []
   const outcome: AgentOutcome = await agents.run(
     assignment({ run: 'pwd; cat; exit 75', prompt: 'the prompt', workdir: home, agent: { use: 'command' } }),
@@ -195,7 +202,11 @@ test('the command agent runs the task in its workspace', async () => {
 })
 
 test('a flood of lines does not become a flood of notes', async () => {
-  const agents = createAgents({ mark: 'test|agents', adapters: new Map([['command', command]]) })
+  const agents = createAgents({
+    mark: 'test|agents',
+    from: process.env,
+    adapters: new Map([['command', command]]),
+  })
   let count = 0
   await agents.run(assignment({ run: 'seq 1 20000', agent: { use: 'command' } }), {
     signal: new AbortController().signal,
@@ -228,12 +239,12 @@ test.each([
 })
 
 test('check of an agent that nobody knows', async () => {
-  const checked = createAgents({ mark: 'm' }).check({ ...assignment().agent, use: 'hal' })
+  const checked = createAgents({ mark: 'm', from: process.env }).check({ ...assignment().agent, use: 'hal' })
   await expect(checked).rejects.toMatchObject({ code: 'agent-unknown' })
 })
 
 test('check of an agent that needs no program', async () => {
   await expect(
-    createAgents({ mark: 'm' }).check({ ...assignment().agent, use: 'command' }),
+    createAgents({ mark: 'm', from: process.env }).check({ ...assignment().agent, use: 'command' }),
   ).resolves.toBeUndefined()
 })

@@ -62,7 +62,7 @@ import { createAgents } from ${JSON.stringify(sourceUrl('adapters/process/agents
 import { claude } from ${JSON.stringify(sourceUrl('adapters/agent/claude.ts'))}
 const [does, agent, workdir] = process.argv.slice(1)
 const command = (a) => ({ ...claude.command(a), file: process.execPath, args: [agent, does] })
-const agents = createAgents({ mark: 'test|flood', adapters: new Map([['claude', { ...claude, command }]]) })
+const agents = createAgents({ mark: 'test|flood', from: process.env, adapters: new Map([['claude', { ...claude, command }]]) })
 const { end } = await agents.run(
   { task: 'a', prompt: '', workdir, env: {}, session: 's', usdCap: 0,
     agent: { use: 'claude', args: [], env: [], timeout: 25_000, stall: 0 } },
