@@ -1,7 +1,7 @@
 import { a as setOutput, i as setFailed, t as core_exports } from "./actions-core.js";
-import { M as shortRef, j as loopRefs } from "./config.js";
-import { D as explain, E as LoopError, O as unreachable, c as iso, o as duration } from "./start.js";
-import { C as secretsIn, S as redactor, w as failureSummary } from "./loop.js";
+import { D as loopRefs, O as shortRef } from "./config.js";
+import { A as LoopError, E as diskTrouble, M as unreachable, c as iso, j as explain, o as duration } from "./start.js";
+import { C as failureSummary, S as secretsIn, x as redactor } from "./loop.js";
 import { r as variables } from "./surroundings.js";
 import { appendFile, stat } from "node:fs/promises";
 // src/adapters/github/outputs.ts
@@ -115,7 +115,8 @@ function fit(markdown, limit) {
 }
 // src/entry/action-failure.ts
 const BUG = "This is a bug in cms-iterate, please report it: ";
-async function tellFailure(error, standing) {
+async function tellFailure(failed, standing) {
+	const error = diskTrouble(failed);
 	const env = variables();
 	const redact = redactor(secretsIn(env));
 	const thrown = Error.isError(error) ? error : new Error(String(error));

@@ -1,12 +1,12 @@
 import { a as setOutput, i as setFailed, n as getInput, r as info, s as warning } from "./actions-core.js";
-import { d as printMistakes, r as inspectLoopFile } from "./config.js";
+import { _ as printMistakes, r as inspectLoopFile } from "./config.js";
 import { c as int, f as number, g as string, i as array, m as record, p as object, v as unknown$1 } from "./zod.js";
-import { E as LoopError, i as SECOND, r as MINUTE, s as epoch } from "./start.js";
+import { A as LoopError, i as SECOND, r as MINUTE, s as epoch } from "./start.js";
 import { a as outputsOf, i as plain, n as writeSummary, o as setOutputs, r as jobReporter, t as tellFailure } from "./action-failure.js";
-import { v as remoteLoop, x as systemClock } from "./adapters.js";
-import { E as tally, T as jobSummary, _ as startOrContinue, b as effective, d as runLoop, f as mend, g as dispatchAll, m as iterate, p as tick, v as tellLoop, x as restore, y as wakesAt } from "./loop.js";
-import { n as personalGit, r as variables, t as harnessGit } from "./surroundings.js";
+import { C as systemClock, v as remoteLoop } from "./adapters.js";
+import { T as tally, _ as tellLoop, b as restore, d as mend, f as tick, g as startOrContinue, h as dispatchAll, p as iterate, u as runLoop, v as wakesAt, w as jobSummary, y as effective } from "./loop.js";
 import { n as AGENTS, t as compose } from "./compose.js";
+import { n as personalGit, r as variables, t as harnessGit } from "./surroundings.js";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 // src/adapters/github/client.ts
@@ -429,16 +429,15 @@ async function chooseLoop(choice) {
 }
 const isFilledIn = ({ context, inputs }) => getInput("loop").trim() === "" && context.dispatched["loop"] === USUAL && inputs.lane === void 0;
 async function exists({ repository, remote }, loop) {
-	const env = variables();
-	const git = remote.token === void 0 ? personalGit(env) : harnessGit(env);
+	const { url, token, network } = remote;
 	const asked = {
-		url: remote.url,
-		token: remote.token,
+		url,
+		token,
 		cwd: repository.topLevel,
 		loop,
 		timeout: ASK_REMOTE
 	};
-	return await remoteLoop(git, asked) !== void 0;
+	return await remoteLoop(network, asked) !== void 0;
 }
 function otherLoop({ context, inputs }, loop, described) {
 	const text = `${inputs.file} describes loop "${described}", this run asks for "${loop}".`;
@@ -505,14 +504,13 @@ async function onwards({ ports, run, signal, onward }, settled, asked) {
 		asked: []
 	} : tick(ports, run, settled);
 }
-async function cancelledBy({ ports, inputs }) {
-	if (ports.clock.now() - STARTED >= (inputs["job-minutes"] - 2) * 6e4) return void 0;
+async function cancelledBy({ ports, run }) {
+	if (run.ends !== void 0 && ports.clock.now() >= run.ends - 12e4) return void 0;
 	return (await tellLoop(ports, {
 		say: "stop",
 		because: "A person cancelled the run."
 	})).checkpoint;
 }
-const STARTED = performance.timeOrigin;
 const reread = async (ports) => {
 	const now = await restore(ports);
 	if (now === void 0) throw new Error("the loop has vanished");
@@ -699,9 +697,15 @@ async function prepare({ context, inputs, cwd, repository, signal }) {
 	const agentHome = join(context.temp, "cms-home");
 	await mkdir(agentHome, { recursive: true });
 	const token = inputs["github-token"];
-	const remote = {
-		url: homeOf(context),
-		...token === void 0 ? {} : { token }
+	const env = variables();
+	const url = homeOf(context);
+	const remote = token === void 0 ? {
+		url,
+		network: personalGit(env)
+	} : {
+		url,
+		network: harnessGit(env),
+		token
 	};
 	const loop = await chooseLoop({
 		context,
@@ -713,7 +717,7 @@ async function prepare({ context, inputs, cwd, repository, signal }) {
 	const ports = await compose({
 		repository,
 		env: {
-			...variables(),
+			...env,
 			CMS_HOME: join(context.temp, "cms"),
 			...credentials(inputs)
 		},

@@ -1,7 +1,8 @@
 import "./memory2.js";
 import { n as getInput, o as setSecret, r as info } from "./actions-core.js";
-import { E as LoopError, d as LoopId, u as LaneId, y as openRepository } from "./start.js";
+import { A as LoopError, d as LoopId, u as LaneId, y as openRepository } from "./start.js";
 import { b as NEVER, g as string, m as record, p as object, v as unknown } from "./zod.js";
+import { k as LIMITS } from "./config.js";
 import { t as outliveListeners } from "./listeners.js";
 import { n as interruptible } from "./signals.js";
 import { r as variables, t as harnessGit } from "./surroundings.js";
@@ -141,7 +142,7 @@ const Inputs = object({
 	"agent-version": optional("a version such as \"2.1.0\"", matching(/^[A-Za-z0-9][A-Za-z0-9.+-]{0,63}$/)),
 	"max-iterations": optional("a whole number from 1", whole(1, 1e6)),
 	"budget-usd": optional("an amount of US dollars above 0, such as \"10\" or \"2.50\"", money),
-	parallel: optional("a whole number from 1 to 1000", whole(1, 1e3)),
+	parallel: optional(`a whole number from 1 to ${LIMITS.lanes}`, whole(1, LIMITS.lanes)),
 	job: required("all", ...choice(JOBS)).refine((job) => job === "all", { message: "can only be \"all\" for now: the form with several jobs is not there yet" }),
 	"job-minutes": required(120, "a whole number of minutes from 1 to 7200", whole(1, 7200)),
 	cache: flag(true),

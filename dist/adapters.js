@@ -1,7 +1,7 @@
-import { C as run, E as LoopError, S as meaningOf, T as signal, _ as currentBranch, b as resolveCommit, c as iso, h as TaskId, i as SECOND, o as duration, s as epoch, u as LaneId, v as isDirty, w as goesWithUs } from "./start.js";
+import { A as LoopError, C as run, D as errnoOf, E as diskTrouble, O as isDiskFull, S as meaningOf, T as signal, _ as currentBranch, b as resolveCommit, c as iso, h as TaskId, i as SECOND, k as isErrno, o as duration, s as epoch, u as LaneId, v as isDirty, w as goesWithUs } from "./start.js";
 import { _ as union, a as boolean, c as int, d as looseObject$1, f as number, g as string, i as array, m as record, p as object, u as literal, v as unknown } from "./zod.js";
-import { A as REFS_KINDS, D as NO_TOKENS, M as shortRef, j as loopRefs } from "./config.js";
-import { h as HUGE_BYTES, u as isErrno } from "./loop.js";
+import { D as loopRefs, E as REFS_KINDS, O as shortRef, S as oneLine, x as clip } from "./config.js";
+import { D as NO_TOKENS, m as HUGE_BYTES } from "./loop.js";
 import { t as execa } from "./execa.js";
 import { access, chmod, constants, copyFile, link, lstat, mkdir, mkdtemp, open, opendir, readFile, readdir, readlink, realpath, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, posix, resolve } from "node:path";
@@ -113,6 +113,7 @@ const statesOf = (loop) => REFS_KINDS.map((kind) => loopRefs(loop, kind).state);
 const kindIn = (found, states) => REFS_KINDS.find((_, n) => found.includes(states[n] ?? ""));
 // src/adapters/agent/words.ts
 const SHORT = 300;
+const KEPT$1 = 4096;
 function firstLine(text, most = SHORT) {
 	const line = text.split("\n", 50).find((candidate) => candidate.trim() !== "") ?? "";
 	return shortened(line.trim(), most);
@@ -123,13 +124,6 @@ function lastLines(text, most = SHORT) {
 	const end = trimmed.slice(-most);
 	const cut = end.indexOf("\n");
 	return (cut < 0 ? `…${end.slice(1)}` : end.slice(cut + 1)).trim();
-}
-function clip(text, bytes = 4096) {
-	const buffer = Buffer.from(text);
-	if (buffer.length <= bytes) return text;
-	let end = bytes;
-	while (end > 0 && ((buffer[end] ?? 0) & 192) === 128) end -= 1;
-	return buffer.subarray(0, end).toString("utf8");
 }
 const shortened = (line, most) => line.length <= most ? line : `${line.slice(0, most - 1)}…`;
 // src/adapters/agent/ended.ts
@@ -625,7 +619,7 @@ var ClaudeReader = class {
 		});
 		return {
 			...ending,
-			text: clip(this.#result?.result ?? this.#lastText),
+			text: clip(this.#result?.result ?? this.#lastText, KEPT$1),
 			usage: this.#usage(exit),
 			...ending.end === "ready" && this.#denied() ? { denied: true } : {}
 		};
@@ -653,12 +647,12 @@ var ClaudeReader = class {
 		const { content } = event.message;
 		const text = content.map((block) => block.type === "text" ? block.text : "").join("");
 		this.#toolCalls += content.filter((block) => block.type === "tool_use").length;
-		if (text !== "") this.#lastText = clip(text);
+		if (text !== "") this.#lastText = clip(text, KEPT$1);
 		const { error } = event;
 		this.#failure = error ? {
 			error,
 			status: event.api_error_status ?? void 0,
-			text: clip(text)
+			text: clip(text, KEPT$1)
 		} : void 0;
 	}
 	#usage({ ended, ms }) {
@@ -690,7 +684,6 @@ const strictShell = (command, args = []) => [
 ];
 // src/adapters/agent/command.ts
 const COME_BACK_LATER = 75;
-const KEPT$1 = 4096;
 const NO_COST = {
 	usd: 0,
 	basis: "reported"
@@ -729,7 +722,7 @@ var CommandReader = class {
 		const text = lastLines(this.#kept, KEPT$1);
 		return {
 			...ending(exit, text),
-			text: clip(text),
+			text: clip(text, KEPT$1),
 			usage: {
 				...exit.ended === "not_started" ? NO_COST : UNKNOWN_COST,
 				tokens: NO_TOKENS,
@@ -794,7 +787,7 @@ async function agentSubjects({ courier, gitDir, known }) {
 			GIT_NO_LAZY_FETCH: "1"
 		},
 		timeout: LOOK_MS$1
-	}).catch(() => void 0))?.text ?? "").split("\0").map(oneLine).filter((subject) => subject !== "");
+	}).catch(() => void 0))?.text ?? "").split("\0").map((subject) => oneLine(subject).slice(0, 200)).filter((subject) => subject !== "");
 }
 async function headOf(gitDir) {
 	if (!(await lstat(gitDir)).isDirectory()) return void 0;
@@ -814,7 +807,6 @@ async function small$1(path) {
 	if (!found.isFile() || found.size > SMALL) throw new Error(`${path} is not a small file`);
 	return readFile(path, "utf8");
 }
-const oneLine = (subject) => subject.replaceAll(/\p{Cc}+/gu, " ").trim().slice(0, 200);
 const quoted = (path) => JSON.stringify(path);
 // src/adapters/git/index-file.ts
 const STAT_BYTES = 40;
@@ -949,6 +941,17 @@ async function replace$1(path, write) {
 	await write(beside);
 	await rename(beside, path);
 }
+// src/adapters/git/config-text.ts
+const configText = (settings) => settings.map(lines).join("");
+function lines([key, value]) {
+	const first = key.indexOf(".");
+	const last = key.lastIndexOf(".");
+	const subsection = first === last ? "" : ` ${JSON.stringify(key.slice(first + 1, last))}`;
+	return `[${key.slice(0, first)}${subsection}]\n\t${key.slice(last + 1)} = ${JSON.stringify(value)}\n`;
+}
+function formatOf({ objectFormat, promisor }) {
+	return [["core.repositoryFormatVersion", objectFormat === "sha256" || promisor.length > 0 ? "1" : "0"], ...objectFormat === "sha256" ? [["extensions.objectFormat", "sha256"]] : []];
+}
 // src/adapters/git/courier.ts
 const compress = promisify(deflate);
 const durable = async ({ id, done }) => {
@@ -1031,7 +1034,11 @@ var Courier = class Courier {
 		await mkdir(join(this.gitDir, "objects", "info"), { recursive: true });
 		await mkdir(join(this.gitDir, "refs"), { recursive: true });
 		if (home === "remote") await writeFile(join(this.objects, "info", "alternates"), `${repository.objects}\n`);
-		await writeFile(join(this.gitDir, "config"), this.#config());
+		await writeFile(join(this.gitDir, "config"), configText([
+			...formatOf(repository),
+			["core.bare", "true"],
+			...repository.promisor
+		]));
 		await this.#copyShallow(home);
 		await writeFile(join(this.gitDir, "HEAD"), "ref: refs/heads/none\n");
 	}
@@ -1041,24 +1048,7 @@ var Courier = class Courier {
 		if (this.repository.shallow) await copyFile(join(this.repository.gitDir, "shallow"), own);
 		else await rm(own, { force: true });
 	}
-	#config() {
-		const { objectFormat, promisor } = this.repository;
-		return [
-			"[core]",
-			`\trepositoryformatversion = ${objectFormat === "sha256" || promisor.length > 0 ? 1 : 0}`,
-			"	bare = true",
-			...objectFormat === "sha256" ? ["[extensions]", "	objectFormat = sha256"] : [],
-			...promisor.map(([key, value]) => configLine$1(key, value)),
-			""
-		].join("\n");
-	}
 };
-function configLine$1(key, value) {
-	const first = key.indexOf(".");
-	const last = key.lastIndexOf(".");
-	const subsection = first === last ? "" : ` ${JSON.stringify(key.slice(first + 1, last))}`;
-	return `[${key.slice(0, first)}${subsection}]\n\t${key.slice(last + 1)} = ${JSON.stringify(value)}`;
-}
 const exists = (path) => stat(path).then(() => true, () => false);
 const TRIES$2 = 5;
 async function place(path, bytes) {
@@ -1070,8 +1060,7 @@ async function place(path, bytes) {
 		return await rename(beside, path);
 	} catch (error) {
 		await rm(beside, { force: true }).catch(() => {});
-		if (isErrno(error, "ENOSPC", "EDQUOT")) throw new LoopError("disk-full", `No space left to write ${path}.`, { cause: error });
-		if (!isErrno(error, "ENOENT") || tries === TRIES$2) throw error;
+		if (!isErrno(error, "ENOENT") || tries === TRIES$2) throw diskTrouble(error);
 	}
 }
 async function writeDurably(path, bytes) {
@@ -1108,7 +1097,7 @@ async function openPlace({ home, gitDir, loop }) {
 		if (!isErrno(error, "ENOENT", "ENOTDIR", "EEXIST")) throw error;
 		throw noPlace(home || tmpdir(), `it is no folder, or not in one (${String(error)})`);
 	});
-	const repository = await privateFolder(join(root, `${nameOf(gitDir)}-${short(gitDir)}`));
+	const repository = await privateFolder(join(root, `${nameOf$1(gitDir)}-${short(gitDir)}`));
 	return privateFolder(join(repository, loop));
 }
 async function rootOf(home) {
@@ -1141,7 +1130,7 @@ async function privateFolder(path) {
 	return path;
 }
 const foreign = (path) => new LoopError("unsafe-folder", `${path} does not belong to the user we run as.`);
-function nameOf(gitDir) {
+function nameOf$1(gitDir) {
 	return (basename(gitDir) === ".git" ? basename(dirname(gitDir)) : basename(gitDir, ".git")).replaceAll(/[^A-Za-z0-9_-]+/g, "-").slice(0, 40) || "repository";
 }
 const short = (path) => createHash("sha256").update(path).digest("hex").slice(0, 8);
@@ -1739,8 +1728,8 @@ function refuseUnlessUnreadable(stderr) {
 	const lines = stderr.split("\n").filter((line) => line !== "");
 	const objectStore = lines.some((line) => /insufficient permission for adding|object (file|database)/.test(line));
 	if (lines.filter((line) => !UNREADABLE.some((pattern) => pattern.test(line))).length === 0 && !objectStore) return;
-	const code = /No space left|Disk quota/i.test(stderr) ? "disk-full" : "git-failed";
-	throw new LoopError(code, `The agent's work could not be taken: ${lines.slice(-6).join("\n")}`);
+	const meaning = meaningOf(stderr);
+	throw new LoopError(meaning === "disk-full" || meaning === "read-only" ? meaning : "git-failed", `The agent's work could not be taken: ${lines.slice(-6).join("\n")}`);
 }
 async function dissolve(work, paths) {
 	for (const path of paths) await removeNestedGitDirs(join(work.path, path));
@@ -1913,34 +1902,6 @@ async function entriesOf(git, treeish) {
 		}];
 	});
 }
-async function pathsOf(git, treeish) {
-	return zeroSplit((await git([
-		"ls-tree",
-		"-r",
-		"-z",
-		"--name-only",
-		"--full-tree",
-		treeish
-	])).bytes);
-}
-async function textOf(git, { treeish, path, limit }) {
-	const listed = await git([
-		"ls-tree",
-		"-z",
-		"-l",
-		"--full-tree",
-		treeish,
-		"--",
-		path
-	], { env: { GIT_LITERAL_PATHSPECS: "1" } });
-	const [, id, size] = /^100\d+ blob ([0-9a-f]+) +(\d+)\t/.exec(zeroSplit(listed.bytes)[0] ?? "") ?? [];
-	if (id === void 0 || Number(size) > limit) return void 0;
-	return (await git([
-		"cat-file",
-		"blob",
-		id
-	])).bytes.toString("utf8");
-}
 // src/adapters/git/own-commits.ts
 const MOST = 50;
 const LOOK_MS = 6e4;
@@ -2109,28 +2070,19 @@ const copyIfThere = (from, to) => copyFile(from, to).catch((error) => {
 	if (!isErrno(error, "ENOENT")) throw error;
 });
 const alternates = ({ objects, repository }) => [...new Set([objects, repository.objects])].map((path) => `${path}\n`).join("");
-function config({ repository: { objectFormat, promisor } }) {
-	return [
-		["core.repositoryFormatVersion", objectFormat === "sha256" || promisor.length > 0 ? "1" : "0"],
-		["core.bare", "false"],
-		["core.logAllRefUpdates", "true"],
-		...objectFormat === "sha256" ? [["extensions.objectFormat", "sha256"]] : [],
-		["user.name", "cms-iterate[bot]"],
-		["user.email", "cms-iterate[bot]@users.noreply.github.com"],
-		["commit.gpgSign", "false"],
-		["tag.gpgSign", "false"],
-		["gc.auto", "0"],
-		["maintenance.auto", "false"],
-		...promisor.map(([key, value]) => [key, withoutPassword(value)])
-	].map(([key, value]) => configLine(key, value)).join("\n");
-}
+const config = ({ repository }) => configText([
+	...formatOf(repository),
+	["core.bare", "false"],
+	["core.logAllRefUpdates", "true"],
+	["user.name", "cms-iterate[bot]"],
+	["user.email", "cms-iterate[bot]@users.noreply.github.com"],
+	["commit.gpgSign", "false"],
+	["tag.gpgSign", "false"],
+	["gc.auto", "0"],
+	["maintenance.auto", "false"],
+	...repository.promisor.map(([key, value]) => [key, withoutPassword(value)])
+]);
 const withoutPassword = (value) => value.replace(/^(https?:\/\/)[^/@]*@/, "$1");
-function configLine(key, value) {
-	const first = key.indexOf(".");
-	const last = key.lastIndexOf(".");
-	const subsection = first === last ? "" : ` ${JSON.stringify(key.slice(first + 1, last))}`;
-	return `[${key.slice(0, first)}${subsection}]\n\t${key.slice(last + 1)} = ${JSON.stringify(value)}\n`;
-}
 // src/adapters/git/seat.ts
 const Marker = object({
 	at: string(),
@@ -2373,13 +2325,6 @@ var GitWorkspaces = class {
 		if (seat) await this.#holds.hold(`${seat.name}-taken`, commit);
 		return commit;
 	}
-	read(treeish, path, limit) {
-		return textOf(this.#git, {
-			treeish,
-			path,
-			limit
-		});
-	}
 	async texts(treeish, paths, limit) {
 		const entries = this.#remembered(treeish, paths) ?? await entriesOf(this.#git, treeish);
 		return textsOf(this.#place.courier, this.#git, {
@@ -2387,9 +2332,6 @@ var GitWorkspaces = class {
 			paths,
 			limit
 		});
-	}
-	paths(treeish) {
-		return pathsOf(this.#git, treeish);
 	}
 	rebase(commit, onto) {
 		return replay({
@@ -2515,7 +2457,7 @@ const IN_HOME = new Set([...[
 	"XDG_DATA_HOME",
 	"XDG_STATE_HOME"
 ]]);
-function environment({ from = process.env, inherit = [], set = {}, home } = {}) {
+function environment({ from, inherit = [], set = {}, home }) {
 	const named = new Set(inherit);
 	const inherited = Object.entries(from).flatMap(([name, value]) => value !== void 0 && (named.has(name) || allowed(name, home !== void 0)) ? [[name, value]] : []);
 	return {
@@ -2954,14 +2896,24 @@ const Content = object({
 	once: string(),
 	plans: array(Plan)
 });
-async function writeOwn({ path, content }) {
+async function writeOwn(path, content) {
 	try {
 		await mkdir(dirname(path), { recursive: true });
-		await writeFile(path, JSON.stringify(content), { flag: "wx" });
+		return {
+			path,
+			content,
+			written: await write(path, content, "wx")
+		};
 	} catch (error) {
-		const full = isErrno(error, "ENOSPC", "EDQUOT");
-		throw new LoopError(full ? "disk-full" : "git-failed", `Cannot write ${path}: ${String(error)}`, { cause: error });
+		await rm(path, { force: true }).catch(() => {});
+		throw diskTrouble(error);
 	}
+}
+async function write(path, content, flags) {
+	await using file = await open(path, flags);
+	await file.writeFile(JSON.stringify(content));
+	await file.datasync();
+	return (await file.stat()).mtimeMs;
 }
 async function create$1(path, own) {
 	try {
@@ -2984,10 +2936,10 @@ async function createWithoutLinks(path, own) {
 }
 async function replace(path, { path: own, content }, inherited) {
 	const beside = `${own}.new`;
-	await writeFile(beside, JSON.stringify({
+	await write(beside, {
 		...content,
 		plans: [...content.plans, ...inherited]
-	}));
+	}, "w");
 	await rename(beside, path);
 }
 async function find(path) {
@@ -3031,15 +2983,11 @@ var LoopLock = class {
 			once,
 			plans: plan === null ? [] : [plan]
 		};
-		const own = {
-			path: `${this.#path}.${once}`,
-			content
-		};
-		await writeOwn(own);
+		const own = await writeOwn(`${this.#path}.${once}`, content);
 		try {
 			const left = await this.#acquire(own);
 			try {
-				await this.#removeLeft(own.path);
+				await this.#removeLeft(own);
 				return await body(left, () => this.#left.add(once));
 			} finally {
 				if (!this.#left.has(once)) await this.#release(once);
@@ -3054,20 +3002,21 @@ var LoopLock = class {
 	}
 	async #acquire(own) {
 		for (let waited = 0, pause = 2;; waited += pause, pause = Math.min(pause * 2, 100)) {
-			const taken = await this.#take(this.#path, own);
+			const taken = await this.#take(this.#path, own, waited);
 			if (taken !== void 0) return taken === "free" ? void 0 : taken;
 			if (waited >= this.#patience) throw await this.#busy();
 			await this.#clock.sleep(pause);
 		}
 	}
-	async #take(path, own) {
+	async #take(path, own, waited) {
 		if (await create$1(path, own.path)) return "free";
 		const found = await find(path);
-		if (found === void 0 || !await this.#isDead(found)) return void 0;
-		const claim = `${this.#path}.${createHash("sha256").update(found.text).digest("hex").slice(0, 16)}`;
-		if (await this.#take(claim, own) === void 0) return void 0;
+		if (found === void 0 || !await this.#isLeft(found, own, waited)) return void 0;
+		const claim = `${this.#path}.${nameOf(found, path)}`;
+		if (await this.#take(claim, own, waited) === void 0) return void 0;
 		try {
-			if ((await find(path))?.text !== found.text) return void 0;
+			const now = await find(path);
+			if (now?.text !== found.text || now.since !== found.since) return void 0;
 			const plans = found.content?.plans ?? [];
 			await replace(path, own, plans);
 			if (found.content) await rm(`${this.#path}.${found.content.once}`, { force: true });
@@ -3083,13 +3032,17 @@ var LoopLock = class {
 		if (content === void 0) return false;
 		return this.#left.has(content.once) || await this.#host.liveness(content.run) === "dead";
 	}
+	async #isLeft(found, own, waited = 0) {
+		if (found.content === void 0) return own.written + waited - found.since > this.#patience;
+		return this.#isDead(found);
+	}
 	async #removeLeft(own) {
 		const folder = dirname(this.#path);
 		const ours = (name) => name.startsWith(`${basename(this.#path)}.`) && BESIDE.test(name);
 		for (const name of (await readdir(folder)).filter(ours)) {
 			const path = join(folder, name);
-			const found = path.startsWith(own) ? void 0 : await find(path);
-			if (found && await this.#isDead(found)) await rm(path, { force: true });
+			const found = path.startsWith(own.path) ? void 0 : await find(path);
+			if (found && await this.#isLeft(found, own)) await rm(path, { force: true });
 		}
 	}
 	async #release(once) {
@@ -3101,6 +3054,10 @@ var LoopLock = class {
 		return new LoopError("loop-busy", `${this.#path} has been held by ${owner} for more than ${waited}.`, { hint: `End that process, or delete ${this.#path} if it is on no machine any more.` });
 	}
 };
+function nameOf({ text, since, content }, path) {
+	const once = content === void 0 ? `${basename(path)} ${since} ${text}` : text;
+	return createHash("sha256").update(once).digest("hex").slice(0, 16);
+}
 const BESIDE = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\.new)?$/;
 // src/adapters/store/state-commit.ts
 const CHECKPOINT_FILE = "checkpoint.json";
@@ -3158,7 +3115,7 @@ function subfolder(folder, name) {
 	folder.set(name, found);
 	return found;
 }
-// src/adapters/store/loose.ts
+// src/adapters/store/loose-refs.ts
 const LARGEST_FILE$1 = 4 << 20;
 const MISSING = Symbol("missing");
 async function looseRefs(gitDir, names) {
@@ -4276,7 +4233,7 @@ async function readEntry(root, entry, before) {
 		...answer
 	}), (error) => ({
 		path,
-		refused: isLink(error) ? "it is a link" : `it cannot be read (${codeOf(error)})`
+		refused: isErrno(error, "ELOOP", "EMLINK") ? "it is a link" : `it cannot be read (${errnoOf(error) ?? "unknown error"})`
 	}));
 }
 const FLAGS = constants$1.O_RDONLY | constants$1.O_NOFOLLOW | constants$1.O_NONBLOCK;
@@ -4295,8 +4252,6 @@ function decoded(bytes) {
 		return { refused: "it is not UTF-8 text" };
 	}
 }
-const codeOf = (error) => Error.isError(error) && "code" in error ? String(error.code) : "unknown error";
-const isLink = (error) => ["ELOOP", "EMLINK"].includes(codeOf(error));
 // src/adapters/system/queue-relay.ts
 const queueRelay = {
 	dispatch: () => Promise.resolve({ is: "accepted" }),
@@ -4343,13 +4298,12 @@ async function create(path, shown, text) {
 		await writeFile(path, text, { flag: "wx" });
 		return "written";
 	} catch (error) {
-		const code = Error.isError(error) && "code" in error ? error.code : void 0;
-		if (code === "EEXIST" && await readdir(dirname(path)).then(() => true, () => false)) return "exists";
-		if (code === "ENOSPC") throw new LoopError("disk-full", `${shown} cannot be written.`, { cause: error });
-		throw new LoopError("bad-input", `${shown} cannot be written: ${String(code ?? error)}.`, {
+		if (isErrno(error, "EEXIST") && await readdir(dirname(path)).then(() => true, () => false)) return "exists";
+		if (isDiskFull(error)) throw new LoopError("disk-full", `${shown} cannot be written.`, { cause: error });
+		throw new LoopError("bad-input", `${shown} cannot be written: ${errnoOf(error) ?? String(error)}.`, {
 			cause: error,
 			hint: `Make sure that ${dirname(shown)} is a folder you may write to.`
 		});
 	}
 }
-export { localLoop as _, RemoteStore as a, systemChance as b, createAgents as c, RunFolder as d, openPlace as f, registry as g, Checkout as h, createHost as i, markOf as l, Courier as m, queueRelay as n, LocalStore as o, gitOrigin as p, createOutbox as r, createCommands as s, projectAt as t, GitWorkspaces as u, remoteLoop as v, systemClock as x, remotes as y };
+export { systemClock as C, systemChance as S, localLoop as _, RemoteStore as a, configEnvironment as b, createAgents as c, RunFolder as d, openPlace as f, registry as g, Checkout as h, createHost as i, markOf as l, Courier as m, queueRelay as n, LocalStore as o, gitOrigin as p, createOutbox as r, createCommands as s, projectAt as t, GitWorkspaces as u, remoteLoop as v, tokenConfig as x, remotes as y };

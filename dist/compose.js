@@ -1,7 +1,7 @@
-import { n as personalGit, t as harnessGit } from "./surroundings.js";
-import { j as loopRefs } from "./config.js";
-import { C as secretsIn, S as redactor } from "./loop.js";
-import { a as RemoteStore, b as systemChance, c as createAgents, d as RunFolder, f as openPlace, g as registry, h as Checkout, i as createHost, l as markOf, m as Courier, n as queueRelay, o as LocalStore, p as gitOrigin, r as createOutbox, s as createCommands, u as GitWorkspaces, x as systemClock } from "./adapters.js";
+import { D as loopRefs } from "./config.js";
+import { t as harnessGit } from "./surroundings.js";
+import { S as secretsIn, x as redactor } from "./loop.js";
+import { C as systemClock, S as systemChance, a as RemoteStore, b as configEnvironment, c as createAgents, d as RunFolder, f as openPlace, g as registry, h as Checkout, i as createHost, l as markOf, m as Courier, n as queueRelay, o as LocalStore, p as gitOrigin, r as createOutbox, s as createCommands, u as GitWorkspaces, x as tokenConfig } from "./adapters.js";
 import { join } from "node:path";
 // src/entry/agents.ts
 const AGENTS = [...registry.keys()];
@@ -33,6 +33,7 @@ async function compose(wanted) {
 		workspaces: new GitWorkspaces({
 			courier,
 			folder,
+			env: fetching(wanted),
 			...await place(wanted)
 		}),
 		origin: gitOrigin(git, repository),
@@ -60,7 +61,7 @@ const seeing = (agents, names) => ({
 		}, watch);
 	}
 });
-function store({ env, loop, refs, remote }, courier, host) {
+function store({ loop, refs, remote }, courier, host) {
 	const names = loopRefs(loop, refs);
 	if (remote === void 0) return new LocalStore({
 		loop,
@@ -69,15 +70,14 @@ function store({ env, loop, refs, remote }, courier, host) {
 		host,
 		clock: systemClock
 	});
-	const network = remote.token === void 0 ? personalGit(env) : harnessGit(env);
 	return new RemoteStore({
 		...remote,
 		refs: names,
 		courier,
-		network,
 		clock: systemClock
 	});
 }
+const fetching = ({ repository, remote }) => repository.promisor.length === 0 || remote?.token === void 0 ? {} : configEnvironment(tokenConfig(remote.url, remote.token));
 const place = async ({ inPlace, repository }) => inPlace === true ? { checkout: await Checkout.open(repository) } : {};
 const secretsOf = ({ env, remote }) => [...secretsIn(env), ...[remote?.token, remote?.fallbackToken].flatMap((token) => token === void 0 ? [] : [token])];
 export { AGENTS as n, compose as t };

@@ -1,9 +1,29 @@
-import { E as LoopError, O as unreachable, a as Time, c as iso, d as LoopId, f as ObjectId, h as TaskId, i as SECOND, m as RunIdentity, n as HOUR, p as RESERVED_IDS, r as MINUTE, s as epoch, t as DAY, u as LaneId } from "./start.js";
-import { _ as union, a as boolean, b as NEVER, c as int, d as looseObject, f as number, g as string, h as strictObject, i as array, l as json, m as record, n as datetime, o as date$1, p as object, r as _enum, s as discriminatedUnion, t as date, u as literal, v as unknown, y as toJSONSchema } from "./zod.js";
+import { A as LoopError, D as errnoOf, M as unreachable, c as iso, d as LoopId, h as TaskId, i as SECOND, k as isErrno, n as HOUR, p as RESERVED_IDS, r as MINUTE, s as epoch, t as DAY } from "./start.js";
+import { _ as union, a as boolean, b as NEVER, c as int, d as looseObject, f as number, g as string, h as strictObject, i as array, n as datetime, o as date$1, p as object, r as _enum, t as date, v as unknown, y as toJSONSchema } from "./zod.js";
 import { t as require_dist } from "./yaml.js";
 import { open, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { createHash } from "node:crypto";
+// src/core/limits.ts
+const LIMITS = {
+	tasks: 2e3,
+	lanes: 1e3,
+	attempts_per_task: 100,
+	name_chars: 200,
+	spec_bytes: 16384,
+	goal_bytes: 4096,
+	prompt_bytes: 65536,
+	prompt_outputs_bytes: 16384,
+	outputs_bytes: 4096,
+	outputs_total_bytes: 262144,
+	summary_bytes: 1024,
+	because_bytes: 1e3,
+	command_chars: 2e3,
+	tail_chars: 4e3,
+	attempts_kept: 3,
+	days_kept: 90,
+	estimates_kept: 32
+};
 // src/core/refs.ts
 const REFS_KINDS = ["branches", "hidden"];
 function loopRefs(loop, refs = "branches") {
@@ -17,268 +37,6 @@ function loopRefs(loop, refs = "branches") {
 	};
 }
 const shortRef = (ref) => ref.replace(/^refs\/heads\//, "");
-// src/core/usage.ts
-const MOST = Number.MAX_SAFE_INTEGER;
-const Amount = number().min(0).max(MOST);
-const amount = (value) => value > 0 ? Math.min(value, MOST) : 0;
-const Tokens = looseObject({
-	input: int().min(0).default(0),
-	cache_read: int().min(0).default(0),
-	cache_write: int().min(0).default(0),
-	output: int().min(0).default(0)
-});
-object({
-	usd: Amount.nullable(),
-	basis: _enum([
-		"reported",
-		"computed",
-		"unknown",
-		"estimated"
-	]),
-	tokens: Tokens,
-	minutes: Amount,
-	agent: string(),
-	model: string().optional()
-});
-const MOST_USD = 1e5;
-const MOST_TOKENS = 1e11;
-function soundUsage(usage) {
-	const { input, cache_read, cache_write, output } = usage.tokens;
-	const within = (number, most) => Number.isNaN(number) ? 0 : Math.min(Math.max(number, 0), most);
-	const whole = (count) => Math.round(within(count, MOST_TOKENS));
-	return {
-		...usage,
-		usd: usage.usd === null ? null : within(usage.usd, MOST_USD),
-		tokens: {
-			input: whole(input),
-			cache_read: whole(cache_read),
-			cache_write: whole(cache_write),
-			output: whole(output)
-		},
-		minutes: within(usage.minutes, MOST_MINUTES)
-	};
-}
-const MOST_MINUTES = 527040;
-const Spend = looseObject({
-	attempts: int().min(0),
-	usd: Amount,
-	minutes: Amount,
-	tokens: int().min(0)
-});
-const Estimate = looseObject({
-	run: RunIdentity,
-	fence: int().min(1),
-	task: TaskId,
-	iteration: int().min(1),
-	agent: string(),
-	usd: Amount,
-	minutes: Amount,
-	at: Time
-});
-const Ledger = looseObject({
-	iterations: int().min(0),
-	attempts: int().min(0),
-	usd: Amount,
-	usd_estimated: Amount,
-	minutes: Amount,
-	tokens: Tokens,
-	by_task: record(string(), Spend),
-	by_day: record(string(), Spend),
-	by_agent: record(string(), Spend),
-	by_model: record(string(), Spend),
-	estimates: array(Estimate).max(1e3).default([])
-});
-const NO_SPEND = {
-	attempts: 0,
-	usd: 0,
-	minutes: 0,
-	tokens: 0
-};
-const NO_TOKENS = {
-	input: 0,
-	cache_read: 0,
-	cache_write: 0,
-	output: 0
-};
-const EMPTY_LEDGER = {
-	iterations: 0,
-	attempts: 0,
-	usd: 0,
-	usd_estimated: 0,
-	minutes: 0,
-	tokens: NO_TOKENS,
-	by_task: {},
-	by_day: {},
-	by_agent: {},
-	by_model: {},
-	estimates: []
-};
-// src/core/lane.ts
-const Asked = looseObject({
-	lane: LaneId,
-	nonce: string().min(1).max(64)
-});
-const LaneLast = looseObject({
-	iteration: int().min(0),
-	run: RunIdentity,
-	verdict: string(),
-	asked: array(Asked),
-	lost_usd: Amount.optional()
-});
-const LaneState = discriminatedUnion("at", [
-	looseObject({ at: literal("idle") }),
-	looseObject({
-		at: literal("dispatched"),
-		nonce: string().min(1).max(64),
-		since: Time,
-		by: RunIdentity,
-		tries: int().min(1),
-		replaces: string().optional()
-	}),
-	looseObject({
-		at: literal("running"),
-		nonce: string().min(1).max(64),
-		run: RunIdentity,
-		iteration: int().min(1),
-		since: Time,
-		until: Time,
-		seen: Time.optional()
-	})
-]);
-const Lane = looseObject({
-	state: LaneState,
-	last: LaneLast.optional()
-});
-// src/core/settings.ts
-const Budget = looseObject({
-	usd: number().positive().optional(),
-	iterations: int().positive().optional(),
-	tokens: int().positive().optional(),
-	minutes: number().positive().optional(),
-	usd_per_day: number().positive().optional(),
-	deadline: datetime().optional()
-});
-const DEFAULT_BUDGET = {
-	usd: 10,
-	iterations: 50,
-	minutes: 600
-};
-const Policy = looseObject({
-	attempts: int().min(1).max(100).default(3),
-	usd_per_attempt: number().positive().default(5),
-	reserve_usd: number().min(0).optional(),
-	escalate: array(string()).default(["lessons"]),
-	retry: _enum(["continue", "clean"]).default("continue")
-});
-const AgentSettings = looseObject({
-	use: string(),
-	model: string().optional(),
-	args: array(string()).optional(),
-	timeout: int().positive().optional(),
-	stall: int().min(0).optional(),
-	env: array(string()).optional()
-});
-const AgentOverride = AgentSettings.partial();
-const DEFAULT_TIMEOUT = 45 * MINUTE;
-const DEFAULT_STALL = 10 * MINUTE;
-const Settings = looseObject({
-	agent: AgentSettings,
-	parallel: int().min(1).max(1e3).default(1),
-	budget: Budget.default(DEFAULT_BUDGET),
-	policy: Policy.prefault({}),
-	setup: array(string()).default([]),
-	verify: array(string()).default([]),
-	verify_in: _enum(["clean", "same"]).optional(),
-	verify_timeout: int().positive().default(15 * MINUTE),
-	setup_timeout: int().positive().default(10 * MINUTE),
-	protect: array(string()).default([]),
-	red_first: boolean().default(false),
-	strict_verify: boolean().default(false),
-	commits: _enum(["squash", "keep"]).default("squash"),
-	refs: _enum(REFS_KINDS).default("branches"),
-	restart: _enum(["never", "when_done"]).default("never"),
-	approve_plan: boolean().default(false),
-	pull_request: _enum([
-		"draft",
-		"ready",
-		"none"
-	]).default("draft"),
-	notify: string().optional(),
-	narrowed: array(_enum(["usd", "iterations"])).optional()
-});
-const TaskSpec = looseObject({
-	id: TaskId,
-	name: string().min(1).max(200),
-	spec: string().max(16384).default(""),
-	needs: array(TaskId).default([]),
-	uses: array(TaskId).default([]),
-	verify: array(string()).default([]),
-	priority: int().default(0),
-	agent: AgentOverride.optional(),
-	run: string().optional(),
-	allow_empty: boolean().default(false)
-});
-function agentFor(settings, override) {
-	const merged = {
-		...settings.agent,
-		...override
-	};
-	const foreign = override?.use !== void 0 && override.use !== settings.agent.use;
-	return {
-		use: merged.use ?? settings.agent.use,
-		model: foreign ? override.model : merged.model,
-		args: (foreign ? override.args : merged.args) ?? [],
-		timeout: merged.timeout ?? DEFAULT_TIMEOUT,
-		stall: merged.stall ?? ((merged.use ?? settings.agent.use) === "command" ? 0 : DEFAULT_STALL),
-		env: merged.env ?? []
-	};
-}
-const reserveFor = (settings, agent) => settings.policy.reserve_usd ?? (agent.use === "command" ? 0 : 1);
-// src/core/attempt.ts
-const Verdict = _enum([
-	"done",
-	"verify_failed",
-	"agent_failed",
-	"no_result",
-	"timed_out",
-	"stalled",
-	"context_overflow",
-	"agent_limit",
-	"policy_violation",
-	"no_progress",
-	"refused",
-	"conflict",
-	"rate_limited",
-	"unavailable",
-	"auth_failed",
-	"billing",
-	"misconfigured",
-	"blocked",
-	"already_green",
-	"split",
-	"interrupted",
-	"runner_lost",
-	"setup_failed",
-	"cancelled",
-	"superseded"
-]);
-const Failure = looseObject({
-	command: string().max(2e3).optional(),
-	tail: string().max(4e3).default("")
-});
-const Attempt = looseObject({
-	n: int().min(1),
-	iteration: int().min(1),
-	verdict: Verdict,
-	because: string().max(1e3),
-	failure: Failure.optional(),
-	fingerprint: string().optional(),
-	tree: ObjectId.optional(),
-	salvage: ObjectId.optional(),
-	usd: Amount,
-	minutes: Amount,
-	ended_at: Time
-});
 // src/core/text.ts
 const byteLength = (text) => new TextEncoder().encode(text).length;
 const Text = (bytes) => string().max(bytes).refine((text) => byteLength(text) <= bytes, `must be at most ${bytes} bytes`);
@@ -290,180 +48,8 @@ function clip(text, bytes) {
 const UNPRINTABLE = /\u001b\[[0-9;?]*[ -/]*[@-~]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 const printable = (text) => text.replaceAll("\r\n", "\n").replace(UNPRINTABLE, " ");
 const oneLine = (text) => printable(text).replace(/\s+/g, " ").trim();
+const tailLines = (text, most) => text.split("\n").filter((line) => line.trim() !== "").slice(-most);
 const sentences = (...parts) => parts.map((part) => part.trim()).filter((part) => part !== "").map((part) => /[.!?…]["'`)]?$/.test(part) ? part : `${part}.`).join(" ");
-// src/core/task.ts
-const Lease = looseObject({
-	lane: LaneId,
-	fence: int().min(1),
-	iteration: int().min(1),
-	run: RunIdentity,
-	attempt: int().min(1),
-	at: Time,
-	until: Time,
-	reserved_usd: Amount,
-	reserved_minutes: Amount,
-	base: ObjectId,
-	spec_digest: string().optional()
-});
-const TaskState = discriminatedUnion("at", [
-	looseObject({ at: literal("open") }),
-	looseObject({
-		at: literal("leased"),
-		lease: Lease
-	}),
-	looseObject({
-		at: literal("parked"),
-		verdict: Verdict,
-		because: string().max(1e3)
-	})
-]);
-const Task = looseObject({
-	id: TaskId,
-	name: string(),
-	spec: Text(16384),
-	needs: array(TaskId),
-	uses: array(TaskId).default([]),
-	verify: array(string()),
-	priority: int().default(0),
-	agent: AgentOverride.optional(),
-	run: string().optional(),
-	allow_empty: boolean().default(false),
-	source: _enum([
-		"file",
-		"proposal",
-		"import",
-		"plan"
-	]),
-	depth: int().min(0).default(0),
-	order: int().min(0),
-	state: TaskState,
-	attempts: array(Attempt).max(3),
-	salvage: looseObject({
-		attempt: int().min(1),
-		commit: ObjectId,
-		at: Time
-	}).optional(),
-	attempts_used: int().min(0).default(0),
-	attempts_made: int().min(0).default(0),
-	conflicts: int().min(0).default(0),
-	losses: int().min(0).default(0),
-	violations: int().min(0).default(0),
-	escalations: int().min(0).default(0),
-	withdrawn: boolean().default(false),
-	cost: Amount.default(0),
-	minutes: Amount.default(0)
-});
-const CompletedTask = looseObject({
-	id: TaskId,
-	name: string(),
-	needs: array(TaskId),
-	spec_digest: string(),
-	source: _enum([
-		"file",
-		"proposal",
-		"import",
-		"plan"
-	]).default("file"),
-	order: int().min(0),
-	summary: Text(1024),
-	outputs: record(string(), json()),
-	commit: ObjectId.nullable(),
-	iteration: int().min(0),
-	attempts: int().min(0),
-	cost: Amount,
-	minutes: Amount.default(0),
-	verify_surface: array(string()).max(1e5).default([]),
-	at: Time
-});
-// src/core/checkpoint.ts
-const Status = _enum([
-	"running",
-	"waiting",
-	"paused",
-	"done",
-	"budget_exhausted",
-	"needs_human"
-]);
-const Waiting = looseObject({
-	cause: _enum([
-		"rate_limited",
-		"unavailable",
-		"usd_per_day"
-	]),
-	until: Time,
-	wakes: int().min(0)
-});
-const Sentence = Text(65536);
-const Checkpoint = looseObject({
-	version: string().regex(/^\d+\.\d+$/),
-	loop: LoopId,
-	goal: Text(4096),
-	epoch: int().min(1),
-	seq: int().min(0),
-	home: string(),
-	status: Status,
-	reason: Sentence,
-	next: Sentence,
-	started_at: Time,
-	updated_at: Time,
-	work: looseObject({
-		ref: string(),
-		base_ref: string(),
-		base: ObjectId,
-		head: ObjectId
-	}),
-	config: looseObject({
-		digest: string(),
-		run: RunIdentity,
-		at: Time,
-		settings: Settings
-	}),
-	remaining_tasks: array(Task),
-	completed_tasks: array(CompletedTask),
-	lanes: record(LaneId, Lane),
-	fence: int().min(0),
-	landing: looseObject({
-		lane: LaneId,
-		fence: int().min(0),
-		until: Time
-	}).nullable().default(null),
-	waiting: Waiting.nullable().default(null),
-	hold: looseObject({
-		status: _enum(["paused", "needs_human"]),
-		because: Sentence,
-		next: Sentence
-	}).nullable().default(null),
-	messages: array(looseObject({ id: string() })).max(200).default([]),
-	lessons: array(looseObject({ id: string() })).max(500).default([]),
-	ledger: Ledger,
-	pull_request: looseObject({
-		wanted: _enum([
-			"draft",
-			"ready",
-			"none"
-		]),
-		number: int().nullable(),
-		problem: string().nullable()
-	}).default({
-		wanted: "none",
-		number: null,
-		problem: null
-	})
-});
-const LIMITS = {
-	tasks: 2e3,
-	spec_bytes: 16384,
-	goal_bytes: 4096,
-	prompt_bytes: 65536,
-	prompt_outputs_bytes: 16384,
-	outputs_bytes: 4096,
-	outputs_total_bytes: 262144,
-	summary_bytes: 1024,
-	because_bytes: 1e3,
-	attempts_kept: 3,
-	days_kept: 90,
-	estimates_kept: 32
-};
 // src/core/units.ts
 const DURATION = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/;
 const UNITS$1 = [
@@ -514,7 +100,6 @@ function parseCount(written) {
 }
 const textOf = (written) => typeof written === "string" ? written : "";
 // src/core/loop-file.ts
-const bytesOf = (text) => new TextEncoder().encode(text).length;
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const STEP = /^(lessons|split|model:\S+|agent:\S+)$/;
 const BAD_BRANCH = /^$|^[-/.]|[\s~^:?*[\\\p{Cc}]|\.\.|\/\/|\/\.|@\{|[/.]$|\.lock$|^@$/u;
@@ -541,7 +126,7 @@ const count = (description) => measure(parseCount, {
 	minimum: 1,
 	description
 }).refine((number) => number > 0, "must be at least 1");
-const sized = (bytes) => string().refine((text) => bytesOf(text) <= bytes, { error: ({ input }) => `is too long: ${bytesOf(String(input))} bytes, at most ${bytes}` });
+const sized = (bytes) => string().refine((text) => byteLength(text) <= bytes, { error: ({ input }) => `is too long: ${byteLength(String(input))} bytes, at most ${bytes}` });
 const Line = string().regex(/\S/, "must not be empty");
 const Commands = array(Line.refine((text) => !text.includes("\0"), "must not hold a NUL character"));
 const Variable = string().regex(VARIABLE, "must be the name of a variable: letters, digits and \"_\"");
@@ -569,7 +154,7 @@ const BudgetMapping = strictObject({
 	], { error: "must be a date with a time and a zone, such as 2026-12-24T18:00:00Z" }).optional().meta({ description: "No attempt starts after it. A date alone is its first minute, UTC." })
 });
 const PolicyMapping = strictObject({
-	attempts: int().min(1).max(100).optional().meta({ description: "Attempts per task. Default 3." }),
+	attempts: int().min(1).max(LIMITS.attempts_per_task).optional().meta({ description: "Attempts per task. Default 3." }),
 	usd_per_attempt: number().positive().optional().meta({ description: "US dollars. Default 5." }),
 	reserve_usd: number().min(0).optional().meta({ description: "Set aside per attempt; charged when its cost is unknown. Default 1; 0 for `command`." }),
 	escalate: array(string().regex(STEP, "must be lessons, split, model:<name> or agent:<name>")).optional().meta({ description: "What changes from the second attempt on. Default [lessons]." }),
@@ -577,7 +162,7 @@ const PolicyMapping = strictObject({
 });
 const TaskMapping = strictObject({
 	id: TaskId.refine(free, RESERVED).meta({ description: "Short and unique: a-z, 0-9 and \"-\"." }),
-	name: Line.max(200).optional().meta({ description: "One line for people. Default: the id." }),
+	name: Line.max(LIMITS.name_chars).optional().meta({ description: "One line for people. Default: the id." }),
 	spec: sized(LIMITS.spec_bytes).optional().meta({ description: "What to do, in the words you would give a colleague." }),
 	needs: array(string()).optional().meta({ description: "Tasks that must be done first." }),
 	deps: array(string()).optional().meta({ description: "The same as needs." }),
@@ -595,7 +180,7 @@ const LoopFile = strictObject({
 	goal: sized(LIMITS.goal_bytes).optional().meta({ description: "What all tasks together are for." }),
 	agent: Agent.optional().meta({ description: "Who does the work. Default claude." }),
 	base: string().refine((name) => !BAD_BRANCH.test(name), "must be the name of a branch").optional().meta({ description: "Branch the work starts from. Default: the current one." }),
-	parallel: int().min(1).max(1e3).optional().meta({ description: "Lanes: tasks worked on at once. Default 1." }),
+	parallel: int().min(1).max(LIMITS.lanes).optional().meta({ description: "Lanes: tasks worked on at once. Default 1." }),
 	budget: BudgetMapping.optional().meta({ description: "Caps. Keys given replace the defaults one by one." }),
 	policy: PolicyMapping.optional().meta({ description: "How attempts are repeated and paid for." }),
 	setup: Commands.optional().meta({ description: "Per workspace, and again when a lockfile changed." }),
@@ -818,8 +403,102 @@ function excerpt(source, { line, column }) {
 	const margin = `  ${line} | `;
 	return `\n${margin}${shown}\n${" ".repeat(margin.length + column - 1 - from)}^`;
 }
+// src/core/settings.ts
+const Budget = looseObject({
+	usd: number().positive().optional(),
+	iterations: int().positive().optional(),
+	tokens: int().positive().optional(),
+	minutes: number().positive().optional(),
+	usd_per_day: number().positive().optional(),
+	deadline: datetime().optional()
+});
+const DEFAULT_BUDGET = {
+	usd: 10,
+	iterations: 50,
+	minutes: 600
+};
+const Policy = looseObject({
+	attempts: int().min(1).max(LIMITS.attempts_per_task).default(3),
+	usd_per_attempt: number().positive().default(5),
+	reserve_usd: number().min(0).optional(),
+	escalate: array(string()).default(["lessons"]),
+	retry: _enum(["continue", "clean"]).default("continue")
+});
+const AgentSettings = looseObject({
+	use: string(),
+	model: string().optional(),
+	args: array(string()).optional(),
+	timeout: int().positive().optional(),
+	stall: int().min(0).optional(),
+	env: array(string()).optional()
+});
+const AgentOverride = AgentSettings.partial();
+const DEFAULT_TIMEOUT = 45 * MINUTE;
+const DEFAULT_STALL = 10 * MINUTE;
+const Settings = looseObject({
+	agent: AgentSettings,
+	parallel: int().min(1).max(LIMITS.lanes).default(1),
+	budget: Budget.default(DEFAULT_BUDGET),
+	policy: Policy.prefault({}),
+	setup: array(string()).default([]),
+	verify: array(string()).default([]),
+	verify_in: _enum(["clean", "same"]).optional(),
+	verify_timeout: int().positive().default(15 * MINUTE),
+	setup_timeout: int().positive().default(10 * MINUTE),
+	protect: array(string()).default([]),
+	red_first: boolean().default(false),
+	strict_verify: boolean().default(false),
+	commits: _enum(["squash", "keep"]).default("squash"),
+	refs: _enum(REFS_KINDS).default("branches"),
+	restart: _enum(["never", "when_done"]).default("never"),
+	approve_plan: boolean().default(false),
+	pull_request: _enum([
+		"draft",
+		"ready",
+		"none"
+	]).default("draft"),
+	notify: string().optional(),
+	narrowed: array(_enum(["usd", "iterations"])).optional()
+});
+const TaskSpec = looseObject({
+	id: TaskId,
+	name: string().min(1).max(LIMITS.name_chars),
+	spec: Text(LIMITS.spec_bytes).default(""),
+	needs: array(TaskId).default([]),
+	uses: array(TaskId).default([]),
+	verify: array(string()).default([]),
+	priority: int().default(0),
+	agent: AgentOverride.optional(),
+	run: string().optional(),
+	allow_empty: boolean().default(false)
+});
+function agentFor(settings, override) {
+	const merged = {
+		...settings.agent,
+		...override
+	};
+	const foreign = override?.use !== void 0 && override.use !== settings.agent.use;
+	return {
+		use: merged.use ?? settings.agent.use,
+		model: foreign ? override.model : merged.model,
+		args: (foreign ? override.args : merged.args) ?? [],
+		timeout: merged.timeout ?? DEFAULT_TIMEOUT,
+		stall: merged.stall ?? ((merged.use ?? settings.agent.use) === "command" ? 0 : DEFAULT_STALL),
+		env: merged.env ?? []
+	};
+}
+const reserveFor = (settings, agent) => settings.policy.reserve_usd ?? (agent.use === "command" ? 0 : 1);
+const OWN_TIME = 10 * MINUTE;
+const attemptLimit = (settings, timeout) => settings.setup_timeout + timeout + 2 * settings.verify_timeout + OWN_TIME;
 // src/core/graph.ts
 const ONE = () => 1;
+function missingNeeds(nodes) {
+	const known = new Set(nodes.map(({ id }) => id));
+	return nodes.flatMap(({ id, needs }) => needs.filter((need) => !known.has(need)).map((need) => ({
+		id,
+		need
+	})));
+}
 function cycles(nodes) {
 	const byId = new Map(nodes.map((node) => [node.id, node]));
 	const visited = new Set();
@@ -1024,7 +703,6 @@ function agentOf({ agent }) {
 	return typeof use === "string" ? use : void 0;
 }
 // src/core/config.ts
-const MARGIN = 10 * MINUTE;
 function checkLoopFile(raw, origin) {
 	const parsed = LoopFile.safeParse(raw, { reportInput: true });
 	const shape = parsed.success ? [] : firstFindings(parsed.error.issues);
@@ -1096,9 +774,9 @@ function rawAgents(raw) {
 function jobFindings({ settings, agent, path }, { jobMinutes }) {
 	if (jobMinutes === void 0 || path.length > 1 && agent.timeout === void 0) return [];
 	const { timeout } = agentFor(settings, agent);
-	const wanted = settings.setup_timeout + timeout + 2 * settings.verify_timeout + MARGIN;
+	const wanted = attemptLimit(settings, timeout);
 	if (wanted <= jobMinutes * 6e4) return [];
-	const parts = `setup ${printDuration(settings.setup_timeout)} + agent ${printDuration(timeout)} + 2 × verify ${printDuration(settings.verify_timeout)} + 10m`;
+	const parts = `setup ${printDuration(settings.setup_timeout)} + agent ${printDuration(timeout)} + 2 × verify ${printDuration(settings.verify_timeout)} + ${printDuration(OWN_TIME)}`;
 	return [{
 		path: [...path, "timeout"],
 		message: `an attempt may take ${printDuration(wanted)} (${parts}), but a job only ${printDuration(jobMinutes * MINUTE)}`,
@@ -1476,10 +1154,15 @@ async function readBytes(shown, path) {
 		if (bytesRead === 0) return buffer.subarray(0, length);
 	}
 }
+const WHY = {
+	EISDIR: "it is a directory",
+	EACCES: "permission denied"
+};
 function cannotRead(shown, error) {
-	const code = Error.isError(error) && "code" in error ? String(error.code) : "";
-	if (code === "ENOENT" || code === "ENOTDIR") return new LoopError("no-loop-file", `There is no loop file at ${shown}.`, { cause: error });
-	return new LoopError("bad-loop-file", `${shown} cannot be read: ${code === "EISDIR" ? "it is a directory" : code === "EACCES" ? "permission denied" : code}.`, { cause: error });
+	if (isErrno(error, "ENOENT", "ENOTDIR")) return new LoopError("no-loop-file", `There is no loop file at ${shown}.`, { cause: error });
+	const code = errnoOf(error) ?? "";
+	const why = WHY[code] ?? code;
+	return new LoopError("bad-loop-file", `${shown} cannot be read: ${why}.`, { cause: error });
 }
 // src/adapters/config/followed-file.ts
 var FollowedFile = class {
@@ -1522,4 +1205,4 @@ var FollowedFile = class {
 	}
 };
 const versionOf = (path) => stat(path, { bigint: true }).then(({ mtimeNs, size, ino }) => `${mtimeNs} ${size} ${ino}`, () => "gone");
-export { REFS_KINDS as A, EMPTY_LEDGER as C, NO_TOKENS as D, NO_SPEND as E, shortRef as M, amount as O, reserveFor as S, MOST_USD as T, clip as _, criticalPath as a, sentences as b, longestPaths as c, printMistakes as d, bytesOf as f, byteLength as g, LIMITS as h, readLoopFile as i, loopRefs as j, soundUsage as k, rank as l, Checkpoint as m, DEFAULT_LOOP_FILE as n, cycles as o, loopFileJsonSchema as p, inspectLoopFile as r, levels as s, FollowedFile as t, ready as u, oneLine as v, MOST_TOKENS as w, agentFor as x, printable as y };
+export { printable as C, loopRefs as D, REFS_KINDS as E, shortRef as O, oneLine as S, tailLines as T, printMistakes as _, criticalPath as a, byteLength as b, longestPaths as c, ready as d, AgentOverride as f, reserveFor as g, attemptLimit as h, readLoopFile as i, LIMITS as k, missingNeeds as l, agentFor as m, DEFAULT_LOOP_FILE as n, cycles as o, Settings as p, inspectLoopFile as r, levels as s, FollowedFile as t, rank as u, loopFileJsonSchema as v, sentences as w, clip as x, Text as y };

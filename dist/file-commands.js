@@ -1,7 +1,7 @@
-import { d as printMistakes, i as readLoopFile, r as inspectLoopFile } from "./config.js";
-import { E as LoopError, y as openRepository } from "./start.js";
+import { _ as printMistakes, i as readLoopFile, r as inspectLoopFile } from "./config.js";
+import { A as LoopError, y as openRepository } from "./start.js";
 import { t as projectAt } from "./adapters.js";
-import { c as init, l as renderInit, o as renderPlan, s as planLoop, x as restore } from "./loop.js";
+import { b as restore, c as init, l as renderInit, o as renderPlan, s as planLoop } from "./loop.js";
 import { n as AGENTS } from "./compose.js";
 import { t as EXIT } from "./exit.js";
 import { t as printJson } from "./json.js";
@@ -89,7 +89,7 @@ async function known(flags) {
 	try {
 		const session = await openSession(flags, "ignored");
 		try {
-			return (await restore(session.ports))?.checkpoint;
+			return (await restore(session.ports, { mend: false }))?.checkpoint;
 		} finally {
 			session.close();
 		}

@@ -1,8 +1,9 @@
+import { k as isErrno } from "./start.js";
 // src/entry/listeners.ts
-const GONE = new Set(["EPIPE", "EIO"]);
+const GONE = ["EPIPE", "EIO"];
 function outliveListeners() {
 	for (const stream of [process.stdout, process.stderr]) stream.on("error", (error) => {
-		if (!GONE.has(error.code)) throw error;
+		if (!isErrno(error, ...GONE)) throw error;
 	});
 }
 export { outliveListeners as t };

@@ -1,6 +1,6 @@
-import { D as statusDocument, a as statusText, d as runLoop, g as dispatchAll, m as iterate, p as tick, x as restore } from "./loop.js";
-import { E as LoopError, u as LaneId } from "./start.js";
-import { M as shortRef, j as loopRefs, x as agentFor } from "./config.js";
+import { E as statusDocument, a as statusText, b as restore, f as tick, h as dispatchAll, p as iterate, u as runLoop } from "./loop.js";
+import { A as LoopError, u as LaneId } from "./start.js";
+import { D as loopRefs, O as shortRef, m as agentFor } from "./config.js";
 import { n as exitCode, t as EXIT } from "./exit.js";
 import { t as printJson } from "./json.js";
 import { i as openSession, t as anotherLoop } from "./session.js";

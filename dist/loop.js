@@ -1,6 +1,102 @@
-import { E as LoopError, O as unreachable, c as iso, g as loopIdOf, l as utcDay, r as MINUTE, s as epoch, t as DAY } from "./start.js";
-import { c as int, d as looseObject, f as number, g as string, l as json$2, m as record, n as datetime, r as _enum } from "./zod.js";
-import { C as EMPTY_LEDGER, D as NO_TOKENS, E as NO_SPEND, M as shortRef, O as amount, S as reserveFor, T as MOST_USD, _ as clip, a as criticalPath, b as sentences, c as longestPaths, f as bytesOf$1, g as byteLength, h as LIMITS, j as loopRefs, k as soundUsage, l as rank, m as Checkpoint, o as cycles, p as loopFileJsonSchema, s as levels, u as ready, v as oneLine$1, w as MOST_TOKENS, x as agentFor, y as printable } from "./config.js";
+import { A as LoopError, M as unreachable, a as Time, c as iso, d as LoopId, f as ObjectId, g as loopIdOf, h as TaskId, l as utcDay, m as RunIdentity, r as MINUTE, s as epoch, t as DAY, u as LaneId } from "./start.js";
+import { a as boolean, c as int, d as looseObject, f as number, g as string, i as array, l as json$2, m as record, n as datetime, p as object, r as _enum, s as discriminatedUnion, u as literal } from "./zod.js";
+import { C as printable, D as loopRefs, O as shortRef, S as oneLine, T as tailLines, a as criticalPath, b as byteLength, c as longestPaths, d as ready, f as AgentOverride, g as reserveFor, h as attemptLimit, k as LIMITS, l as missingNeeds, m as agentFor, o as cycles, p as Settings, s as levels, u as rank, v as loopFileJsonSchema, w as sentences, x as clip, y as Text } from "./config.js";
+// src/core/usage.ts
+const MOST = Number.MAX_SAFE_INTEGER;
+const Amount = number().min(0).max(MOST);
+const amount = (value) => value > 0 ? Math.min(value, MOST) : 0;
+const Tokens = looseObject({
+	input: int().min(0).default(0),
+	cache_read: int().min(0).default(0),
+	cache_write: int().min(0).default(0),
+	output: int().min(0).default(0)
+});
+object({
+	usd: Amount.nullable(),
+	basis: _enum([
+		"reported",
+		"computed",
+		"unknown",
+		"estimated"
+	]),
+	tokens: Tokens,
+	minutes: Amount,
+	agent: string(),
+	model: string().optional()
+});
+const MOST_USD = 1e5;
+const MOST_TOKENS = 1e11;
+function soundUsage(usage) {
+	const { input, cache_read, cache_write, output } = usage.tokens;
+	const within = (number, most) => Number.isNaN(number) ? 0 : Math.min(Math.max(number, 0), most);
+	const whole = (count) => Math.round(within(count, MOST_TOKENS));
+	return {
+		...usage,
+		usd: usage.usd === null ? null : within(usage.usd, MOST_USD),
+		tokens: {
+			input: whole(input),
+			cache_read: whole(cache_read),
+			cache_write: whole(cache_write),
+			output: whole(output)
+		},
+		minutes: within(usage.minutes, MOST_MINUTES)
+	};
+}
+const MOST_MINUTES = 527040;
+const Spend = looseObject({
+	attempts: int().min(0),
+	usd: Amount,
+	minutes: Amount,
+	tokens: int().min(0)
+});
+const Estimate = looseObject({
+	run: RunIdentity,
+	fence: int().min(1),
+	task: TaskId,
+	iteration: int().min(1),
+	agent: string(),
+	usd: Amount,
+	minutes: Amount,
+	at: Time
+});
+const Ledger = looseObject({
+	iterations: int().min(0),
+	attempts: int().min(0),
+	usd: Amount,
+	usd_estimated: Amount,
+	minutes: Amount,
+	tokens: Tokens,
+	by_task: record(string(), Spend),
+	by_day: record(string(), Spend),
+	by_agent: record(string(), Spend),
+	by_model: record(string(), Spend),
+	estimates: array(Estimate).max(LIMITS.estimates_kept).default([])
+});
+const NO_SPEND = {
+	attempts: 0,
+	usd: 0,
+	minutes: 0,
+	tokens: 0
+};
+const NO_TOKENS = {
+	input: 0,
+	cache_read: 0,
+	cache_write: 0,
+	output: 0
+};
+const EMPTY_LEDGER = {
+	iterations: 0,
+	attempts: 0,
+	usd: 0,
+	usd_estimated: 0,
+	minutes: 0,
+	tokens: NO_TOKENS,
+	by_task: {},
+	by_day: {},
+	by_agent: {},
+	by_model: {},
+	estimates: []
+};
 // src/core/ledger.ts
 const countTokens = ({ input, cache_write, output }) => amount(input + cache_write + output);
 function chargeStart(ledger, task, at, agent) {
@@ -137,8 +233,8 @@ function needTask(checkpoint, id) {
 }
 const findCompleted = (checkpoint, id) => checkpoint.completed_tasks.find((task) => task.id === id);
 const outputsBytes = ({ outputs }) => Object.keys(outputs).length === 0 ? 0 : byteLength(JSON.stringify(outputs));
-function unmetNeeds({ completed_tasks }, { needs }) {
-	const done = new Set(completed_tasks.map(({ id }) => id));
+const doneIds = ({ completed_tasks }) => new Set(completed_tasks.map(({ id }) => id));
+function unmetNeeds({ needs }, done) {
 	return needs.filter((need) => !done.has(need));
 }
 const replaceTask = (checkpoint, task) => ({
@@ -226,35 +322,41 @@ function parkSpent(task, attempts) {
 	};
 }
 function followFile(checkpoint, specs) {
-	const done = new Set(checkpoint.completed_tasks.map((task) => task.id));
+	const done = doneIds(checkpoint);
 	const known = new Map(checkpoint.remaining_tasks.map((task) => [task.id, task]));
-	const listed = specs.filter((spec) => !done.has(spec.id));
-	const kept = new Set(listed.map((spec) => spec.id));
+	const listed = specs.flatMap((spec, order) => done.has(spec.id) ? [] : [{
+		spec,
+		order
+	}]);
+	const kept = new Set(listed.map(({ spec }) => spec.id));
 	const others = checkpoint.remaining_tasks.filter((task) => !kept.has(task.id)).flatMap((task) => leave(task));
-	return [...listed.map((spec) => follow(known.get(spec.id), spec, specs.indexOf(spec))), ...others];
+	return [...listed.map(({ spec, order }) => follow(known.get(spec.id), spec, order)), ...others];
 }
-const changedSince = ({ completed_tasks }, specs) => completed_tasks.flatMap(({ id, spec_digest }) => {
-	const spec = specs.find((one) => one.id === id);
-	return spec === void 0 || specDigest(spec) === spec_digest ? [] : [id];
-});
+function changedSince({ completed_tasks }, specs) {
+	const asked = new Map(specs.map((spec) => [spec.id, spec]));
+	return completed_tasks.flatMap(({ id, spec_digest }) => {
+		const spec = asked.get(id);
+		return spec === void 0 || specDigest(spec) === spec_digest ? [] : [id];
+	});
+}
 function follow(old, spec, order) {
 	const fresh = openTask(spec, order, "file");
 	if (old === void 0) return fresh;
-	const same = asWritten(old) === asWritten(fresh);
-	const { salvage, ...kept } = old;
+	const isOther = specDigest(old) !== specDigest(fresh);
+	const { salvage, ...rest } = old;
 	const next = {
-		...kept,
+		...isOther || salvage === void 0 ? rest : {
+			...rest,
+			salvage
+		},
 		...pickWritten(fresh),
 		order,
 		source: "file",
 		withdrawn: false
 	};
-	if (!same) return freshAttempts(next);
-	return salvage === void 0 ? next : {
-		...next,
-		salvage
-	};
+	return isOther || !sameAgent(old, fresh) ? freshAttempts(next) : next;
 }
+const sameAgent = (a, b) => JSON.stringify(a.agent) === JSON.stringify(b.agent);
 function leave(task) {
 	if (task.source !== "file") return [task];
 	return task.state.at === "leased" ? [{
@@ -273,12 +375,6 @@ const pickWritten = ({ name, spec, needs, uses, verify, priority, agent, run, al
 	run,
 	allow_empty
 });
-const asWritten = (task) => JSON.stringify([
-	task.spec,
-	task.verify,
-	task.run,
-	task.agent
-]);
 const leases = (checkpoint) => checkpoint.remaining_tasks.flatMap((task) => task.state.at === "leased" ? [{
 	task,
 	lease: task.state.lease
@@ -364,7 +460,7 @@ function spendLines({ ledger, config }) {
 		["tokens", against(String(countTokens(ledger.tokens)), cap(budget.tokens, String))]
 	];
 }
-function taskStanding(checkpoint, task) {
+function taskStanding(task, done) {
 	const last = task.attempts.at(-1);
 	const failed = last === void 0 ? "" : `attempt ${last.n}: ${last.verdict}: ${last.because}`;
 	if (task.state.at === "leased") return {
@@ -377,7 +473,7 @@ function taskStanding(checkpoint, task) {
 		state: "parked",
 		detail: task.state.because
 	};
-	const unmet = unmetNeeds(checkpoint, task);
+	const unmet = unmetNeeds(task, done);
 	if (unmet.length > 0) return {
 		mark: "·",
 		state: "waiting",
@@ -390,12 +486,13 @@ function taskStanding(checkpoint, task) {
 	};
 }
 function taskRows(checkpoint) {
+	const ids = doneIds(checkpoint);
 	const done = checkpoint.completed_tasks.map((task) => ({
 		order: task.order,
 		cells: doneRow(task)
 	}));
 	const open = checkpoint.remaining_tasks.map((task) => {
-		const { mark, state, detail } = taskStanding(checkpoint, task);
+		const { mark, state, detail } = taskStanding(task, ids);
 		return {
 			order: task.order,
 			cells: [
@@ -454,7 +551,7 @@ function table$1(head, rows) {
 		...cut
 	].join("\n");
 }
-const cell = (text) => oneLine$1(text).slice(0, 400).replace(/[\\|[]/g, "\\$&").replaceAll("<", "&lt;").replaceAll("@", "@​");
+const cell = (text) => oneLine(text).slice(0, 400).replace(/[\\|[]/g, "\\$&").replaceAll("<", "&lt;").replaceAll("@", "@​");
 function statusDocument(checkpoint) {
 	const { loop, epoch, status, reason, next, seq, lanes, ledger, config } = checkpoint;
 	const count = (at) => checkpoint.remaining_tasks.filter((task) => task.state.at === at).length;
@@ -578,8 +675,11 @@ function uniqueness({ remaining_tasks, completed_tasks }) {
 	});
 }
 function needs({ remaining_tasks, completed_tasks }) {
-	const known = new Set([...remaining_tasks, ...completed_tasks].map((task) => task.id));
-	const missing = remaining_tasks.flatMap((task) => task.needs.filter((need) => !known.has(need)).map((need) => `Task "${task.id}" needs "${need}", which does not exist.`));
+	const done = completed_tasks.map(({ id }) => ({
+		id,
+		needs: []
+	}));
+	const missing = missingNeeds([...remaining_tasks, ...done]).map(({ id, need }) => `Task "${id}" needs "${need}", which does not exist.`);
 	const circles = cycles(remaining_tasks).map((cycle) => `Tasks need each other in a circle: ${cycle.join(" → ")}.`);
 	return [...missing, ...circles];
 }
@@ -603,6 +703,246 @@ function limits({ remaining_tasks, completed_tasks }) {
 	const bytes = completed_tasks.reduce((sum, task) => sum + outputsBytes(task), 0);
 	return [...open > LIMITS.tasks ? [`There are ${open} open tasks; the limit is ${LIMITS.tasks}.`] : [], ...bytes > LIMITS.outputs_total_bytes ? [`The outputs take ${bytes} bytes together; the limit is ${LIMITS.outputs_total_bytes}.`] : []];
 }
+// src/core/lane.ts
+const Asked = looseObject({
+	lane: LaneId,
+	nonce: string().min(1).max(64)
+});
+const LaneLast = looseObject({
+	iteration: int().min(0),
+	run: RunIdentity,
+	verdict: string(),
+	asked: array(Asked),
+	lost: literal(true).optional()
+});
+const LaneState = discriminatedUnion("at", [
+	looseObject({ at: literal("idle") }),
+	looseObject({
+		at: literal("dispatched"),
+		nonce: string().min(1).max(64),
+		since: Time,
+		by: RunIdentity,
+		tries: int().min(1),
+		replaces: string().optional()
+	}),
+	looseObject({
+		at: literal("running"),
+		nonce: string().min(1).max(64),
+		run: RunIdentity,
+		iteration: int().min(1),
+		since: Time,
+		until: Time,
+		seen: Time.optional()
+	})
+]);
+const Lane = looseObject({
+	state: LaneState,
+	last: LaneLast.optional()
+});
+// src/core/attempt.ts
+const Verdict = _enum([
+	"done",
+	"verify_failed",
+	"agent_failed",
+	"no_result",
+	"timed_out",
+	"stalled",
+	"context_overflow",
+	"agent_limit",
+	"policy_violation",
+	"no_progress",
+	"refused",
+	"conflict",
+	"rate_limited",
+	"unavailable",
+	"auth_failed",
+	"billing",
+	"misconfigured",
+	"blocked",
+	"already_green",
+	"split",
+	"interrupted",
+	"runner_lost",
+	"setup_failed",
+	"cancelled",
+	"superseded"
+]);
+const Failure = looseObject({
+	command: string().max(LIMITS.command_chars).optional(),
+	tail: string().max(LIMITS.tail_chars).default("")
+});
+const Attempt = looseObject({
+	n: int().min(1),
+	iteration: int().min(1),
+	verdict: Verdict,
+	because: string().max(LIMITS.because_bytes),
+	failure: Failure.optional(),
+	fingerprint: string().optional(),
+	tree: ObjectId.optional(),
+	salvage: ObjectId.optional(),
+	usd: Amount,
+	minutes: Amount,
+	ended_at: Time
+});
+// src/core/task.ts
+const Lease = looseObject({
+	lane: LaneId,
+	fence: int().min(1),
+	iteration: int().min(1),
+	run: RunIdentity,
+	attempt: int().min(1),
+	at: Time,
+	until: Time,
+	reserved_usd: Amount,
+	reserved_minutes: Amount,
+	base: ObjectId,
+	spec_digest: string().optional()
+});
+const TaskState = discriminatedUnion("at", [
+	looseObject({ at: literal("open") }),
+	looseObject({
+		at: literal("leased"),
+		lease: Lease
+	}),
+	looseObject({
+		at: literal("parked"),
+		verdict: Verdict,
+		because: string().max(LIMITS.because_bytes)
+	})
+]);
+const Task = looseObject({
+	id: TaskId,
+	name: string(),
+	spec: Text(LIMITS.spec_bytes),
+	needs: array(TaskId),
+	uses: array(TaskId).default([]),
+	verify: array(string()),
+	priority: int().default(0),
+	agent: AgentOverride.optional(),
+	run: string().optional(),
+	allow_empty: boolean().default(false),
+	source: _enum([
+		"file",
+		"proposal",
+		"import",
+		"plan"
+	]),
+	depth: int().min(0).default(0),
+	order: int().min(0),
+	state: TaskState,
+	attempts: array(Attempt).max(LIMITS.attempts_kept),
+	salvage: looseObject({
+		attempt: int().min(1),
+		commit: ObjectId,
+		at: Time
+	}).optional(),
+	attempts_used: int().min(0).default(0),
+	attempts_made: int().min(0).default(0),
+	conflicts: int().min(0).default(0),
+	losses: int().min(0).default(0),
+	violations: int().min(0).default(0),
+	escalations: int().min(0).default(0),
+	withdrawn: boolean().default(false),
+	cost: Amount.default(0),
+	minutes: Amount.default(0)
+});
+const CompletedTask = looseObject({
+	id: TaskId,
+	name: string(),
+	needs: array(TaskId),
+	spec_digest: string(),
+	source: _enum([
+		"file",
+		"proposal",
+		"import",
+		"plan"
+	]).default("file"),
+	order: int().min(0),
+	summary: Text(LIMITS.summary_bytes),
+	outputs: record(string(), json$2()),
+	commit: ObjectId.nullable(),
+	iteration: int().min(0),
+	attempts: int().min(0),
+	cost: Amount,
+	minutes: Amount.default(0),
+	verify_surface: array(string()).max(1e5).default([]),
+	at: Time
+});
+// src/core/checkpoint.ts
+const Status = _enum([
+	"running",
+	"waiting",
+	"paused",
+	"done",
+	"budget_exhausted",
+	"needs_human"
+]);
+const Waiting = looseObject({
+	cause: _enum([
+		"rate_limited",
+		"unavailable",
+		"usd_per_day"
+	]),
+	until: Time,
+	wakes: int().min(0)
+});
+const Sentence = Text(65536);
+const Checkpoint = looseObject({
+	version: string().regex(/^\d+\.\d+$/),
+	loop: LoopId,
+	goal: Text(LIMITS.goal_bytes),
+	epoch: int().min(1),
+	seq: int().min(0),
+	home: string(),
+	status: Status,
+	reason: Sentence,
+	next: Sentence,
+	started_at: Time,
+	updated_at: Time,
+	work: looseObject({
+		ref: string(),
+		base_ref: string(),
+		base: ObjectId,
+		head: ObjectId
+	}),
+	config: looseObject({
+		digest: string(),
+		run: RunIdentity,
+		at: Time,
+		settings: Settings
+	}),
+	remaining_tasks: array(Task),
+	completed_tasks: array(CompletedTask),
+	lanes: record(LaneId, Lane),
+	fence: int().min(0),
+	landing: looseObject({
+		lane: LaneId,
+		fence: int().min(0),
+		until: Time
+	}).nullable().default(null),
+	waiting: Waiting.nullable().default(null),
+	hold: looseObject({
+		status: _enum(["paused", "needs_human"]),
+		because: Sentence,
+		next: Sentence
+	}).nullable().default(null),
+	messages: array(looseObject({ id: string() })).max(200).default([]),
+	lessons: array(looseObject({ id: string() })).max(500).default([]),
+	ledger: Ledger,
+	pull_request: looseObject({
+		wanted: _enum([
+			"draft",
+			"ready",
+			"none"
+		]),
+		number: int().nullable(),
+		problem: string().nullable()
+	}).default({
+		wanted: "none",
+		number: null,
+		problem: null
+	})
+});
 // src/core/migrate.ts
 const major = (version) => Number(version.split(".")[0]);
 function parseCheckpoint(text) {
@@ -874,7 +1214,7 @@ function outdated(task) {
 	return "The loop file asks for something else since the attempt began.";
 }
 function conflicting(checkpoint, { task, lease }) {
-	const unmet = unmetNeeds(checkpoint, task);
+	const unmet = unmetNeeds(task, doneIds(checkpoint));
 	if (unmet.length > 0) return `Since it began the loop file wants ${unmet.slice(0, 5).join(", ")} done before it.`;
 	if (lease.base === checkpoint.work.head) return void 0;
 	return "Other commits came onto the work branch while it was worked on.";
@@ -1050,7 +1390,7 @@ function whyNot(checkpoint, task, { lane, at }) {
 	const { hold, waiting, ledger } = checkpoint;
 	if (task.state.at !== "open") return `it is ${task.state.at}.`;
 	if (leases(checkpoint).some(({ lease }) => lease.lane === lane)) return "the lane holds another.";
-	const unmet = unmetNeeds(checkpoint, task);
+	const unmet = unmetNeeds(task, doneIds(checkpoint));
 	if (unmet.length > 0) return `it needs ${unmet.join(", ")}.`;
 	if (hold !== null) return hold.because;
 	if (waiting !== null && epoch(waiting.until) > epoch(at)) return `the loop waits until ${waiting.until}.`;
@@ -1225,13 +1565,13 @@ function reduceLane(checkpoint, event) {
 		case "lane_ended": {
 			const holding = leases(checkpoint).some(({ lease }) => lease.lane === event.lane);
 			if (lane.state.at !== "running" || lane.state.run !== event.run || holding) throw refuse(event, lane);
-			const { run, verdict, asked, lost_usd } = event;
+			const { run, verdict, asked, lost } = event;
 			const last = {
 				iteration: lane.state.iteration,
 				run,
 				verdict,
 				asked: [...asked],
-				...lost_usd === void 0 ? {} : { lost_usd }
+				...lost === void 0 ? {} : { lost }
 			};
 			return setLane(checkpoint, event.lane, {
 				...lane,
@@ -1266,7 +1606,7 @@ function reportUsage(checkpoint, event) {
 function landed(lanes, { lane: id, run, iteration }) {
 	const lane = lanes[id];
 	if (lane?.last?.run !== run || lane.last.iteration !== iteration) return lanes;
-	const { lost_usd: _, ...last } = lane.last;
+	const { lost: _, ...last } = lane.last;
 	return {
 		...lanes,
 		[id]: {
@@ -1404,14 +1744,14 @@ function accept$1(checkpoint, id, at) {
 	});
 }
 // src/app/phases/restore.ts
-async function restore(ports) {
+async function restore(ports, options = {}) {
 	const stored = await ports.store.load();
 	if (stored.tag === void 0) return void 0;
 	const found = await newestValid(ports, {
 		...stored,
 		tag: stored.tag
 	});
-	const { events, work } = await reconcile(ports, found.checkpoint, stored.work);
+	const { events, work } = await reconcile(ports, found.checkpoint, stored.work, options);
 	const repairs = [...found.repairs, ...events];
 	return {
 		tag: stored.tag,
@@ -1448,7 +1788,7 @@ async function validAt(store, tag) {
 	const parsed = text === void 0 ? void 0 : parseCheckpoint(text);
 	return parsed?.is === "valid" ? parsed.checkpoint : void 0;
 }
-async function reconcile({ store, clock }, checkpoint, tip) {
+async function reconcile({ store, clock }, checkpoint, tip, { mend = true } = {}) {
 	const { head, ref } = checkpoint.work;
 	const at = iso(clock.now());
 	if (tip === head) return {
@@ -1466,6 +1806,10 @@ async function reconcile({ store, clock }, checkpoint, tip) {
 			work: tip
 		};
 		case "behind":
+			if (!mend) return {
+				events: [],
+				work: tip
+			};
 			if ((await store.moveWork(tip, head)).is === "saved") return {
 				events: [],
 				work: head
@@ -1566,8 +1910,7 @@ function configEvents(checkpoint, config, run, at) {
 }
 // src/core/ready.ts
 function readyTasks(checkpoint) {
-	const done = new Set(checkpoint.completed_tasks.map((task) => task.id));
-	return ready(checkpoint.remaining_tasks, done).filter(({ state, withdrawn }) => state.at === "open" && !withdrawn);
+	return ready(checkpoint.remaining_tasks, doneIds(checkpoint)).filter(({ state, withdrawn }) => state.at === "open" && !withdrawn);
 }
 function whyFirst(checkpoint, chosen, choices) {
 	const path = longestPaths(checkpoint.remaining_tasks).get(chosen.id) ?? 1;
@@ -1716,7 +2059,7 @@ function statusChange(checkpoint, now) {
 const EVENT_BYTES = 8192;
 const SUBJECT = 100;
 function message(checkpoint, events) {
-	const whole = oneLine$1(subjectOf(checkpoint, events));
+	const whole = oneLine(subjectOf(checkpoint, events));
 	return [
 		whole.length <= SUBJECT ? whole : `${whole.slice(0, 99)}…`,
 		"",
@@ -1997,7 +2340,6 @@ function acceptance(checkpoint, { lane, nonce, run }) {
 		because: `Lane ${lane} ${state === void 0 || state.at === "idle" ? "is idle" : `is ${state.at} for another request`}; this run changes nothing.`
 	};
 }
-const attemptLimit = (settings, timeout) => settings.setup_timeout + timeout + 2 * settings.verify_timeout + 10 * MINUTE;
 const LEAST = 5 * MINUTE;
 function roomFor(settings, timeout, left) {
 	const room = left - attemptLimit(settings, 0);
@@ -2252,7 +2594,6 @@ function endRun(checkpoint, id, finding, { now }) {
 		because,
 		next: ""
 	}] : [];
-	const lost_usd = task?.state.at === "leased" ? task.state.lease.reserved_usd : 0;
 	return [
 		...lost,
 		{
@@ -2262,7 +2603,7 @@ function endRun(checkpoint, id, finding, { now }) {
 			run: state.run,
 			verdict,
 			asked: [],
-			lost_usd
+			lost: true
 		},
 		...held
 	];
@@ -2464,7 +2805,7 @@ function accept(report, problems, redact) {
 		status: report.status === "ready" ? "ready" : "blocked",
 		summary: clip(redact(printable(report.summary)), LIMITS.summary_bytes),
 		outputs: tooLarge ? {} : redactJson(report.outputs, redact),
-		because: clip(redact(oneLine$1(split ? `It asks to split the task, which is not available yet. ${report.because}` : report.because)), 1e3),
+		because: clip(redact(oneLine(split ? `It asks to split the task, which is not available yet. ${report.because}` : report.because)), LIMITS.because_bytes),
 		retryAt: report.retry_at === void 0 ? void 0 : new Date(report.retry_at).toISOString(),
 		usage: report.usage,
 		problems: tooLarge ? [...problems, `outputs are ${size} bytes; the limit is ${LIMITS.outputs_bytes}`] : problems,
@@ -2551,7 +2892,7 @@ function promptOf(context, continued) {
 	const sections = [
 		`You are working on one task of a larger piece of work, in a fresh session. Nothing of earlier sessions is remembered beyond what is written here and in the files around you.`,
 		section("The goal of the whole", clip(context.goal, LIMITS.goal_bytes)),
-		section(`Your task: ${oneLine$1(context.task.name)} (${context.task.id})`, clip(context.task.spec || context.task.name, LIMITS.spec_bytes)),
+		section(`Your task: ${oneLine(context.task.name)} (${context.task.id})`, clip(context.task.spec || context.task.name, LIMITS.spec_bytes)),
 		section("What the tasks before yours found out", outputsText(context)),
 		section("The last attempt at this task failed", failureText(context, continued)),
 		section("How your work is judged", clip(verifyText(context), VERIFY_BYTES)),
@@ -2578,9 +2919,9 @@ function failureText({ last_failure, attempt }, continued) {
 	if (last_failure === null) return "";
 	const { because, command, tail } = last_failure;
 	const kept = continued ? "Its changes are in your working directory: build on them or undo them." : "Its changes are not in your working directory.";
-	const source = command === "" ? "what it said" : `the output of \`${oneLine$1(command)}\``;
+	const source = command === "" ? "what it said" : `the output of \`${oneLine(command)}\``;
 	const output = tail === "" ? "" : `\n\nThe end of ${source}:\n\n${fenced(tail)}`;
-	return `This is attempt ${attempt}. ${oneLine$1(because)} ${kept}${output}\n\nFind out why before you change anything, and do something different.`;
+	return `This is attempt ${attempt}. ${oneLine(because)} ${kept}${output}\n\nFind out why before you change anything, and do something different.`;
 }
 function fenced(text) {
 	const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2);
@@ -2606,11 +2947,11 @@ async function runAll(ports, { commands, timeout, cwd, signal }) {
 		});
 		if (result.ok) continue;
 		const how = result.timedOut ? `did not end within ${timeout / 1e3} s` : result.aborted ? "was interrupted" : `failed with exit code ${result.code ?? "none"}`;
-		const tail = lastBytes(ports.redact(result.tail), 4e3);
+		const tail = ports.redact(result.tail).slice(-LIMITS.tail_chars);
 		return {
 			because: `\`${command.slice(0, 200)}\` ${how}.`,
 			failure: {
-				command: command.slice(0, 2e3),
+				command: command.slice(0, LIMITS.command_chars),
 				tail
 			},
 			aborted: result.aborted
@@ -2630,7 +2971,6 @@ async function setUp(ports, workspace, settings, signal) {
 	if (failed === void 0) await ports.workspaces.markSetup(workspace, key);
 	return failed;
 }
-const lastBytes = (text, most) => text.length <= most ? text : text.slice(-most);
 // src/app/phases/execute.ts
 async function execute(ports, attempt) {
 	const { task, lease, settings, agent, signal } = attempt;
@@ -2752,10 +3092,10 @@ function ended({ redact }, outcome, report, rest) {
 	return {
 		...rest,
 		end,
-		because: redact(because).slice(0, 1e3),
+		because: redact(because),
 		usage: reportedUsage(outcome.usage, report),
 		report,
-		...end === "ready" ? {} : { failure: { tail: redact(outcome.text).slice(-4e3) } },
+		...end === "ready" ? {} : { failure: { tail: redact(outcome.text).slice(-LIMITS.tail_chars) } },
 		...resumeAt === void 0 ? {} : { resumeAt }
 	};
 }
@@ -2800,7 +3140,7 @@ function tell({ reporter }, { task, lease }, phase) {
 function judgeFact(checkpoint, told) {
 	const fact = {
 		...told,
-		because: oneLine$1(told.because),
+		because: oneLine(told.because),
 		usage: soundUsage(told.usage)
 	};
 	const task = findTask(checkpoint, fact.task);
@@ -2842,12 +3182,15 @@ function usageOnly({ at, epoch, task, lane, run, fence, iteration, usage }) {
 }
 function hasLanded(checkpoint, told) {
 	const last = lastOf(checkpoint, told);
-	if (last !== void 0 && last.lost_usd === void 0) return true;
+	if (last !== void 0 && last.lost !== true) return true;
 	const commit = told.commit ?? told.salvage;
 	return commit !== void 0 && findCompleted(checkpoint, told.task)?.commit === commit;
 }
-function askedBefore(checkpoint, told) {
-	return lastOf(checkpoint, told)?.asked ?? [];
+function landedBefore(checkpoint, told) {
+	return lastOf(checkpoint, told) ?? {
+		verdict: "done",
+		asked: []
+	};
 }
 function lastOf(checkpoint, { epoch, lane, run, iteration }) {
 	const last = checkpoint.lanes[lane]?.last;
@@ -2866,7 +3209,7 @@ function followUp(before, fact, circumstances) {
 	}];
 	return rule.then === "wait" ? wait(before, fact, circumstances) : [];
 }
-function wait(before, fact, { now, jitter, resumeAt }) {
+function wait(before, fact, { now, jitter }) {
 	const cause = fact.verdict === "rate_limited" ? "rate_limited" : "unavailable";
 	const at = iso(now);
 	const until = before.waiting === null ? now : epoch(before.waiting.until);
@@ -2879,7 +3222,7 @@ function wait(before, fact, { now, jitter, resumeAt }) {
 		because: `The loop has waited ${wakes - 1} times in a row and could not work: ${fact.because}`,
 		next: ""
 	}];
-	const wanted = cause === "rate_limited" ? limitReset(now, jitter, resumeAt) : now + unavailableWait(wakes) * MINUTE;
+	const wanted = cause === "rate_limited" ? limitReset(now, jitter, fact.resume_at) : now + unavailableWait(wakes) * MINUTE;
 	return [{
 		type: "wait_started",
 		at,
@@ -2911,21 +3254,20 @@ function surfaceChanges(changes, verify) {
 }
 const MOST_KEPT = 50;
 function keptSurface(paths) {
-	const kept = paths.slice(0, MOST_KEPT).map((path) => clip(oneLine$1(path), 300));
+	const kept = paths.slice(0, MOST_KEPT).map((path) => clip(oneLine(path), 300));
 	const more = paths.length - kept.length;
 	return more > 0 ? [...kept, `… ${more} more`] : kept;
 }
 const plainPath = (word) => word.replace(/^\.\//, "");
 // src/app/phases/handoff.ts
 async function handOff(ports, handing) {
-	const { attempt, executed } = handing;
+	const { attempt } = handing;
 	const fact = factOf(ports, handing);
 	const jitter = ports.chance.fraction();
 	const settled = await commit(ports, (checkpoint, moment) => settle(ports, {
 		handing,
 		fact,
 		jitter,
-		resumeAt: executed.resumeAt,
 		moment
 	}, checkpoint), {
 		known: handing.restored,
@@ -2935,9 +3277,7 @@ async function handOff(ports, handing) {
 		fact
 	}, error));
 	const { checkpoint } = settled.restored;
-	const { asked, event } = settled.answer;
-	const verdict = event?.type === "attempt_ended" ? event.verdict : event === void 0 ? fact.verdict : "superseded";
-	const because = event?.type === "attempt_ended" ? event.because : fact.because;
+	const { asked, verdict, because } = settled.answer;
 	ports.reporter.tell({
 		type: "settled",
 		checkpoint,
@@ -2997,41 +3337,46 @@ function factOf(ports, { attempt, executed, learnt }) {
 		...done && judged.commit !== void 0 ? { commit: judged.commit } : {},
 		summary: executed.report?.summary ?? "",
 		outputs: executed.report?.outputs ?? {},
-		verify_surface: keptSurface(judged.surface.map(ports.redact))
+		verify_surface: keptSurface(judged.surface.map(ports.redact)),
+		...executed.resumeAt === void 0 ? {} : { resume_at: executed.resumeAt }
 	};
 }
-function settle(ports, { handing, fact: told, jitter, resumeAt, moment }, checkpoint) {
+function settle(ports, { handing, fact: told, jitter, moment }, checkpoint) {
 	const self = ports.host.self;
 	const { now, work } = moment;
 	const fact = landable(told, work === checkpoint.work.head);
-	if (hasLanded(checkpoint, fact)) return {
-		events: [],
-		abstain: true,
-		answer: {
-			asked: askedBefore(checkpoint, fact),
-			event: void 0
-		}
-	};
+	if (hasLanded(checkpoint, fact)) {
+		const { verdict, asked } = landedBefore(checkpoint, fact);
+		return {
+			events: [],
+			abstain: true,
+			answer: {
+				asked,
+				verdict,
+				because: fact.because
+			}
+		};
+	}
 	const event = judgeFact(checkpoint, fact);
 	const draft = new Draft(checkpoint).add(event);
 	draft.add(...followUp(checkpoint, event, {
 		now,
-		jitter,
-		resumeAt
+		jitter
 	}));
+	const ended = landedAs(event);
 	const asked = endLane(ports, draft, {
 		lane: fact.lane,
 		self,
 		now,
 		goesOn: handing.goesOn,
-		verdict: fact.verdict
+		verdict: ended.verdict
 	});
 	const landed = event.type === "attempt_ended" ? event.commit : void 0;
 	return {
 		events: draft.events,
 		answer: {
 			asked,
-			event
+			...ended
 		},
 		...landed === void 0 ? {} : { land: landed },
 		salvage: salvageOf(handing, event, {
@@ -3040,6 +3385,13 @@ function settle(ports, { handing, fact: told, jitter, resumeAt, moment }, checkp
 		})
 	};
 }
+const landedAs = (event) => event.type === "attempt_ended" ? {
+	verdict: event.verdict,
+	because: event.because
+} : {
+	verdict: "superseded",
+	because: "Its lease was over when it ended: only its cost counts."
+};
 function landable({ commit, ...rest }, isInPlace) {
 	if (commit === void 0) return rest;
 	if (isInPlace) return {
@@ -3088,6 +3440,7 @@ function salvageOf({ attempt }, event, { checkpoint, fact }) {
 	const commit = fact.commit ?? fact.salvage;
 	if (event.type !== "usage_reported" || commit === void 0 || fact.epoch !== checkpoint.epoch) return [];
 	const { id } = attempt.task;
+	if (findCompleted(checkpoint, id) !== void 0) return [];
 	const now = findTask(checkpoint, id);
 	return Math.max(now?.salvage?.attempt ?? 0, now?.state.at === "leased" ? now.state.lease.attempt : 0) >= attempt.lease.attempt ? [] : [{
 		task: id,
@@ -3491,7 +3844,7 @@ async function freeze(ports, workspace, base) {
 	try {
 		return await ports.workspaces.freeze(workspace, base);
 	} catch (error) {
-		if (error instanceof LoopError && error.code === "git-failed") return `What it left cannot be taken: ${ports.redact(error.message)}`.slice(0, 1e3);
+		if (error instanceof LoopError && error.code === "git-failed") return `What it left cannot be taken: ${ports.redact(error.message)}`;
 		throw error;
 	}
 }
@@ -3684,8 +4037,7 @@ async function repair(ports, run, { known, onward }) {
 	}, { known });
 	return {
 		restored: ticked.restored,
-		asked: ticked.answer,
-		findings
+		asked: ticked.answer
 	};
 }
 const requestsOf = ({ lanes }, by) => Object.entries(lanes).flatMap(([lane, { state }]) => state.at === "dispatched" && state.by === by ? [{
@@ -3783,8 +4135,6 @@ function atWork(checkpoint) {
 	const who = state.at === "running" ? state.run : state.by;
 	return `Lane ${lane} is ${state.at} (${who}).`;
 }
-// src/core/errno.ts
-const isErrno = (error, ...codes) => Error.isError(error) && "code" in error && codes.includes(String(error.code));
 // src/core/scaffold.ts
 const SCAFFOLD_AGENTS = ["claude", "command"];
 const WORKFLOW_PATH = ".github/workflows/cms.yml";
@@ -4009,7 +4359,7 @@ async function answer(flags, test, ask) {
 }
 function checked({ agent, goal, tests }) {
 	if (!SCAFFOLD_AGENTS.includes(agent)) throw new LoopError("agent-unknown", `There is no agent ${JSON.stringify(agent)}; there are ${SCAFFOLD_AGENTS.join(", ")}.`);
-	if (bytesOf$1(goal) > LIMITS.goal_bytes) throw new LoopError("bad-input", `The goal is longer than ${LIMITS.goal_bytes} bytes.`);
+	if (byteLength(goal) > LIMITS.goal_bytes) throw new LoopError("bad-input", `The goal is longer than ${LIMITS.goal_bytes} bytes.`);
 	if (tests.includes("\0")) throw new LoopError("bad-input", "The test command holds a NUL character.");
 	return {
 		agent,
@@ -4206,15 +4556,15 @@ function budgetWarnings({ settings }, usd, checkpoint) {
 function renderPlan(plan) {
 	const { tasks, lanes, loop, goal, blocked, warnings } = plan;
 	return [
-		[`loop ${loop}${goal === "" ? "" : `: ${oneLine(goal)}`}`, `${many(tasks.total, "task")}: ${tasks.done} done, ${tasks.to_do} to do, on ${many(lanes.used, "lane")} of ${lanes.allowed}`],
+		[`loop ${loop}${goal === "" ? "" : `: ${short(goal)}`}`, `${many(tasks.total, "task")}: ${tasks.done} done, ${tasks.to_do} to do, on ${many(lanes.used, "lane")} of ${lanes.allowed}`],
 		plan.order.length === 0 ? ["Nothing is left to run."] : table(plan.order),
 		plan.order.length === 0 ? [] : shape(plan),
-		blocked.map(({ id, because }) => `blocked: ${id} (${oneLine(because)})`),
+		blocked.map(({ id, because }) => `blocked: ${id} (${short(because)})`),
 		warnings.map((warning) => `warning: ${warning}`)
 	].filter((lines) => lines.length > 0).map((lines) => lines.join("\n")).join("\n\n");
 }
 const many = (count, what) => `${count} ${what}${count === 1 ? "" : "s"}`;
-const oneLine = (text) => text.replaceAll(/\p{Cc}+/gu, " ").slice(0, 100).trim();
+const short = (text) => oneLine(text).slice(0, 100).trimEnd();
 function table(order) {
 	const all = [[
 		"#",
@@ -4254,7 +4604,7 @@ function statusText(checkpoint, width) {
 	const total = done + checkpoint.remaining_tasks.length;
 	const spend = spendLines(checkpoint).map(([name, use]) => `${name} ${use}`);
 	return [
-		`loop ${loop}${epoch > 1 ? ` (epoch ${epoch})` : ""}: ${status.replaceAll("_", " ")} — ${oneLine$1(reason)}`,
+		`loop ${loop}${epoch > 1 ? ` (epoch ${epoch})` : ""}: ${status.replaceAll("_", " ")} — ${oneLine(reason)}`,
 		"",
 		...columns(taskRows(checkpoint), width),
 		"",
@@ -4323,10 +4673,11 @@ function logText(entries) {
 		return [`${at.slice(0, 19).replace("T", " ")}  ${commit.slice(0, 9)}  ${subject}`, ...reasons].join("\n");
 	}).join("\n");
 }
+const TAIL_LINES = 4;
 function reasonLine({ type, because, task, failure }, subject) {
-	const tail = (failure?.tail ?? "").split("\n").filter((line) => line.trim() !== "").slice(-4).map((line) => `      | ${oneLine$1(line).slice(0, 160)}`);
+	const tail = tailLines(failure?.tail ?? "", TAIL_LINES).map((line) => `      | ${oneLine(line).slice(0, 160)}`);
 	if (because === void 0 || because === "" || subject.includes(because.slice(0, 40))) return tail;
-	return [`    ${type.replaceAll("_", " ")}${task === void 0 ? "" : ` ${task}`}: ${oneLine$1(because)}`, ...tail];
+	return [`    ${type.replaceAll("_", " ")}${task === void 0 ? "" : ` ${task}`}: ${oneLine(because)}`, ...tail];
 }
 function parseEvent(line) {
 	if (!line.startsWith("{")) return [];
@@ -4337,4 +4688,4 @@ function parseEvent(line) {
 		return [];
 	}
 }
-export { secretsIn as C, statusDocument as D, tally as E, redactor as S, jobSummary as T, startOrContinue as _, statusText as a, effective as b, init as c, runLoop as d, mend as f, dispatchAll as g, HUGE_BYTES as h, asItStands as i, renderInit as l, iterate as m, logEntry as n, renderPlan as o, tick as p, logText as r, planLoop as s, aboutTask as t, isErrno as u, tellLoop as v, failureSummary as w, restore as x, wakesAt as y };
+export { failureSummary as C, NO_TOKENS as D, statusDocument as E, secretsIn as S, tally as T, tellLoop as _, statusText as a, restore as b, init as c, mend as d, tick as f, startOrContinue as g, dispatchAll as h, asItStands as i, renderInit as l, HUGE_BYTES as m, logEntry as n, renderPlan as o, iterate as p, logText as r, planLoop as s, aboutTask as t, runLoop as u, wakesAt as v, jobSummary as w, redactor as x, effective as y };

@@ -1,5 +1,5 @@
-import { D as statusDocument, a as statusText, i as asItStands, n as logEntry, r as logText, t as aboutTask, v as tellLoop, x as restore } from "./loop.js";
-import { E as LoopError } from "./start.js";
+import { E as statusDocument, _ as tellLoop, a as statusText, b as restore, i as asItStands, n as logEntry, r as logText, t as aboutTask } from "./loop.js";
+import { A as LoopError } from "./start.js";
 import { r as exitOfStatus, t as EXIT } from "./exit.js";
 import { t as printJson } from "./json.js";
 import { i as openSession } from "./session.js";
@@ -14,7 +14,7 @@ async function withSession(flags, work) {
 }
 const noLoop = ({ run }) => new LoopError("no-loop", `There is no loop "${run.loop}" here.`);
 const statusCommand = (flags) => withSession(flags, async (session) => {
-	const restored = await restore(session.ports);
+	const restored = await restore(session.ports, { mend: false });
 	if (restored === void 0) throw noLoop(session);
 	const shown = await asItStands(session.ports, restored);
 	if (flags.json === true) printJson(statusDocument(shown));

@@ -1,5 +1,5 @@
 import { i as InvalidArgumentError, n as Option, r as CommanderError, t as Command } from "./commander.js";
-import { D as explain, E as LoopError } from "./start.js";
+import { A as LoopError, E as diskTrouble, j as explain } from "./start.js";
 import { t as EXIT } from "./exit.js";
 import { t as printJson } from "./json.js";
 import { t as outliveListeners } from "./listeners.js";
@@ -16,7 +16,7 @@ const LESSONS = {
 	},
 	validate: {
 		summary: "Check the loop file; every mistake at once, with line and column.",
-		more: "Warns of tasks that nothing verifies, and of tasks that can never start.",
+		more: "Warns of tasks that nothing verifies, of budgets under which nothing can begin, and of keys without effect.",
 		examples: [["cms validate", ""], ["cms validate --file other.yml --json", "for programs"]]
 	},
 	plan: {
@@ -116,7 +116,7 @@ async function main(argv) {
 		await program.parseAsync(argv.length > 2 ? [...argv] : [...argv, "--help"]);
 		return code;
 	} catch (error) {
-		return report(error, argv.includes("--json"));
+		return report(diskTrouble(error), argv.includes("--json"));
 	}
 }
 function report(thrown, json) {

@@ -1,8 +1,8 @@
-import { M as shortRef, j as loopRefs, n as DEFAULT_LOOP_FILE, t as FollowedFile, y as printable } from "./config.js";
-import { E as LoopError, g as loopIdOf, o as duration, y as openRepository } from "./start.js";
-import { _ as localLoop, v as remoteLoop, x as systemClock, y as remotes } from "./adapters.js";
+import { C as printable, D as loopRefs, O as shortRef, T as tailLines, n as DEFAULT_LOOP_FILE, t as FollowedFile } from "./config.js";
+import { A as LoopError, g as loopIdOf, o as duration, y as openRepository } from "./start.js";
+import { C as systemClock, _ as localLoop, v as remoteLoop, y as remotes } from "./adapters.js";
 import { t as terminalOutput } from "./output.js";
-import { b as effective } from "./loop.js";
+import { y as effective } from "./loop.js";
 import { n as AGENTS, t as compose } from "./compose.js";
 import { n as personalGit, r as variables, t as harnessGit } from "./surroundings.js";
 import { resolve } from "node:path";
@@ -85,7 +85,8 @@ var TerminalReporter = class {
 		this.#output.live(lanes.join("   "));
 	}
 };
-const lastLines = (text) => printable(text).split("\n").filter((line) => line.trim() !== "").slice(-6).map((line) => line.slice(0, 200));
+const SHOWN = 6;
+const lastLines = (text) => tailLines(printable(text), SHOWN).map((line) => line.slice(0, 200));
 const cap = ({ config }) => {
 	const { usd } = config.settings.budget;
 	return usd === void 0 ? "" : ` of $${usd.toFixed(2)}`;
@@ -160,7 +161,8 @@ function named(wanted, known) {
 async function there({ env, repository, loop }, { name, url }) {
 	const token = tokenFor(url, env["GITHUB_TOKEN"]);
 	const cwd = repository.topLevel;
-	const refs = await remoteLoop(personalGit(env), {
+	const network = personalGit(env);
+	const refs = await remoteLoop(network, {
 		url,
 		token,
 		cwd,
@@ -171,6 +173,7 @@ async function there({ env, repository, loop }, { name, url }) {
 		name,
 		remote: {
 			url,
+			network,
 			...token === void 0 ? {} : { token }
 		},
 		refs

@@ -22,19 +22,17 @@ const HINTS = {
 	"checkpoint-newer": "Install the version of cms-iterate that wrote it, or a newer one.",
 	"checkpoint-invalid": "No valid checkpoint was found on the state branch. Inspect it with `git log` and put back a good commit.",
 	"work-checked-out": "Check out another branch first (`git switch -`): your files would stay behind, as if you had undone the work.",
-	"work-diverged": "Decide which of the two commits is right and point the work branch at it, then run `cms resume`.",
 	"not-allowed": "`cms status` shows where things stand.",
 	"unknown-task": "`cms status` lists the tasks.",
 	"lost-race": "Another run keeps saving first. Nothing was lost: start again and it continues from the newer checkpoint.",
 	"push-refused": "The remote refused the push. Check that the token may write contents and that no rule protects branches under cms/.",
 	"auth-failed": "Check the token: it must be valid and allowed to read and write this repository.",
 	"remote-unreachable": "The remote did not answer. Check the network and the URL, then run again: nothing was lost.",
+	"read-only": "Give this user the right to write there, or run as one who has it. CMS_HOME names another folder for workspaces.",
 	"disk-full": "Free some space, then run again: the last saved state is intact.",
 	"agent-missing": "Install the agent and make sure it is on the PATH, or choose another with `agent:` in the loop file.",
 	"agent-unknown": "Use one of the agents named in the README, for example `agent: claude`.",
 	"bad-checkout": "Add actions/checkout before this action, with `persist-credentials: false`.",
-	"dispatch-refused": "Give the workflow `permissions: actions: write` and keep it, enabled, on the default branch.",
-	"api-failed": "GitHub answered with an error. The text is above; run again when it is mended.",
 	"unsafe-folder": "Set CMS_HOME to a folder of your own.",
 	"node-too-old": "Install Node 24 or newer."
 };
@@ -51,6 +49,23 @@ var LoopError = class extends Error {
 const explain = (error) => `${error.message}\n  fix: ${error.hint} [${error.code}]`;
 function unreachable(value) {
 	throw new Error(`unhandled: ${JSON.stringify(value)}`);
+}
+// src/core/errno.ts
+const errnoOf = (error) => Error.isError(error) && "code" in error && typeof error.code === "string" ? error.code : void 0;
+const isErrno = (error, ...codes) => codes.some((code) => code === errnoOf(error));
+const MEANINGS$1 = {
+	ENOSPC: "disk-full",
+	EDQUOT: "disk-full",
+	EROFS: "read-only",
+	EACCES: "read-only",
+	EPERM: "read-only"
+};
+const isDiskFull = (error) => MEANINGS$1[errnoOf(error) ?? ""] === "disk-full";
+function diskTrouble(error) {
+	if (!Error.isError(error)) return error;
+	const code = MEANINGS$1[errnoOf(error) ?? ""];
+	if (code === void 0 || code === "read-only" && !("path" in error)) return error;
+	return new LoopError(code, error.message, { cause: error });
 }
 // src/adapters/process/dialogue.ts
 var Dialogue = class {
@@ -101,7 +116,7 @@ var Partner = class {
 		});
 		this.#ended = new Promise((resolve) => {
 			this.#child.once("error", (error) => {
-				this.#missing = error.code === "ENOENT";
+				this.#missing = isErrno(error, "ENOENT");
 				this.#stderr ||= error.message;
 				resolve(this.#left(void 0));
 			});
@@ -197,7 +212,7 @@ async function run(file, { args, cwd, env, input, timeout = 0 }) {
 		stdout: Buffer.concat(stdout),
 		stderr: error?.message ?? Buffer.concat(stderr).toString("utf8"),
 		timedOut: limit.wasReached(),
-		missing: error?.code === "ENOENT"
+		missing: isErrno(error, "ENOENT")
 	};
 }
 const isFolder = (path) => {
@@ -342,6 +357,7 @@ const PROXIES = [
 const pick = (env, names) => Object.fromEntries(names.flatMap((name) => env[name] === void 0 ? [] : [[name, env[name]]]));
 const MEANINGS = [
 	[/No space left on device|Disk quota exceeded/i, "disk-full"],
+	[/Read-only file system|insufficient permission for adding an object|\.lock': Permission denied|unable to create directory for/i, "read-only"],
 	[/Authentication failed|HTTP 401|returned error: 40[13]|could not read Username|Permission denied \(publickey/i, "auth-failed"],
 	[/not a git repository/i, "not-a-repository"],
 	[/'refs\/[^']*' exists; cannot create|unable to create file .*refs.*: (Is|Not) a directory|directory\/file conflict/i, "ref-in-the-way"],
@@ -496,4 +512,4 @@ function duration(ms) {
 	if (seconds < 3600) return `${Math.floor(seconds / 60)}m ${seconds % 60}s`;
 	return `${Math.floor(seconds / 3600)}h ${Math.floor(seconds % 3600 / 60)}m`;
 }
-export { run as C, explain as D, LoopError as E, unreachable as O, meaningOf as S, signal as T, currentBranch as _, Time as a, resolveCommit as b, iso as c, LoopId as d, ObjectId as f, loopIdOf as g, TaskId as h, SECOND as i, utcDay as l, RunIdentity as m, HOUR as n, duration as o, RESERVED_IDS as p, MINUTE as r, epoch as s, DAY as t, LaneId as u, isDirty as v, goesWithUs as w, Git as x, openRepository as y };
+export { LoopError as A, run as C, errnoOf as D, diskTrouble as E, unreachable as M, isDiskFull as O, meaningOf as S, signal as T, currentBranch as _, Time as a, resolveCommit as b, iso as c, LoopId as d, ObjectId as f, loopIdOf as g, TaskId as h, SECOND as i, explain as j, isErrno as k, utcDay as l, RunIdentity as m, HOUR as n, duration as o, RESERVED_IDS as p, MINUTE as r, epoch as s, DAY as t, LaneId as u, isDirty as v, goesWithUs as w, Git as x, openRepository as y };

@@ -54,9 +54,9 @@ test('a command is ended when the run is interrupted', async () => {
 })
 
 test('what it started in the background is gone, and is not waited for', async () => {
-  const { ok, ms } = await run('setsid sleep 60 & echo $! > pid; sleep 61 & echo $! > pid2; disown -a')
-  expect(ok).toBe(true)
-  expect(ms).toBeLessThan(10_000)
+  // Waited for, it would run out of its twenty seconds.
+  const ran = await run('setsid sleep 60 & echo $! > pid; sleep 61 & echo $! > pid2; disown -a')
+  expect(ran).toMatchObject({ ok: true, timedOut: false })
   for (const file of ['pid', 'pid2']) expect(runs(Number(readFileSync(join(cwd, file), 'utf8')))).toBe(false)
 })
 
@@ -82,5 +82,4 @@ test('output to /dev/stderr by name arrives, and both streams in the order they 
 test('a daemon that keeps the output open does not keep the command', async () => {
   const result = await run('sleep 60 & echo started')
   expect(result).toMatchObject({ ok: true, timedOut: false, tail: 'started\n' })
-  expect(result.ms).toBeLessThan(5_000)
 })
