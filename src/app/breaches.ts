@@ -1,6 +1,5 @@
-import { guard } from '../core/guard.ts'
+import { type FileChange, guard } from '../core/guard.ts'
 import { leaks, leaksInNames } from '../core/leak.ts'
-import type { FileChange } from '../ports/workspace.ts'
 import type { Attempt } from './attempt.ts'
 import type { Ports } from './ports.ts'
 

@@ -17,22 +17,25 @@ export const PROTECTED: readonly string[] = [
 /** Git hosts refuse files over 100 MiB; well below that a file is a mistake. */
 export const HUGE_BYTES = 50 * 1024 * 1024
 
-/** The parts of a file change that the guard looks at. */
-export interface GuardedChange {
+/** One file that an agent added, changed or deleted. */
+export interface FileChange {
   readonly path: string
   readonly status: 'added' | 'modified' | 'deleted'
+  /** Git file mode after the change: `100644`, `100755`, `120000` (link), `160000` (submodule). */
   readonly mode: string
+  /** Bytes after the change; 0 when deleted. */
   readonly size: number
+  /** Target of a link. */
   readonly link?: string
 }
 
 /** Every breach, one sentence each. */
-export function guard(changes: readonly GuardedChange[], protect: readonly string[]): string[] {
+export function guard(changes: readonly FileChange[], protect: readonly string[]): string[] {
   const isProtected = protection(protect)
   return changes.flatMap((change) => breaches(change, isProtected))
 }
 
-function breaches(change: GuardedChange, isProtected: (path: string) => boolean): string[] {
+function breaches(change: FileChange, isProtected: (path: string) => boolean): string[] {
   const { path, status, mode, size, link } = change
   return [
     ...(isProtected(path) ? [`${path} is protected and was ${status}.`] : []),

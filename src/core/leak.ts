@@ -1,5 +1,5 @@
 /** Secrets in what an agent wrote: a leak, not a log, so it is refused rather than masked. */
-import type { GuardedChange } from './guard.ts'
+import type { FileChange } from './guard.ts'
 import type { Redact } from './redact.ts'
 
 export interface Written {
@@ -21,7 +21,7 @@ export function leaks({ path, before, after }: Written, redact: Redact): string[
 }
 
 /** Every name of a file, and every place a link leads to, that holds a secret. */
-export const leaksInNames = (changes: readonly GuardedChange[], redact: Redact): string[] =>
+export const leaksInNames = (changes: readonly FileChange[], redact: Redact): string[] =>
   changes.flatMap(({ path, status, link = '' }) => [
     ...(status !== 'deleted' && redact(path) !== path ? [`The name ${redact(path)} holds a secret.`] : []),
     ...(redact(link) === link ? [] : [`The link ${redact(path)} holds a secret.`]),

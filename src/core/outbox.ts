@@ -52,7 +52,10 @@ const EMPTY: AgentReport = {
   broken: undefined,
 }
 
-type OutboxFile = { readonly path: string } & ({ readonly text: string } | { readonly refused: string })
+/** One file of the outbox as found: either its text, or why it was not read. */
+export type OutboxFile =
+  | { readonly path: string; readonly text: string }
+  | { readonly path: string; readonly refused: string }
 
 /** Reads `report.json`; says of every other file that nothing was done with it yet. */
 export function readReport(files: readonly OutboxFile[], redact: Redact): AgentReport {

@@ -2,7 +2,7 @@
  * The verify surface: the files that decide what "verified" means. A change there is not
  * forbidden, but it is recorded on the task and shown first to whoever reviews.
  */
-import type { GuardedChange } from './guard.ts'
+import type { FileChange } from './guard.ts'
 import { clip, oneLine } from './text.ts'
 
 /** Files that say how tests run; new ones count too, because they can switch tests off. */
@@ -14,7 +14,7 @@ const TEST =
   /(^|\/)(tests?|__tests__|spec|specs|e2e)\/|\.(test|spec)\.[a-z]+$|_test\.(go|py|rb|exs?)$|(^|\/)test_[^/]*\.py$|Tests?\.(java|kt|cs)$/
 
 /** Paths of the surface that a change touches, in order. */
-export function surfaceChanges(changes: readonly GuardedChange[], verify: readonly string[]): string[] {
+export function surfaceChanges(changes: readonly FileChange[], verify: readonly string[]): string[] {
   const named = new Set(verify.flatMap((command) => command.split(/[\s'"=;|&()]+/)).map(plainPath))
   const decides = (path: string) => named.has(path) || TEST.test(path)
   return changes

@@ -54,19 +54,25 @@ export function questions(checkpoint: Checkpoint, now: number, self: string): Qu
 
 const patience = (tries: number): number => PATIENCE[Math.min(tries, PATIENCE.length) - 1] ?? 0
 
-/** What was found out about one lane. The same words as the relay port's `RunState`. */
-export type Finding = Found & {
+/** What was found out about one lane. */
+export type Finding = RunState & {
   /** The run or nonce that was asked about: the lane may have gone on since. */
   readonly of?: string
 }
 
-type Found =
-  | { readonly is: 'waiting' | 'alive' | 'none' | 'unknown' }
+/** What became of a run, as far as can be known. */
+export type RunState =
+  | { readonly is: 'waiting' }
+  | { readonly is: 'alive' }
   | {
       readonly is: 'over'
       readonly how: 'never_started' | 'finished' | 'timed_out' | 'cancelled' | 'setup_failed' | 'runner_lost'
       readonly url?: string
     }
+  /** Looked, and there is no such run. */
+  | { readonly is: 'none' }
+  /** Could not look. */
+  | { readonly is: 'unknown' }
 
 /** The events that repair what the findings show. */
 export function sweep(

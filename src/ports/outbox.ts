@@ -1,3 +1,5 @@
+import type { OutboxFile } from '../core/outbox.ts'
+
 /** The files through which an agent and the harness speak. */
 export interface Desk {
   /** Absolute paths. */
@@ -5,11 +7,6 @@ export interface Desk {
   readonly inbox: string
   readonly context: string
 }
-
-/** One file of the outbox as found: either its text, or why it was not read. */
-export type OutboxFile =
-  | { readonly path: string; readonly text: string }
-  | { readonly path: string; readonly refused: string }
 
 export interface Outbox {
   /** An empty outbox and inbox and the context file, for one attempt of a lane. */

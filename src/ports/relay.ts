@@ -1,4 +1,5 @@
 import type { Asked } from '../core/lane.ts'
+import type { RunState } from '../core/sweep.ts'
 
 /** What came of asking for a lane's next run. */
 export type Dispatched =
@@ -8,20 +9,6 @@ export type Dispatched =
   | { readonly is: 'refused'; readonly because: string; readonly fix: string }
   /** The answer was lost, and looking it up did not settle it either. */
   | { readonly is: 'unknown'; readonly because: string }
-
-/** What became of a run, as far as can be known. */
-export type RunState =
-  | { readonly is: 'waiting' }
-  | { readonly is: 'alive' }
-  | {
-      readonly is: 'over'
-      readonly how: 'never_started' | 'finished' | 'timed_out' | 'cancelled' | 'setup_failed' | 'runner_lost'
-      readonly url?: string
-    }
-  /** Looked, and there is no such run. */
-  | { readonly is: 'none' }
-  /** Could not look. */
-  | { readonly is: 'unknown' }
 
 /** How a loop asks for its own next runs, and finds out what became of them. */
 export interface Relay {

@@ -1,3 +1,5 @@
+import type { FileChange } from '../core/guard.ts'
+
 /** A tree in which an agent works, or in which its work is verified. */
 export interface Workspace {
   /** Absolute path. */
@@ -8,17 +10,6 @@ export interface Workspace {
 }
 
 export type Purpose = 'work' | 'verify'
-
-export interface FileChange {
-  readonly path: string
-  readonly status: 'added' | 'modified' | 'deleted'
-  /** Git file mode after the change: `100644`, `100755`, `120000` (link), `160000` (submodule). */
-  readonly mode: string
-  /** Bytes after the change; 0 when deleted. */
-  readonly size: number
-  /** Target of a link. */
-  readonly link?: string
-}
 
 /** What an agent left behind, taken before anything of it is judged or run. */
 export interface Frozen {

@@ -2,12 +2,12 @@
 import { describe, expect, test } from '@jest/globals'
 import { fingerprint } from '../../src/core/fingerprint.ts'
 import { globMatcher } from '../../src/core/glob.ts'
-import { type GuardedChange, guard, HUGE_BYTES, leavesTree } from '../../src/core/guard.ts'
+import { type FileChange, guard, HUGE_BYTES, leavesTree } from '../../src/core/guard.ts'
 import { redactor } from '../../src/core/redact.ts'
 import { surfaceChanges } from '../../src/core/surface.ts'
 import { cpuTime } from '../support/cpu-time.ts'
 
-const change = (path: string, over: Partial<GuardedChange> = {}): GuardedChange => ({
+const change = (path: string, over: Partial<FileChange> = {}): FileChange => ({
   path,
   status: 'modified',
   mode: '100644',

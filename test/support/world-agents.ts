@@ -1,9 +1,10 @@
 /** Agents, commands and outboxes that do what a test says. */
 import { LoopError } from '../../src/core/error.ts'
+import type { OutboxFile } from '../../src/core/outbox.ts'
 import { NO_TOKENS } from '../../src/core/usage.ts'
 import type { AgentOutcome, Agents, Assignment } from '../../src/ports/agent.ts'
 import type { CommandRequest, CommandResult, Commands } from '../../src/ports/commands.ts'
-import type { Desk, Outbox, OutboxFile } from '../../src/ports/outbox.ts'
+import type { Desk, Outbox } from '../../src/ports/outbox.ts'
 import type { WorldClock } from './world-clock.ts'
 import type { Room, WorldWorkspaces } from './world-workspaces.ts'
 

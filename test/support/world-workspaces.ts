@@ -1,7 +1,7 @@
 /** Checkouts in memory: a room of files for each path. */
+import type { FileChange } from '../../src/core/guard.ts'
 import type {
   CommitPlan,
-  FileChange,
   Frozen,
   OwnCommit,
   Purpose,

@@ -1,6 +1,6 @@
 /** What a frozen tree changes against its base. */
 import { LoopError } from '../../core/error.ts'
-import type { FileChange } from '../../ports/workspace.ts'
+import type { FileChange } from '../../core/guard.ts'
 import type { IndexEntry } from './index-file.ts'
 import { looseObject, MOST_LOOSE } from './loose-objects.ts'
 import { type WorkTree, zeroSplit } from './work-tree.ts'

@@ -12,7 +12,7 @@
 import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { LoopError } from '../../core/error.ts'
-import type { FileChange } from '../../ports/workspace.ts'
+import type { FileChange } from '../../core/guard.ts'
 import { describe, GITLINK, rawChanges } from './changes.ts'
 import { type GitAnswer, meaningOf } from './git.ts'
 import { hugeFiles, seesHugeFile } from './huge-files.ts'

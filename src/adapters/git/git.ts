@@ -43,6 +43,9 @@ export interface GitAnswer {
   readonly stderr: string
 }
 
+/** Git in some repository, with what it needs there. */
+export type RunGit = (args: readonly string[], options?: GitOptions) => Promise<GitAnswer>
+
 export interface GitSurroundings {
   /** PATH and the like: what any program needs. Handed in, never read from the process here. */
   readonly env: Readonly<Record<string, string>>

@@ -4,8 +4,7 @@
 import { lstatSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { HUGE_BYTES } from '../../core/guard.ts'
-import type { FileChange } from '../../ports/workspace.ts'
+import { type FileChange, HUGE_BYTES } from '../../core/guard.ts'
 import type { IndexEntry } from './index-file.ts'
 import { type WorkTree, zeroSplit } from './work-tree.ts'
 

@@ -1,5 +1,5 @@
 import type { Courier } from './courier.ts'
-import type { RunGit } from './trees.ts'
+import type { RunGit } from './git.ts'
 
 export interface ThreeTrees {
   readonly base: string

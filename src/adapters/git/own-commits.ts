@@ -10,7 +10,8 @@ import type { OwnCommit } from '../../ports/workspace.ts'
 import { headOf } from './agent-commits.ts'
 import { describe, rawChanges } from './changes.ts'
 import type { Courier } from './courier.ts'
-import { entriesOf, type RunGit } from './trees.ts'
+import type { RunGit } from './git.ts'
+import { entriesOf } from './trees.ts'
 import type { WorkTree } from './work-tree.ts'
 
 export interface OwnCommits {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { LoopError } from '../../core/error.ts'
 import { type Git, MINIMUM_GIT } from './git.ts'
+import type { ObjectFormat } from './index-file.ts'
 
 /** The user's repository, as far as the harness needs to know it. Read once, never changed. */
 export interface Repository {
@@ -9,7 +10,7 @@ export interface Repository {
   /** The common git dir: refs and objects of all worktrees. */
   readonly gitDir: string
   readonly objects: string
-  readonly objectFormat: 'sha1' | 'sha256'
+  readonly objectFormat: ObjectFormat
   readonly shallow: boolean
   /** Lines for a config file: where missing objects of a partial clone come from. */
   readonly promisor: readonly (readonly [key: string, value: string])[]

@@ -5,9 +5,9 @@
  * cannot be named must be read all the same.
  */
 import type { Courier } from './courier.ts'
+import type { RunGit } from './git.ts'
 import type { IndexEntry } from './index-file.ts'
 import { looseObject, MOST_LOOSE } from './loose-objects.ts'
-import type { RunGit } from './trees.ts'
 
 export interface TextsRequest {
   /** Files of the tree, at least those that are asked for. */

@@ -18,6 +18,7 @@ import type { Checkout } from './checkout.ts'
 import type { Courier } from './courier.ts'
 import { putExcludes, readExcludes } from './excludes.ts'
 import { type FrozenTree, freezeTree } from './freeze.ts'
+import type { RunGit } from './git.ts'
 import { Holds } from './holds.ts'
 import { type IndexEntry, isAsIndexed } from './index-file.ts'
 import { holdsOnly } from './left-overs.ts'
@@ -29,7 +30,7 @@ import { type Reset, resetOrRenew } from './reset.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type Marker, Seat } from './seat.ts'
 import { type TextsRequest, textsOf } from './texts.ts'
-import { entriesOf, type RunGit } from './trees.ts'
+import { entriesOf } from './trees.ts'
 
 export interface WorkspacesPlace {
   readonly courier: Courier

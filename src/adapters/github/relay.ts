@@ -11,9 +11,10 @@
  */
 import { z } from 'zod'
 import type { Asked } from '../../core/lane.ts'
+import type { RunState } from '../../core/sweep.ts'
 import { MINUTE, SECOND } from '../../core/time.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { Dispatched, Relay, RunState } from '../../ports/relay.ts'
+import type { Dispatched, Relay } from '../../ports/relay.ts'
 import type { GithubClient, Reply } from './client.ts'
 import { fixFor } from './refusals.ts'
 import { endingOf, Job, progressOf, WorkflowRun } from './run-state.ts'

@@ -5,8 +5,8 @@
  * out of the queue are all `cancelled`; a lost runner is `failure`. Jobs and steps tell.
  */
 import { z } from 'zod'
+import type { RunState } from '../../core/sweep.ts'
 import { epoch, MINUTE } from '../../core/time.ts'
-import type { RunState } from '../../ports/relay.ts'
 
 export const WorkflowRun = z.object({
   id: z.int(),

@@ -22,13 +22,14 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Host } from '../../ports/host.ts'
 import type { Change, StateStore, Stored, Swapped, Version, WorkRelation } from '../../ports/state-store.ts'
 import type { Courier } from '../git/courier.ts'
+import type { RunGit } from '../git/git.ts'
 import { type Inheritance, LoopLock } from './local-lock.ts'
 import { LocalRefs } from './local-refs.ts'
 import type { Plan, RefMove } from './lock-file.ts'
 import { looseCheckpoint } from './loose-refs.ts'
 import { salvageIn, unmade } from './ref-names.ts'
 import { writeStateCommit } from './state-commit.ts'
-import { type RunGit, relate, textAt, versions } from './work-relation.ts'
+import { relate, textAt, versions } from './work-relation.ts'
 
 export interface LocalStoreOptions {
   readonly loop: string

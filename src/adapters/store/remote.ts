@@ -10,12 +10,13 @@ import type { LoopRefs } from '../../core/refs.ts'
 import type { SalvageChange } from '../../core/salvage.ts'
 import type { Change, StateStore, Stored, Swapped, Version, WorkRelation } from '../../ports/state-store.ts'
 import type { Courier } from '../git/courier.ts'
+import type { RunGit } from '../git/git.ts'
 import { looseCheckpoint, looseRefs } from './loose-refs.ts'
 import { refsIn, salvageIn } from './ref-names.ts'
 import { RemoteLanding } from './remote-landing.ts'
 import { type PushedRef, type RemoteAccess, RemoteLink } from './remote-link.ts'
 import { writeStateCommit } from './state-commit.ts'
-import { type RunGit, relate, textAt, versions } from './work-relation.ts'
+import { relate, textAt, versions } from './work-relation.ts'
 
 export interface RemoteStoreOptions extends RemoteAccess {
   readonly refs: LoopRefs

@@ -6,10 +6,8 @@ import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { TaskId } from '../../core/ids.ts'
 import type { Version, WorkCommit, WorkRelation } from '../../ports/state-store.ts'
-import type { GitAnswer, GitOptions } from '../git/git.ts'
+import type { RunGit } from '../git/git.ts'
 import { CHECKPOINT_FILE } from './state-commit.ts'
-
-export type RunGit = (args: readonly string[], options?: GitOptions) => Promise<GitAnswer>
 
 /** History as one repository has it. */
 export interface View {

@@ -10,7 +10,8 @@ import { chmod, lstat, mkdir, mkdtemp, open, opendir, readdir, rm, writeFile } f
 import { join } from 'node:path'
 import { errnoOf, isErrno } from '../../core/errno.ts'
 import { LaneId } from '../../core/ids.ts'
-import type { Desk, Outbox, OutboxFile } from '../../ports/outbox.ts'
+import type { OutboxFile } from '../../core/outbox.ts'
+import type { Desk, Outbox } from '../../ports/outbox.ts'
 
 const LARGEST_FILE = 64 * 1024
 const MOST_FILES = 200
