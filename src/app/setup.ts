@@ -43,16 +43,23 @@ export async function runAll(
   return undefined
 }
 
+export interface SetUp {
+  readonly settings: Settings
+  readonly signal: AbortSignal
+  /** Called when there is something to run. */
+  readonly starts?: () => void
+}
+
 /** `setup` in a workspace that has not seen it for these lockfiles. */
 export async function setUp(
   ports: Pick<Ports, 'commands' | 'redact' | 'workspaces'>,
   workspace: Workspace,
-  settings: Settings,
-  signal: AbortSignal,
+  { settings, signal, starts }: SetUp,
 ): Promise<CommandFailure | undefined> {
   if (settings.setup.length === 0) return undefined
   const key = hash64(JSON.stringify([settings.setup, await ports.workspaces.lockfiles(workspace)]))
   if (workspace.setup === key) return undefined
+  starts?.()
   const set = { commands: settings.setup, timeout: settings.setup_timeout, cwd: workspace.path, signal }
   const failed = await runAll(ports, set)
   if (failed === undefined) await ports.workspaces.markSetup(workspace, key)

@@ -31,8 +31,8 @@ export async function execute(ports: Ports, attempt: Attempt): Promise<Executed>
 
   const start = await startingPoint(ports, attempt)
   const workspace = await ports.workspaces.open(lease.lane, 'work', start.commit)
-  if (settings.setup.length > 0) tell(ports, attempt, 'setup')
-  const failed = await setUp(ports, workspace, settings, signal)
+  const starts = () => tell(ports, attempt, 'setup')
+  const failed = await setUp(ports, workspace, { settings, signal, starts })
   if (failed !== undefined) {
     return early(failed.aborted ? 'interrupted' : 'setup_failed', failed.because, failed.failure)
   }
@@ -88,7 +88,7 @@ async function colourOf(
   { task, lease, settings, signal }: Attempt,
 ): Promise<'red' | 'green' | CommandFailure> {
   const workspace = await ports.workspaces.open(lease.lane, 'verify', lease.base)
-  const unready = await setUp(ports, workspace, settings, signal)
+  const unready = await setUp(ports, workspace, { settings, signal })
   if (unready !== undefined) return unready
   const set = { commands: task.verify, timeout: settings.verify_timeout, cwd: workspace.path, signal }
   const failed = await runAll(ports, set)

@@ -146,7 +146,7 @@ async function check(
   ports.reporter.tell({ type: 'phase', lane: lease.lane, task: task.id, phase: 'verify' })
   const place =
     settings.verify_in === 'same' ? workspace : await ports.workspaces.open(lease.lane, 'verify', commit)
-  const failed = settings.verify_in === 'same' ? undefined : await setUp(ports, place, settings, signal)
+  const failed = settings.verify_in === 'same' ? undefined : await setUp(ports, place, { settings, signal })
   return (
     failed ?? (await runAll(ports, { commands, timeout: settings.verify_timeout, cwd: place.path, signal }))
   )
