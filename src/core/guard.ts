@@ -17,11 +17,15 @@ export const PROTECTED: readonly string[] = [
 /** Git hosts refuse files over 100 MiB; well below that a file is a mistake. */
 export const HUGE_BYTES = 50 * 1024 * 1024
 
+/** Git file modes of a submodule and of a link. */
+export const GITLINK = '160000'
+export const LINK = '120000'
+
 /** One file that an agent added, changed or deleted. */
 export interface FileChange {
   readonly path: string
   readonly status: 'added' | 'modified' | 'deleted'
-  /** Git file mode after the change: `100644`, `100755`, `120000` (link), `160000` (submodule). */
+  /** Git file mode after the change: `100644`, `100755`, `LINK` or `GITLINK`. */
   readonly mode: string
   /** Bytes after the change; 0 when deleted. */
   readonly size: number
@@ -43,7 +47,7 @@ function breaches(change: FileChange, isProtected: (path: string) => boolean): s
     ...(link !== undefined && leavesTree(path, link)
       ? [`${path} is a link that leaves the tree (${link}).`]
       : []),
-    ...(mode === '160000' && status === 'added' ? [`${path} is a repository inside the repository.`] : []),
+    ...(mode === GITLINK && status === 'added' ? [`${path} is a repository inside the repository.`] : []),
   ]
 }
 

@@ -27,22 +27,27 @@ export async function agentSubjects({ courier, gitDir, known }: AgentCommits): P
   const head = await headOf(gitDir).catch(() => undefined)
   if (head === undefined || known.includes(head)) return []
   const log = ['log', '-z', '--reverse', `--max-count=${MOST}`, '--format=%s', head, '--not', ...known]
-  const doubted = ['-c', 'core.commitGraph=false', '-c', 'core.multiPackIndex=false']
   const found = await courier
-    .run([...doubted, ...log], {
-      env: {
-        GIT_ALTERNATE_OBJECT_DIRECTORIES: quoted(join(gitDir, 'objects')),
-        GIT_NO_REPLACE_OBJECTS: '1',
-        GIT_NO_LAZY_FETCH: '1',
-      },
-      timeout: LOOK_MS,
-    })
+    .run([...DOUBT, ...log], { env: borrowing(gitDir), timeout: LOOK_MS })
     .catch(() => undefined)
   return (found?.text ?? '')
     .split('\0')
     .map((subject) => oneLine(subject).slice(0, 200))
     .filter((subject) => subject !== '')
 }
+
+/** Caches that an agent can write are not believed. */
+export const DOUBT = ['-c', 'core.commitGraph=false', '-c', 'core.multiPackIndex=false']
+
+/** The environment in which our git sees the objects of a stranger's git dir, and fetches nothing for it. */
+export const borrowing = (gitDir: string): Readonly<Record<string, string>> => ({
+  GIT_ALTERNATE_OBJECT_DIRECTORIES: quoted(join(gitDir, 'objects')),
+  GIT_NO_REPLACE_OBJECTS: '1',
+  GIT_NO_LAZY_FETCH: '1',
+})
+
+/** The variable is a list; a quoted path may hold the separator. */
+const quoted = (path: string): string => JSON.stringify(path)
 
 /** The commit HEAD stands on, detached or on a branch, read without git. */
 export async function headOf(gitDir: string): Promise<string | undefined> {
@@ -67,6 +72,3 @@ async function small(path: string): Promise<string> {
   if (!found.isFile() || found.size > SMALL) throw new Error(`${path} is not a small file`)
   return readFile(path, 'utf8')
 }
-
-/** The variable is a list; a quoted path may hold the separator. */
-const quoted = (path: string): string => JSON.stringify(path)

@@ -1,6 +1,6 @@
 /** What a frozen tree changes against its base. */
 import { LoopError } from '../../core/error.ts'
-import type { FileChange } from '../../core/guard.ts'
+import { type FileChange, GITLINK, LINK } from '../../core/guard.ts'
 import type { IndexEntry } from './index-file.ts'
 import { looseObject, MOST_LOOSE } from './loose-objects.ts'
 import { type WorkTree, zeroSplit } from './work-tree.ts'
@@ -13,8 +13,6 @@ export interface RawChange {
   readonly id: string
 }
 
-export const GITLINK = '160000'
-const LINK = '120000'
 const NONE = '000000'
 
 /** Links are read whole up to here, by far more than a path can be long. */

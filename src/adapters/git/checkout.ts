@@ -5,10 +5,11 @@
  * config and hooks: git never runs with them. What must change is changed by our own git with
  * the courier's config (objects: one pack) and by plain file writes (HEAD, index, shallow).
  */
-import { copyFile, lstat, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { copyFile, lstat, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { LoopError } from '../../core/error.ts'
 import { headOf } from './agent-commits.ts'
+import { replaceFile } from './files.ts'
 import { isPlainIndex } from './index-file.ts'
 import type { Loan } from './private-git-dir.ts'
 import type { Repository } from './repository.ts'
@@ -62,8 +63,8 @@ export class Checkout {
     const head = join(this.gitDir, 'HEAD')
     if ((await headOf(this.gitDir).catch(() => undefined)) !== loan.at) await this.#takeObjects(loan)
     await rm(join(this.gitDir, 'index.lock'), { force: true })
-    await replace(join(this.gitDir, 'index'), (beside) => copyFile(loan.index, beside))
-    await replace(head, (beside) => writeFile(beside, `${loan.at}\n`))
+    await replaceFile(join(this.gitDir, 'index'), (beside) => copyFile(loan.index, beside))
+    await replaceFile(head, (beside) => writeFile(beside, `${loan.at}\n`))
   }
 
   async #takeObjects(loan: Loan): Promise<void> {
@@ -84,7 +85,7 @@ export class Checkout {
     const lines = await Promise.all([shallow, join(loan.courier.gitDir, 'shallow')].map(linesOf))
     const all = [...new Set(lines.flat())]
     if (all.length > 0)
-      await replace(shallow, (beside) => writeFile(beside, all.map((line) => `${line}\n`).join('')))
+      await replaceFile(shallow, (beside) => writeFile(beside, all.map((line) => `${line}\n`).join('')))
   }
 
   /** What need not be packed: the commit the checkout came with, if it is a commit we can name. */
@@ -101,11 +102,3 @@ const linesOf = (path: string): Promise<readonly string[]> =>
     (text) => text.split('\n').filter((line) => line !== ''),
     () => [],
   )
-
-/** Writes beside and renames: a link planted in its place is replaced, not followed. */
-async function replace(path: string, write: (beside: string) => Promise<void>): Promise<void> {
-  const beside = `${path}.cms-new`
-  await rm(beside, { force: true })
-  await write(beside)
-  await rename(beside, path)
-}

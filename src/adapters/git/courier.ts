@@ -47,8 +47,8 @@ const durable = async ({ id, done }: Staged): Promise<string> => {
   return id
 }
 
-/** The identity on every commit the harness makes. */
-export const IDENTITY = 'cms-iterate[bot] <cms-iterate[bot]@users.noreply.github.com>'
+/** Who makes every commit of the harness, and those of an agent unless it says otherwise. */
+export const BOT = { name: 'cms-iterate[bot]', email: 'cms-iterate[bot]@users.noreply.github.com' } as const
 
 export interface CourierPlace {
   readonly git: Git
@@ -118,7 +118,7 @@ export class Courier {
   }
 
   stageCommit({ tree, parents, message, at }: CommitFields): Staged {
-    const who = `${IDENTITY} ${Math.floor(at / 1_000)} +0000`
+    const who = `${BOT.name} <${BOT.email}> ${Math.floor(at / 1_000)} +0000`
     const lines = [
       `tree ${tree}`,
       ...parents.map((parent) => `parent ${parent}`),

@@ -1,8 +1,8 @@
 /** What people ignore for themselves is ignored in the courier too. */
-import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Courier } from './courier.ts'
+import { replaceFile } from './files.ts'
 import type { Repository } from './repository.ts'
 
 /** The user's own excludes, as they are now; empty where there are none. */
@@ -14,9 +14,7 @@ export async function putExcludes({ gitDir }: Courier, excludes: Buffer): Promis
   const own = join(gitDir, 'info', 'exclude')
   const ours = await readFile(own).catch(() => undefined)
   if (ours?.equals(excludes) === true) return
-  const beside = `${own}.${randomBytes(4).toString('hex')}`
   await mkdir(join(gitDir, 'info'), { recursive: true })
-  await writeFile(beside, excludes)
   // In one step: other lanes are reading it.
-  await rename(beside, own)
+  await replaceFile(own, (beside) => writeFile(beside, excludes))
 }

@@ -9,11 +9,11 @@
  * 3. A submodule of the base stays at its commit; a repository the agent made inside the
  *    tree becomes plain files.
  */
-import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { LoopError } from '../../core/error.ts'
-import type { FileChange } from '../../core/guard.ts'
-import { describe, GITLINK, rawChanges } from './changes.ts'
+import { type FileChange, GITLINK } from '../../core/guard.ts'
+import { describe, rawChanges } from './changes.ts'
+import { seenAt } from './files.ts'
 import { type GitAnswer, meaningOf } from './git.ts'
 import { hugeFiles, seesHugeFile } from './huge-files.ts'
 import { addUnderBaseRules } from './ignore-rules.ts'
@@ -70,16 +70,8 @@ async function treeOf(
 
 const populatedSubmodules = (root: string, entries: readonly IndexEntry[]): readonly string[] =>
   entries
-    .filter(({ mode, path }) => mode === GITLINK && isThere(join(root, path, '.git')))
+    .filter(({ mode, path }) => mode === GITLINK && seenAt(join(root, path, '.git')) !== undefined)
     .map(({ path }) => path)
-
-function isThere(path: string): boolean {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false }) !== undefined
-  } catch {
-    return false
-  }
-}
 
 /** Adds everything; again after a repository without commits was in its way. @returns what is too large. */
 async function add(

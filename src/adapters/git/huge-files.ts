@@ -1,10 +1,10 @@
 /**
  * Files that are too large to be taken: the guard refuses them, so git need not read them first.
  */
-import { lstatSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type FileChange, HUGE_BYTES } from '../../core/guard.ts'
+import { seenAt } from './files.ts'
 import type { IndexEntry } from './index-file.ts'
 import { type WorkTree, zeroSplit } from './work-tree.ts'
 
@@ -42,10 +42,6 @@ export async function hugeFiles(work: WorkTree, base: readonly IndexEntry[]): Pr
 }
 
 function sizeOf(path: string): number {
-  try {
-    const found = lstatSync(path, { throwIfNoEntry: false })
-    return found?.isFile() === true ? found.size : 0
-  } catch {
-    return 0
-  }
+  const found = seenAt(path)
+  return found?.isFile() === true ? found.size : 0
 }

@@ -11,9 +11,9 @@
  *    nobody wants `node_modules` or `.env` in a commit.
  */
 import { createHash, randomBytes } from 'node:crypto'
-import { lstatSync } from 'node:fs'
 import { access, constants, lstat, readFile, realpath, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { seenAt } from './files.ts'
 import type { IndexEntry, ObjectFormat } from './index-file.ts'
 import { claim, removeTree } from './remove-tree.ts'
 import { type WorkTree, zeroJoin } from './work-tree.ts'
@@ -90,13 +90,7 @@ function foldersOf(entries: readonly IndexEntry[]): ReadonlySet<string> {
 }
 
 /** Also false where a folder on the way is now a file. */
-function isFile(path: string): boolean {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? false
-  } catch {
-    return false
-  }
-}
+const isFile = (path: string): boolean => seenAt(path)?.isFile() === true
 
 interface Rules {
   readonly root: string

@@ -7,6 +7,7 @@
 import { lstatSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { LINK } from '../../core/guard.ts'
 
 export interface IndexEntry {
   readonly path: string
@@ -68,7 +69,7 @@ export async function isAsIndexed(index: string, root: string, format: ObjectFor
   for (const { entry, at } of records(bytes, format)) {
     const seen = lstatSync(join(root, entry.path), { bigint: true, throwIfNoEntry: false })
     if (seen === undefined) return false
-    const kind = seen.isSymbolicLink() ? '120000' : seen.isFile() ? fileMode(seen.mode) : undefined
+    const kind = seen.isSymbolicLink() ? LINK : seen.isFile() ? fileMode(seen.mode) : undefined
     const [ctime, mtime] = [timeAt(bytes, at), timeAt(bytes, at + 8)]
     const same =
       kind === entry.mode &&

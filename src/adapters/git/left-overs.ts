@@ -7,11 +7,11 @@
 import type { Dirent } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { GITLINK } from '../../core/guard.ts'
 import type { IndexEntry } from './index-file.ts'
 
 /** In larger trees git is as fast. */
 const MOST_FILES = 5_000
-const SUBMODULE = '160000'
 
 /** @param entries what is tracked. */
 export async function holdsOnly(root: string, entries: readonly IndexEntry[]): Promise<boolean> {
@@ -27,7 +27,7 @@ export async function holdsOnly(root: string, entries: readonly IndexEntry[]): P
 }
 
 /** Names that are not UTF-8 may only look the same. */
-const isDoubtful = ({ path, mode }: IndexEntry): boolean => mode === SUBMODULE || path.includes('\ufffd')
+const isDoubtful = ({ path, mode }: IndexEntry): boolean => mode === GITLINK || path.includes('\ufffd')
 
 /** For each folder (the root is `''`) its names, and whether they are folders. */
 function namesByFolder(entries: readonly IndexEntry[]): ReadonlyMap<string, ReadonlyMap<string, boolean>> {

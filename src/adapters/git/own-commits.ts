@@ -5,9 +5,8 @@
  * pack apart with every check on. Whatever is no plain line of commits on what the attempt started
  * from is not taken: then there is only what was left in the tree.
  */
-import { join } from 'node:path'
 import type { OwnCommit } from '../../ports/workspace.ts'
-import { headOf } from './agent-commits.ts'
+import { borrowing, DOUBT, headOf } from './agent-commits.ts'
 import { describe, rawChanges } from './changes.ts'
 import type { Courier } from './courier.ts'
 import type { RunGit } from './git.ts'
@@ -47,14 +46,7 @@ type Plain = Pick<OwnCommit, 'tree' | 'message'>
 async function line(courier: Courier, gitDir: string, known: readonly string[]): Promise<readonly Plain[]> {
   const head = await headOf(gitDir).catch(() => undefined)
   if (head === undefined || known.includes(head)) return []
-  const borrowed = {
-    env: {
-      GIT_ALTERNATE_OBJECT_DIRECTORIES: JSON.stringify(join(gitDir, 'objects')),
-      GIT_NO_REPLACE_OBJECTS: '1',
-      GIT_NO_LAZY_FETCH: '1',
-    },
-    timeout: LOOK_MS,
-  }
+  const borrowed = { env: borrowing(gitDir), timeout: LOOK_MS }
   const range = [head, ...known.map((commit) => `^${commit}`)]
   const format = '--format=%H %T %P%n%B'
   try {
@@ -73,9 +65,6 @@ async function line(courier: Courier, gitDir: string, known: readonly string[]):
     return []
   }
 }
-
-/** Caches that an agent can write are not believed. */
-const DOUBT = ['-c', 'core.commitGraph=false', '-c', 'core.multiPackIndex=false']
 
 /** Newest first: each has one parent, the next one, and the last one's is known. */
 function isLine(text: string, known: readonly string[]): boolean {

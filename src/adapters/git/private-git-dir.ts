@@ -9,7 +9,7 @@ import { constants, copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isErrno } from '../../core/errno.ts'
 import { configText, formatOf } from './config-text.ts'
-import type { Courier } from './courier.ts'
+import { BOT, type Courier } from './courier.ts'
 import { removeTree } from './remove-tree.ts'
 
 export interface Loan {
@@ -59,8 +59,8 @@ const config = ({ repository }: Courier): string =>
     ...formatOf(repository),
     ['core.bare', 'false'],
     ['core.logAllRefUpdates', 'true'],
-    ['user.name', 'cms-iterate[bot]'],
-    ['user.email', 'cms-iterate[bot]@users.noreply.github.com'],
+    ['user.name', BOT.name],
+    ['user.email', BOT.email],
     ['commit.gpgSign', 'false'],
     ['tag.gpgSign', 'false'],
     ['gc.auto', '0'],

@@ -1,4 +1,4 @@
-import { lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { LoopError } from '../../core/error.ts'
@@ -6,6 +6,7 @@ import { LaneId } from '../../core/ids.ts'
 import type { Purpose } from '../../ports/workspace.ts'
 import { type Checkout, checkoutLost } from './checkout.ts'
 import type { Courier } from './courier.ts'
+import { replaceFile } from './files.ts'
 import { lendGitDir, prepareGitDir } from './private-git-dir.ts'
 import { claim } from './remove-tree.ts'
 import { WorkTree } from './work-tree.ts'
@@ -89,8 +90,7 @@ export class Seat {
   }
 
   async mark(marker: Marker): Promise<void> {
-    await writeFile(`${this.#marker}.new`, JSON.stringify(marker))
-    await rename(`${this.#marker}.new`, this.#marker)
+    await replaceFile(this.#marker, (beside) => writeFile(beside, JSON.stringify(marker)))
   }
 
   /** What can be done of `lend` before it is known what the tree holds. */

@@ -5,14 +5,13 @@
  * of a linked worktree. Through it a branch that the user has checked out moves without their
  * HEAD, its lock or its reflog being touched.
  */
-
-import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { LoopError } from '../../core/error.ts'
 import type { LoopRefs } from '../../core/refs.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { Courier } from '../git/courier.ts'
+import { BOT, type Courier } from '../git/courier.ts'
+import { replaceFile } from '../git/files.ts'
 import type { GitAnswer, GitDialogue, GitOptions } from '../git/git.ts'
 import { isId } from '../git/loose-objects.ts'
 import type { RefMove } from './lock-file.ts'
@@ -20,10 +19,7 @@ import { looseCommits, looseRefs } from './loose-refs.ts'
 import { blockersOf, refInTheWay, refsIn } from './ref-names.ts'
 import { FOREIGN_GRACE, lockNamedIn, ORPHAN_GRACE, removeUnchanged } from './stale-lock.ts'
 
-const WHO = {
-  GIT_COMMITTER_NAME: 'cms-iterate[bot]',
-  GIT_COMMITTER_EMAIL: 'cms-iterate[bot]@users.noreply.github.com',
-}
+const WHO = { GIT_COMMITTER_NAME: BOT.name, GIT_COMMITTER_EMAIL: BOT.email }
 
 /** A git that stays, because two changes of every iteration wait for it. */
 const MOVE = ['-c', 'core.fsync=committed,reference', 'update-ref', '-m', 'cms', '--stdin']
@@ -172,8 +168,11 @@ export class LocalRefs {
 
   async #makeDoor(): Promise<void> {
     await mkdir(this.#door, { recursive: true })
-    await put(join(this.#door, 'commondir'), `${this.gitDir}\n`)
-    await put(join(this.#door, 'HEAD'), 'ref: refs/heads/none\n')
+    // Whole at once: another process may be about to read them.
+    const put = (name: string, text: string) =>
+      replaceFile(join(this.#door, name), (beside) => writeFile(beside, text))
+    await put('commondir', `${this.gitDir}\n`)
+    await put('HEAD', 'ref: refs/heads/none\n')
   }
 }
 
@@ -182,11 +181,4 @@ const lastOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 async function locksBelow(folder: string): Promise<string[]> {
   const names = await readdir(folder, { recursive: true }).catch(() => [])
   return names.filter((name) => name.endsWith('.lock')).map((name) => join(folder, name))
-}
-
-/** Whole at once: another process may be about to read it. */
-async function put(path: string, text: string): Promise<void> {
-  const beside = `${path}.${randomUUID()}`
-  await writeFile(beside, text)
-  await rename(beside, path)
 }
