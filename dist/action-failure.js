@@ -1,7 +1,7 @@
 import { a as setOutput, i as setFailed, t as core_exports } from "./actions-core.js";
 import { D as loopRefs, O as shortRef } from "./config.js";
 import { A as LoopError, E as diskTrouble, M as unreachable, c as iso, j as explain, o as duration } from "./start.js";
-import { C as failureSummary, S as secretsIn, x as redactor } from "./loop.js";
+import { C as redactor, T as failureSummary, w as secretsIn } from "./loop.js";
 import { r as variables } from "./surroundings.js";
 import { appendFile, stat } from "node:fs/promises";
 // src/adapters/github/outputs.ts

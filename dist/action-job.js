@@ -4,7 +4,7 @@ import { c as int, f as number, g as string, i as array, m as record, p as objec
 import { A as LoopError, i as SECOND, r as MINUTE, s as epoch } from "./start.js";
 import { a as outputsOf, i as plain, n as writeSummary, o as setOutputs, r as jobReporter, t as tellFailure } from "./action-failure.js";
 import { C as systemClock, v as remoteLoop } from "./adapters.js";
-import { T as tally, _ as tellLoop, b as restore, d as mend, f as tick, g as startOrContinue, h as dispatchAll, p as iterate, u as runLoop, v as wakesAt, w as jobSummary, y as effective } from "./loop.js";
+import { D as tally, E as jobSummary, S as restore, _ as dispatchAll, b as wakesAt, d as mend, f as tick, p as iterate, u as runLoop, v as startOrContinue, x as effective, y as tellLoop } from "./loop.js";
 import { n as AGENTS, t as compose } from "./compose.js";
 import { n as personalGit, r as variables, t as harnessGit } from "./surroundings.js";
 import { mkdir, readFile } from "node:fs/promises";

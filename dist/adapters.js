@@ -1,7 +1,7 @@
 import { A as LoopError, C as run, D as errnoOf, E as diskTrouble, O as isDiskFull, S as meaningOf, T as signal, _ as currentBranch, b as resolveCommit, c as iso, h as TaskId, i as SECOND, k as isErrno, o as duration, s as epoch, u as LaneId, v as isDirty, w as goesWithUs } from "./start.js";
 import { _ as union, a as boolean, c as int, d as looseObject$1, f as number, g as string, i as array, m as record, p as object, u as literal, v as unknown } from "./zod.js";
 import { D as loopRefs, E as REFS_KINDS, O as shortRef, S as oneLine, x as clip } from "./config.js";
-import { D as NO_TOKENS, m as HUGE_BYTES } from "./loop.js";
+import { g as LINK, h as HUGE_BYTES, k as NO_TOKENS } from "./loop.js";
 import { t as execa } from "./execa.js";
 import { access, chmod, constants, copyFile, link, lstat, mkdir, mkdtemp, open, opendir, readFile, readdir, readlink, realpath, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, posix, resolve } from "node:path";
@@ -775,20 +775,23 @@ async function agentSubjects({ courier, gitDir, known }) {
 		"--not",
 		...known
 	];
-	return ((await courier.run([...[
-		"-c",
-		"core.commitGraph=false",
-		"-c",
-		"core.multiPackIndex=false"
-	], ...log], {
-		env: {
-			GIT_ALTERNATE_OBJECT_DIRECTORIES: quoted(join(gitDir, "objects")),
-			GIT_NO_REPLACE_OBJECTS: "1",
-			GIT_NO_LAZY_FETCH: "1"
-		},
+	return ((await courier.run([...DOUBT, ...log], {
+		env: borrowing(gitDir),
 		timeout: LOOK_MS$1
 	}).catch(() => void 0))?.text ?? "").split("\0").map((subject) => oneLine(subject).slice(0, 200)).filter((subject) => subject !== "");
 }
+const DOUBT = [
+	"-c",
+	"core.commitGraph=false",
+	"-c",
+	"core.multiPackIndex=false"
+];
+const borrowing = (gitDir) => ({
+	GIT_ALTERNATE_OBJECT_DIRECTORIES: quoted(join(gitDir, "objects")),
+	GIT_NO_REPLACE_OBJECTS: "1",
+	GIT_NO_LAZY_FETCH: "1"
+});
+const quoted = (path) => JSON.stringify(path);
 async function headOf(gitDir) {
 	if (!(await lstat(gitDir)).isDirectory()) return void 0;
 	const head = await small$1(join(gitDir, "HEAD"));
@@ -807,7 +810,24 @@ async function small$1(path) {
 	if (!found.isFile() || found.size > SMALL) throw new Error(`${path} is not a small file`);
 	return readFile(path, "utf8");
 }
-const quoted = (path) => JSON.stringify(path);
+// src/adapters/git/files.ts
+function seenAt(path) {
+	try {
+		return lstatSync(path, { throwIfNoEntry: false });
+	} catch {
+		return;
+	}
+}
+async function replaceFile(path, write) {
+	const beside = `${path}.${randomBytes(6).toString("hex")}`;
+	try {
+		await write(beside);
+		await rename(beside, path);
+	} catch (error) {
+		await rm(beside, { force: true }).catch(() => {});
+		throw error;
+	}
+}
 // src/adapters/git/index-file.ts
 const STAT_BYTES = 40;
 const MODE_AT = 24;
@@ -847,7 +867,7 @@ async function isAsIndexed(index, root, format) {
 			throwIfNoEntry: false
 		});
 		if (seen === void 0) return false;
-		const kind = seen.isSymbolicLink() ? "120000" : seen.isFile() ? fileMode(seen.mode) : void 0;
+		const kind = seen.isSymbolicLink() ? LINK : seen.isFile() ? fileMode(seen.mode) : void 0;
 		const [ctime, mtime] = [timeAt(bytes, at), timeAt(bytes, at + 8)];
 		if (!(kind === entry.mode && ctime === seen.ctimeNs && mtime === seen.mtimeNs && BigInt(bytes.readUInt32BE(at + 20)) === BigInt.asUintN(32, seen.ino) && BigInt(bytes.readUInt32BE(at + 36)) === BigInt.asUintN(32, seen.size)) || mtime >= mtimeNs) return false;
 	}
@@ -896,8 +916,8 @@ var Checkout = class Checkout {
 		const head = join(this.gitDir, "HEAD");
 		if (await headOf(this.gitDir).catch(() => void 0) !== loan.at) await this.#takeObjects(loan);
 		await rm(join(this.gitDir, "index.lock"), { force: true });
-		await replace$1(join(this.gitDir, "index"), (beside) => copyFile(loan.index, beside));
-		await replace$1(head, (beside) => writeFile(beside, `${loan.at}\n`));
+		await replaceFile(join(this.gitDir, "index"), (beside) => copyFile(loan.index, beside));
+		await replaceFile(head, (beside) => writeFile(beside, `${loan.at}\n`));
 	}
 	async #takeObjects(loan) {
 		const { objects, gitDir } = this.#repository;
@@ -918,7 +938,7 @@ var Checkout = class Checkout {
 		const shallow = join(gitDir, "shallow");
 		const lines = await Promise.all([shallow, join(loan.courier.gitDir, "shallow")].map(linesOf));
 		const all = [...new Set(lines.flat())];
-		if (all.length > 0) await replace$1(shallow, (beside) => writeFile(beside, all.map((line) => `${line}\n`).join("")));
+		if (all.length > 0) await replaceFile(shallow, (beside) => writeFile(beside, all.map((line) => `${line}\n`).join("")));
 	}
 	async #known({ courier }) {
 		const head = await headOf(this.gitDir).catch(() => void 0);
@@ -935,12 +955,6 @@ var Checkout = class Checkout {
 	}
 };
 const linesOf = (path) => readFile(path, "utf8").then((text) => text.split("\n").filter((line) => line !== ""), () => []);
-async function replace$1(path, write) {
-	const beside = `${path}.cms-new`;
-	await rm(beside, { force: true });
-	await write(beside);
-	await rename(beside, path);
-}
 // src/adapters/git/config-text.ts
 const configText = (settings) => settings.map(lines).join("");
 function lines([key, value]) {
@@ -958,7 +972,10 @@ const durable = async ({ id, done }) => {
 	await done;
 	return id;
 };
-const IDENTITY = "cms-iterate[bot] <cms-iterate[bot]@users.noreply.github.com>";
+const BOT = {
+	name: "cms-iterate[bot]",
+	email: "cms-iterate[bot]@users.noreply.github.com"
+};
 var Courier = class Courier {
 	gitDir;
 	objects;
@@ -1012,7 +1029,7 @@ var Courier = class Courier {
 		return this.stage("tree", Buffer.concat(sorted.flatMap((e) => [Buffer.from(`${e.mode} ${e.name}\0`), Buffer.from(e.id, "hex")])));
 	}
 	stageCommit({ tree, parents, message, at }) {
-		const who = `${IDENTITY} ${Math.floor(at / 1e3)} +0000`;
+		const who = `${BOT.name} <${BOT.email}> ${Math.floor(at / 1e3)} +0000`;
 		const lines = [
 			`tree ${tree}`,
 			...parents.map((parent) => `parent ${parent}`),
@@ -1206,10 +1223,8 @@ const readExcludes = ({ gitDir }) => readFile(join(gitDir, "info", "exclude")).c
 async function putExcludes({ gitDir }, excludes) {
 	const own = join(gitDir, "info", "exclude");
 	if ((await readFile(own).catch(() => void 0))?.equals(excludes) === true) return;
-	const beside = `${own}.${randomBytes(4).toString("hex")}`;
 	await mkdir(join(gitDir, "info"), { recursive: true });
-	await writeFile(beside, excludes);
-	await rename(beside, own);
+	await replaceFile(own, (beside) => writeFile(beside, excludes));
 }
 // src/adapters/git/loose-objects.ts
 const HEAD_BYTES = 1024;
@@ -1293,7 +1308,7 @@ var WorkTree = class {
 };
 const zeroJoin = (names) => names.map((name) => `${name}\0`).join("");
 const zeroSplit = (bytes) => bytes.toString("utf8").split("\0").slice(0, -1);
-const LINK = "120000";
+// src/adapters/git/changes.ts
 const NONE = "000000";
 const LINK_BYTES = 65536;
 async function rawChanges(work, compared) {
@@ -1372,7 +1387,7 @@ async function describe(work, raw) {
 		};
 	});
 }
-const keyOf = (mode, id) => `${mode === LINK ? "contents" : "info"} ${id}`;
+const keyOf = (mode, id) => `${mode === "120000" ? "contents" : "info"} ${id}`;
 async function objectFacts(work, raw) {
 	const wanted = raw.filter(({ modes: [, mode], status }) => status !== "deleted" && mode !== "160000");
 	const facts = wanted.length <= 100 ? await looseFacts(work, wanted) : [];
@@ -1382,9 +1397,9 @@ async function objectFacts(work, raw) {
 }
 async function looseFacts({ courier }, wanted) {
 	return (await Promise.all(wanted.map(async ({ id, modes: [, mode] }) => {
-		const blob = await looseObject(courier, id, mode === LINK ? LINK_BYTES : 0);
+		const blob = await looseObject(courier, id, mode === "120000" ? LINK_BYTES : 0);
 		if (blob?.kind !== "blob") return [];
-		if (mode !== LINK) return [[keyOf(mode, id), { size: blob.size }]];
+		if (mode !== "120000") return [[keyOf(mode, id), { size: blob.size }]];
 		return blob.content === void 0 ? [] : [[keyOf(mode, id), {
 			size: blob.size,
 			link: blob.content.toString("utf8")
@@ -1405,7 +1420,7 @@ async function askedFacts(work, wanted) {
 		at = end + 1;
 		if (kind === "missing") return [];
 		const size = Number(length);
-		if (mode !== LINK) return [[keyOf(mode, id), { size }]];
+		if (mode !== "120000") return [[keyOf(mode, id), { size }]];
 		const link = bytes.toString("utf8", at, at + size);
 		at += size + 1;
 		return [[keyOf(mode, id), {
@@ -1447,12 +1462,8 @@ async function hugeFiles(work, base) {
 	}));
 }
 function sizeOf(path) {
-	try {
-		const found = lstatSync(path, { throwIfNoEntry: false });
-		return found?.isFile() === true ? found.size : 0;
-	} catch {
-		return 0;
-	}
+	const found = seenAt(path);
+	return found?.isFile() === true ? found.size : 0;
 }
 // src/adapters/git/ignore-rules.ts
 const RULES = ".gitignore";
@@ -1506,13 +1517,7 @@ function foldersOf(entries) {
 	}
 	return folders;
 }
-function isFile(path) {
-	try {
-		return lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
-	} catch {
-		return false;
-	}
-}
+const isFile = (path) => seenAt(path)?.isFile() === true;
 async function isChanged({ root, folder, id, format }) {
 	const directory = join(root, folder);
 	const real = await realpath(directory).catch(() => void 0);
@@ -1635,14 +1640,7 @@ async function treeOf(work, before, after) {
 	if ([before, after].every(areHashable)) return writeTrees(work.courier, before, after);
 	return (await work.git(["write-tree"])).text;
 }
-const populatedSubmodules = (root, entries) => entries.filter(({ mode, path }) => mode === "160000" && isThere$1(join(root, path, ".git"))).map(({ path }) => path);
-function isThere$1(path) {
-	try {
-		return lstatSync(path, { throwIfNoEntry: false }) !== void 0;
-	} catch {
-		return false;
-	}
-}
+const populatedSubmodules = (root, entries) => entries.filter(({ mode, path }) => mode === "160000" && seenAt(join(root, path, ".git")) !== void 0).map(({ path }) => path);
 async function add(work, base, exclude) {
 	let huge = await seesHugeFile(work.path) ? await hugeFiles(work, base) : [];
 	const without = () => [...exclude, ...huge.map(({ path }) => path)];
@@ -1780,7 +1778,6 @@ var Holds = class {
 };
 // src/adapters/git/left-overs.ts
 const MOST_FILES$1 = 5e3;
-const SUBMODULE = "160000";
 async function holdsOnly(root, entries) {
 	if (entries.length > MOST_FILES$1 || entries.some(isDoubtful)) return false;
 	const folders = namesByFolder(entries);
@@ -1791,7 +1788,7 @@ async function holdsOnly(root, entries) {
 	}
 	return true;
 }
-const isDoubtful = ({ path, mode }) => mode === SUBMODULE || path.includes("�");
+const isDoubtful = ({ path, mode }) => mode === "160000" || path.includes("�");
 function namesByFolder(entries) {
 	const folders = new Map([["", new Map()]]);
 	for (const { path } of entries) {
@@ -1928,11 +1925,7 @@ async function line(courier, gitDir, known) {
 	const head = await headOf(gitDir).catch(() => void 0);
 	if (head === void 0 || known.includes(head)) return [];
 	const borrowed = {
-		env: {
-			GIT_ALTERNATE_OBJECT_DIRECTORIES: JSON.stringify(join(gitDir, "objects")),
-			GIT_NO_REPLACE_OBJECTS: "1",
-			GIT_NO_LAZY_FETCH: "1"
-		},
+		env: borrowing(gitDir),
 		timeout: LOOK_MS
 	};
 	const range = [head, ...known.map((commit) => `^${commit}`)];
@@ -1974,12 +1967,6 @@ async function line(courier, gitDir, known) {
 		return [];
 	}
 }
-const DOUBT = [
-	"-c",
-	"core.commitGraph=false",
-	"-c",
-	"core.multiPackIndex=false"
-];
 function isLine(text, known) {
 	const commits = text.split("\n").map((line) => line.split(" "));
 	return commits.length <= MOST && commits.every(([, ...parents], at) => {
@@ -2074,8 +2061,8 @@ const config = ({ repository }) => configText([
 	...formatOf(repository),
 	["core.bare", "false"],
 	["core.logAllRefUpdates", "true"],
-	["user.name", "cms-iterate[bot]"],
-	["user.email", "cms-iterate[bot]@users.noreply.github.com"],
+	["user.name", BOT.name],
+	["user.email", BOT.email],
 	["commit.gpgSign", "false"],
 	["tag.gpgSign", "false"],
 	["gc.auto", "0"],
@@ -2136,8 +2123,7 @@ var Seat = class Seat {
 		}
 	}
 	async mark(marker) {
-		await writeFile(`${this.#marker}.new`, JSON.stringify(marker));
-		await rename(`${this.#marker}.new`, this.#marker);
+		await replaceFile(this.#marker, (beside) => writeFile(beside, JSON.stringify(marker)));
 	}
 	async prepare() {
 		if (this.#checkout === void 0) await prepareGitDir(this.tree);
@@ -3203,8 +3189,8 @@ async function removeUnchanged(path, grace, clock) {
 const inode = async (path) => (await stat(path).catch(() => void 0))?.ino;
 // src/adapters/store/local-refs.ts
 const WHO = {
-	GIT_COMMITTER_NAME: "cms-iterate[bot]",
-	GIT_COMMITTER_EMAIL: "cms-iterate[bot]@users.noreply.github.com"
+	GIT_COMMITTER_NAME: BOT.name,
+	GIT_COMMITTER_EMAIL: BOT.email
 };
 const MOVE = [
 	"-c",
@@ -3321,18 +3307,14 @@ var LocalRefs = class {
 	}
 	async #makeDoor() {
 		await mkdir(this.#door, { recursive: true });
-		await put(join(this.#door, "commondir"), `${this.gitDir}\n`);
-		await put(join(this.#door, "HEAD"), "ref: refs/heads/none\n");
+		const put = (name, text) => replaceFile(join(this.#door, name), (beside) => writeFile(beside, text));
+		await put("commondir", `${this.gitDir}\n`);
+		await put("HEAD", "ref: refs/heads/none\n");
 	}
 };
 const lastOf = (path) => path.slice(path.lastIndexOf("/") + 1);
 async function locksBelow(folder) {
 	return (await readdir(folder, { recursive: true }).catch(() => [])).filter((name) => name.endsWith(".lock")).map((name) => join(folder, name));
-}
-async function put(path, text) {
-	const beside = `${path}.${randomUUID()}`;
-	await writeFile(beside, text);
-	await rename(beside, path);
 }
 // src/adapters/store/work-relation.ts
 async function textAt(run, tag) {

@@ -2958,10 +2958,11 @@ async function runAll(ports, { commands, timeout, cwd, signal }) {
 		};
 	}
 }
-async function setUp(ports, workspace, settings, signal) {
+async function setUp(ports, workspace, { settings, signal, starts }) {
 	if (settings.setup.length === 0) return void 0;
 	const key = hash64(JSON.stringify([settings.setup, await ports.workspaces.lockfiles(workspace)]));
 	if (workspace.setup === key) return void 0;
+	starts?.();
 	const failed = await runAll(ports, {
 		commands: settings.setup,
 		timeout: settings.setup_timeout,
@@ -2985,8 +2986,12 @@ async function execute(ports, attempt) {
 	if (missing !== void 0) return early("misconfigured", missing);
 	const start = await startingPoint(ports, attempt);
 	const workspace = await ports.workspaces.open(lease.lane, "work", start.commit);
-	if (settings.setup.length > 0) tell(ports, attempt, "setup");
-	const failed = await setUp(ports, workspace, settings, signal);
+	const starts = () => tell(ports, attempt, "setup");
+	const failed = await setUp(ports, workspace, {
+		settings,
+		signal,
+		starts
+	});
 	if (failed !== void 0) return early(failed.aborted ? "interrupted" : "setup_failed", failed.because, failed.failure);
 	const colour = settings.red_first && task.verify.length > 0 ? await colourOf(ports, attempt) : void 0;
 	if (typeof colour === "object") return early(colour.aborted ? "interrupted" : "setup_failed", colour.because, colour.failure);
@@ -3030,7 +3035,10 @@ async function startingPoint(ports, { task, lease, settings, startedAt }) {
 const UNFINISHED = "Unfinished work on";
 async function colourOf(ports, { task, lease, settings, signal }) {
 	const workspace = await ports.workspaces.open(lease.lane, "verify", lease.base);
-	const unready = await setUp(ports, workspace, settings, signal);
+	const unready = await setUp(ports, workspace, {
+		settings,
+		signal
+	});
 	if (unready !== void 0) return unready;
 	const failed = await runAll(ports, {
 		commands: task.verify,
@@ -3704,6 +3712,8 @@ const PROTECTED = [
 	".gitmodules"
 ];
 const HUGE_BYTES = 52428800;
+const GITLINK = "160000";
+const LINK = "120000";
 function guard(changes, protect) {
 	const isProtected = protection(protect);
 	return changes.flatMap((change) => breaches(change, isProtected));
@@ -3916,7 +3926,10 @@ async function check(ports, { task, lease, settings, signal }, { workspace, comm
 		phase: "verify"
 	});
 	const place = settings.verify_in === "same" ? workspace : await ports.workspaces.open(lease.lane, "verify", commit);
-	return (settings.verify_in === "same" ? void 0 : await setUp(ports, place, settings, signal)) ?? await runAll(ports, {
+	return (settings.verify_in === "same" ? void 0 : await setUp(ports, place, {
+		settings,
+		signal
+	})) ?? await runAll(ports, {
 		commands,
 		timeout: settings.verify_timeout,
 		cwd: place.path,
@@ -4688,4 +4701,4 @@ function parseEvent(line) {
 		return [];
 	}
 }
-export { failureSummary as C, NO_TOKENS as D, statusDocument as E, secretsIn as S, tally as T, tellLoop as _, statusText as a, restore as b, init as c, mend as d, tick as f, startOrContinue as g, dispatchAll as h, asItStands as i, renderInit as l, HUGE_BYTES as m, logEntry as n, renderPlan as o, iterate as p, logText as r, planLoop as s, aboutTask as t, runLoop as u, wakesAt as v, jobSummary as w, redactor as x, effective as y };
+export { redactor as C, tally as D, jobSummary as E, statusDocument as O, restore as S, failureSummary as T, dispatchAll as _, statusText as a, wakesAt as b, init as c, mend as d, tick as f, LINK as g, HUGE_BYTES as h, asItStands as i, NO_TOKENS as k, renderInit as l, GITLINK as m, logEntry as n, renderPlan as o, iterate as p, logText as r, planLoop as s, aboutTask as t, runLoop as u, startOrContinue as v, secretsIn as w, effective as x, tellLoop as y };

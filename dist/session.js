@@ -2,7 +2,7 @@ import { C as printable, D as loopRefs, O as shortRef, T as tailLines, n as DEFA
 import { A as LoopError, g as loopIdOf, o as duration, y as openRepository } from "./start.js";
 import { C as systemClock, _ as localLoop, v as remoteLoop, y as remotes } from "./adapters.js";
 import { t as terminalOutput } from "./output.js";
-import { y as effective } from "./loop.js";
+import { x as effective } from "./loop.js";
 import { n as AGENTS, t as compose } from "./compose.js";
 import { n as personalGit, r as variables, t as harnessGit } from "./surroundings.js";
 import { resolve } from "node:path";

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { redactor } from '../../src/core/redact.ts'
 import type { Settings } from '../../src/core/settings.ts'
 import type { Task } from '../../src/core/task.ts'
 import type { AgentOutcome } from '../../src/ports/agent.ts'
@@ -414,6 +415,37 @@ describe('interrupted', () => {
       expect(world.script.worked.filter((one) => one.task === 'a')).toHaveLength(when === 'setup' ? 1 : 2)
     },
   )
+})
+
+test('a secret in the name of a file is a breach, and is persisted nowhere', async () => {
+  const world = new World()
+  world.script.acts.set('a', [
+    ({ room }) => {
+      room.files.set('tests/hunter2hunter2.txt', 'x')
+      return {}
+    },
+  ])
+  const ports = { ...world.run(), redact: redactor(['hunter2hunter2']) }
+  await loop(ports, loopConfig({ tasks: [{ id: 'a' }] }), { maxIterations: 1 })
+  expect(world.checkpoint().remaining_tasks[0]?.attempts[0]).toMatchObject({ verdict: 'policy_violation' })
+  expect(JSON.stringify([...world.repository.states.values()])).not.toContain('hunter2')
+})
+
+test('work that a person has deleted is not continued from', async () => {
+  const world = new World()
+  const seen: string[][] = []
+  world.script.acts.set('a', [
+    ({ room }) => {
+      seen.push([...room.files.keys()].toSorted())
+      room.files.set(`try-${seen.length}.txt`, 'x')
+      return {}
+    },
+  ])
+  const config = loopConfig({ tasks: [{ id: 'a', verify: ['has try-2.txt'] }] })
+  await loop(world.run(), config, { maxIterations: 1 })
+  world.repository.refs.delete('refs/heads/cms/main/salvage/a/1')
+  await loop(world.run(2), config)
+  expect(seen).toEqual([['README.md'], ['README.md']])
 })
 
 describe('commits: keep', () => {

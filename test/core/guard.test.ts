@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import { fingerprint } from '../../src/core/fingerprint.ts'
 import { globMatcher } from '../../src/core/glob.ts'
 import { type FileChange, guard, HUGE_BYTES, leavesTree } from '../../src/core/guard.ts'
+import { leaksInNames } from '../../src/core/leak.ts'
 import { redactor } from '../../src/core/redact.ts'
 import { surfaceChanges } from '../../src/core/surface.ts'
 import { cpuTime } from '../support/cpu-time.ts'
@@ -201,6 +202,20 @@ describe('a fingerprint', () => {
     const line = `error ${'a'.repeat(4_000)} ${'a/'.repeat(2_000)}!`
     expect(cpuTime(() => void print(line))).toBeLessThan(2_000)
   })
+})
+
+test('a secret in a name or in the place a link leads to is a leak, and is not told', () => {
+  const cut = redactor(['hunter2hunter2'])
+  const changes = [
+    change('plain.txt'),
+    change('a/hunter2hunter2/b.txt', { status: 'added' }),
+    change('old-hunter2hunter2', { status: 'deleted' }),
+    change('k', { mode: '120000', link: 'hunter2hunter2' }),
+  ]
+  expect(leaksInNames(changes, cut)).toEqual([
+    'The name a/***/b.txt holds a secret.',
+    'The link k holds a secret.',
+  ])
 })
 
 describe('redaction', () => {

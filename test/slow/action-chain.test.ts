@@ -139,3 +139,21 @@ test('stopped by a person, and resumed', async () => {
   expect(world.checkpoint().status).toBe('done')
   expect(world.lines('ran')).toEqual(['a', 'b'])
 })
+
+/** Each attempt does one half: only together they pass. */
+const halves = (out: string) =>
+  loopFile([
+    task('a', `if test -f half.txt; then ${writes(out, 'a')}; else echo half > half.txt; fi`, {
+      verify: ['sh checks/has.sh a', 'test -f half.txt'],
+    }),
+  ])
+
+test('what an attempt leaves unfinished is there on the next runner', async () => {
+  await using world = await ActionWorld.open(halves)
+  const { runner } = world
+  runner.carryOn()
+  await runner.job(await world.press())
+  await runner.idle()
+  expect(world.checkpoint()).toMatchObject({ status: 'done', ledger: { attempts: 2 } })
+  expect(world.lines('ran')).toEqual(['a'])
+})

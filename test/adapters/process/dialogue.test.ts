@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { expect, test } from '@jest/globals'
 import { Dialogue } from '../../../src/adapters/process/dialogue.ts'
 
@@ -49,4 +50,27 @@ test('it keeps nobody alive, and ends with who asked', () => {
   const args = ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script]
   const ran = spawnSync(process.execPath, args, { env, encoding: 'utf8', timeout: 20_000 })
   expect(ran).toMatchObject({ status: 0, stdout: 'asked\n' })
+})
+
+test("it is out of reach of a terminal's signals", async () => {
+  const file = new URL('../../../src/adapters/process/dialogue.ts', import.meta.url).href
+  const script = `
+    process.on('SIGINT', () => {})
+    const { Dialogue } = await import(${JSON.stringify(file)})
+    const program = new Dialogue('bash', { args: ['--norc', '-c', 'while read -r; do echo $$; done'], env: process.env })
+    const ask = async () => (await program.ask('a\\n', 1)) ?? 'it answered'
+    await ask()
+    // To all of our process group, as a terminal does it.
+    process.kill(0, 'SIGINT')
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    console.log(await ask())
+  `
+  const args = ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script]
+  const child = spawn(process.execPath, args, { env, detached: true, stdio: ['ignore', 'pipe', 'inherit'] })
+  let said = ''
+  child.stdout.on('data', (chunk: Buffer) => {
+    said += chunk.toString()
+  })
+  await once(child, 'close')
+  expect(said).toBe('it answered\n')
 })
