@@ -49,16 +49,24 @@ export const HINTS = {
 
 export type ErrorCode = keyof typeof HINTS
 
-/** @param options.hint replaces the general hint by one that fits the case exactly. */
+export interface LoopErrorOptions extends ErrorOptions {
+  /** Replaces the general hint by one that fits the case exactly. */
+  readonly hint?: string
+  /** A program was ended because it took too long. */
+  readonly timedOut?: true
+}
+
 export class LoopError extends Error {
   readonly code: ErrorCode
   readonly hint: string
+  readonly timedOut: boolean
 
-  constructor(code: ErrorCode, message: string, options: ErrorOptions & { readonly hint?: string } = {}) {
+  constructor(code: ErrorCode, message: string, options: LoopErrorOptions = {}) {
     super(message, options)
     this.name = 'LoopError'
     this.code = code
     this.hint = options.hint ?? HINTS[code]
+    this.timedOut = options.timedOut === true
   }
 }
 

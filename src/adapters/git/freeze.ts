@@ -122,9 +122,7 @@ async function addMany(work: WorkTree, exclude: readonly string[]): Promise<GitA
   }
 }
 
-/** The code of every command that ran out of time. */
-const isTimeout = (error: unknown): boolean =>
-  error instanceof LoopError && error.code === 'remote-unreachable'
+const isTimeout = (error: unknown): boolean => error instanceof LoopError && error.timedOut
 
 interface HowToAdd {
   readonly settings: readonly string[]

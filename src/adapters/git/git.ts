@@ -155,11 +155,19 @@ function gitError(args: readonly string[], ran: Ran): LoopError {
     .slice(-12)
     .join('\n')
   if (ran.timedOut)
-    return new LoopError('remote-unreachable', `\`git ${verb(args)}\` did not end in time.\n${said}`)
+    return new LoopError('git-failed', `\`git ${verb(args)}\` did not end in time.\n${said}`, {
+      timedOut: true,
+    })
   return new LoopError(
     meaningOf(ran.stderr),
     `\`git ${verb(args)}\` failed: ${said || `exit code ${ran.code ?? 'none'}`}`,
   )
+}
+
+/** Throws what went wrong with a command that asks a remote: out of time, it had no answer. */
+export function unanswered(error: unknown): never {
+  if (!(error instanceof LoopError && error.timedOut)) throw error
+  throw new LoopError('remote-unreachable', error.message, { cause: error, timedOut: true })
 }
 
 /** Command and flags, without values that could be long or private. */

@@ -1,7 +1,7 @@
 /** The user's remotes, and which of them have a loop. */
 import { loopRefs, REFS_KINDS, type RefsKind } from '../../core/refs.ts'
 import { configEnvironment, tokenConfig } from './credentials.ts'
-import type { Git } from './git.ts'
+import { type Git, unanswered } from './git.ts'
 import type { Repository } from './repository.ts'
 
 /** Names and fetch URLs (with the person's own `insteadOf` applied by git itself later). */
@@ -51,7 +51,7 @@ export async function remoteLoop(
 ): Promise<RefsKind | undefined> {
   const env = token === undefined ? {} : configEnvironment(tokenConfig(url, token))
   const states = statesOf(loop)
-  const found = await git.run(['ls-remote', url, ...states], { cwd, env, timeout })
+  const found = await git.run(['ls-remote', url, ...states], { cwd, env, timeout }).catch(unanswered)
   return kindIn(
     found.text.split('\n').map((line) => line.replace(/^.*\t/, '')),
     states,

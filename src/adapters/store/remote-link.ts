@@ -10,7 +10,7 @@ import { SECOND } from '../../core/time.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Courier } from '../git/courier.ts'
 import { type ConfigEntry, configEnvironment, tokenConfig, withoutUser } from '../git/credentials.ts'
-import { type Git, type GitAnswer, meaningOf } from '../git/git.ts'
+import { type Git, type GitAnswer, meaningOf, unanswered } from '../git/git.ts'
 import { refsIn } from './ref-names.ts'
 import { FOREIGN_GRACE, lockNamedIn, removeUnchanged } from './stale-lock.ts'
 
@@ -160,7 +160,7 @@ export class RemoteLink {
       GIT_OBJECT_DIRECTORY: courier.objects,
       ...configEnvironment(this.#config()),
     }
-    return network.run(args, { env, timeout, ok })
+    return network.run(args, { env, timeout, ok }).catch(unanswered)
   }
 
   #config(): ConfigEntry[] {
