@@ -1,5 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { Dialogue } from '../../../src/adapters/process/dialogue.ts'
 
@@ -54,23 +57,22 @@ test('it keeps nobody alive, and ends with who asked', () => {
 
 test("it is out of reach of a terminal's signals", async () => {
   const file = new URL('../../../src/adapters/process/dialogue.ts', import.meta.url).href
+  const folder = mkdtempSync(join(tmpdir(), 'cms-dialogue-'))
+  const starts = join(folder, 'starts')
   const script = `
     process.on('SIGINT', () => {})
     const { Dialogue } = await import(${JSON.stringify(file)})
-    const program = new Dialogue('bash', { args: ['--norc', '-c', 'while read -r; do echo $$; done'], env: process.env })
-    const ask = async () => (await program.ask('a\\n', 1)) ?? 'it answered'
-    await ask()
+    const answers = 'echo started >> ${starts}; while read -r; do echo yes; done'
+    const program = new Dialogue('bash', { args: ['--norc', '-c', answers], env: process.env })
+    await program.ask('a\\n', 1)
     // To all of our process group, as a terminal does it.
     process.kill(0, 'SIGINT')
     await new Promise((resolve) => setTimeout(resolve, 100))
-    console.log(await ask())
+    await program.ask('a\\n', 1)
   `
   const args = ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script]
-  const child = spawn(process.execPath, args, { env, detached: true, stdio: ['ignore', 'pipe', 'inherit'] })
-  let said = ''
-  child.stdout.on('data', (chunk: Buffer) => {
-    said += chunk.toString()
-  })
-  await once(child, 'close')
-  expect(said).toBe('it answered\n')
+  const child = spawn(process.execPath, args, { env, detached: true, stdio: 'inherit' })
+  expect((await once(child, 'close'))[0]).toBe(0)
+  expect(readFileSync(starts, 'utf8')).toBe('started\n')
+  rmSync(folder, { recursive: true })
 })
