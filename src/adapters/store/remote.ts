@@ -76,6 +76,8 @@ export class RemoteStore implements StateStore {
     })
     if (swapped.is === 'saved' && this.#known)
       this.#known = { state: tag, work: work ? work.to : this.#known.work }
+    // They have moved: to ask for them before they are fetched would be a question too many.
+    if (swapped.is === 'stale') this.#known = undefined
     return swapped
   }
 

@@ -191,6 +191,19 @@ test('a load asks once when nothing has changed', async () => {
   ])
 })
 
+test('what has overtaken a push is fetched without another question', async () => {
+  await using server = await gitServer()
+  const store = await storeOn(server)
+  const first = await saved(store, changeFrom(undefined, 'first'))
+  const other = await storeOn(server)
+  expect((await other.load()).tag).toBe(first)
+  const theirs = await saved(other, changeFrom(first, 'theirs'))
+  expect(await store.swap(changeFrom(first, 'ours'))).toEqual({ is: 'stale' })
+  server.requests.length = 0
+  expect((await store.load()).tag).toBe(theirs)
+  expect(server.requests.filter((request) => request.startsWith('GET'))).toHaveLength(1)
+})
+
 test('finds its way through history that only the remote has, from a clone with --depth=1', async () => {
   await using server = await gitServer()
   const other = join(server.folder, 'other')
