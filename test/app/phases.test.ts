@@ -497,6 +497,31 @@ describe('commits: keep', () => {
     })
     expect(messages).toEqual([expect.stringMatching(/^a: Port it\n/)])
   })
+
+  test.each([
+    ['clean', 'true', [1]],
+    ['clean', 'false', []],
+    // Its `.git` lies open to what is run there.
+    ['same', 'true', [0]],
+    ['same', 'false', [0]],
+  ] as const)(
+    'verified in %s by `%s`, they are read when so many commands have run: %j',
+    async (where, command, read) => {
+      const world = new World()
+      const seen: number[] = []
+      world.script.acts.set('a', [
+        ({ room }) => {
+          room.files.set('a.txt', 'x')
+          Object.defineProperty(room, 'own', { get: () => void seen.push(world.script.ran.length) })
+          return {}
+        },
+      ])
+      const policy = { attempts: 1 }
+      const config = loopConfig({ commits: 'keep', verify: [command], verify_in: where, policy })
+      await loop(world.run(), config)
+      expect(seen).toEqual(read)
+    },
+  )
 })
 
 describe('the next attempt', () => {

@@ -53,12 +53,16 @@ function difference(before: readonly IndexEntry[], after: readonly IndexEntry[])
 
 const STATUS: Readonly<Record<string, FileChange['status']>> = { A: 'added', D: 'deleted' }
 
-/** `:<mode> <mode> <id> <id> <status>` and the path, in turns. */
-async function diffTree(work: WorkTree, { base, tree }: Compared): Promise<readonly RawChange[]> {
+/** The same as git sees it, where nobody has listed what they hold. */
+export async function diffTree(
+  work: WorkTree,
+  { base, tree }: Pick<Compared, 'base' | 'tree'>,
+): Promise<readonly RawChange[]> {
   const parts = zeroSplit(
     (await work.git(['diff-tree', '-r', '-z', '--raw', '--no-renames', base, tree])).bytes,
   )
   const changes: RawChange[] = []
+  // `:<mode> <mode> <id> <id> <status>` and the path, in turns.
   for (let n = 0; n + 1 < parts.length; n += 2) {
     const [before = '', after = '', , id = '', status = ''] = (parts[n] ?? '').slice(1).split(' ')
     changes.push({

@@ -7,10 +7,9 @@
  */
 import type { OwnCommit } from '../../ports/workspace.ts'
 import { borrowing, DOUBT, headOf } from './agent-commits.ts'
-import { describe, rawChanges } from './changes.ts'
+import { describe, diffTree } from './changes.ts'
 import type { Courier } from './courier.ts'
-import type { RunGit } from './git.ts'
-import { entriesOf } from './trees.ts'
+import type { FrozenTree } from './freeze.ts'
 import type { WorkTree } from './work-tree.ts'
 
 export interface OwnCommits {
@@ -25,19 +24,23 @@ export interface OwnCommits {
 const MOST = 50
 const LOOK_MS = 60_000
 
+/** One of them, and the objects of what it changes. */
+export interface TakenCommit extends OwnCommit, Pick<FrozenTree, 'changed'> {}
+
 /** Oldest first, their objects now among ours. */
-export async function ownCommits({ work, gitDir, base, started }: OwnCommits): Promise<readonly OwnCommit[]> {
-  const { courier } = work
-  const git: RunGit = (args, options) => courier.run(args, options)
-  const commits = await line(courier, gitDir, [...new Set([base, started])])
-  const before = commits.length === 0 ? [] : await entriesOf(git, base)
-  return Promise.all(
-    commits.map(async ({ tree, message }) => {
-      const after = await entriesOf(git, tree)
-      const changes = await describe(work, await rawChanges(work, { base, tree, before, after }))
-      return { tree, message, changes }
-    }),
-  )
+export async function ownCommits({
+  work,
+  gitDir,
+  base,
+  started,
+}: OwnCommits): Promise<readonly TakenCommit[]> {
+  const taken: TakenCommit[] = []
+  // One after another: there may be fifty, and each may need a process.
+  for (const { tree, message } of await line(work.courier, gitDir, [...new Set([base, started])])) {
+    const changed = await diffTree(work, { base, tree })
+    taken.push({ tree, message, changed, changes: await describe(work, changed) })
+  }
+  return taken
 }
 
 type Plain = Pick<OwnCommit, 'tree' | 'message'>

@@ -25,7 +25,7 @@ import { holdsOnly } from './left-overs.ts'
 import { isLockfile } from './lockfiles.ts'
 import { looseTreeOf } from './loose-objects.ts'
 import { replay } from './merge.ts'
-import { ownCommits } from './own-commits.ts'
+import { ownCommits, type TakenCommit } from './own-commits.ts'
 import { type Reset, resetOrRenew } from './reset.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type Marker, Seat } from './seat.ts'
@@ -63,6 +63,8 @@ export class GitWorkspaces implements Workspaces {
   #excludes: Promise<Buffer> | undefined
   /** By path: the last tree taken there. */
   readonly #frozen = new Map<string, Taken>()
+  /** By path: the agent's own commits there. */
+  readonly #own = new Map<string, readonly TakenCommit[]>()
 
   readonly #holds: Holds
 
@@ -95,6 +97,7 @@ export class GitWorkspaces implements Workspaces {
     await seat.mark({ at, ...(setup === undefined ? {} : { setup }) })
     this.#opened.set(seat.tree.path, { seat, at, entries })
     this.#frozen.delete(seat.tree.path)
+    this.#own.delete(seat.tree.path)
     return { path: seat.tree.path, purpose, setup }
   }
 
@@ -122,9 +125,11 @@ export class GitWorkspaces implements Workspaces {
     return { tree, changes, subjects: await agentSubjects({ courier: work.courier, gitDir, known }) }
   }
 
-  ownCommits(workspace: Workspace, base: string): Promise<readonly OwnCommit[]> {
+  async ownCommits(workspace: Workspace, base: string): Promise<readonly OwnCommit[]> {
     const { seat, at } = this.#openedAt(workspace)
-    return ownCommits({ work: seat.tree, gitDir: seat.gitDir, base, started: at })
+    const own = await ownCommits({ work: seat.tree, gitDir: seat.gitDir, base, started: at })
+    this.#own.set(seat.tree.path, own)
+    return own
   }
 
   async commit({ tree, parent, message, at }: CommitPlan): Promise<string> {
@@ -152,6 +157,7 @@ export class GitWorkspaces implements Workspaces {
     await this.#holds.release()
     this.#opened.clear()
     this.#frozen.clear()
+    this.#own.clear()
     await this.#place.folder.remove()
   }
 
@@ -160,7 +166,8 @@ export class GitWorkspaces implements Workspaces {
     const taken = [...this.#frozen.values()]
     const before = taken.find(({ base }) => base === treeish)?.held
     if (before) return before
-    const after = taken.find(({ tree }) => tree === treeish)?.changed
+    const trees = [...taken, ...[...this.#own.values()].flat()]
+    const after = trees.find(({ tree }) => tree === treeish)?.changed
     const names = new Set(after?.map(({ path }) => path))
     return paths.every((path) => names.has(path)) ? after : undefined
   }

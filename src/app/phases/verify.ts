@@ -106,16 +106,17 @@ async function judge(
 ): Promise<Judged> {
   const commit = await commitOf(ports, attempt, executed, frozen)
   const taken = { tree: frozen.tree, surface, bytes: bytesOf(frozen), commit }
-  // Before anything of it is run: where it is verified in place, its `.git` lies open.
-  const landing =
+  const landing = async () =>
     attempt.settings.commits === 'keep'
-      ? await onOwnCommits(ports, attempt, {
+      ? onOwnCommits(ports, attempt, {
           workspace,
           tree: frozen.tree,
           commit,
           summary: summaryOf(executed),
         })
       : commit
+  // Where it is verified in place, its `.git` lies open to whatever is run.
+  const early = attempt.settings.verify_in === 'same' ? await landing() : undefined
   const failed = await check(ports, attempt, { workspace, commands, commit })
   if (failed?.aborted === true) return { ...taken, ...verdict('interrupted', failed.because) }
   if (failed !== undefined) return { ...taken, ...verdict('verify_failed', failed.because, failed.failure) }
@@ -127,7 +128,7 @@ async function judge(
     commands.length === 0
       ? 'Nothing verifies it.'
       : `${commands.length} verify ${commands.length === 1 ? 'command' : 'commands'} succeeded.`
-  return { ...taken, commit: landing, ...verdict('done', how) }
+  return { ...taken, commit: early ?? (await landing()), ...verdict('done', how) }
 }
 
 interface Check {

@@ -519,6 +519,30 @@ test('a warm iteration costs one process to open, two with untracked files, and 
   expect(readdirSync(agent.path).toSorted()).toEqual(['.git', 'a.txt'])
 })
 
+test("of the agent's own commits each costs one process to read, and its texts none", async () => {
+  const { agent, freeze, workspaces, workspace, base, ran } = await opened()
+  for (const n of ['one', 'two', 'three']) agent.write({ [n]: n, 'a.txt': n }).commit(n)
+  await freeze()
+  ran.length = 0
+  const own = await workspaces.ownCommits(workspace, base)
+  // Before that they are found, packed, unpacked and told.
+  expect(ran).toHaveLength(4 + 3)
+  ran.length = 0
+  const texts = own.map(({ tree, changes }) =>
+    workspaces.texts(
+      tree,
+      changes.map(({ path }) => path),
+      99,
+    ),
+  )
+  expect((await Promise.all(texts)).map((text) => Object.fromEntries(text))).toEqual([
+    { 'a.txt': 'one', one: 'one' },
+    { 'a.txt': 'two', one: 'one', two: 'two' },
+    { 'a.txt': 'three', one: 'one', two: 'two', three: 'three' },
+  ])
+  expect(ran).toEqual([])
+})
+
 describe('a tree that is opened where it was frozen', () => {
   const landed = async (files: Readonly<Record<string, string>> = { n: '1' }) => {
     const world = await opened({ 'a.txt': 'a\n', 'src/b.txt': 'b\n' })
