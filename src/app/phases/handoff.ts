@@ -7,6 +7,7 @@ import type { AttemptEnded, Event } from '../../core/event.ts'
 import { CONSEQUENCES } from '../../core/failure.ts'
 import type { Asked } from '../../core/lane.ts'
 import { lanesToLaunch, launch } from '../../core/lanes.ts'
+import { LIMITS } from '../../core/limits.ts'
 import { SALVAGE_BYTES, type SalvageChange } from '../../core/salvage.ts'
 import { claimOf } from '../../core/settle.ts'
 import { followUp, hasLanded, judgeFact, landedBefore } from '../../core/settling.ts'
@@ -95,7 +96,7 @@ function factOf(ports: Ports, { attempt, executed, learnt }: Handing): AttemptEn
     ...claimOf(attempt.checkpoint, attempt),
     iteration: lease.iteration,
     verdict: judged.verdict,
-    because: clip(ports.redact(judged.because), 1_000),
+    because: clip(ports.redact(judged.because), LIMITS.because_bytes),
     usage: { ...executed.usage, minutes: (now - startedAt) / MINUTE },
     ...(judged.failure === undefined ? {} : { failure: judged.failure }),
     ...(fingerprint === undefined ? {} : { fingerprint }),
