@@ -1,4 +1,4 @@
-import { A as LoopError, C as run, D as errnoOf, E as diskTrouble, O as isDiskFull, S as meaningOf, T as signal, _ as currentBranch, b as resolveCommit, c as iso, h as TaskId, i as SECOND, k as isErrno, o as duration, s as epoch, u as LaneId, v as isDirty, w as goesWithUs } from "./start.js";
+import { A as isErrno, C as unanswered, D as diskTrouble, E as signal, O as errnoOf, S as meaningOf, T as goesWithUs, _ as currentBranch, b as resolveCommit, c as iso, h as TaskId, i as SECOND, j as LoopError, k as isDiskFull, o as duration, s as epoch, u as LaneId, v as isDirty, w as run } from "./start.js";
 import { _ as union, a as boolean, c as int, d as looseObject$1, f as number, g as string, i as array, m as record, p as object, u as literal, v as unknown } from "./zod.js";
 import { D as loopRefs, E as REFS_KINDS, O as shortRef, S as oneLine, x as clip } from "./config.js";
 import { g as LINK, h as HUGE_BYTES, k as NO_TOKENS } from "./loop.js";
@@ -106,7 +106,7 @@ async function remoteLoop(git, { url, token, cwd, loop, timeout }) {
 		cwd,
 		env,
 		timeout
-	});
+	}).catch(unanswered);
 	return kindIn(found.text.split("\n").map((line) => line.replace(/^.*\t/, "")), states);
 }
 const statesOf = (loop) => REFS_KINDS.map((kind) => loopRefs(loop, kind).state);
@@ -1683,7 +1683,7 @@ async function addMany(work, exclude) {
 		throw new LoopError("git-failed", `Git could not take the agent's work in ${LONGEST_MS / 6e4} minutes.`);
 	}
 }
-const isTimeout = (error) => error instanceof LoopError && error.code === "remote-unreachable";
+const isTimeout = (error) => error instanceof LoopError && error.timedOut;
 function addAs(work, exclude, { settings, timeout }) {
 	const args = [
 		...settings.flatMap((setting) => ["-c", setting]),
@@ -1881,45 +1881,24 @@ async function replay({ courier, git }, commit, onto) {
 		theirs
 	});
 }
-// src/adapters/git/trees.ts
-async function entriesOf(git, treeish) {
-	const { bytes } = await git([
-		"ls-tree",
-		"-r",
-		"-z",
-		"--full-tree",
-		treeish
-	]);
-	return zeroSplit(bytes).flatMap((line) => {
-		const [, mode, id, path] = /^(\d+) \w+ ([0-9a-f]+)\t([^]*)$/.exec(line) ?? [];
-		return mode === void 0 || id === void 0 || path === void 0 ? [] : [{
-			mode,
-			id,
-			path
-		}];
-	});
-}
 // src/adapters/git/own-commits.ts
 const MOST = 50;
 const LOOK_MS = 6e4;
 async function ownCommits({ work, gitDir, base, started }) {
-	const { courier } = work;
-	const git = (args, options) => courier.run(args, options);
-	const commits = await line(courier, gitDir, [...new Set([base, started])]);
-	const before = commits.length === 0 ? [] : await entriesOf(git, base);
-	return Promise.all(commits.map(async ({ tree, message }) => {
-		const after = await entriesOf(git, tree);
-		return {
+	const taken = [];
+	for (const { tree, message } of await line(work.courier, gitDir, [...new Set([base, started])])) {
+		const changed = await diffTree(work, {
+			base,
+			tree
+		});
+		taken.push({
 			tree,
 			message,
-			changes: await describe(work, await rawChanges(work, {
-				base,
-				tree,
-				before,
-				after
-			}))
-		};
-	}));
+			changed,
+			changes: await describe(work, changed)
+		});
+	}
+	return taken;
 }
 async function line(courier, gitDir, known) {
 	const head = await headOf(gitDir).catch(() => void 0);
@@ -2211,12 +2190,31 @@ async function askedTexts(git, { ids, limit }) {
 	}
 	return texts;
 }
+// src/adapters/git/trees.ts
+async function entriesOf(git, treeish) {
+	const { bytes } = await git([
+		"ls-tree",
+		"-r",
+		"-z",
+		"--full-tree",
+		treeish
+	]);
+	return zeroSplit(bytes).flatMap((line) => {
+		const [, mode, id, path] = /^(\d+) \w+ ([0-9a-f]+)\t([^]*)$/.exec(line) ?? [];
+		return mode === void 0 || id === void 0 || path === void 0 ? [] : [{
+			mode,
+			id,
+			path
+		}];
+	});
+}
 // src/adapters/git/workspaces.ts
 var GitWorkspaces = class {
 	#place;
 	#opened = new Map();
 	#excludes;
 	#frozen = new Map();
+	#own = new Map();
 	#holds;
 	constructor(place) {
 		this.#place = place;
@@ -2251,6 +2249,7 @@ var GitWorkspaces = class {
 			entries
 		});
 		this.#frozen.delete(seat.tree.path);
+		this.#own.delete(seat.tree.path);
 		return {
 			path: seat.tree.path,
 			purpose,
@@ -2290,14 +2289,16 @@ var GitWorkspaces = class {
 			})
 		};
 	}
-	ownCommits(workspace, base) {
+	async ownCommits(workspace, base) {
 		const { seat, at } = this.#openedAt(workspace);
-		return ownCommits({
+		const own = await ownCommits({
 			work: seat.tree,
 			gitDir: seat.gitDir,
 			base,
 			started: at
 		});
+		this.#own.set(seat.tree.path, own);
+		return own;
 	}
 	async commit({ tree, parent, message, at }) {
 		const commit = await this.#place.courier.commit({
@@ -2329,13 +2330,14 @@ var GitWorkspaces = class {
 		await this.#holds.release();
 		this.#opened.clear();
 		this.#frozen.clear();
+		this.#own.clear();
 		await this.#place.folder.remove();
 	}
 	#remembered(treeish, paths) {
 		const taken = [...this.#frozen.values()];
 		const before = taken.find(({ base }) => base === treeish)?.held;
 		if (before) return before;
-		const after = taken.find(({ tree }) => tree === treeish)?.changed;
+		const after = [...taken, ...[...this.#own.values()].flat()].find(({ tree }) => tree === treeish)?.changed;
 		const names = new Set(after?.map(({ path }) => path));
 		return paths.every((path) => names.has(path)) ? after : void 0;
 	}
@@ -3799,7 +3801,7 @@ var RemoteLink = class {
 			env,
 			timeout,
 			ok
-		});
+		}).catch(unanswered);
 	}
 	#config() {
 		const { url, courier } = this.#access;
@@ -3889,6 +3891,7 @@ var RemoteStore = class {
 			state: tag,
 			work: work ? work.to : this.#known.work
 		};
+		if (swapped.is === "stale") this.#known = void 0;
 		return swapped;
 	}
 	async moveWork(from, to) {

@@ -1,4 +1,4 @@
-import { k as isErrno } from "./start.js";
+import { A as isErrno } from "./start.js";
 // src/entry/listeners.ts
 const GONE = ["EPIPE", "EIO"];
 function outliveListeners() {

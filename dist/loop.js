@@ -1,4 +1,4 @@
-import { A as LoopError, M as unreachable, a as Time, c as iso, d as LoopId, f as ObjectId, g as loopIdOf, h as TaskId, l as utcDay, m as RunIdentity, r as MINUTE, s as epoch, t as DAY, u as LaneId } from "./start.js";
+import { N as unreachable, a as Time, c as iso, d as LoopId, f as ObjectId, g as loopIdOf, h as TaskId, j as LoopError, l as utcDay, m as RunIdentity, r as MINUTE, s as epoch, t as DAY, u as LaneId } from "./start.js";
 import { a as boolean, c as int, d as looseObject, f as number, g as string, i as array, l as json$2, m as record, n as datetime, p as object, r as _enum, s as discriminatedUnion, u as literal } from "./zod.js";
 import { C as printable, D as loopRefs, O as shortRef, S as oneLine, T as tailLines, a as criticalPath, b as byteLength, c as longestPaths, d as ready, f as AgentOverride, g as reserveFor, h as attemptLimit, k as LIMITS, l as missingNeeds, m as agentFor, o as cycles, p as Settings, s as levels, u as rank, v as loopFileJsonSchema, w as sentences, x as clip, y as Text } from "./config.js";
 // src/core/usage.ts
@@ -3333,7 +3333,7 @@ function factOf(ports, { attempt, executed, learnt }) {
 		...claimOf(attempt.checkpoint, attempt),
 		iteration: lease.iteration,
 		verdict: judged.verdict,
-		because: clip(ports.redact(judged.because), 1e3),
+		because: clip(ports.redact(judged.because), LIMITS.because_bytes),
 		usage: {
 			...executed.usage,
 			minutes: (now - startedAt) / MINUTE
@@ -3887,12 +3887,13 @@ async function judge(ports, attempt, { executed, frozen, surface, workspace, com
 		bytes: bytesOf(frozen),
 		commit
 	};
-	const landing = attempt.settings.commits === "keep" ? await onOwnCommits(ports, attempt, {
+	const landing = async () => attempt.settings.commits === "keep" ? onOwnCommits(ports, attempt, {
 		workspace,
 		tree: frozen.tree,
 		commit,
 		summary: summaryOf(executed)
 	}) : commit;
+	const early = attempt.settings.verify_in === "same" ? await landing() : void 0;
 	const failed = await check(ports, attempt, {
 		workspace,
 		commands,
@@ -3913,7 +3914,7 @@ async function judge(ports, attempt, { executed, frozen, surface, workspace, com
 	const how = commands.length === 0 ? "Nothing verifies it." : `${commands.length} verify ${commands.length === 1 ? "command" : "commands"} succeeded.`;
 	return {
 		...taken,
-		commit: landing,
+		commit: early ?? await landing(),
 		...verdict("done", how)
 	};
 }

@@ -1,5 +1,5 @@
 import { i as InvalidArgumentError, n as Option, r as CommanderError, t as Command } from "./commander.js";
-import { A as LoopError, E as diskTrouble, j as explain } from "./start.js";
+import { D as diskTrouble, M as explain, j as LoopError } from "./start.js";
 import { t as EXIT } from "./exit.js";
 import { t as printJson } from "./json.js";
 import { t as outliveListeners } from "./listeners.js";

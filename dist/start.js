@@ -39,11 +39,13 @@ const HINTS = {
 var LoopError = class extends Error {
 	code;
 	hint;
+	timedOut;
 	constructor(code, message, options = {}) {
 		super(message, options);
 		this.name = "LoopError";
 		this.code = code;
 		this.hint = options.hint ?? HINTS[code];
+		this.timedOut = options.timedOut === true;
 	}
 };
 const explain = (error) => `${error.message}\n  fix: ${error.hint} [${error.code}]`;
@@ -370,8 +372,15 @@ const NOISE = /push negotiation failed|expected 'acknowledgments'/;
 function gitError(args, ran) {
 	if (ran.missing) return new LoopError("git-missing", "git was not found on the PATH.");
 	const said = ran.stderr.trim().split("\n").filter((line) => !NOISE.test(line)).slice(-12).join("\n");
-	if (ran.timedOut) return new LoopError("remote-unreachable", `\`git ${verb(args)}\` did not end in time.\n${said}`);
+	if (ran.timedOut) return new LoopError("git-failed", `\`git ${verb(args)}\` did not end in time.\n${said}`, { timedOut: true });
 	return new LoopError(meaningOf(ran.stderr), `\`git ${verb(args)}\` failed: ${said || `exit code ${ran.code ?? "none"}`}`);
+}
+function unanswered(error) {
+	if (!(error instanceof LoopError && error.timedOut)) throw error;
+	throw new LoopError("remote-unreachable", error.message, {
+		cause: error,
+		timedOut: true
+	});
 }
 const verb = (args) => args.filter((a) => !a.includes("://")).slice(0, 4).join(" ").slice(0, 120);
 // src/adapters/git/repository.ts
@@ -512,4 +521,4 @@ function duration(ms) {
 	if (seconds < 3600) return `${Math.floor(seconds / 60)}m ${seconds % 60}s`;
 	return `${Math.floor(seconds / 3600)}h ${Math.floor(seconds % 3600 / 60)}m`;
 }
-export { LoopError as A, run as C, errnoOf as D, diskTrouble as E, unreachable as M, isDiskFull as O, meaningOf as S, signal as T, currentBranch as _, Time as a, resolveCommit as b, iso as c, LoopId as d, ObjectId as f, loopIdOf as g, TaskId as h, SECOND as i, explain as j, isErrno as k, utcDay as l, RunIdentity as m, HOUR as n, duration as o, RESERVED_IDS as p, MINUTE as r, epoch as s, DAY as t, LaneId as u, isDirty as v, goesWithUs as w, Git as x, openRepository as y };
+export { isErrno as A, unanswered as C, diskTrouble as D, signal as E, explain as M, unreachable as N, errnoOf as O, meaningOf as S, goesWithUs as T, currentBranch as _, Time as a, resolveCommit as b, iso as c, LoopId as d, ObjectId as f, loopIdOf as g, TaskId as h, SECOND as i, LoopError as j, isDiskFull as k, utcDay as l, RunIdentity as m, HOUR as n, duration as o, RESERVED_IDS as p, MINUTE as r, epoch as s, DAY as t, LaneId as u, isDirty as v, run as w, Git as x, openRepository as y };
