@@ -1,6 +1,6 @@
 import "./memory2.js";
 import { n as getInput, o as setSecret, r as info } from "./actions-core.js";
-import { d as LoopId, j as LoopError, u as LaneId, y as openRepository } from "./start.js";
+import { M as LoopError, d as LoopId, u as LaneId, y as openRepository } from "./start.js";
 import { b as NEVER, g as string, m as record, p as object, v as unknown } from "./zod.js";
 import { k as LIMITS } from "./config.js";
 import { t as outliveListeners } from "./listeners.js";

@@ -1,4 +1,4 @@
-import { A as isErrno, C as unanswered, D as diskTrouble, E as signal, O as errnoOf, S as meaningOf, T as goesWithUs, _ as currentBranch, b as resolveCommit, c as iso, h as TaskId, i as SECOND, j as LoopError, k as isDiskFull, o as duration, s as epoch, u as LaneId, v as isDirty, w as run } from "./start.js";
+import { A as isDiskFull, C as unanswered, D as signal, E as goesWithUs, M as LoopError, O as diskTrouble, S as meaningOf, T as run, _ as currentBranch, b as resolveCommit, c as iso, h as TaskId, i as SECOND, j as isErrno, k as errnoOf, o as duration, s as epoch, u as LaneId, v as isDirty, w as withoutNoise } from "./start.js";
 import { _ as union, a as boolean, c as int, d as looseObject$1, f as number, g as string, i as array, m as record, p as object, u as literal, v as unknown } from "./zod.js";
 import { D as loopRefs, E as REFS_KINDS, O as shortRef, S as oneLine, x as clip } from "./config.js";
 import { g as LINK, h as HUGE_BYTES, k as NO_TOKENS } from "./loop.js";
@@ -999,6 +999,7 @@ var Courier = class Courier {
 	}
 	run(args, options = {}) {
 		return this.#git.run(args, {
+			cwd: this.gitDir,
 			...options,
 			env: {
 				...this.#env,
@@ -1090,7 +1091,7 @@ function gitOrigin(git, repository) {
 	const cwd = repository.topLevel;
 	return {
 		dirty: () => isDirty(git, cwd),
-		branch: () => currentBranch(git, cwd),
+		checkedOut: (branch) => treeOn(repository.gitDir, branch),
 		async base(name) {
 			const branch = name ?? await currentBranch(git, cwd);
 			if (name === void 0 && branch?.startsWith("cms/") === true) throw new LoopError("unknown-base", `${branch} is checked out: the work would start from a loop's own.`);
@@ -1103,6 +1104,14 @@ function gitOrigin(git, repository) {
 			throw new LoopError("no-commits", `The repository ${cwd} has no commit yet.`);
 		}
 	};
+}
+async function treeOn(gitDir, branch) {
+	const own = [gitDir, ...(await readdir(join(gitDir, "worktrees")).catch(() => [])).map((name) => join(gitDir, "worktrees", name))];
+	for (const folder of own) {
+		if ((await readFile(join(folder, "HEAD"), "utf8").catch(() => "")).trim() !== `ref: refs/heads/${branch}`) continue;
+		const dotGit = await readFile(join(folder, "gitdir"), "utf8").catch(() => gitDir);
+		return dirname(dotGit.trim());
+	}
 }
 async function find$1(git, cwd, branch) {
 	if (branch === void 0) return resolveCommit(git, cwd, "HEAD");
@@ -3330,7 +3339,10 @@ async function versions(run, tip, limit) {
 		"--first-parent",
 		`--max-count=${limit}`,
 		tip
-	])).map(({ id, at, message }) => ({
+	]).catch((error) => {
+		if (error instanceof LoopError && /bad object|unable to read/.test(error.message)) return [];
+		throw error;
+	})).map(({ id, at, message }) => ({
 		tag: id,
 		at,
 		message
@@ -3757,7 +3769,7 @@ var RemoteLink = class {
 		const pushed = {
 			ok: answer.code === 0,
 			refs: pushedRefs(answer.text),
-			said: answer.stderr.trim()
+			said: withoutNoise(answer.stderr)
 		};
 		if (!pushed.ok && pushed.refs.size === 0) throw new LoopError(meaningOf(pushed.said), `The push was not answered.\n${pushed.said}`);
 		return pushed;

@@ -1,4 +1,4 @@
-import { A as isErrno, N as unreachable, O as errnoOf, c as iso, d as LoopId, h as TaskId, i as SECOND, j as LoopError, n as HOUR, p as RESERVED_IDS, r as MINUTE, s as epoch, t as DAY } from "./start.js";
+import { M as LoopError, P as unreachable, c as iso, d as LoopId, h as TaskId, i as SECOND, j as isErrno, k as errnoOf, n as HOUR, p as RESERVED_IDS, r as MINUTE, s as epoch, t as DAY } from "./start.js";
 import { _ as union, a as boolean, b as NEVER, c as int, d as looseObject, f as number, g as string, h as strictObject, i as array, n as datetime, o as date$1, p as object, r as _enum, t as date, v as unknown, y as toJSONSchema } from "./zod.js";
 import { t as require_dist } from "./yaml.js";
 import { open, stat } from "node:fs/promises";

@@ -1,5 +1,5 @@
 import { O as statusDocument, S as restore, _ as dispatchAll, a as statusText, f as tick, p as iterate, u as runLoop } from "./loop.js";
-import { j as LoopError, u as LaneId } from "./start.js";
+import { M as LoopError, u as LaneId } from "./start.js";
 import { D as loopRefs, O as shortRef, m as agentFor } from "./config.js";
 import { n as exitCode, t as EXIT } from "./exit.js";
 import { t as printJson } from "./json.js";
@@ -34,7 +34,8 @@ async function precheck({ ports, run, output, described }) {
 	if (described !== void 0 && described !== run.loop && await restore(ports) === void 0) throw anotherLoop(described, run.loop);
 	if (run.config !== void 0) await checkAgents(ports.agents, run.config);
 	const work = shortRef(loopRefs(run.loop).work);
-	if (run.home === "local" && await ports.origin.branch() === work) throw new LoopError("work-checked-out", `${work} is checked out here, and the loop would move it.`);
+	const where = run.home === "local" ? await ports.origin.checkedOut(work) : void 0;
+	if (where !== void 0) throw new LoopError("work-checked-out", `${work} is checked out in ${where}, and the loop would move it.`);
 	for (const warning of run.config?.warnings ?? []) output.line(`warning: ${warning}`);
 	if (await ports.origin.dirty()) output.line("note: files in your working tree are not committed; they are left alone and are not part of the work.");
 }

@@ -1,5 +1,5 @@
-import { N as unreachable, a as Time, c as iso, d as LoopId, f as ObjectId, g as loopIdOf, h as TaskId, j as LoopError, l as utcDay, m as RunIdentity, r as MINUTE, s as epoch, t as DAY, u as LaneId } from "./start.js";
-import { a as boolean, c as int, d as looseObject, f as number, g as string, i as array, l as json$2, m as record, n as datetime, p as object, r as _enum, s as discriminatedUnion, u as literal } from "./zod.js";
+import { M as LoopError, P as unreachable, a as Time, c as iso, d as LoopId, f as ObjectId, g as loopIdOf, h as TaskId, l as utcDay, m as RunIdentity, r as MINUTE, s as epoch, t as DAY, u as LaneId } from "./start.js";
+import { a as boolean, c as int, d as looseObject, f as number, g as string, i as array, l as json$2, m as record, n as datetime, p as object, r as _enum, s as discriminatedUnion, u as literal, v as unknown } from "./zod.js";
 import { C as printable, D as loopRefs, O as shortRef, S as oneLine, T as tailLines, a as criticalPath, b as byteLength, c as longestPaths, d as ready, f as AgentOverride, g as reserveFor, h as attemptLimit, k as LIMITS, l as missingNeeds, m as agentFor, o as cycles, p as Settings, s as levels, u as rank, v as loopFileJsonSchema, w as sentences, x as clip, y as Text } from "./config.js";
 // src/core/usage.ts
 const MOST = Number.MAX_SAFE_INTEGER;
@@ -2118,12 +2118,13 @@ function tell$1(checkpoint, event) {
 		case "attempt_ended": {
 			const attempt = findTask(checkpoint, event.task)?.attempts.at(-1);
 			const done = checkpoint.completed_tasks.findLast((task) => task.id === event.task);
-			const n = attempt?.n ?? done?.attempts ?? 1;
+			const n = attempt?.n ?? done?.attempts;
 			const free = (attempt?.usd ?? done?.cost) === 0;
 			const usd = event.usage.usd ?? (free ? 0 : null);
 			const cost = usd === null ? "cost unknown" : dollars(usd);
 			const why = event.verdict === "done" ? "" : `: ${event.because}`;
-			return `i${event.iteration} ${event.task}: ${event.verdict}, attempt ${n}, ${cost}${why}`;
+			const which = n === void 0 ? "" : `, attempt ${n}`;
+			return `i${event.iteration} ${event.task}: ${event.verdict}${which}, ${cost}${why}`;
 		}
 		case "task_leased": {
 			const state = findTask(checkpoint, event.task)?.state;
@@ -2224,83 +2225,24 @@ async function save$1({ store, reporter }, { from, now }, decision) {
 		work: land ?? from.work
 	};
 }
-// src/app/people.ts
-async function tellLoop(ports, word) {
-	const told = await commit(ports, (checkpoint, { now, work }) => {
-		if (word.say === "resume" && work !== checkpoint.work.head) return strayed(checkpoint);
-		const { events, what } = hear(checkpoint, word, iso(now));
-		return {
-			events,
-			answer: {
-				what,
-				obeyed: true
-			}
-		};
-	});
-	return {
-		checkpoint: told.restored.checkpoint,
-		...told.answer
-	};
-}
-const strayed = ({ hold }) => ({
-	events: [],
-	answer: {
-		what: `The loop cannot go on: ${hold?.because ?? "its work branch has moved."}`,
-		obeyed: false
+// src/app/draft.ts
+var Draft = class {
+	#checkpoint;
+	events = [];
+	constructor(checkpoint) {
+		this.#checkpoint = checkpoint;
 	}
-});
-function hear(checkpoint, word, at) {
-	switch (word.say) {
-		case "stop": return checkpoint.status === "done" ? {
-			events: [],
-			what: "The loop is done already."
-		} : {
-			events: [{
-				type: "loop_held",
-				at,
-				status: "paused",
-				because: word.because,
-				next: ""
-			}],
-			what: "The loop is paused. Attempts in flight settle; nothing new begins."
-		};
-		case "resume": return checkpoint.hold === null && checkpoint.waiting === null ? {
-			events: [],
-			what: "The loop was not paused."
-		} : {
-			events: [{
-				type: "loop_resumed",
-				at
-			}],
-			what: "The loop may go on."
-		};
-		default: return aboutTask$1(checkpoint, word, at);
+	get checkpoint() {
+		return this.#checkpoint;
 	}
-}
-function aboutTask$1(checkpoint, { say, task: id }, at) {
-	if (findCompleted(checkpoint, id) !== void 0) throw new LoopError("not-allowed", `Task "${id}" is done already.`);
-	const task = findTask(checkpoint, id);
-	if (task === void 0) {
-		const known = checkpoint.remaining_tasks.map((one) => one.id).slice(0, 20).join(", ");
-		throw new LoopError("unknown-task", `There is no task "${id}". Unfinished: ${known || "none"}.`);
+	add(...events) {
+		for (const event of events) {
+			this.#checkpoint = reduce(this.#checkpoint, event);
+			this.events.push(event);
+		}
+		return this;
 	}
-	if (task.state.at === "leased") throw new LoopError("not-allowed", `Task "${id}" is being worked on.`);
-	return say === "retry" ? {
-		events: [{
-			type: "task_retried",
-			at,
-			task: id
-		}],
-		what: `Task "${id}" has fresh attempts.`
-	} : {
-		events: [{
-			type: "task_accepted",
-			at,
-			task: id
-		}],
-		what: `Task "${id}" is taken as done.`
-	};
-}
+};
 const liveLanes = ({ lanes }) => Object.keys(lanes).filter((id) => lanes[id]?.state.at !== "idle");
 function lanesToLaunch(checkpoint, now) {
 	if (standing(checkpoint, now).status !== "running") return [];
@@ -2374,114 +2316,6 @@ function nextLease(checkpoint, lane, run, now) {
 	};
 }
 const taskOfLane = (checkpoint, lane) => leases(checkpoint).find(({ lease }) => lease.lane === lane)?.task;
-// src/app/start.ts
-async function startOrContinue(ports, run, options) {
-	const first = options.known ?? await restore(ports);
-	if (first === void 0 && options.resume) throw new LoopError("no-loop", `There is no loop "${run.loop}" to resume here.`);
-	const until = patience$1(ports);
-	for (let tries = 0, now = first;; tries++) {
-		if (now !== void 0 && !wantsNew(run, options, {
-			first,
-			now
-		})) {
-			warnOfDone(ports, run, now.checkpoint);
-			return now;
-		}
-		const begun = await begin$1(ports, run, now);
-		if (begun !== void 0) return begun;
-		await raceLost(ports, until, tries);
-		now = await restore(ports);
-	}
-}
-function wantsNew({ config }, { fresh, resume }, { first, now }) {
-	const { epoch, status } = now.checkpoint;
-	if (fresh && epoch === first?.checkpoint.epoch) return true;
-	return status === "done" && config?.settings.restart === "when_done" && !resume;
-}
-function warnOfDone({ reporter }, { config }, checkpoint) {
-	if (config === void 0 || config.digest === checkpoint.config.digest) return;
-	for (const id of changedSince(checkpoint, config.tasks)) {
-		const text = `task "${id}" is done, and the loop file now asks for something else; it is not done again.`;
-		reporter.tell({
-			type: "warning",
-			text
-		});
-	}
-}
-async function begin$1(ports, run, old) {
-	const { config } = run;
-	if (config === void 0) throw new LoopError("no-loop-file", "A loop cannot start without a valid loop file.");
-	if (old !== void 0) await refuseWhileAlive(ports, old.checkpoint);
-	const { ref: base_ref, commit: base } = await ports.origin.base(config.base);
-	const now = ports.clock.now();
-	return save(ports, {
-		type: "loop_started",
-		at: iso(now),
-		loop: run.loop,
-		epoch: (old?.checkpoint.epoch ?? 0) + 1,
-		goal: config.goal,
-		home: run.home,
-		run: ports.host.self,
-		work: {
-			ref: loopRefs(run.loop, config.settings.refs).work,
-			base_ref,
-			base
-		},
-		digest: config.digest,
-		settings: config.settings,
-		tasks: config.tasks
-	}, old);
-}
-async function save(ports, event, old) {
-	const now = ports.clock.now();
-	const orphan = old === void 0 ? (await ports.store.load()).work : void 0;
-	const first = start(event, old?.checkpoint);
-	const found = orphan === void 0 ? [] : (await reconcile(ports, first, orphan)).events;
-	const { checkpoint, events } = advance(found.reduce(reduce, first), [], now);
-	assertReadable(checkpoint);
-	const { base } = event.work;
-	const archive = archiveOf(old);
-	const swapped = await ports.store.swap({
-		expected: old?.tag,
-		checkpoint,
-		files: { "README.md": readme(checkpoint) },
-		message: message(checkpoint, [
-			event,
-			...found,
-			...events
-		]),
-		...orphan === void 0 ? { work: {
-			from: old?.work,
-			to: base
-		} } : {},
-		...archive === void 0 ? {} : { archive },
-		salvage: salvageChanges(old?.checkpoint, checkpoint)
-	});
-	if (swapped.is === "stale") return void 0;
-	ports.reporter.tell({
-		type: "moved",
-		to: checkpoint.status
-	});
-	return {
-		tag: swapped.tag,
-		checkpoint,
-		repairs: [],
-		work: orphan ?? base
-	};
-}
-function archiveOf(old) {
-	if (old?.work === void 0) return void 0;
-	const { loop, epoch, config } = old.checkpoint;
-	return { [loopRefs(loop, config.settings.refs).archive(epoch)]: old.work };
-}
-async function refuseWhileAlive(ports, checkpoint) {
-	for (const lane of liveLanes(checkpoint)) {
-		const state = checkpoint.lanes[lane]?.state;
-		if (state?.at !== "running") continue;
-		const life = await ports.host.liveness(state.run);
-		if (life === "alive" || life === "elsewhere" && (await ports.relay.stateOfRun(state.run)).is === "alive") throw new LoopError("loop-busy", `Lane ${lane} is working (${state.run}); a new epoch would throw that away.`);
-	}
-}
 // src/core/sweep.ts
 const PATIENCE = [
 	3 * MINUTE,
@@ -2618,6 +2452,239 @@ const BECAUSE = {
 	cancelled: "A person cancelled the run.",
 	setup_failed: "A step before ours failed."
 };
+// src/app/look.ts
+async function look(ports, checkpoint) {
+	const asked = questions(checkpoint, ports.clock.now(), ports.host.self);
+	const answers = await Promise.all(asked.map((question) => answer$1(ports, checkpoint.loop, question)));
+	return new Map(asked.map((question, n) => {
+		const of = question.about === "run" ? question.run : question.nonce;
+		return [question.lane, {
+			...answers[n] ?? { is: "unknown" },
+			of
+		}];
+	}));
+}
+async function answer$1({ host, relay }, loop, question) {
+	const run = question.about === "run" ? question.run : question.by;
+	switch (await host.liveness(run)) {
+		case "alive": return { is: "alive" };
+		case "dead": return { is: "none" };
+		default: return question.about === "run" ? relay.stateOfRun(run) : relay.stateOfRequest({
+			loop,
+			...question
+		});
+	}
+}
+async function clearDead({ host }, checkpoint, findings) {
+	for (const [lane, finding] of findings) {
+		const state = checkpoint.lanes[lane]?.state;
+		if (finding.is === "none" && state?.at === "running") await host.clear(checkpoint.loop, state.run);
+	}
+}
+const ENDINGS = new Set([
+	"lease_lost",
+	"lane_ended",
+	"loop_held"
+]);
+const endings = (checkpoint, findings, { by, now }) => sweep(checkpoint, findings, {
+	by,
+	now,
+	nonce: () => ""
+}).filter(({ type }) => ENDINGS.has(type));
+// src/app/people.ts
+async function tellLoop(ports, word) {
+	let findings;
+	const told = await commit(ports, async (checkpoint, { now, work }) => {
+		if (word.say === "resume" && work !== checkpoint.work.head) return strayed(checkpoint);
+		if (findings === void 0) {
+			findings = await look(ports, checkpoint);
+			await clearDead(ports, checkpoint, findings);
+		}
+		const draft = new Draft(checkpoint).add(...endings(checkpoint, findings, {
+			by: ports.host.self,
+			now
+		}));
+		const { events, what } = hear(draft.checkpoint, word, iso(now));
+		return {
+			events: draft.add(...events).events,
+			answer: {
+				what,
+				obeyed: true
+			}
+		};
+	});
+	return {
+		checkpoint: told.restored.checkpoint,
+		...told.answer
+	};
+}
+const strayed = ({ hold }) => ({
+	events: [],
+	answer: {
+		what: `The loop cannot go on: ${hold?.because ?? "its work branch has moved."}`,
+		obeyed: false
+	}
+});
+function hear(checkpoint, word, at) {
+	switch (word.say) {
+		case "stop": return checkpoint.status === "done" ? {
+			events: [],
+			what: "The loop is done already."
+		} : {
+			events: [{
+				type: "loop_held",
+				at,
+				status: "paused",
+				because: word.because,
+				next: ""
+			}],
+			what: "The loop is paused. Attempts in flight settle; nothing new begins."
+		};
+		case "resume": return checkpoint.hold === null && checkpoint.waiting === null ? {
+			events: [],
+			what: "The loop was not paused."
+		} : {
+			events: [{
+				type: "loop_resumed",
+				at
+			}],
+			what: "The loop may go on."
+		};
+		default: return aboutTask$1(checkpoint, word, at);
+	}
+}
+function aboutTask$1(checkpoint, { say, task: id }, at) {
+	if (findCompleted(checkpoint, id) !== void 0) throw new LoopError("not-allowed", `Task "${id}" is done already.`);
+	const task = findTask(checkpoint, id);
+	if (task === void 0) {
+		const known = checkpoint.remaining_tasks.map((one) => one.id).slice(0, 20).join(", ");
+		throw new LoopError("unknown-task", `There is no task "${id}". Unfinished: ${known || "none"}.`);
+	}
+	if (task.state.at === "leased") throw new LoopError("not-allowed", `Task "${id}" is being worked on.`);
+	return say === "retry" ? {
+		events: [{
+			type: "task_retried",
+			at,
+			task: id
+		}],
+		what: `Task "${id}" has fresh attempts.`
+	} : {
+		events: [{
+			type: "task_accepted",
+			at,
+			task: id
+		}],
+		what: `Task "${id}" is taken as done.`
+	};
+}
+// src/app/start.ts
+async function startOrContinue(ports, run, options) {
+	const first = options.known ?? await restore(ports);
+	if (first === void 0 && options.resume) throw new LoopError("no-loop", `There is no loop "${run.loop}" to resume here.`);
+	const until = patience$1(ports);
+	for (let tries = 0, now = first;; tries++) {
+		if (now !== void 0 && !wantsNew(run, options, {
+			first,
+			now
+		})) {
+			warnOfDone(ports, run, now.checkpoint);
+			return now;
+		}
+		const begun = await begin$1(ports, run, now);
+		if (begun !== void 0) return begun;
+		await raceLost(ports, until, tries);
+		now = await restore(ports);
+	}
+}
+function wantsNew({ config }, { fresh, resume }, { first, now }) {
+	const { epoch, status } = now.checkpoint;
+	if (fresh && epoch === first?.checkpoint.epoch) return true;
+	return status === "done" && config?.settings.restart === "when_done" && !resume;
+}
+function warnOfDone({ reporter }, { config }, checkpoint) {
+	if (config === void 0 || config.digest === checkpoint.config.digest) return;
+	for (const id of changedSince(checkpoint, config.tasks)) {
+		const text = `task "${id}" is done, and the loop file now asks for something else; it is not done again.`;
+		reporter.tell({
+			type: "warning",
+			text
+		});
+	}
+}
+async function begin$1(ports, run, old) {
+	const { config } = run;
+	if (config === void 0) throw new LoopError("no-loop-file", "A loop cannot start without a valid loop file.");
+	if (old !== void 0) await refuseWhileAlive(ports, old.checkpoint);
+	const { ref: base_ref, commit: base } = await ports.origin.base(config.base);
+	const now = ports.clock.now();
+	return save(ports, {
+		type: "loop_started",
+		at: iso(now),
+		loop: run.loop,
+		epoch: (old?.checkpoint.epoch ?? 0) + 1,
+		goal: config.goal,
+		home: run.home,
+		run: ports.host.self,
+		work: {
+			ref: loopRefs(run.loop, config.settings.refs).work,
+			base_ref,
+			base
+		},
+		digest: config.digest,
+		settings: config.settings,
+		tasks: config.tasks
+	}, old);
+}
+async function save(ports, event, old) {
+	const now = ports.clock.now();
+	const orphan = old === void 0 ? (await ports.store.load()).work : void 0;
+	const first = start(event, old?.checkpoint);
+	const found = orphan === void 0 ? [] : (await reconcile(ports, first, orphan)).events;
+	const { checkpoint, events } = advance(found.reduce(reduce, first), [], now);
+	assertReadable(checkpoint);
+	const { base } = event.work;
+	const archive = archiveOf(old);
+	const swapped = await ports.store.swap({
+		expected: old?.tag,
+		checkpoint,
+		files: { "README.md": readme(checkpoint) },
+		message: message(checkpoint, [
+			event,
+			...found,
+			...events
+		]),
+		...orphan === void 0 ? { work: {
+			from: old?.work,
+			to: base
+		} } : {},
+		...archive === void 0 ? {} : { archive },
+		salvage: salvageChanges(old?.checkpoint, checkpoint)
+	});
+	if (swapped.is === "stale") return void 0;
+	ports.reporter.tell({
+		type: "moved",
+		to: checkpoint.status
+	});
+	return {
+		tag: swapped.tag,
+		checkpoint,
+		repairs: [],
+		work: orphan ?? base
+	};
+}
+function archiveOf(old) {
+	if (old?.work === void 0) return void 0;
+	const { loop, epoch, config } = old.checkpoint;
+	return { [loopRefs(loop, config.settings.refs).archive(epoch)]: old.work };
+}
+async function refuseWhileAlive(ports, checkpoint) {
+	for (const lane of liveLanes(checkpoint)) {
+		const state = checkpoint.lanes[lane]?.state;
+		if (state?.at !== "running") continue;
+		const life = await ports.host.liveness(state.run);
+		if (life === "alive" || life === "elsewhere" && (await ports.relay.stateOfRun(state.run)).is === "alive") throw new LoopError("loop-busy", `Lane ${lane} is working (${state.run}); a new epoch would throw that away.`);
+	}
+}
 // src/app/beat.ts
 async function beating(ports, lane, work) {
 	if (!isLocal(ports.host.self)) return work();
@@ -2659,24 +2726,6 @@ async function beat(ports, lane, signal) {
 		};
 	});
 }
-// src/app/draft.ts
-var Draft = class {
-	#checkpoint;
-	events = [];
-	constructor(checkpoint) {
-		this.#checkpoint = checkpoint;
-	}
-	get checkpoint() {
-		return this.#checkpoint;
-	}
-	add(...events) {
-		for (const event of events) {
-			this.#checkpoint = reduce(this.#checkpoint, event);
-			this.events.push(event);
-		}
-		return this;
-	}
-};
 // src/app/dispatch.ts
 async function dispatchAll(ports, loop, asked) {
 	const urls = [];
@@ -2792,10 +2841,20 @@ function readReport(files, redact) {
 		return {
 			...EMPTY,
 			problems,
+			usage: spentIn(content),
 			broken: `report.json is not as it should be: ${where}${issue?.message ?? "unknown"}`
 		};
 	}
 	return accept(parsed.data, problems, redact);
+}
+function spentIn(content) {
+	const part = looseObject({ usage: record(string(), unknown()) }).safeParse(content);
+	if (!part.success) return void 0;
+	const { usage } = part.data;
+	const whole = ReportedUsage.safeParse(usage);
+	if (whole.success) return whole.data;
+	const money = ReportedUsage.safeParse({ usd: usage["usd"] });
+	return money.success && money.data.usd !== void 0 ? money.data : void 0;
 }
 function accept(report, problems, redact) {
 	const size = byteLength(JSON.stringify(report.outputs));
@@ -2986,7 +3045,11 @@ async function execute(ports, attempt) {
 	if (missing !== void 0) return early("misconfigured", missing);
 	const start = await startingPoint(ports, attempt);
 	const workspace = await ports.workspaces.open(lease.lane, "work", start.commit);
-	const starts = () => tell(ports, attempt, "setup");
+	let isSetUp = false;
+	const starts = () => {
+		isSetUp = true;
+		tell(ports, attempt, "setup");
+	};
 	const failed = await setUp(ports, workspace, {
 		settings,
 		signal,
@@ -2997,10 +3060,20 @@ async function execute(ports, attempt) {
 	if (typeof colour === "object") return early(colour.aborted ? "interrupted" : "setup_failed", colour.because, colour.failure);
 	if (colour === "green") return early("already_green", "Its own verification succeeds before any work was done.");
 	if (signal.aborted) return early("interrupted", "Interrupted before the agent was started.");
+	const left = isSetUp && !start.continued ? await treeOf(ports, attempt, workspace) : void 0;
 	return runAgent(ports, attempt, workspace, {
 		continued: start.continued,
-		seenRed: colour === "red"
+		seenRed: colour === "red",
+		...left === void 0 ? {} : { setupTree: left }
 	});
+}
+async function treeOf(ports, { lease }, workspace) {
+	try {
+		return (await ports.workspaces.freeze(workspace, lease.base)).tree;
+	} catch (error) {
+		if (error instanceof LoopError && error.code === "git-failed") return void 0;
+		throw error;
+	}
 }
 async function unavailable({ agents }, { agent }) {
 	try {
@@ -3089,9 +3162,14 @@ async function runAgent(ports, attempt, workspace, stance) {
 		type: "warning",
 		text: `outbox of ${task.id}: ${ports.redact(problem)}`
 	});
-	return ended(ports, outcome, report, {
+	const { seenRed, setupTree } = stance;
+	return ended(ports, outcome, report, setupTree === void 0 ? {
 		workspace,
-		seenRed: stance.seenRed
+		seenRed
+	} : {
+		workspace,
+		seenRed,
+		setupTree
 	});
 }
 function ended({ redact }, outcome, report, rest) {
@@ -3297,12 +3375,23 @@ async function handOff(ports, handing) {
 		ms: fact.usage.minutes * MINUTE,
 		...fact.failure === void 0 ? {} : { tail: fact.failure.tail }
 	});
+	if (verdict === "done" && checkpoint.home === "local") await warnOfCheckout(ports, checkpoint);
 	return {
 		restored: settled.restored,
 		asked,
 		verdict,
 		because
 	};
+}
+async function warnOfCheckout({ origin, reporter }, { work }) {
+	const branch = shortRef(work.ref);
+	const where = await origin.checkedOut(branch);
+	if (where === void 0) return;
+	const text = `${branch} is checked out in ${where} and has just moved, without its files: a commit made there now would undo the work. Check out another branch.`;
+	reporter.tell({
+		type: "warning",
+		text
+	});
 }
 async function keepAndThrow({ store, reporter }, { handing, fact }, error) {
 	const { task, lease } = handing.attempt;
@@ -3497,35 +3586,6 @@ function learn({ task }, judged) {
 		},
 		fingerprint: print
 	};
-}
-// src/app/look.ts
-async function look(ports, checkpoint) {
-	const asked = questions(checkpoint, ports.clock.now(), ports.host.self);
-	const answers = await Promise.all(asked.map((question) => answer$1(ports, checkpoint.loop, question)));
-	return new Map(asked.map((question, n) => {
-		const of = question.about === "run" ? question.run : question.nonce;
-		return [question.lane, {
-			...answers[n] ?? { is: "unknown" },
-			of
-		}];
-	}));
-}
-async function answer$1({ host, relay }, loop, question) {
-	const run = question.about === "run" ? question.run : question.by;
-	switch (await host.liveness(run)) {
-		case "alive": return { is: "alive" };
-		case "dead": return { is: "none" };
-		default: return question.about === "run" ? relay.stateOfRun(run) : relay.stateOfRequest({
-			loop,
-			...question
-		});
-	}
-}
-async function clearDead({ host }, checkpoint, findings) {
-	for (const [lane, finding] of findings) {
-		const state = checkpoint.lanes[lane]?.state;
-		if (finding.is === "none" && state?.at === "running") await host.clear(checkpoint.loop, state.run);
-	}
 }
 // src/app/phases/plan.ts
 async function plan(ports, run, asked, restored) {
@@ -3834,7 +3894,7 @@ async function verify(ports, attempt, executed) {
 		...taken,
 		...verdict("policy_violation", breaches.slice(0, 5).join(" "))
 	};
-	if (frozen.changes.length === 0 && !task.allow_empty && !executed.seenRed) return {
+	if ((frozen.changes.length === 0 || frozen.tree === executed.setupTree) && !task.allow_empty && !executed.seenRed) return {
 		...taken,
 		...verdict("no_progress", "It ended without changing anything.")
 	};
@@ -4268,6 +4328,12 @@ const node = (files, install, test) => [{
 	setup: [install],
 	verify: []
 }];
+const PYTEST = [
+	"tests",
+	"test",
+	"pytest.ini",
+	"conftest.py"
+];
 const GUESSES = [
 	...node(["pnpm-lock.yaml"], "pnpm install --frozen-lockfile", "pnpm test"),
 	...node(["yarn.lock"], "yarn install --immutable", "yarn test"),
@@ -4295,19 +4361,9 @@ const GUESSES = [
 		verify: ["poetry run pytest"]
 	},
 	{
-		when: has("pyproject.toml"),
-		setup: ["python -m pip install -e ."],
+		when: (facts) => has("pyproject.toml", "requirements.txt")(facts) && has(...PYTEST)(facts),
+		setup: [],
 		verify: ["python -m pytest"]
-	},
-	{
-		when: (facts) => has("requirements.txt")(facts) && has("tests", "test", "pytest.ini")(facts),
-		setup: ["python -m pip install -r requirements.txt"],
-		verify: ["python -m pytest"]
-	},
-	{
-		when: has("requirements.txt"),
-		setup: ["python -m pip install -r requirements.txt"],
-		verify: []
 	}
 ];
 function guessCommands(facts) {
@@ -4638,20 +4694,14 @@ function columns(rows, width) {
 	});
 }
 // src/app/standing.ts
-const SEEN = new Set([
-	"lease_lost",
-	"lane_ended",
-	"loop_held"
-]);
 async function asItStands(ports, { checkpoint }) {
 	const findings = await look(ports, checkpoint);
 	const now = ports.clock.now();
 	return {
-		...advance(checkpoint, sweep(checkpoint, findings, {
+		...advance(checkpoint, endings(checkpoint, findings, {
 			by: ports.host.self,
-			now,
-			nonce: () => ""
-		}).filter(({ type }) => SEEN.has(type)), now).checkpoint,
+			now
+		}), now).checkpoint,
 		seq: checkpoint.seq
 	};
 }

@@ -1,5 +1,5 @@
 import { i as InvalidArgumentError, n as Option, r as CommanderError, t as Command } from "./commander.js";
-import { D as diskTrouble, M as explain, j as LoopError } from "./start.js";
+import { M as LoopError, N as explain, O as diskTrouble } from "./start.js";
 import { t as EXIT } from "./exit.js";
 import { t as printJson } from "./json.js";
 import { t as outliveListeners } from "./listeners.js";
@@ -163,7 +163,7 @@ function addFileCommands(program, finish) {
 	command(program, "plan").action(async (flags) => finish(await (await import("./file-commands.js")).planCommand(flags)));
 }
 function addLoopCommands(program, finish) {
-	command(program, "run").option("--resume", "insist on an unfinished loop").option("--fresh", "begin a new epoch").option("--parallel <n>", "lanes (one for now)", count).option("--max-iterations <n>", "stop after so many iterations", count).option("--wait", "sleep through limits instead of ending with exit code 5").action(async (flags) => finish(await (await import("./loop-commands.js")).runCommand(flags)));
+	command(program, "run").option("--resume", "insist on an unfinished loop").addOption(new Option("--fresh", "begin a new epoch").conflicts("resume")).option("--parallel <n>", "lanes (one for now)", count).option("--max-iterations <n>", "stop after so many iterations", count).option("--wait", "sleep through limits instead of ending with exit code 5").action(async (flags) => finish(await (await import("./loop-commands.js")).runCommand(flags)));
 	command(program, "iterate").requiredOption("--lane <k>", "the lane that was asked for").requiredOption("--nonce <n>", "the nonce of the request").action(async (flags) => finish(await (await import("./loop-commands.js")).iterateCommand(flags)));
 	command(program, "tick").action(async (flags) => finish(await (await import("./loop-commands.js")).tickCommand(flags)));
 }

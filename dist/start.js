@@ -20,7 +20,7 @@ const HINTS = {
 	"no-loop": "Run `cms run` to start a loop here, or name another with --loop.",
 	"loop-busy": "Another process is working on this loop. Wait for it, or end that process; `cms status` shows it.",
 	"checkpoint-newer": "Install the version of cms-iterate that wrote it, or a newer one.",
-	"checkpoint-invalid": "No valid checkpoint was found on the state branch. Inspect it with `git log` and put back a good commit.",
+	"checkpoint-invalid": "Put back a good commit of the state branch (`git log`), or delete that branch: what the work branch shows as done stays done.",
 	"work-checked-out": "Check out another branch first (`git switch -`): your files would stay behind, as if you had undone the work.",
 	"not-allowed": "`cms status` shows where things stand.",
 	"unknown-task": "`cms status` lists the tasks.",
@@ -369,9 +369,10 @@ const MEANINGS = [
 ];
 const meaningOf = (said) => MEANINGS.find(([pattern]) => pattern.test(said))?.[1] ?? "git-failed";
 const NOISE = /push negotiation failed|expected 'acknowledgments'/;
+const withoutNoise = (stderr) => stderr.trim().split("\n").filter((line) => !NOISE.test(line)).join("\n");
 function gitError(args, ran) {
 	if (ran.missing) return new LoopError("git-missing", "git was not found on the PATH.");
-	const said = ran.stderr.trim().split("\n").filter((line) => !NOISE.test(line)).slice(-12).join("\n");
+	const said = withoutNoise(ran.stderr).split("\n").slice(-12).join("\n");
 	if (ran.timedOut) return new LoopError("git-failed", `\`git ${verb(args)}\` did not end in time.\n${said}`, { timedOut: true });
 	return new LoopError(meaningOf(ran.stderr), `\`git ${verb(args)}\` failed: ${said || `exit code ${ran.code ?? "none"}`}`);
 }
@@ -521,4 +522,4 @@ function duration(ms) {
 	if (seconds < 3600) return `${Math.floor(seconds / 60)}m ${seconds % 60}s`;
 	return `${Math.floor(seconds / 3600)}h ${Math.floor(seconds % 3600 / 60)}m`;
 }
-export { isErrno as A, unanswered as C, diskTrouble as D, signal as E, explain as M, unreachable as N, errnoOf as O, meaningOf as S, goesWithUs as T, currentBranch as _, Time as a, resolveCommit as b, iso as c, LoopId as d, ObjectId as f, loopIdOf as g, TaskId as h, SECOND as i, LoopError as j, isDiskFull as k, utcDay as l, RunIdentity as m, HOUR as n, duration as o, RESERVED_IDS as p, MINUTE as r, epoch as s, DAY as t, LaneId as u, isDirty as v, run as w, Git as x, openRepository as y };
+export { isDiskFull as A, unanswered as C, signal as D, goesWithUs as E, LoopError as M, explain as N, diskTrouble as O, unreachable as P, meaningOf as S, run as T, currentBranch as _, Time as a, resolveCommit as b, iso as c, LoopId as d, ObjectId as f, loopIdOf as g, TaskId as h, SECOND as i, isErrno as j, errnoOf as k, utcDay as l, RunIdentity as m, HOUR as n, duration as o, RESERVED_IDS as p, MINUTE as r, epoch as s, DAY as t, LaneId as u, isDirty as v, withoutNoise as w, Git as x, openRepository as y };

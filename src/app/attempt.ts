@@ -30,6 +30,8 @@ export interface Executed {
   readonly workspace?: Workspace
   /** The task's own verification was seen red on the base. */
   readonly seenRed: boolean
+  /** The tree as setup left it, where one was run. */
+  readonly setupTree?: string
   readonly resumeAt?: string
 }
 

@@ -24,6 +24,8 @@ const node = (files: string[], install: string, test: string): Guess[] => [
   { when: has(...files), setup: [install], verify: [] },
 ]
 
+const PYTEST = ['tests', 'test', 'pytest.ini', 'conftest.py']
+
 /** The first that fits. */
 const GUESSES: readonly Guess[] = [
   ...node(['pnpm-lock.yaml'], 'pnpm install --frozen-lockfile', 'pnpm test'),
@@ -36,13 +38,12 @@ const GUESSES: readonly Guess[] = [
   { when: has('go.mod'), setup: ['go mod download'], verify: ['go test ./...'] },
   { when: has('uv.lock'), setup: ['uv sync --frozen'], verify: ['uv run pytest'] },
   { when: has('poetry.lock'), setup: ['poetry install'], verify: ['poetry run pytest'] },
-  { when: has('pyproject.toml'), setup: ['python -m pip install -e .'], verify: ['python -m pytest'] },
+  // Without a lock there is no environment of the project's own: `pip install` would change the person's.
   {
-    when: (facts) => has('requirements.txt')(facts) && has('tests', 'test', 'pytest.ini')(facts),
-    setup: ['python -m pip install -r requirements.txt'],
+    when: (facts) => has('pyproject.toml', 'requirements.txt')(facts) && has(...PYTEST)(facts),
+    setup: [],
     verify: ['python -m pytest'],
   },
-  { when: has('requirements.txt'), setup: ['python -m pip install -r requirements.txt'], verify: [] },
 ]
 
 /** Nothing where nothing is known: a wrong command is worse than none. */

@@ -1,6 +1,7 @@
 /** Finds out what became of other lanes' runs: the asking half of the sweep. */
 import type { Checkpoint } from '../core/checkpoint.ts'
-import { type Finding, type Question, questions } from '../core/sweep.ts'
+import type { Event } from '../core/event.ts'
+import { type Finding, type Question, questions, sweep } from '../core/sweep.ts'
 import type { Ports } from './ports.ts'
 
 type Needs = Pick<Ports, 'host' | 'relay' | 'clock'>
@@ -43,3 +44,14 @@ export async function clearDead(
     if (finding.is === 'none' && state?.at === 'running') await host.clear(checkpoint.loop, state.run)
   }
 }
+
+/** What is found out about runs that are over; requests are only made again by runs. */
+const ENDINGS: ReadonlySet<Event['type']> = new Set(['lease_lost', 'lane_ended', 'loop_held'])
+
+/** Of the repairs that findings ask for, those that end what is over. */
+export const endings = (
+  checkpoint: Checkpoint,
+  findings: Findings,
+  { by, now }: { readonly by: string; readonly now: number },
+): Event[] =>
+  sweep(checkpoint, findings, { by, now, nonce: () => '' }).filter(({ type }) => ENDINGS.has(type))

@@ -5,6 +5,8 @@ import type { Event } from '../core/event.ts'
 import { findCompleted, findTask } from '../core/tasks.ts'
 import { iso } from '../core/time.ts'
 import { commit, type Decision } from './commit.ts'
+import { Draft } from './draft.ts'
+import { clearDead, endings, type Findings, look } from './look.ts'
 import type { Ports } from './ports.ts'
 
 export type Word =
@@ -22,14 +24,21 @@ export interface Heard {
 
 /** @throws LoopError `no-loop`, `unknown-task`, `not-allowed`. */
 export async function tellLoop(
-  ports: Pick<Ports, 'store' | 'clock' | 'chance' | 'reporter'>,
+  ports: Pick<Ports, 'store' | 'clock' | 'chance' | 'reporter' | 'host' | 'relay'>,
   word: Word,
 ): Promise<Heard> {
-  const told = await commit(ports, (checkpoint, { now, work }) => {
+  let findings: Findings | undefined
+  const told = await commit(ports, async (checkpoint, { now, work }) => {
     // What `restore` could not mend, a word cannot mend either.
     if (word.say === 'resume' && work !== checkpoint.work.head) return strayed(checkpoint)
-    const { events, what } = hear(checkpoint, word, iso(now))
-    return { events, answer: { what, obeyed: true } }
+    // A run may have died since: what it held is free for a person's word.
+    if (findings === undefined) {
+      findings = await look(ports, checkpoint)
+      await clearDead(ports, checkpoint, findings)
+    }
+    const draft = new Draft(checkpoint).add(...endings(checkpoint, findings, { by: ports.host.self, now }))
+    const { events, what } = hear(draft.checkpoint, word, iso(now))
+    return { events: draft.add(...events).events, answer: { what, obeyed: true } }
   })
   return { checkpoint: told.restored.checkpoint, ...told.answer }
 }

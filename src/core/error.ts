@@ -24,7 +24,7 @@ export const HINTS = {
     'Another process is working on this loop. Wait for it, or end that process; `cms status` shows it.',
   'checkpoint-newer': 'Install the version of cms-iterate that wrote it, or a newer one.',
   'checkpoint-invalid':
-    'No valid checkpoint was found on the state branch. Inspect it with `git log` and put back a good commit.',
+    'Put back a good commit of the state branch (`git log`), or delete that branch: what the work branch shows as done stays done.',
   'work-checked-out':
     'Check out another branch first (`git switch -`): your files would stay behind, as if you had undone the work.',
   'not-allowed': '`cms status` shows where things stand.',

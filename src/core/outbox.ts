@@ -76,10 +76,23 @@ export function readReport(files: readonly OutboxFile[], redact: Redact): AgentR
     return {
       ...EMPTY,
       problems,
+      // Whatever else is wrong with it: money that was spent is spent.
+      usage: spentIn(content),
       broken: `report.json is not as it should be: ${where}${issue?.message ?? 'unknown'}`,
     }
   }
   return accept(parsed.data, problems, redact)
+}
+
+/** What can be read of the usage in a report that is otherwise not as it should be. */
+function spentIn(content: unknown): AgentReport['usage'] {
+  const part = z.looseObject({ usage: z.record(z.string(), z.unknown()) }).safeParse(content)
+  if (!part.success) return undefined
+  const { usage } = part.data
+  const whole = ReportedUsage.safeParse(usage)
+  if (whole.success) return whole.data
+  const money = ReportedUsage.safeParse({ usd: usage['usd'] })
+  return money.success && money.data.usd !== undefined ? money.data : undefined
 }
 
 function accept(

@@ -66,13 +66,15 @@ function tell(checkpoint: Checkpoint, event: Event): string {
     case 'attempt_ended': {
       const attempt = findTask(checkpoint, event.task)?.attempts.at(-1)
       const done = checkpoint.completed_tasks.findLast((task) => task.id === event.task)
-      const n = attempt?.n ?? done?.attempts ?? 1
+      const n = attempt?.n ?? done?.attempts
       // A command that nobody reserves money for costs nothing, although nobody said so.
       const free = (attempt?.usd ?? done?.cost) === 0
       const usd = event.usage.usd ?? (free ? 0 : null)
       const cost = usd === null ? 'cost unknown' : dollars(usd)
       const why = event.verdict === 'done' ? '' : `: ${event.because}`
-      return `i${event.iteration} ${event.task}: ${event.verdict}, attempt ${n}, ${cost}${why}`
+      // A task that was withdrawn is gone, and the number of its attempts with it.
+      const which = n === undefined ? '' : `, attempt ${n}`
+      return `i${event.iteration} ${event.task}: ${event.verdict}${which}, ${cost}${why}`
     }
     case 'task_leased': {
       const state = findTask(checkpoint, event.task)?.state

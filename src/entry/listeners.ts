@@ -1,7 +1,7 @@
 import { isErrno } from '../core/errno.ts'
 
-/** A pipe whose reader has left, a terminal that was closed. */
-const GONE = ['EPIPE', 'EIO']
+/** A pipe whose reader has left, a terminal that was closed, a log file on a full disk. */
+const GONE = ['EPIPE', 'EIO', 'ENOSPC', 'EDQUOT']
 
 /**
  * What this process says may find nobody any more; its work goes on all the same. Without this,

@@ -61,8 +61,9 @@ async function precheck({ ports, run, output, described }: Session): Promise<voi
     throw anotherLoop(described, run.loop)
   if (run.config !== undefined) await checkAgents(ports.agents, run.config)
   const work = shortRef(loopRefs(run.loop).work)
-  if (run.home === 'local' && (await ports.origin.branch()) === work)
-    throw new LoopError('work-checked-out', `${work} is checked out here, and the loop would move it.`)
+  const where = run.home === 'local' ? await ports.origin.checkedOut(work) : undefined
+  if (where !== undefined)
+    throw new LoopError('work-checked-out', `${work} is checked out in ${where}, and the loop would move it.`)
   for (const warning of run.config?.warnings ?? []) output.line(`warning: ${warning}`)
   if (await ports.origin.dirty())
     output.line(

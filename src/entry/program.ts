@@ -113,7 +113,7 @@ function addFileCommands(program: Command, finish: Finish): void {
 function addLoopCommands(program: Command, finish: Finish): void {
   command(program, 'run')
     .option('--resume', 'insist on an unfinished loop')
-    .option('--fresh', 'begin a new epoch')
+    .addOption(new Option('--fresh', 'begin a new epoch').conflicts('resume'))
     .option('--parallel <n>', 'lanes (one for now)', count)
     .option('--max-iterations <n>', 'stop after so many iterations', count)
     .option('--wait', 'sleep through limits instead of ending with exit code 5')

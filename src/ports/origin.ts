@@ -7,8 +7,8 @@ export interface Origin {
    * @throws LoopError `unknown-base`, also for a checked out branch of a loop; `no-commits`.
    */
   base(base: string | undefined): Promise<{ readonly ref: string; readonly commit: string }>
-  /** The branch that is checked out; `undefined`: a detached HEAD. */
-  branch(): Promise<string | undefined>
+  /** The working tree of a person in which a branch is checked out; `undefined`: none. */
+  checkedOut(branch: string): Promise<string | undefined>
   /** Whether the user's own tree has files that are not committed: they are left alone, and that is said. */
   dirty(): Promise<boolean>
 }

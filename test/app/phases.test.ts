@@ -198,6 +198,20 @@ const CASES: readonly Case[] = [
     verdict: 'done',
   },
   {
+    name: 'nothing was changed but by setup',
+    settings: { setup: ['install'] },
+    act: idles,
+    deeds: { install: (files) => (files instanceof Map && files.set('generated.txt', 'x'), {}) },
+    verdict: 'no_progress',
+    used: 1,
+  },
+  {
+    name: 'setup changed something, and so did the agent',
+    settings: { setup: ['install'] },
+    deeds: { install: (files) => (files instanceof Map && files.set('generated.txt', 'x'), {}) },
+    verdict: 'done',
+  },
+  {
     name: 'a setup that failed is not red',
     settings: { red_first: true, setup: ['install'] },
     task: { verify: ['true'] },
@@ -446,6 +460,18 @@ test('work that a person has deleted is not continued from', async () => {
   world.repository.refs.delete('refs/heads/cms/main/salvage/a/1')
   await loop(world.run(2), config)
   expect(seen).toEqual([['README.md'], ['README.md']])
+})
+
+test('a person who has checked the work branch out meanwhile is told that it has moved', async () => {
+  const world = new World()
+  const ports = world.run()
+  const origin = {
+    ...ports.origin,
+    checkedOut: async (branch: string) => (branch === 'cms/main/work' ? '/home/me/x' : undefined),
+  }
+  await loop({ ...ports, origin }, loopConfig())
+  const warnings = world.told.flatMap((one) => (one.type === 'warning' ? [one.text] : []))
+  expect(warnings).toEqual([expect.stringContaining('/home/me/x')])
 })
 
 describe('commits: keep', () => {

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { tellLoop } from '../../src/app/people.ts'
 import { restore } from '../../src/app/phases/restore.ts'
 import { asItStands } from '../../src/app/standing.ts'
 import { loopConfig } from '../support/loop-config.ts'
@@ -46,4 +47,15 @@ test('one that is dead is not, and what to type is said; nothing is written', as
     seq: world.checkpoint().seq,
   })
   expect(world.stateTip).toBe(tip)
+})
+
+test.each(['accept', 'retry'] as const)('a person may %s what a dead run held', async (say) => {
+  const { world, ports } = await working()
+  await expect(tellLoop(world.run(2), { say, task: 'a' })).rejects.toMatchObject({ code: 'not-allowed' })
+  world.kill(ports)
+  const heard = await tellLoop(world.run(2), { say, task: 'a' })
+  expect(heard.obeyed).toBe(true)
+  expect(world.cleared).toEqual([ports.host.self])
+  expect(heard.checkpoint.completed_tasks.map(({ id }) => id)).toEqual(say === 'accept' ? ['a'] : [])
+  expect(Object.values(heard.checkpoint.lanes).map(({ state }) => state.at)).toEqual(['idle'])
 })

@@ -196,6 +196,21 @@ describe('the outbox', () => {
     expect(read(text)).toMatchObject({ status: 'ready', outputs: {}, broken: expect.stringMatching(/^report\.json is not as it should be/) })
   })
 
+  test.each([
+    [
+      'another mistake',
+      { status: 'success', usage: { usd: 3, output_tokens: 4 } },
+      { usd: 3, output_tokens: 4 },
+    ],
+    ['a mistake in the usage itself', { usage: { usd: 3, input_tokens: 1.5 } }, { usd: 3, input_tokens: 0 }],
+    ['no money in it', { status: 'success', usage: { usd: 'three' } }, undefined],
+  ])('what was spent counts in a broken report too: %s', (_, report, usage) => {
+    const { usage: read, broken } = of(report)
+    expect(broken).toBeDefined()
+    if (usage === undefined) expect(read).toBeUndefined()
+    else expect(read).toMatchObject(usage)
+  })
+
   test('names of what every object has are names like others', () => {
     const text =
       '{"outputs":{"__proto__":{"polluted":true},"constructor":1},"__proto__":{"status":"blocked"}}'

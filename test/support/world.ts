@@ -83,7 +83,7 @@ export class World {
       origin: {
         base: async () => ({ ref: 'refs/heads/main', commit: this.base }),
         dirty: async () => false,
-        branch: async () => 'main',
+        checkedOut: async () => undefined,
       },
       agents: worldAgents(stage, self),
       commands: worldCommands(stage),

@@ -83,7 +83,8 @@ export class Courier {
 
   /** Runs git in the courier. */
   run(args: readonly string[], options: GitOptions = {}): Promise<GitAnswer> {
-    return this.#git.run(args, { ...options, env: { ...this.#env, ...options.env } })
+    // The folder we were started in may be the agent's, and may be gone.
+    return this.#git.run(args, { cwd: this.gitDir, ...options, env: { ...this.#env, ...options.env } })
   }
 
   /** A git in the courier that stays. */

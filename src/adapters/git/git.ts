@@ -147,13 +147,17 @@ export const meaningOf = (said: string): ErrorCode =>
 /** What git says of a first push to an empty remote, where nothing is wrong. */
 const NOISE = /push negotiation failed|expected 'acknowledgments'/
 
+/** What git has said, without what only confuses. */
+export const withoutNoise = (stderr: string): string =>
+  stderr
+    .trim()
+    .split('\n')
+    .filter((line) => !NOISE.test(line))
+    .join('\n')
+
 function gitError(args: readonly string[], ran: Ran): LoopError {
   if (ran.missing) return new LoopError('git-missing', 'git was not found on the PATH.')
-  const lines = ran.stderr.trim().split('\n')
-  const said = lines
-    .filter((line) => !NOISE.test(line))
-    .slice(-12)
-    .join('\n')
+  const said = withoutNoise(ran.stderr).split('\n').slice(-12).join('\n')
   if (ran.timedOut)
     return new LoopError('git-failed', `\`git ${verb(args)}\` did not end in time.\n${said}`, {
       timedOut: true,

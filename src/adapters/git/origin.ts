@@ -1,3 +1,5 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { LoopError } from '../../core/error.ts'
 import type { Origin } from '../../ports/origin.ts'
 import type { Git } from './git.ts'
@@ -8,7 +10,7 @@ export function gitOrigin(git: Git, repository: Repository): Origin {
   const cwd = repository.topLevel
   return {
     dirty: () => isDirty(git, cwd),
-    branch: () => currentBranch(git, cwd),
+    checkedOut: (branch) => treeOn(repository.gitDir, branch),
     async base(name) {
       const branch = name ?? (await currentBranch(git, cwd))
       if (name === undefined && branch?.startsWith('cms/') === true)
@@ -22,6 +24,19 @@ export function gitOrigin(git: Git, repository: Repository): Origin {
       throw new LoopError('no-commits', `The repository ${cwd} has no commit yet.`)
     },
   }
+}
+
+/** Read from files: it is asked after every task that lands. */
+async function treeOn(gitDir: string, branch: string): Promise<string | undefined> {
+  const linked = await readdir(join(gitDir, 'worktrees')).catch(() => [])
+  const own = [gitDir, ...linked.map((name) => join(gitDir, 'worktrees', name))]
+  for (const folder of own) {
+    const head = await readFile(join(folder, 'HEAD'), 'utf8').catch(() => '')
+    if (head.trim() !== `ref: refs/heads/${branch}`) continue
+    const dotGit = await readFile(join(folder, 'gitdir'), 'utf8').catch(() => gitDir)
+    return dirname(dotGit.trim())
+  }
+  return undefined
 }
 
 /** A branch here, or the same branch as the remote had it; a detached HEAD when there is no branch. */

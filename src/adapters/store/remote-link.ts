@@ -10,7 +10,7 @@ import { SECOND } from '../../core/time.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Courier } from '../git/courier.ts'
 import { type ConfigEntry, configEnvironment, tokenConfig, withoutUser } from '../git/credentials.ts'
-import { type Git, type GitAnswer, meaningOf, unanswered } from '../git/git.ts'
+import { type Git, type GitAnswer, meaningOf, unanswered, withoutNoise } from '../git/git.ts'
 import { refsIn } from './ref-names.ts'
 import { FOREIGN_GRACE, lockNamedIn, removeUnchanged } from './stale-lock.ts'
 
@@ -105,7 +105,7 @@ export class RemoteLink {
       ],
       [0, 1],
     )
-    const pushed = { ok: answer.code === 0, refs: pushedRefs(answer.text), said: answer.stderr.trim() }
+    const pushed = { ok: answer.code === 0, refs: pushedRefs(answer.text), said: withoutNoise(answer.stderr) }
     // Cut off in the middle of a push, git ends as if the remote had said no.
     if (!pushed.ok && pushed.refs.size === 0)
       throw new LoopError(meaningOf(pushed.said), `The push was not answered.\n${pushed.said}`)

@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
+import { LoopError } from '../../core/error.ts'
 import { TaskId } from '../../core/ids.ts'
 import type { Version, WorkCommit, WorkRelation } from '../../ports/state-store.ts'
 import type { RunGit } from '../git/git.ts'
@@ -37,7 +38,11 @@ export async function textAt(run: RunGit, tag: string): Promise<string | undefin
 
 /** Versions from `tip` back, newest first. */
 export async function versions(run: RunGit, tip: string, limit: number): Promise<Version[]> {
-  const records = await log(run, ['--first-parent', `--max-count=${limit}`, tip])
+  const records = await log(run, ['--first-parent', `--max-count=${limit}`, tip]).catch((error: unknown) => {
+    // Collected as garbage in the wrong moment, or lost with a disk: there is no history then.
+    if (error instanceof LoopError && /bad object|unable to read/.test(error.message)) return []
+    throw error
+  })
   return records.map(({ id, at, message }) => ({ tag: id, at, message }))
 }
 

@@ -31,7 +31,11 @@ export async function execute(ports: Ports, attempt: Attempt): Promise<Executed>
 
   const start = await startingPoint(ports, attempt)
   const workspace = await ports.workspaces.open(lease.lane, 'work', start.commit)
-  const starts = () => tell(ports, attempt, 'setup')
+  let isSetUp = false
+  const starts = () => {
+    isSetUp = true
+    tell(ports, attempt, 'setup')
+  }
   const failed = await setUp(ports, workspace, { settings, signal, starts })
   if (failed !== undefined) {
     return early(failed.aborted ? 'interrupted' : 'setup_failed', failed.because, failed.failure)
@@ -43,7 +47,23 @@ export async function execute(ports: Ports, attempt: Attempt): Promise<Executed>
   if (colour === 'green')
     return early('already_green', 'Its own verification succeeds before any work was done.')
   if (signal.aborted) return early('interrupted', 'Interrupted before the agent was started.')
-  return runAgent(ports, attempt, workspace, { continued: start.continued, seenRed: colour === 'red' })
+  const left = isSetUp && !start.continued ? await treeOf(ports, attempt, workspace) : undefined
+  return runAgent(ports, attempt, workspace, {
+    continued: start.continued,
+    seenRed: colour === 'red',
+    ...(left === undefined ? {} : { setupTree: left }),
+  })
+}
+
+/** What is there before the agent is: what setup writes is not the agent's work. */
+async function treeOf(ports: Ports, { lease }: Attempt, workspace: Workspace): Promise<string | undefined> {
+  try {
+    return (await ports.workspaces.freeze(workspace, lease.base)).tree
+  } catch (error) {
+    // It is judged when the agent has ended.
+    if (error instanceof LoopError && error.code === 'git-failed') return undefined
+    throw error
+  }
 }
 
 async function unavailable({ agents }: Ports, { agent }: Attempt): Promise<string | undefined> {
@@ -99,6 +119,7 @@ async function colourOf(
 interface Stance {
   readonly continued: boolean
   readonly seenRed: boolean
+  readonly setupTree?: string
 }
 
 async function runAgent(
@@ -145,14 +166,16 @@ async function runAgent(
   const unread = report.broken === undefined || outcome.end === 'ready' ? [] : [report.broken]
   for (const problem of [...report.problems, ...unread])
     ports.reporter.tell({ type: 'warning', text: `outbox of ${task.id}: ${ports.redact(problem)}` })
-  return ended(ports, outcome, report, { workspace, seenRed: stance.seenRed })
+  const { seenRed, setupTree } = stance
+  const found = setupTree === undefined ? { workspace, seenRed } : { workspace, seenRed, setupTree }
+  return ended(ports, outcome, report, found)
 }
 
 function ended(
   { redact }: Pick<Ports, 'redact'>,
   outcome: AgentOutcome,
   report: AgentReport,
-  rest: { workspace: Workspace; seenRed: boolean },
+  rest: Pick<Executed, 'workspace' | 'seenRed' | 'setupTree'>,
 ): Executed {
   const { end, because } = verdictOf(outcome, report)
   const resumeAt = outcome.resumeAt ?? (end === 'rate_limited' ? report.retryAt : undefined)

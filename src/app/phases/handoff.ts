@@ -8,6 +8,7 @@ import { CONSEQUENCES } from '../../core/failure.ts'
 import type { Asked } from '../../core/lane.ts'
 import { lanesToLaunch, launch } from '../../core/lanes.ts'
 import { LIMITS } from '../../core/limits.ts'
+import { shortRef } from '../../core/refs.ts'
 import { SALVAGE_BYTES, type SalvageChange } from '../../core/salvage.ts'
 import { claimOf } from '../../core/settle.ts'
 import { followUp, hasLanded, judgeFact, landedBefore } from '../../core/settling.ts'
@@ -62,7 +63,17 @@ export async function handOff(ports: Ports, handing: Handing): Promise<HandedOff
     ms: fact.usage.minutes * MINUTE,
     ...(fact.failure === undefined ? {} : { tail: fact.failure.tail }),
   })
+  if (verdict === 'done' && checkpoint.home === 'local') await warnOfCheckout(ports, checkpoint)
   return { restored: settled.restored, asked, verdict, because }
+}
+
+/** A person may have checked the work branch out since: it has moved, and their files have not. */
+async function warnOfCheckout({ origin, reporter }: Ports, { work }: Checkpoint): Promise<void> {
+  const branch = shortRef(work.ref)
+  const where = await origin.checkedOut(branch)
+  if (where === undefined) return
+  const text = `${branch} is checked out in ${where} and has just moved, without its files: a commit made there now would undo the work. Check out another branch.`
+  reporter.tell({ type: 'warning', text })
 }
 
 /** It could not be saved: the work is kept where a person finds it, if that much gets through. */

@@ -31,7 +31,8 @@ export async function verify(ports: Ports, attempt: Attempt, executed: Executed)
   if (breaches.length > 0) {
     return { ...taken, ...verdict('policy_violation', breaches.slice(0, 5).join(' ')) }
   }
-  if (frozen.changes.length === 0 && !task.allow_empty && !executed.seenRed) {
+  const isIdle = frozen.changes.length === 0 || frozen.tree === executed.setupTree
+  if (isIdle && !task.allow_empty && !executed.seenRed) {
     return { ...taken, ...verdict('no_progress', 'It ended without changing anything.') }
   }
   if (attempt.settings.strict_verify && surface.length > 0) {
