@@ -1,6 +1,6 @@
 import { a as setOutput, i as setFailed, t as core_exports } from "./actions-core.js";
 import { D as loopRefs, O as shortRef } from "./config.js";
-import { M as LoopError, N as explain, O as diskTrouble, P as unreachable, c as iso, o as duration } from "./start.js";
+import { F as unreachable, N as LoopError, P as explain, c as iso, k as diskTrouble, o as duration } from "./start.js";
 import { C as redactor, T as failureSummary, w as secretsIn } from "./loop.js";
 import { r as variables } from "./surroundings.js";
 import { appendFile, stat } from "node:fs/promises";

@@ -1,7 +1,7 @@
 import { a as setOutput, i as setFailed, n as getInput, r as info, s as warning } from "./actions-core.js";
 import { _ as printMistakes, r as inspectLoopFile } from "./config.js";
 import { c as int, f as number, g as string, i as array, m as record, p as object, v as unknown$1 } from "./zod.js";
-import { M as LoopError, i as SECOND, r as MINUTE, s as epoch } from "./start.js";
+import { N as LoopError, i as SECOND, r as MINUTE, s as epoch } from "./start.js";
 import { a as outputsOf, i as plain, n as writeSummary, o as setOutputs, r as jobReporter, t as tellFailure } from "./action-failure.js";
 import { C as systemClock, v as remoteLoop } from "./adapters.js";
 import { D as tally, E as jobSummary, S as restore, _ as dispatchAll, b as wakesAt, d as mend, f as tick, p as iterate, u as runLoop, v as startOrContinue, x as effective, y as tellLoop } from "./loop.js";

@@ -1,8 +1,7 @@
 import "./memory2.js";
 import { n as getInput, o as setSecret, r as info } from "./actions-core.js";
-import { M as LoopError, d as LoopId, u as LaneId, y as openRepository } from "./start.js";
+import { N as LoopError, b as openRepository, d as LaneId, f as LoopId, u as LIMITS } from "./start.js";
 import { b as NEVER, g as string, m as record, p as object, v as unknown } from "./zod.js";
-import { k as LIMITS } from "./config.js";
 import { t as outliveListeners } from "./listeners.js";
 import { n as interruptible } from "./signals.js";
 import { r as variables, t as harnessGit } from "./surroundings.js";

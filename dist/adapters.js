@@ -1,4 +1,4 @@
-import { A as isDiskFull, C as unanswered, D as signal, E as goesWithUs, M as LoopError, O as diskTrouble, S as meaningOf, T as run, _ as currentBranch, b as resolveCommit, c as iso, h as TaskId, i as SECOND, j as isErrno, k as errnoOf, o as duration, s as epoch, u as LaneId, v as isDirty, w as withoutNoise } from "./start.js";
+import { A as errnoOf, C as meaningOf, D as goesWithUs, E as run, M as isErrno, N as LoopError, O as signal, T as withoutNoise, c as iso, d as LaneId, g as TaskId, i as SECOND, j as isDiskFull, k as diskTrouble, o as duration, s as epoch, v as currentBranch, w as unanswered, x as resolveCommit, y as isDirty } from "./start.js";
 import { _ as union, a as boolean, c as int, d as looseObject$1, f as number, g as string, i as array, m as record, p as object, u as literal, v as unknown } from "./zod.js";
 import { D as loopRefs, E as REFS_KINDS, O as shortRef, S as oneLine, x as clip } from "./config.js";
 import { g as LINK, h as HUGE_BYTES, k as NO_TOKENS } from "./loop.js";

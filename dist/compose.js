@@ -1,5 +1,5 @@
-import { D as loopRefs } from "./config.js";
 import { t as harnessGit } from "./surroundings.js";
+import { D as loopRefs } from "./config.js";
 import { C as redactor, w as secretsIn } from "./loop.js";
 import { C as systemClock, S as systemChance, a as RemoteStore, b as configEnvironment, c as createAgents, d as RunFolder, f as openPlace, g as registry, h as Checkout, i as createHost, l as markOf, m as Courier, n as queueRelay, o as LocalStore, p as gitOrigin, r as createOutbox, s as createCommands, u as GitWorkspaces, x as tokenConfig } from "./adapters.js";
 import { join } from "node:path";

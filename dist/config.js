@@ -1,29 +1,9 @@
-import { M as LoopError, P as unreachable, c as iso, d as LoopId, h as TaskId, i as SECOND, j as isErrno, k as errnoOf, n as HOUR, p as RESERVED_IDS, r as MINUTE, s as epoch, t as DAY } from "./start.js";
+import { A as errnoOf, F as unreachable, M as isErrno, N as LoopError, c as iso, f as LoopId, g as TaskId, i as SECOND, m as RESERVED_IDS, n as HOUR, r as MINUTE, s as epoch, t as DAY, u as LIMITS } from "./start.js";
 import { _ as union, a as boolean, b as NEVER, c as int, d as looseObject, f as number, g as string, h as strictObject, i as array, n as datetime, o as date$1, p as object, r as _enum, t as date, v as unknown, y as toJSONSchema } from "./zod.js";
 import { t as require_dist } from "./yaml.js";
 import { open, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { createHash } from "node:crypto";
-// src/core/limits.ts
-const LIMITS = {
-	tasks: 2e3,
-	lanes: 1e3,
-	attempts_per_task: 100,
-	name_chars: 200,
-	spec_bytes: 16384,
-	goal_bytes: 4096,
-	prompt_bytes: 65536,
-	prompt_outputs_bytes: 16384,
-	outputs_bytes: 4096,
-	outputs_total_bytes: 262144,
-	summary_bytes: 1024,
-	because_bytes: 1e3,
-	command_chars: 2e3,
-	tail_chars: 4e3,
-	attempts_kept: 3,
-	days_kept: 90,
-	estimates_kept: 32
-};
 // src/core/refs.ts
 const REFS_KINDS = ["branches", "hidden"];
 function loopRefs(loop, refs = "branches") {
@@ -1205,4 +1185,4 @@ var FollowedFile = class {
 	}
 };
 const versionOf = (path) => stat(path, { bigint: true }).then(({ mtimeNs, size, ino }) => `${mtimeNs} ${size} ${ino}`, () => "gone");
-export { printable as C, loopRefs as D, REFS_KINDS as E, shortRef as O, oneLine as S, tailLines as T, printMistakes as _, criticalPath as a, byteLength as b, longestPaths as c, ready as d, AgentOverride as f, reserveFor as g, attemptLimit as h, readLoopFile as i, LIMITS as k, missingNeeds as l, agentFor as m, DEFAULT_LOOP_FILE as n, cycles as o, Settings as p, inspectLoopFile as r, levels as s, FollowedFile as t, rank as u, loopFileJsonSchema as v, sentences as w, clip as x, Text as y };
+export { printable as C, loopRefs as D, REFS_KINDS as E, shortRef as O, oneLine as S, tailLines as T, printMistakes as _, criticalPath as a, byteLength as b, longestPaths as c, ready as d, AgentOverride as f, reserveFor as g, attemptLimit as h, readLoopFile as i, missingNeeds as l, agentFor as m, DEFAULT_LOOP_FILE as n, cycles as o, Settings as p, inspectLoopFile as r, levels as s, FollowedFile as t, rank as u, loopFileJsonSchema as v, sentences as w, clip as x, Text as y };

@@ -1,5 +1,5 @@
 import { t as terminalOutput } from "./output.js";
-import { M as LoopError } from "./start.js";
+import { N as LoopError } from "./start.js";
 import { r as variables, t as harnessGit } from "./surroundings.js";
 import { cp, mkdtemp, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";

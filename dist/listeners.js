@@ -1,4 +1,4 @@
-import { j as isErrno } from "./start.js";
+import { M as isErrno } from "./start.js";
 // src/entry/listeners.ts
 const GONE = [
 	"EPIPE",

@@ -1,5 +1,5 @@
 import { O as statusDocument, S as restore, _ as dispatchAll, a as statusText, f as tick, p as iterate, u as runLoop } from "./loop.js";
-import { M as LoopError, u as LaneId } from "./start.js";
+import { N as LoopError, d as LaneId } from "./start.js";
 import { D as loopRefs, O as shortRef, m as agentFor } from "./config.js";
 import { n as exitCode, t as EXIT } from "./exit.js";
 import { t as printJson } from "./json.js";

@@ -1,6 +1,6 @@
-import { M as LoopError, P as unreachable, a as Time, c as iso, d as LoopId, f as ObjectId, g as loopIdOf, h as TaskId, l as utcDay, m as RunIdentity, r as MINUTE, s as epoch, t as DAY, u as LaneId } from "./start.js";
+import { F as unreachable, N as LoopError, _ as loopIdOf, a as Time, c as iso, d as LaneId, f as LoopId, g as TaskId, h as RunIdentity, l as utcDay, p as ObjectId, r as MINUTE, s as epoch, t as DAY, u as LIMITS } from "./start.js";
 import { a as boolean, c as int, d as looseObject, f as number, g as string, i as array, l as json$2, m as record, n as datetime, p as object, r as _enum, s as discriminatedUnion, u as literal, v as unknown } from "./zod.js";
-import { C as printable, D as loopRefs, O as shortRef, S as oneLine, T as tailLines, a as criticalPath, b as byteLength, c as longestPaths, d as ready, f as AgentOverride, g as reserveFor, h as attemptLimit, k as LIMITS, l as missingNeeds, m as agentFor, o as cycles, p as Settings, s as levels, u as rank, v as loopFileJsonSchema, w as sentences, x as clip, y as Text } from "./config.js";
+import { C as printable, D as loopRefs, O as shortRef, S as oneLine, T as tailLines, a as criticalPath, b as byteLength, c as longestPaths, d as ready, f as AgentOverride, g as reserveFor, h as attemptLimit, l as missingNeeds, m as agentFor, o as cycles, p as Settings, s as levels, u as rank, v as loopFileJsonSchema, w as sentences, x as clip, y as Text } from "./config.js";
 // src/core/usage.ts
 const MOST = Number.MAX_SAFE_INTEGER;
 const Amount = number().min(0).max(MOST);

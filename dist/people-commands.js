@@ -1,5 +1,5 @@
 import { O as statusDocument, S as restore, a as statusText, i as asItStands, n as logEntry, r as logText, t as aboutTask, y as tellLoop } from "./loop.js";
-import { M as LoopError } from "./start.js";
+import { N as LoopError } from "./start.js";
 import { r as exitOfStatus, t as EXIT } from "./exit.js";
 import { t as printJson } from "./json.js";
 import { i as openSession } from "./session.js";

@@ -1,5 +1,5 @@
 import { C as printable, D as loopRefs, O as shortRef, T as tailLines, n as DEFAULT_LOOP_FILE, t as FollowedFile } from "./config.js";
-import { M as LoopError, g as loopIdOf, o as duration, y as openRepository } from "./start.js";
+import { N as LoopError, _ as loopIdOf, b as openRepository, o as duration } from "./start.js";
 import { C as systemClock, _ as localLoop, v as remoteLoop, y as remotes } from "./adapters.js";
 import { t as terminalOutput } from "./output.js";
 import { x as effective } from "./loop.js";

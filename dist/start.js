@@ -507,6 +507,26 @@ function loopIdOf(text) {
 const LaneId = string().regex(/^[1-9][0-9]{0,3}$/);
 const ObjectId = string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/);
 const RunIdentity = string().min(1).max(300);
+// src/core/limits.ts
+const LIMITS = {
+	tasks: 2e3,
+	lanes: 1e3,
+	attempts_per_task: 100,
+	name_chars: 200,
+	spec_bytes: 16384,
+	goal_bytes: 4096,
+	prompt_bytes: 65536,
+	prompt_outputs_bytes: 16384,
+	outputs_bytes: 4096,
+	outputs_total_bytes: 262144,
+	summary_bytes: 1024,
+	because_bytes: 1e3,
+	command_chars: 2e3,
+	tail_chars: 4e3,
+	attempts_kept: 3,
+	days_kept: 90,
+	estimates_kept: 32
+};
 // src/core/time.ts
 const Time = datetime();
 const SECOND = 1e3;
@@ -522,4 +542,4 @@ function duration(ms) {
 	if (seconds < 3600) return `${Math.floor(seconds / 60)}m ${seconds % 60}s`;
 	return `${Math.floor(seconds / 3600)}h ${Math.floor(seconds % 3600 / 60)}m`;
 }
-export { isDiskFull as A, unanswered as C, signal as D, goesWithUs as E, LoopError as M, explain as N, diskTrouble as O, unreachable as P, meaningOf as S, run as T, currentBranch as _, Time as a, resolveCommit as b, iso as c, LoopId as d, ObjectId as f, loopIdOf as g, TaskId as h, SECOND as i, isErrno as j, errnoOf as k, utcDay as l, RunIdentity as m, HOUR as n, duration as o, RESERVED_IDS as p, MINUTE as r, epoch as s, DAY as t, LaneId as u, isDirty as v, withoutNoise as w, Git as x, openRepository as y };
+export { errnoOf as A, meaningOf as C, goesWithUs as D, run as E, unreachable as F, isErrno as M, LoopError as N, signal as O, explain as P, Git as S, withoutNoise as T, loopIdOf as _, Time as a, openRepository as b, iso as c, LaneId as d, LoopId as f, TaskId as g, RunIdentity as h, SECOND as i, isDiskFull as j, diskTrouble as k, utcDay as l, RESERVED_IDS as m, HOUR as n, duration as o, ObjectId as p, MINUTE as r, epoch as s, DAY as t, LIMITS as u, currentBranch as v, unanswered as w, resolveCommit as x, isDirty as y };
