@@ -5,13 +5,16 @@
 import type { Checkpoint } from '../core/checkpoint.ts'
 import { LoopError } from '../core/error.ts'
 import type { Event } from '../core/event.ts'
+import { LIMITS } from '../core/limits.ts'
 import { assertReadable } from '../core/migrate.ts'
+import { shortRef } from '../core/refs.ts'
 import { readme } from '../core/report.ts'
 import { type SalvageChange, salvageChanges } from '../core/salvage.ts'
 import { advance } from '../core/status.ts'
 import { message } from '../core/story.ts'
+import { clip, oneLine } from '../core/text.ts'
 import { MINUTE } from '../core/time.ts'
-import type { Change } from '../ports/state-store.ts'
+import type { Change, LeftBehind } from '../ports/state-store.ts'
 import { type Restored, restore } from './phases/restore.ts'
 import type { Ports } from './ports.ts'
 
@@ -136,6 +139,10 @@ async function save<T>(
   }
   const swapped = await store.swap(change)
   if (swapped.is === 'stale') return undefined
+  for (const left of swapped.left ?? []) reporter.tell({ type: 'warning', text: notKept(left) })
   if (checkpoint.status !== from.checkpoint.status) reporter.tell({ type: 'moved', to: checkpoint.status })
   return { tag: swapped.tag, checkpoint, repairs: [], work: land ?? from.work }
 }
+
+const notKept = ({ ref, because }: LeftBehind): string =>
+  `Unfinished work of an attempt could not be kept as ${shortRef(ref)}; the loop goes on without it: ${clip(oneLine(because), LIMITS.because_bytes)}`

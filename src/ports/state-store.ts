@@ -27,8 +27,17 @@ export interface Change {
   readonly archive?: Readonly<Record<string, string>>
 }
 
+/** A salvage that could not be kept. */
+export interface LeftBehind {
+  /** Full name. */
+  readonly ref: string
+  readonly because: string
+}
+
 /** Losing a race is an answer, not an error. */
-export type Swapped = { readonly is: 'saved'; readonly tag: string } | { readonly is: 'stale' }
+export type Swapped =
+  | { readonly is: 'saved'; readonly tag: string; readonly left?: readonly LeftBehind[] }
+  | { readonly is: 'stale' }
 
 export interface WorkCommit {
   readonly id: string
@@ -92,8 +101,8 @@ export interface StateStore {
   /** `checkpoint.json` as of a version; `undefined` when that commit has none. */
   textAt(tag: string): Promise<string | undefined>
 
-  /** Moves refs of salvage alone; best effort. For a settle that cannot land. */
-  keep(salvage: readonly SalvageChange[]): Promise<void>
+  /** Moves refs of salvage alone, as far as they can be. For a settle that cannot land. */
+  keep(salvage: readonly SalvageChange[]): Promise<readonly LeftBehind[]>
 
   /** The salvaged commits of a task, newest attempt first; their objects are here after it. */
   salvaged(task: string): Promise<readonly { readonly attempt: number; readonly commit: string }[]>

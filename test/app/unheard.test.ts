@@ -55,6 +55,31 @@ test.each([
   expect(world.told.at(-1)).toMatchObject({ type: 'warning', text: expect.stringContaining('salvage api/1') })
 })
 
+const LEFT = [{ ref: 'refs/heads/cms/main/salvage/api/1', because: 'hook declined\nby order' }]
+const texts = (world: World) => world.told.flatMap((one) => (one.type === 'warning' ? [one.text] : []))
+
+test('a remote that takes the settle and not the salvage is told of', async () => {
+  const world = new World()
+  const ports = world.run()
+  const store = guardedBy(async (call, name) => {
+    const answer = await call()
+    return name === 'swap' ? Object.assign({}, answer, { left: LEFT }) : answer
+  })(ports.store)
+  expect((await loop({ ...ports, store }, CONFIG, { maxIterations: 1 })).checkpoint.ledger.iterations).toBe(1)
+  expect(texts(world)).toContain(
+    'Unfinished work of an attempt could not be kept as cms/main/salvage/api/1; the loop goes on without it: hook declined by order',
+  )
+})
+
+test('what is kept nowhere but here is not said to be kept', async () => {
+  const world = new World()
+  world.script.acts.set('api', [writes])
+  const ports = deaf(world.run(), 'settle', 10_000, unreachable())
+  const store = guardedBy(async (call, name) => (name === 'keep' ? LEFT : call()))(ports.store)
+  expect(await codeOf(loop({ ...ports, store }, CONFIG))).toBe('remote-unreachable')
+  expect(texts(world).at(-1)).toMatch(/was not saved. Its work is commit \w+ on this machine.$/)
+})
+
 test('a state that the next run could not read is never saved', async () => {
   const world = new World()
   await expect(loop(world.as(''), CONFIG)).rejects.toThrow(/would not be valid: config.run/)

@@ -20,11 +20,20 @@ import type { SalvageChange } from '../../core/salvage.ts'
 import { SECOND } from '../../core/time.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Host } from '../../ports/host.ts'
-import type { Change, StateStore, Stored, Swapped, Version, WorkRelation } from '../../ports/state-store.ts'
+import type {
+  Change,
+  LeftBehind,
+  StateStore,
+  Stored,
+  Swapped,
+  Version,
+  WorkRelation,
+} from '../../ports/state-store.ts'
 import type { Courier } from '../git/courier.ts'
 import type { RunGit } from '../git/git.ts'
 import { type Inheritance, LoopLock } from './local-lock.ts'
 import { LocalRefs } from './local-refs.ts'
+import { keepSalvage, type SalvageMove, salvageLine, salvageMoves } from './local-salvage.ts'
 import type { Plan, RefMove } from './lock-file.ts'
 import { looseCheckpoint } from './loose-refs.ts'
 import { salvageIn, unmade } from './ref-names.ts'
@@ -51,7 +60,7 @@ interface Update {
   readonly proof: readonly [ref: string, id: string]
   readonly archives: readonly RefMove[]
   readonly work: readonly RefMove[]
-  readonly salvage: readonly (readonly string[])[]
+  readonly salvage: readonly SalvageMove[]
 }
 
 const TRIES = 8
@@ -115,8 +124,8 @@ export class LocalStore implements StateStore {
     return (await looseCheckpoint(this.#courier, tag)) ?? textAt(this.#run, tag)
   }
 
-  async keep(salvage: readonly SalvageChange[]): Promise<void> {
-    await this.#locked(null, () => this.#refs.update(this.#salvageLines(salvage)))
+  keep(salvage: readonly SalvageChange[]): Promise<readonly LeftBehind[]> {
+    return this.#locked(null, () => keepSalvage(this.#refs, salvageMoves(this.#names, salvage)))
   }
 
   async salvaged(task: string): Promise<readonly { attempt: number; commit: string }[]> {
@@ -139,16 +148,8 @@ export class LocalStore implements StateStore {
       proof: [state, tag],
       archives,
       work: moved,
-      salvage: this.#salvageLines(salvage),
+      salvage: salvageMoves(this.#names, salvage),
     }
-  }
-
-  /** Each a transaction of its own, after those that matter. */
-  #salvageLines(salvage: readonly SalvageChange[]): readonly string[][] {
-    return salvage.map(({ task, attempt, commit }) => {
-      const ref = `${this.#names.salvage}${task}/${attempt}`
-      return [commit === null ? `delete ${ref}` : `update ${ref} ${commit}`]
-    })
   }
 
   /** Runs `body` under the lock, after finishing what a predecessor had begun. */
@@ -189,7 +190,7 @@ export class LocalStore implements StateStore {
       // Not in the first try: an equal commit that was there before is somebody else's.
       if (problem && now.get(ref) === id) {
         await this.#follow(after)
-        return { is: 'saved', tag: id }
+        return { is: 'saved', tag: id, left: await keepSalvage(this.#refs, update.salvage) }
       }
       if (names.some((name) => now.get(name) !== update.expected.get(name))) return { is: 'stale' }
       mustExist([id, ...after.map(({ to }) => to)], now)
@@ -203,7 +204,8 @@ export class LocalStore implements StateStore {
     const free = archives
       .filter((move) => after.includes(move))
       .map(({ ref }) => this.#refs.verify(ref, undefined))
-    return [[...free, ...first], after.map(this.#refs.move), ...salvage]
+    // Salvage after all that matters, each in a transaction of its own.
+    return [[...free, ...first], after.map(this.#refs.move), ...salvage.map(salvageLine)]
   }
 
   /** Makes the moves that follow a state which is there already, as far as they still apply. */

@@ -3,7 +3,15 @@ import { LoopError } from '../../core/error.ts'
 import type { LoopRefs } from '../../core/refs.ts'
 import type { SalvageChange } from '../../core/salvage.ts'
 import { epoch, iso } from '../../core/time.ts'
-import type { Change, StateStore, Stored, Swapped, Version, WorkRelation } from '../../ports/state-store.ts'
+import type {
+  Change,
+  LeftBehind,
+  StateStore,
+  Stored,
+  Swapped,
+  Version,
+  WorkRelation,
+} from '../../ports/state-store.ts'
 import { archiveInTheWay, salvageIn } from './ref-names.ts'
 import { checkpointText, cleanMessage, folderOf } from './state-commit.ts'
 import { workCommit } from './work-relation.ts'
@@ -60,8 +68,7 @@ export class MemoryStore implements StateStore {
     refs.set(this.#refs.state, tag)
     for (const [ref, commit] of archive) refs.set(ref, commit)
     if (change.work) refs.set(this.#refs.work, change.work.to)
-    for (const salvage of change.salvage ?? []) this.#keep(salvage)
-    return { is: 'saved', tag }
+    return { is: 'saved', tag, left: await this.keep(change.salvage ?? []) }
   }
 
   async moveWork(from: string | undefined, to: string): Promise<Swapped> {
@@ -99,8 +106,8 @@ export class MemoryStore implements StateStore {
     return this.#repository.states.get(tag)?.text
   }
 
-  async keep(salvage: readonly SalvageChange[]): Promise<void> {
-    for (const one of salvage) this.#keep(one)
+  async keep(salvage: readonly SalvageChange[]): Promise<readonly LeftBehind[]> {
+    return salvage.flatMap((one) => this.#keep(one))
   }
 
   async salvaged(task: string): Promise<readonly { attempt: number; commit: string }[]> {
@@ -117,10 +124,13 @@ export class MemoryStore implements StateStore {
     return tag
   }
 
-  #keep({ task, attempt, commit }: SalvageChange): void {
+  #keep({ task, attempt, commit }: SalvageChange): LeftBehind[] {
     const ref = `${this.#refs.salvage}${task}/${attempt}`
-    if (commit === null) this.#repository.refs.delete(ref)
-    else if (this.#repository.commit(commit)) this.#repository.refs.set(ref, commit)
+    const { refs } = this.#repository
+    if (commit === null) refs.delete(ref)
+    else if (this.#repository.commit(commit)) refs.set(ref, commit)
+    else return [{ ref, because: `There is no commit ${commit}.` }]
+    return []
   }
 
   #mustExist(commit: string | undefined): void {

@@ -5,13 +5,13 @@
  * 1. State, work and archives move together or not at all; the remote sees to it.
  * 2. A refusal that names our lease is `stale`. Any other answer, and none at all, says nothing
  *    certain: then the refs are looked at, and they say what happened.
- * 3. Salvage rides along, and is left behind when it is what a push fails for.
+ * 3. Salvage rides along, and is left behind when it is what a push fails for: the answer says so.
  */
 import { randomInt } from 'node:crypto'
 import { LoopError } from '../../core/error.ts'
 import type { LoopRefs } from '../../core/refs.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { Swapped } from '../../ports/state-store.ts'
+import type { LeftBehind, Swapped } from '../../ports/state-store.ts'
 import { meaningOf } from '../git/git.ts'
 import { archiveInTheWay, blockersOf, refInTheWay } from './ref-names.ts'
 import type { PushAnswer, PushedRef, RemoteLink } from './remote-link.ts'
@@ -48,7 +48,8 @@ export class RemoteLanding {
     for (let tries = 1; ; tries++) {
       const answer = await this.#push([...landing.refs, ...salvage], options)
       const swapped = await this.#judge(landing.refs, answer, tries)
-      if (swapped?.is === 'saved' && salvage !== landing.salvage) await this.keep(landing.salvage)
+      if (swapped?.is === 'saved' && salvage !== landing.salvage)
+        return { ...swapped, left: await this.keep(landing.salvage) }
       if (swapped) return swapped
       if ((salvage.length === 0 && !isPassing(answer)) || tries >= TRIES) throw refused(answer)
       salvage = []
@@ -117,14 +118,26 @@ export class RemoteLanding {
     return undefined
   }
 
-  /** Best effort, one by one: the settle they belong to has landed, or cannot. */
-  async keep(refs: readonly PushedRef[]): Promise<void> {
-    for (const ref of refs) await this.#push([ref], []).catch(() => {})
+  /** One by one: the settle they belong to has landed, or cannot. */
+  async keep(refs: readonly PushedRef[]): Promise<readonly LeftBehind[]> {
+    const left: LeftBehind[] = []
+    for (const { ref, ...pushed } of refs) {
+      const answer = await this.#link.push([{ ref, ...pushed }]).catch(asLoopError)
+      const isKept = !(answer instanceof LoopError) && answer.ok
+      // One that cannot be deleted is one too many, which hurts nobody.
+      if (!isKept && pushed.to !== null) left.push({ ref, because: refused(answer).message })
+    }
+    return left
   }
 }
 
 /** Failures after which the remote may or may not have moved its refs. */
 const UNCERTAIN: ReadonlySet<string> = new Set(['remote-unreachable', 'git-failed', 'ref-in-the-way'])
+
+function asLoopError(error: unknown): LoopError {
+  if (error instanceof LoopError) return error
+  throw error
+}
 
 const DECLINED =
   /declined|protected|hidden|refusing|prohibited|denied|not permitted|shallow update not allowed/i

@@ -8,7 +8,15 @@ import { join } from 'node:path'
 import { LoopError } from '../../core/error.ts'
 import type { LoopRefs } from '../../core/refs.ts'
 import type { SalvageChange } from '../../core/salvage.ts'
-import type { Change, StateStore, Stored, Swapped, Version, WorkRelation } from '../../ports/state-store.ts'
+import type {
+  Change,
+  LeftBehind,
+  StateStore,
+  Stored,
+  Swapped,
+  Version,
+  WorkRelation,
+} from '../../ports/state-store.ts'
 import type { Courier } from '../git/courier.ts'
 import type { RunGit } from '../git/git.ts'
 import { looseCheckpoint, looseRefs } from './loose-refs.ts'
@@ -115,7 +123,7 @@ export class RemoteStore implements StateStore {
     )
   }
 
-  keep(salvage: readonly SalvageChange[]): Promise<void> {
+  keep(salvage: readonly SalvageChange[]): Promise<readonly LeftBehind[]> {
     return this.#landing.keep(salvage.map((one) => this.#salvaged(one)))
   }
 

@@ -86,7 +86,10 @@ async function keepAndThrow(
   const commit = fact.commit ?? fact.salvage
   if (commit !== undefined) {
     const kept = await store.keep([{ task: task.id, attempt: lease.attempt, commit }]).then(
-      () => `Its work is kept as salvage ${task.id}/${lease.attempt}, commit ${commit}.`,
+      ({ length }) =>
+        length === 0
+          ? `Its work is kept as salvage ${task.id}/${lease.attempt}, commit ${commit}.`
+          : `Its work is commit ${commit} on this machine.`,
       () => `Its work is commit ${commit} on this machine.`,
     )
     reporter.tell({ type: 'warning', text: `Attempt ${lease.attempt} of ${task.id} was not saved. ${kept}` })

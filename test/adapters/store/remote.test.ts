@@ -116,8 +116,9 @@ test('a salvage that a hook declines does not stop the settle', async () => {
   chmodSync(hook, 0o755)
   const commit = git(server.user, 'rev-parse', 'HEAD')
   const salvage = [{ task: 'api', attempt: 1, commit }]
-  const tag = await saved(store, changeFrom(undefined, 'first', { salvage }))
-  expect(stateOf(server)).toBe(tag)
+  const left = [{ ref: `${REFS.salvage}api/1`, because: expect.stringContaining('hook declined') }]
+  const swapped = await store.swap(changeFrom(undefined, 'first', { salvage }))
+  expect(swapped).toEqual({ is: 'saved', tag: stateOf(server), left })
   expect(await store.salvaged('api')).toEqual([])
 })
 
@@ -129,8 +130,9 @@ test('a salvage for which a hook declines the whole push is left behind', async 
   chmodSync(hook, 0o755)
   const commit = git(server.user, 'rev-parse', 'HEAD')
   const salvage = [{ task: 'api', attempt: 1, commit }]
-  const tag = await saved(store, changeFrom(undefined, 'first', { salvage }))
-  expect(stateOf(server)).toBe(tag)
+  const left = [{ ref: `${REFS.salvage}api/1`, because: expect.stringContaining('hook declined') }]
+  const swapped = await store.swap(changeFrom(undefined, 'first', { salvage }))
+  expect(swapped).toEqual({ is: 'saved', tag: stateOf(server), left })
   expect(await store.salvaged('api')).toEqual([])
 })
 

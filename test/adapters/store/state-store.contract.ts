@@ -251,7 +251,7 @@ export function describeStateStore(
         const base = world.commit([], 'base')
         const tag = await saved(store, changeFrom(undefined, 'first'))
         const kept = world.commit([base], 'kept')
-        await store.keep([{ task: 'api', attempt: 1, commit: kept }])
+        expect(await store.keep([{ task: 'api', attempt: 1, commit: kept }])).toEqual([])
         expect(await (await world.open()).salvaged('api')).toEqual([{ attempt: 1, commit: kept }])
         await store.keep([{ task: 'api', attempt: 1, commit: null }])
         expect(await (await world.open()).salvaged('api')).toEqual([])
@@ -266,10 +266,15 @@ export function describeStateStore(
         const salvage = [
           { task: 'api', attempt: 1, commit: null },
           { task: 'api', attempt: 2, commit: 'ab'.repeat(20) },
+          { task: 'api', attempt: 3, commit: base },
         ]
         const work = { from: undefined, to: base }
-        const tag = await saved(store, changeFrom(undefined, 'kept', { salvage, work }))
-        expect(await store.load()).toMatchObject({ tag, work: base })
+        const swapped = await store.swap(changeFrom(undefined, 'kept', { salvage, work }))
+        const left = [{ ref: `${REFS.salvage}api/2`, because: expect.stringMatching(/\S/) }]
+        expect(swapped).toMatchObject({ is: 'saved', left })
+        expect(await store.load()).toMatchObject({ work: base })
+        expect(await store.salvaged('api')).toEqual([{ attempt: 3, commit: base }])
+        expect(await store.keep(salvage)).toEqual(left)
       }),
     )
 
