@@ -1009,8 +1009,11 @@ var Courier = class Courier {
 	}
 	converse(args, env) {
 		return this.#git.converse(args, {
-			...this.#env,
-			...env
+			cwd: this.gitDir,
+			env: {
+				...this.#env,
+				...env
+			}
 		});
 	}
 	write(kind, content) {
@@ -1091,7 +1094,7 @@ function gitOrigin(git, repository) {
 	const cwd = repository.topLevel;
 	return {
 		dirty: () => isDirty(git, cwd),
-		checkedOut: (branch) => treeOn(repository.gitDir, branch),
+		checkedOut: (branch) => treeOn(git, cwd, branch),
 		async base(name) {
 			const branch = name ?? await currentBranch(git, cwd);
 			if (name === void 0 && branch?.startsWith("cms/") === true) throw new LoopError("unknown-base", `${branch} is checked out: the work would start from a loop's own.`);
@@ -1105,13 +1108,14 @@ function gitOrigin(git, repository) {
 		}
 	};
 }
-async function treeOn(gitDir, branch) {
-	const own = [gitDir, ...(await readdir(join(gitDir, "worktrees")).catch(() => [])).map((name) => join(gitDir, "worktrees", name))];
-	for (const folder of own) {
-		if ((await readFile(join(folder, "HEAD"), "utf8").catch(() => "")).trim() !== `ref: refs/heads/${branch}`) continue;
-		const dotGit = await readFile(join(folder, "gitdir"), "utf8").catch(() => gitDir);
-		return dirname(dotGit.trim());
-	}
+async function treeOn(git, cwd, branch) {
+	const [here, listed] = await Promise.all([currentBranch(git, cwd), git.run([
+		"worktree",
+		"list",
+		"--porcelain"
+	], { cwd })]);
+	if (here === branch) return cwd;
+	return listed.text.split("\n\n").map((tree) => tree.split("\n")).find((lines) => lines.includes(`branch refs/heads/${branch}`) && !lines.some((line) => line.startsWith("prunable")))?.[0]?.replace(/^worktree /, "");
 }
 async function find$1(git, cwd, branch) {
 	if (branch === void 0) return resolveCommit(git, cwd, "HEAD");
@@ -1618,12 +1622,24 @@ async function writeTrees(courier, before, after) {
 }
 // src/adapters/git/freeze.ts
 const MOST_PASSES = 5;
-async function freezeTree(work, base, entries) {
+const freezeTree = (work, base, entries) => take(work, base, {
+	entries,
+	nested: "dissolve"
+});
+const lookAt = (work, base, entries) => take(work, base, {
+	entries,
+	nested: "leave"
+}).catch((error) => {
+	if (error instanceof LoopError && error.code === "git-failed") return void 0;
+	throw error;
+});
+async function take(work, base, taking) {
+	const { entries } = taking;
 	await work.unlock();
 	const submodules = populatedSubmodules(work.path, entries);
 	let huge = [];
 	const addAll = async (aside) => {
-		huge = await add(work, entries, [...submodules, ...aside]);
+		huge = await add(work, taking, [...submodules, ...aside]);
 	};
 	for (let pass = 0; pass < MOST_PASSES; pass++) {
 		await addUnderBaseRules(work, entries, addAll);
@@ -1641,6 +1657,7 @@ async function freezeTree(work, base, entries) {
 			changes: [...huge, ...await describe(work, raw)],
 			changed: raw
 		};
+		refuseToTouch(work, taking);
 		await dissolve(work, nested.map(({ path }) => path));
 	}
 	throw new LoopError("git-failed", `Repositories are nested too deep in ${work.path}.`);
@@ -1650,7 +1667,8 @@ async function treeOf(work, before, after) {
 	return (await work.git(["write-tree"])).text;
 }
 const populatedSubmodules = (root, entries) => entries.filter(({ mode, path }) => mode === "160000" && seenAt(join(root, path, ".git")) !== void 0).map(({ path }) => path);
-async function add(work, base, exclude) {
+async function add(work, taking, exclude) {
+	const base = taking.entries;
 	let huge = await seesHugeFile(work.path) ? await hugeFiles(work, base) : [];
 	const without = () => [...exclude, ...huge.map(({ path }) => path)];
 	for (let pass = 0; pass < MOST_PASSES; pass++) {
@@ -1665,9 +1683,13 @@ async function add(work, base, exclude) {
 			refuseUnlessUnreadable(added.stderr);
 			return huge;
 		}
+		refuseToTouch(work, taking);
 		for (const path of unborn) await removeNestedGitDirs(join(work.path, path));
 	}
 	return huge;
+}
+function refuseToTouch({ path }, { nested }) {
+	if (nested === "leave") throw new LoopError("git-failed", `There is a repository in ${path}.`);
 }
 async function addSoon(work, exclude) {
 	try {
@@ -2266,11 +2288,13 @@ var GitWorkspaces = class {
 		};
 	}
 	async markSetup(workspace, key) {
-		const { seat } = this.#openedAt(workspace);
-		await seat.mark({
+		const { seat, at, entries } = this.#openedAt(workspace);
+		const seen = await lookAt(seat.tree, at, entries);
+		if (seen?.changes.length === 0) await seat.mark({
 			...await markerOf(seat),
 			setup: key
 		});
+		return seen?.tree;
 	}
 	async lockfiles(workspace) {
 		return (await this.#openedAt(workspace).seat.tree.entries()).filter(isLockfile).map(({ path, id }) => `${id} ${path}`).join("\n");
@@ -3327,6 +3351,23 @@ const lastOf = (path) => path.slice(path.lastIndexOf("/") + 1);
 async function locksBelow(folder) {
 	return (await readdir(folder, { recursive: true }).catch(() => [])).filter((name) => name.endsWith(".lock")).map((name) => join(folder, name));
 }
+// src/adapters/store/local-salvage.ts
+const salvageMoves = (names, changes) => changes.map(({ task, attempt, commit }) => ({
+	ref: `${names.salvage}${task}/${attempt}`,
+	to: commit
+}));
+const salvageLine = ({ ref, to }) => [to === null ? `delete ${ref}` : `update ${ref} ${to}`];
+async function keepSalvage(refs, moves) {
+	const left = [];
+	for (const move of moves) {
+		const problem = await refs.update([salvageLine(move)]);
+		if (problem && move.to !== null) left.push({
+			ref: move.ref,
+			because: problem.message
+		});
+	}
+	return left;
+}
 // src/adapters/store/work-relation.ts
 async function textAt(run, tag) {
 	const { bytes } = await run(["cat-file", "--batch"], { input: `${tag}:${CHECKPOINT_FILE}\n` });
@@ -3340,7 +3381,7 @@ async function versions(run, tip, limit) {
 		`--max-count=${limit}`,
 		tip
 	]).catch((error) => {
-		if (error instanceof LoopError && /bad object|unable to read/.test(error.message)) return [];
+		if (error instanceof LoopError && /bad object|unable to read/.test(error.message)) throw new LoopError("checkpoint-invalid", `The history of the state is damaged: ${error.message}`);
 		throw error;
 	})).map(({ id, at, message }) => ({
 		tag: id,
@@ -3514,8 +3555,8 @@ var LocalStore = class {
 	async textAt(tag) {
 		return await looseCheckpoint(this.#courier, tag) ?? textAt(this.#run, tag);
 	}
-	async keep(salvage) {
-		await this.#locked(null, () => this.#refs.update(this.#salvageLines(salvage)));
+	keep(salvage) {
+		return this.#locked(null, () => keepSalvage(this.#refs, salvageMoves(this.#names, salvage)));
 	}
 	async salvaged(task) {
 		const prefix = `${this.#names.salvage}${task}/`;
@@ -3544,14 +3585,8 @@ var LocalStore = class {
 			proof: [state, tag],
 			archives,
 			work: moved,
-			salvage: this.#salvageLines(salvage)
+			salvage: salvageMoves(this.#names, salvage)
 		};
-	}
-	#salvageLines(salvage) {
-		return salvage.map(({ task, attempt, commit }) => {
-			const ref = `${this.#names.salvage}${task}/${attempt}`;
-			return [commit === null ? `delete ${ref}` : `update ${ref} ${commit}`];
-		});
 	}
 	#locked(plan, body) {
 		return this.#lock.hold(plan, async (left, leave) => {
@@ -3585,7 +3620,8 @@ var LocalStore = class {
 				await this.#follow(after);
 				return {
 					is: "saved",
-					tag: id
+					tag: id,
+					left: await keepSalvage(this.#refs, update.salvage)
 				};
 			}
 			if (names.some((name) => now.get(name) !== update.expected.get(name))) return { is: "stale" };
@@ -3602,7 +3638,7 @@ var LocalStore = class {
 		return [
 			[...archives.filter((move) => after.includes(move)).map(({ ref }) => this.#refs.verify(ref, void 0)), ...first],
 			after.map(this.#refs.move),
-			...salvage
+			...salvage.map(salvageLine)
 		];
 	}
 	async #follow(after) {
@@ -3644,7 +3680,10 @@ var RemoteLanding = class {
 		for (let tries = 1;; tries++) {
 			const answer = await this.#push([...landing.refs, ...salvage], options);
 			const swapped = await this.#judge(landing.refs, answer, tries);
-			if (swapped?.is === "saved" && salvage !== landing.salvage) await this.keep(landing.salvage);
+			if (swapped?.is === "saved" && salvage !== landing.salvage) return {
+				...swapped,
+				left: await this.keep(landing.salvage)
+			};
 			if (swapped) return swapped;
 			if (salvage.length === 0 && !isPassing(answer) || tries >= TRIES) throw refused(answer);
 			salvage = [];
@@ -3701,7 +3740,18 @@ var RemoteLanding = class {
 		}
 	}
 	async keep(refs) {
-		for (const ref of refs) await this.#push([ref], []).catch(() => {});
+		const left = [];
+		for (const { ref, ...pushed } of refs) {
+			const answer = await this.#link.push([{
+				ref,
+				...pushed
+			}]).catch(asLoopError);
+			if (!(!(answer instanceof LoopError) && answer.ok) && pushed.to !== null) left.push({
+				ref,
+				because: refused(answer).message
+			});
+		}
+		return left;
 	}
 };
 const UNCERTAIN = new Set([
@@ -3709,6 +3759,10 @@ const UNCERTAIN = new Set([
 	"git-failed",
 	"ref-in-the-way"
 ]);
+function asLoopError(error) {
+	if (error instanceof LoopError) return error;
+	throw error;
+}
 const DECLINED = /declined|protected|hidden|refusing|prohibited|denied|not permitted|shallow update not allowed/i;
 const isDeclined = ({ refs }) => [...refs.values()].some(({ reason }) => DECLINED.test(reason));
 const isUnheard = (answer) => answer instanceof LoopError && answer.code === "remote-unreachable";
@@ -3810,6 +3864,7 @@ var RemoteLink = class {
 			...configEnvironment(this.#config())
 		};
 		return network.run(args, {
+			cwd: courier.gitDir,
 			env,
 			timeout,
 			ok

@@ -2214,6 +2214,10 @@ async function save$1({ store, reporter }, { from, now }, decision) {
 	};
 	const swapped = await store.swap(change);
 	if (swapped.is === "stale") return void 0;
+	for (const left of swapped.left ?? []) reporter.tell({
+		type: "warning",
+		text: notKept(left)
+	});
 	if (checkpoint.status !== from.checkpoint.status) reporter.tell({
 		type: "moved",
 		to: checkpoint.status
@@ -2225,6 +2229,7 @@ async function save$1({ store, reporter }, { from, now }, decision) {
 		work: land ?? from.work
 	};
 }
+const notKept = ({ ref, because }) => `Unfinished work of an attempt could not be kept as ${shortRef(ref)}; the loop goes on without it: ${clip(oneLine(because), LIMITS.because_bytes)}`;
 // src/app/draft.ts
 var Draft = class {
 	#checkpoint;
@@ -2636,7 +2641,7 @@ async function begin$1(ports, run, old) {
 	}, old);
 }
 async function save(ports, event, old) {
-	const now = ports.clock.now();
+	const now = epoch(event.at);
 	const orphan = old === void 0 ? (await ports.store.load()).work : void 0;
 	const first = start(event, old?.checkpoint);
 	const found = orphan === void 0 ? [] : (await reconcile(ports, first, orphan)).events;
@@ -3018,9 +3023,9 @@ async function runAll(ports, { commands, timeout, cwd, signal }) {
 	}
 }
 async function setUp(ports, workspace, { settings, signal, starts }) {
-	if (settings.setup.length === 0) return void 0;
+	if (settings.setup.length === 0) return {};
 	const key = hash64(JSON.stringify([settings.setup, await ports.workspaces.lockfiles(workspace)]));
-	if (workspace.setup === key) return void 0;
+	if (workspace.setup === key) return {};
 	starts?.();
 	const failed = await runAll(ports, {
 		commands: settings.setup,
@@ -3028,8 +3033,9 @@ async function setUp(ports, workspace, { settings, signal, starts }) {
 		cwd: workspace.path,
 		signal
 	});
-	if (failed === void 0) await ports.workspaces.markSetup(workspace, key);
-	return failed;
+	if (failed !== void 0) return { failed };
+	const tree = await ports.workspaces.markSetup(workspace, key);
+	return tree === void 0 ? {} : { tree };
 }
 // src/app/phases/execute.ts
 async function execute(ports, attempt) {
@@ -3045,12 +3051,8 @@ async function execute(ports, attempt) {
 	if (missing !== void 0) return early("misconfigured", missing);
 	const start = await startingPoint(ports, attempt);
 	const workspace = await ports.workspaces.open(lease.lane, "work", start.commit);
-	let isSetUp = false;
-	const starts = () => {
-		isSetUp = true;
-		tell(ports, attempt, "setup");
-	};
-	const failed = await setUp(ports, workspace, {
+	const starts = () => tell(ports, attempt, "setup");
+	const { failed, tree } = await setUp(ports, workspace, {
 		settings,
 		signal,
 		starts
@@ -3060,20 +3062,11 @@ async function execute(ports, attempt) {
 	if (typeof colour === "object") return early(colour.aborted ? "interrupted" : "setup_failed", colour.because, colour.failure);
 	if (colour === "green") return early("already_green", "Its own verification succeeds before any work was done.");
 	if (signal.aborted) return early("interrupted", "Interrupted before the agent was started.");
-	const left = isSetUp && !start.continued ? await treeOf(ports, attempt, workspace) : void 0;
 	return runAgent(ports, attempt, workspace, {
 		continued: start.continued,
 		seenRed: colour === "red",
-		...left === void 0 ? {} : { setupTree: left }
+		...tree === void 0 || start.continued ? {} : { setupTree: tree }
 	});
-}
-async function treeOf(ports, { lease }, workspace) {
-	try {
-		return (await ports.workspaces.freeze(workspace, lease.base)).tree;
-	} catch (error) {
-		if (error instanceof LoopError && error.code === "git-failed") return void 0;
-		throw error;
-	}
 }
 async function unavailable({ agents }, { agent }) {
 	try {
@@ -3112,7 +3105,7 @@ async function colourOf(ports, { task, lease, settings, signal }) {
 		settings,
 		signal
 	});
-	if (unready !== void 0) return unready;
+	if (unready.failed !== void 0) return unready.failed;
 	const failed = await runAll(ports, {
 		commands: task.verify,
 		timeout: settings.verify_timeout,
@@ -3401,7 +3394,7 @@ async function keepAndThrow({ store, reporter }, { handing, fact }, error) {
 			task: task.id,
 			attempt: lease.attempt,
 			commit
-		}]).then(() => `Its work is kept as salvage ${task.id}/${lease.attempt}, commit ${commit}.`, () => `Its work is commit ${commit} on this machine.`);
+		}]).then(({ length }) => length === 0 ? `Its work is kept as salvage ${task.id}/${lease.attempt}, commit ${commit}.` : `Its work is commit ${commit} on this machine.`, () => `Its work is commit ${commit} on this machine.`);
 		reporter.tell({
 			type: "warning",
 			text: `Attempt ${lease.attempt} of ${task.id} was not saved. ${kept}`
@@ -3894,7 +3887,7 @@ async function verify(ports, attempt, executed) {
 		...taken,
 		...verdict("policy_violation", breaches.slice(0, 5).join(" "))
 	};
-	if ((frozen.changes.length === 0 || frozen.tree === executed.setupTree) && !task.allow_empty && !executed.seenRed) return {
+	if (isIdle(executed, frozen) && !task.allow_empty && !executed.seenRed) return {
 		...taken,
 		...verdict("no_progress", "It ended without changing anything.")
 	};
@@ -3910,6 +3903,7 @@ async function verify(ports, attempt, executed) {
 		commands
 	});
 }
+const isIdle = ({ setupTree }, { tree, changes }) => changes.length === 0 || tree === setupTree;
 async function freeze(ports, workspace, base) {
 	try {
 		return await ports.workspaces.freeze(workspace, base);
@@ -3930,7 +3924,7 @@ const without = ({ end, because, failure }) => ({
 });
 async function kept(ports, attempt, { executed, frozen, surface, isClean }) {
 	const end = executed.end === "ready" ? "no_result" : executed.end;
-	const commit = CONSEQUENCES[end].salvage === true && isClean && frozen.changes.length > 0 ? await commitOf(ports, attempt, executed, frozen) : void 0;
+	const commit = CONSEQUENCES[end].salvage === true && isClean && !isIdle(executed, frozen) ? await commitOf(ports, attempt, executed, frozen) : void 0;
 	return {
 		...verdict(end, executed.because, executed.failure),
 		tree: frozen.tree,
@@ -3987,10 +3981,11 @@ async function check(ports, { task, lease, settings, signal }, { workspace, comm
 		phase: "verify"
 	});
 	const place = settings.verify_in === "same" ? workspace : await ports.workspaces.open(lease.lane, "verify", commit);
-	return (settings.verify_in === "same" ? void 0 : await setUp(ports, place, {
+	const { failed } = settings.verify_in === "same" ? {} : await setUp(ports, place, {
 		settings,
 		signal
-	})) ?? await runAll(ports, {
+	});
+	return failed ?? await runAll(ports, {
 		commands,
 		timeout: settings.verify_timeout,
 		cwd: place.path,
@@ -4231,6 +4226,7 @@ const list = (items) => `[${items.map(scalar).join(", ")}]`;
 const EXAMPLE_GOAL = "Say in one sentence what all the tasks together are for";
 function loopText({ loop, agent, goal, setup, verify, branch }) {
 	const untested = verify.length === 0 ? "   # nothing found: name the command that tests your project" : "";
+	const unready = setup.length === 0 && verify.some((command) => command.startsWith("python ")) ? "   # on a fresh runner: name the commands that install pytest and what it needs" : "";
 	return `# yaml-language-server: $schema=./loop.schema.json
 #
 # A loop: tasks that agents work on, one fresh process each, until all are done or the
@@ -4245,8 +4241,9 @@ agent: ${agent}
 # The loop stops when any of these is reached. Without this block: 10 USD, 50 iterations.
 budget: { usd: 10, iterations: 50 }
 
-# Prepares a fresh checkout: before the first attempt, and again when a lockfile changed.
-setup: ${list(setup)}
+# Prepares a fresh checkout: before the first attempt, and again when a lockfile changed, or
+# when git does not ignore what it writes, so that it is cleaned away between two attempts.
+setup: ${list(setup)}${unready}
 
 # Must succeed before any task counts as done. The agent does not decide that; these do.
 verify: ${list(verify)}${untested}

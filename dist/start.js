@@ -21,7 +21,7 @@ const HINTS = {
 	"loop-busy": "Another process is working on this loop. Wait for it, or end that process; `cms status` shows it.",
 	"checkpoint-newer": "Install the version of cms-iterate that wrote it, or a newer one.",
 	"checkpoint-invalid": "Put back a good commit of the state branch (`git log`), or delete that branch: what the work branch shows as done stays done.",
-	"work-checked-out": "Check out another branch first (`git switch -`): your files would stay behind, as if you had undone the work.",
+	"work-checked-out": "Check out another branch there first (`git switch -`): its files would stay behind, as if you had undone the work.",
 	"not-allowed": "`cms status` shows where things stand.",
 	"unknown-task": "`cms status` lists the tasks.",
 	"lost-race": "Another run keeps saving first. Nothing was lost: start again and it continues from the newer checkpoint.",
@@ -97,8 +97,9 @@ var Partner = class {
 	#missing = false;
 	#heard = () => {};
 	isThere = true;
-	constructor(file, { args, env }) {
+	constructor(file, { args, cwd, env }) {
 		this.#child = spawn(file, args, {
+			cwd,
 			env,
 			stdio: [
 				"pipe",
@@ -328,21 +329,24 @@ var Git = class {
 			stderr: ran.stderr
 		};
 	}
-	converse(args, env) {
+	converse(args, { cwd, env }) {
 		return new GitDialogue(args, {
-			...this.#env,
-			...env
+			cwd,
+			env: {
+				...this.#env,
+				...env
+			}
 		});
 	}
 };
 var GitDialogue = class {
 	#args;
 	#dialogue;
-	constructor(args, env) {
+	constructor(args, place) {
 		this.#args = args;
 		this.#dialogue = new Dialogue("git", {
 			args: [...HYGIENE, ...args],
-			env
+			...place
 		});
 	}
 	async ask(text, lines) {

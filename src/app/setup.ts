@@ -1,4 +1,7 @@
-/** Makes a workspace ready: the `setup` commands, once, and again when a lockfile changed. */
+/**
+ * Makes a workspace ready: the `setup` commands, once, and again when a lockfile changed or when
+ * what they wrote is cleaned away between two attempts, because git does not ignore it.
+ */
 import type { Failure } from '../core/attempt.ts'
 import { hash64 } from '../core/hash.ts'
 import { LIMITS } from '../core/limits.ts'
@@ -50,18 +53,25 @@ export interface SetUp {
   readonly starts?: () => void
 }
 
+export interface SetUpDone {
+  readonly failed?: CommandFailure
+  /** The git tree as the commands left it, where some were run and it can be told. */
+  readonly tree?: string
+}
+
 /** `setup` in a workspace that has not seen it for these lockfiles. */
 export async function setUp(
   ports: Pick<Ports, 'commands' | 'redact' | 'workspaces'>,
   workspace: Workspace,
   { settings, signal, starts }: SetUp,
-): Promise<CommandFailure | undefined> {
-  if (settings.setup.length === 0) return undefined
+): Promise<SetUpDone> {
+  if (settings.setup.length === 0) return {}
   const key = hash64(JSON.stringify([settings.setup, await ports.workspaces.lockfiles(workspace)]))
-  if (workspace.setup === key) return undefined
+  if (workspace.setup === key) return {}
   starts?.()
   const set = { commands: settings.setup, timeout: settings.setup_timeout, cwd: workspace.path, signal }
   const failed = await runAll(ports, set)
-  if (failed === undefined) await ports.workspaces.markSetup(workspace, key)
-  return failed
+  if (failed !== undefined) return { failed }
+  const tree = await ports.workspaces.markSetup(workspace, key)
+  return tree === undefined ? {} : { tree }
 }

@@ -11,7 +11,7 @@ import { salvageChanges } from '../core/salvage.ts'
 import { advance } from '../core/status.ts'
 import { message } from '../core/story.ts'
 import { changedSince } from '../core/tasks.ts'
-import { iso } from '../core/time.ts'
+import { epoch, iso } from '../core/time.ts'
 import { patience, raceLost } from './commit.ts'
 import { type Restored, reconcile, restore } from './phases/restore.ts'
 import type { Ports, RunSettings } from './ports.ts'
@@ -104,7 +104,7 @@ async function save(
   event: LoopStarted,
   old: Restored | undefined,
 ): Promise<Restored | undefined> {
-  const now = ports.clock.now()
+  const now = epoch(event.at)
   const orphan = old === undefined ? (await ports.store.load()).work : undefined
   const first = start(event, old?.checkpoint)
   // The state branch was lost and the work branch was not: what that shows as done is done.

@@ -26,7 +26,7 @@ export const HINTS = {
   'checkpoint-invalid':
     'Put back a good commit of the state branch (`git log`), or delete that branch: what the work branch shows as done stays done.',
   'work-checked-out':
-    'Check out another branch first (`git switch -`): your files would stay behind, as if you had undone the work.',
+    'Check out another branch there first (`git switch -`): its files would stay behind, as if you had undone the work.',
   'not-allowed': '`cms status` shows where things stand.',
   'unknown-task': '`cms status` lists the tasks.',
   'lost-race':

@@ -43,6 +43,10 @@ const EXAMPLE_GOAL = 'Say in one sentence what all the tasks together are for'
 /** A loop file with two example tasks. */
 export function loopText({ loop, agent, goal, setup, verify, branch }: ScaffoldChoices): string {
   const untested = verify.length === 0 ? '   # nothing found: name the command that tests your project' : ''
+  const unready =
+    setup.length === 0 && verify.some((command) => command.startsWith('python '))
+      ? '   # on a fresh runner: name the commands that install pytest and what it needs'
+      : ''
   return `# yaml-language-server: $schema=./loop.schema.json
 #
 # A loop: tasks that agents work on, one fresh process each, until all are done or the
@@ -57,8 +61,9 @@ agent: ${agent}
 # The loop stops when any of these is reached. Without this block: 10 USD, 50 iterations.
 budget: { usd: 10, iterations: 50 }
 
-# Prepares a fresh checkout: before the first attempt, and again when a lockfile changed.
-setup: ${list(setup)}
+# Prepares a fresh checkout: before the first attempt, and again when a lockfile changed, or
+# when git does not ignore what it writes, so that it is cleaned away between two attempts.
+setup: ${list(setup)}${unready}
 
 # Must succeed before any task counts as done. The agent does not decide that; these do.
 verify: ${list(verify)}${untested}

@@ -50,8 +50,13 @@ export interface Workspaces {
    */
   open(lane: string, purpose: Purpose, at: string): Promise<Workspace>
 
-  /** Remembers which setup a workspace has seen. */
-  markSetup(workspace: Workspace, key: string): Promise<void>
+  /**
+   * Remembers which setup a workspace has seen, unless the next `open` would take away what it
+   * wrote.
+   *
+   * @returns the git tree of what is there now; `undefined` when only a change there could tell.
+   */
+  markSetup(workspace: Workspace, key: string): Promise<string | undefined>
 
   /** Git object ids of the lockfiles in a workspace, joined: changes when any of them does. */
   lockfiles(workspace: Workspace): Promise<string>

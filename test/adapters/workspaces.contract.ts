@@ -94,6 +94,29 @@ export function describeWorkspaces(name: string, make: MakeWorkspaces): void {
       expect(existsSync(join(agent.path, 'node_modules/pkg/index.js'))).toBe(true)
     })
 
+    test('a setup whose files the next attempt would not find has not been seen', async () => {
+      const { workspaces, workspace, agent, base } = await opened()
+      agent.write({ 'generated.txt': 'g' })
+      const tree = await workspaces.markSetup(workspace, 'key')
+      expect(tree).toBe((await workspaces.freeze(workspace, base)).tree)
+      expect((await workspaces.open('1', 'work', base)).setup).toBeUndefined()
+      expect(await workspaces.markSetup(workspace, 'key')).toBe(agent.git('rev-parse', `${base}^{tree}`))
+      expect((await workspaces.open('1', 'work', base)).setup).toBe('key')
+    })
+
+    test.each([
+      ['with a commit', ['commit', '-q', '--allow-empty', '-m', 'theirs']],
+      ['without one', ['status']],
+    ])('a repository that setup has made is left alone until the agent has ended: %s', async (_, args) => {
+      const { workspaces, workspace, agent, base } = await opened()
+      agent.write({ 'vendor/x/s.txt': 's' }).git('init', '-q', 'vendor/x')
+      new Repo(join(agent.path, 'vendor/x')).git(...args)
+      expect(await workspaces.markSetup(workspace, 'key')).toBeUndefined()
+      expect(existsSync(join(agent.path, 'vendor/x/.git'))).toBe(true)
+      const { changes } = await workspaces.freeze(workspace, base)
+      expect(changes.map(({ path }) => path)).toEqual(['vendor/x/s.txt'])
+    })
+
     test('freezes what changed, with mode, size and link target', async () => {
       const { workspaces, workspace, agent, base } = await opened({
         'a.txt': 'a',

@@ -212,6 +212,13 @@ test('the workflow asks for exactly the permissions it explains, and hands over 
   ).toEqual(files)
 })
 
+test('a guess that cannot stand on a fresh runner says so', async () => {
+  await put('tests/test_a.py', '')
+  await put('pyproject.toml', '')
+  await init({ yes: true }, { project: projectAt(root) })
+  expect(await readFile(join(root, '.cms/loop.yml'), 'utf8')).toMatch(/^setup: \[\] +# on a fresh runner:/m)
+})
+
 test('a loop of another name is the one its workflow starts', async () => {
   await init({ yes: true, loop: 'docs' }, { project: projectAt(root) })
   expect(await readLoopFile('.cms/loop.yml', { directory: root })).toMatchObject({ loop: 'docs' })

@@ -206,6 +206,15 @@ const CASES: readonly Case[] = [
     used: 1,
   },
   {
+    name: 'it ran out of time, and nothing was changed but by setup',
+    settings: { setup: ['install'] },
+    act: () => ({ ...idles(), end: 'timed_out' }),
+    deeds: { install: (files) => (files instanceof Map && files.set('generated.txt', 'x'), {}) },
+    verdict: 'timed_out',
+    used: 1,
+    salvaged: false,
+  },
+  {
     name: 'setup changed something, and so did the agent',
     settings: { setup: ['install'] },
     deeds: { install: (files) => (files instanceof Map && files.set('generated.txt', 'x'), {}) },
@@ -379,6 +388,18 @@ test('setup runs once in a workspace, and again when a lockfile has changed', as
     '/lane-1/verify true',
     '/lane-1/work true',
   ])
+})
+
+test('setup runs in every attempt until its files are part of the work', async () => {
+  const world = new World()
+  world.script.deeds.set('install', (files) => (files instanceof Map && files.set('made.txt', 'x'), {}))
+  const tasks = [{ id: 'a' }, { id: 'b' }, { id: 'c' }]
+  world.script.acts.set('a', [idles, writes])
+  await loop(world.run(), loopConfig({ setup: ['install'], verify: ['has made.txt'], tasks }))
+  expect(world.landed()).toEqual(['a', 'b', 'c'])
+  // Both attempts of a; and b, which finds them in its base.
+  const setups = world.script.ran.filter((command) => command === '/lane-1/work install')
+  expect(setups).toHaveLength(3)
 })
 
 test('verified in place, nothing is checked out or set up twice', async () => {

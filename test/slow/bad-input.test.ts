@@ -229,6 +229,17 @@ const REFUSED: readonly Refused[] = [
     prepare: (repo) => repo.editState((text) => text.slice(0, 100), false),
     code: 'checkpoint-invalid',
   },
+  ...[['log'], ['status']].map((args) => ({
+    name: `a state whose newest commit is lost: ${args[0]}`,
+    args,
+    repo: () => copyOf(halfway),
+    prepare: async (repo: Repo) => {
+      const lost = repo.git('commit-tree', '-m', 'lost', 'HEAD^{tree}')
+      repo.git('update-ref', 'refs/heads/cms/main/state', lost)
+      await rm(join(repo.path, '.git/objects', lost.slice(0, 2), lost.slice(2)))
+    },
+    code: 'checkpoint-invalid',
+  })),
   {
     name: 'its own work branch, checked out',
     repo: () => copyOf(halfway),

@@ -13,6 +13,8 @@ import type { Files, Objects } from './world-objects.ts'
 export interface Room {
   files: Map<string, string>
   setup: string | undefined
+  /** The tree it was opened with. */
+  readonly opened: string
   /** Subjects of commits the agent made itself. */
   subjects: string[]
   /** Commits the agent made itself: the files of each. */
@@ -33,12 +35,16 @@ export class WorldWorkspaces implements Workspaces {
   async open(lane: string, purpose: Purpose, at: string): Promise<Workspace> {
     const path = `/lane-${lane}/${purpose}`
     const setup = this.rooms.get(path)?.setup
-    this.rooms.set(path, { files: new Map(this.#objects.files(at)), setup, subjects: [] })
+    const files = new Map(this.#objects.files(at))
+    this.rooms.set(path, { files, setup, subjects: [], opened: this.#objects.writeTree(files) })
     return { path, purpose, setup }
   }
 
-  async markSetup({ path }: Workspace, key: string): Promise<void> {
-    this.room(path).setup = key
+  async markSetup({ path }: Workspace, key: string): Promise<string> {
+    const room = this.room(path)
+    const tree = this.#objects.writeTree(room.files)
+    if (tree === room.opened) room.setup = key
+    return tree
   }
 
   async lockfiles({ path }: Workspace): Promise<string> {

@@ -89,7 +89,7 @@ export class Courier {
 
   /** A git in the courier that stays. */
   converse(args: readonly string[], env: Readonly<Record<string, string>>): GitDialogue {
-    return this.#git.converse(args, { ...this.#env, ...env })
+    return this.#git.converse(args, { cwd: this.gitDir, env: { ...this.#env, ...env } })
   }
 
   /** Writes one object, durably, and answers its id. */

@@ -32,17 +32,40 @@ export interface FrozenTree {
 /** A repository in a repository in a repository … each pass lays one layer open. */
 const MOST_PASSES = 5
 
+/** What to do about a repository in the tree: make it plain files, or leave it and give up. */
+type Nested = 'dissolve' | 'leave'
+
+interface Taking {
+  /** What the base holds. */
+  readonly entries: readonly IndexEntry[]
+  readonly nested: Nested
+}
+
 /** @param entries what `base` holds. */
-export async function freezeTree(
+export const freezeTree = (
   work: WorkTree,
   base: string,
   entries: readonly IndexEntry[],
-): Promise<FrozenTree> {
+): Promise<FrozenTree> => take(work, base, { entries, nested: 'dissolve' })
+
+/** The same, with nothing changed in the tree. @returns `undefined` when it cannot be told so. */
+export const lookAt = (
+  work: WorkTree,
+  base: string,
+  entries: readonly IndexEntry[],
+): Promise<FrozenTree | undefined> =>
+  take(work, base, { entries, nested: 'leave' }).catch((error: unknown) => {
+    if (error instanceof LoopError && error.code === 'git-failed') return undefined
+    throw error
+  })
+
+async function take(work: WorkTree, base: string, taking: Taking): Promise<FrozenTree> {
+  const { entries } = taking
   await work.unlock()
   const submodules = populatedSubmodules(work.path, entries)
   let huge: readonly FileChange[] = []
   const addAll = async (aside: readonly string[]): Promise<void> => {
-    huge = await add(work, entries, [...submodules, ...aside])
+    huge = await add(work, taking, [...submodules, ...aside])
   }
   for (let pass = 0; pass < MOST_PASSES; pass++) {
     await addUnderBaseRules(work, entries, addAll)
@@ -51,6 +74,7 @@ export async function freezeTree(
     const raw = await rawChanges(work, { base, tree, before: entries, after })
     const nested = raw.filter(({ modes: [before, after] }) => after === GITLINK && before !== GITLINK)
     if (nested.length === 0) return { tree, changes: [...huge, ...(await describe(work, raw))], changed: raw }
+    refuseToTouch(work, taking)
     await dissolve(
       work,
       nested.map(({ path }) => path),
@@ -76,9 +100,10 @@ const populatedSubmodules = (root: string, entries: readonly IndexEntry[]): read
 /** Adds everything; again after a repository without commits was in its way. @returns what is too large. */
 async function add(
   work: WorkTree,
-  base: readonly IndexEntry[],
+  taking: Taking,
   exclude: readonly string[],
 ): Promise<readonly FileChange[]> {
+  const base = taking.entries
   let huge = (await seesHugeFile(work.path)) ? await hugeFiles(work, base) : []
   const without = () => [...exclude, ...huge.map(({ path }) => path)]
   for (let pass = 0; pass < MOST_PASSES; pass++) {
@@ -93,9 +118,14 @@ async function add(
       refuseUnlessUnreadable(added.stderr)
       return huge
     }
+    refuseToTouch(work, taking)
     for (const path of unborn) await removeNestedGitDirs(join(work.path, path))
   }
   return huge
+}
+
+function refuseToTouch({ path }: WorkTree, { nested }: Taking): void {
+  if (nested === 'leave') throw new LoopError('git-failed', `There is a repository in ${path}.`)
 }
 
 /** A handful of files become loose objects. @returns `undefined` when that takes long. */

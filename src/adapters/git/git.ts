@@ -3,7 +3,7 @@
  * background work. Whatever an agent wrote into some `.git` is never executed by it.
  */
 import { type ErrorCode, LoopError } from '../../core/error.ts'
-import { Dialogue } from '../process/dialogue.ts'
+import { type Dialogist, Dialogue } from '../process/dialogue.ts'
 import { type Ran, run } from '../process/run.ts'
 
 export const MINIMUM_GIT = [2, 38] as const
@@ -88,8 +88,8 @@ export class Git {
   }
 
   /** Starts one when it is first asked. */
-  converse(args: readonly string[], env: Readonly<Record<string, string>>): GitDialogue {
-    return new GitDialogue(args, { ...this.#env, ...env })
+  converse(args: readonly string[], { cwd, env }: Pick<Dialogist, 'cwd' | 'env'>): GitDialogue {
+    return new GitDialogue(args, { cwd, env: { ...this.#env, ...env } })
   }
 }
 
@@ -98,9 +98,9 @@ export class GitDialogue {
   readonly #args: readonly string[]
   readonly #dialogue: Dialogue
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string>>) {
+  constructor(args: readonly string[], place: Pick<Dialogist, 'cwd' | 'env'>) {
     this.#args = args
-    this.#dialogue = new Dialogue('git', { args: [...HYGIENE, ...args], env })
+    this.#dialogue = new Dialogue('git', { args: [...HYGIENE, ...args], ...place })
   }
 
   /** Writes `text` and waits for so many lines. @throws LoopError as `Git.run` when git ends instead. */

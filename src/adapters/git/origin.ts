@@ -1,5 +1,3 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
 import { LoopError } from '../../core/error.ts'
 import type { Origin } from '../../ports/origin.ts'
 import type { Git } from './git.ts'
@@ -10,7 +8,7 @@ export function gitOrigin(git: Git, repository: Repository): Origin {
   const cwd = repository.topLevel
   return {
     dirty: () => isDirty(git, cwd),
-    checkedOut: (branch) => treeOn(repository.gitDir, branch),
+    checkedOut: (branch) => treeOn(git, cwd, branch),
     async base(name) {
       const branch = name ?? (await currentBranch(git, cwd))
       if (name === undefined && branch?.startsWith('cms/') === true)
@@ -26,17 +24,19 @@ export function gitOrigin(git: Git, repository: Repository): Origin {
   }
 }
 
-/** Read from files: it is asked after every task that lands. */
-async function treeOn(gitDir: string, branch: string): Promise<string | undefined> {
-  const linked = await readdir(join(gitDir, 'worktrees')).catch(() => [])
-  const own = [gitDir, ...linked.map((name) => join(gitDir, 'worktrees', name))]
-  for (const folder of own) {
-    const head = await readFile(join(folder, 'HEAD'), 'utf8').catch(() => '')
-    if (head.trim() !== `ref: refs/heads/${branch}`) continue
-    const dotGit = await readFile(join(folder, 'gitdir'), 'utf8').catch(() => gitDir)
-    return dirname(dotGit.trim())
-  }
-  return undefined
+/** Our own tree first: git does not know where that of a submodule is. Trees whose folder is gone do not count. */
+async function treeOn(git: Git, cwd: string, branch: string): Promise<string | undefined> {
+  const [here, listed] = await Promise.all([
+    currentBranch(git, cwd),
+    git.run(['worktree', 'list', '--porcelain'], { cwd }),
+  ])
+  if (here === branch) return cwd
+  const trees = listed.text.split('\n\n').map((tree) => tree.split('\n'))
+  const found = trees.find(
+    (lines) =>
+      lines.includes(`branch refs/heads/${branch}`) && !lines.some((line) => line.startsWith('prunable')),
+  )
+  return found?.[0]?.replace(/^worktree /, '')
 }
 
 /** A branch here, or the same branch as the remote had it; a detached HEAD when there is no branch. */

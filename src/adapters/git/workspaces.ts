@@ -17,7 +17,7 @@ import { agentSubjects } from './agent-commits.ts'
 import type { Checkout } from './checkout.ts'
 import type { Courier } from './courier.ts'
 import { putExcludes, readExcludes } from './excludes.ts'
-import { type FrozenTree, freezeTree } from './freeze.ts'
+import { type FrozenTree, freezeTree, lookAt } from './freeze.ts'
 import type { RunGit } from './git.ts'
 import { Holds } from './holds.ts'
 import { type IndexEntry, isAsIndexed } from './index-file.ts'
@@ -101,9 +101,11 @@ export class GitWorkspaces implements Workspaces {
     return { path: seat.tree.path, purpose, setup }
   }
 
-  async markSetup(workspace: Workspace, key: string): Promise<void> {
-    const { seat } = this.#openedAt(workspace)
-    await seat.mark({ ...(await markerOf(seat)), setup: key })
+  async markSetup(workspace: Workspace, key: string): Promise<string | undefined> {
+    const { seat, at, entries } = this.#openedAt(workspace)
+    const seen = await lookAt(seat.tree, at, entries)
+    if (seen?.changes.length === 0) await seat.mark({ ...(await markerOf(seat)), setup: key })
+    return seen?.tree
   }
 
   async lockfiles(workspace: Workspace): Promise<string> {

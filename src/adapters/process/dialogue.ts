@@ -4,6 +4,7 @@ import type { Ran } from './run.ts'
 
 export interface Dialogist {
   readonly args: readonly string[]
+  readonly cwd: string
   /** The whole environment of the program; nothing is inherited. */
   readonly env: Readonly<Record<string, string>>
 }
@@ -56,8 +57,8 @@ class Partner {
   #heard: () => void = () => {}
   isThere = true
 
-  constructor(file: string, { args, env }: Dialogist) {
-    this.#child = spawn(file, args, { env, stdio: ['pipe', 'pipe', 'pipe'], detached: true })
+  constructor(file: string, { args, cwd, env }: Dialogist) {
+    this.#child = spawn(file, args, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'], detached: true })
     const { stdin, stdout, stderr } = this.#child
     // It may end without having read everything.
     stdin?.on('error', () => {})

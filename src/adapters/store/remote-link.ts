@@ -160,7 +160,7 @@ export class RemoteLink {
       GIT_OBJECT_DIRECTORY: courier.objects,
       ...configEnvironment(this.#config()),
     }
-    return network.run(args, { env, timeout, ok }).catch(unanswered)
+    return network.run(args, { cwd: courier.gitDir, env, timeout, ok }).catch(unanswered)
   }
 
   #config(): ConfigEntry[] {

@@ -39,8 +39,9 @@ export async function textAt(run: RunGit, tag: string): Promise<string | undefin
 /** Versions from `tip` back, newest first. */
 export async function versions(run: RunGit, tip: string, limit: number): Promise<Version[]> {
   const records = await log(run, ['--first-parent', `--max-count=${limit}`, tip]).catch((error: unknown) => {
-    // Collected as garbage in the wrong moment, or lost with a disk: there is no history then.
-    if (error instanceof LoopError && /bad object|unable to read/.test(error.message)) return []
+    // Collected as garbage in the wrong moment, or lost with a disk.
+    if (error instanceof LoopError && /bad object|unable to read/.test(error.message))
+      throw new LoopError('checkpoint-invalid', `The history of the state is damaged: ${error.message}`)
     throw error
   })
   return records.map(({ id, at, message }) => ({ tag: id, at, message }))

@@ -31,12 +31,8 @@ export async function execute(ports: Ports, attempt: Attempt): Promise<Executed>
 
   const start = await startingPoint(ports, attempt)
   const workspace = await ports.workspaces.open(lease.lane, 'work', start.commit)
-  let isSetUp = false
-  const starts = () => {
-    isSetUp = true
-    tell(ports, attempt, 'setup')
-  }
-  const failed = await setUp(ports, workspace, { settings, signal, starts })
+  const starts = () => tell(ports, attempt, 'setup')
+  const { failed, tree } = await setUp(ports, workspace, { settings, signal, starts })
   if (failed !== undefined) {
     return early(failed.aborted ? 'interrupted' : 'setup_failed', failed.because, failed.failure)
   }
@@ -47,23 +43,12 @@ export async function execute(ports: Ports, attempt: Attempt): Promise<Executed>
   if (colour === 'green')
     return early('already_green', 'Its own verification succeeds before any work was done.')
   if (signal.aborted) return early('interrupted', 'Interrupted before the agent was started.')
-  const left = isSetUp && !start.continued ? await treeOf(ports, attempt, workspace) : undefined
   return runAgent(ports, attempt, workspace, {
     continued: start.continued,
     seenRed: colour === 'red',
-    ...(left === undefined ? {} : { setupTree: left }),
+    // What setup writes is not the agent's work; what an earlier attempt did counts as this one's.
+    ...(tree === undefined || start.continued ? {} : { setupTree: tree }),
   })
-}
-
-/** What is there before the agent is: what setup writes is not the agent's work. */
-async function treeOf(ports: Ports, { lease }: Attempt, workspace: Workspace): Promise<string | undefined> {
-  try {
-    return (await ports.workspaces.freeze(workspace, lease.base)).tree
-  } catch (error) {
-    // It is judged when the agent has ended.
-    if (error instanceof LoopError && error.code === 'git-failed') return undefined
-    throw error
-  }
 }
 
 async function unavailable({ agents }: Ports, { agent }: Attempt): Promise<string | undefined> {
@@ -109,7 +94,7 @@ async function colourOf(
 ): Promise<'red' | 'green' | CommandFailure> {
   const workspace = await ports.workspaces.open(lease.lane, 'verify', lease.base)
   const unready = await setUp(ports, workspace, { settings, signal })
-  if (unready !== undefined) return unready
+  if (unready.failed !== undefined) return unready.failed
   const set = { commands: task.verify, timeout: settings.verify_timeout, cwd: workspace.path, signal }
   const failed = await runAll(ports, set)
   if (failed?.aborted === true) return failed

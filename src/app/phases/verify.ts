@@ -31,8 +31,7 @@ export async function verify(ports: Ports, attempt: Attempt, executed: Executed)
   if (breaches.length > 0) {
     return { ...taken, ...verdict('policy_violation', breaches.slice(0, 5).join(' ')) }
   }
-  const isIdle = frozen.changes.length === 0 || frozen.tree === executed.setupTree
-  if (isIdle && !task.allow_empty && !executed.seenRed) {
+  if (isIdle(executed, frozen) && !task.allow_empty && !executed.seenRed) {
     return { ...taken, ...verdict('no_progress', 'It ended without changing anything.') }
   }
   if (attempt.settings.strict_verify && surface.length > 0) {
@@ -43,6 +42,10 @@ export async function verify(ports: Ports, attempt: Attempt, executed: Executed)
   }
   return judge(ports, attempt, { executed, frozen, surface, workspace, commands })
 }
+
+/** Whether all there is was there before the agent. */
+const isIdle = ({ setupTree }: Executed, { tree, changes }: Frozen): boolean =>
+  changes.length === 0 || tree === setupTree
 
 /** Files that git cannot take (a bad encoding in `.gitattributes`) are the attempt's fault, not ours. */
 async function freeze(ports: Ports, workspace: Workspace, base: string): Promise<Frozen | string> {
@@ -83,7 +86,7 @@ async function kept(
   { executed, frozen, surface, isClean }: Taken & { readonly isClean: boolean },
 ): Promise<Judged> {
   const end = executed.end === 'ready' ? 'no_result' : executed.end
-  const worth = CONSEQUENCES[end].salvage === true && isClean && frozen.changes.length > 0
+  const worth = CONSEQUENCES[end].salvage === true && isClean && !isIdle(executed, frozen)
   const commit = worth ? await commitOf(ports, attempt, executed, frozen) : undefined
   return {
     ...verdict(end, executed.because, executed.failure),
@@ -148,7 +151,7 @@ async function check(
   ports.reporter.tell({ type: 'phase', lane: lease.lane, task: task.id, phase: 'verify' })
   const place =
     settings.verify_in === 'same' ? workspace : await ports.workspaces.open(lease.lane, 'verify', commit)
-  const failed = settings.verify_in === 'same' ? undefined : await setUp(ports, place, { settings, signal })
+  const { failed } = settings.verify_in === 'same' ? {} : await setUp(ports, place, { settings, signal })
   return (
     failed ?? (await runAll(ports, { commands, timeout: settings.verify_timeout, cwd: place.path, signal }))
   )

@@ -11,7 +11,7 @@ const env = { PATH: process.env['PATH'] ?? '' }
 /** Says its own number and each line it reads; at `end` it does. */
 const ECHO =
   'echo $$; while read -r line; do [ "$line" != end ] || { echo bye >&2; exit 7; }; echo "$line"; done'
-const echo = (script = ECHO) => new Dialogue('bash', { args: ['--norc', '-c', script], env })
+const echo = (script = ECHO) => new Dialogue('bash', { args: ['--norc', '-c', script], cwd: '/', env })
 
 test('one program answers many questions, also when they are put at once', async () => {
   const program = echo()
@@ -38,7 +38,7 @@ test('one that was killed between two questions too', async () => {
 })
 
 test('a missing program is an answer', async () => {
-  const program = new Dialogue('no-such-program', { args: [], env })
+  const program = new Dialogue('no-such-program', { args: [], cwd: '/', env })
   expect(await program.ask('a\n', 1)).toMatchObject({ missing: true })
 })
 

@@ -297,3 +297,21 @@ test.each([
 ])('%s without its user is %s', (url, bare) => {
   expect(withoutUser(url)).toBe(bare)
 })
+
+test('nothing is asked from the folder we were started in: an agent may have removed it', async () => {
+  await using server = await gitServer()
+  const places: (string | undefined)[] = []
+  class Watched extends Git {
+    override run(...[args, options]: Parameters<Git['run']>): ReturnType<Git['run']> {
+      places.push(options?.cwd)
+      return super.run(args, options)
+    }
+  }
+  const courier = await courierOf(server.user, server.folder, 'remote')
+  const network = new Watched({ env: ENV })
+  const store = new RemoteStore({ refs: REFS, courier, network, clock: new InstantClock(), url: server.url })
+  await saved(store, changeFrom(undefined, 'first'))
+  await store.load()
+  expect(places.length).toBeGreaterThan(1)
+  expect(new Set(places)).toEqual(new Set([courier.gitDir]))
+})
