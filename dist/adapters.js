@@ -763,7 +763,7 @@ const MOST$1 = 50;
 const LOOK_MS$1 = 1e4;
 const SMALL = 1048576;
 async function agentSubjects({ courier, gitDir, known }) {
-	const head = await headOf(gitDir).catch(() => void 0);
+	const head = await headOf$1(gitDir).catch(() => void 0);
 	if (head === void 0 || known.includes(head)) return [];
 	const log = [
 		"log",
@@ -792,7 +792,7 @@ const borrowing = (gitDir) => ({
 	GIT_NO_LAZY_FETCH: "1"
 });
 const quoted = (path) => JSON.stringify(path);
-async function headOf(gitDir) {
+async function headOf$1(gitDir) {
 	if (!(await lstat(gitDir)).isDirectory()) return void 0;
 	const head = await small$1(join(gitDir, "HEAD"));
 	const [, ref] = /^ref: (refs\/[\w./-]+)\n?$/.exec(head) ?? [];
@@ -914,7 +914,7 @@ var Checkout = class Checkout {
 	}
 	async stand(loan) {
 		const head = join(this.gitDir, "HEAD");
-		if (await headOf(this.gitDir).catch(() => void 0) !== loan.at) await this.#takeObjects(loan);
+		if (await headOf$1(this.gitDir).catch(() => void 0) !== loan.at) await this.#takeObjects(loan);
 		await rm(join(this.gitDir, "index.lock"), { force: true });
 		await replaceFile(join(this.gitDir, "index"), (beside) => copyFile(loan.index, beside));
 		await replaceFile(head, (beside) => writeFile(beside, `${loan.at}\n`));
@@ -941,7 +941,7 @@ var Checkout = class Checkout {
 		if (all.length > 0) await replaceFile(shallow, (beside) => writeFile(beside, all.map((line) => `${line}\n`).join("")));
 	}
 	async #known({ courier }) {
-		const head = await headOf(this.gitDir).catch(() => void 0);
+		const head = await headOf$1(this.gitDir).catch(() => void 0);
 		if (head === void 0) return "";
 		return (await courier.run([
 			"cat-file",
@@ -1094,7 +1094,7 @@ function gitOrigin(git, repository) {
 	const cwd = repository.topLevel;
 	return {
 		dirty: () => isDirty(git, cwd),
-		checkedOut: (branch) => treeOn(git, cwd, branch),
+		checkedOut: async (branch) => await mayBeCheckedOut(repository.gitDir, branch) ? treeOn(git, cwd, branch) : void 0,
 		async base(name) {
 			const branch = name ?? await currentBranch(git, cwd);
 			if (name === void 0 && branch?.startsWith("cms/") === true) throw new LoopError("unknown-base", `${branch} is checked out: the work would start from a loop's own.`);
@@ -1108,6 +1108,11 @@ function gitOrigin(git, repository) {
 		}
 	};
 }
+async function mayBeCheckedOut(gitDir, branch) {
+	const folders = [gitDir, ...(await readdir(join(gitDir, "worktrees")).catch(() => [])).map((name) => join(gitDir, "worktrees", name))];
+	return (await Promise.all(folders.map((folder) => headOf(join(folder, "HEAD"))))).some((head) => head.endsWith(`refs/heads/${branch}`) || head.endsWith(".invalid"));
+}
+const headOf = async (path) => (await readlink(path).catch(() => readFile(path, "utf8").catch(() => ""))).trim();
 async function treeOn(git, cwd, branch) {
 	const [here, listed] = await Promise.all([currentBranch(git, cwd), git.run([
 		"worktree",
@@ -1932,7 +1937,7 @@ async function ownCommits({ work, gitDir, base, started }) {
 	return taken;
 }
 async function line(courier, gitDir, known) {
-	const head = await headOf(gitDir).catch(() => void 0);
+	const head = await headOf$1(gitDir).catch(() => void 0);
 	if (head === void 0 || known.includes(head)) return [];
 	const borrowed = {
 		env: borrowing(gitDir),

@@ -1,3 +1,5 @@
+import { readdir, readFile, readlink } from 'node:fs/promises'
+import { join } from 'node:path'
 import { LoopError } from '../../core/error.ts'
 import type { Origin } from '../../ports/origin.ts'
 import type { Git } from './git.ts'
@@ -8,7 +10,8 @@ export function gitOrigin(git: Git, repository: Repository): Origin {
   const cwd = repository.topLevel
   return {
     dirty: () => isDirty(git, cwd),
-    checkedOut: (branch) => treeOn(git, cwd, branch),
+    checkedOut: async (branch) =>
+      (await mayBeCheckedOut(repository.gitDir, branch)) ? treeOn(git, cwd, branch) : undefined,
     async base(name) {
       const branch = name ?? (await currentBranch(git, cwd))
       if (name === undefined && branch?.startsWith('cms/') === true)
@@ -23,6 +26,18 @@ export function gitOrigin(git: Git, repository: Repository): Origin {
     },
   }
 }
+
+/** Read from files, and wrong in one direction only: it is asked after every task that lands. */
+async function mayBeCheckedOut(gitDir: string, branch: string): Promise<boolean> {
+  const linked = await readdir(join(gitDir, 'worktrees')).catch(() => [])
+  const folders = [gitDir, ...linked.map((name) => join(gitDir, 'worktrees', name))]
+  const heads = await Promise.all(folders.map((folder) => headOf(join(folder, 'HEAD'))))
+  // With refs in a table, the file says `.invalid` whatever is checked out.
+  return heads.some((head) => head.endsWith(`refs/heads/${branch}`) || head.endsWith('.invalid'))
+}
+
+const headOf = async (path: string): Promise<string> =>
+  (await readlink(path).catch(() => readFile(path, 'utf8').catch(() => ''))).trim()
 
 /** Our own tree first: git does not know where that of a submodule is. Trees whose folder is gone do not count. */
 async function treeOn(git: Git, cwd: string, branch: string): Promise<string | undefined> {
