@@ -3035,7 +3035,7 @@ var LoopLock = class {
 		}
 	}
 	async #take(path, own, waited) {
-		if (await create$1(path, own.path)) return "free";
+		if (await this.#create(path, own)) return "free";
 		const found = await find(path);
 		if (found === void 0 || !await this.#isLeft(found, own, waited)) return void 0;
 		const claim = `${this.#path}.${nameOf(found, path)}`;
@@ -3054,11 +3054,20 @@ var LoopLock = class {
 			await rm(claim, { force: true });
 		}
 	}
+	async #create(path, own) {
+		try {
+			return await create$1(path, own.path);
+		} catch (error) {
+			if (!isErrno(error, "ENOENT")) throw error;
+			await writeOwn(own.path, own.content);
+			return create$1(path, own.path);
+		}
+	}
 	async #isDead({ content }) {
 		if (content === void 0) return false;
 		return this.#left.has(content.once) || await this.#host.liveness(content.run) === "dead";
 	}
-	async #isLeft(found, own, waited = 0) {
+	async #isLeft(found, own, waited) {
 		if (found.content === void 0) return own.written + waited - found.since > this.#patience;
 		return this.#isDead(found);
 	}
@@ -3068,7 +3077,8 @@ var LoopLock = class {
 		for (const name of (await readdir(folder)).filter(ours)) {
 			const path = join(folder, name);
 			const found = path.startsWith(own.path) ? void 0 : await find(path);
-			if (found && await this.#isLeft(found, own)) await rm(path, { force: true });
+			if (found === void 0) continue;
+			if (found.content === void 0 && own.written - found.since > EMPTY_GRACE || await this.#isDead(found)) await rm(path, { force: true });
 		}
 	}
 	async #release(once) {
@@ -3084,6 +3094,7 @@ function nameOf({ text, since, content }, path) {
 	const once = content === void 0 ? `${basename(path)} ${since} ${text}` : text;
 	return createHash("sha256").update(once).digest("hex").slice(0, 16);
 }
+const EMPTY_GRACE = SECOND;
 const BESIDE = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\.new)?$/;
 // src/adapters/store/state-commit.ts
 const CHECKPOINT_FILE = "checkpoint.json";

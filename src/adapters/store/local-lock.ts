@@ -16,6 +16,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { isErrno } from '../../core/errno.ts'
 import { LoopError } from '../../core/error.ts'
 import { SECOND } from '../../core/time.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -94,7 +95,7 @@ export class LoopLock {
 
   /** One try to become the owner of `path`. */
   async #take(path: string, own: Own, waited: number): Promise<'free' | Inheritance | undefined> {
-    if (await create(path, own.path)) return 'free'
+    if (await this.#create(path, own)) return 'free'
     const found = await find(path)
     if (found === undefined || !(await this.#isLeft(found, own, waited))) return undefined
     const claim = `${this.#path}.${nameOf(found, path)}`
@@ -111,13 +112,24 @@ export class LoopLock {
     }
   }
 
+  /** Whoever saw our own while it was still empty may have taken it for left behind. */
+  async #create(path: string, own: Own): Promise<boolean> {
+    try {
+      return await create(path, own.path)
+    } catch (error) {
+      if (!isErrno(error, 'ENOENT')) throw error
+      await writeOwn(own.path, own.content)
+      return create(path, own.path)
+    }
+  }
+
   async #isDead({ content }: Found): Promise<boolean> {
     if (content === undefined) return false
     return this.#left.has(content.once) || (await this.#host.liveness(content.run)) === 'dead'
   }
 
   /** Whether nobody will come back for it. What cannot be read is whole within moments, or never. */
-  async #isLeft(found: Found, own: Own, waited = 0): Promise<boolean> {
+  async #isLeft(found: Found, own: Own, waited: number): Promise<boolean> {
     if (found.content === undefined) return own.written + waited - found.since > this.#patience
     return this.#isDead(found)
   }
@@ -129,7 +141,9 @@ export class LoopLock {
     for (const name of (await readdir(folder)).filter(ours)) {
       const path = join(folder, name)
       const found = path.startsWith(own.path) ? undefined : await find(path)
-      if (found && (await this.#isLeft(found, own))) await rm(path, { force: true })
+      if (found === undefined) continue
+      const isEmpty = found.content === undefined && own.written - found.since > EMPTY_GRACE
+      if (isEmpty || (await this.#isDead(found))) await rm(path, { force: true })
     }
   }
 
@@ -151,6 +165,9 @@ function nameOf({ text, since, content }: Found, path: string): string {
   const once = content === undefined ? `${basename(path)} ${since} ${text}` : text
   return createHash('sha256').update(once).digest('hex').slice(0, 16)
 }
+
+/** How long a run takes at most to write what it has just created; if longer, it writes it again. */
+const EMPTY_GRACE = SECOND
 
 /** Written beside the lock: a run's own, or its copy of it. */
 const BESIDE = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\.new)?$/

@@ -50,11 +50,31 @@ test('what is being written beside it stays, and goes once it is too old for tha
   const half = `main.lock.${randomUUID()}`
   await writeFile(join(d, half), '{"run":')
   const host = { self: 'me', liveness: async () => 'alive' as const }
-  const lock = (patience: number) =>
-    new LoopLock({ path: join(d, 'main.lock'), host, clock: systemClock, patience })
-  await lock(60_000).hold(null, async () => {})
+  const lock = new LoopLock({ path: join(d, 'main.lock'), host, clock: systemClock, patience: 60_000 })
+  await lock.hold(null, async () => {})
   expect(await readdir(d)).toEqual([half])
-  await lock(0).hold(null, async () => {})
+  await systemClock.sleep(1_100)
+  await lock.hold(null, async () => {})
+  expect(await readdir(d)).toEqual([])
+  await rm(d, { recursive: true })
+})
+
+test('who is taken for left behind while it writes its own, writes it again', async () => {
+  const d = await mkdtemp(join(tmpdir(), 'cms-left-'))
+  const path = join(d, 'main.lock')
+  let isHeld = true
+  // The lock is held for a while; whoever waits loses what it has written beside it.
+  await writeFile(path, JSON.stringify({ run: 'other', once: randomUUID(), plans: [] }))
+  const host = { self: 'me', liveness: async () => 'alive' as const }
+  const clock = {
+    sleep: async () => {
+      if (!isHeld) return
+      isHeld = false
+      for (const name of await readdir(d)) await rm(join(d, name))
+    },
+  }
+  const lock = new LoopLock({ path, host, clock, patience: 60_000 })
+  expect(await lock.hold(null, async () => readdir(d))).toContain('main.lock')
   expect(await readdir(d)).toEqual([])
   await rm(d, { recursive: true })
 })
