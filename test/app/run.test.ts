@@ -542,3 +542,12 @@ describe('a loop file that changes', () => {
     expect(world.checkpoint().remaining_tasks.map(({ id }) => id)).toEqual(['z'])
   })
 })
+
+test('a loop that has just started is said to have, however the clock moves; then it continues', async () => {
+  const world = new World()
+  world.clock.drift = 1
+  await loop(world.run(), CONFIG, { maxIterations: 1 })
+  await loop(world.run(), CONFIG, { maxIterations: 1 })
+  const said = world.told.flatMap((report) => (report.type === 'loop' ? [report.what] : []))
+  expect(said).toEqual(['started', 'continued'])
+})

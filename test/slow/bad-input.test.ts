@@ -745,7 +745,8 @@ describe('a full disk', () => {
     const ran = await repo.sh(
       inSmallDisk(`
         "$NODE" "$CMS" run --max-iterations 1 > /dev/null
-        git config cms.test full; cat /dev/zero > ../ballast 2> /dev/null || true
+        git config cms.test full
+        if cat /dev/zero > ../ballast 2> /dev/null; then echo 'the disk is not full'; exit 1; fi
         "$NODE" "$CMS" run > ../../full.out 2>&1 && code=0 || code=$?
         echo "full $code"; cat ../../full.out
         rm ../ballast

@@ -108,25 +108,14 @@ test('a hook that declines is not a lost race', async () => {
   })
 })
 
-test('a salvage that a hook declines does not stop the settle', async () => {
+test.each([
+  ['it alone', 'update', 'case "$1" in */salvage/*) exit 1 ;; esac'],
+  ['the whole push for its sake', 'pre-receive', '! grep -q /salvage/'],
+])('a salvage that a hook declines is left behind, and the settle is saved: %s', async (_, name, script) => {
   await using server = await gitServer()
   const store = await storeOn(server)
-  const hook = join(server.bare, 'hooks', 'update')
-  await writeFile(hook, '#!/bin/sh\ncase "$1" in */salvage/*) exit 1 ;; esac\n')
-  chmodSync(hook, 0o755)
-  const commit = git(server.user, 'rev-parse', 'HEAD')
-  const salvage = [{ task: 'api', attempt: 1, commit }]
-  const left = [{ ref: `${REFS.salvage}api/1`, because: expect.stringContaining('hook declined') }]
-  const swapped = await store.swap(changeFrom(undefined, 'first', { salvage }))
-  expect(swapped).toEqual({ is: 'saved', tag: stateOf(server), left })
-  expect(await store.salvaged('api')).toEqual([])
-})
-
-test('a salvage for which a hook declines the whole push is left behind', async () => {
-  await using server = await gitServer()
-  const store = await storeOn(server)
-  const hook = join(server.bare, 'hooks', 'pre-receive')
-  await writeFile(hook, '#!/bin/sh\n! grep -q /salvage/\n')
+  const hook = join(server.bare, 'hooks', name)
+  await writeFile(hook, `#!/bin/sh\n${script}\n`)
   chmodSync(hook, 0o755)
   const commit = git(server.user, 'rev-parse', 'HEAD')
   const salvage = [{ task: 'api', attempt: 1, commit }]
