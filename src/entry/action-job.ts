@@ -19,12 +19,13 @@ import { effective } from '../core/follow.ts'
 import { jobSummary } from '../core/job-summary.ts'
 import { printMistakes } from '../core/mistake.ts'
 import type { LoopConfig } from '../core/settings.ts'
+import type { Reporter } from '../ports/reporter.ts'
 import type { ActionDid, ActionRun } from './action-did.ts'
 import { type Standing, tellFailure } from './action-failure.ts'
 import { chooseLoop, otherLoop } from './action-loop.ts'
 import { actionRun, STOPPED } from './action-run.ts'
 import { AGENTS } from './agents.ts'
-import { compose } from './compose.ts'
+import { compose, type RemoteHome } from './compose.ts'
 import { harnessGit, personalGit, variables } from './surroundings.ts'
 
 /** Everything the run found out before it was loaded. */
@@ -59,12 +60,9 @@ async function prepare({ context, inputs, cwd, repository, signal }: Job): Promi
   const config = file instanceof LoopError ? undefined : file
   const agentHome = join(context.temp, 'cms-home')
   await mkdir(agentHome, { recursive: true })
-  const token = inputs['github-token']
   const env = variables()
-  const url = homeOf(context)
-  // Without a token of ours, whoever runs the runner has to have one.
-  const remote =
-    token === undefined ? { url, network: personalGit(env) } : { url, network: harnessGit(env), token }
+  const remote = remoteOf(context, inputs)
+  const reporter = jobReporter()
   const loop = await chooseLoop({ context, inputs, repository, remote, described: config?.loop })
   const ports = await compose({
     repository,
@@ -72,9 +70,9 @@ async function prepare({ context, inputs, cwd, repository, signal }: Job): Promi
     loop,
     refs: config?.settings.refs ?? 'branches',
     remote,
-    reporter: jobReporter(),
+    reporter,
     identity: context.self,
-    relay: relayOf(context, inputs),
+    relay: relayOf(context, inputs, reporter),
     inPlace: true,
     agentHome,
     agentEnv: inputs['agent-env'],
@@ -137,8 +135,24 @@ const credentials = (inputs: Inputs): Record<string, string> => ({
     : { CLAUDE_CODE_OAUTH_TOKEN: inputs['claude-code-oauth-token'] }),
 })
 
-function relayOf(context: GithubContext, inputs: Inputs): GithubRelay {
-  const client = githubClient({ token: inputs['github-token'] ?? '', apiUrl: context.apiUrl })
+/** Without a token of ours, whoever runs the runner has to have one. */
+function remoteOf(context: GithubContext, inputs: Inputs): RemoteHome {
+  const env = variables()
+  const url = homeOf(context)
+  const { token, fallbackToken } = tokensOf(inputs)
+  if (token === undefined) return { url, network: personalGit(env) }
+  return { url, network: harnessGit(env), token, ...(fallbackToken === undefined ? {} : { fallbackToken }) }
+}
+
+const tokensOf = (inputs: Inputs) => ({
+  token: inputs['github-token'],
+  fallbackToken: inputs['job-token'] === inputs['github-token'] ? undefined : inputs['job-token'],
+})
+
+function relayOf(context: GithubContext, inputs: Inputs, reporter: Reporter): GithubRelay {
+  const { token = '', fallbackToken } = tokensOf(inputs)
+  const tell = (text: string) => reporter.tell({ type: 'note', text })
+  const client = githubClient({ token, fallbackToken, apiUrl: context.apiUrl, tell })
   const { owner, repo, workflow } = context
   const target = { owner, repo, file: workflow?.file, ref: workflow?.ref, jobMinutes: inputs['job-minutes'] }
   return new GithubRelay({ client, clock: systemClock, target })

@@ -29,12 +29,9 @@ export async function run(): Promise<void> {
 async function act(signal: AbortSignal): Promise<void> {
   const context = githubContext(process.env)
   const inputs = parseInputs(withDispatchInputs(core.getInput, context.dispatched))
-  for (const secret of [
-    inputs['github-token'],
-    inputs['anthropic-api-key'],
-    inputs['claude-code-oauth-token'],
-  ]) {
-    if (secret !== undefined && secret !== '') core.setSecret(secret)
+  for (const name of SECRETS) {
+    const secret = inputs[name]
+    if (secret !== undefined) core.setSecret(secret)
   }
   const cwd = await workingDirectory(context.workspace, inputs['working-directory'])
   const [repository, { job }] = await Promise.all([
@@ -43,6 +40,8 @@ async function act(signal: AbortSignal): Promise<void> {
   ])
   await job({ context, inputs, cwd, repository, signal })
 }
+
+const SECRETS = ['github-token', 'job-token', 'anthropic-api-key', 'claude-code-oauth-token'] as const
 
 /** @throws LoopError `bad-input` when it is no folder. */
 async function workingDirectory(workspace: string, input: string): Promise<string> {

@@ -31,7 +31,7 @@ export async function relaySetting(options: RelaySetting = {}): Promise<RelayUnd
   edit(server.world)
   const clock = new InstantClock()
   const relay = new GithubRelay({
-    client: githubClient({ token: TOKEN, apiUrl: apiUrl ?? server.apiUrl, timeout }),
+    client: githubClient({ token: TOKEN, apiUrl: apiUrl ?? server.apiUrl, timeout, pause: 1 }),
     clock,
     target: { owner: 'acme', repo: 'widgets', file: 'cms.yml', ref: 'main', jobMinutes: 120, ...target },
   })

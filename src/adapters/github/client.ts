@@ -1,17 +1,30 @@
 /**
- * The one way to GitHub's REST API. A request is made once: never repeated, never longer than
- * its time limit, never thrown out of here. What came of it is a value, so that callers must
- * tell a definite no from an answer that was lost.
+ * The one way to GitHub's REST API: one octokit, with its own retry and throttling.
+ *
+ * What came of a request is a value, never an error, so that callers must tell a definite no from
+ * an answer that was lost.
+ *  1. What makes something (POST) is sent once: after a lost answer, whether it took effect has to
+ *     be looked up first, and that is the caller's. So is every request marked `once`.
+ *  2. What may be repeated is, after lost answers (twice) and rate limits (twice, if GitHub asks
+ *     for no more than two minutes).
+ *  3. A token that is not valid any more (401) is given up for the one to fall back on.
  */
 import { z } from 'zod'
 import { SECOND } from '../../core/time.ts'
+import { octokitFor, type Send } from './octokit.ts'
 
 export interface GithubAccess {
   readonly token: string
+  /** Tried when `token` is not valid any more. */
+  readonly fallbackToken?: string | undefined
   /** `https://api.github.com`, or that of a server of one's own. */
   readonly apiUrl: string
-  /** Limit of one request, ms. */
+  /** Limit of one try, ms. */
   readonly timeout?: number
+  /** Unit of the pauses between tries, ms. */
+  readonly pause?: number
+  /** Told of pauses and of a token that was given up: a sentence. */
+  readonly tell?: (text: string) => void
 }
 
 /** What came of one request. */
@@ -27,38 +40,53 @@ export type Reply =
 /** How long to wait: given, or until a moment (epoch ms). */
 export type Wait = { readonly for: number } | { readonly until: number }
 
+export interface RequestOptions {
+  /** Sent once, whatever comes of it: the caller has pauses of its own. */
+  readonly once?: boolean
+}
+
 export interface GithubClient {
   /** @param route as in GitHub's reference: `GET /repos/{owner}/{repo}`. Never rejects. */
-  request(route: string, parameters?: Readonly<Record<string, unknown>>): Promise<Reply>
+  request(
+    route: string,
+    parameters?: Readonly<Record<string, unknown>>,
+    options?: RequestOptions,
+  ): Promise<Reply>
 }
 
 /** Asked for without a wait of its own: GitHub's documentation says at least a minute. */
 const UNTOLD_WAIT = 60 * SECOND
 
-export function githubClient({ token, apiUrl, timeout = 15 * SECOND }: GithubAccess): GithubClient {
-  const octokit = once(async () => {
-    // Heavy, and not needed by runs that never reach the API.
-    const { getOctokit } = await import('@actions/github')
-    return getOctokit(token, { baseUrl: apiUrl, log: SILENT })
-  })
+/** Tries after the first of what may be repeated. */
+const RETRIES = 2
+
+export function githubClient(access: GithubAccess): GithubClient {
+  const { timeout = 15 * SECOND, pause = SECOND, apiUrl, tell = () => {} } = access
+  const spare = access.fallbackToken === access.token ? undefined : access.fallbackToken
+  const settings = { apiUrl, timeout, pause, tell, retries: RETRIES }
+  // Heavy, and not needed by runs that never reach the API.
+  let send = once(() => octokitFor({ ...settings, token: access.token }))
+  let isSpare = false
+  const attempt = async (...request: Parameters<Send>): Promise<Reply> => {
+    try {
+      const { status, data } = await (await send())(...request)
+      return { is: 'answered', status, data }
+    } catch (error) {
+      return replyFrom(error)
+    }
+  }
   return {
-    async request(route, parameters = {}) {
-      try {
-        const { request } = await octokit()
-        const { status, data } = await request(route, {
-          ...parameters,
-          headers: { 'x-github-api-version': '2022-11-28' },
-          request: { retries: 0, signal: AbortSignal.timeout(timeout) },
-        })
-        return { is: 'answered', status, data }
-      } catch (error) {
-        return replyFrom(error)
-      }
+    async request(route, parameters = {}, options = {}) {
+      const isOnce = options.once === true || route.startsWith('POST ')
+      const first = await attempt(route, parameters, isOnce)
+      if (spare === undefined || first.is !== 'denied' || first.status !== 401) return first
+      if (!isSpare) tell('GitHub does not take `github-token` any more; going on with the token of the job.')
+      if (!isSpare) send = once(() => octokitFor({ ...settings, token: spare }))
+      isSpare = true
+      return attempt(route, parameters, isOnce)
     },
   }
 }
-
-const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined

@@ -74,6 +74,7 @@ export const Inputs = z.object({
   file: required('.cms/loop.yml', 'a path inside the checkout', inside),
   continue: optional(...choice(['dispatch', 'here', 'stop'])),
   'github-token': secret,
+  'job-token': secret,
   'anthropic-api-key': secret,
   'claude-code-oauth-token': secret,
   'agent-env': required([], 'names of environment variables, not their values', names),

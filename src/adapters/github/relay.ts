@@ -15,7 +15,7 @@ import type { RunState } from '../../core/sweep.ts'
 import { MINUTE, SECOND } from '../../core/time.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Dispatched, Relay } from '../../ports/relay.ts'
-import type { GithubClient, Reply } from './client.ts'
+import type { GithubClient, Reply, RequestOptions } from './client.ts'
 import { fixFor } from './refusals.ts'
 import { endingOf, Job, progressOf, WorkflowRun } from './run-state.ts'
 
@@ -174,12 +174,12 @@ export class GithubRelay implements Relay {
     for (let page = 1; page <= pages; page++) {
       const answer = parsed(
         Page,
-        await this.#get('actions/workflows/{workflow_id}/runs', {
-          workflow_id: this.#target.file,
-          event: 'workflow_dispatch',
-          per_page: 100,
-          page,
-        }),
+        await this.#call(
+          'GET',
+          'actions/workflows/{workflow_id}/runs',
+          { workflow_id: this.#target.file, event: 'workflow_dispatch', per_page: 100, page },
+          { once: pages === 1 },
+        ),
       )
       if (!answer) return undefined
       const mine = answer.workflow_runs.filter(({ display_title }) => isNamed(display_title, lane, nonce))
@@ -203,10 +203,15 @@ export class GithubRelay implements Relay {
     return this.#call('GET', path, parameters)
   }
 
-  #call(method: string, path: string, parameters: Readonly<Record<string, unknown>>): Promise<Reply> {
+  #call(
+    method: string,
+    path: string,
+    parameters: Readonly<Record<string, unknown>>,
+    options: RequestOptions = {},
+  ): Promise<Reply> {
     const { owner, repo } = this.#target
     const route = `${method} /repos/{owner}/{repo}${path === '' ? '' : '/'}${path}`
-    return this.#client.request(route, { owner, repo, ...parameters })
+    return this.#client.request(route, { owner, repo, ...parameters }, options)
   }
 }
 

@@ -30,7 +30,7 @@ test.each(['run', 'jobs'] as const)('a run whose %s cannot be read is unknown', 
   await using on = await relaySetting()
   const run = await dispatched(on)
   Object.assign(run, { status: 'completed', conclusion: 'failure', jobs: [LOST_RUNNER] })
-  on.server.fail(route, { how: 'answer', status: 503 })
+  on.server.fail(route, { how: 'answer', status: 503 }, 3)
   expect(await on.relay.stateOfRun(`gh:${run.id}.1`)).toEqual({ is: 'unknown' })
 })
 
