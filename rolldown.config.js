@@ -1,4 +1,5 @@
 import { defineConfig } from 'rolldown'
+import { trim } from './scripts/bundle/trim.js'
 
 const packages = (...names) => new RegExp(`/node_modules/(${names.join('|')})/`)
 
@@ -6,20 +7,12 @@ const packages = (...names) => new RegExp(`/node_modules/(${names.join('|')})/`)
 const packageOf = (path) =>
   /\/node_modules\/(?:@([^/]+)\/)?([^/]+)\//.exec(path)?.slice(1).filter(Boolean).join('-')
 
-/**
- * `@actions/core` brings an HTTP client of 700 kB for `getIDToken`, which nobody here calls. It
- * would be read at the start of every run.
- */
-const withoutIdTokens = {
-  name: 'without-id-tokens',
-  load: (id) =>
-    /@actions\/core\/lib\/oidc-utils\.js$/.test(id) ? 'export const OidcClient = undefined' : undefined,
-}
-
 export default defineConfig({
   input: { action: 'src/entry/main.ts', cli: 'src/entry/cli.ts' },
   platform: 'node',
-  plugins: [withoutIdTokens],
+  plugins: [trim],
+  // Modules rather than CommonJS, where a package has both: what nobody calls can be left out.
+  resolve: { mainFields: ['module', 'main'], alias: { bottleneck: 'bottleneck/light.js' } },
   output: {
     dir: 'dist',
     format: 'esm',
@@ -32,10 +25,38 @@ export default defineConfig({
         { name: 'zod', test: packages('zod') },
         { name: 'yaml', test: packages('yaml') },
         { name: 'commander', test: packages('commander') },
-        { name: 'clack', test: packages('@clack/[^/]+', 'sisteransi', 'fast-[a-z-]+') },
+        { name: 'clack', test: packages('@clack/[^/]+', 'sisteransi', 'fast-(string|wrap)[a-z-]*') },
+        { name: 'undici', test: packages('@actions/http-client', 'undici', 'tunnel') },
         {
           name: 'octokit',
-          test: packages('@actions/(github|http-client)', '@octokit/[^/]+', 'undici', 'tunnel'),
+          test: packages('@actions/github', '@octokit/[^/]+', 'bottleneck'),
+        },
+        { name: 'secretlint', test: packages('@secretlint/[^/]+') },
+        {
+          name: 'actions-cache',
+          test: packages(
+            '@actions/(cache|glob)',
+            '@azure/[^/]+',
+            '@protobuf-ts/[^/]+',
+            '@typespec/[^/]+',
+            '@nodable/[^/]+',
+            'fast-xml-[a-z]+',
+            'minimatch',
+            'brace-expansion',
+            'balanced-match',
+            'semver',
+            'https?-proxy-agent',
+            'agent-base',
+            'debug',
+            'ms',
+            'events',
+            'tslib',
+            'strnum',
+            'path-expression-matcher',
+            'xml-naming',
+            'anynum',
+            'is-unsafe',
+          ),
         },
         { name: 'actions-core', test: packages('@actions/core', '@actions/(exec|io)') },
         { name: 'execa', test: packages('.*') },

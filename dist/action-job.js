@@ -1,3 +1,4 @@
+import { o as __toESM } from "./rolldown-runtime.js";
 import { a as setOutput, i as setFailed, n as getInput, r as info, s as warning } from "./actions-core.js";
 import { _ as printMistakes, r as inspectLoopFile } from "./config.js";
 import { c as int, f as number, g as string, i as array, m as record, p as object, v as unknown$1 } from "./zod.js";
@@ -9,27 +10,96 @@ import { n as AGENTS, t as compose } from "./compose.js";
 import { n as personalGit, r as variables, t as harnessGit } from "./surroundings.js";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+// src/adapters/github/octokit.ts
+const LONGEST_WAIT = 120;
+const BETWEEN_WRITES = 100;
+const DEFINITE = [
+	400,
+	401,
+	403,
+	404,
+	410,
+	422,
+	429,
+	451
+];
+async function octokitFor(settings) {
+	const [{ getOctokit }, { retry }, { throttling }, { default: Bottleneck }] = await Promise.all([
+		import("./actions-github.js"),
+		import("./octokit-plugin-retry.js"),
+		import("./octokit-plugin-throttling.js"),
+		import("./bottleneck.js").then((m) => __toESM(m.default, 1))
+	]);
+	const { request } = getOctokit(settings.token, {
+		baseUrl: settings.apiUrl,
+		log: SILENT,
+		retry: {
+			doNotRetry: DEFINITE,
+			retries: settings.retries,
+			retryAfterBaseValue: settings.pause
+		},
+		throttle: {
+			...limits(settings),
+			retryAfterBaseValue: settings.pause,
+			write: new Bottleneck.Group({
+				id: "writes",
+				maxConcurrent: 1,
+				minTime: BETWEEN_WRITES
+			})
+		}
+	}, limitTries(settings.timeout), retry, throttling);
+	return (route, parameters, isOnce) => request(route, {
+		...parameters,
+		headers: { "x-github-api-version": "2022-11-28" },
+		request: isOnce ? { retries: 0 } : {}
+	});
+}
+const SILENT = {
+	debug: () => {},
+	info: () => {},
+	warn: () => {},
+	error: () => {}
+};
+const limitTries = (timeout) => ({ hook }) => {
+	hook.wrap("request", (request, options) => {
+		Object.assign(options.request, { signal: AbortSignal.timeout(timeout) });
+		return request(options);
+	});
+	return {};
+};
+function limits({ retries, tell }) {
+	const onLimit = (wait, options, _octokit, tries) => {
+		const waits = tries < retries && wait <= LONGEST_WAIT && !isOnce(options.request);
+		if (waits) tell(`GitHub asks for a pause of ${wait} s (rate limit); waiting.`);
+		return waits;
+	};
+	return {
+		onRateLimit: onLimit,
+		onSecondaryRateLimit: onLimit
+	};
+}
+const isOnce = (request) => request !== void 0 && Reflect.get(request, "retries") === 0;
 // src/adapters/github/client.ts
 const UNTOLD_WAIT = 60 * SECOND;
-function githubClient({ token, apiUrl, timeout = 15 * SECOND }) {
-	const octokit = once(async () => {
-		const { getOctokit } = await import("./actions-github.js");
-		return getOctokit(token, {
-			baseUrl: apiUrl,
-			log: SILENT
-		});
-	});
-	return { async request(route, parameters = {}) {
+const RETRIES = 2;
+function githubClient(access) {
+	const { timeout = 15 * SECOND, pause = SECOND, apiUrl, tell = () => {} } = access;
+	const spare = access.fallbackToken === access.token ? void 0 : access.fallbackToken;
+	const settings = {
+		apiUrl,
+		timeout,
+		pause,
+		tell,
+		retries: RETRIES
+	};
+	let send = once(() => octokitFor({
+		...settings,
+		token: access.token
+	}));
+	let isSpare = false;
+	const attempt = async (...request) => {
 		try {
-			const { request } = await octokit();
-			const { status, data } = await request(route, {
-				...parameters,
-				headers: { "x-github-api-version": "2022-11-28" },
-				request: {
-					retries: 0,
-					signal: AbortSignal.timeout(timeout)
-				}
-			});
+			const { status, data } = await (await send())(...request);
 			return {
 				is: "answered",
 				status,
@@ -38,14 +108,20 @@ function githubClient({ token, apiUrl, timeout = 15 * SECOND }) {
 		} catch (error) {
 			return replyFrom(error);
 		}
+	};
+	return { async request(route, parameters = {}, options = {}) {
+		const isOnce = options.once === true || route.startsWith("POST ");
+		const first = await attempt(route, parameters, isOnce);
+		if (spare === void 0 || first.is !== "denied" || first.status !== 401) return first;
+		if (!isSpare) tell("GitHub does not take `github-token` any more; going on with the token of the job.");
+		if (!isSpare) send = once(() => octokitFor({
+			...settings,
+			token: spare
+		}));
+		isSpare = true;
+		return attempt(route, parameters, isOnce);
 	} };
 }
-const SILENT = {
-	debug: () => {},
-	info: () => {},
-	warn: () => {},
-	error: () => {}
-};
 function once(make) {
 	let made;
 	return () => made ??= make();
@@ -351,12 +427,12 @@ var GithubRelay = class {
 	}
 	async #runsOf({ lane, nonce }, pages) {
 		for (let page = 1; page <= pages; page++) {
-			const answer = parsed(Page, await this.#get("actions/workflows/{workflow_id}/runs", {
+			const answer = parsed(Page, await this.#call("GET", "actions/workflows/{workflow_id}/runs", {
 				workflow_id: this.#target.file,
 				event: "workflow_dispatch",
 				per_page: 100,
 				page
-			}));
+			}, { once: pages === 1 }));
 			if (!answer) return void 0;
 			const mine = answer.workflow_runs.filter(({ display_title }) => isNamed(display_title, lane, nonce));
 			if (mine.length > 0 || answer.workflow_runs.length < 100) return mine;
@@ -383,14 +459,14 @@ var GithubRelay = class {
 	#get(path, parameters) {
 		return this.#call("GET", path, parameters);
 	}
-	#call(method, path, parameters) {
+	#call(method, path, parameters, options = {}) {
 		const { owner, repo } = this.#target;
 		const route = `${method} /repos/{owner}/{repo}${path === "" ? "" : "/"}${path}`;
 		return this.#client.request(route, {
 			owner,
 			repo,
 			...parameters
-		});
+		}, options);
 	}
 };
 function isNamed(title, lane, nonce) {
@@ -696,17 +772,9 @@ async function prepare({ context, inputs, cwd, repository, signal }) {
 	const config = file instanceof LoopError ? void 0 : file;
 	const agentHome = join(context.temp, "cms-home");
 	await mkdir(agentHome, { recursive: true });
-	const token = inputs["github-token"];
 	const env = variables();
-	const url = homeOf(context);
-	const remote = token === void 0 ? {
-		url,
-		network: personalGit(env)
-	} : {
-		url,
-		network: harnessGit(env),
-		token
-	};
+	const remote = remoteOf(context, inputs);
+	const reporter = jobReporter();
 	const loop = await chooseLoop({
 		context,
 		inputs,
@@ -724,9 +792,9 @@ async function prepare({ context, inputs, cwd, repository, signal }) {
 		loop,
 		refs: config?.settings.refs ?? "branches",
 		remote,
-		reporter: jobReporter(),
+		reporter,
 		identity: context.self,
-		relay: relayOf(context, inputs),
+		relay: relayOf(context, inputs, reporter),
 		inPlace: true,
 		agentHome,
 		agentEnv: inputs["agent-env"]
@@ -782,10 +850,36 @@ const credentials = (inputs) => ({
 	...inputs["anthropic-api-key"] === void 0 ? {} : { ANTHROPIC_API_KEY: inputs["anthropic-api-key"] },
 	...inputs["claude-code-oauth-token"] === void 0 ? {} : { CLAUDE_CODE_OAUTH_TOKEN: inputs["claude-code-oauth-token"] }
 });
-function relayOf(context, inputs) {
+function remoteOf(context, inputs) {
+	const env = variables();
+	const url = homeOf(context);
+	const { token, fallbackToken } = tokensOf(inputs);
+	if (token === void 0) return {
+		url,
+		network: personalGit(env)
+	};
+	return {
+		url,
+		network: harnessGit(env),
+		token,
+		...fallbackToken === void 0 ? {} : { fallbackToken }
+	};
+}
+const tokensOf = (inputs) => ({
+	token: inputs["github-token"],
+	fallbackToken: inputs["job-token"] === inputs["github-token"] ? void 0 : inputs["job-token"]
+});
+function relayOf(context, inputs, reporter) {
+	const { token = "", fallbackToken } = tokensOf(inputs);
+	const tell = (text) => reporter.tell({
+		type: "note",
+		text
+	});
 	const client = githubClient({
-		token: inputs["github-token"] ?? "",
-		apiUrl: context.apiUrl
+		token,
+		fallbackToken,
+		apiUrl: context.apiUrl,
+		tell
 	});
 	const { owner, repo, workflow } = context;
 	const target = {

@@ -135,6 +135,7 @@ const Inputs = object({
 		"stop"
 	])),
 	"github-token": secret,
+	"job-token": secret,
 	"anthropic-api-key": secret,
 	"claude-code-oauth-token": secret,
 	"agent-env": required([], "names of environment variables, not their values", names),
@@ -186,11 +187,7 @@ async function run() {
 async function act(signal) {
 	const context = githubContext(process.env);
 	const inputs = parseInputs(withDispatchInputs(getInput, context.dispatched));
-	for (const secret of [
-		inputs["github-token"],
-		inputs["anthropic-api-key"],
-		inputs["claude-code-oauth-token"]
-	]) if (secret !== void 0 && secret !== "") setSecret(secret);
+	for (const secret of new Set(SECRETS.map((name) => inputs[name]))) if (secret !== void 0) setSecret(secret);
 	const cwd = await workingDirectory(context.workspace, inputs["working-directory"]);
 	const [repository, { job }] = await Promise.all([openRepository(harnessGit(variables()), cwd).catch(withoutCheckout), import("./action-job.js")]);
 	await job({
@@ -201,6 +198,12 @@ async function act(signal) {
 		signal
 	});
 }
+const SECRETS = [
+	"github-token",
+	"job-token",
+	"anthropic-api-key",
+	"claude-code-oauth-token"
+];
 async function workingDirectory(workspace, input) {
 	const path = resolve(workspace, input);
 	const found = await stat(path).catch(() => void 0);

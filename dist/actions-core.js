@@ -1,4 +1,4 @@
-import { n as __exportAll } from "./rolldown-runtime.js";
+import { r as __exportAll } from "./rolldown-runtime.js";
 import * as os from "os";
 import os$1, { EOL } from "os";
 import * as crypto from "crypto";

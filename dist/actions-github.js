@@ -1,1 +1,1 @@
-export { t as getOctokit } from "./octokit.js";
+export { a as context, o as getOctokit } from "./octokit.js";

@@ -29,10 +29,8 @@ export async function run(): Promise<void> {
 async function act(signal: AbortSignal): Promise<void> {
   const context = githubContext(process.env)
   const inputs = parseInputs(withDispatchInputs(core.getInput, context.dispatched))
-  for (const name of SECRETS) {
-    const secret = inputs[name]
+  for (const secret of new Set(SECRETS.map((name) => inputs[name])))
     if (secret !== undefined) core.setSecret(secret)
-  }
   const cwd = await workingDirectory(context.workspace, inputs['working-directory'])
   const [repository, { job }] = await Promise.all([
     openRepository(harnessGit(variables()), cwd).catch(withoutCheckout),

@@ -29,12 +29,13 @@ test('it declares exactly the outputs the code sets, in the same order', () => {
 
 test('its defaults are accepted, and are the defaults of the code', () => {
   const given = parseInputs((name) => action.inputs[name]?.default ?? '')
-  expect({ ...given, 'github-token': undefined }).toEqual(parseInputs(() => ''))
+  expect({ ...given, 'github-token': undefined, 'job-token': undefined }).toEqual(parseInputs(() => ''))
 })
 
-test('only the token comes from an expression', () => {
+test('only tokens come from an expression', () => {
   const expressions = Object.entries(action.inputs).filter(([, input]) => input.default.includes('${{'))
   expect(expressions.map(([name, input]) => [name, input.default])).toEqual([
     ['github-token', '${{ github.token }}'],
+    ['job-token', '${{ github.token }}'],
   ])
 })

@@ -37,6 +37,8 @@ test('it stays small, readable, and free of what a run does not need', () => {
   }
   const eager = [...imports('action.js')]
   expect(eager).toContain('zod.js')
-  expect(eager.filter((name) => /octokit|yaml|commander|clack|adapters|loop/.test(name))).toEqual([])
+  expect(
+    eager.filter((name) => /octokit|undici|cache|secretlint|yaml|commander|clack|adapters|loop/.test(name)),
+  ).toEqual([])
   expect([...imports('cli.js')]).toEqual(['cli.js'])
 })

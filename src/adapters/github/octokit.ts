@@ -1,5 +1,7 @@
 /** Octokit with its plugins for retry and throttling, set up for a run that makes a few calls. */
-import type { Octokit } from '@octokit/core'
+import type { getOctokit } from '@actions/github'
+
+type Hooked = Pick<ReturnType<typeof getOctokit>, 'hook'>
 
 export interface OctokitSettings {
   readonly token: string
@@ -71,13 +73,15 @@ const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {
  * The first of the plugins, so that the pauses are outside of it. Hooks share one object of
  * options: what is handed on as an argument would not arrive.
  */
-const limitTries = (timeout: number) => (octokit: Octokit) => {
-  octokit.hook.wrap('request', (request, options) => {
-    Object.assign(options.request, { signal: AbortSignal.timeout(timeout) })
-    return request(options)
-  })
-  return {}
-}
+const limitTries =
+  (timeout: number) =>
+  ({ hook }: Hooked) => {
+    hook.wrap('request', (request, options) => {
+      Object.assign(options.request, { signal: AbortSignal.timeout(timeout) })
+      return request(options)
+    })
+    return {}
+  }
 
 /** What is asked of the plugin for throttling: whether to wait for so many seconds and ask again. */
 function limits({ retries, tell }: OctokitSettings) {

@@ -1,0 +1,3 @@
+import { i as require_light } from "./octokit.js";
+export default require_light();
+export {};

@@ -1,0 +1,48 @@
+/**
+ * Leaves out of the bundle what is in the packages we use, and what nobody here calls.
+ *
+ * Each entry replaces one module of a package by a smaller one that still does all we need, so
+ * that the bundle stays small enough to be read and quick to start. Tests run from the sources,
+ * with the packages as they are; `test/e2e` and `test/slow` run the bundle.
+ */
+
+/** Whoever calls what was left out is told so. */
+const missing = (...names) => names.map((name) => `export const ${name} = undefined`).join('\n')
+
+const SMALLER = [
+  // An HTTP client for `getIDToken`.
+  { module: /@actions\/core\/lib\/oidc-utils\.js$/, code: missing('OidcClient') },
+  // A thousand methods with names, one for each route: we call routes by their path.
+  {
+    module: /@octokit\/plugin-rest-endpoint-methods\/dist-src\/index\.js$/,
+    code: 'export const restEndpointMethods = () => ({})\nexport const legacyRestEndpointMethods = restEndpointMethods',
+  },
+  { module: /@octokit\/plugin-paginate-rest\/.*index\.js$/, code: 'export const paginateRest = () => ({})' },
+  // Of undici, requests and proxies: no WebSocket, EventSource, cookies, caches, mocks.
+  {
+    module: /undici\/index\.js$/,
+    code: `
+      export { fetch } from './lib/web/fetch/index.js'
+      export { default as ProxyAgent } from './lib/dispatcher/proxy-agent.js'
+      export { default as Agent } from './lib/dispatcher/agent.js'`,
+  },
+  // Every platform that runs Node 24 has SIMD: one copy of the HTTP parser is enough.
+  { module: /undici\/lib\/llhttp\/llhttp-wasm\.js$/, code: 'export default undefined' },
+  // Signatures for URLs, and queries: the cache service signs its URLs itself.
+  {
+    module: /@azure\/storage-blob\/dist\/esm\/sas\/BlobSASSignatureValues\.js$/,
+    code: missing('generateBlobSASQueryParameters', 'generateBlobSASQueryParametersInternal'),
+  },
+  {
+    module: /@azure\/storage-blob\/dist\/esm\/internal-avro\/index\.js$/,
+    code: missing('AvroReader', 'AvroReadable', 'AvroReadableFromStream'),
+  },
+]
+
+export const trim = {
+  name: 'trim',
+  load: (id) => {
+    const code = SMALLER.find(({ module }) => module.test(id))?.code
+    return code === undefined ? undefined : { code, moduleType: 'js' }
+  },
+}
