@@ -8,7 +8,7 @@ const packageOf = (path) =>
   /\/node_modules\/(?:@([^/]+)\/)?([^/]+)\//.exec(path)?.slice(1).filter(Boolean).join('-')
 
 export default defineConfig({
-  input: { action: 'src/entry/main.ts', cli: 'src/entry/cli.ts' },
+  input: { action: 'src/entry/main.ts', post: 'src/entry/post.ts', cli: 'src/entry/cli.ts' },
   platform: 'node',
   plugins: [trim],
   // Modules rather than CommonJS, where a package has both: what nobody calls can be left out.

@@ -1,11 +1,13 @@
 import { o as __toESM } from "./rolldown-runtime.js";
-import { a as setOutput, i as setFailed, n as getInput, r as info, s as warning } from "./actions-core.js";
-import { _ as printMistakes, r as inspectLoopFile } from "./config.js";
+import { i as info, l as warning, n as getInput, o as setFailed, s as setOutput } from "./actions-core.js";
+import { a as printMistakes, r as inspectLoopFile } from "./config.js";
 import { c as int, f as number, g as string, i as array, m as record, p as object, v as unknown$1 } from "./zod.js";
 import { N as LoopError, i as SECOND, r as MINUTE, s as epoch } from "./start.js";
-import { a as outputsOf, i as plain, n as writeSummary, o as setOutputs, r as jobReporter, t as tellFailure } from "./action-failure.js";
+import { n as outputsOf, r as setOutputs, t as tellFailure } from "./action-failure.js";
+import { n as jobReporter, r as plain, t as writeSummary } from "./summary.js";
 import { C as systemClock, v as remoteLoop } from "./adapters.js";
-import { D as tally, E as jobSummary, S as restore, _ as dispatchAll, b as wakesAt, d as mend, f as tick, p as iterate, u as runLoop, v as startOrContinue, x as effective, y as tellLoop } from "./loop.js";
+import { A as wakesAt, D as takeBack, E as dispatchAll, O as restore, T as tellLoop, _ as tally, b as tick, d as iterate, f as startOrContinue, g as jobSummary, u as runLoop, x as effective, y as mend } from "./loop.js";
+import { n as leave, t as isPersons } from "./action-state.js";
 import { n as AGENTS, t as compose } from "./compose.js";
 import { n as personalGit, r as variables, t as harnessGit } from "./surroundings.js";
 import { mkdir, readFile } from "node:fs/promises";
@@ -546,8 +548,9 @@ async function one(action, { known, ...asked }) {
 	}
 	const { task, iteration, verdict, because } = done;
 	const next = await onwards(action, done.restored, done.asked);
-	const dispatched = await dispatchAll(ports, run.loop, next.asked);
-	const cancelled = signal.aborted ? await cancelledBy(action) : void 0;
+	if (isCancelled(action)) await takeBack(ports, next.asked);
+	const dispatched = await dispatchAll(ports, run.loop, isCancelled(action) ? [] : next.asked);
+	const cancelled = await cancelledBy(action);
 	const after = cancelled ?? (dispatched.refusals.length > 0 ? await reread(ports) : next.restored.checkpoint);
 	return {
 		changed: `i${iteration} ${task}: ${verdict}.${verdict === "done" ? "" : ` ${because}`} ${tally(after)}`,
@@ -580,13 +583,11 @@ async function onwards({ ports, run, signal, onward }, settled, asked) {
 		asked: []
 	} : tick(ports, run, settled);
 }
-async function cancelledBy({ ports, run }) {
-	if (run.ends !== void 0 && ports.clock.now() >= run.ends - 12e4) return void 0;
-	return (await tellLoop(ports, {
-		say: "stop",
-		because: "A person cancelled the run."
-	})).checkpoint;
-}
+const isCancelled = ({ ports, run, signal }) => signal.aborted && isPersons(ports.clock.now(), run.ends ?? Number.POSITIVE_INFINITY);
+const cancelledBy = async (action) => isCancelled(action) ? (await tellLoop(action.ports, {
+	say: "stop",
+	because: "A person cancelled the run."
+})).checkpoint : void 0;
 const reread = async (ports) => {
 	const now = await restore(ports);
 	if (now === void 0) throw new Error("the loop has vanished");
@@ -595,7 +596,7 @@ const reread = async (ports) => {
 // src/entry/action-here.ts
 const MARGIN = 10 * MINUTE;
 async function here(action, known) {
-	const { inputs, signal, run } = action;
+	const { inputs, run } = action;
 	const until = (run.ends ?? Number.POSITIVE_INFINITY) - MARGIN;
 	const ended = await carryOn(action, {
 		fresh: inputs.fresh,
@@ -603,7 +604,7 @@ async function here(action, known) {
 		until,
 		...known
 	});
-	const cancelled = signal.aborted ? await cancelledBy(action) : void 0;
+	const cancelled = await cancelledBy(action);
 	const after = cancelled ?? ended.checkpoint;
 	return {
 		changed: `${countOf(ended)}: ${ended.busy ?? after.reason} ${tally(after)}`,
@@ -662,8 +663,7 @@ const STOPPED = new Set([
 	"budget_exhausted"
 ]);
 async function actionRun(action) {
-	const { reporter, clock } = action.ports;
-	const ends = clock.now() + action.inputs["job-minutes"] * MINUTE;
+	const { reporter } = action.ports;
 	let moved;
 	const listening = { tell(report) {
 		if (report.type === "moved") moved = report.to;
@@ -671,10 +671,6 @@ async function actionRun(action) {
 	} };
 	const done = await act({
 		...action,
-		run: {
-			...action.run,
-			ends
-		},
 		ports: {
 			...action.ports,
 			reporter: listening
@@ -753,8 +749,11 @@ async function stop({ ports }) {
 // src/entry/action-job.ts
 async function job(wanted) {
 	const prepared = await prepare(wanted);
+	leave.loop(prepared.run);
+	wanted.signal.addEventListener("abort", () => leave.interrupted(systemClock.now()));
 	try {
 		await tell(prepared, await actionRun(prepared));
+		leave.finished();
 	} catch (error) {
 		await tellFailure(error, await standing(prepared));
 	}
@@ -767,7 +766,8 @@ async function standing({ ports, context }) {
 	};
 }
 const homeOf = ({ serverUrl, repository }) => `${serverUrl}/${repository}`;
-async function prepare({ context, inputs, cwd, repository, signal }) {
+async function prepare({ context, inputs, cwd, repository, signal }, heir) {
+	const ends = systemClock.now() + inputs["job-minutes"] * MINUTE;
 	const file = await loopFile(cwd, inputs);
 	const config = file instanceof LoopError ? void 0 : file;
 	const agentHome = join(context.temp, "cms-home");
@@ -775,7 +775,7 @@ async function prepare({ context, inputs, cwd, repository, signal }) {
 	const env = variables();
 	const remote = remoteOf(context, inputs);
 	const reporter = jobReporter();
-	const loop = await chooseLoop({
+	const loop = heir?.loop ?? await chooseLoop({
 		context,
 		inputs,
 		repository,
@@ -794,6 +794,7 @@ async function prepare({ context, inputs, cwd, repository, signal }) {
 		remote,
 		reporter,
 		identity: context.self,
+		isHeir: heir !== void 0,
 		relay: relayOf(context, inputs, reporter),
 		inPlace: true,
 		agentHome,
@@ -821,7 +822,8 @@ async function prepare({ context, inputs, cwd, repository, signal }) {
 			loop,
 			config: config && !isOther ? effective(config, narrow) : void 0,
 			home: "origin",
-			verifyIn: "same"
+			verifyIn: "same",
+			ends
 		}
 	};
 }
@@ -915,4 +917,4 @@ function judge({ after, red, word }) {
 	if (red) setFailed(text);
 	else warning(text);
 }
-export { job };
+export { job, prepare };

@@ -1070,4 +1070,4 @@ function getIDToken(aud) {
 		return yield (void 0).getIDToken(aud);
 	});
 }
-export { setOutput as a, setFailed as i, getInput as n, setSecret as o, info as r, warning as s, core_exports as t };
+export { saveState as a, setSecret as c, info as i, warning as l, getInput as n, setFailed as o, getState as r, setOutput as s, core_exports as t };

@@ -1,7 +1,7 @@
 import { A as errnoOf, C as meaningOf, D as goesWithUs, E as run, M as isErrno, N as LoopError, O as signal, T as withoutNoise, c as iso, d as LaneId, g as TaskId, i as SECOND, j as isDiskFull, k as diskTrouble, o as duration, s as epoch, v as currentBranch, w as unanswered, x as resolveCommit, y as isDirty } from "./start.js";
 import { _ as union, a as boolean, c as int, d as looseObject$1, f as number, g as string, i as array, m as record, p as object, u as literal, v as unknown } from "./zod.js";
-import { D as loopRefs, E as REFS_KINDS, O as shortRef, S as oneLine, x as clip } from "./config.js";
-import { g as LINK, h as HUGE_BYTES, k as NO_TOKENS } from "./loop.js";
+import { C as HUGE_BYTES, j as NO_TOKENS, w as LINK } from "./loop.js";
+import { T as oneLine, f as REFS_KINDS, m as shortRef, p as loopRefs, w as clip } from "./config.js";
 import { t as execa } from "./execa.js";
 import { access, chmod, constants, copyFile, link, lstat, mkdir, mkdtemp, open, opendir, readFile, readdir, readlink, realpath, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, posix, resolve } from "node:path";
@@ -2140,6 +2140,12 @@ var Seat = class Seat {
 	async mark(marker) {
 		await replaceFile(this.#marker, (beside) => writeFile(beside, JSON.stringify(marker)));
 	}
+	async unmark() {
+		await rm(this.#marker, { force: true });
+	}
+	async takeOver() {
+		this.#lent = await folderAt(this.tree.path);
+	}
 	async prepare() {
 		if (this.#checkout === void 0) await prepareGitDir(this.tree);
 	}
@@ -2257,21 +2263,14 @@ var GitWorkspaces = class {
 		this.#holds = new Holds(place.courier);
 	}
 	async open(lane, purpose, at) {
-		const { courier, folder, env = {}, checkout } = this.#place;
-		await folder.make();
-		const seat = await Seat.open({
-			courier,
-			directory: folder.path,
-			env,
-			lane,
-			purpose,
-			checkout: purpose === "work" ? checkout : void 0
-		});
+		const { courier } = this.#place;
+		const seat = await this.#seat(lane, purpose);
 		this.#excludes ??= readExcludes(courier.repository);
 		await putExcludes(courier, await this.#excludes);
 		await this.#holds.hold(seat.name, at);
 		const before = await this.#believed(seat);
 		if (!before) await seat.seed();
+		await seat.unmark();
 		const { kept, entries } = await this.#asFrozen(seat, at).catch(() => void 0) ?? await resetOrRenew(seat, at);
 		await seat.lend(at);
 		const setup = kept ? before?.setup : void 0;
@@ -2290,6 +2289,23 @@ var GitWorkspaces = class {
 			path: seat.tree.path,
 			purpose,
 			setup
+		};
+	}
+	async reopen(lane, purpose) {
+		const seat = await this.#seat(lane, purpose);
+		const marker = await seat.marker();
+		if (marker === void 0) return void 0;
+		await seat.takeOver();
+		const { path } = seat.tree;
+		this.#opened.set(path, {
+			seat,
+			at: marker.at,
+			entries: await entriesOf(this.#git, marker.at)
+		});
+		return {
+			path,
+			purpose,
+			setup: marker.setup
 		};
 	}
 	async markSetup(workspace, key) {
@@ -2370,6 +2386,20 @@ var GitWorkspaces = class {
 		this.#frozen.clear();
 		this.#own.clear();
 		await this.#place.folder.remove();
+	}
+	async #seat(lane, purpose) {
+		const { courier, folder, env = {}, checkout } = this.#place;
+		await folder.make();
+		const directory = folder.path;
+		const borrowed = purpose === "work" ? checkout : void 0;
+		return Seat.open({
+			courier,
+			directory,
+			env,
+			lane,
+			purpose,
+			checkout: borrowed
+		});
 	}
 	#remembered(treeish, paths) {
 		const taken = [...this.#frozen.values()];
@@ -4127,14 +4157,14 @@ var RemoteStore = class {
 	}
 };
 // src/adapters/system/host.ts
-async function createHost(identity) {
+async function createHost(identity, { isHeir = false } = {}) {
 	const boot = await bootId();
 	const self = identity ?? await localIdentity(boot);
 	return {
 		self,
 		liveness: (other) => other === self ? Promise.resolve("alive") : livenessOf(other, boot),
 		async clear(loop, dead) {
-			return dead === self ? 0 : sweepMarked((mark) => carries(mark, markOf(loop, dead)));
+			return dead === self && !isHeir ? 0 : sweepMarked((mark) => carries(mark, markOf(loop, dead)));
 		}
 	};
 }

@@ -1,6 +1,6 @@
 import { t as harnessGit } from "./surroundings.js";
-import { D as loopRefs } from "./config.js";
-import { C as redactor, w as secretsIn } from "./loop.js";
+import { m as secretsIn, p as redactor } from "./loop.js";
+import { p as loopRefs } from "./config.js";
 import { C as systemClock, S as systemChance, a as RemoteStore, b as configEnvironment, c as createAgents, d as RunFolder, f as openPlace, g as registry, h as Checkout, i as createHost, l as markOf, m as Courier, n as queueRelay, o as LocalStore, p as gitOrigin, r as createOutbox, s as createCommands, u as GitWorkspaces, x as tokenConfig } from "./adapters.js";
 import { join } from "node:path";
 // src/entry/agents.ts
@@ -21,7 +21,7 @@ async function compose(wanted) {
 		directory,
 		home
 	});
-	const host = await createHost(wanted.identity);
+	const host = await createHost(wanted.identity, { isHeir: wanted.isHeir === true });
 	const folder = new RunFolder(directory, host);
 	const processes = {
 		mark: markOf(wanted.loop, host.self),

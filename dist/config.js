@@ -4,19 +4,6 @@ import { t as require_dist } from "./yaml.js";
 import { open, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { createHash } from "node:crypto";
-// src/core/refs.ts
-const REFS_KINDS = ["branches", "hidden"];
-function loopRefs(loop, refs = "branches") {
-	const visible = `refs/heads/cms/${loop}`;
-	const own = refs === "hidden" ? `refs/cms/${loop}` : visible;
-	return {
-		state: `${own}/state`,
-		work: `${visible}/work`,
-		salvage: `${own}/salvage/`,
-		archive: (epoch) => `${visible}/archive/${epoch}`
-	};
-}
-const shortRef = (ref) => ref.replace(/^refs\/heads\//, "");
 // src/core/text.ts
 const byteLength = (text) => new TextEncoder().encode(text).length;
 const Text = (bytes) => string().max(bytes).refine((text) => byteLength(text) <= bytes, `must be at most ${bytes} bytes`);
@@ -30,6 +17,207 @@ const printable = (text) => text.replaceAll("\r\n", "\n").replace(UNPRINTABLE, "
 const oneLine = (text) => printable(text).replace(/\s+/g, " ").trim();
 const tailLines = (text, most) => text.split("\n").filter((line) => line.trim() !== "").slice(-most);
 const sentences = (...parts) => parts.map((part) => part.trim()).filter((part) => part !== "").map((part) => /[.!?…]["'`)]?$/.test(part) ? part : `${part}.`).join(" ");
+// src/core/graph.ts
+const ONE = () => 1;
+function missingNeeds(nodes) {
+	const known = new Set(nodes.map(({ id }) => id));
+	return nodes.flatMap(({ id, needs }) => needs.filter((need) => !known.has(need)).map((need) => ({
+		id,
+		need
+	})));
+}
+function cycles(nodes) {
+	const byId = new Map(nodes.map((node) => [node.id, node]));
+	const visited = new Set();
+	const named = new Set();
+	const found = [];
+	const meet = (path, again) => {
+		if (named.has(again)) return;
+		const cycle = path.slice(path.indexOf(again));
+		if (cycle.some((id) => named.has(id))) return;
+		for (const id of cycle) named.add(id);
+		found.push([...cycle, again]);
+	};
+	for (const { id } of nodes) walk(id, {
+		byId,
+		visited,
+		meet
+	});
+	return found;
+}
+function walk(root, { byId, visited, meet }) {
+	const path = [];
+	const onPath = new Set();
+	const iterators = [];
+	const enter = (id) => {
+		visited.add(id);
+		onPath.add(id);
+		path.push(id);
+		iterators.push((byId.get(id)?.needs ?? []).values());
+	};
+	if (!visited.has(root)) enter(root);
+	for (let top = iterators.at(-1); top; top = iterators.at(-1)) {
+		const next = top.next();
+		if (next.done) {
+			onPath.delete(path.pop() ?? "");
+			iterators.pop();
+		} else if (onPath.has(next.value)) meet(path, next.value);
+		else if (!visited.has(next.value) && byId.has(next.value)) enter(next.value);
+	}
+}
+function dependentsOf(nodes) {
+	const dependents = new Map(nodes.map(({ id }) => [id, []]));
+	for (const node of nodes) for (const need of new Set(node.needs)) dependents.get(need)?.push(node);
+	return dependents;
+}
+function topological(nodes) {
+	const dependents = dependentsOf(nodes);
+	const waiting = new Map(nodes.map(({ id, needs }) => [id, [...new Set(needs)].filter((need) => dependents.has(need)).length]));
+	const ordered = nodes.filter(({ id }) => waiting.get(id) === 0);
+	for (const { id } of ordered) for (const dependent of dependents.get(id) ?? []) {
+		const left = (waiting.get(dependent.id) ?? 0) - 1;
+		waiting.set(dependent.id, left);
+		if (left === 0) ordered.push(dependent);
+	}
+	return ordered;
+}
+function longestPaths(nodes, weight = ONE) {
+	const dependents = dependentsOf(nodes);
+	const paths = new Map();
+	for (const { id } of topological(nodes).toReversed()) {
+		const behind = (dependents.get(id) ?? []).map((dependent) => paths.get(dependent.id) ?? 0);
+		paths.set(id, weight(id) + behind.reduce((most, path) => Math.max(most, path), 0));
+	}
+	return paths;
+}
+function criticalPath(nodes, weight = ONE) {
+	const paths = longestPaths(nodes, weight);
+	const dependents = dependentsOf(nodes);
+	const longest = (from) => from.reduce((best, node) => best && (paths.get(best.id) ?? 0) >= (paths.get(node.id) ?? 0) ? best : node, void 0);
+	const chain = [];
+	const roots = topological(nodes);
+	for (let node = longest(roots); node; node = longest(dependents.get(node.id) ?? [])) chain.push(node.id);
+	return chain;
+}
+function levels(nodes) {
+	const level = new Map();
+	const waves = [];
+	for (const node of topological(nodes)) {
+		const mine = node.needs.reduce((most, need) => Math.max(most, (level.get(need) ?? -1) + 1), 0);
+		level.set(node.id, mine);
+		waves[mine] ??= [];
+		waves[mine].push(node);
+	}
+	return waves;
+}
+function rank(nodes, weight = ONE) {
+	const paths = longestPaths(nodes, weight);
+	const path = ({ id }) => paths.get(id) ?? weight(id);
+	return nodes.toSorted((a, b) => path(b) - path(a) || b.priority - a.priority || a.order - b.order);
+}
+function ready(remaining, completed, weight = ONE) {
+	return rank(remaining, weight).filter(({ needs }) => needs.every((need) => completed.has(need)));
+}
+// src/core/refs.ts
+const REFS_KINDS = ["branches", "hidden"];
+function loopRefs(loop, refs = "branches") {
+	const visible = `refs/heads/cms/${loop}`;
+	const own = refs === "hidden" ? `refs/cms/${loop}` : visible;
+	return {
+		state: `${own}/state`,
+		work: `${visible}/work`,
+		salvage: `${own}/salvage/`,
+		archive: (epoch) => `${visible}/archive/${epoch}`
+	};
+}
+const shortRef = (ref) => ref.replace(/^refs\/heads\//, "");
+// src/core/settings.ts
+const Budget = looseObject({
+	usd: number().positive().optional(),
+	iterations: int().positive().optional(),
+	tokens: int().positive().optional(),
+	minutes: number().positive().optional(),
+	usd_per_day: number().positive().optional(),
+	deadline: datetime().optional()
+});
+const DEFAULT_BUDGET = {
+	usd: 10,
+	iterations: 50,
+	minutes: 600
+};
+const Policy = looseObject({
+	attempts: int().min(1).max(LIMITS.attempts_per_task).default(3),
+	usd_per_attempt: number().positive().default(5),
+	reserve_usd: number().min(0).optional(),
+	escalate: array(string()).default(["lessons"]),
+	retry: _enum(["continue", "clean"]).default("continue")
+});
+const AgentSettings = looseObject({
+	use: string(),
+	model: string().optional(),
+	args: array(string()).optional(),
+	timeout: int().positive().optional(),
+	stall: int().min(0).optional(),
+	env: array(string()).optional()
+});
+const AgentOverride = AgentSettings.partial();
+const DEFAULT_TIMEOUT = 45 * MINUTE;
+const DEFAULT_STALL = 10 * MINUTE;
+const Settings = looseObject({
+	agent: AgentSettings,
+	parallel: int().min(1).max(LIMITS.lanes).default(1),
+	budget: Budget.default(DEFAULT_BUDGET),
+	policy: Policy.prefault({}),
+	setup: array(string()).default([]),
+	verify: array(string()).default([]),
+	verify_in: _enum(["clean", "same"]).optional(),
+	verify_timeout: int().positive().default(15 * MINUTE),
+	setup_timeout: int().positive().default(10 * MINUTE),
+	protect: array(string()).default([]),
+	red_first: boolean().default(false),
+	strict_verify: boolean().default(false),
+	commits: _enum(["squash", "keep"]).default("squash"),
+	refs: _enum(REFS_KINDS).default("branches"),
+	restart: _enum(["never", "when_done"]).default("never"),
+	approve_plan: boolean().default(false),
+	pull_request: _enum([
+		"draft",
+		"ready",
+		"none"
+	]).default("draft"),
+	notify: string().optional(),
+	narrowed: array(_enum(["usd", "iterations"])).optional()
+});
+const TaskSpec = looseObject({
+	id: TaskId,
+	name: string().min(1).max(LIMITS.name_chars),
+	spec: Text(LIMITS.spec_bytes).default(""),
+	needs: array(TaskId).default([]),
+	uses: array(TaskId).default([]),
+	verify: array(string()).default([]),
+	priority: int().default(0),
+	agent: AgentOverride.optional(),
+	run: string().optional(),
+	allow_empty: boolean().default(false)
+});
+function agentFor(settings, override) {
+	const merged = {
+		...settings.agent,
+		...override
+	};
+	const foreign = override?.use !== void 0 && override.use !== settings.agent.use;
+	return {
+		use: merged.use ?? settings.agent.use,
+		model: foreign ? override.model : merged.model,
+		args: (foreign ? override.args : merged.args) ?? [],
+		timeout: merged.timeout ?? DEFAULT_TIMEOUT,
+		stall: merged.stall ?? ((merged.use ?? settings.agent.use) === "command" ? 0 : DEFAULT_STALL),
+		env: merged.env ?? []
+	};
+}
+const reserveFor = (settings, agent) => settings.policy.reserve_usd ?? (agent.use === "command" ? 0 : 1);
+const OWN_TIME = 10 * MINUTE;
+const attemptLimit = (settings, timeout) => settings.setup_timeout + timeout + 2 * settings.verify_timeout + OWN_TIME;
 // src/core/units.ts
 const DURATION = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/;
 const UNITS$1 = [
@@ -382,194 +570,6 @@ function excerpt(source, { line, column }) {
 	if (shown.trim() === "") return "";
 	const margin = `  ${line} | `;
 	return `\n${margin}${shown}\n${" ".repeat(margin.length + column - 1 - from)}^`;
-}
-// src/core/settings.ts
-const Budget = looseObject({
-	usd: number().positive().optional(),
-	iterations: int().positive().optional(),
-	tokens: int().positive().optional(),
-	minutes: number().positive().optional(),
-	usd_per_day: number().positive().optional(),
-	deadline: datetime().optional()
-});
-const DEFAULT_BUDGET = {
-	usd: 10,
-	iterations: 50,
-	minutes: 600
-};
-const Policy = looseObject({
-	attempts: int().min(1).max(LIMITS.attempts_per_task).default(3),
-	usd_per_attempt: number().positive().default(5),
-	reserve_usd: number().min(0).optional(),
-	escalate: array(string()).default(["lessons"]),
-	retry: _enum(["continue", "clean"]).default("continue")
-});
-const AgentSettings = looseObject({
-	use: string(),
-	model: string().optional(),
-	args: array(string()).optional(),
-	timeout: int().positive().optional(),
-	stall: int().min(0).optional(),
-	env: array(string()).optional()
-});
-const AgentOverride = AgentSettings.partial();
-const DEFAULT_TIMEOUT = 45 * MINUTE;
-const DEFAULT_STALL = 10 * MINUTE;
-const Settings = looseObject({
-	agent: AgentSettings,
-	parallel: int().min(1).max(LIMITS.lanes).default(1),
-	budget: Budget.default(DEFAULT_BUDGET),
-	policy: Policy.prefault({}),
-	setup: array(string()).default([]),
-	verify: array(string()).default([]),
-	verify_in: _enum(["clean", "same"]).optional(),
-	verify_timeout: int().positive().default(15 * MINUTE),
-	setup_timeout: int().positive().default(10 * MINUTE),
-	protect: array(string()).default([]),
-	red_first: boolean().default(false),
-	strict_verify: boolean().default(false),
-	commits: _enum(["squash", "keep"]).default("squash"),
-	refs: _enum(REFS_KINDS).default("branches"),
-	restart: _enum(["never", "when_done"]).default("never"),
-	approve_plan: boolean().default(false),
-	pull_request: _enum([
-		"draft",
-		"ready",
-		"none"
-	]).default("draft"),
-	notify: string().optional(),
-	narrowed: array(_enum(["usd", "iterations"])).optional()
-});
-const TaskSpec = looseObject({
-	id: TaskId,
-	name: string().min(1).max(LIMITS.name_chars),
-	spec: Text(LIMITS.spec_bytes).default(""),
-	needs: array(TaskId).default([]),
-	uses: array(TaskId).default([]),
-	verify: array(string()).default([]),
-	priority: int().default(0),
-	agent: AgentOverride.optional(),
-	run: string().optional(),
-	allow_empty: boolean().default(false)
-});
-function agentFor(settings, override) {
-	const merged = {
-		...settings.agent,
-		...override
-	};
-	const foreign = override?.use !== void 0 && override.use !== settings.agent.use;
-	return {
-		use: merged.use ?? settings.agent.use,
-		model: foreign ? override.model : merged.model,
-		args: (foreign ? override.args : merged.args) ?? [],
-		timeout: merged.timeout ?? DEFAULT_TIMEOUT,
-		stall: merged.stall ?? ((merged.use ?? settings.agent.use) === "command" ? 0 : DEFAULT_STALL),
-		env: merged.env ?? []
-	};
-}
-const reserveFor = (settings, agent) => settings.policy.reserve_usd ?? (agent.use === "command" ? 0 : 1);
-const OWN_TIME = 10 * MINUTE;
-const attemptLimit = (settings, timeout) => settings.setup_timeout + timeout + 2 * settings.verify_timeout + OWN_TIME;
-// src/core/graph.ts
-const ONE = () => 1;
-function missingNeeds(nodes) {
-	const known = new Set(nodes.map(({ id }) => id));
-	return nodes.flatMap(({ id, needs }) => needs.filter((need) => !known.has(need)).map((need) => ({
-		id,
-		need
-	})));
-}
-function cycles(nodes) {
-	const byId = new Map(nodes.map((node) => [node.id, node]));
-	const visited = new Set();
-	const named = new Set();
-	const found = [];
-	const meet = (path, again) => {
-		if (named.has(again)) return;
-		const cycle = path.slice(path.indexOf(again));
-		if (cycle.some((id) => named.has(id))) return;
-		for (const id of cycle) named.add(id);
-		found.push([...cycle, again]);
-	};
-	for (const { id } of nodes) walk(id, {
-		byId,
-		visited,
-		meet
-	});
-	return found;
-}
-function walk(root, { byId, visited, meet }) {
-	const path = [];
-	const onPath = new Set();
-	const iterators = [];
-	const enter = (id) => {
-		visited.add(id);
-		onPath.add(id);
-		path.push(id);
-		iterators.push((byId.get(id)?.needs ?? []).values());
-	};
-	if (!visited.has(root)) enter(root);
-	for (let top = iterators.at(-1); top; top = iterators.at(-1)) {
-		const next = top.next();
-		if (next.done) {
-			onPath.delete(path.pop() ?? "");
-			iterators.pop();
-		} else if (onPath.has(next.value)) meet(path, next.value);
-		else if (!visited.has(next.value) && byId.has(next.value)) enter(next.value);
-	}
-}
-function dependentsOf(nodes) {
-	const dependents = new Map(nodes.map(({ id }) => [id, []]));
-	for (const node of nodes) for (const need of new Set(node.needs)) dependents.get(need)?.push(node);
-	return dependents;
-}
-function topological(nodes) {
-	const dependents = dependentsOf(nodes);
-	const waiting = new Map(nodes.map(({ id, needs }) => [id, [...new Set(needs)].filter((need) => dependents.has(need)).length]));
-	const ordered = nodes.filter(({ id }) => waiting.get(id) === 0);
-	for (const { id } of ordered) for (const dependent of dependents.get(id) ?? []) {
-		const left = (waiting.get(dependent.id) ?? 0) - 1;
-		waiting.set(dependent.id, left);
-		if (left === 0) ordered.push(dependent);
-	}
-	return ordered;
-}
-function longestPaths(nodes, weight = ONE) {
-	const dependents = dependentsOf(nodes);
-	const paths = new Map();
-	for (const { id } of topological(nodes).toReversed()) {
-		const behind = (dependents.get(id) ?? []).map((dependent) => paths.get(dependent.id) ?? 0);
-		paths.set(id, weight(id) + behind.reduce((most, path) => Math.max(most, path), 0));
-	}
-	return paths;
-}
-function criticalPath(nodes, weight = ONE) {
-	const paths = longestPaths(nodes, weight);
-	const dependents = dependentsOf(nodes);
-	const longest = (from) => from.reduce((best, node) => best && (paths.get(best.id) ?? 0) >= (paths.get(node.id) ?? 0) ? best : node, void 0);
-	const chain = [];
-	const roots = topological(nodes);
-	for (let node = longest(roots); node; node = longest(dependents.get(node.id) ?? [])) chain.push(node.id);
-	return chain;
-}
-function levels(nodes) {
-	const level = new Map();
-	const waves = [];
-	for (const node of topological(nodes)) {
-		const mine = node.needs.reduce((most, need) => Math.max(most, (level.get(need) ?? -1) + 1), 0);
-		level.set(node.id, mine);
-		waves[mine] ??= [];
-		waves[mine].push(node);
-	}
-	return waves;
-}
-function rank(nodes, weight = ONE) {
-	const paths = longestPaths(nodes, weight);
-	const path = ({ id }) => paths.get(id) ?? weight(id);
-	return nodes.toSorted((a, b) => path(b) - path(a) || b.priority - a.priority || a.order - b.order);
-}
-function ready(remaining, completed, weight = ONE) {
-	return rank(remaining, weight).filter(({ needs }) => needs.every((need) => completed.has(need)));
 }
 // src/core/task-mistakes.ts
 const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
@@ -1185,4 +1185,4 @@ var FollowedFile = class {
 	}
 };
 const versionOf = (path) => stat(path, { bigint: true }).then(({ mtimeNs, size, ino }) => `${mtimeNs} ${size} ${ino}`, () => "gone");
-export { printable as C, loopRefs as D, REFS_KINDS as E, shortRef as O, oneLine as S, tailLines as T, printMistakes as _, criticalPath as a, byteLength as b, longestPaths as c, ready as d, AgentOverride as f, reserveFor as g, attemptLimit as h, readLoopFile as i, missingNeeds as l, agentFor as m, DEFAULT_LOOP_FILE as n, cycles as o, Settings as p, inspectLoopFile as r, levels as s, FollowedFile as t, rank as u, loopFileJsonSchema as v, sentences as w, clip as x, Text as y };
+export { byteLength as C, sentences as D, printable as E, tailLines as O, Text as S, oneLine as T, levels as _, printMistakes as a, rank as b, Settings as c, reserveFor as d, REFS_KINDS as f, cycles as g, criticalPath as h, readLoopFile as i, agentFor as l, shortRef as m, DEFAULT_LOOP_FILE as n, loopFileJsonSchema as o, loopRefs as p, inspectLoopFile as r, AgentOverride as s, FollowedFile as t, attemptLimit as u, longestPaths as v, clip as w, ready as x, missingNeeds as y };

@@ -1,6 +1,6 @@
-import { O as statusDocument, S as restore, _ as dispatchAll, a as statusText, f as tick, p as iterate, u as runLoop } from "./loop.js";
+import { E as dispatchAll, O as restore, a as statusText, b as tick, d as iterate, k as statusDocument, u as runLoop } from "./loop.js";
 import { N as LoopError, d as LaneId } from "./start.js";
-import { D as loopRefs, O as shortRef, m as agentFor } from "./config.js";
+import { l as agentFor, m as shortRef, p as loopRefs } from "./config.js";
 import { n as exitCode, t as EXIT } from "./exit.js";
 import { t as printJson } from "./json.js";
 import { i as openSession, t as anotherLoop } from "./session.js";

@@ -1,6 +1,6 @@
 import { F as unreachable, N as LoopError, _ as loopIdOf, a as Time, c as iso, d as LaneId, f as LoopId, g as TaskId, h as RunIdentity, l as utcDay, p as ObjectId, r as MINUTE, s as epoch, t as DAY, u as LIMITS } from "./start.js";
 import { a as boolean, c as int, d as looseObject, f as number, g as string, i as array, l as json$2, m as record, n as datetime, p as object, r as _enum, s as discriminatedUnion, u as literal, v as unknown } from "./zod.js";
-import { C as printable, D as loopRefs, O as shortRef, S as oneLine, T as tailLines, a as criticalPath, b as byteLength, c as longestPaths, d as ready, f as AgentOverride, g as reserveFor, h as attemptLimit, l as missingNeeds, m as agentFor, o as cycles, p as Settings, s as levels, u as rank, v as loopFileJsonSchema, w as sentences, x as clip, y as Text } from "./config.js";
+import { C as byteLength, D as sentences, E as printable, O as tailLines, S as Text, T as oneLine, _ as levels, b as rank, c as Settings, d as reserveFor, g as cycles, h as criticalPath, l as agentFor, m as shortRef, o as loopFileJsonSchema, p as loopRefs, s as AgentOverride, u as attemptLimit, v as longestPaths, w as clip, x as ready, y as missingNeeds } from "./config.js";
 // src/core/usage.ts
 const MOST = Number.MAX_SAFE_INTEGER;
 const Amount = number().min(0).max(MOST);
@@ -446,262 +446,17 @@ function usdCap(checkpoint, { lease, now }) {
 	const left = (cap = Number.POSITIVE_INFINITY, used) => cap - used - others;
 	return Math.max(.01, Math.min(policy.usd_per_attempt, left(budget.usd, checkpoint.ledger.usd), left(budget.usd_per_day, spentToday(checkpoint, now))));
 }
-// src/core/report.ts
-const dollars$1 = (usd) => `$${usd.toFixed(2)}`;
-const against = (used, cap) => cap === void 0 ? used : `${used} of ${cap}`;
-function spendLines({ ledger, config }) {
-	const { budget } = config.settings;
-	const estimated = ledger.usd_estimated > 0 ? ` (${dollars$1(ledger.usd_estimated)} of it estimated)` : "";
-	const cap = (value, print) => value === void 0 ? void 0 : print(value);
-	return [
-		["cost", against(dollars$1(ledger.usd), cap(budget.usd, dollars$1)) + estimated],
-		["iterations", against(String(ledger.iterations), cap(budget.iterations, String))],
-		["minutes", against(ledger.minutes.toFixed(1), cap(budget.minutes, String))],
-		["tokens", against(String(countTokens(ledger.tokens)), cap(budget.tokens, String))]
-	];
+// src/core/ready.ts
+function readyTasks(checkpoint) {
+	return ready(checkpoint.remaining_tasks, doneIds(checkpoint)).filter(({ state, withdrawn }) => state.at === "open" && !withdrawn);
 }
-function taskStanding(task, done) {
-	const last = task.attempts.at(-1);
-	const failed = last === void 0 ? "" : `attempt ${last.n}: ${last.verdict}: ${last.because}`;
-	if (task.state.at === "leased") return {
-		mark: "▶",
-		state: "working",
-		detail: `attempt ${task.state.lease.attempt}, lane ${task.state.lease.lane}`
-	};
-	if (task.state.at === "parked") return {
-		mark: "✗",
-		state: "parked",
-		detail: task.state.because
-	};
-	const unmet = unmetNeeds(task, done);
-	if (unmet.length > 0) return {
-		mark: "·",
-		state: "waiting",
-		detail: `needs ${unmet.join(", ")}`
-	};
-	return {
-		mark: "○",
-		state: "open",
-		detail: failed
-	};
+function whyFirst(checkpoint, chosen, choices) {
+	const path = longestPaths(checkpoint.remaining_tasks).get(chosen.id) ?? 1;
+	return `${choices.length - 1 === 0 ? "the only task ready" : `first of ${choices.length} ready`}${path > 1 ? `, ${path - 1} more in a row behind it` : ""}${chosen.priority === 0 ? "" : `, priority ${chosen.priority}`}${chosen.needs.length === 0 ? "" : `, needs done: ${chosen.needs.slice(0, 5).join(", ")}`}`;
 }
-function taskRows(checkpoint) {
-	const ids = doneIds(checkpoint);
-	const done = checkpoint.completed_tasks.map((task) => ({
-		order: task.order,
-		cells: doneRow(task)
-	}));
-	const open = checkpoint.remaining_tasks.map((task) => {
-		const { mark, state, detail } = taskStanding(task, ids);
-		return {
-			order: task.order,
-			cells: [
-				mark,
-				task.id,
-				state,
-				String(task.attempts_made),
-				dollars$1(task.cost),
-				detail
-			]
-		};
-	});
-	return [...done, ...open].toSorted((a, b) => a.order - b.order).map(({ cells }) => [...cells]);
-}
-function doneRow(task) {
-	const commit = task.commit === null ? "accepted" : task.commit.slice(0, 9);
-	const surface = task.verify_surface.length === 0 ? "" : ` ⚠ changed what verifies it: ${task.verify_surface.join(", ")}`;
-	return [
-		"✓",
-		task.id,
-		"done",
-		String(task.attempts),
-		dollars$1(task.cost),
-		`${commit} ${task.summary}${surface}`.trim()
-	];
-}
-function readme(checkpoint) {
-	const { loop, epoch, goal, status, reason, next } = checkpoint;
-	const total = checkpoint.completed_tasks.length + checkpoint.remaining_tasks.length;
-	return `${[
-		`# Loop \`${loop}\`: ${status.replaceAll("_", " ")}`,
-		`${cell(reason)} ${checkpoint.completed_tasks.length} of ${total} tasks done.`,
-		...next === "" ? [] : [`**Next:** \`${cell(next)}\``],
-		...goal === "" ? [] : [`**Goal:** ${cell(goal)}`],
-		table$1([
-			"",
-			"Task",
-			"State",
-			"Attempts",
-			"Cost",
-			""
-		], taskRows(checkpoint)),
-		table$1(["Budget", "Used"], spendLines(checkpoint)),
-		`Work: \`${shortRef(checkpoint.work.ref)}\` at \`${checkpoint.work.head.slice(0, 9)}\`, started from \`${checkpoint.work.base_ref}\`. Epoch ${epoch}, checkpoint ${checkpoint.seq}, ${checkpoint.updated_at}.`,
-		"This branch is the memory of a loop of CMS Iterate. Its history is the log: `cms log` explains every decision."
-	].join("\n\n")}\n`;
-}
-const ROWS = 200;
-function table$1(head, rows) {
-	const print = (cells) => `| ${cells.map(cell).join(" | ")} |`;
-	const cut = rows.length > ROWS ? [`| | … ${rows.length - ROWS} more${" |".repeat(head.length - 1)}`] : [];
-	return [
-		print(head),
-		`|${" --- |".repeat(head.length)}`,
-		...rows.slice(0, ROWS).map(print),
-		...cut
-	].join("\n");
-}
-const cell = (text) => oneLine(text).slice(0, 400).replace(/[\\|[]/g, "\\$&").replaceAll("<", "&lt;").replaceAll("@", "@​");
-function statusDocument(checkpoint) {
-	const { loop, epoch, status, reason, next, seq, lanes, ledger, config } = checkpoint;
-	const count = (at) => checkpoint.remaining_tasks.filter((task) => task.state.at === at).length;
-	const done = checkpoint.completed_tasks.length;
-	return {
-		loop,
-		epoch,
-		status,
-		reason,
-		next,
-		seq,
-		tasks: {
-			total: done + checkpoint.remaining_tasks.length,
-			done,
-			open: count("open"),
-			leased: count("leased"),
-			parked: count("parked")
-		},
-		lanes,
-		ledger: {
-			iterations: ledger.iterations,
-			attempts: ledger.attempts,
-			usd: ledger.usd,
-			tokens: countTokens(ledger.tokens),
-			minutes: ledger.minutes,
-			reserved: reserved(checkpoint).usd
-		},
-		budget: config.settings.budget,
-		branches: {
-			state: shortRef(loopRefs(loop, config.settings.refs).state),
-			work: shortRef(checkpoint.work.ref)
-		}
-	};
-}
-// src/core/job-summary.ts
-function jobSummary({ changed, checkpoint, next }) {
-	const links = next.map((url) => `Next run: ${url}`);
-	return [
-		cell(changed),
-		...links,
-		...checkpoint === void 0 ? [] : [readme(checkpoint)]
-	].join("\n\n");
-}
-function failureSummary({ message, way, checkpoint }) {
-	const [first = "", ...rest] = printable(message).split("\n");
-	return [
-		`Failed: ${cell(first)}`,
-		...rest.length === 0 ? [] : [rest.map((line) => `    ${line}`).join("\n")],
-		...way === void 0 ? [] : [`**Fix:** ${cell(way.hint)}`, `Error code: \`${way.code}\``],
-		...checkpoint === void 0 ? [] : [readme(checkpoint)]
-	].join("\n\n");
-}
-function tally({ completed_tasks, remaining_tasks, ledger, config }) {
-	const cap = config.settings.budget.usd;
-	const of = cap === void 0 ? "" : ` of $${cap.toFixed(2)}`;
-	return `${completed_tasks.length} of ${completed_tasks.length + remaining_tasks.length} tasks done, $${ledger.usd.toFixed(2)}${of}.`;
-}
-// src/core/redact.ts
-const MASK = "***";
-const SHORTEST = 6;
-const SHAPES = [
-	/gh[opsur]_[A-Za-z0-9._-]{30,}/g,
-	/github_pat_[A-Za-z0-9_]{22,}/g,
-	/sk-ant-[a-z]{3}\d{2}-[A-Za-z0-9_-]{20,}/g,
-	/\bsk-(?:proj-)?[A-Za-z0-9_-]{32,}/g,
-	/AIza[0-9A-Za-z_-]{35}/g,
-	/\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g,
-	/\bxox[abprs]-[A-Za-z0-9-]{10,}/g,
-	/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
-	/(authorization:\s*(?:basic|bearer|token)\s+)[A-Za-z0-9+/=._-]{8,}/gi
-];
-const base64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
-function spellings(secret) {
-	const encoded = base64(secret);
-	return [
-		secret,
-		JSON.stringify(secret).slice(1, -1),
-		encodeURIComponent(secret),
-		encoded,
-		encoded.replace(/=+$/, ""),
-		encoded.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, ""),
-		base64(`x-access-token:${secret}`)
-	];
-}
-const SHORTEST_LINE = 16;
-const parts = (secret) => {
-	const lines = secret.split("\n").map((line) => line.trim());
-	return [
-		secret,
-		secret.trim(),
-		...lines.filter((line) => line.length >= SHORTEST_LINE)
-	];
-};
-function redactor(secrets) {
-	const values = secrets.flatMap(parts).filter((s) => s.length >= SHORTEST);
-	const exact = [...new Set(values.flatMap(spellings))].toSorted((a, b) => b.length - a.length);
-	return (text) => {
-		const without = exact.reduce((now, secret) => now.replaceAll(secret, MASK), text);
-		return SHAPES.reduce((now, shape) => now.replace(shape, replaceMatch), without);
-	};
-}
-const replaceMatch = (_match, prefix) => (typeof prefix === "string" ? prefix : "") + MASK;
-const secretsIn = (variables) => Object.entries(variables).flatMap(([name, value]) => SECRET_NAME.test(name) && !name.startsWith("CMS_") ? [value] : []);
-const SECRET_NAME = /(TOKEN|KEY|SECRET|PASSWORD|PASSWD|CREDENTIAL|PRIVATE)/i;
-// src/core/check.ts
-function check$1(checkpoint) {
-	return [
-		...uniqueness(checkpoint),
-		...needs(checkpoint),
-		...fences(checkpoint),
-		...laneLeases(checkpoint),
-		...limits(checkpoint)
-	];
-}
-function uniqueness({ remaining_tasks, completed_tasks }) {
-	const seen = new Set();
-	return [...remaining_tasks, ...completed_tasks].flatMap(({ id }) => {
-		if (seen.has(id)) return [`Task "${id}" is listed twice.`];
-		seen.add(id);
-		return [];
-	});
-}
-function needs({ remaining_tasks, completed_tasks }) {
-	const done = completed_tasks.map(({ id }) => ({
-		id,
-		needs: []
-	}));
-	const missing = missingNeeds([...remaining_tasks, ...done]).map(({ id, need }) => `Task "${id}" needs "${need}", which does not exist.`);
-	const circles = cycles(remaining_tasks).map((cycle) => `Tasks need each other in a circle: ${cycle.join(" → ")}.`);
-	return [...missing, ...circles];
-}
-function fences(checkpoint) {
-	const all = leases(checkpoint).map(({ lease }) => lease.fence);
-	const high = all.filter((fence) => fence > checkpoint.fence).map((fence) => `Fence ${fence} was never given out.`);
-	return new Set(all).size === all.length ? high : [...high, "Two leases share a fence."];
-}
-function laneLeases(checkpoint) {
-	const held = new Set();
-	return leases(checkpoint).flatMap(({ task, lease }) => {
-		const lane = checkpoint.lanes[lease.lane];
-		const own = lane?.state.at === "running" && lane.state.run === lease.run;
-		const twice = held.has(lease.lane);
-		held.add(lease.lane);
-		return [...own ? [] : [`Task "${task.id}" is leased to lane ${lease.lane}, which does not run it.`], ...twice ? [`Lane ${lease.lane} holds two tasks.`] : []];
-	});
-}
-function limits({ remaining_tasks, completed_tasks }) {
-	const open = remaining_tasks.filter(({ withdrawn }) => !withdrawn).length;
-	const bytes = completed_tasks.reduce((sum, task) => sum + outputsBytes(task), 0);
-	return [...open > LIMITS.tasks ? [`There are ${open} open tasks; the limit is ${LIMITS.tasks}.`] : [], ...bytes > LIMITS.outputs_total_bytes ? [`The outputs take ${bytes} bytes together; the limit is ${LIMITS.outputs_total_bytes}.`] : []];
+function parkedRoots({ remaining_tasks }) {
+	const unfinished = new Set(remaining_tasks.map((task) => task.id));
+	return remaining_tasks.filter((task) => task.state.at === "parked" && task.needs.every((need) => !unfinished.has(need)));
 }
 // src/core/lane.ts
 const Asked = looseObject({
@@ -943,67 +698,6 @@ const Checkpoint = looseObject({
 		problem: null
 	})
 });
-// src/core/migrate.ts
-const major = (version) => Number(version.split(".")[0]);
-function parseCheckpoint(text) {
-	const value = json$1(text);
-	if (value === void 0) return {
-		is: "invalid",
-		because: "It is not JSON: truncated, or edited by hand."
-	};
-	const version = versionOf(value);
-	if (version !== void 0 && major(version) > major("1.0")) return {
-		is: "newer",
-		version
-	};
-	const parsed = shaped(value);
-	if (typeof parsed === "string") return {
-		is: "invalid",
-		because: parsed
-	};
-	const faults = check$1(parsed);
-	return faults.length === 0 ? {
-		is: "valid",
-		checkpoint: parsed
-	} : {
-		is: "invalid",
-		because: faults.slice(0, 3).join(" ")
-	};
-}
-function shaped(value) {
-	try {
-		const parsed = Checkpoint.safeParse(value);
-		return parsed.success ? parsed.data : firstIssues(parsed.error.issues);
-	} catch (error) {
-		if (error instanceof RangeError) return "It is nested too deeply.";
-		throw error;
-	}
-}
-function assertReadable(next, before) {
-	const changed = (now, old = []) => {
-		const known = new Set(old);
-		return now.filter((one) => !known.has(one));
-	};
-	const parsed = shaped({
-		...next,
-		remaining_tasks: changed(next.remaining_tasks, before?.remaining_tasks),
-		completed_tasks: changed(next.completed_tasks, before?.completed_tasks)
-	});
-	const fault = typeof parsed === "string" ? parsed : check$1(next)[0];
-	if (fault !== void 0) throw new Error(`the checkpoint would not be valid: ${fault}`);
-}
-function json$1(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
-}
-function versionOf(value) {
-	const found = Checkpoint.pick({ version: true }).safeParse(value);
-	return found.success ? found.data.version : void 0;
-}
-const firstIssues = (issues) => issues.slice(0, 3).map(({ path, message }) => `${path.map(String).join(".") || "checkpoint"}: ${message}`).join("; ");
 // src/core/failure.ts
 const CONSEQUENCES = {
 	done: {
@@ -1743,183 +1437,6 @@ function accept$1(checkpoint, id, at) {
 		at
 	});
 }
-// src/app/phases/restore.ts
-async function restore(ports, options = {}) {
-	const stored = await ports.store.load();
-	if (stored.tag === void 0) return void 0;
-	const found = await newestValid(ports, {
-		...stored,
-		tag: stored.tag
-	});
-	const { events, work } = await reconcile(ports, found.checkpoint, stored.work, options);
-	const repairs = [...found.repairs, ...events];
-	return {
-		tag: stored.tag,
-		checkpoint: repairs.reduce(reduce, found.checkpoint),
-		repairs,
-		work
-	};
-}
-const LOOK_BACK = 200;
-async function newestValid({ store, clock }, stored) {
-	const newest = parseCheckpoint(stored.text ?? "");
-	if (newest.is === "valid") return {
-		checkpoint: newest.checkpoint,
-		repairs: []
-	};
-	if (newest.is === "newer") throw new LoopError("checkpoint-newer", `The checkpoint is of version ${newest.version}, newer than this program knows.`);
-	const because = stored.text === void 0 ? "checkpoint.json is missing." : newest.because;
-	for (const { tag } of await store.history(LOOK_BACK)) {
-		const older = tag === stored.tag ? void 0 : await validAt(store, tag);
-		if (older !== void 0) return {
-			checkpoint: older,
-			repairs: [{
-				type: "recovered",
-				at: iso(clock.now()),
-				from: tag,
-				because
-			}]
-		};
-	}
-	throw new LoopError("checkpoint-invalid", `The checkpoint cannot be used: ${because}`);
-}
-async function validAt(store, tag) {
-	const text = await store.textAt(tag);
-	const parsed = text === void 0 ? void 0 : parseCheckpoint(text);
-	return parsed?.is === "valid" ? parsed.checkpoint : void 0;
-}
-async function reconcile({ store, clock }, checkpoint, tip, { mend = true } = {}) {
-	const { head, ref } = checkpoint.work;
-	const at = iso(clock.now());
-	if (tip === head) return {
-		events: [],
-		work: tip
-	};
-	if (tip === void 0) return {
-		events: diverged(checkpoint, at, `${ref} is gone; the state stands for ${head}.`),
-		work: tip
-	};
-	const relation = await store.relate(head, tip);
-	switch (relation.is) {
-		case "equal": return {
-			events: [],
-			work: tip
-		};
-		case "behind":
-			if (!mend) return {
-				events: [],
-				work: tip
-			};
-			if ((await store.moveWork(tip, head)).is === "saved") return {
-				events: [],
-				work: head
-			};
-			return reconcile({
-				store,
-				clock
-			}, checkpoint, (await store.load()).work);
-		case "ahead": return {
-			events: ahead(checkpoint, relation.commits, tip, at),
-			work: tip
-		};
-		case "diverged": return {
-			events: diverged(checkpoint, at, `${ref} stands at ${tip}; the state stands for ${head}, and neither contains the other.`),
-			work: tip
-		};
-		case "head_missing": return {
-			events: diverged(checkpoint, at, `${ref} stands at ${tip}; the commit ${head} that the state stands for is not to be had.`),
-			work: tip
-		};
-		default: return unreachable(relation);
-	}
-}
-function diverged(checkpoint, at, found) {
-	const { ref, head } = checkpoint.work;
-	const because = `${found} Point ${shortRef(ref)} at ${head}, or at a commit that contains it.`;
-	if (checkpoint.hold?.because === because) return [];
-	return [{
-		type: "loop_held",
-		at,
-		status: "needs_human",
-		because,
-		next: ""
-	}];
-}
-function ahead(checkpoint, commits, tip, at) {
-	const ours = commits.flatMap(({ id, task, iteration, subject, seq = Number.POSITIVE_INFINITY }) => task === void 0 || findTask(checkpoint, task) === void 0 || seq <= checkpoint.seq ? [] : [{
-		task,
-		commit: id,
-		iteration: iteration ?? checkpoint.ledger.iterations,
-		summary: subject
-	}]);
-	return ours.length === 0 ? [{
-		type: "work_adopted",
-		at,
-		head: tip,
-		commits: commits.length
-	}] : [{
-		type: "work_recovered",
-		at,
-		head: tip,
-		tasks: ours
-	}];
-}
-// src/core/follow.ts
-const CAPS = ["usd", "iterations"];
-function narrowed(settings, narrow) {
-	const { budget, parallel } = settings;
-	const lower = CAPS.filter((cap) => (narrow[cap] ?? Number.POSITIVE_INFINITY) < (budget[cap] ?? Number.POSITIVE_INFINITY));
-	return {
-		...settings,
-		parallel: Math.min(parallel, narrow.parallel ?? parallel),
-		budget: {
-			...budget,
-			...Object.fromEntries(lower.map((cap) => [cap, narrow[cap]]))
-		},
-		...lower.length === 0 ? {} : { narrowed: lower }
-	};
-}
-function effective(config, narrow) {
-	const caps = Object.entries(narrow).filter(([, value]) => value !== void 0);
-	const mark = caps.length === 0 ? "" : `+${caps.map(([key, value]) => `${key}=${value}`).join(",")}`;
-	return {
-		...config,
-		settings: narrowed(config.settings, narrow),
-		digest: `${config.digest}${mark}`
-	};
-}
-const runNumber = (run) => Number(/^gh:(\d+)/.exec(run)?.[1] ?? NaN);
-function isOlder({ asOf }, run, { run: other, at }) {
-	const [own, than] = [runNumber(run), runNumber(other)];
-	if (!Number.isNaN(own) && !Number.isNaN(than)) return own < than;
-	return asOf !== void 0 && asOf < epoch(at);
-}
-function configEvents(checkpoint, config, run, at) {
-	if (config === void 0 || config.digest === checkpoint.config.digest) return [];
-	if (isOlder(config, run, checkpoint.config)) return [];
-	const { digest, goal, settings, tasks } = config;
-	return [{
-		type: "config_applied",
-		at,
-		run,
-		digest,
-		goal,
-		settings,
-		tasks
-	}];
-}
-// src/core/ready.ts
-function readyTasks(checkpoint) {
-	return ready(checkpoint.remaining_tasks, doneIds(checkpoint)).filter(({ state, withdrawn }) => state.at === "open" && !withdrawn);
-}
-function whyFirst(checkpoint, chosen, choices) {
-	const path = longestPaths(checkpoint.remaining_tasks).get(chosen.id) ?? 1;
-	return `${choices.length - 1 === 0 ? "the only task ready" : `first of ${choices.length} ready`}${path > 1 ? `, ${path - 1} more in a row behind it` : ""}${chosen.priority === 0 ? "" : `, priority ${chosen.priority}`}${chosen.needs.length === 0 ? "" : `, needs done: ${chosen.needs.slice(0, 5).join(", ")}`}`;
-}
-function parkedRoots({ remaining_tasks }) {
-	const unfinished = new Set(remaining_tasks.map((task) => task.id));
-	return remaining_tasks.filter((task) => task.state.at === "parked" && task.needs.every((need) => !unfinished.has(need)));
-}
 // src/core/status.ts
 const END_STATES = [
 	"done",
@@ -2055,6 +1572,327 @@ function statusChange(checkpoint, now) {
 		next
 	};
 }
+const liveLanes = ({ lanes }) => Object.keys(lanes).filter((id) => lanes[id]?.state.at !== "idle");
+function lanesToLaunch(checkpoint, now) {
+	if (standing(checkpoint, now).status !== "running") return [];
+	if (mayStart(checkpoint, now).is !== "free") return [];
+	const live = new Set(liveLanes(checkpoint));
+	const starting = live.size - leases(checkpoint).length;
+	const wanted = Math.min(readyTasks(checkpoint).length - starting, checkpoint.config.settings.parallel - live.size, iterationsLeft(checkpoint));
+	const idle = [];
+	for (let n = 1; idle.length < Math.min(wanted, 4); n++) if (!live.has(String(n))) idle.push(String(n));
+	return idle;
+}
+function iterationsLeft({ config, ledger, lanes }) {
+	const asked = Object.values(lanes).filter(({ state }) => state.at === "dispatched").length;
+	return (config.settings.budget.iterations ?? Number.POSITIVE_INFINITY) - ledger.iterations - asked;
+}
+function launch(lanes, { by, now, nonce }) {
+	const asked = lanes.map((lane) => ({
+		lane,
+		nonce: nonce()
+	}));
+	return {
+		events: asked.map((one) => ({
+			type: "lane_dispatched",
+			at: iso(now),
+			by,
+			...one
+		})),
+		asked
+	};
+}
+function acceptance(checkpoint, { lane, nonce, run }) {
+	const state = checkpoint.lanes[lane]?.state;
+	if (state?.at === "dispatched" && state.nonce === nonce) return { is: "accepted" };
+	if (state?.at === "running" && state.nonce === nonce && state.run === run) return { is: "resumed" };
+	return {
+		is: "superseded",
+		because: `Lane ${lane} ${state === void 0 || state.at === "idle" ? "is idle" : `is ${state.at} for another request`}; this run changes nothing.`
+	};
+}
+const LEAST = 5 * MINUTE;
+function roomFor(settings, timeout, left) {
+	const room = left - attemptLimit(settings, 0);
+	const least = Math.min(timeout, LEAST);
+	return {
+		fits: room >= least,
+		timeout: Math.max(least, Math.min(timeout, room))
+	};
+}
+function nextFits(checkpoint, left) {
+	const { settings } = checkpoint.config;
+	const [task] = readyTasks(checkpoint);
+	return task === void 0 || roomFor(settings, agentFor(settings, task.agent).timeout, left).fits;
+}
+function nextLease(checkpoint, lane, run, now) {
+	const { settings } = checkpoint.config;
+	const choices = readyTasks(checkpoint);
+	const [task] = choices;
+	if (task === void 0) return void 0;
+	const agent = agentFor(settings, task.agent);
+	const limit = attemptLimit(settings, agent.timeout);
+	return {
+		type: "task_leased",
+		at: iso(now),
+		task: task.id,
+		lane,
+		run,
+		until: iso(now + limit),
+		reserved_usd: reserveFor(settings, agent),
+		reserved_minutes: limit / MINUTE,
+		because: whyFirst(checkpoint, task, choices)
+	};
+}
+const taskOfLane = (checkpoint, lane) => leases(checkpoint).find(({ lease }) => lease.lane === lane)?.task;
+// src/core/check.ts
+function check$1(checkpoint) {
+	return [
+		...uniqueness(checkpoint),
+		...needs(checkpoint),
+		...fences(checkpoint),
+		...laneLeases(checkpoint),
+		...limits(checkpoint)
+	];
+}
+function uniqueness({ remaining_tasks, completed_tasks }) {
+	const seen = new Set();
+	return [...remaining_tasks, ...completed_tasks].flatMap(({ id }) => {
+		if (seen.has(id)) return [`Task "${id}" is listed twice.`];
+		seen.add(id);
+		return [];
+	});
+}
+function needs({ remaining_tasks, completed_tasks }) {
+	const done = completed_tasks.map(({ id }) => ({
+		id,
+		needs: []
+	}));
+	const missing = missingNeeds([...remaining_tasks, ...done]).map(({ id, need }) => `Task "${id}" needs "${need}", which does not exist.`);
+	const circles = cycles(remaining_tasks).map((cycle) => `Tasks need each other in a circle: ${cycle.join(" → ")}.`);
+	return [...missing, ...circles];
+}
+function fences(checkpoint) {
+	const all = leases(checkpoint).map(({ lease }) => lease.fence);
+	const high = all.filter((fence) => fence > checkpoint.fence).map((fence) => `Fence ${fence} was never given out.`);
+	return new Set(all).size === all.length ? high : [...high, "Two leases share a fence."];
+}
+function laneLeases(checkpoint) {
+	const held = new Set();
+	return leases(checkpoint).flatMap(({ task, lease }) => {
+		const lane = checkpoint.lanes[lease.lane];
+		const own = lane?.state.at === "running" && lane.state.run === lease.run;
+		const twice = held.has(lease.lane);
+		held.add(lease.lane);
+		return [...own ? [] : [`Task "${task.id}" is leased to lane ${lease.lane}, which does not run it.`], ...twice ? [`Lane ${lease.lane} holds two tasks.`] : []];
+	});
+}
+function limits({ remaining_tasks, completed_tasks }) {
+	const open = remaining_tasks.filter(({ withdrawn }) => !withdrawn).length;
+	const bytes = completed_tasks.reduce((sum, task) => sum + outputsBytes(task), 0);
+	return [...open > LIMITS.tasks ? [`There are ${open} open tasks; the limit is ${LIMITS.tasks}.`] : [], ...bytes > LIMITS.outputs_total_bytes ? [`The outputs take ${bytes} bytes together; the limit is ${LIMITS.outputs_total_bytes}.`] : []];
+}
+// src/core/migrate.ts
+const major = (version) => Number(version.split(".")[0]);
+function parseCheckpoint(text) {
+	const value = json$1(text);
+	if (value === void 0) return {
+		is: "invalid",
+		because: "It is not JSON: truncated, or edited by hand."
+	};
+	const version = versionOf(value);
+	if (version !== void 0 && major(version) > major("1.0")) return {
+		is: "newer",
+		version
+	};
+	const parsed = shaped(value);
+	if (typeof parsed === "string") return {
+		is: "invalid",
+		because: parsed
+	};
+	const faults = check$1(parsed);
+	return faults.length === 0 ? {
+		is: "valid",
+		checkpoint: parsed
+	} : {
+		is: "invalid",
+		because: faults.slice(0, 3).join(" ")
+	};
+}
+function shaped(value) {
+	try {
+		const parsed = Checkpoint.safeParse(value);
+		return parsed.success ? parsed.data : firstIssues(parsed.error.issues);
+	} catch (error) {
+		if (error instanceof RangeError) return "It is nested too deeply.";
+		throw error;
+	}
+}
+function assertReadable(next, before) {
+	const changed = (now, old = []) => {
+		const known = new Set(old);
+		return now.filter((one) => !known.has(one));
+	};
+	const parsed = shaped({
+		...next,
+		remaining_tasks: changed(next.remaining_tasks, before?.remaining_tasks),
+		completed_tasks: changed(next.completed_tasks, before?.completed_tasks)
+	});
+	const fault = typeof parsed === "string" ? parsed : check$1(next)[0];
+	if (fault !== void 0) throw new Error(`the checkpoint would not be valid: ${fault}`);
+}
+function json$1(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
+	}
+}
+function versionOf(value) {
+	const found = Checkpoint.pick({ version: true }).safeParse(value);
+	return found.success ? found.data.version : void 0;
+}
+const firstIssues = (issues) => issues.slice(0, 3).map(({ path, message }) => `${path.map(String).join(".") || "checkpoint"}: ${message}`).join("; ");
+// src/core/report.ts
+const dollars$1 = (usd) => `$${usd.toFixed(2)}`;
+const against = (used, cap) => cap === void 0 ? used : `${used} of ${cap}`;
+function spendLines({ ledger, config }) {
+	const { budget } = config.settings;
+	const estimated = ledger.usd_estimated > 0 ? ` (${dollars$1(ledger.usd_estimated)} of it estimated)` : "";
+	const cap = (value, print) => value === void 0 ? void 0 : print(value);
+	return [
+		["cost", against(dollars$1(ledger.usd), cap(budget.usd, dollars$1)) + estimated],
+		["iterations", against(String(ledger.iterations), cap(budget.iterations, String))],
+		["minutes", against(ledger.minutes.toFixed(1), cap(budget.minutes, String))],
+		["tokens", against(String(countTokens(ledger.tokens)), cap(budget.tokens, String))]
+	];
+}
+function taskStanding(task, done) {
+	const last = task.attempts.at(-1);
+	const failed = last === void 0 ? "" : `attempt ${last.n}: ${last.verdict}: ${last.because}`;
+	if (task.state.at === "leased") return {
+		mark: "▶",
+		state: "working",
+		detail: `attempt ${task.state.lease.attempt}, lane ${task.state.lease.lane}`
+	};
+	if (task.state.at === "parked") return {
+		mark: "✗",
+		state: "parked",
+		detail: task.state.because
+	};
+	const unmet = unmetNeeds(task, done);
+	if (unmet.length > 0) return {
+		mark: "·",
+		state: "waiting",
+		detail: `needs ${unmet.join(", ")}`
+	};
+	return {
+		mark: "○",
+		state: "open",
+		detail: failed
+	};
+}
+function taskRows(checkpoint) {
+	const ids = doneIds(checkpoint);
+	const done = checkpoint.completed_tasks.map((task) => ({
+		order: task.order,
+		cells: doneRow(task)
+	}));
+	const open = checkpoint.remaining_tasks.map((task) => {
+		const { mark, state, detail } = taskStanding(task, ids);
+		return {
+			order: task.order,
+			cells: [
+				mark,
+				task.id,
+				state,
+				String(task.attempts_made),
+				dollars$1(task.cost),
+				detail
+			]
+		};
+	});
+	return [...done, ...open].toSorted((a, b) => a.order - b.order).map(({ cells }) => [...cells]);
+}
+function doneRow(task) {
+	const commit = task.commit === null ? "accepted" : task.commit.slice(0, 9);
+	const surface = task.verify_surface.length === 0 ? "" : ` ⚠ changed what verifies it: ${task.verify_surface.join(", ")}`;
+	return [
+		"✓",
+		task.id,
+		"done",
+		String(task.attempts),
+		dollars$1(task.cost),
+		`${commit} ${task.summary}${surface}`.trim()
+	];
+}
+function readme(checkpoint) {
+	const { loop, epoch, goal, status, reason, next } = checkpoint;
+	const total = checkpoint.completed_tasks.length + checkpoint.remaining_tasks.length;
+	return `${[
+		`# Loop \`${loop}\`: ${status.replaceAll("_", " ")}`,
+		`${cell(reason)} ${checkpoint.completed_tasks.length} of ${total} tasks done.`,
+		...next === "" ? [] : [`**Next:** \`${cell(next)}\``],
+		...goal === "" ? [] : [`**Goal:** ${cell(goal)}`],
+		table$1([
+			"",
+			"Task",
+			"State",
+			"Attempts",
+			"Cost",
+			""
+		], taskRows(checkpoint)),
+		table$1(["Budget", "Used"], spendLines(checkpoint)),
+		`Work: \`${shortRef(checkpoint.work.ref)}\` at \`${checkpoint.work.head.slice(0, 9)}\`, started from \`${checkpoint.work.base_ref}\`. Epoch ${epoch}, checkpoint ${checkpoint.seq}, ${checkpoint.updated_at}.`,
+		"This branch is the memory of a loop of CMS Iterate. Its history is the log: `cms log` explains every decision."
+	].join("\n\n")}\n`;
+}
+const ROWS = 200;
+function table$1(head, rows) {
+	const print = (cells) => `| ${cells.map(cell).join(" | ")} |`;
+	const cut = rows.length > ROWS ? [`| | … ${rows.length - ROWS} more${" |".repeat(head.length - 1)}`] : [];
+	return [
+		print(head),
+		`|${" --- |".repeat(head.length)}`,
+		...rows.slice(0, ROWS).map(print),
+		...cut
+	].join("\n");
+}
+const cell = (text) => oneLine(text).slice(0, 400).replace(/[\\|[]/g, "\\$&").replaceAll("<", "&lt;").replaceAll("@", "@​");
+function statusDocument(checkpoint) {
+	const { loop, epoch, status, reason, next, seq, lanes, ledger, config } = checkpoint;
+	const count = (at) => checkpoint.remaining_tasks.filter((task) => task.state.at === at).length;
+	const done = checkpoint.completed_tasks.length;
+	return {
+		loop,
+		epoch,
+		status,
+		reason,
+		next,
+		seq,
+		tasks: {
+			total: done + checkpoint.remaining_tasks.length,
+			done,
+			open: count("open"),
+			leased: count("leased"),
+			parked: count("parked")
+		},
+		lanes,
+		ledger: {
+			iterations: ledger.iterations,
+			attempts: ledger.attempts,
+			usd: ledger.usd,
+			tokens: countTokens(ledger.tokens),
+			minutes: ledger.minutes,
+			reserved: reserved(checkpoint).usd
+		},
+		budget: config.settings.budget,
+		branches: {
+			state: shortRef(loopRefs(loop, config.settings.refs).state),
+			work: shortRef(checkpoint.work.ref)
+		}
+	};
+}
 // src/core/story.ts
 const EVENT_BYTES = 8192;
 const SUBJECT = 100;
@@ -2145,6 +1983,127 @@ function plain(event) {
 	const because = "because" in event ? `: ${event.because}` : "";
 	return `${event.type.replaceAll("_", " ")}${task}${because}`;
 }
+// src/app/phases/restore.ts
+async function restore(ports, options = {}) {
+	const stored = await ports.store.load();
+	if (stored.tag === void 0) return void 0;
+	const found = await newestValid(ports, {
+		...stored,
+		tag: stored.tag
+	});
+	const { events, work } = await reconcile(ports, found.checkpoint, stored.work, options);
+	const repairs = [...found.repairs, ...events];
+	return {
+		tag: stored.tag,
+		checkpoint: repairs.reduce(reduce, found.checkpoint),
+		repairs,
+		work
+	};
+}
+const LOOK_BACK = 200;
+async function newestValid({ store, clock }, stored) {
+	const newest = parseCheckpoint(stored.text ?? "");
+	if (newest.is === "valid") return {
+		checkpoint: newest.checkpoint,
+		repairs: []
+	};
+	if (newest.is === "newer") throw new LoopError("checkpoint-newer", `The checkpoint is of version ${newest.version}, newer than this program knows.`);
+	const because = stored.text === void 0 ? "checkpoint.json is missing." : newest.because;
+	for (const { tag } of await store.history(LOOK_BACK)) {
+		const older = tag === stored.tag ? void 0 : await validAt(store, tag);
+		if (older !== void 0) return {
+			checkpoint: older,
+			repairs: [{
+				type: "recovered",
+				at: iso(clock.now()),
+				from: tag,
+				because
+			}]
+		};
+	}
+	throw new LoopError("checkpoint-invalid", `The checkpoint cannot be used: ${because}`);
+}
+async function validAt(store, tag) {
+	const text = await store.textAt(tag);
+	const parsed = text === void 0 ? void 0 : parseCheckpoint(text);
+	return parsed?.is === "valid" ? parsed.checkpoint : void 0;
+}
+async function reconcile({ store, clock }, checkpoint, tip, { mend = true } = {}) {
+	const { head, ref } = checkpoint.work;
+	const at = iso(clock.now());
+	if (tip === head) return {
+		events: [],
+		work: tip
+	};
+	if (tip === void 0) return {
+		events: diverged(checkpoint, at, `${ref} is gone; the state stands for ${head}.`),
+		work: tip
+	};
+	const relation = await store.relate(head, tip);
+	switch (relation.is) {
+		case "equal": return {
+			events: [],
+			work: tip
+		};
+		case "behind":
+			if (!mend) return {
+				events: [],
+				work: tip
+			};
+			if ((await store.moveWork(tip, head)).is === "saved") return {
+				events: [],
+				work: head
+			};
+			return reconcile({
+				store,
+				clock
+			}, checkpoint, (await store.load()).work);
+		case "ahead": return {
+			events: ahead(checkpoint, relation.commits, tip, at),
+			work: tip
+		};
+		case "diverged": return {
+			events: diverged(checkpoint, at, `${ref} stands at ${tip}; the state stands for ${head}, and neither contains the other.`),
+			work: tip
+		};
+		case "head_missing": return {
+			events: diverged(checkpoint, at, `${ref} stands at ${tip}; the commit ${head} that the state stands for is not to be had.`),
+			work: tip
+		};
+		default: return unreachable(relation);
+	}
+}
+function diverged(checkpoint, at, found) {
+	const { ref, head } = checkpoint.work;
+	const because = `${found} Point ${shortRef(ref)} at ${head}, or at a commit that contains it.`;
+	if (checkpoint.hold?.because === because) return [];
+	return [{
+		type: "loop_held",
+		at,
+		status: "needs_human",
+		because,
+		next: ""
+	}];
+}
+function ahead(checkpoint, commits, tip, at) {
+	const ours = commits.flatMap(({ id, task, iteration, subject, seq = Number.POSITIVE_INFINITY }) => task === void 0 || findTask(checkpoint, task) === void 0 || seq <= checkpoint.seq ? [] : [{
+		task,
+		commit: id,
+		iteration: iteration ?? checkpoint.ledger.iterations,
+		summary: subject
+	}]);
+	return ours.length === 0 ? [{
+		type: "work_adopted",
+		at,
+		head: tip,
+		commits: commits.length
+	}] : [{
+		type: "work_recovered",
+		at,
+		head: tip,
+		tasks: ours
+	}];
+}
 // src/app/commit.ts
 const PATIENCE$1 = 10 * MINUTE;
 async function commit(ports, decide, { known, insist = false } = {}) {
@@ -2154,11 +2113,11 @@ async function commit(ports, decide, { known, insist = false } = {}) {
 		if (tried === "stale") await raceLost(ports, until, tries);
 		else if (!Error.isError(tried)) return tried;
 		else if (!insist || !UNHEARD.has(tried.code) || ports.clock.now() > until) throw tried;
-		else await unheard(ports, tried, tries);
+		else await unheard$1(ports, tried, tries);
 	}
 }
 const UNHEARD = new Set(["remote-unreachable"]);
-async function unheard({ clock, chance, reporter }, error, tries) {
+async function unheard$1({ clock, chance, reporter }, error, tries) {
 	if (tries === 0) reporter.tell({
 		type: "warning",
 		text: `${error.message} Trying again for ten minutes.`
@@ -2248,79 +2207,84 @@ var Draft = class {
 		return this;
 	}
 };
-const liveLanes = ({ lanes }) => Object.keys(lanes).filter((id) => lanes[id]?.state.at !== "idle");
-function lanesToLaunch(checkpoint, now) {
-	if (standing(checkpoint, now).status !== "running") return [];
-	if (mayStart(checkpoint, now).is !== "free") return [];
-	const live = new Set(liveLanes(checkpoint));
-	const starting = live.size - leases(checkpoint).length;
-	const wanted = Math.min(readyTasks(checkpoint).length - starting, checkpoint.config.settings.parallel - live.size, iterationsLeft(checkpoint));
-	const idle = [];
-	for (let n = 1; idle.length < Math.min(wanted, 4); n++) if (!live.has(String(n))) idle.push(String(n));
-	return idle;
-}
-function iterationsLeft({ config, ledger, lanes }) {
-	const asked = Object.values(lanes).filter(({ state }) => state.at === "dispatched").length;
-	return (config.settings.budget.iterations ?? Number.POSITIVE_INFINITY) - ledger.iterations - asked;
-}
-function launch(lanes, { by, now, nonce }) {
-	const asked = lanes.map((lane) => ({
-		lane,
-		nonce: nonce()
-	}));
+// src/app/dispatch.ts
+async function dispatchAll(ports, loop, asked) {
+	const urls = [];
+	const refusals = [];
+	for (const one of asked) {
+		const answer = await ports.relay.dispatch({
+			...one,
+			loop
+		});
+		switch (answer.is) {
+			case "accepted":
+				if (answer.url !== void 0) urls.push(answer.url);
+				break;
+			case "refused":
+				refusals.push(sentences(answer.because, answer.fix));
+				await undo(ports, one, answer);
+				break;
+			case "unknown":
+				ports.reporter.tell({
+					type: "warning",
+					text: sentences(`Whether lane ${one.lane} was asked for is not known: ${answer.because}`, "The next tick finds out.")
+				});
+				break;
+			default: unreachable(answer);
+		}
+	}
 	return {
-		events: asked.map((one) => ({
-			type: "lane_dispatched",
-			at: iso(now),
-			by,
-			...one
-		})),
-		asked
+		urls,
+		refusals
 	};
 }
-function acceptance(checkpoint, { lane, nonce, run }) {
-	const state = checkpoint.lanes[lane]?.state;
-	if (state?.at === "dispatched" && state.nonce === nonce) return { is: "accepted" };
-	if (state?.at === "running" && state.nonce === nonce && state.run === run) return { is: "resumed" };
-	return {
-		is: "superseded",
-		because: `Lane ${lane} ${state === void 0 || state.at === "idle" ? "is idle" : `is ${state.at} for another request`}; this run changes nothing.`
-	};
+async function undo(ports, { lane, nonce }, { because, fix }) {
+	await commit(ports, (checkpoint, { now }) => {
+		const state = checkpoint.lanes[lane]?.state;
+		if (state?.at !== "dispatched" || state.nonce !== nonce) return {
+			events: [],
+			answer: void 0
+		};
+		const at = iso(now);
+		const draft = new Draft(checkpoint).add({
+			type: "dispatch_refused",
+			at,
+			lane,
+			nonce,
+			because
+		});
+		if (Object.values(draft.checkpoint.lanes).every((one) => one.state.at === "idle")) draft.add({
+			type: "loop_held",
+			at,
+			status: "needs_human",
+			because: sentences(`The next run was refused: ${because}`, fix),
+			next: ""
+		});
+		return {
+			events: draft.events,
+			answer: void 0
+		};
+	});
 }
-const LEAST = 5 * MINUTE;
-function roomFor(settings, timeout, left) {
-	const room = left - attemptLimit(settings, 0);
-	const least = Math.min(timeout, LEAST);
-	return {
-		fits: room >= least,
-		timeout: Math.max(least, Math.min(timeout, room))
-	};
+async function takeBack(ports, requests) {
+	if (requests.length === 0) return;
+	await commit(ports, ({ lanes }, { now }) => {
+		const because = "A person cancelled the run before it asked for the next.";
+		return {
+			events: requests.flatMap(({ lane, nonce }) => {
+				const state = lanes[lane]?.state;
+				return state?.at === "dispatched" && state.nonce === nonce ? [{
+					type: "dispatch_refused",
+					at: iso(now),
+					lane,
+					nonce,
+					because
+				}] : [];
+			}),
+			answer: void 0
+		};
+	});
 }
-function nextFits(checkpoint, left) {
-	const { settings } = checkpoint.config;
-	const [task] = readyTasks(checkpoint);
-	return task === void 0 || roomFor(settings, agentFor(settings, task.agent).timeout, left).fits;
-}
-function nextLease(checkpoint, lane, run, now) {
-	const { settings } = checkpoint.config;
-	const choices = readyTasks(checkpoint);
-	const [task] = choices;
-	if (task === void 0) return void 0;
-	const agent = agentFor(settings, task.agent);
-	const limit = attemptLimit(settings, agent.timeout);
-	return {
-		type: "task_leased",
-		at: iso(now),
-		task: task.id,
-		lane,
-		run,
-		until: iso(now + limit),
-		reserved_usd: reserveFor(settings, agent),
-		reserved_minutes: limit / MINUTE,
-		because: whyFirst(checkpoint, task, choices)
-	};
-}
-const taskOfLane = (checkpoint, lane) => leases(checkpoint).find(({ lease }) => lease.lane === lane)?.task;
 // src/core/sweep.ts
 const PATIENCE = [
 	3 * MINUTE,
@@ -2581,639 +2545,6 @@ function aboutTask$1(checkpoint, { say, task: id }, at) {
 		}],
 		what: `Task "${id}" is taken as done.`
 	};
-}
-// src/app/start.ts
-async function startOrContinue(ports, run, options) {
-	const first = options.known ?? await restore(ports);
-	if (first === void 0 && options.resume) throw new LoopError("no-loop", `There is no loop "${run.loop}" to resume here.`);
-	const until = patience$1(ports);
-	for (let tries = 0, now = first;; tries++) {
-		if (now !== void 0 && !wantsNew(run, options, {
-			first,
-			now
-		})) {
-			warnOfDone(ports, run, now.checkpoint);
-			return now;
-		}
-		const begun = await begin$1(ports, run, now);
-		if (begun !== void 0) return begun;
-		await raceLost(ports, until, tries);
-		now = await restore(ports);
-	}
-}
-function wantsNew({ config }, { fresh, resume }, { first, now }) {
-	const { epoch, status } = now.checkpoint;
-	if (fresh && epoch === first?.checkpoint.epoch) return true;
-	return status === "done" && config?.settings.restart === "when_done" && !resume;
-}
-function warnOfDone({ reporter }, { config }, checkpoint) {
-	if (config === void 0 || config.digest === checkpoint.config.digest) return;
-	for (const id of changedSince(checkpoint, config.tasks)) {
-		const text = `task "${id}" is done, and the loop file now asks for something else; it is not done again.`;
-		reporter.tell({
-			type: "warning",
-			text
-		});
-	}
-}
-async function begin$1(ports, run, old) {
-	const { config } = run;
-	if (config === void 0) throw new LoopError("no-loop-file", "A loop cannot start without a valid loop file.");
-	if (old !== void 0) await refuseWhileAlive(ports, old.checkpoint);
-	const { ref: base_ref, commit: base } = await ports.origin.base(config.base);
-	const now = ports.clock.now();
-	return save(ports, {
-		type: "loop_started",
-		at: iso(now),
-		loop: run.loop,
-		epoch: (old?.checkpoint.epoch ?? 0) + 1,
-		goal: config.goal,
-		home: run.home,
-		run: ports.host.self,
-		work: {
-			ref: loopRefs(run.loop, config.settings.refs).work,
-			base_ref,
-			base
-		},
-		digest: config.digest,
-		settings: config.settings,
-		tasks: config.tasks
-	}, old);
-}
-async function save(ports, event, old) {
-	const now = epoch(event.at);
-	const orphan = old === void 0 ? (await ports.store.load()).work : void 0;
-	const first = start(event, old?.checkpoint);
-	const found = orphan === void 0 ? [] : (await reconcile(ports, first, orphan)).events;
-	const { checkpoint, events } = advance(found.reduce(reduce, first), [], now);
-	assertReadable(checkpoint);
-	const { base } = event.work;
-	const archive = archiveOf(old);
-	const swapped = await ports.store.swap({
-		expected: old?.tag,
-		checkpoint,
-		files: { "README.md": readme(checkpoint) },
-		message: message(checkpoint, [
-			event,
-			...found,
-			...events
-		]),
-		...orphan === void 0 ? { work: {
-			from: old?.work,
-			to: base
-		} } : {},
-		...archive === void 0 ? {} : { archive },
-		salvage: salvageChanges(old?.checkpoint, checkpoint)
-	});
-	if (swapped.is === "stale") return void 0;
-	ports.reporter.tell({
-		type: "moved",
-		to: checkpoint.status
-	});
-	return {
-		tag: swapped.tag,
-		checkpoint,
-		repairs: [],
-		work: orphan ?? base
-	};
-}
-function archiveOf(old) {
-	if (old?.work === void 0) return void 0;
-	const { loop, epoch, config } = old.checkpoint;
-	return { [loopRefs(loop, config.settings.refs).archive(epoch)]: old.work };
-}
-async function refuseWhileAlive(ports, checkpoint) {
-	for (const lane of liveLanes(checkpoint)) {
-		const state = checkpoint.lanes[lane]?.state;
-		if (state?.at !== "running") continue;
-		const life = await ports.host.liveness(state.run);
-		if (life === "alive" || life === "elsewhere" && (await ports.relay.stateOfRun(state.run)).is === "alive") throw new LoopError("loop-busy", `Lane ${lane} is working (${state.run}); a new epoch would throw that away.`);
-	}
-}
-// src/app/beat.ts
-async function beating(ports, lane, work) {
-	if (!isLocal(ports.host.self)) return work();
-	const beats = ports.clock.every(BEAT, (signal) => tryBeat(ports, lane, signal));
-	try {
-		return await work();
-	} finally {
-		await beats.stop();
-	}
-}
-async function tryBeat(ports, lane, signal) {
-	try {
-		await beat(ports, lane, signal);
-	} catch (error) {
-		const why = error instanceof LoopError ? error.message : String(error);
-		ports.reporter.tell({
-			type: "warning",
-			text: `A sign of life could not be saved: ${ports.redact(why)}`
-		});
-	}
-}
-async function beat(ports, lane, signal) {
-	const run = ports.host.self;
-	await commit(ports, ({ lanes }, { now }) => {
-		const state = lanes[lane]?.state;
-		if (signal.aborted || state?.at !== "running" || state.run !== run) return {
-			events: [],
-			abstain: true,
-			answer: void 0
-		};
-		return {
-			events: [{
-				type: "lane_beat",
-				at: iso(now),
-				lane,
-				run
-			}],
-			answer: void 0
-		};
-	});
-}
-// src/app/dispatch.ts
-async function dispatchAll(ports, loop, asked) {
-	const urls = [];
-	const refusals = [];
-	for (const one of asked) {
-		const answer = await ports.relay.dispatch({
-			...one,
-			loop
-		});
-		switch (answer.is) {
-			case "accepted":
-				if (answer.url !== void 0) urls.push(answer.url);
-				break;
-			case "refused":
-				refusals.push(sentences(answer.because, answer.fix));
-				await undo(ports, one, answer);
-				break;
-			case "unknown":
-				ports.reporter.tell({
-					type: "warning",
-					text: sentences(`Whether lane ${one.lane} was asked for is not known: ${answer.because}`, "The next tick finds out.")
-				});
-				break;
-			default: unreachable(answer);
-		}
-	}
-	return {
-		urls,
-		refusals
-	};
-}
-async function undo(ports, { lane, nonce }, { because, fix }) {
-	await commit(ports, (checkpoint, { now }) => {
-		const state = checkpoint.lanes[lane]?.state;
-		if (state?.at !== "dispatched" || state.nonce !== nonce) return {
-			events: [],
-			answer: void 0
-		};
-		const at = iso(now);
-		const draft = new Draft(checkpoint).add({
-			type: "dispatch_refused",
-			at,
-			lane,
-			nonce,
-			because
-		});
-		if (Object.values(draft.checkpoint.lanes).every((one) => one.state.at === "idle")) draft.add({
-			type: "loop_held",
-			at,
-			status: "needs_human",
-			because: sentences(`The next run was refused: ${because}`, fix),
-			next: ""
-		});
-		return {
-			events: draft.events,
-			answer: void 0
-		};
-	});
-}
-// src/core/outbox.ts
-const Count = int().min(0).max(MOST_TOKENS).default(0);
-const ReportedUsage = looseObject({
-	usd: number().min(0).max(MOST_USD).optional(),
-	input_tokens: Count,
-	cache_read_tokens: Count,
-	cache_write_tokens: Count,
-	output_tokens: Count
-});
-const ReportFile = looseObject({
-	status: _enum([
-		"ready",
-		"blocked",
-		"split"
-	]).default("ready"),
-	summary: string().default(""),
-	outputs: record(string(), json$2()).default({}),
-	because: string().default(""),
-	retry_at: datetime({ offset: true }).optional(),
-	usage: ReportedUsage.optional()
-});
-const EMPTY = {
-	status: "ready",
-	summary: "",
-	outputs: {},
-	because: "",
-	retryAt: void 0,
-	usage: void 0,
-	problems: [],
-	broken: void 0
-};
-function readReport(files, redact) {
-	const report = files.find(({ path }) => path === "report.json");
-	const problems = files.filter((file) => file !== report && "refused" in file).map((file) => `${file.path}: ${"refused" in file ? file.refused : ""}`);
-	if (report === void 0) return {
-		...EMPTY,
-		problems
-	};
-	if ("refused" in report) return {
-		...EMPTY,
-		problems,
-		broken: `report.json was not read: ${report.refused}`
-	};
-	const content = json(report.text);
-	if (content === void 0) return {
-		...EMPTY,
-		problems,
-		broken: "report.json is not as it should be: it is not valid JSON."
-	};
-	const parsed = ReportFile.safeParse(content);
-	if (!parsed.success) {
-		const issue = parsed.error.issues[0];
-		const where = issue === void 0 || issue.path.length === 0 ? "" : `${issue.path.map(String).join(".")}: `;
-		return {
-			...EMPTY,
-			problems,
-			usage: spentIn(content),
-			broken: `report.json is not as it should be: ${where}${issue?.message ?? "unknown"}`
-		};
-	}
-	return accept(parsed.data, problems, redact);
-}
-function spentIn(content) {
-	const part = looseObject({ usage: record(string(), unknown()) }).safeParse(content);
-	if (!part.success) return void 0;
-	const { usage } = part.data;
-	const whole = ReportedUsage.safeParse(usage);
-	if (whole.success) return whole.data;
-	const money = ReportedUsage.safeParse({ usd: usage["usd"] });
-	return money.success && money.data.usd !== void 0 ? money.data : void 0;
-}
-function accept(report, problems, redact) {
-	const size = byteLength(JSON.stringify(report.outputs));
-	const tooLarge = size > LIMITS.outputs_bytes;
-	const split = report.status === "split";
-	return {
-		status: report.status === "ready" ? "ready" : "blocked",
-		summary: clip(redact(printable(report.summary)), LIMITS.summary_bytes),
-		outputs: tooLarge ? {} : redactJson(report.outputs, redact),
-		because: clip(redact(oneLine(split ? `It asks to split the task, which is not available yet. ${report.because}` : report.because)), LIMITS.because_bytes),
-		retryAt: report.retry_at === void 0 ? void 0 : new Date(report.retry_at).toISOString(),
-		usage: report.usage,
-		problems: tooLarge ? [...problems, `outputs are ${size} bytes; the limit is ${LIMITS.outputs_bytes}`] : problems,
-		broken: void 0
-	};
-}
-function redactJson(outputs, redact) {
-	const cleaned = json(redact(JSON.stringify(outputs)));
-	const parsed = record(string(), json$2()).safeParse(cleaned);
-	return parsed.success ? parsed.data : {};
-}
-function reportedUsage(seen, report) {
-	const { usage } = report;
-	if (usage === void 0 || seen.basis !== "unknown" && (seen.usd ?? 0) > 0) return seen;
-	const tokens = {
-		...NO_TOKENS,
-		input: usage.input_tokens,
-		cache_read: usage.cache_read_tokens,
-		cache_write: usage.cache_write_tokens,
-		output: usage.output_tokens
-	};
-	return {
-		...seen,
-		tokens,
-		usd: usage.usd ?? null,
-		basis: usage.usd === void 0 ? "unknown" : "reported"
-	};
-}
-function json(text) {
-	try {
-		const value = JSON.parse(text);
-		return isShallow(value) ? value : void 0;
-	} catch {
-		return;
-	}
-}
-const DEEPEST = 32;
-function isShallow(value) {
-	let level = [value];
-	for (let depth = 0; depth < DEEPEST; depth++) {
-		level = level.flatMap((one) => typeof one === "object" && one !== null ? Object.values(one) : []);
-		if (level.length === 0) return true;
-	}
-	return false;
-}
-// src/core/prompt.ts
-function contextOf(checkpoint, task) {
-	const { id, name, spec } = task;
-	return {
-		goal: checkpoint.goal,
-		task: {
-			id,
-			name,
-			spec,
-			verify: [...task.verify, ...checkpoint.config.settings.verify]
-		},
-		attempt: task.attempts_made,
-		outputs: outputsFor(checkpoint, task),
-		last_failure: lastFailure(task.attempts),
-		lessons: [],
-		messages: []
-	};
-}
-function outputsFor(checkpoint, task) {
-	const found = [...new Set([...task.needs, ...task.uses])].flatMap((id) => {
-		const outputs = findCompleted(checkpoint, id)?.outputs;
-		return outputs === void 0 || Object.keys(outputs).length === 0 ? [] : [[id, outputs]];
-	});
-	return Object.fromEntries(found);
-}
-function lastFailure(attempts) {
-	const telling = attempts.findLast(({ verdict }) => tellsOfWork(verdict));
-	if (telling === void 0) return null;
-	const { verdict, because, failure } = telling;
-	return {
-		verdict,
-		because,
-		command: failure?.command ?? "",
-		tail: failure?.tail ?? ""
-	};
-}
-const VERIFY_BYTES = 4096;
-function promptOf(context, continued) {
-	const sections = [
-		`You are working on one task of a larger piece of work, in a fresh session. Nothing of earlier sessions is remembered beyond what is written here and in the files around you.`,
-		section("The goal of the whole", clip(context.goal, LIMITS.goal_bytes)),
-		section(`Your task: ${oneLine(context.task.name)} (${context.task.id})`, clip(context.task.spec || context.task.name, LIMITS.spec_bytes)),
-		section("What the tasks before yours found out", outputsText(context)),
-		section("The last attempt at this task failed", failureText(context, continued)),
-		section("How your work is judged", clip(verifyText(context), VERIFY_BYTES)),
-		section("How to report", REPORT)
-	];
-	return clip(`${sections.filter((text) => text !== "").join("\n\n")}\n`, LIMITS.prompt_bytes);
-}
-const section = (title, body) => body.trim() === "" ? "" : `# ${title}\n\n${body.trim()}`;
-function outputsText({ outputs }) {
-	let left = LIMITS.prompt_outputs_bytes - LEFT_OUT_BYTES;
-	const lines = [];
-	const leftOut = [];
-	for (const [id, values] of Object.entries(outputs)) {
-		const line = `${id}: ${JSON.stringify(values)}`;
-		left -= byteLength(line) + 1;
-		if (left >= 0) lines.push(line);
-		else leftOut.push(id);
-	}
-	if (leftOut.length > 0) lines.push(clip(`Too long for here, and in $CMS_CONTEXT: ${leftOut.join(", ")}`, LEFT_OUT_BYTES));
-	return lines.join("\n");
-}
-const LEFT_OUT_BYTES = 1024;
-function failureText({ last_failure, attempt }, continued) {
-	if (last_failure === null) return "";
-	const { because, command, tail } = last_failure;
-	const kept = continued ? "Its changes are in your working directory: build on them or undo them." : "Its changes are not in your working directory.";
-	const source = command === "" ? "what it said" : `the output of \`${oneLine(command)}\``;
-	const output = tail === "" ? "" : `\n\nThe end of ${source}:\n\n${fenced(tail)}`;
-	return `This is attempt ${attempt}. ${oneLine(because)} ${kept}${output}\n\nFind out why before you change anything, and do something different.`;
-}
-function fenced(text) {
-	const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2);
-	const fence = "`".repeat(longest + 1);
-	return `${fence}\n${text}\n${fence}`;
-}
-function verifyText({ task }) {
-	const commands = task.verify.map((command) => `- \`${command}\``).join("\n");
-	return commands === "" ? "There is no automatic check for this task: be careful." : `When you have ended, these commands are run on your result in a clean checkout; all must succeed:\n\n${commands}`;
-}
-const REPORT = `Work in the current directory. You need not commit: everything you leave there is taken as your result, except files that git ignores. Do not change files under .github, .cms or .claude.
-
-You may write $CMS_OUTBOX/report.json: {"status": "ready" | "blocked", "summary": "one or two sentences", "outputs": {"any": "small JSON that later tasks should know"}, "because": "why it is blocked"}. Without it, your work is taken as ready. You cannot declare the task done; the commands above decide.`;
-// src/app/setup.ts
-async function runAll(ports, { commands, timeout, cwd, signal }) {
-	for (const command of commands) {
-		const result = await ports.commands.run({
-			command,
-			cwd,
-			timeout,
-			signal,
-			env: {}
-		});
-		if (result.ok) continue;
-		const how = result.timedOut ? `did not end within ${timeout / 1e3} s` : result.aborted ? "was interrupted" : `failed with exit code ${result.code ?? "none"}`;
-		const tail = ports.redact(result.tail).slice(-LIMITS.tail_chars);
-		return {
-			because: `\`${command.slice(0, 200)}\` ${how}.`,
-			failure: {
-				command: command.slice(0, LIMITS.command_chars),
-				tail
-			},
-			aborted: result.aborted
-		};
-	}
-}
-async function setUp(ports, workspace, { settings, signal, starts }) {
-	if (settings.setup.length === 0) return {};
-	const key = hash64(JSON.stringify([settings.setup, await ports.workspaces.lockfiles(workspace)]));
-	if (workspace.setup === key) return {};
-	starts?.();
-	const failed = await runAll(ports, {
-		commands: settings.setup,
-		timeout: settings.setup_timeout,
-		cwd: workspace.path,
-		signal
-	});
-	if (failed !== void 0) return { failed };
-	const tree = await ports.workspaces.markSetup(workspace, key);
-	return tree === void 0 ? {} : { tree };
-}
-// src/app/phases/execute.ts
-async function execute(ports, attempt) {
-	const { task, lease, settings, agent, signal } = attempt;
-	const early = (end, because, failure) => ({
-		end,
-		because,
-		usage: nothing(agent.use),
-		seenRed: false,
-		...failure === void 0 ? {} : { failure }
-	});
-	const missing = await unavailable(ports, attempt);
-	if (missing !== void 0) return early("misconfigured", missing);
-	const start = await startingPoint(ports, attempt);
-	const workspace = await ports.workspaces.open(lease.lane, "work", start.commit);
-	const starts = () => tell(ports, attempt, "setup");
-	const { failed, tree } = await setUp(ports, workspace, {
-		settings,
-		signal,
-		starts
-	});
-	if (failed !== void 0) return early(failed.aborted ? "interrupted" : "setup_failed", failed.because, failed.failure);
-	const colour = settings.red_first && task.verify.length > 0 ? await colourOf(ports, attempt) : void 0;
-	if (typeof colour === "object") return early(colour.aborted ? "interrupted" : "setup_failed", colour.because, colour.failure);
-	if (colour === "green") return early("already_green", "Its own verification succeeds before any work was done.");
-	if (signal.aborted) return early("interrupted", "Interrupted before the agent was started.");
-	return runAgent(ports, attempt, workspace, {
-		continued: start.continued,
-		seenRed: colour === "red",
-		...tree === void 0 || start.continued ? {} : { setupTree: tree }
-	});
-}
-async function unavailable({ agents }, { agent }) {
-	try {
-		await agents.check(agent);
-		return;
-	} catch (error) {
-		if (error instanceof LoopError) return error.message;
-		throw error;
-	}
-}
-async function startingPoint(ports, { task, lease, settings, startedAt }) {
-	const last = startsFrom(task);
-	const clean = {
-		commit: lease.base,
-		continued: false
-	};
-	if (last === void 0 || settings.policy.retry === "clean") return clean;
-	if (!(await ports.store.salvaged(task.id)).some(({ commit }) => commit === last)) return clean;
-	const tree = await ports.workspaces.rebase(last, lease.base);
-	if (tree === void 0) return clean;
-	const message = `${UNFINISHED} ${task.id}`;
-	return {
-		commit: await ports.workspaces.commit({
-			tree,
-			parent: lease.base,
-			message,
-			at: startedAt
-		}),
-		continued: true
-	};
-}
-const UNFINISHED = "Unfinished work on";
-async function colourOf(ports, { task, lease, settings, signal }) {
-	const workspace = await ports.workspaces.open(lease.lane, "verify", lease.base);
-	const unready = await setUp(ports, workspace, {
-		settings,
-		signal
-	});
-	if (unready.failed !== void 0) return unready.failed;
-	const failed = await runAll(ports, {
-		commands: task.verify,
-		timeout: settings.verify_timeout,
-		cwd: workspace.path,
-		signal
-	});
-	if (failed?.aborted === true) return failed;
-	return failed === void 0 ? "green" : "red";
-}
-async function runAgent(ports, attempt, workspace, stance) {
-	const { task, lease, checkpoint, agent, signal } = attempt;
-	const context = contextOf(checkpoint, task);
-	const desk = await ports.outbox.open(lease.lane, JSON.stringify(context, null, 2));
-	tell(ports, attempt, "execute");
-	const outcome = await ports.agents.run({
-		task: task.id,
-		prompt: promptOf(context, stance.continued),
-		workdir: workspace.path,
-		agent,
-		run: task.run,
-		usdCap: usdCap(checkpoint, {
-			lease,
-			now: attempt.startedAt
-		}),
-		env: {
-			CMS_LOOP: checkpoint.loop,
-			CMS_TASK: task.id,
-			CMS_ITERATION: String(lease.iteration),
-			CMS_ATTEMPT: String(lease.attempt),
-			CMS_OUTBOX: desk.outbox,
-			CMS_INBOX: desk.inbox,
-			CMS_CONTEXT: desk.context
-		},
-		session: ports.chance.uuid()
-	}, {
-		signal,
-		note: ({ line, usd }) => ports.reporter.tell({
-			type: "line",
-			lane: lease.lane,
-			line: ports.redact(printable(line)),
-			...usd === void 0 ? {} : { usd }
-		})
-	});
-	const report = readReport(await ports.outbox.read(desk), ports.redact);
-	const unread = report.broken === void 0 || outcome.end === "ready" ? [] : [report.broken];
-	for (const problem of [...report.problems, ...unread]) ports.reporter.tell({
-		type: "warning",
-		text: `outbox of ${task.id}: ${ports.redact(problem)}`
-	});
-	const { seenRed, setupTree } = stance;
-	return ended(ports, outcome, report, setupTree === void 0 ? {
-		workspace,
-		seenRed
-	} : {
-		workspace,
-		seenRed,
-		setupTree
-	});
-}
-function ended({ redact }, outcome, report, rest) {
-	const { end, because } = verdictOf(outcome, report);
-	const resumeAt = outcome.resumeAt ?? (end === "rate_limited" ? report.retryAt : void 0);
-	return {
-		...rest,
-		end,
-		because: redact(because),
-		usage: reportedUsage(outcome.usage, report),
-		report,
-		...end === "ready" ? {} : { failure: { tail: redact(outcome.text).slice(-LIMITS.tail_chars) } },
-		...resumeAt === void 0 ? {} : { resumeAt }
-	};
-}
-function verdictOf(outcome, report) {
-	if (outcome.end !== "ready") return {
-		end: outcome.end,
-		because: outcome.because
-	};
-	if (report.broken !== void 0) return {
-		end: "agent_failed",
-		because: report.broken
-	};
-	if (report.status === "blocked") return {
-		end: "blocked",
-		because: report.because || "The agent says that it is blocked."
-	};
-	if (outcome.denied === true) return {
-		end: "no_progress",
-		because: "Every tool it wanted to use was denied."
-	};
-	return {
-		end: "ready",
-		because: outcome.because
-	};
-}
-const nothing = (agent) => ({
-	usd: 0,
-	basis: "reported",
-	tokens: NO_TOKENS,
-	minutes: 0,
-	agent
-});
-function tell({ reporter }, { task, lease }, phase) {
-	reporter.tell({
-		type: "phase",
-		lane: lease.lane,
-		task: task.id,
-		phase
-	});
 }
 // src/core/settling.ts
 function judgeFact(checkpoint, told) {
@@ -3580,137 +2911,6 @@ function learn({ task }, judged) {
 		fingerprint: print
 	};
 }
-// src/app/phases/plan.ts
-async function plan(ports, run, asked, restored) {
-	const findings = new Map(await look(ports, restored.checkpoint));
-	findings.delete(asked.lane);
-	await clearDead(ports, restored.checkpoint, findings);
-	let tried;
-	const begun = await commit(ports, (checkpoint, { now }) => {
-		if (tried !== void 0 && hasBegun(checkpoint, asked.lane, tried)) return {
-			events: [],
-			abstain: true,
-			answer: tried.answer
-		};
-		const decision = begin(ports, {
-			run,
-			asked,
-			findings,
-			now
-		}, checkpoint);
-		const { answer } = decision;
-		tried = {
-			run: ports.host.self,
-			iteration: checkpoint.ledger.iterations + 1,
-			answer
-		};
-		return decision;
-	}, { known: restored });
-	const { answer } = begun;
-	if (answer.is === "superseded") return {
-		is: "superseded",
-		because: answer.because
-	};
-	const { restored: now } = begun;
-	const task = taskOfLane(now.checkpoint, asked.lane);
-	const rest = {
-		restored: now,
-		asked: answer.asked
-	};
-	if (answer.is === "idle" || task?.state.at !== "leased") return {
-		is: "idle",
-		...rest
-	};
-	return {
-		is: "leased",
-		...rest,
-		task,
-		lease: task.state.lease,
-		because: answer.because
-	};
-}
-function hasBegun({ lanes }, lane, { run, iteration }) {
-	const { state, last } = lanes[lane] ?? {};
-	const of = state?.at === "running" ? state : last;
-	return of?.run === run && of.iteration === iteration;
-}
-function begin(ports, { run, asked, findings, now }, checkpoint) {
-	const self = ports.host.self;
-	const accepted = acceptance(checkpoint, {
-		...asked,
-		run: self
-	});
-	if (accepted.is === "superseded") return {
-		events: [],
-		abstain: true,
-		answer: accepted
-	};
-	if (accepted.is === "resumed") return {
-		events: [],
-		answer: {
-			is: taskOfLane(checkpoint, asked.lane) === void 0 ? "idle" : "leased",
-			because: "begun before; the answer was lost",
-			asked: []
-		}
-	};
-	const draft = new Draft(checkpoint);
-	draft.add(...configEvents(checkpoint, run.config, self, iso(now)));
-	const repairs = sweep(draft.checkpoint, findings, {
-		by: self,
-		now,
-		nonce: () => ports.chance.nonce()
-	});
-	const requests = repairs.flatMap((event) => event.type === "lane_dispatched" ? [{
-		lane: event.lane,
-		nonce: event.nonce
-	}] : []);
-	return take(draft.add(...repairs), {
-		asked,
-		self,
-		now,
-		requests
-	});
-}
-function take(draft, { asked, self, now, requests }) {
-	const at = iso(now);
-	const { lane } = asked;
-	const lease = standing(draft.checkpoint, now).status === "running" && mayStart(draft.checkpoint, now).is === "free" ? nextLease(draft.checkpoint, lane, self, now) : void 0;
-	const until = lease?.type === "task_leased" ? lease.until : at;
-	draft.add({
-		type: "lane_begun",
-		at,
-		lane,
-		nonce: asked.nonce,
-		run: self,
-		until
-	});
-	if (lease?.type !== "task_leased") {
-		const ended = {
-			type: "lane_ended",
-			at,
-			lane,
-			run: self,
-			verdict: "nothing_to_start",
-			asked: []
-		};
-		return {
-			events: draft.add(ended).events,
-			answer: {
-				is: "idle",
-				because: "nothing to start",
-				asked: requests
-			}
-		};
-	}
-	return {
-		events: draft.add(lease).events,
-		answer: {
-			is: "leased",
-			because: lease.because,
-			asked: requests
-		}
-	};
-}
 // src/core/work-message.ts
 function workMessage({ task, iteration, seq, summary, subjects }) {
 	const subject = `${task.id}: ${task.name}`.replace(/\s+/g, " ").slice(0, 100);
@@ -3858,6 +3058,431 @@ async function onOwnCommits(ports, attempt, { workspace, tree, commit, summary }
 		at: ports.clock.now()
 	});
 	return parent;
+}
+// src/app/setup.ts
+async function runAll(ports, { commands, timeout, cwd, signal }) {
+	for (const command of commands) {
+		const result = await ports.commands.run({
+			command,
+			cwd,
+			timeout,
+			signal,
+			env: {}
+		});
+		if (result.ok) continue;
+		const how = result.timedOut ? `did not end within ${timeout / 1e3} s` : result.aborted ? "was interrupted" : `failed with exit code ${result.code ?? "none"}`;
+		const tail = ports.redact(result.tail).slice(-LIMITS.tail_chars);
+		return {
+			because: `\`${command.slice(0, 200)}\` ${how}.`,
+			failure: {
+				command: command.slice(0, LIMITS.command_chars),
+				tail
+			},
+			aborted: result.aborted
+		};
+	}
+}
+async function setUp(ports, workspace, { settings, signal, starts }) {
+	if (settings.setup.length === 0) return {};
+	const key = hash64(JSON.stringify([settings.setup, await ports.workspaces.lockfiles(workspace)]));
+	if (workspace.setup === key) return {};
+	starts?.();
+	const failed = await runAll(ports, {
+		commands: settings.setup,
+		timeout: settings.setup_timeout,
+		cwd: workspace.path,
+		signal
+	});
+	if (failed !== void 0) return { failed };
+	const tree = await ports.workspaces.markSetup(workspace, key);
+	return tree === void 0 ? {} : { tree };
+}
+// src/core/outbox.ts
+const Count = int().min(0).max(MOST_TOKENS).default(0);
+const ReportedUsage = looseObject({
+	usd: number().min(0).max(MOST_USD).optional(),
+	input_tokens: Count,
+	cache_read_tokens: Count,
+	cache_write_tokens: Count,
+	output_tokens: Count
+});
+const ReportFile = looseObject({
+	status: _enum([
+		"ready",
+		"blocked",
+		"split"
+	]).default("ready"),
+	summary: string().default(""),
+	outputs: record(string(), json$2()).default({}),
+	because: string().default(""),
+	retry_at: datetime({ offset: true }).optional(),
+	usage: ReportedUsage.optional()
+});
+const EMPTY = {
+	status: "ready",
+	summary: "",
+	outputs: {},
+	because: "",
+	retryAt: void 0,
+	usage: void 0,
+	problems: [],
+	broken: void 0
+};
+function readReport(files, redact) {
+	const report = files.find(({ path }) => path === "report.json");
+	const problems = files.filter((file) => file !== report && "refused" in file).map((file) => `${file.path}: ${"refused" in file ? file.refused : ""}`);
+	if (report === void 0) return {
+		...EMPTY,
+		problems
+	};
+	if ("refused" in report) return {
+		...EMPTY,
+		problems,
+		broken: `report.json was not read: ${report.refused}`
+	};
+	const content = json(report.text);
+	if (content === void 0) return {
+		...EMPTY,
+		problems,
+		broken: "report.json is not as it should be: it is not valid JSON."
+	};
+	const parsed = ReportFile.safeParse(content);
+	if (!parsed.success) {
+		const issue = parsed.error.issues[0];
+		const where = issue === void 0 || issue.path.length === 0 ? "" : `${issue.path.map(String).join(".")}: `;
+		return {
+			...EMPTY,
+			problems,
+			usage: spentIn(content),
+			broken: `report.json is not as it should be: ${where}${issue?.message ?? "unknown"}`
+		};
+	}
+	return accept(parsed.data, problems, redact);
+}
+function spentIn(content) {
+	const part = looseObject({ usage: record(string(), unknown()) }).safeParse(content);
+	if (!part.success) return void 0;
+	const { usage } = part.data;
+	const whole = ReportedUsage.safeParse(usage);
+	if (whole.success) return whole.data;
+	const money = ReportedUsage.safeParse({ usd: usage["usd"] });
+	return money.success && money.data.usd !== void 0 ? money.data : void 0;
+}
+function accept(report, problems, redact) {
+	const size = byteLength(JSON.stringify(report.outputs));
+	const tooLarge = size > LIMITS.outputs_bytes;
+	const split = report.status === "split";
+	return {
+		status: report.status === "ready" ? "ready" : "blocked",
+		summary: clip(redact(printable(report.summary)), LIMITS.summary_bytes),
+		outputs: tooLarge ? {} : redactJson(report.outputs, redact),
+		because: clip(redact(oneLine(split ? `It asks to split the task, which is not available yet. ${report.because}` : report.because)), LIMITS.because_bytes),
+		retryAt: report.retry_at === void 0 ? void 0 : new Date(report.retry_at).toISOString(),
+		usage: report.usage,
+		problems: tooLarge ? [...problems, `outputs are ${size} bytes; the limit is ${LIMITS.outputs_bytes}`] : problems,
+		broken: void 0
+	};
+}
+function redactJson(outputs, redact) {
+	const cleaned = json(redact(JSON.stringify(outputs)));
+	const parsed = record(string(), json$2()).safeParse(cleaned);
+	return parsed.success ? parsed.data : {};
+}
+function reportedUsage(seen, report) {
+	const { usage } = report;
+	if (usage === void 0 || seen.basis !== "unknown" && (seen.usd ?? 0) > 0) return seen;
+	const tokens = {
+		...NO_TOKENS,
+		input: usage.input_tokens,
+		cache_read: usage.cache_read_tokens,
+		cache_write: usage.cache_write_tokens,
+		output: usage.output_tokens
+	};
+	return {
+		...seen,
+		tokens,
+		usd: usage.usd ?? null,
+		basis: usage.usd === void 0 ? "unknown" : "reported"
+	};
+}
+function json(text) {
+	try {
+		const value = JSON.parse(text);
+		return isShallow(value) ? value : void 0;
+	} catch {
+		return;
+	}
+}
+const DEEPEST = 32;
+function isShallow(value) {
+	let level = [value];
+	for (let depth = 0; depth < DEEPEST; depth++) {
+		level = level.flatMap((one) => typeof one === "object" && one !== null ? Object.values(one) : []);
+		if (level.length === 0) return true;
+	}
+	return false;
+}
+// src/core/prompt.ts
+function contextOf(checkpoint, task) {
+	const { id, name, spec } = task;
+	return {
+		goal: checkpoint.goal,
+		task: {
+			id,
+			name,
+			spec,
+			verify: [...task.verify, ...checkpoint.config.settings.verify]
+		},
+		attempt: task.attempts_made,
+		outputs: outputsFor(checkpoint, task),
+		last_failure: lastFailure(task.attempts),
+		lessons: [],
+		messages: []
+	};
+}
+function outputsFor(checkpoint, task) {
+	const found = [...new Set([...task.needs, ...task.uses])].flatMap((id) => {
+		const outputs = findCompleted(checkpoint, id)?.outputs;
+		return outputs === void 0 || Object.keys(outputs).length === 0 ? [] : [[id, outputs]];
+	});
+	return Object.fromEntries(found);
+}
+function lastFailure(attempts) {
+	const telling = attempts.findLast(({ verdict }) => tellsOfWork(verdict));
+	if (telling === void 0) return null;
+	const { verdict, because, failure } = telling;
+	return {
+		verdict,
+		because,
+		command: failure?.command ?? "",
+		tail: failure?.tail ?? ""
+	};
+}
+const VERIFY_BYTES = 4096;
+function promptOf(context, continued) {
+	const sections = [
+		`You are working on one task of a larger piece of work, in a fresh session. Nothing of earlier sessions is remembered beyond what is written here and in the files around you.`,
+		section("The goal of the whole", clip(context.goal, LIMITS.goal_bytes)),
+		section(`Your task: ${oneLine(context.task.name)} (${context.task.id})`, clip(context.task.spec || context.task.name, LIMITS.spec_bytes)),
+		section("What the tasks before yours found out", outputsText(context)),
+		section("The last attempt at this task failed", failureText(context, continued)),
+		section("How your work is judged", clip(verifyText(context), VERIFY_BYTES)),
+		section("How to report", REPORT)
+	];
+	return clip(`${sections.filter((text) => text !== "").join("\n\n")}\n`, LIMITS.prompt_bytes);
+}
+const section = (title, body) => body.trim() === "" ? "" : `# ${title}\n\n${body.trim()}`;
+function outputsText({ outputs }) {
+	let left = LIMITS.prompt_outputs_bytes - LEFT_OUT_BYTES;
+	const lines = [];
+	const leftOut = [];
+	for (const [id, values] of Object.entries(outputs)) {
+		const line = `${id}: ${JSON.stringify(values)}`;
+		left -= byteLength(line) + 1;
+		if (left >= 0) lines.push(line);
+		else leftOut.push(id);
+	}
+	if (leftOut.length > 0) lines.push(clip(`Too long for here, and in $CMS_CONTEXT: ${leftOut.join(", ")}`, LEFT_OUT_BYTES));
+	return lines.join("\n");
+}
+const LEFT_OUT_BYTES = 1024;
+function failureText({ last_failure, attempt }, continued) {
+	if (last_failure === null) return "";
+	const { because, command, tail } = last_failure;
+	const kept = continued ? "Its changes are in your working directory: build on them or undo them." : "Its changes are not in your working directory.";
+	const source = command === "" ? "what it said" : `the output of \`${oneLine(command)}\``;
+	const output = tail === "" ? "" : `\n\nThe end of ${source}:\n\n${fenced(tail)}`;
+	return `This is attempt ${attempt}. ${oneLine(because)} ${kept}${output}\n\nFind out why before you change anything, and do something different.`;
+}
+function fenced(text) {
+	const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2);
+	const fence = "`".repeat(longest + 1);
+	return `${fence}\n${text}\n${fence}`;
+}
+function verifyText({ task }) {
+	const commands = task.verify.map((command) => `- \`${command}\``).join("\n");
+	return commands === "" ? "There is no automatic check for this task: be careful." : `When you have ended, these commands are run on your result in a clean checkout; all must succeed:\n\n${commands}`;
+}
+const REPORT = `Work in the current directory. You need not commit: everything you leave there is taken as your result, except files that git ignores. Do not change files under .github, .cms or .claude.
+
+You may write $CMS_OUTBOX/report.json: {"status": "ready" | "blocked", "summary": "one or two sentences", "outputs": {"any": "small JSON that later tasks should know"}, "because": "why it is blocked"}. Without it, your work is taken as ready. You cannot declare the task done; the commands above decide.`;
+// src/app/phases/execute.ts
+async function execute(ports, attempt) {
+	const { task, lease, settings, agent, signal } = attempt;
+	const early = (end, because, failure) => ({
+		end,
+		because,
+		usage: nothing(agent.use),
+		seenRed: false,
+		...failure === void 0 ? {} : { failure }
+	});
+	const missing = await unavailable(ports, attempt);
+	if (missing !== void 0) return early("misconfigured", missing);
+	const start = await startingPoint(ports, attempt);
+	const workspace = await ports.workspaces.open(lease.lane, "work", start.commit);
+	const starts = () => tell(ports, attempt, "setup");
+	const { failed, tree } = await setUp(ports, workspace, {
+		settings,
+		signal,
+		starts
+	});
+	if (failed !== void 0) return early(failed.aborted ? "interrupted" : "setup_failed", failed.because, failed.failure);
+	const colour = settings.red_first && task.verify.length > 0 ? await colourOf(ports, attempt) : void 0;
+	if (typeof colour === "object") return early(colour.aborted ? "interrupted" : "setup_failed", colour.because, colour.failure);
+	if (colour === "green") return early("already_green", "Its own verification succeeds before any work was done.");
+	if (signal.aborted) return early("interrupted", "Interrupted before the agent was started.");
+	return runAgent(ports, attempt, workspace, {
+		continued: start.continued,
+		seenRed: colour === "red",
+		...tree === void 0 || start.continued ? {} : { setupTree: tree }
+	});
+}
+async function unavailable({ agents }, { agent }) {
+	try {
+		await agents.check(agent);
+		return;
+	} catch (error) {
+		if (error instanceof LoopError) return error.message;
+		throw error;
+	}
+}
+async function startingPoint(ports, { task, lease, settings, startedAt }) {
+	const last = startsFrom(task);
+	const clean = {
+		commit: lease.base,
+		continued: false
+	};
+	if (last === void 0 || settings.policy.retry === "clean") return clean;
+	if (!(await ports.store.salvaged(task.id)).some(({ commit }) => commit === last)) return clean;
+	const tree = await ports.workspaces.rebase(last, lease.base);
+	if (tree === void 0) return clean;
+	const message = `${UNFINISHED} ${task.id}`;
+	return {
+		commit: await ports.workspaces.commit({
+			tree,
+			parent: lease.base,
+			message,
+			at: startedAt
+		}),
+		continued: true
+	};
+}
+const UNFINISHED = "Unfinished work on";
+async function colourOf(ports, { task, lease, settings, signal }) {
+	const workspace = await ports.workspaces.open(lease.lane, "verify", lease.base);
+	const unready = await setUp(ports, workspace, {
+		settings,
+		signal
+	});
+	if (unready.failed !== void 0) return unready.failed;
+	const failed = await runAll(ports, {
+		commands: task.verify,
+		timeout: settings.verify_timeout,
+		cwd: workspace.path,
+		signal
+	});
+	if (failed?.aborted === true) return failed;
+	return failed === void 0 ? "green" : "red";
+}
+async function runAgent(ports, attempt, workspace, stance) {
+	const { task, lease, checkpoint, agent, signal } = attempt;
+	const context = contextOf(checkpoint, task);
+	const desk = await ports.outbox.open(lease.lane, JSON.stringify(context, null, 2));
+	tell(ports, attempt, "execute");
+	const outcome = await ports.agents.run({
+		task: task.id,
+		prompt: promptOf(context, stance.continued),
+		workdir: workspace.path,
+		agent,
+		run: task.run,
+		usdCap: usdCap(checkpoint, {
+			lease,
+			now: attempt.startedAt
+		}),
+		env: {
+			CMS_LOOP: checkpoint.loop,
+			CMS_TASK: task.id,
+			CMS_ITERATION: String(lease.iteration),
+			CMS_ATTEMPT: String(lease.attempt),
+			CMS_OUTBOX: desk.outbox,
+			CMS_INBOX: desk.inbox,
+			CMS_CONTEXT: desk.context
+		},
+		session: ports.chance.uuid()
+	}, {
+		signal,
+		note: ({ line, usd }) => ports.reporter.tell({
+			type: "line",
+			lane: lease.lane,
+			line: ports.redact(printable(line)),
+			...usd === void 0 ? {} : { usd }
+		})
+	});
+	const report = readReport(await ports.outbox.read(desk), ports.redact);
+	const unread = report.broken === void 0 || outcome.end === "ready" ? [] : [report.broken];
+	for (const problem of [...report.problems, ...unread]) ports.reporter.tell({
+		type: "warning",
+		text: `outbox of ${task.id}: ${ports.redact(problem)}`
+	});
+	const { seenRed, setupTree } = stance;
+	return ended(ports, outcome, report, setupTree === void 0 ? {
+		workspace,
+		seenRed
+	} : {
+		workspace,
+		seenRed,
+		setupTree
+	});
+}
+function ended({ redact }, outcome, report, rest) {
+	const { end, because } = verdictOf(outcome, report);
+	const resumeAt = outcome.resumeAt ?? (end === "rate_limited" ? report.retryAt : void 0);
+	return {
+		...rest,
+		end,
+		because: redact(because),
+		usage: reportedUsage(outcome.usage, report),
+		report,
+		...end === "ready" ? {} : { failure: { tail: redact(outcome.text).slice(-LIMITS.tail_chars) } },
+		...resumeAt === void 0 ? {} : { resumeAt }
+	};
+}
+function verdictOf(outcome, report) {
+	if (outcome.end !== "ready") return {
+		end: outcome.end,
+		because: outcome.because
+	};
+	if (report.broken !== void 0) return {
+		end: "agent_failed",
+		because: report.broken
+	};
+	if (report.status === "blocked") return {
+		end: "blocked",
+		because: report.because || "The agent says that it is blocked."
+	};
+	if (outcome.denied === true) return {
+		end: "no_progress",
+		because: "Every tool it wanted to use was denied."
+	};
+	return {
+		end: "ready",
+		because: outcome.because
+	};
+}
+const nothing = (agent) => ({
+	usd: 0,
+	basis: "reported",
+	tokens: NO_TOKENS,
+	minutes: 0,
+	agent
+});
+function tell({ reporter }, { task, lease }, phase) {
+	reporter.tell({
+		type: "phase",
+		lane: lease.lane,
+		task: task.id,
+		phase
+	});
 }
 // src/app/phases/verify.ts
 async function verify(ports, attempt, executed) {
@@ -4010,6 +3635,524 @@ function commitOf(ports, attempt, executed, frozen) {
 		at: ports.clock.now()
 	});
 }
+// src/core/follow.ts
+const CAPS = ["usd", "iterations"];
+function narrowed(settings, narrow) {
+	const { budget, parallel } = settings;
+	const lower = CAPS.filter((cap) => (narrow[cap] ?? Number.POSITIVE_INFINITY) < (budget[cap] ?? Number.POSITIVE_INFINITY));
+	return {
+		...settings,
+		parallel: Math.min(parallel, narrow.parallel ?? parallel),
+		budget: {
+			...budget,
+			...Object.fromEntries(lower.map((cap) => [cap, narrow[cap]]))
+		},
+		...lower.length === 0 ? {} : { narrowed: lower }
+	};
+}
+function effective(config, narrow) {
+	const caps = Object.entries(narrow).filter(([, value]) => value !== void 0);
+	const mark = caps.length === 0 ? "" : `+${caps.map(([key, value]) => `${key}=${value}`).join(",")}`;
+	return {
+		...config,
+		settings: narrowed(config.settings, narrow),
+		digest: `${config.digest}${mark}`
+	};
+}
+const runNumber = (run) => Number(/^gh:(\d+)/.exec(run)?.[1] ?? NaN);
+function isOlder({ asOf }, run, { run: other, at }) {
+	const [own, than] = [runNumber(run), runNumber(other)];
+	if (!Number.isNaN(own) && !Number.isNaN(than)) return own < than;
+	return asOf !== void 0 && asOf < epoch(at);
+}
+function configEvents(checkpoint, config, run, at) {
+	if (config === void 0 || config.digest === checkpoint.config.digest) return [];
+	if (isOlder(config, run, checkpoint.config)) return [];
+	const { digest, goal, settings, tasks } = config;
+	return [{
+		type: "config_applied",
+		at,
+		run,
+		digest,
+		goal,
+		settings,
+		tasks
+	}];
+}
+// src/app/tick.ts
+const tick = (ports, run, known) => repair(ports, run, {
+	known,
+	onward: true
+});
+const mend = (ports, run, known) => repair(ports, run, {
+	known,
+	onward: false
+});
+async function repair(ports, run, { known, onward }) {
+	const findings = await look(ports, known.checkpoint);
+	await clearDead(ports, known.checkpoint, findings);
+	const by = ports.host.self;
+	const ticked = await commit(ports, (checkpoint, { now }) => {
+		const request = {
+			by,
+			now,
+			nonce: () => ports.chance.nonce(),
+			onward
+		};
+		const draft = new Draft(checkpoint).add(...configEvents(checkpoint, run.config, by, iso(now)));
+		draft.add(...sweep(draft.checkpoint, findings, request));
+		const lanes = onward ? lanesToLaunch(draft.checkpoint, now) : [];
+		draft.add(...launch(lanes, request).events);
+		return {
+			events: draft.events,
+			answer: requestsOf(draft.checkpoint, by)
+		};
+	}, { known });
+	return {
+		restored: ticked.restored,
+		asked: ticked.answer
+	};
+}
+const requestsOf = ({ lanes }, by) => Object.entries(lanes).flatMap(([lane, { state }]) => state.at === "dispatched" && state.by === by ? [{
+	lane,
+	nonce: state.nonce
+}] : []);
+// src/app/rescue.ts
+async function rescue(ports, run, { isCancelled, onward }) {
+	const restored = await restore(ports);
+	if (restored === void 0) return void 0;
+	const { loop } = restored.checkpoint;
+	await ports.host.clear(loop, ports.host.self);
+	const lost = await unheard(ports, requestsOf(restored.checkpoint, ports.host.self), loop);
+	const settled = await settleOwn(ports, run, restored, onward && !isCancelled);
+	const requests = [...lost, ...settled.asked];
+	const what = [...settled.what];
+	if (isCancelled) {
+		await takeBack(ports, requests);
+		what.push((await tellLoop(ports, {
+			say: "stop",
+			because: "A person cancelled the run."
+		})).what);
+	} else {
+		await dispatchAll(ports, loop, requests);
+		what.push(...requests.map(({ lane }) => `Asked for lane ${lane}.`));
+	}
+	return {
+		what,
+		checkpoint: ((requests.length > 0 || isCancelled ? await restore(ports) : void 0) ?? settled.restored).checkpoint
+	};
+}
+async function settleOwn(ports, run, restored, onward) {
+	const attempt = heldBy(ports, run, restored.checkpoint);
+	if (attempt === void 0) return {
+		restored,
+		what: [],
+		asked: []
+	};
+	const { task, lease } = attempt;
+	const workspace = await ports.workspaces.reopen(lease.lane, "work");
+	const estimate = estimateOf$1(restored.checkpoint, attempt, iso(ports.clock.now()));
+	const executed = {
+		end: "interrupted",
+		because: "The step that worked on it was ended before it was done.",
+		usage: usageOf(estimate),
+		seenRed: false,
+		...workspace === void 0 ? {} : { workspace }
+	};
+	const judged = await verify(ports, attempt, executed);
+	const handed = await handOff(ports, {
+		attempt,
+		executed,
+		learnt: learn(attempt, judged),
+		restored,
+		goesOn: () => onward
+	});
+	const kept = judged.commit === void 0 ? "nothing of it could be kept" : "its work is kept";
+	return {
+		restored: handed.restored,
+		asked: handed.asked,
+		what: [`Attempt ${lease.attempt} of ${task.id} was interrupted; ${kept}.`]
+	};
+}
+function heldBy(ports, { verifyIn }, checkpoint) {
+	const { self } = ports.host;
+	const [lane] = Object.entries(checkpoint.lanes).find(([, { state }]) => state.at === "running" && state.run === self) ?? [];
+	const task = lane === void 0 ? void 0 : taskOfLane(checkpoint, lane);
+	if (task?.state.at !== "leased") return void 0;
+	const inForce = checkpoint.config.settings;
+	const { lease } = task.state;
+	return {
+		task,
+		lease,
+		checkpoint,
+		settings: {
+			...inForce,
+			verify_in: inForce.verify_in ?? verifyIn
+		},
+		agent: agentFor(inForce, task.agent),
+		signal: new AbortController().signal,
+		startedAt: epoch(lease.at)
+	};
+}
+async function unheard(ports, requests, loop) {
+	const by = ports.host.self;
+	const found = await Promise.all(requests.map((one) => ports.relay.stateOfRequest({
+		...one,
+		loop,
+		by
+	})));
+	return requests.filter((_, n) => found[n]?.is === "none");
+}
+// src/core/job-summary.ts
+function jobSummary({ changed, checkpoint, next }) {
+	const links = next.map((url) => `Next run: ${url}`);
+	return [
+		cell(changed),
+		...links,
+		...checkpoint === void 0 ? [] : [readme(checkpoint)]
+	].join("\n\n");
+}
+function failureSummary({ message, way, checkpoint }) {
+	const [first = "", ...rest] = printable(message).split("\n");
+	return [
+		`Failed: ${cell(first)}`,
+		...rest.length === 0 ? [] : [rest.map((line) => `    ${line}`).join("\n")],
+		...way === void 0 ? [] : [`**Fix:** ${cell(way.hint)}`, `Error code: \`${way.code}\``],
+		...checkpoint === void 0 ? [] : [readme(checkpoint)]
+	].join("\n\n");
+}
+function tally({ completed_tasks, remaining_tasks, ledger, config }) {
+	const cap = config.settings.budget.usd;
+	const of = cap === void 0 ? "" : ` of $${cap.toFixed(2)}`;
+	return `${completed_tasks.length} of ${completed_tasks.length + remaining_tasks.length} tasks done, $${ledger.usd.toFixed(2)}${of}.`;
+}
+// src/core/redact.ts
+const MASK = "***";
+const SHORTEST = 6;
+const SHAPES = [
+	/gh[opsur]_[A-Za-z0-9._-]{30,}/g,
+	/github_pat_[A-Za-z0-9_]{22,}/g,
+	/sk-ant-[a-z]{3}\d{2}-[A-Za-z0-9_-]{20,}/g,
+	/\bsk-(?:proj-)?[A-Za-z0-9_-]{32,}/g,
+	/AIza[0-9A-Za-z_-]{35}/g,
+	/\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g,
+	/\bxox[abprs]-[A-Za-z0-9-]{10,}/g,
+	/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
+	/(authorization:\s*(?:basic|bearer|token)\s+)[A-Za-z0-9+/=._-]{8,}/gi
+];
+const base64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+function spellings(secret) {
+	const encoded = base64(secret);
+	return [
+		secret,
+		JSON.stringify(secret).slice(1, -1),
+		encodeURIComponent(secret),
+		encoded,
+		encoded.replace(/=+$/, ""),
+		encoded.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, ""),
+		base64(`x-access-token:${secret}`)
+	];
+}
+const SHORTEST_LINE = 16;
+const parts = (secret) => {
+	const lines = secret.split("\n").map((line) => line.trim());
+	return [
+		secret,
+		secret.trim(),
+		...lines.filter((line) => line.length >= SHORTEST_LINE)
+	];
+};
+function redactor(secrets) {
+	const values = secrets.flatMap(parts).filter((s) => s.length >= SHORTEST);
+	const exact = [...new Set(values.flatMap(spellings))].toSorted((a, b) => b.length - a.length);
+	return (text) => {
+		const without = exact.reduce((now, secret) => now.replaceAll(secret, MASK), text);
+		return SHAPES.reduce((now, shape) => now.replace(shape, replaceMatch), without);
+	};
+}
+const replaceMatch = (_match, prefix) => (typeof prefix === "string" ? prefix : "") + MASK;
+const secretsIn = (variables) => Object.entries(variables).flatMap(([name, value]) => SECRET_NAME.test(name) && !name.startsWith("CMS_") ? [value] : []);
+const SECRET_NAME = /(TOKEN|KEY|SECRET|PASSWORD|PASSWD|CREDENTIAL|PRIVATE)/i;
+// src/app/start.ts
+async function startOrContinue(ports, run, options) {
+	const first = options.known ?? await restore(ports);
+	if (first === void 0 && options.resume) throw new LoopError("no-loop", `There is no loop "${run.loop}" to resume here.`);
+	const until = patience$1(ports);
+	for (let tries = 0, now = first;; tries++) {
+		if (now !== void 0 && !wantsNew(run, options, {
+			first,
+			now
+		})) {
+			warnOfDone(ports, run, now.checkpoint);
+			return now;
+		}
+		const begun = await begin$1(ports, run, now);
+		if (begun !== void 0) return begun;
+		await raceLost(ports, until, tries);
+		now = await restore(ports);
+	}
+}
+function wantsNew({ config }, { fresh, resume }, { first, now }) {
+	const { epoch, status } = now.checkpoint;
+	if (fresh && epoch === first?.checkpoint.epoch) return true;
+	return status === "done" && config?.settings.restart === "when_done" && !resume;
+}
+function warnOfDone({ reporter }, { config }, checkpoint) {
+	if (config === void 0 || config.digest === checkpoint.config.digest) return;
+	for (const id of changedSince(checkpoint, config.tasks)) {
+		const text = `task "${id}" is done, and the loop file now asks for something else; it is not done again.`;
+		reporter.tell({
+			type: "warning",
+			text
+		});
+	}
+}
+async function begin$1(ports, run, old) {
+	const { config } = run;
+	if (config === void 0) throw new LoopError("no-loop-file", "A loop cannot start without a valid loop file.");
+	if (old !== void 0) await refuseWhileAlive(ports, old.checkpoint);
+	const { ref: base_ref, commit: base } = await ports.origin.base(config.base);
+	const now = ports.clock.now();
+	return save(ports, {
+		type: "loop_started",
+		at: iso(now),
+		loop: run.loop,
+		epoch: (old?.checkpoint.epoch ?? 0) + 1,
+		goal: config.goal,
+		home: run.home,
+		run: ports.host.self,
+		work: {
+			ref: loopRefs(run.loop, config.settings.refs).work,
+			base_ref,
+			base
+		},
+		digest: config.digest,
+		settings: config.settings,
+		tasks: config.tasks
+	}, old);
+}
+async function save(ports, event, old) {
+	const now = epoch(event.at);
+	const orphan = old === void 0 ? (await ports.store.load()).work : void 0;
+	const first = start(event, old?.checkpoint);
+	const found = orphan === void 0 ? [] : (await reconcile(ports, first, orphan)).events;
+	const { checkpoint, events } = advance(found.reduce(reduce, first), [], now);
+	assertReadable(checkpoint);
+	const { base } = event.work;
+	const archive = archiveOf(old);
+	const swapped = await ports.store.swap({
+		expected: old?.tag,
+		checkpoint,
+		files: { "README.md": readme(checkpoint) },
+		message: message(checkpoint, [
+			event,
+			...found,
+			...events
+		]),
+		...orphan === void 0 ? { work: {
+			from: old?.work,
+			to: base
+		} } : {},
+		...archive === void 0 ? {} : { archive },
+		salvage: salvageChanges(old?.checkpoint, checkpoint)
+	});
+	if (swapped.is === "stale") return void 0;
+	ports.reporter.tell({
+		type: "moved",
+		to: checkpoint.status
+	});
+	return {
+		tag: swapped.tag,
+		checkpoint,
+		repairs: [],
+		work: orphan ?? base
+	};
+}
+function archiveOf(old) {
+	if (old?.work === void 0) return void 0;
+	const { loop, epoch, config } = old.checkpoint;
+	return { [loopRefs(loop, config.settings.refs).archive(epoch)]: old.work };
+}
+async function refuseWhileAlive(ports, checkpoint) {
+	for (const lane of liveLanes(checkpoint)) {
+		const state = checkpoint.lanes[lane]?.state;
+		if (state?.at !== "running") continue;
+		const life = await ports.host.liveness(state.run);
+		if (life === "alive" || life === "elsewhere" && (await ports.relay.stateOfRun(state.run)).is === "alive") throw new LoopError("loop-busy", `Lane ${lane} is working (${state.run}); a new epoch would throw that away.`);
+	}
+}
+// src/app/beat.ts
+async function beating(ports, lane, work) {
+	if (!isLocal(ports.host.self)) return work();
+	const beats = ports.clock.every(BEAT, (signal) => tryBeat(ports, lane, signal));
+	try {
+		return await work();
+	} finally {
+		await beats.stop();
+	}
+}
+async function tryBeat(ports, lane, signal) {
+	try {
+		await beat(ports, lane, signal);
+	} catch (error) {
+		const why = error instanceof LoopError ? error.message : String(error);
+		ports.reporter.tell({
+			type: "warning",
+			text: `A sign of life could not be saved: ${ports.redact(why)}`
+		});
+	}
+}
+async function beat(ports, lane, signal) {
+	const run = ports.host.self;
+	await commit(ports, ({ lanes }, { now }) => {
+		const state = lanes[lane]?.state;
+		if (signal.aborted || state?.at !== "running" || state.run !== run) return {
+			events: [],
+			abstain: true,
+			answer: void 0
+		};
+		return {
+			events: [{
+				type: "lane_beat",
+				at: iso(now),
+				lane,
+				run
+			}],
+			answer: void 0
+		};
+	});
+}
+// src/app/phases/plan.ts
+async function plan(ports, run, asked, restored) {
+	const findings = new Map(await look(ports, restored.checkpoint));
+	findings.delete(asked.lane);
+	await clearDead(ports, restored.checkpoint, findings);
+	let tried;
+	const begun = await commit(ports, (checkpoint, { now }) => {
+		if (tried !== void 0 && hasBegun(checkpoint, asked.lane, tried)) return {
+			events: [],
+			abstain: true,
+			answer: tried.answer
+		};
+		const decision = begin(ports, {
+			run,
+			asked,
+			findings,
+			now
+		}, checkpoint);
+		const { answer } = decision;
+		tried = {
+			run: ports.host.self,
+			iteration: checkpoint.ledger.iterations + 1,
+			answer
+		};
+		return decision;
+	}, { known: restored });
+	const { answer } = begun;
+	if (answer.is === "superseded") return {
+		is: "superseded",
+		because: answer.because
+	};
+	const { restored: now } = begun;
+	const task = taskOfLane(now.checkpoint, asked.lane);
+	const rest = {
+		restored: now,
+		asked: answer.asked
+	};
+	if (answer.is === "idle" || task?.state.at !== "leased") return {
+		is: "idle",
+		...rest
+	};
+	return {
+		is: "leased",
+		...rest,
+		task,
+		lease: task.state.lease,
+		because: answer.because
+	};
+}
+function hasBegun({ lanes }, lane, { run, iteration }) {
+	const { state, last } = lanes[lane] ?? {};
+	const of = state?.at === "running" ? state : last;
+	return of?.run === run && of.iteration === iteration;
+}
+function begin(ports, { run, asked, findings, now }, checkpoint) {
+	const self = ports.host.self;
+	const accepted = acceptance(checkpoint, {
+		...asked,
+		run: self
+	});
+	if (accepted.is === "superseded") return {
+		events: [],
+		abstain: true,
+		answer: accepted
+	};
+	if (accepted.is === "resumed") return {
+		events: [],
+		answer: {
+			is: taskOfLane(checkpoint, asked.lane) === void 0 ? "idle" : "leased",
+			because: "begun before; the answer was lost",
+			asked: []
+		}
+	};
+	const draft = new Draft(checkpoint);
+	draft.add(...configEvents(checkpoint, run.config, self, iso(now)));
+	const repairs = sweep(draft.checkpoint, findings, {
+		by: self,
+		now,
+		nonce: () => ports.chance.nonce()
+	});
+	const requests = repairs.flatMap((event) => event.type === "lane_dispatched" ? [{
+		lane: event.lane,
+		nonce: event.nonce
+	}] : []);
+	return take(draft.add(...repairs), {
+		asked,
+		self,
+		now,
+		requests
+	});
+}
+function take(draft, { asked, self, now, requests }) {
+	const at = iso(now);
+	const { lane } = asked;
+	const lease = standing(draft.checkpoint, now).status === "running" && mayStart(draft.checkpoint, now).is === "free" ? nextLease(draft.checkpoint, lane, self, now) : void 0;
+	const until = lease?.type === "task_leased" ? lease.until : at;
+	draft.add({
+		type: "lane_begun",
+		at,
+		lane,
+		nonce: asked.nonce,
+		run: self,
+		until
+	});
+	if (lease?.type !== "task_leased") {
+		const ended = {
+			type: "lane_ended",
+			at,
+			lane,
+			run: self,
+			verdict: "nothing_to_start",
+			asked: []
+		};
+		return {
+			events: draft.add(ended).events,
+			answer: {
+				is: "idle",
+				because: "nothing to start",
+				asked: requests
+			}
+		};
+	}
+	return {
+		events: draft.add(lease).events,
+		answer: {
+			is: "leased",
+			because: lease.because,
+			asked: requests
+		}
+	};
+}
 // src/app/iterate.ts
 async function iterate(ports, run, asked, options) {
 	const restored = options.known ?? await restore(ports);
@@ -4075,44 +4218,6 @@ function attemptOf(ports, { verifyIn, ends = Number.POSITIVE_INFINITY }, { resto
 		startedAt
 	};
 }
-// src/app/tick.ts
-const tick = (ports, run, known) => repair(ports, run, {
-	known,
-	onward: true
-});
-const mend = (ports, run, known) => repair(ports, run, {
-	known,
-	onward: false
-});
-async function repair(ports, run, { known, onward }) {
-	const findings = await look(ports, known.checkpoint);
-	await clearDead(ports, known.checkpoint, findings);
-	const by = ports.host.self;
-	const ticked = await commit(ports, (checkpoint, { now }) => {
-		const request = {
-			by,
-			now,
-			nonce: () => ports.chance.nonce(),
-			onward
-		};
-		const draft = new Draft(checkpoint).add(...configEvents(checkpoint, run.config, by, iso(now)));
-		draft.add(...sweep(draft.checkpoint, findings, request));
-		const lanes = onward ? lanesToLaunch(draft.checkpoint, now) : [];
-		draft.add(...launch(lanes, request).events);
-		return {
-			events: draft.events,
-			answer: requestsOf(draft.checkpoint, by)
-		};
-	}, { known });
-	return {
-		restored: ticked.restored,
-		asked: ticked.answer
-	};
-}
-const requestsOf = ({ lanes }, by) => Object.entries(lanes).flatMap(([lane, { state }]) => state.at === "dispatched" && state.by === by ? [{
-	lane,
-	nonce: state.nonce
-}] : []);
 // src/app/run.ts
 async function runLoop(ports, run, options) {
 	const started = await startOrContinue(ports, run, options);
@@ -4749,4 +4854,4 @@ function parseEvent(line) {
 		return [];
 	}
 }
-export { redactor as C, tally as D, jobSummary as E, statusDocument as O, restore as S, failureSummary as T, dispatchAll as _, statusText as a, wakesAt as b, init as c, mend as d, tick as f, LINK as g, HUGE_BYTES as h, asItStands as i, NO_TOKENS as k, renderInit as l, GITLINK as m, logEntry as n, renderPlan as o, iterate as p, logText as r, planLoop as s, aboutTask as t, runLoop as u, startOrContinue as v, secretsIn as w, effective as x, tellLoop as y };
+export { wakesAt as A, HUGE_BYTES as C, takeBack as D, dispatchAll as E, restore as O, GITLINK as S, tellLoop as T, tally as _, statusText as a, tick as b, init as c, iterate as d, startOrContinue as f, jobSummary as g, failureSummary as h, asItStands as i, NO_TOKENS as j, statusDocument as k, renderInit as l, secretsIn as m, logEntry as n, renderPlan as o, redactor as p, logText as r, planLoop as s, aboutTask as t, runLoop as u, rescue as v, LINK as w, effective as x, mend as y };

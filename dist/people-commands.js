@@ -1,4 +1,4 @@
-import { O as statusDocument, S as restore, a as statusText, i as asItStands, n as logEntry, r as logText, t as aboutTask, y as tellLoop } from "./loop.js";
+import { O as restore, T as tellLoop, a as statusText, i as asItStands, k as statusDocument, n as logEntry, r as logText, t as aboutTask } from "./loop.js";
 import { N as LoopError } from "./start.js";
 import { r as exitOfStatus, t as EXIT } from "./exit.js";
 import { t as printJson } from "./json.js";

@@ -1,4 +1,4 @@
-import { C as printable, D as loopRefs, O as shortRef, T as tailLines, n as DEFAULT_LOOP_FILE, t as FollowedFile } from "./config.js";
+import { E as printable, O as tailLines, m as shortRef, n as DEFAULT_LOOP_FILE, p as loopRefs, t as FollowedFile } from "./config.js";
 import { N as LoopError, _ as loopIdOf, b as openRepository, o as duration } from "./start.js";
 import { C as systemClock, _ as localLoop, v as remoteLoop, y as remotes } from "./adapters.js";
 import { t as terminalOutput } from "./output.js";

@@ -1,5 +1,6 @@
 /** Makes the calls that a commit asked for, and undoes what is definitely refused. */
 import { unreachable } from '../core/error.ts'
+import type { Event } from '../core/event.ts'
 import type { Asked } from '../core/lane.ts'
 import { sentences } from '../core/text.ts'
 import { iso } from '../core/time.ts'
@@ -66,5 +67,19 @@ async function undo(
       })
     }
     return { events: draft.events, answer: undefined }
+  })
+}
+
+/** Undoes requests that will not be made: a person cancelled the run that committed them. */
+export async function takeBack(ports: Ports, requests: readonly Asked[]): Promise<void> {
+  if (requests.length === 0) return
+  await commit(ports, ({ lanes }, { now }) => {
+    const because = 'A person cancelled the run before it asked for the next.'
+    const events = requests.flatMap(({ lane, nonce }): Event[] => {
+      const state = lanes[lane]?.state
+      const isOpen = state?.at === 'dispatched' && state.nonce === nonce
+      return isOpen ? [{ type: 'dispatch_refused', at: iso(now), lane, nonce, because }] : []
+    })
+    return { events, answer: undefined }
   })
 }

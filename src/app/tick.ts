@@ -50,7 +50,7 @@ async function repair(ports: Ports, run: RunSettings, { known, onward }: Repair)
 }
 
 /** All that this run has asked for and nobody has begun: what an earlier try saved is among it. */
-const requestsOf = ({ lanes }: Checkpoint, by: string): Asked[] =>
+export const requestsOf = ({ lanes }: Checkpoint, by: string): Asked[] =>
   Object.entries(lanes).flatMap(([lane, { state }]) =>
     state.at === 'dispatched' && state.by === by ? [{ lane, nonce: state.nonce }] : [],
   )

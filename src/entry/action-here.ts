@@ -10,10 +10,10 @@ const MARGIN = 10 * MINUTE
 
 /** Until the loop ends or the job has to. */
 export async function here(action: ActionRun, known: Known): Promise<Done> {
-  const { inputs, signal, run } = action
+  const { inputs, run } = action
   const until = (run.ends ?? Number.POSITIVE_INFINITY) - MARGIN
   const ended = await carryOn(action, { fresh: inputs.fresh, wait: NAP, until, ...known })
-  const cancelled = signal.aborted ? await cancelledBy(action) : undefined
+  const cancelled = await cancelledBy(action)
   const after = cancelled ?? ended.checkpoint
   return {
     changed: `${countOf(ended)}: ${ended.busy ?? after.reason} ${tally(after)}`,

@@ -3,7 +3,6 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as core from '@actions/core'
 import { inspectLoopFile } from '../adapters/config/loop-file.ts'
-import type { Repository } from '../adapters/git/repository.ts'
 import { githubClient } from '../adapters/github/client.ts'
 import type { GithubContext } from '../adapters/github/context.ts'
 import type { Inputs } from '../adapters/github/inputs.ts'
@@ -19,29 +18,31 @@ import { effective } from '../core/follow.ts'
 import { jobSummary } from '../core/job-summary.ts'
 import { printMistakes } from '../core/mistake.ts'
 import type { LoopConfig } from '../core/settings.ts'
+import { MINUTE } from '../core/time.ts'
 import type { Reporter } from '../ports/reporter.ts'
 import type { ActionDid, ActionRun } from './action-did.ts'
 import { type Standing, tellFailure } from './action-failure.ts'
 import { chooseLoop, otherLoop } from './action-loop.ts'
+import type { Opened } from './action-open.ts'
 import { actionRun, STOPPED } from './action-run.ts'
+import { leave } from './action-state.ts'
 import { AGENTS } from './agents.ts'
 import { compose, type RemoteHome } from './compose.ts'
 import { harnessGit, personalGit, variables } from './surroundings.ts'
 
 /** Everything the run found out before it was loaded. */
-export interface Job {
-  readonly context: GithubContext
-  readonly inputs: Inputs
-  readonly cwd: string
-  readonly repository: Repository
+export interface Job extends Opened {
   readonly signal: AbortSignal
 }
 
 /** Does what this run is for, and says what it did. */
 export async function job(wanted: Job): Promise<void> {
   const prepared = await prepare(wanted)
+  leave.loop(prepared.run)
+  wanted.signal.addEventListener('abort', () => leave.interrupted(systemClock.now()))
   try {
     await tell(prepared, await actionRun(prepared))
+    leave.finished()
   } catch (error) {
     await tellFailure(error, await standing(prepared))
   }
@@ -55,7 +56,17 @@ async function standing({ ports, context }: ActionRun): Promise<Standing | undef
 
 const homeOf = ({ serverUrl, repository }: GithubContext): string => `${serverUrl}/${repository}`
 
-async function prepare({ context, inputs, cwd, repository, signal }: Job): Promise<ActionRun> {
+/** A step of the action that comes after another one of the same run. */
+export interface Heir {
+  /** What the one before was about. */
+  readonly loop: string
+}
+
+export async function prepare(
+  { context, inputs, cwd, repository, signal }: Job,
+  heir?: Heir,
+): Promise<ActionRun> {
+  const ends = systemClock.now() + inputs['job-minutes'] * MINUTE
   const file = await loopFile(cwd, inputs)
   const config = file instanceof LoopError ? undefined : file
   const agentHome = join(context.temp, 'cms-home')
@@ -63,7 +74,8 @@ async function prepare({ context, inputs, cwd, repository, signal }: Job): Promi
   const env = variables()
   const remote = remoteOf(context, inputs)
   const reporter = jobReporter()
-  const loop = await chooseLoop({ context, inputs, repository, remote, described: config?.loop })
+  const loop =
+    heir?.loop ?? (await chooseLoop({ context, inputs, repository, remote, described: config?.loop }))
   const ports = await compose({
     repository,
     env: { ...env, CMS_HOME: join(context.temp, 'cms'), ...credentials(inputs) },
@@ -72,6 +84,7 @@ async function prepare({ context, inputs, cwd, repository, signal }: Job): Promi
     remote,
     reporter,
     identity: context.self,
+    isHeir: heir !== undefined,
     relay: relayOf(context, inputs, reporter),
     inPlace: true,
     agentHome,
@@ -97,6 +110,7 @@ async function prepare({ context, inputs, cwd, repository, signal }: Job): Promi
       config: config && !isOther ? effective(config, narrow) : undefined,
       home: 'origin',
       verifyIn: 'same',
+      ends,
     },
   }
 }

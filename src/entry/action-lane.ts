@@ -1,5 +1,5 @@
 /** A run of the action that was asked for: one iteration of one lane. */
-import { dispatchAll } from '../app/dispatch.ts'
+import { dispatchAll, takeBack } from '../app/dispatch.ts'
 import { iterate } from '../app/iterate.ts'
 import { tellLoop } from '../app/people.ts'
 import { type Restored, restore } from '../app/phases/restore.ts'
@@ -11,6 +11,7 @@ import type { Asked } from '../core/lane.ts'
 import { wakesAt } from '../core/status.ts'
 import { MINUTE } from '../core/time.ts'
 import type { ActionRun, Done } from './action-did.ts'
+import { isPersons } from './action-state.ts'
 
 /** Waits up to this long are slept through in the job: a new run would take as long to come, ms. */
 export const NAP = 10 * MINUTE
@@ -39,8 +40,9 @@ export async function one(action: ActionRun, { known, ...asked }: Asked & Known)
   }
   const { task, iteration, verdict, because } = done
   const next = await onwards(action, done.restored, done.asked)
-  const dispatched = await dispatchAll(ports, run.loop, next.asked)
-  const cancelled = signal.aborted ? await cancelledBy(action) : undefined
+  if (isCancelled(action)) await takeBack(ports, next.asked)
+  const dispatched = await dispatchAll(ports, run.loop, isCancelled(action) ? [] : next.asked)
+  const cancelled = await cancelledBy(action)
   const after = cancelled ?? (dispatched.refusals.length > 0 ? await reread(ports) : next.restored.checkpoint)
   const why = verdict === 'done' ? '' : ` ${because}`
   const changed = `i${iteration} ${task}: ${verdict}.${why} ${tally(after)}`
@@ -68,11 +70,15 @@ async function onwards(
   return signal.aborted ? { restored: settled, asked: [] } : tick(ports, run, settled)
 }
 
-/** The runner interrupts us well before the job's limit: that was a person, and they mean it. */
-export async function cancelledBy({ ports, run }: ActionRun): Promise<Checkpoint | undefined> {
-  if (run.ends !== undefined && ports.clock.now() >= run.ends - 2 * MINUTE) return undefined
-  return (await tellLoop(ports, { say: 'stop', because: 'A person cancelled the run.' })).checkpoint
-}
+/** The runner interrupts us well before the job's limit: that is a person, and they mean it. */
+const isCancelled = ({ ports, run, signal }: ActionRun): boolean =>
+  signal.aborted && isPersons(ports.clock.now(), run.ends ?? Number.POSITIVE_INFINITY)
+
+/** The loop, paused; `undefined` when nobody has cancelled the run. */
+export const cancelledBy = async (action: ActionRun): Promise<Checkpoint | undefined> =>
+  isCancelled(action)
+    ? (await tellLoop(action.ports, { say: 'stop', because: 'A person cancelled the run.' })).checkpoint
+    : undefined
 
 /** The loop as it stands after a commit that nobody handed on. */
 export const reread = async (ports: Ports): Promise<Checkpoint> => {

@@ -3,7 +3,6 @@ import { tellLoop } from '../app/people.ts'
 import { type Restored, restore } from '../app/phases/restore.ts'
 import { startOrContinue } from '../app/start.ts'
 import type { Status } from '../core/checkpoint.ts'
-import { MINUTE } from '../core/time.ts'
 import type { Reporter } from '../ports/reporter.ts'
 import type { ActionDid, ActionRun, Done } from './action-did.ts'
 import { here, single } from './action-here.ts'
@@ -14,8 +13,7 @@ export const STOPPED: ReadonlySet<string> = new Set(['needs_human', 'paused', 'b
 
 /** Red is the run that stops the loop: its own commit moved it there, and no person asked for that. */
 export async function actionRun(action: ActionRun): Promise<ActionDid> {
-  const { reporter, clock } = action.ports
-  const ends = clock.now() + action.inputs['job-minutes'] * MINUTE
+  const { reporter } = action.ports
   let moved: Status | undefined
   const listening: Reporter = {
     tell(report) {
@@ -25,7 +23,6 @@ export async function actionRun(action: ActionRun): Promise<ActionDid> {
   }
   const done = await act({
     ...action,
-    run: { ...action.run, ends },
     ports: { ...action.ports, reporter: listening },
   })
   const { after, word } = done

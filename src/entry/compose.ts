@@ -47,6 +47,8 @@ export interface Composition {
   readonly reporter: Reporter
   /** How runs on Actions call themselves; a terminal is known by its process. */
   readonly identity?: string
+  /** Another process of this run was at work before us. */
+  readonly isHeir?: boolean
   readonly relay?: Relay
   /** Work in this checkout instead of a folder of our own (one-job form). */
   readonly inPlace?: boolean
@@ -67,7 +69,7 @@ export async function compose(wanted: Composition): Promise<Ports> {
   })
   const home = wanted.remote === undefined ? 'local' : 'remote'
   const courier = await Courier.open({ git, repository, directory, home })
-  const host = await createHost(wanted.identity)
+  const host = await createHost(wanted.identity, { isHeir: wanted.isHeir === true })
   const folder = new RunFolder(directory, host)
   const processes = {
     mark: markOf(wanted.loop, host.self),

@@ -51,6 +51,12 @@ export interface Workspaces {
   open(lane: string, purpose: Purpose, at: string): Promise<Workspace>
 
   /**
+   * The tree as another process of this run has left it, with nothing in it touched; `undefined`
+   * when it was never opened to the end.
+   */
+  reopen(lane: string, purpose: Purpose): Promise<Workspace | undefined>
+
+  /**
    * Remembers which setup a workspace has seen, unless the next `open` would take away what it
    * wrote.
    *

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { expect, jest, test } from '@jest/globals'
-import { finish } from '../support/action-runner.ts'
+import { finish, type Job } from '../support/action-runner.ts'
 import { ActionWorld, loopFile, STATE, task, writes } from '../support/action-world.ts'
 
 // Each job is a process with some twenty git commands; a busy machine needs its time.
@@ -20,12 +20,12 @@ const hangsOnce = (out: string) =>
   ])
 
 /** Starts a loop whose first attempt hangs, and waits until it does. */
-async function hanging(world: ActionWorld) {
+async function hanging(world: ActionWorld, job: Job = {}) {
   execFileSync('mkfifo', [world.outside('pipe')])
   await world.runner.job(await world.press())
-  const job = await world.runner.start(world.waiting())
+  const running = await world.runner.start(world.waiting(), job)
   const group = Number(await readFile(world.outside('pipe'), 'utf8'))
-  return { ...job, group }
+  return { ...running, group }
 }
 
 test('a dispatched run that never starts is replaced by a tick; should it start after all, it is superseded', async () => {
@@ -72,7 +72,8 @@ test.each([
 ] as const)('a run killed in the middle of an attempt, of which GitHub shows $shows', async (killed) => {
   await using world = await ActionWorld.open(hangsOnce)
   const { runner } = world
-  const { child, ended, group } = await hanging(world)
+  // The whole runner is gone, and its post step with it.
+  const { child, ended, group } = await hanging(world, { post: false })
   child.kill('SIGKILL')
   process.kill(-group, 'SIGKILL')
   const { run } = await ended

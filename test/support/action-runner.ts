@@ -28,6 +28,8 @@ export interface Job {
   readonly head?: 'branch' | 'detached'
   /** Default true. */
   readonly checkout?: boolean
+  /** Whether the post step runs, as it does unless the whole runner is gone. Default true. */
+  readonly post?: boolean
   /** Added to the environment of the step. */
   readonly env?: Readonly<Record<string, string>>
 }
@@ -41,6 +43,14 @@ export interface Ran {
   readonly outputs: Readonly<Record<string, string>>
   readonly summary: string
   readonly workspace: string
+  /** What became of the post step; `undefined` when it was switched off. */
+  readonly post: Post | undefined
+}
+
+export interface Post {
+  readonly code: number | null
+  readonly log: string
+  readonly summary: string
 }
 
 export interface Running {
@@ -106,15 +116,10 @@ export class ActionRunner implements AsyncDisposable {
       await layOutCheckout({ server: this.server, token: TOKEN, workspace, temp, ...job })
     const env = await this.#environment(run, job, { folder, workspace, temp })
     run.status = 'in_progress'
-    const child = spawn(process.execPath, [join(ROOT, 'dist', 'action.js')], {
-      cwd: workspace,
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    this.#children.add(child)
-    const ended = this.#end(run, child, { workspace, temp })
+    const main = this.#step('action.js', workspace, env)
+    const ended = this.#end(run, main, { workspace, temp, env, post: job.post !== false })
     this.#track(ended)
-    return { child, ended, workspace }
+    return { child: main.child, ended, workspace }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -160,24 +165,66 @@ export class ActionRunner implements AsyncDisposable {
     }
   }
 
-  async #end(run: FakeRun, child: ChildProcess, { workspace, temp }: Omit<Places, 'folder'>): Promise<Ran> {
+  /** A step of the job: a process, as the runner starts it. */
+  #step(file: string, cwd: string, env: Readonly<Record<string, string>>): Step {
+    const child = spawn(process.execPath, [join(ROOT, 'dist', file)], {
+      cwd,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    this.#children.add(child)
     let log = ''
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         log += text
       })
     }
-    const [code, signal] = await new Promise<[number | null, string | null]>((resolve) =>
-      child.once('close', (...ending) => resolve(ending)),
-    )
-    this.#children.delete(child)
-    finish(run, code === 0 ? 'success' : 'failure')
+    const ended = new Promise<StepEnd>((resolve) => {
+      child.once('close', (code, signal) => {
+        this.#children.delete(child)
+        resolve({ code, signal, log })
+      })
+    })
+    return { child, ended }
+  }
+
+  async #end(
+    run: FakeRun,
+    main: Step,
+    { workspace, temp, env, post }: Omit<Places, 'folder'> & { env: Record<string, string>; post: boolean },
+  ): Promise<Ran> {
+    const { code, signal, log } = await main.ended
     const outputs = outputsIn(await readFile(fileOf(temp, 'OUTPUT'), 'utf8'))
     const summary = await readFile(fileOf(temp, 'STEP_SUMMARY'), 'utf8')
-    const ran = { run, code, signal, log, outputs, summary, workspace }
+    const after = post ? await this.#post(temp, workspace, env) : undefined
+    finish(run, code === 0 ? 'success' : 'failure')
+    const ran = { run, code, signal, log, outputs, summary, workspace, post: after }
     this.ran.push(ran)
     return ran
   }
+
+  async #post(temp: string, workspace: string, env: Readonly<Record<string, string>>): Promise<Post> {
+    const state = outputsIn(await readFile(fileOf(temp, 'STATE'), 'utf8'))
+    const summaryFile = fileOf(temp, 'POST_SUMMARY')
+    await writeFile(summaryFile, '')
+    const { code, log } = await this.#step('post.js', workspace, {
+      ...env,
+      GITHUB_STEP_SUMMARY: summaryFile,
+      ...Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value])),
+    }).ended
+    return { code, log, summary: await readFile(summaryFile, 'utf8') }
+  }
+}
+
+interface Step {
+  readonly child: ChildProcess
+  readonly ended: Promise<StepEnd>
+}
+
+interface StepEnd {
+  readonly code: number | null
+  readonly signal: string | null
+  readonly log: string
 }
 
 interface Places {

@@ -83,6 +83,7 @@ export class GithubServer implements AsyncDisposable {
   readonly #server: Server
   readonly #faults = new Map<FaultRoute, Fault[]>()
   readonly #waiting: ((run: FakeRun) => void)[] = []
+  readonly #watching = new Map<FaultRoute, () => void>()
   readonly #unclaimed: FakeRun[] = []
 
   private constructor(
@@ -165,6 +166,11 @@ export class GithubServer implements AsyncDisposable {
     return this.requests.filter((request) => request.route === route)
   }
 
+  /** Resolves when the next request of a route arrives. */
+  nextRequestTo(route: FaultRoute): Promise<void> {
+    return new Promise((resolve) => this.#watching.set(route, resolve))
+  }
+
   /** The next run that is asked for, or was and nobody took it. */
   nextDispatch(): Promise<FakeRun> {
     const run = this.#unclaimed.shift()
@@ -214,6 +220,7 @@ export class GithubServer implements AsyncDisposable {
   async #serve(call: Call, response: Parameters<typeof send>[0]): Promise<void> {
     const { method, url, route, headers, json } = call
     this.requests.push({ method, url, route, headers, body: json })
+    if (route !== 'unknown') this.#watching.get(route)?.()
     const next = route === 'unknown' ? undefined : this.#faults.get(route)?.shift()
     const fault = next?.how === 'pass' ? undefined : next
     if (fault && fault.when !== 'after') return spoil(response, fault)

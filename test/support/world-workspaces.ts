@@ -40,6 +40,12 @@ export class WorldWorkspaces implements Workspaces {
     return { path, purpose, setup }
   }
 
+  async reopen(lane: string, purpose: Purpose): Promise<Workspace | undefined> {
+    const path = `/lane-${lane}/${purpose}`
+    const room = this.rooms.get(path)
+    return room && { path, purpose, setup: room.setup }
+  }
+
   async markSetup({ path }: Workspace, key: string): Promise<string> {
     const room = this.room(path)
     const tree = this.#objects.writeTree(room.files)

@@ -93,6 +93,16 @@ export class Seat {
     await replaceFile(this.#marker, (beside) => writeFile(beside, JSON.stringify(marker)))
   }
 
+  /** From now on until it is marked again, nobody can tell what the tree holds. */
+  async unmark(): Promise<void> {
+    await rm(this.#marker, { force: true })
+  }
+
+  /** Takes over what another process of this run has lent. */
+  async takeOver(): Promise<void> {
+    this.#lent = await folderAt(this.tree.path)
+  }
+
   /** What can be done of `lend` before it is known what the tree holds. */
   async prepare(): Promise<void> {
     if (this.#checkout === undefined) await prepareGitDir(this.tree)

@@ -74,21 +74,14 @@ export class GitWorkspaces implements Workspaces {
   }
 
   async open(lane: string, purpose: Purpose, at: string): Promise<Workspace> {
-    const { courier, folder, env = {}, checkout } = this.#place
-    await folder.make()
-    const seat = await Seat.open({
-      courier,
-      directory: folder.path,
-      env,
-      lane,
-      purpose,
-      checkout: purpose === 'work' ? checkout : undefined,
-    })
+    const { courier } = this.#place
+    const seat = await this.#seat(lane, purpose)
     this.#excludes ??= readExcludes(courier.repository)
     await putExcludes(courier, await this.#excludes)
     await this.#holds.hold(seat.name, at)
     const before = await this.#believed(seat)
     if (!before) await seat.seed()
+    await seat.unmark()
     // Whatever keeps us from looking, a reset finds out.
     const asFrozen = await this.#asFrozen(seat, at).catch(() => undefined)
     const { kept, entries } = asFrozen ?? (await resetOrRenew(seat, at))
@@ -99,6 +92,16 @@ export class GitWorkspaces implements Workspaces {
     this.#frozen.delete(seat.tree.path)
     this.#own.delete(seat.tree.path)
     return { path: seat.tree.path, purpose, setup }
+  }
+
+  async reopen(lane: string, purpose: Purpose): Promise<Workspace | undefined> {
+    const seat = await this.#seat(lane, purpose)
+    const marker = await seat.marker()
+    if (marker === undefined) return undefined
+    await seat.takeOver()
+    const { path } = seat.tree
+    this.#opened.set(path, { seat, at: marker.at, entries: await entriesOf(this.#git, marker.at) })
+    return { path, purpose, setup: marker.setup }
   }
 
   async markSetup(workspace: Workspace, key: string): Promise<string | undefined> {
@@ -161,6 +164,14 @@ export class GitWorkspaces implements Workspaces {
     this.#frozen.clear()
     this.#own.clear()
     await this.#place.folder.remove()
+  }
+
+  async #seat(lane: string, purpose: Purpose): Promise<Seat> {
+    const { courier, folder, env = {}, checkout } = this.#place
+    await folder.make()
+    const directory = folder.path
+    const borrowed = purpose === 'work' ? checkout : undefined
+    return Seat.open({ courier, directory, env, lane, purpose, checkout: borrowed })
   }
 
   /** What is known of a tree from when it was taken, if that is all that is asked for. */

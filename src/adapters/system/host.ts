@@ -11,13 +11,18 @@ import type { Host } from '../../ports/host.ts'
 import { run } from '../process/run.ts'
 import { carries, markOf, sweepMarked } from '../process/sweep.ts'
 
+export interface HostOptions {
+  /** Another process went by our identity before us: what it left is not ours. */
+  readonly isHeir?: boolean
+}
+
 /**
  * The machine as it is.
  *
  * @param identity who we are where that is given from outside, `gh:<run_id>.<run_attempt>`;
  * without it, this process.
  */
-export async function createHost(identity?: string): Promise<Host> {
+export async function createHost(identity?: string, { isHeir = false }: HostOptions = {}): Promise<Host> {
   const boot = await bootId()
   const self = identity ?? (await localIdentity(boot))
   return {
@@ -25,7 +30,7 @@ export async function createHost(identity?: string): Promise<Host> {
     liveness: (other) => (other === self ? Promise.resolve('alive') : livenessOf(other, boot)),
     async clear(loop, dead) {
       // Not even by mistake do we end what we have started ourselves.
-      return dead === self ? 0 : sweepMarked((mark) => carries(mark, markOf(loop, dead)))
+      return dead === self && !isHeir ? 0 : sweepMarked((mark) => carries(mark, markOf(loop, dead)))
     },
   }
 }
