@@ -1,0 +1,148 @@
+/** What a run that died has left undone is done by another process of the same run. */
+import { expect, test } from '@jest/globals'
+import { dispatchAll } from '../../src/app/dispatch.ts'
+import { iterate } from '../../src/app/iterate.ts'
+import type { Ports } from '../../src/app/ports.ts'
+import { rescue } from '../../src/app/rescue.ts'
+import { startOrContinue } from '../../src/app/start.ts'
+import { tick } from '../../src/app/tick.ts'
+import type { Asked } from '../../src/core/lane.ts'
+import { loopConfig } from '../support/loop-config.ts'
+import { type Death, Died, mortal } from '../support/mortal.ts'
+import { settingsOf, World } from '../support/world.ts'
+
+const TWO = loopConfig({ verify: ['true'], tasks: [{ id: 'a' }, { id: 'b' }] })
+const RUN = settingsOf(TWO)
+const SELF = 'gh:5.1'
+
+/** A world whose relay knows the requests that reached it, and no others. */
+function worldWithRelay(): World {
+  const world = new World()
+  const { relay } = world
+  const dispatch = relay.dispatch.bind(relay)
+  relay.dispatch = (request) => {
+    relay.states.set(request.nonce, { is: 'waiting' })
+    return dispatch(request)
+  }
+  relay.stateOfRequest = async ({ nonce }) => relay.states.get(nonce) ?? { is: 'none' }
+  return world
+}
+
+async function firstRequest(world: World): Promise<Asked> {
+  const ports = world.as('gh:1.1')
+  const started = await startOrContinue(ports, RUN, { fresh: false, resume: false })
+  const { asked } = await tick(ports, RUN, started)
+  await dispatchAll(ports, 'main', asked)
+  const [request] = asked
+  if (request === undefined) throw new Error('nothing was asked for')
+  return request
+}
+
+/** One job of the action, up to its calls for the next ones. */
+async function job(ports: Ports, request: Asked): Promise<void> {
+  const signal = new AbortController().signal
+  const done = await iterate(ports, RUN, request, { signal, onward: true })
+  if (done.is === 'settled') await dispatchAll(ports, 'main', done.asked)
+}
+
+interface Aftermath {
+  readonly world: World
+  readonly calls: number
+  readonly request: Asked
+  /** Ports of another process of the same run: the workspace is where it was. */
+  readonly heir: Ports
+}
+
+async function died(death: Death | undefined): Promise<Aftermath> {
+  const world = worldWithRelay()
+  const request = await firstRequest(world)
+  const ports = world.as(SELF)
+  const main = mortal(ports, death)
+  try {
+    await job(main.ports, request)
+  } catch (error) {
+    if (!(error instanceof Died)) throw error
+  }
+  return { world, calls: main.calls(), request, heir: { ...world.as(SELF), workspaces: ports.workspaces } }
+}
+
+/** Runs whatever was asked for until nothing is. */
+async function carryOn(world: World, first: Asked): Promise<void> {
+  let number = 10
+  const begun = new Set<string>()
+  for (;;) {
+    const next = [first, ...world.relay.requests].find(({ nonce }) => !begun.has(nonce))
+    if (next === undefined) return
+    begun.add(next.nonce)
+    await job(world.as(`gh:${number++}.1`), next)
+  }
+}
+
+function expectDone(world: World): void {
+  expect(world.checkpoint()).toMatchObject({ status: 'done', remaining_tasks: [] })
+  expect(world.landed().toSorted()).toEqual(['a', 'b'])
+}
+
+const { calls } = await died(undefined)
+const DEATHS = Array.from({ length: calls }, (_, n) => n + 1).flatMap((at) => [
+  { at, after: false },
+  { at, after: true },
+])
+
+test('there are calls to die at', () => {
+  expect(calls).toBeGreaterThan(12)
+})
+
+test.each(DEATHS)('dead at call $at (after it took effect: $after): the loop goes on', async (death) => {
+  const { world, request, heir } = await died(death)
+  await rescue(heir, RUN, { isCancelled: false, onward: true })
+  const { lanes } = world.checkpoint()
+  const state = lanes['1']?.state
+  // It holds nothing any more; and all that it asked for has reached the relay.
+  expect(state?.at === 'running' && state.run === SELF).toBe(false)
+  if (state?.at === 'dispatched') expect(world.relay.states.get(state.nonce)).toEqual({ is: 'waiting' })
+  expect(world.cleared).toContain(SELF)
+  await carryOn(world, request)
+  expectDone(world)
+})
+
+test.each(DEATHS)(
+  'dead of a cancel at call $at (after: $after): paused, nothing asked for',
+  async (death) => {
+    const { world, request, heir } = await died(death)
+    const before = world.relay.requests.length
+    await rescue(heir, RUN, { isCancelled: true, onward: true })
+    expect(world.relay.requests).toHaveLength(before)
+    expect(world.checkpoint()).toMatchObject({ status: 'paused', reason: 'A person cancelled the run.' })
+    const state = world.checkpoint().lanes['1']?.state
+    // Only the request that began it may be left, or one that had reached the relay.
+    const nonces = [request.nonce, ...world.relay.requests.map(({ nonce }) => nonce)]
+    if (state?.at === 'dispatched') expect(nonces).toContain(state.nonce)
+    else expect(state?.at).toBe('idle')
+  },
+)
+
+test('what the agent had done is kept, and the attempt costs a free retry', async () => {
+  const deaths = DEATHS.filter(({ after }) => after)
+  const kept: boolean[] = []
+  for (const death of deaths) {
+    const { world, heir } = await died(death)
+    await rescue(heir, RUN, { isCancelled: false, onward: true })
+    const [a] = world.checkpoint().remaining_tasks
+    if (a?.id === 'a' && a.attempts.length > 0) {
+      expect(a).toMatchObject({ attempts_used: 0, losses: 1 })
+      kept.push(a.salvage !== undefined)
+    }
+  }
+  expect(kept).toContain(true)
+  expect(kept).toContain(false)
+})
+
+test('a run that has nothing of the loop is not heard of', async () => {
+  const world = worldWithRelay()
+  expect(await rescue(world.as(SELF), RUN, { isCancelled: false, onward: true })).toBeUndefined()
+  await firstRequest(world)
+  const before = world.stateTip
+  expect(await rescue(world.as(SELF), RUN, { isCancelled: false, onward: true })).toMatchObject({ what: [] })
+  expect(world.stateTip).toBe(before)
+})
