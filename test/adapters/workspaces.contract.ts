@@ -29,7 +29,7 @@ export function describeWorkspaces(name: string, make: MakeWorkspaces): void {
         const next = await make({ repo, directory })
         return next.open('1', 'work', base)
       }
-      return { repo, base, workspaces, workspace, again, agent: new Repo(workspace.path) }
+      return { repo, directory, base, workspaces, workspace, again, agent: new Repo(workspace.path) }
     }
 
     test('opens a tree with a `.git` of its own, detached and clean', async () => {
@@ -69,6 +69,21 @@ export function describeWorkspaces(name: string, make: MakeWorkspaces): void {
       expect(
         ['new', 'nested', 'empty', 'locked'].filter((path) => existsSync(join(agent.path, path))),
       ).toEqual([])
+    })
+
+    test('another process of the run finds a killed attempt as it was left', async () => {
+      const { agent, repo, directory, base } = await opened()
+      agent.write({ 'new/x': '1', 'a.txt': 'other' })
+      const heir = await make({ repo, directory })
+      const workspace = await heir.reopen('1', 'work')
+      if (workspace === undefined) throw new Error('it was not opened')
+      const { changes } = await heir.freeze(workspace, base)
+      expect(changes.map(({ path, status }) => [path, status])).toEqual([
+        ['a.txt', 'modified'],
+        ['new/x', 'added'],
+      ])
+      expect(readFileSync(join(agent.path, 'new/x'), 'utf8')).toBe('1')
+      expect(await heir.reopen('2', 'work')).toBeUndefined()
     })
 
     test('never writes through a link that the agent put in place of a folder', async () => {
