@@ -1,6 +1,6 @@
 import { o as __toESM } from "./rolldown-runtime.js";
 import { i as info, l as warning, n as getInput, o as setFailed, s as setOutput } from "./actions-core.js";
-import { a as printMistakes, r as inspectLoopFile } from "./config.js";
+import { D as sentences, a as printMistakes, r as inspectLoopFile } from "./config.js";
 import { c as int, f as number, g as string, i as array, m as record, p as object, v as unknown$1 } from "./zod.js";
 import { N as LoopError, i as SECOND, r as MINUTE, s as epoch } from "./start.js";
 import { n as outputsOf, r as setOutputs, t as tellFailure } from "./action-failure.js";
@@ -552,8 +552,10 @@ async function one(action, { known, ...asked }) {
 	const dispatched = await dispatchAll(ports, run.loop, isCancelled(action) ? [] : next.asked);
 	const cancelled = await cancelledBy(action);
 	const after = cancelled ?? (dispatched.refusals.length > 0 ? await reread(ports) : next.restored.checkpoint);
+	const why = verdict === "done" ? "" : because;
+	const paused = cancelled === void 0 ? "" : PAUSED;
 	return {
-		changed: `i${iteration} ${task}: ${verdict}.${verdict === "done" ? "" : ` ${because}`} ${tally(after)}`,
+		changed: sentences(`i${iteration} ${task}: ${verdict}.`, why, paused, tally(after)),
 		after,
 		did: {
 			task,
@@ -584,6 +586,7 @@ async function onwards({ ports, run, signal, onward }, settled, asked) {
 	} : tick(ports, run, settled);
 }
 const isCancelled = ({ ports, run, signal }) => signal.aborted && isPersons(ports.clock.now(), run.ends ?? Number.POSITIVE_INFINITY);
+const PAUSED = "A person cancelled the run: the loop is paused.";
 const cancelledBy = async (action) => isCancelled(action) ? (await tellLoop(action.ports, {
 	say: "stop",
 	because: "A person cancelled the run."
@@ -607,7 +610,7 @@ async function here(action, known) {
 	const cancelled = await cancelledBy(action);
 	const after = cancelled ?? ended.checkpoint;
 	return {
-		changed: `${countOf(ended)}: ${ended.busy ?? after.reason} ${tally(after)}`,
+		changed: sentences(`${countOf(ended)}: ${ended.busy ?? after.reason}`, cancelled === void 0 ? "" : PAUSED, tally(after)),
 		after,
 		did: { iteration: after.ledger.iterations },
 		...cancelled === void 0 ? {} : { word: "obeyed" }

@@ -1,9 +1,10 @@
 /** A run of the action that carries the loop on by itself: fresh agents one after another in this job. */
 import { type RunEnded, type RunOptions, runLoop } from '../app/run.ts'
 import { tally } from '../core/job-summary.ts'
+import { sentences } from '../core/text.ts'
 import { MINUTE } from '../core/time.ts'
 import type { ActionRun, Done } from './action-did.ts'
-import { cancelledBy, type Known, NAP } from './action-lane.ts'
+import { cancelledBy, type Known, NAP, PAUSED } from './action-lane.ts'
 
 /** How long before the job's limit no new iteration begins, ms. */
 const MARGIN = 10 * MINUTE
@@ -16,7 +17,11 @@ export async function here(action: ActionRun, known: Known): Promise<Done> {
   const cancelled = await cancelledBy(action)
   const after = cancelled ?? ended.checkpoint
   return {
-    changed: `${countOf(ended)}: ${ended.busy ?? after.reason} ${tally(after)}`,
+    changed: sentences(
+      `${countOf(ended)}: ${ended.busy ?? after.reason}`,
+      cancelled === undefined ? '' : PAUSED,
+      tally(after),
+    ),
     after,
     did: { iteration: after.ledger.iterations },
     ...(cancelled === undefined ? {} : { word: 'obeyed' }),

@@ -9,6 +9,7 @@ import type { Checkpoint } from '../core/checkpoint.ts'
 import { tally } from '../core/job-summary.ts'
 import type { Asked } from '../core/lane.ts'
 import { wakesAt } from '../core/status.ts'
+import { sentences } from '../core/text.ts'
 import { MINUTE } from '../core/time.ts'
 import type { ActionRun, Done } from './action-did.ts'
 import { isPersons } from './action-state.ts'
@@ -44,8 +45,9 @@ export async function one(action: ActionRun, { known, ...asked }: Asked & Known)
   const dispatched = await dispatchAll(ports, run.loop, isCancelled(action) ? [] : next.asked)
   const cancelled = await cancelledBy(action)
   const after = cancelled ?? (dispatched.refusals.length > 0 ? await reread(ports) : next.restored.checkpoint)
-  const why = verdict === 'done' ? '' : ` ${because}`
-  const changed = `i${iteration} ${task}: ${verdict}.${why} ${tally(after)}`
+  const why = verdict === 'done' ? '' : because
+  const paused = cancelled === undefined ? '' : PAUSED
+  const changed = sentences(`i${iteration} ${task}: ${verdict}.`, why, paused, tally(after))
   return {
     changed,
     after,
@@ -73,6 +75,9 @@ async function onwards(
 /** The runner interrupts us well before the job's limit: that is a person, and they mean it. */
 const isCancelled = ({ ports, run, signal }: ActionRun): boolean =>
   signal.aborted && isPersons(ports.clock.now(), run.ends ?? Number.POSITIVE_INFINITY)
+
+/** Said where a person has cancelled the run. */
+export const PAUSED = 'A person cancelled the run: the loop is paused.'
 
 /** The loop, paused; `undefined` when nobody has cancelled the run. */
 export const cancelledBy = async (action: ActionRun): Promise<Checkpoint | undefined> =>

@@ -18,6 +18,7 @@ test('our own loop gets done, and learns from its one failure', async () => {
   expect(runner.ran.filter(({ code }) => code !== 0)).toEqual([])
   expect(runner.ran.at(-1)?.outputs).toMatchObject({ status: 'done', 'tasks-done': '4' })
   const verdicts = runner.ran.map(({ outputs }) => outputs['verdict']).filter((verdict) => verdict !== '')
-  expect(verdicts.toSorted()).toEqual(['done', 'done', 'done', 'done', 'verify_failed'])
+  expect(verdicts).toHaveLength(5)
+  expect(verdicts.filter((verdict) => verdict !== 'done')).toEqual(['verify_failed'])
   expect(server.git('show', 'cms/dogfood/work:dogfood/answer.txt')).toBe('right')
 })

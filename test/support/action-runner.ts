@@ -64,6 +64,8 @@ export class ActionRunner implements AsyncDisposable {
   readonly folder: string
   /** In the order they ended. */
   readonly ran: Ran[] = []
+  /** Called when a job has ended. */
+  onEnd: (ran: Ran) => void = () => {}
   readonly #running = new Set<Promise<unknown>>()
   readonly #children = new Set<ChildProcess>()
 
@@ -81,6 +83,11 @@ export class ActionRunner implements AsyncDisposable {
     await chmod(join(folder, 'bin', 'git'), 0o755)
     await writeFile(join(folder, 'git-arguments'), '')
     return new ActionRunner(server, folder)
+  }
+
+  /** Processes that run now. */
+  get children(): readonly ChildProcess[] {
+    return [...this.#children]
   }
 
   /** Every command line of git so far. */
@@ -200,6 +207,7 @@ export class ActionRunner implements AsyncDisposable {
     finish(run, code === 0 ? 'success' : 'failure')
     const ran = { run, code, signal, log, outputs, summary, workspace, post: after }
     this.ran.push(ran)
+    this.onEnd(ran)
     return ran
   }
 

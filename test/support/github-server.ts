@@ -79,6 +79,8 @@ export class GithubServer implements AsyncDisposable {
   /** Called for every run made; throw nothing. */
   onDispatch: (run: FakeRun) => void = () => {}
   token: string | undefined
+  /** Tokens that are taken beside it, as long as they are here. */
+  readonly others = new Set<string>()
   readonly #root: string
   readonly #server: Server
   readonly #faults = new Map<FaultRoute, Fault[]>()
@@ -205,6 +207,10 @@ export class GithubServer implements AsyncDisposable {
     await rm(this.#root, { recursive: true, force: true })
   }
 
+  #mayPass(call: Call): boolean {
+    return this.token === undefined || [this.token, ...this.others].some((token) => carries(call, token))
+  }
+
   #hasRef(name: string): boolean {
     const short = name.replace(/^refs\/(heads|tags)\//, '')
     return this.git('for-each-ref', '--format=%(refname)', `refs/heads/${short}`, `refs/tags/${short}`) !== ''
@@ -230,7 +236,7 @@ export class GithubServer implements AsyncDisposable {
   }
 
   async #answer(call: Call): Promise<CgiReply> {
-    if (this.token !== undefined && !carries(call, this.token)) return unauthorised(call.route)
+    if (!this.#mayPass(call)) return unauthorised(call.route)
     if (call.route === 'git') return gitBackend(join(this.#root, 'git'), call)
     const route = routeOf(call)
     if (!route) return jsonReply(404, { message: 'Not Found' })
