@@ -11,6 +11,7 @@ import { arch, cpus, platform } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { actionStart } from './action.ts'
+import { bundleSize, quietIterations } from './action-iteration.ts'
 import { missed, type Result, table } from './budgets.ts'
 import { growth } from './growth.ts'
 import { round } from './numbers.ts'
@@ -109,7 +110,16 @@ async function action(): Promise<Result[]> {
   tell('the action: from its start to its first git command …')
   const { action: ms, reference, ratio } = await actionStart(Math.round(20 * many) + 1)
   const remark = `${round(ms)} ms; @actions/core and zod alone ${round(reference)} ms`
-  return [result('dist/action.js to its first git', ratio, '×', 1.5, remark)]
+  tell('the action: a loop of runs that do nothing …')
+  const quiet = await quietIterations(Math.round(20 * many) + 2)
+  return [
+    result('dist/action.js to its first git', ratio, '×', 1.5, remark),
+    result('main step of a no-op iteration', quiet.main, 'ms', 1_500, 'over HTTP, 22 git commands among it'),
+    result('  its post step', quiet.post, 'ms', undefined, 'nothing left to do'),
+    result('REST calls of an iteration', quiet.calls, '', 2, 'median'),
+    result('  of all iterations the most', quiet.mostCalls, '', 4, 'the one that opens the pull request'),
+    result('dist', bundleSize(), 'MB', 3, 'readable, all chunks'),
+  ]
 }
 
 function result(

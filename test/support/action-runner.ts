@@ -43,6 +43,8 @@ export interface Ran {
   readonly outputs: Readonly<Record<string, string>>
   readonly summary: string
   readonly workspace: string
+  /** Wall time of the main step, ms. */
+  readonly ms: number
   /** What became of the post step; `undefined` when it was switched off. */
   readonly post: Post | undefined
 }
@@ -51,6 +53,7 @@ export interface Post {
   readonly code: number | null
   readonly log: string
   readonly summary: string
+  readonly ms: number
 }
 
 export interface Running {
@@ -174,6 +177,7 @@ export class ActionRunner implements AsyncDisposable {
 
   /** A step of the job: a process, as the runner starts it. */
   #step(file: string, cwd: string, env: Readonly<Record<string, string>>): Step {
+    const began = performance.now()
     const child = spawn(process.execPath, [join(ROOT, 'dist', file)], {
       cwd,
       env,
@@ -189,7 +193,7 @@ export class ActionRunner implements AsyncDisposable {
     const ended = new Promise<StepEnd>((resolve) => {
       child.once('close', (code, signal) => {
         this.#children.delete(child)
-        resolve({ code, signal, log })
+        resolve({ code, signal, log, ms: performance.now() - began })
       })
     })
     return { child, ended }
@@ -200,12 +204,12 @@ export class ActionRunner implements AsyncDisposable {
     main: Step,
     { workspace, temp, env, post }: Omit<Places, 'folder'> & { env: Record<string, string>; post: boolean },
   ): Promise<Ran> {
-    const { code, signal, log } = await main.ended
+    const { code, signal, log, ms } = await main.ended
     const outputs = outputsIn(await readFile(fileOf(temp, 'OUTPUT'), 'utf8'))
     const summary = await readFile(fileOf(temp, 'STEP_SUMMARY'), 'utf8')
     const after = post ? await this.#post(temp, workspace, env) : undefined
     finish(run, code === 0 ? 'success' : 'failure')
-    const ran = { run, code, signal, log, outputs, summary, workspace, post: after }
+    const ran = { run, code, signal, log, outputs, summary, workspace, ms, post: after }
     this.ran.push(ran)
     this.onEnd(ran)
     return ran
@@ -215,12 +219,12 @@ export class ActionRunner implements AsyncDisposable {
     const state = outputsIn(await readFile(fileOf(temp, 'STATE'), 'utf8'))
     const summaryFile = fileOf(temp, 'POST_SUMMARY')
     await writeFile(summaryFile, '')
-    const { code, log } = await this.#step('post.js', workspace, {
+    const { code, log, ms } = await this.#step('post.js', workspace, {
       ...env,
       GITHUB_STEP_SUMMARY: summaryFile,
       ...Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value])),
     }).ended
-    return { code, log, summary: await readFile(summaryFile, 'utf8') }
+    return { code, log, ms, summary: await readFile(summaryFile, 'utf8') }
   }
 }
 
@@ -233,6 +237,7 @@ interface StepEnd {
   readonly code: number | null
   readonly signal: string | null
   readonly log: string
+  readonly ms: number
 }
 
 interface Places {
