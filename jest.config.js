@@ -1,8 +1,13 @@
 /** @type {import('jest').Config} */
 export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/examples/', '<rootDir>/test/slow/'],
-  modulePathIgnorePatterns: ['<rootDir>/examples/', '<rootDir>/dist/'],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '<rootDir>/examples/',
+    '<rootDir>/test/slow/',
+    '<rootDir>/test/agents/',
+  ],
+  modulePathIgnorePatterns: ['<rootDir>/examples/', '<rootDir>/dist/', '<rootDir>/.cache/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': './scripts/strip-types.js' },
   injectGlobals: false,
