@@ -268,8 +268,9 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'its own limit, nothing done',
-    act: () => ({ ...idles(), end: 'agent_limit' }),
+    act: () => ({ ...idles(), end: 'agent_limit', because: 'Reached 2 turns.' }),
     verdict: 'no_progress',
+    because: /without changing anything\. Reached 2 turns\./,
   },
   {
     name: 'it left too much to keep',

@@ -32,7 +32,9 @@ export async function verify(ports: Ports, attempt: Attempt, executed: Executed)
     return { ...taken, ...verdict('policy_violation', breaches.slice(0, 5).join(' ')) }
   }
   if (isIdle(executed, frozen) && !task.allow_empty && !executed.seenRed) {
-    return { ...taken, ...verdict('no_progress', 'It ended without changing anything.') }
+    // Who set the limit too low has to see that it was the limit.
+    const limit = executed.end === 'agent_limit' ? ` ${executed.because}` : ''
+    return { ...taken, ...verdict('no_progress', `It ended without changing anything.${limit}`) }
   }
   if (attempt.settings.strict_verify && surface.length > 0) {
     return {
