@@ -144,8 +144,9 @@ export class ActionWorld implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.runner[Symbol.asyncDispose]()
-    await this.server[Symbol.asyncDispose]()
     await rm(this.#folder, { recursive: true, force: true })
+    // The last: it throws if anything was asked that GitHub does not allow.
+    await this.server[Symbol.asyncDispose]()
   }
 
   /** Commits the files of a folder on top of a ref, by plumbing, so that nobody's config matters. */

@@ -1,4 +1,5 @@
 /** The REST routes of GitHub that a loop uses, over a small world that tests may edit freely. */
+import { z } from 'zod'
 
 /** A workflow run, in GitHub's own words. Tests set status, conclusion and jobs as they please. */
 export interface FakeRun {
@@ -154,27 +155,25 @@ export function answerOf(world: World, route: Route, request: RestRequest): Rest
 const decodeURIComponentOr = (text: string | undefined): string =>
   text === undefined ? '' : decodeURIComponent(text)
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null
+/** Judged before by GitHub's description. */
+const DispatchBody = z.object({
+  ref: z.string(),
+  inputs: z.record(z.string(), z.unknown()).default({}),
+  return_run_details: z.boolean().optional(),
+})
 
 /** Refuses in GitHub's words and GitHub's order, or makes a run. */
 function dispatch(world: World, file: string, body: unknown): RestReply {
   if (!world.mayDispatch) return no(403, 'Resource not accessible by integration')
   const workflow = world.workflows.get(file)
   if (!workflow) return NOT_FOUND
-  if (!isRecord(body) || typeof body['ref'] !== 'string')
-    return no(422, 'Invalid request. "ref" was not supplied.')
-  const { ref, inputs = {}, return_run_details: wanted, ...others } = body
-  const strange = [
-    ...Object.keys(others),
-    ...(wanted !== undefined && !world.knowsDetails ? ['return_run_details'] : []),
-  ]
-  if (strange.length > 0) return no(422, `Invalid request. "${strange[0]}" is not a permitted key.`)
+  const { ref, inputs, return_run_details: wanted } = DispatchBody.parse(body)
+  if (wanted !== undefined && !world.knowsDetails)
+    return no(422, 'Invalid request. "return_run_details" is not a permitted key.')
   if (!world.hasRef(ref)) return no(422, `No ref found for: ${ref}`)
   if (!workflow.inputs) return no(422, "Workflow does not have 'workflow_dispatch' trigger")
   if (workflow.state !== 'active')
     return no(422, "Cannot trigger a 'workflow_dispatch' on a disabled workflow")
-  if (!isRecord(inputs)) return no(422, 'Invalid request. "inputs" is not an object.')
   const declared = workflow.inputs
   const unexpected = Object.keys(inputs).filter((name) => !(name in declared))
   if (unexpected.length > 0) return no(422, `Unexpected inputs provided: ${JSON.stringify(unexpected)}`)

@@ -4,8 +4,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { githubContext } from '../../src/adapters/github/context.ts'
+import type { FakeRun } from './github-rest.ts'
 import { GithubServer } from './github-server.ts'
 
 const TOKEN = 'ghs_loopback'
@@ -157,3 +158,69 @@ test('a dispatch is handed on with the environment of its run', async () => {
     dispatched: { loop: 'main', lane: '1', nonce: 'n1', stop: 'false' },
   })
 })
+
+/** A REST request as a client would make it. */
+const rest = (server: GithubServer, path: string, body?: object): Promise<Response> =>
+  fetch(`${server.apiUrl}/repos/acme/widgets${path}`, {
+    headers: { authorization: `bearer ${TOKEN}`, 'content-type': 'application/json' },
+    ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}),
+  })
+
+test('a request that GitHub does not allow is refused, changes nothing and fails the test at its end', async () => {
+  const server = await GithubServer.start({ token: TOKEN })
+  server.seed()
+  const said = jest.spyOn(process.stderr, 'write').mockReturnValue(true)
+  const answer = await rest(server, '/actions/workflows/cms.yml/dispatches', { ref: 'main', input: {} })
+  expect(answer.status).toBe(422)
+  expect(await answer.json()).toEqual({ message: expect.stringContaining('"input"') })
+  expect(server.world.runs).toEqual([])
+  const violation = /^POST \/repos\/acme\/widgets\/actions\/workflows\/cms\.yml\/dispatches: .*"input"$/
+  expect(server.violations).toEqual([expect.stringMatching(violation)])
+  await expect(server[Symbol.asyncDispose]()).rejects.toThrow(/"input"/)
+  expect(said).toHaveBeenCalledWith(expect.stringContaining('"input"'))
+  said.mockRestore()
+  expect(() => server.url).toThrow(/not listening/)
+})
+
+test.each<[what: string, spoil: (server: GithubServer) => void]>([
+  ['by a token that is not valid', (server) => (server.token = 'another')],
+  ['by a fault', (server) => server.fail('runs', { how: 'answer', status: 502 })],
+])('a request that GitHub does not allow is remembered where it fails %s as well', async (_what, spoil) => {
+  await using server = await GithubServer.start({ token: TOKEN })
+  spoil(server)
+  expect((await rest(server, '/actions/workflows/cms.yml/runs?pages=2')).status).not.toBe(422)
+  expect(server.takeViolations()).toEqual([expect.stringContaining('"pages"')])
+})
+
+test('what GitHub has, but this one has not, is not found; what neither has is a violation too', async () => {
+  await using server = await GithubServer.start({ token: TOKEN })
+  expect((await rest(server, '/actions/workflows/other.yml')).status).toBe(404)
+  expect(server.takeViolations()).toEqual([])
+  expect((await rest(server, '/actions/flows')).status).toBe(404)
+  expect(server.takeViolations()).toEqual([expect.stringMatching(/^GET .*\/actions\/flows: Not Found/)])
+})
+
+test('an answer of our own that is not GitHub’s is a violation', async () => {
+  await using server = await GithubServer.start({ token: TOKEN })
+  server.world.runs.push({ ...RUN, created_at: 'yesterday' })
+  expect((await rest(server, `/actions/runs/${RUN.id}`)).status).toBe(200)
+  expect(server.takeViolations()).toEqual([
+    expect.stringMatching(/^our answer 200 to actions\/get-workflow-run: created_at/),
+  ])
+})
+
+const RUN: FakeRun = {
+  id: 7,
+  display_title: 'cms main tick',
+  event: 'schedule',
+  head_branch: 'main',
+  path: '.github/workflows/cms.yml',
+  html_url: 'https://github.example/acme/widgets/actions/runs/7',
+  created_at: '2026-11-23T00:00:00Z',
+  run_attempt: 1,
+  status: 'queued',
+  conclusion: null,
+  jobs: [],
+  attempts: {},
+  inputs: {},
+}

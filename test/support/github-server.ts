@@ -9,6 +9,10 @@
  *   GET  actions/runs/<id>[/attempts/<n>]        status, conclusion, run_attempt, display_title
  *   GET  actions/runs/<id>[/attempts/<n>]/jobs   jobs and steps
  *
+ * Every request to REST is checked against GitHub's own description (github-openapi.ts), and so is
+ * every answer of ours. One that GitHub does not allow is refused and remembered in `violations`.
+ * What `takeViolations()` did not take fails the test: disposing of the server throws.
+ *
  * Git, under `<url>/<owner>/<repo>[.git]`: smart HTTP for one bare repository by
  * `git http-backend`, with `Authorization: basic base64(x-access-token:<token>)`.
  *
@@ -25,7 +29,9 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type CgiReply, gitBackend } from './git-http.ts'
-import { answerOf, type FakeRun, type FakeWorkflow, routeOf, type World } from './github-rest.ts'
+import type { Judgement } from './github-openapi.ts'
+import { answerOf, type FakeRun, routeOf, type World } from './github-rest.ts'
+import { Violations } from './github-violations.ts'
 import {
   type Call,
   callFrom,
@@ -37,6 +43,7 @@ import {
   spoil,
   unauthorised,
 } from './github-wire.ts'
+import { README_WORKFLOW } from './readme-workflow.ts'
 
 /** A request as it arrived. */
 export interface Recorded {
@@ -55,20 +62,6 @@ export interface ServerOptions {
   readonly workflow?: string
 }
 
-/** The workflow of the README. */
-const README_WORKFLOW: FakeWorkflow = {
-  inputs: {
-    loop: { default: 'main' },
-    lane: {},
-    nonce: {},
-    resume: { default: 'false' },
-    stop: { default: 'false' },
-    fresh: { default: 'false' },
-  },
-  state: 'active',
-  runName: ({ loop, lane, nonce }) => `cms ${loop || 'main'} ${lane ? `lane ${lane} ${nonce}` : 'tick'}`,
-}
-
 export class GithubServer implements AsyncDisposable {
   readonly requests: Recorded[] = []
   readonly world: World
@@ -81,6 +74,7 @@ export class GithubServer implements AsyncDisposable {
   token: string | undefined
   /** Tokens that are taken beside it, as long as they are here. */
   readonly others = new Set<string>()
+  readonly #violations = new Violations()
   readonly #root: string
   readonly #server: Server
   readonly #faults = new Map<FaultRoute, Fault[]>()
@@ -173,6 +167,16 @@ export class GithubServer implements AsyncDisposable {
     return new Promise((resolve) => this.#watching.set(route, resolve))
   }
 
+  /** What was asked or answered that GitHub does not allow, and that the test did not take. */
+  get violations(): readonly string[] {
+    return this.#violations.all
+  }
+
+  /** The violations so far: the test expected them. */
+  takeViolations(): readonly string[] {
+    return this.#violations.take()
+  }
+
   /** The next run that is asked for, or was and nobody took it. */
   nextDispatch(): Promise<FakeRun> {
     const run = this.#unclaimed.shift()
@@ -205,6 +209,7 @@ export class GithubServer implements AsyncDisposable {
     this.#server.closeAllConnections()
     await new Promise((resolve) => this.#server.close(resolve))
     await rm(this.#root, { recursive: true, force: true })
+    this.#violations.throwIfAny()
   }
 
   #mayPass(call: Call): boolean {
@@ -229,19 +234,22 @@ export class GithubServer implements AsyncDisposable {
     if (route !== 'unknown') this.#watching.get(route)?.()
     const next = route === 'unknown' ? undefined : this.#faults.get(route)?.shift()
     const fault = next?.how === 'pass' ? undefined : next
+    const judgement = this.#violations.judge(call)
     if (fault && fault.when !== 'after') return spoil(response, fault)
-    const reply = await this.#answer(call)
+    const reply = await this.#answer(call, judgement)
     if (fault) return spoil(response, fault)
     send(response, reply)
   }
 
-  async #answer(call: Call): Promise<CgiReply> {
+  async #answer(call: Call, { operation, refusal }: Judgement = { operation: undefined }): Promise<CgiReply> {
     if (!this.#mayPass(call)) return unauthorised(call.route)
     if (call.route === 'git') return gitBackend(join(this.#root, 'git'), call)
+    if (refusal) return jsonReply(refusal.status, { message: refusal.message })
     const route = routeOf(call)
-    if (!route) return jsonReply(404, { message: 'Not Found' })
+    if (!route || operation === undefined) return jsonReply(404, { message: 'Not Found' })
     const query = new URLSearchParams(call.query)
-    const { status, body } = answerOf(this.world, route, { query, path: call.path, body: call.json })
-    return jsonReply(status, body)
+    const reply = answerOf(this.world, route, { query, path: call.path, body: call.json })
+    this.#violations.judgeAnswer(operation, reply)
+    return jsonReply(reply.status, reply.body)
   }
 }

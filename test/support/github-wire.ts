@@ -28,6 +28,8 @@ export interface Call {
   /** Of git: below the folder of repositories. Of REST: below the repository. */
   readonly path: string
   readonly query: string
+  /** Of REST: below the root of the API, with the query. Of git: `undefined`. */
+  readonly target: string | undefined
   readonly body: Buffer
   readonly json: unknown
 }
@@ -40,7 +42,8 @@ export async function callFrom(request: IncomingMessage, repository: string): Pr
   const { method = '', url = '', headers } = request
   const { pathname, search } = new URL(url, 'http://localhost')
   const json = /json/.test(headers['content-type'] ?? '') ? jsonOf(body) : undefined
-  const common = { method, url, headers, query: search.slice(1), body, json }
+  const target = pathname.startsWith('/api/') ? pathname.replace(/^\/api\/v3(?=\/)/, '') + search : undefined
+  const common = { method, url, headers, query: search.slice(1), target, body, json }
   const git = /^\/([^/]+\/[^/]+?)(?:\.git)?\/(info\/refs|git-upload-pack|git-receive-pack)$/.exec(pathname)
   if (git?.[1] === repository) return { ...common, route: 'git', path: `/${repository}.git/${git[2]}` }
   const [, path] = new RegExp(`^/api/v3/repos/${repository}(?:/(.*))?$`).exec(pathname) ?? []
