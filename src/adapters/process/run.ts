@@ -12,6 +12,8 @@ export interface Run {
   readonly input?: string | Uint8Array
   /** ms; 0 for none. */
   readonly timeout?: number
+  /** Ends it early, as if its time were up. */
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface Ran {
@@ -19,6 +21,7 @@ export interface Ran {
   readonly code: number | undefined
   readonly stdout: Buffer
   readonly stderr: string
+  /** Or the signal ended it. */
   readonly timedOut: boolean
   readonly missing: boolean
 }
@@ -34,7 +37,10 @@ const MOST = 256 * 1024 * 1024
  * Node's own `spawn`: git is started a dozen times in every iteration, and each start by a library
  * that can do more costs the harness as much time again as git itself takes.
  */
-export async function run(file: string, { args, cwd, env, input, timeout = 0 }: Run): Promise<Ran> {
+export async function run(
+  file: string,
+  { args, cwd, env, input, timeout = 0, signal: abort }: Run,
+): Promise<Ran> {
   // Or it would be told as a program that is not there.
   if (cwd !== undefined && !isFolder(cwd)) return notStarted(`There is no folder ${cwd}.`)
   const child = spawn(file, args, {
@@ -47,7 +53,7 @@ export async function run(file: string, { args, cwd, env, input, timeout = 0 }: 
   })
   // Asked politely, git removes its locks.
   const forget = child.pid === undefined ? () => {} : goesWithUs(child.pid, 'SIGTERM')
-  const limit = limitOf(child.pid, timeout)
+  const limit = limitOf(child.pid, timeout, abort)
   const [stdout, stderr] = [kept(child, child.stdout), kept(child, child.stderr)]
   // It may end without having read everything.
   child.stdin?.on('error', () => {}).end(input)
@@ -105,15 +111,24 @@ const endOf = (child: ChildProcess): Promise<End> =>
     child.once('close', (code) => resolve({ code: code ?? undefined }))
   })
 
-/** Ends the whole process group once its time is up. */
-function limitOf(group: number | undefined, ms: number) {
-  if (group === undefined || ms === 0) return { lift: () => {}, wasReached: () => false }
+/** Ends the whole process group once its time is up, or as soon as nobody waits for it any more. */
+function limitOf(group: number | undefined, ms: number, abort: AbortSignal | undefined) {
+  if (group === undefined || (ms === 0 && abort === undefined))
+    return { lift: () => {}, wasReached: () => false }
   let reached = false
+  let timer: NodeJS.Timeout | undefined
   const end = (): void => {
+    clearTimeout(timer)
     reached = true
     signal(-group, 'SIGTERM')
     timer = setTimeout(signal, GRACE, -group, 'SIGKILL')
   }
-  let timer = setTimeout(end, ms)
-  return { lift: () => clearTimeout(timer), wasReached: () => reached }
+  if (ms > 0) timer = setTimeout(end, ms)
+  if (abort?.aborted === true) end()
+  else abort?.addEventListener('abort', end, { once: true })
+  const lift = (): void => {
+    clearTimeout(timer)
+    abort?.removeEventListener('abort', end)
+  }
+  return { lift, wasReached: () => reached }
 }

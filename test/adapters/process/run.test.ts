@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { existsSync, watch } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,4 +20,16 @@ test('a program that is not there is told from a folder that is not there', asyn
       missing: false,
       stderr: expect.stringContaining(cwd),
     })
+})
+
+test('a signal ends a program, and the children that keep its output open', async () => {
+  const abort = new AbortController()
+  const args = ['-c', `touch ${join(folder, 'started')}; sleep 600 & wait`]
+  const watching = watch(folder)
+  const ran = run('sh', { args, env, signal: abort.signal })
+  while (!existsSync(join(folder, 'started'))) await once(watching, 'change')
+  watching.close()
+  abort.abort()
+  expect(await ran).toMatchObject({ code: undefined, timedOut: true })
+  expect(await run('sleep', { args: ['600'], env, signal: abort.signal })).toMatchObject({ code: undefined })
 })
