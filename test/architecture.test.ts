@@ -39,6 +39,7 @@ const MAY_IMPORT: Record<string, readonly (string | RegExp)[]> = {
 const MAY_KNOW: Record<string, readonly string[]> = {
   agent: ['process'],
   git: ['process'],
+  install: ['process'],
   process: ['agent'],
   store: ['git'],
   system: ['process'],

@@ -42,7 +42,7 @@ export const CONSEQUENCES: Readonly<Record<Verdict, Consequence>> = {
   unavailable:      { attempt: 'no', then: 'wait' },
   auth_failed:      { attempt: 'no', then: 'pause', fix: 'Mend the credential of the agent.' },
   billing:          { attempt: 'no', then: 'pause', fix: 'Mend the billing of the agent\'s account.' },
-  misconfigured:    { attempt: 'no', then: 'pause', fix: 'Mend the agent\'s settings in the loop file.' },
+  misconfigured:    { attempt: 'no', then: 'pause', fix: 'Mend the agent\'s settings in the loop file, or its installation.' },
   blocked:          { attempt: 'yes', then: 'park' },
   already_green:    { attempt: 'no', then: 'park' },
   split:            { attempt: 'no', then: 'open' },

@@ -98,13 +98,6 @@ const COMMAND_TASKS = `  - id: describe
     verify: [test -s docs/plan.md]   # commands for this task alone, before those of the loop
 `
 
-/** Steps around ours, by agent. */
-const INSTALL: Readonly<Record<string, string>> = {
-  claude: `
-      # The agent: the action does not install it yet.
-      - run: npm install --global @anthropic-ai/claude-code`,
-}
-
 const KEYS: Readonly<Record<string, string>> = {
   claude: `
         with: { anthropic-api-key: '\${{ secrets.ANTHROPIC_API_KEY }}' }`,
@@ -144,6 +137,7 @@ jobs:
       # The token stays out of .git/config, where the agent could read it.
       - uses: actions/checkout@v7
         with: { persist-credentials: false }
-      # Steps that install what your project needs (a language, a database) go here.${INSTALL[agent] ?? ''}
+      # Steps that install what your project needs (a language, a database) go here. The agent
+      # need not be among them: where it is missing, the action installs it.
       - uses: OWNER/cms-iterate@v1${KEYS[agent] ?? ''}
 `

@@ -22,6 +22,7 @@ import { MINUTE } from '../core/time.ts'
 import type { Reporter } from '../ports/reporter.ts'
 import type { ActionDid, ActionRun } from './action-did.ts'
 import { type Standing, tellFailure } from './action-failure.ts'
+import { actionInstaller } from './action-install.ts'
 import { chooseLoop, otherLoop } from './action-loop.ts'
 import type { Opened } from './action-open.ts'
 import { actionRun, STOPPED } from './action-run.ts'
@@ -89,6 +90,12 @@ export async function prepare(
     inPlace: true,
     agentHome,
     agentEnv: inputs['agent-env'],
+    installer: actionInstaller({
+      temp: context.temp,
+      version: inputs['agent-version'],
+      env,
+      cache: undefined,
+    }),
   })
   const onward = inputs.continue ?? (await defaultContinue(context, repository.topLevel))
   const narrow = {

@@ -21,7 +21,7 @@ import { queueRelay } from '../adapters/system/queue-relay.ts'
 import type { Ports } from '../app/ports.ts'
 import { redactor, secretsIn } from '../core/redact.ts'
 import { type LoopRefs, loopRefs, type RefsKind } from '../core/refs.ts'
-import type { Agents } from '../ports/agent.ts'
+import type { AgentInstaller, Agents } from '../ports/agent.ts'
 import type { Host } from '../ports/host.ts'
 import type { Relay } from '../ports/relay.ts'
 import type { Reporter } from '../ports/reporter.ts'
@@ -56,6 +56,8 @@ export interface Composition {
   readonly agentHome?: string
   /** Names of variables that agents may see beside the allow-list and those of the loop file. */
   readonly agentEnv?: readonly string[]
+  /** Where a program that is missing may be installed. */
+  readonly installer?: AgentInstaller
 }
 
 /** Everything `app` needs, for one loop. @throws LoopError when its folder cannot be used. */
@@ -80,7 +82,7 @@ export async function compose(wanted: Composition): Promise<Ports> {
     store: store(wanted, courier, host),
     workspaces: new GitWorkspaces({ courier, folder, env: fetching(wanted), ...(await place(wanted)) }),
     origin: gitOrigin(git, repository),
-    agents: seeing(createAgents(processes), wanted.agentEnv ?? []),
+    agents: seeing(createAgents({ ...processes, installer: wanted.installer }), wanted.agentEnv ?? []),
     commands: createCommands(processes),
     outbox: createOutbox(join(folder.path, 'desk')),
     relay: wanted.relay ?? queueRelay,
@@ -94,7 +96,7 @@ export async function compose(wanted: Composition): Promise<Ports> {
 
 /** Agents that see more variables than their settings name. */
 const seeing = (agents: Agents, names: readonly string[]): Agents => ({
-  check: (agent) => agents.check(agent),
+  check: (agent, watch) => agents.check(agent, watch),
   run: (assignment, watch) => {
     const { agent } = assignment
     return agents.run({ ...assignment, agent: { ...agent, env: [...agent.env, ...names] } }, watch)

@@ -77,6 +77,25 @@ export interface AgentOutcome {
   readonly denied?: boolean
 }
 
+/** Where the program of an agent comes from when a machine has none. */
+export interface AgentProgram {
+  /** The npm package that people install. */
+  readonly package: string
+  /** The version its adapter was tested with. */
+  readonly version: string
+  /** What has the program itself, by `<platform>-<arch>`; for a Linux without glibc, `-musl` follows. */
+  readonly binaries: Readonly<Record<string, BinaryPackage>>
+}
+
+/** An npm package with one program in it that runs as it is. */
+export interface BinaryPackage {
+  readonly package: string
+  /** Path of the program in the package. */
+  readonly path: string
+  /** `sha512-…` of its tarball at the tested version, as npm tells it. */
+  readonly integrity: string
+}
+
 /** Something worth showing while it works. Never contains secrets by itself; still redacted. */
 export interface AgentNote {
   /** One line for people: a tool call, a text, a retry. */
@@ -102,6 +121,8 @@ export interface AgentAdapter {
   readonly name: string
   /** Arguments that make its program print a version and exit; none when there is no such thing. */
   readonly version: { readonly file: string; readonly args: readonly string[] } | undefined
+  /** Can be installed where it is missing; none when there is nothing to install. */
+  readonly program?: AgentProgram
   /** @throws LoopError `bad-loop-file` when the task lacks what this agent needs. */
   command(assignment: Assignment): AgentCommand
   reader(assignment: Assignment): AgentReader
@@ -116,12 +137,28 @@ export interface AgentAdapter {
 
 /** How `app` runs agents. Never rejects for anything an agent does. */
 export interface Agents {
-  /** @throws LoopError `agent-unknown`, `agent-missing`. */
-  check(agent: ResolvedAgent): Promise<void>
+  /**
+   * Makes sure that its program is there, and installs it where that is allowed.
+   *
+   * @throws LoopError `agent-unknown`, `agent-missing`; `agent-unavailable` when trying again later may help.
+   */
+  check(agent: ResolvedAgent, watch?: AgentWatch): Promise<void>
   run(assignment: Assignment, watch: AgentWatch): Promise<AgentOutcome>
 }
 
 export interface AgentWatch {
   readonly signal: AbortSignal
   note(note: AgentNote): void
+}
+
+/** Gets programs of agents where they are missing. */
+export interface AgentInstaller {
+  /** Wanted whatever version is on the PATH; `undefined`: any that is there, else the tested one. */
+  readonly version: string | undefined
+  /**
+   * @param name of the agent.
+   * @returns the absolute path of its program.
+   * @throws LoopError `agent-missing`, `agent-unavailable`, `disk-full`, `read-only`.
+   */
+  install(name: string, program: AgentProgram, watch?: AgentWatch): Promise<string>
 }

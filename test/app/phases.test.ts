@@ -68,6 +68,17 @@ const CASES: readonly Case[] = [
     state: 'open',
     status: 'paused',
     agents: 0,
+    because: /no program scripted\. Install the agent/,
+  },
+  {
+    name: 'the agent cannot be installed just now',
+    world: ({ script }) => script.unavailable.add('scripted'),
+    verdict: 'unavailable',
+    used: 0,
+    state: 'open',
+    status: 'waiting',
+    agents: 0,
+    because: /No answer for scripted/,
   },
   {
     name: 'the agent is blocked',

@@ -49,6 +49,8 @@ export class Script {
   /** By command line, before the words every world knows: `true`, `false`, `has <path>`. */
   readonly deeds = new Map<string, Deed>()
   readonly missing = new Set<string>()
+  /** Missing, and just now not to be had. */
+  readonly unavailable = new Set<string>()
   /** Every agent that was started, in order. */
   readonly worked: Worked[] = []
   readonly assignments: Assignment[] = []
@@ -70,6 +72,7 @@ const WORK = 60_000
 
 export const worldAgents = (stage: Stage, run: string): Agents => ({
   async check({ use }) {
+    if (stage.script.unavailable.has(use)) throw new LoopError('agent-unavailable', `No answer for ${use}.`)
     if (stage.script.missing.has(use)) throw new LoopError('agent-missing', `There is no program ${use}.`)
   },
   async run(assignment, { signal }) {

@@ -4,6 +4,7 @@ import type { AgentAdapter, AgentExit, AgentOutcome, AgentReader, Assignment } f
 import { endingOf, type Seen } from './claude-ending.ts'
 import { type ClaudeEvent, type CostState, parseEvent, type Result } from './claude-events.ts'
 import { noteOf } from './claude-notes.ts'
+import { claudeProgram } from './claude-program.ts'
 import { lastCost } from './claude-transcript.ts'
 import { costOf, NO_COST, UNKNOWN_COST } from './claude-usage.ts'
 import { KEPT } from './words.ts'
@@ -46,6 +47,7 @@ const INHERIT = [
 export const claude: AgentAdapter = {
   name: 'claude',
   version: { file: 'claude', args: ['--version'] },
+  program: claudeProgram,
   command: (assignment) => ({
     file: 'claude',
     args: argumentsFor(assignment),

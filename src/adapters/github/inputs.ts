@@ -61,6 +61,10 @@ function names(text: string): readonly string[] | undefined {
   return list.every((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) ? list : undefined
 }
 
+/** No range and no tag: the same loop runs the same program tomorrow. */
+const exactVersion = (text: string) =>
+  text.length <= 64 ? matching(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/)(text) : undefined
+
 const JOBS = ['all', 'begin', 'work', 'check', 'settle'] as const
 
 /** In the order of action.yml. A test keeps the two in step. */
@@ -78,7 +82,7 @@ export const Inputs = z.object({
   'anthropic-api-key': secret,
   'claude-code-oauth-token': secret,
   'agent-env': required([], 'names of environment variables, not their values', names),
-  'agent-version': optional('a version such as "2.1.0"', matching(/^[A-Za-z0-9][A-Za-z0-9.+-]{0,63}$/)),
+  'agent-version': optional('an exact version such as "2.1.330"', exactVersion),
   'max-iterations': optional('a whole number from 1', whole(1, 1_000_000)),
   'budget-usd': optional('an amount of US dollars above 0, such as "10" or "2.50"', money),
   parallel: optional(`a whole number from 1 to ${LIMITS.lanes}`, whole(1, LIMITS.lanes)),

@@ -2,11 +2,11 @@
  * Runs agents: the adapter says what to run and what the output means; everything that has to
  * do with a process is done here, once.
  */
-import { LoopError } from '../../core/error.ts'
-import type { ResolvedAgent } from '../../core/settings.ts'
 import type {
   AgentAdapter,
+  AgentCommand,
   AgentExit,
+  AgentInstaller,
   AgentNote,
   AgentOutcome,
   AgentReader,
@@ -15,15 +15,14 @@ import type {
   Assignment,
 } from '../../ports/agent.ts'
 import { adapterFor, registry } from '../agent/registry.ts'
+import { programFor } from './agent-program.ts'
 import { environment, type Variables } from './environment.ts'
 import { Lines, Tail } from './output.ts'
-import { run } from './run.ts'
 import { type Graces, supervise } from './supervise.ts'
 
 const STDERR_KEPT = 8 * 1024
 /** A program that floods its output must not flood the log. */
 const MOST_NOTES = 5_000
-const VERSION_TIMEOUT = 60_000
 
 export interface AgentsOptions {
   /** See `markOf`. */
@@ -32,6 +31,8 @@ export interface AgentsOptions {
   readonly from: Variables
   /** Replaces HOME. */
   readonly home?: string | undefined
+  /** None: a program that is missing is an error. */
+  readonly installer?: AgentInstaller | undefined
   readonly adapters?: ReadonlyMap<string, AgentAdapter>
   readonly graces?: Partial<Graces>
 }
@@ -39,43 +40,34 @@ export interface AgentsOptions {
 /** Agents as real processes. */
 export function createAgents(options: AgentsOptions): Agents {
   const adapters = options.adapters ?? registry
-  const found = new Set<string>()
+  /** Where the program of an agent is, by its name; `undefined`: on the PATH. */
+  const programs = new Map<string, string | undefined>()
   return {
-    async check(agent) {
+    async check(agent, watch) {
       const adapter = adapterFor(adapters, agent.use)
-      if (found.has(adapter.name)) return
-      await answersVersion(adapter, agent, options)
-      found.add(adapter.name)
+      if (programs.has(adapter.name)) return
+      programs.set(adapter.name, await programFor({ ...options, adapter, agent, watch }))
     },
-    run: (assignment, watch) =>
-      runAgent(adapterFor(adapters, assignment.agent.use), assignment, watch, options),
+    run(assignment, watch) {
+      const adapter = adapterFor(adapters, assignment.agent.use)
+      const command = adapter.command(assignment)
+      const file = programs.get(adapter.name) ?? command.file
+      return runAgent(adapter, { ...command, file }, { assignment, watch, options })
+    },
   }
 }
 
-async function answersVersion(
-  adapter: AgentAdapter,
-  agent: ResolvedAgent,
-  options: AgentsOptions,
-): Promise<void> {
-  const { version } = adapter
-  if (version === undefined) return
-  const env = environment({ from: options.from, inherit: agent.env, home: options.home })
-  const ran = await run(version.file, { args: version.args, env, timeout: VERSION_TIMEOUT })
-  if (ran.code === 0) return
-  const what = `${version.file} ${version.args.join(' ')}`
-  if (ran.missing)
-    throw new LoopError('agent-missing', `agent "${adapter.name}": there is no program ${version.file}`)
-  const why = ran.timedOut ? 'did not answer' : `failed: ${ran.stderr.trim().slice(-500)}`
-  throw new LoopError('agent-missing', `agent "${adapter.name}": \`${what}\` ${why}`)
+interface Running {
+  readonly assignment: Assignment
+  readonly watch: AgentWatch
+  readonly options: AgentsOptions
 }
 
 async function runAgent(
   adapter: AgentAdapter,
-  assignment: Assignment,
-  watch: AgentWatch,
-  options: AgentsOptions,
+  command: AgentCommand,
+  { assignment, watch, options }: Running,
 ): Promise<AgentOutcome> {
-  const command = adapter.command(assignment)
   const { agent, workdir } = assignment
   const env = environment({
     from: options.from,

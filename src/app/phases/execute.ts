@@ -9,9 +9,9 @@ import { LIMITS } from '../../core/limits.ts'
 import { type AgentReport, readReport, reportedUsage } from '../../core/outbox.ts'
 import { contextOf, promptOf } from '../../core/prompt.ts'
 import { startsFrom } from '../../core/salvage.ts'
-import { printable } from '../../core/text.ts'
+import { printable, sentences } from '../../core/text.ts'
 import { NO_TOKENS, type Usage } from '../../core/usage.ts'
-import type { AgentOutcome } from '../../ports/agent.ts'
+import type { AgentNote, AgentOutcome } from '../../ports/agent.ts'
 import type { Workspace } from '../../ports/workspace.ts'
 import type { Attempt, Executed } from '../attempt.ts'
 import type { Ports } from '../ports.ts'
@@ -26,8 +26,9 @@ export async function execute(ports: Ports, attempt: Attempt): Promise<Executed>
     seenRed: false,
     ...(failure === undefined ? {} : { failure }),
   })
-  const missing = await unavailable(ports, attempt)
-  if (missing !== undefined) return early('misconfigured', missing)
+  const without = await programOf(ports, attempt)
+  if (signal.aborted) return early('interrupted', 'Interrupted before the agent was started.')
+  if (without !== undefined) return early(without.end, without.because)
 
   const start = await startingPoint(ports, attempt)
   const workspace = await ports.workspaces.open(lease.lane, 'work', start.commit)
@@ -51,13 +52,19 @@ export async function execute(ports: Ports, attempt: Attempt): Promise<Executed>
   })
 }
 
-async function unavailable({ agents }: Ports, { agent }: Attempt): Promise<string | undefined> {
+/** Has the program of the agent made ready. @returns why it is not; `undefined` when it is. */
+async function programOf(
+  { agents, reporter, redact }: Ports,
+  { agent, signal }: Attempt,
+): Promise<{ end: 'misconfigured' | 'unavailable'; because: string } | undefined> {
+  const note = ({ line }: AgentNote) => reporter.tell({ type: 'note', text: redact(printable(line)) })
   try {
-    await agents.check(agent)
+    await agents.check(agent, { signal, note })
     return undefined
   } catch (error) {
-    if (error instanceof LoopError) return error.message
-    throw error
+    if (!(error instanceof LoopError)) throw error
+    const because = redact(printable(sentences(error.message, error.hint)))
+    return { end: error.code === 'agent-unavailable' ? 'unavailable' : 'misconfigured', because }
   }
 }
 
