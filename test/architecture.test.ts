@@ -39,9 +39,10 @@ const MAY_IMPORT: Record<string, readonly (string | RegExp)[]> = {
 const MAY_KNOW: Record<string, readonly string[]> = {
   agent: ['process'],
   git: ['process'],
+  github: ['process'],
   install: ['process'],
   process: ['agent'],
-  store: ['git'],
+  store: ['git', 'github'],
   system: ['process'],
 }
 

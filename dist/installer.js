@@ -1,0 +1,1 @@
+export { t as install, n as keepDownloads } from "./install.js";
