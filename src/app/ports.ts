@@ -5,6 +5,7 @@ import type { Agents } from '../ports/agent.ts'
 import type { Chance, Clock } from '../ports/clock.ts'
 import type { Commands } from '../ports/commands.ts'
 import type { Host } from '../ports/host.ts'
+import type { Mirror } from '../ports/mirror.ts'
 import type { Origin } from '../ports/origin.ts'
 import type { Outbox } from '../ports/outbox.ts'
 import type { Relay } from '../ports/relay.ts'
@@ -20,6 +21,7 @@ export interface Ports {
   readonly commands: Commands
   readonly outbox: Outbox
   readonly relay: Relay
+  readonly mirror: Mirror
   readonly host: Host
   readonly clock: Clock
   readonly chance: Chance

@@ -13,6 +13,7 @@ import { message } from '../core/story.ts'
 import { changedSince } from '../core/tasks.ts'
 import { epoch, iso } from '../core/time.ts'
 import { patience, raceLost } from './commit.ts'
+import { restoreOrRecover } from './phases/recover.ts'
 import { type Restored, reconcile, restore } from './phases/restore.ts'
 import type { Ports, RunSettings } from './ports.ts'
 
@@ -35,7 +36,7 @@ export async function startOrContinue(
   run: RunSettings,
   options: StartOptions,
 ): Promise<Restored> {
-  const first = options.known ?? (await restore(ports))
+  const first = options.known ?? (await restoreOrRecover(ports, { loop: run.loop, fresh: options.fresh }))
   if (first === undefined && options.resume)
     throw new LoopError('no-loop', `There is no loop "${run.loop}" to resume here.`)
   const until = patience(ports)

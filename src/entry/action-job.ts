@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import * as core from '@actions/core'
 import { inspectLoopFile } from '../adapters/config/loop-file.ts'
 import { githubClient } from '../adapters/github/client.ts'
+import { ClientCache } from '../adapters/github/client-cache.ts'
 import type { GithubContext } from '../adapters/github/context.ts'
 import type { Inputs } from '../adapters/github/inputs.ts'
 import { outputsOf, setOutputs } from '../adapters/github/outputs.ts'
@@ -29,7 +30,7 @@ import { actionRun, STOPPED } from './action-run.ts'
 import { leave } from './action-state.ts'
 import { AGENTS } from './agents.ts'
 import { compose, type RemoteHome } from './compose.ts'
-import { harnessGit, personalGit, variables } from './surroundings.ts'
+import { harnessGit, personalGit, type Variables, variables } from './surroundings.ts'
 
 /** Everything the run found out before it was loaded. */
 export interface Job extends Opened {
@@ -75,6 +76,7 @@ export async function prepare(
   const env = variables()
   const remote = remoteOf(context, inputs)
   const reporter = jobReporter()
+  const cache = inputs.cache ? cacheOf(context, env) : undefined
   const loop =
     heir?.loop ?? (await chooseLoop({ context, inputs, repository, remote, described: config?.loop }))
   const ports = await compose({
@@ -87,6 +89,7 @@ export async function prepare(
     identity: context.self,
     isHeir: heir !== undefined,
     relay: relayOf(context, inputs, reporter),
+    cache,
     inPlace: true,
     agentHome,
     agentEnv: inputs['agent-env'],
@@ -94,7 +97,7 @@ export async function prepare(
       temp: context.temp,
       version: inputs['agent-version'],
       env,
-      cache: undefined,
+      cache,
     }),
   })
   const onward = inputs.continue ?? (await defaultContinue(context, repository.topLevel))
@@ -178,6 +181,9 @@ function relayOf(context: GithubContext, inputs: Inputs, reporter: Reporter): Gi
   const target = { owner, repo, file: workflow?.file, ref: workflow?.ref, jobMinutes: inputs['job-minutes'] }
   return new GithubRelay({ client, clock: systemClock, target })
 }
+
+const cacheOf = ({ temp }: GithubContext, env: Variables): ClientCache =>
+  new ClientCache({ env, temp, say: (line) => core.info(plain(line)) })
 
 /** `dispatch` where the workflow takes dispatches, else on in this job. */
 async function defaultContinue({ workflow }: GithubContext, root: string): Promise<'dispatch' | 'here'> {

@@ -1,8 +1,9 @@
 /** What one run of the action does: stop, resume, one iteration, a tick, or the loop in this job. */
 import { tellLoop } from '../app/people.ts'
+import { restoreOrRecover } from '../app/phases/recover.ts'
 import { type Restored, restore } from '../app/phases/restore.ts'
 import { startOrContinue } from '../app/start.ts'
-import type { Status } from '../core/checkpoint.ts'
+import type { Checkpoint, Status } from '../core/checkpoint.ts'
 import type { Reporter } from '../ports/reporter.ts'
 import type { ActionDid, ActionRun, Done } from './action-did.ts'
 import { here, single } from './action-here.ts'
@@ -32,7 +33,9 @@ export async function actionRun(action: ActionRun): Promise<ActionDid> {
 
 async function act(action: ActionRun): Promise<Done> {
   const { ports, inputs, run, context } = action
-  const restored = await restore(ports)
+  const restored = await restoreOrRecover(ports, { loop: run.loop, fresh: inputs.fresh })
+  // Whatever this run was told to do was said before anybody knew.
+  if (restored?.fromSpare && restored.checkpoint.hold !== null) return recovered(restored.checkpoint)
   // A re-run repeats what has been asked for and answered: it only repairs.
   if (restored !== undefined && context.attempt > 1) {
     complain(action, false)
@@ -50,6 +53,11 @@ async function act(action: ActionRun): Promise<Done> {
     ? work(action, undefined)
     : { changed: heard.what, after: heard.checkpoint, word: 'refused' }
 }
+
+const recovered = (after: Checkpoint): Done => ({
+  changed: `Recovered loop "${after.loop}" from a spare, and stopped there. ${after.reason}`,
+  after,
+})
 
 /** @param restored what was restored a moment ago, and still is true. */
 async function work(action: ActionRun, restored: Restored | undefined): Promise<Done> {

@@ -9,13 +9,16 @@ import { openPlace } from '../adapters/git/place.ts'
 import type { Repository } from '../adapters/git/repository.ts'
 import { RunFolder } from '../adapters/git/run-folder.ts'
 import { GitWorkspaces } from '../adapters/git/workspaces.ts'
+import type { ActionsCache } from '../adapters/github/cache.ts'
 import { createAgents } from '../adapters/process/agents.ts'
 import { createCommands } from '../adapters/process/commands.ts'
 import { markOf } from '../adapters/process/sweep.ts'
+import { CacheMirror } from '../adapters/store/cache-mirror.ts'
 import { LocalStore } from '../adapters/store/local.ts'
 import { RemoteStore } from '../adapters/store/remote.ts'
 import { systemChance, systemClock } from '../adapters/system/clock.ts'
 import { createHost } from '../adapters/system/host.ts'
+import { noMirror } from '../adapters/system/no-mirror.ts'
 import { createOutbox } from '../adapters/system/outbox.ts'
 import { queueRelay } from '../adapters/system/queue-relay.ts'
 import type { Ports } from '../app/ports.ts'
@@ -50,6 +53,8 @@ export interface Composition {
   /** Another process of this run was at work before us. */
   readonly isHeir?: boolean
   readonly relay?: Relay
+  /** Where a spare of the checkpoint is kept; without it there is none. */
+  readonly cache?: ActionsCache | undefined
   /** Work in this checkout instead of a folder of our own (one-job form). */
   readonly inPlace?: boolean
   /** A fresh HOME for agents and commands. */
@@ -62,7 +67,7 @@ export interface Composition {
 
 /** Everything `app` needs, for one loop. @throws LoopError when its folder cannot be used. */
 export async function compose(wanted: Composition): Promise<Ports> {
-  const { repository } = wanted
+  const { repository, cache } = wanted
   const git = harnessGit(wanted.env)
   const directory = await openPlace({
     home: wanted.env['CMS_HOME'],
@@ -86,6 +91,7 @@ export async function compose(wanted: Composition): Promise<Ports> {
     commands: createCommands(processes),
     outbox: createOutbox(join(folder.path, 'desk')),
     relay: wanted.relay ?? queueRelay,
+    mirror: cache === undefined ? noMirror : new CacheMirror({ cache, courier, directory }),
     host,
     clock: systemClock,
     chance: systemChance,

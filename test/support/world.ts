@@ -20,6 +20,7 @@ import type { Dispatched, Relay } from '../../src/ports/relay.ts'
 import type { Report } from '../../src/ports/reporter.ts'
 import { Script, type Stage, worldAgents, worldCommands, worldOutbox } from './world-agents.ts'
 import { WorldChance, WorldClock } from './world-clock.ts'
+import { WorldMirror } from './world-mirror.ts'
 import { type Files, filesOf, Objects } from './world-objects.ts'
 import { WorldWorkspaces } from './world-workspaces.ts'
 
@@ -55,6 +56,7 @@ export class World {
   readonly clock = new WorldClock()
   readonly script = new Script()
   readonly relay = new WorldRelay()
+  readonly mirror = new WorldMirror((tag) => this.repository.states.get(tag)?.text)
   readonly chance = new WorldChance()
   readonly outboxes = new Map<string, OutboxFile[]>()
   readonly told: Report[] = []
@@ -89,6 +91,7 @@ export class World {
       commands: worldCommands(stage),
       outbox: worldOutbox(stage),
       relay: this.relay,
+      mirror: this.mirror,
       host: this.#host(self),
       clock: this.clock,
       chance: this.chance,

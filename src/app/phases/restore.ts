@@ -33,8 +33,15 @@ export interface RestoreOptions {
 }
 
 /** The loop as it stands, or `undefined` when it was never started. */
-export async function restore(ports: Needs, options: RestoreOptions = {}): Promise<Restored | undefined> {
-  const stored = await ports.store.load()
+export const restore = async (ports: Needs, options: RestoreOptions = {}): Promise<Restored | undefined> =>
+  restoreFrom(ports, await ports.store.load(), options)
+
+/** The loop as it stands by what was just loaded. @throws LoopError `checkpoint-invalid`, `checkpoint-newer`. */
+export async function restoreFrom(
+  ports: Needs,
+  stored: Stored,
+  options: RestoreOptions = {},
+): Promise<Restored | undefined> {
   if (stored.tag === undefined) return undefined
   const found = await newestValid(ports, { ...stored, tag: stored.tag })
   const { events, work } = await reconcile(ports, found.checkpoint, stored.work, options)
