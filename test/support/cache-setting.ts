@@ -13,9 +13,9 @@ export interface Setting extends AsyncDisposable {
   readonly said: string[]
   readonly masked: string[]
   /** Writes a file below the folder. @returns its path. */
-  write(name: string, bytes: string | Uint8Array): Promise<string>
+  readonly write: (name: string, bytes: string | Uint8Array) => Promise<string>
   /** What is left in the folder for temporary files. */
-  left(): Promise<readonly string[]>
+  readonly left: () => Promise<readonly string[]>
 }
 
 /** The two versions of the service, and Azure's library for the download. */

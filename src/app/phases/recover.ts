@@ -71,7 +71,7 @@ interface Usable {
 async function spareOf({ mirror }: Needs, loop: string): Promise<Usable | undefined> {
   const spare = await mirror.find(loop)
   const parsed = spare === undefined ? undefined : parseCheckpoint(spare.text)
-  if (spare === undefined || parsed?.is !== 'valid' || parsed.checkpoint.loop !== loop) return undefined
+  if (spare === undefined || parsed?.is !== 'valid') return undefined
   return { tag: spare.tag, checkpoint: parsed.checkpoint }
 }
 
