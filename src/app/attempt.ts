@@ -5,6 +5,7 @@ import type { AgentReport } from '../core/outbox.ts'
 import type { ResolvedAgent, Settings } from '../core/settings.ts'
 import type { Lease, Task } from '../core/task.ts'
 import type { Usage } from '../core/usage.ts'
+import type { Recording } from '../ports/recorder.ts'
 import type { Workspace } from '../ports/workspace.ts'
 
 export interface Attempt {
@@ -16,6 +17,7 @@ export interface Attempt {
   readonly signal: AbortSignal
   /** Epoch ms. */
   readonly startedAt: number
+  readonly recording: Recording
 }
 
 /** How phase 3 ended. */

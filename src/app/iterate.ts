@@ -59,7 +59,10 @@ async function work(
   begun: Begun & { is: 'leased' },
   { signal, onward, goesOn = () => true }: IterateOptions,
 ): Promise<Iterated> {
-  const attempt = attemptOf(ports, run, begun, signal)
+  const { loop } = run
+  const { lease: claim } = begun
+  using recording = ports.recorder.open({ loop, task: begun.task.id, iteration: claim.iteration })
+  const attempt = attemptOf(ports, run, begun, { signal, recording })
   const { task, lease, checkpoint } = attempt
   ports.reporter.tell({
     type: 'begun',
@@ -89,7 +92,7 @@ function attemptOf(
   ports: Ports,
   { verifyIn, ends = Number.POSITIVE_INFINITY }: RunSettings,
   { restored, task, lease }: Begun & { is: 'leased' },
-  signal: AbortSignal,
+  { signal, recording }: Pick<Attempt, 'signal' | 'recording'>,
 ): Attempt {
   const inForce = restored.checkpoint.config.settings
   const settings = { ...inForce, verify_in: inForce.verify_in ?? verifyIn }
@@ -104,5 +107,6 @@ function attemptOf(
     agent: { ...agent, timeout },
     signal,
     startedAt,
+    recording,
   }
 }

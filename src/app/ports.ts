@@ -8,6 +8,7 @@ import type { Host } from '../ports/host.ts'
 import type { Mirror } from '../ports/mirror.ts'
 import type { Origin } from '../ports/origin.ts'
 import type { Outbox } from '../ports/outbox.ts'
+import type { Recorder } from '../ports/recorder.ts'
 import type { Relay } from '../ports/relay.ts'
 import type { Reporter } from '../ports/reporter.ts'
 import type { StateStore } from '../ports/state-store.ts'
@@ -26,6 +27,7 @@ export interface Ports {
   readonly clock: Clock
   readonly chance: Chance
   readonly reporter: Reporter
+  readonly recorder: Recorder
   readonly redact: Redact
 }
 

@@ -6,6 +6,7 @@ import type { Failure } from '../core/attempt.ts'
 import { hash64 } from '../core/hash.ts'
 import { LIMITS } from '../core/limits.ts'
 import type { Settings } from '../core/settings.ts'
+import type { Recording } from '../ports/recorder.ts'
 import type { Workspace } from '../ports/workspace.ts'
 import type { Ports } from './ports.ts'
 
@@ -15,6 +16,7 @@ export interface CommandSet {
   readonly timeout: number
   readonly cwd: string
   readonly signal: AbortSignal
+  readonly recording: Recording
 }
 
 export interface CommandFailure {
@@ -26,10 +28,12 @@ export interface CommandFailure {
 /** Runs commands in order up to the first that fails. */
 export async function runAll(
   ports: Pick<Ports, 'commands' | 'redact'>,
-  { commands, timeout, cwd, signal }: CommandSet,
+  { commands, timeout, cwd, signal, recording }: CommandSet,
 ): Promise<CommandFailure | undefined> {
+  const { hear } = recording
   for (const command of commands) {
-    const result = await ports.commands.run({ command, cwd, timeout, signal, env: {} })
+    recording.title(`$ ${command}`)
+    const result = await ports.commands.run({ command, cwd, timeout, signal, env: {}, hear })
     if (result.ok) continue
     const how = result.timedOut
       ? `did not end within ${timeout / 1_000} s`
@@ -49,6 +53,7 @@ export async function runAll(
 export interface SetUp {
   readonly settings: Settings
   readonly signal: AbortSignal
+  readonly recording: Recording
   /** Called when there is something to run. */
   readonly starts?: () => void
 }
@@ -63,14 +68,14 @@ export interface SetUpDone {
 export async function setUp(
   ports: Pick<Ports, 'commands' | 'redact' | 'workspaces'>,
   workspace: Workspace,
-  { settings, signal, starts }: SetUp,
+  { settings, signal, recording, starts }: SetUp,
 ): Promise<SetUpDone> {
   if (settings.setup.length === 0) return {}
   const key = hash64(JSON.stringify([settings.setup, await ports.workspaces.lockfiles(workspace)]))
   if (workspace.setup === key) return {}
   starts?.()
-  const set = { commands: settings.setup, timeout: settings.setup_timeout, cwd: workspace.path, signal }
-  const failed = await runAll(ports, set)
+  const { setup: commands, setup_timeout: timeout } = settings
+  const failed = await runAll(ports, { commands, timeout, cwd: workspace.path, signal, recording })
   if (failed !== undefined) return { failed }
   const tree = await ports.workspaces.markSetup(workspace, key)
   return tree === undefined ? {} : { tree }

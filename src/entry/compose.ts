@@ -21,11 +21,13 @@ import { createHost } from '../adapters/system/host.ts'
 import { noMirror } from '../adapters/system/no-mirror.ts'
 import { createOutbox } from '../adapters/system/outbox.ts'
 import { queueRelay } from '../adapters/system/queue-relay.ts'
+import { FileRecorder, type FileRecorderOptions, noRecorder } from '../adapters/system/recorder.ts'
 import type { Ports } from '../app/ports.ts'
-import { redactor, secretsIn } from '../core/redact.ts'
+import { type Redact, redactor, secretsIn } from '../core/redact.ts'
 import { type LoopRefs, loopRefs, type RefsKind } from '../core/refs.ts'
 import type { AgentInstaller, Agents } from '../ports/agent.ts'
 import type { Host } from '../ports/host.ts'
+import type { Recorder } from '../ports/recorder.ts'
 import type { Relay } from '../ports/relay.ts'
 import type { Reporter } from '../ports/reporter.ts'
 import type { StateStore } from '../ports/state-store.ts'
@@ -63,6 +65,8 @@ export interface Composition {
   readonly agentEnv?: readonly string[]
   /** Where a program that is missing may be installed. */
   readonly installer?: AgentInstaller
+  /** Where to keep what agents and commands print; unset: nowhere. */
+  readonly recording?: Omit<FileRecorderOptions, 'redact' | 'trouble'>
 }
 
 /** Everything `app` needs, for one loop. @throws LoopError when its folder cannot be used. */
@@ -83,6 +87,7 @@ export async function compose(wanted: Composition): Promise<Ports> {
     from: wanted.env,
     home: wanted.agentHome,
   }
+  const redact = redactor(secretsOf(wanted))
   return {
     store: store(wanted, courier, host),
     workspaces: new GitWorkspaces({ courier, folder, env: fetching(wanted), ...(await place(wanted)) }),
@@ -96,8 +101,16 @@ export async function compose(wanted: Composition): Promise<Ports> {
     clock: systemClock,
     chance: systemChance,
     reporter: wanted.reporter,
-    redact: redactor(secretsOf(wanted)),
+    recorder: recorder(wanted, redact),
+    redact,
   }
+}
+
+function recorder({ recording, reporter }: Composition, redact: Redact): Recorder {
+  if (recording === undefined) return noRecorder
+  const trouble = (because: string) =>
+    reporter.tell({ type: 'note', text: `What is printed cannot be kept in ${recording.folder}: ${because}` })
+  return new FileRecorder({ ...recording, redact, trouble })
 }
 
 /** Agents that see more variables than their settings name. */

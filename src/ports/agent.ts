@@ -1,6 +1,7 @@
 import type { Verdict } from '../core/attempt.ts'
 import type { ResolvedAgent } from '../core/settings.ts'
 import type { Usage } from '../core/usage.ts'
+import type { Hear } from './recorder.ts'
 
 /** What an agent is asked to do. Plain data, so it can be logged and replayed. */
 export interface Assignment {
@@ -149,6 +150,7 @@ export interface Agents {
 export interface AgentWatch {
   readonly signal: AbortSignal
   note(note: AgentNote): void
+  readonly hear?: Hear
 }
 
 /** Gets programs of agents where they are missing. */

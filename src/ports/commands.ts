@@ -1,3 +1,5 @@
+import type { Hear } from './recorder.ts'
+
 /** Setup and verify commands: `bash -euo pipefail -c`, scrubbed environment, time limit. */
 export interface CommandRequest {
   readonly command: string
@@ -7,6 +9,7 @@ export interface CommandRequest {
   readonly signal: AbortSignal
   /** Added to the allow-list. */
   readonly env: Readonly<Record<string, string>>
+  readonly hear?: Hear
 }
 
 export interface CommandResult {

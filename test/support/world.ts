@@ -5,6 +5,7 @@
  * `run(identity)` gives the ports of one run; many runs may live in one world at once.
  */
 import { MemoryRepository, MemoryStore } from '../../src/adapters/store/memory.ts'
+import { noRecorder } from '../../src/adapters/system/recorder.ts'
 import type { Ports, RunSettings } from '../../src/app/ports.ts'
 import { type RunEnded, type RunOptions, runLoop } from '../../src/app/run.ts'
 import type { Checkpoint } from '../../src/core/checkpoint.ts'
@@ -96,6 +97,7 @@ export class World {
       clock: this.clock,
       chance: this.chance,
       reporter: { tell: (report) => this.told.push(report) },
+      recorder: noRecorder,
       redact: (text) => text,
     }
   }

@@ -85,7 +85,10 @@ async function runAgent(
     stall: agent.stall,
     signal: watch.signal,
     graces: options.graces,
-    output: (chunk, from) => ear.hear(chunk, from),
+    output: (chunk, from) => {
+      watch.hear?.(chunk, from)
+      return ear.hear(chunk, from)
+    },
   })
   const { problem, ...exit } = supervised
   if (!ear.finished) for (const line of (await adapter.recall?.(assignment, env)) ?? []) ear.line(line)

@@ -36,7 +36,8 @@ async function runCommand(options: CommandsOptions, request: CommandRequest): Pr
     stall: 0,
     signal: request.signal,
     graces: options.graces,
-    output: (chunk) => {
+    output: (chunk, from) => {
+      request.hear?.(chunk, from)
       tail.push(chunk)
       return false
     },

@@ -18,7 +18,7 @@ import type { Ports } from '../ports.ts'
 import { type CommandFailure, runAll, setUp } from '../setup.ts'
 
 export async function execute(ports: Ports, attempt: Attempt): Promise<Executed> {
-  const { task, lease, settings, agent, signal } = attempt
+  const { task, lease, settings, agent, signal, recording } = attempt
   const early = (end: Verdict, because: string, failure?: Failure): Executed => ({
     end,
     because,
@@ -33,7 +33,7 @@ export async function execute(ports: Ports, attempt: Attempt): Promise<Executed>
   const start = await startingPoint(ports, attempt)
   const workspace = await ports.workspaces.open(lease.lane, 'work', start.commit)
   const starts = () => tell(ports, attempt, 'setup')
-  const { failed, tree } = await setUp(ports, workspace, { settings, signal, starts })
+  const { failed, tree } = await setUp(ports, workspace, { settings, signal, recording, starts })
   if (failed !== undefined) {
     return early(failed.aborted ? 'interrupted' : 'setup_failed', failed.because, failed.failure)
   }
@@ -97,12 +97,13 @@ export const UNFINISHED = 'Unfinished work on'
  */
 async function colourOf(
   ports: Ports,
-  { task, lease, settings, signal }: Attempt,
+  { task, lease, settings, signal, recording }: Attempt,
 ): Promise<'red' | 'green' | CommandFailure> {
   const workspace = await ports.workspaces.open(lease.lane, 'verify', lease.base)
-  const unready = await setUp(ports, workspace, { settings, signal })
+  const unready = await setUp(ports, workspace, { settings, signal, recording })
   if (unready.failed !== undefined) return unready.failed
-  const set = { commands: task.verify, timeout: settings.verify_timeout, cwd: workspace.path, signal }
+  const { verify_timeout: timeout } = settings
+  const set = { commands: task.verify, timeout, cwd: workspace.path, signal, recording }
   const failed = await runAll(ports, set)
   if (failed?.aborted === true) return failed
   return failed === undefined ? 'green' : 'red'
@@ -120,10 +121,11 @@ async function runAgent(
   workspace: Workspace,
   stance: Stance,
 ): Promise<Executed> {
-  const { task, lease, checkpoint, agent, signal } = attempt
+  const { task, lease, checkpoint, agent, signal, recording } = attempt
   const context = contextOf(checkpoint, task)
   const desk = await ports.outbox.open(lease.lane, JSON.stringify(context, null, 2))
   tell(ports, attempt, 'execute')
+  recording.title(`${agent.use}, attempt ${lease.attempt} of ${task.id}`)
   const outcome = await ports.agents.run(
     {
       task: task.id,
@@ -145,6 +147,7 @@ async function runAgent(
     },
     {
       signal,
+      hear: recording.hear,
       note: ({ line, usd }) =>
         ports.reporter.tell({
           type: 'line',

@@ -146,17 +146,18 @@ interface Check {
 /** In a second clean checkout after `setup`, or in place where the loop file says `same`. */
 async function check(
   ports: Ports,
-  { task, lease, settings, signal }: Attempt,
+  { task, lease, settings, signal, recording }: Attempt,
   { workspace, commands, commit }: Check,
 ) {
   if (commands.length === 0) return undefined
   ports.reporter.tell({ type: 'phase', lane: lease.lane, task: task.id, phase: 'verify' })
   const place =
     settings.verify_in === 'same' ? workspace : await ports.workspaces.open(lease.lane, 'verify', commit)
-  const { failed } = settings.verify_in === 'same' ? {} : await setUp(ports, place, { settings, signal })
-  return (
-    failed ?? (await runAll(ports, { commands, timeout: settings.verify_timeout, cwd: place.path, signal }))
-  )
+  const { failed } =
+    settings.verify_in === 'same' ? {} : await setUp(ports, place, { settings, signal, recording })
+  if (failed !== undefined) return failed
+  const { verify_timeout: timeout } = settings
+  return runAll(ports, { commands, timeout, cwd: place.path, signal, recording })
 }
 
 const summaryOf = ({ report }: Executed): string => report?.summary ?? ''
