@@ -8,7 +8,7 @@
 import { performance } from 'node:perf_hooks'
 import { checkpointText } from '../../src/adapters/store/state-commit.ts'
 import type { Ports } from '../../src/app/ports.ts'
-import { readme } from '../../src/core/report.ts'
+import { readme } from '../../src/core/readme.ts'
 import type { Report, Reporter } from '../../src/ports/reporter.ts'
 import type { Files, Floor } from './floor.ts'
 

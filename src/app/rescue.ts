@@ -72,9 +72,11 @@ async function settleOwn(
   restored: Restored,
   onward: boolean,
 ): Promise<SettledOwn> {
-  const attempt = heldBy(ports, run, restored.checkpoint)
-  if (attempt === undefined) return { restored, what: [], asked: [] }
-  const { task, lease } = attempt
+  const held = heldBy(ports, run, restored.checkpoint)
+  if (held === undefined) return { restored, what: [], asked: [] }
+  const { task, lease } = held
+  using recording = ports.recorder.open({ loop: run.loop, task: task.id, iteration: lease.iteration })
+  const attempt: Attempt = { ...held, recording }
   const workspace = await ports.workspaces.reopen(lease.lane, 'work')
   const estimate = estimateOf(restored.checkpoint, attempt, iso(ports.clock.now()))
   const executed: Executed = {
@@ -86,7 +88,13 @@ async function settleOwn(
   }
   const judged = await verify(ports, attempt, executed)
   const learnt = learn(attempt, judged)
-  const handed = await handOff(ports, { attempt, executed, learnt, restored, goesOn: () => onward })
+  const handed = await handOff(ports, {
+    attempt,
+    executed,
+    learnt,
+    restored,
+    goesOn: () => onward,
+  })
   const kept = judged.commit === undefined ? 'nothing of it could be kept' : 'its work is kept'
   return {
     restored: handed.restored,
@@ -96,7 +104,11 @@ async function settleOwn(
 }
 
 /** The attempt of a lane that this run holds, as far as it can be known from outside. */
-function heldBy(ports: Ports, { verifyIn }: RunSettings, checkpoint: Checkpoint): Attempt | undefined {
+function heldBy(
+  ports: Ports,
+  { verifyIn }: RunSettings,
+  checkpoint: Checkpoint,
+): Omit<Attempt, 'recording'> | undefined {
   const { self } = ports.host
   const [lane] =
     Object.entries(checkpoint.lanes).find(([, { state }]) => state.at === 'running' && state.run === self) ??

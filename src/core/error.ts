@@ -51,17 +51,29 @@ export const HINTS = {
 
 export type ErrorCode = keyof typeof HINTS
 
+/** Where a file of the user's says something. */
+export interface Place {
+  /** Relative to the root of the repository. */
+  readonly file: string
+  /** From 1. */
+  readonly line: number
+  /** From 1. */
+  readonly column: number
+}
+
 export interface LoopErrorOptions extends ErrorOptions {
   /** Replaces the general hint by one that fits the case exactly. */
   readonly hint?: string
   /** A program was ended because it took too long. */
   readonly timedOut?: true
+  readonly place?: Place
 }
 
 export class LoopError extends Error {
   readonly code: ErrorCode
   readonly hint: string
   readonly timedOut: boolean
+  readonly place: Place | undefined
 
   constructor(code: ErrorCode, message: string, options: LoopErrorOptions = {}) {
     super(message, options)
@@ -69,6 +81,7 @@ export class LoopError extends Error {
     this.code = code
     this.hint = options.hint ?? HINTS[code]
     this.timedOut = options.timedOut === true
+    this.place = options.place
   }
 }
 

@@ -1,13 +1,12 @@
-/** The checkpoint for people: what it did, what it cost, why it stopped, what to do next. */
+/** The checkpoint for people and programs: how its tasks stand, and what they cost against which caps. */
 import { reserved } from './budget.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { countTokens } from './ledger.ts'
 import { loopRefs, shortRef } from './refs.ts'
 import type { CompletedTask, Task } from './task.ts'
 import { doneIds, unmetNeeds } from './tasks.ts'
-import { oneLine } from './text.ts'
 
-const dollars = (usd: number): string => `$${usd.toFixed(2)}`
+export const dollars = (usd: number): string => `$${usd.toFixed(2)}`
 
 /** `$1.20 of $10.00`, `12 of 50`, or the number alone where there is no cap. */
 const against = (used: string, cap: string | undefined): string =>
@@ -27,94 +26,74 @@ export function spendLines({ ledger, config }: Checkpoint): [name: string, use: 
   ]
 }
 
-/** One word and a detail: how a task stands. */
-function taskStanding(
-  task: Task,
-  done: ReadonlySet<string>,
-): { readonly mark: string; readonly state: string; readonly detail: string } {
-  const last = task.attempts.at(-1)
-  const failed = last === undefined ? '' : `attempt ${last.n}: ${last.verdict}: ${last.because}`
-  if (task.state.at === 'leased') {
-    return {
-      mark: '▶',
-      state: 'working',
-      detail: `attempt ${task.state.lease.attempt}, lane ${task.state.lease.lane}`,
-    }
-  }
-  if (task.state.at === 'parked') return { mark: '✗', state: 'parked', detail: task.state.because }
-  const unmet = unmetNeeds(task, done)
-  if (unmet.length > 0) return { mark: '·', state: 'waiting', detail: `needs ${unmet.join(', ')}` }
-  return { mark: '○', state: 'open', detail: failed }
-}
-
-interface Row {
+/** How one task stands, for every picture of it. */
+export interface TaskStanding {
+  readonly id: string
+  readonly name: string
   readonly order: number
-  readonly cells: readonly string[]
+  readonly needs: readonly string[]
+  readonly state: 'done' | 'working' | 'open' | 'waiting' | 'parked'
+  readonly attempts: number
+  /** US dollars. */
+  readonly cost: number
+  readonly detail: string
 }
 
-/** Every task in the order of the loop file: mark, id, state, attempts, cost, detail. */
-export function taskRows(checkpoint: Checkpoint): string[][] {
+/** One character that says it at a glance, colours or not. */
+export const MARKS: Readonly<Record<TaskStanding['state'], string>> = {
+  done: '✓',
+  working: '▶',
+  open: '○',
+  waiting: '·',
+  parked: '✗',
+}
+
+/** Every task, in the order of the loop file. */
+export function taskStandings(checkpoint: Checkpoint): TaskStanding[] {
   const ids = doneIds(checkpoint)
-  const done = checkpoint.completed_tasks.map((task) => ({ order: task.order, cells: doneRow(task) }))
-  const open = checkpoint.remaining_tasks.map((task): Row => {
-    const { mark, state, detail } = taskStanding(task, ids)
-    return {
-      order: task.order,
-      cells: [mark, task.id, state, String(task.attempts_made), dollars(task.cost), detail],
-    }
-  })
-  return [...done, ...open].toSorted((a, b) => a.order - b.order).map(({ cells }) => [...cells])
+  return [
+    ...checkpoint.completed_tasks.map(doneStanding),
+    ...checkpoint.remaining_tasks.map((task) => openStanding(task, ids)),
+  ].toSorted((a, b) => a.order - b.order)
 }
 
-function doneRow(task: CompletedTask): string[] {
+function openStanding(task: Task, done: ReadonlySet<string>): TaskStanding {
+  const { id, name, order, needs, cost } = task
+  return { id, name, order, needs, cost, attempts: task.attempts_made, ...stateOf(task, done) }
+}
+
+function stateOf(task: Task, done: ReadonlySet<string>): Pick<TaskStanding, 'state' | 'detail'> {
+  if (task.state.at === 'leased') {
+    const { attempt, lane } = task.state.lease
+    return { state: 'working', detail: `attempt ${attempt}, lane ${lane}` }
+  }
+  if (task.state.at === 'parked') return { state: 'parked', detail: task.state.because }
+  const unmet = unmetNeeds(task, done)
+  if (unmet.length > 0) return { state: 'waiting', detail: `needs ${unmet.join(', ')}` }
+  const last = task.attempts.at(-1)
+  const detail = last === undefined ? '' : `attempt ${last.n}: ${last.verdict}: ${last.because}`
+  return { state: 'open', detail }
+}
+
+function doneStanding(task: CompletedTask): TaskStanding {
+  const { id, name, order, needs, attempts, cost } = task
   const commit = task.commit === null ? 'accepted' : task.commit.slice(0, 9)
   const surface =
     task.verify_surface.length === 0 ? '' : ` ⚠ changed what verifies it: ${task.verify_surface.join(', ')}`
-  return [
-    '✓',
-    task.id,
-    'done',
-    String(task.attempts),
-    dollars(task.cost),
-    `${commit} ${task.summary}${surface}`.trim(),
-  ]
+  const detail = `${commit} ${task.summary}${surface}`.trim()
+  return { id, name, order, needs, attempts, cost, state: 'done', detail }
 }
 
-/** README.md of the state branch: opening it on the web shows how the loop stands. */
-export function readme(checkpoint: Checkpoint): string {
-  const { loop, epoch, goal, status, reason, next } = checkpoint
-  const total = checkpoint.completed_tasks.length + checkpoint.remaining_tasks.length
-  const lines = [
-    `# Loop \`${loop}\`: ${status.replaceAll('_', ' ')}`,
-    `${cell(reason)} ${checkpoint.completed_tasks.length} of ${total} tasks done.`,
-    ...(next === '' ? [] : [`**Next:** \`${cell(next)}\``]),
-    ...(goal === '' ? [] : [`**Goal:** ${cell(goal)}`]),
-    table(['', 'Task', 'State', 'Attempts', 'Cost', ''], taskRows(checkpoint)),
-    table(['Budget', 'Used'], spendLines(checkpoint)),
-    `Work: \`${shortRef(checkpoint.work.ref)}\` at \`${checkpoint.work.head.slice(0, 9)}\`, started from \`${checkpoint.work.base_ref}\`. Epoch ${epoch}, checkpoint ${checkpoint.seq}, ${checkpoint.updated_at}.`,
-    'This branch is the memory of a loop of CMS Iterate. Its history is the log: `cms log` explains every decision.',
-  ]
-  return `${lines.join('\n\n')}\n`
-}
-
-/** At most this many rows: a page that is too long is not read. */
-const ROWS = 200
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const print = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`
-  const cut = rows.length > ROWS ? [`| | … ${rows.length - ROWS} more${' |'.repeat(head.length - 1)}`] : []
-  return [print(head), `|${' --- |'.repeat(head.length)}`, ...rows.slice(0, ROWS).map(print), ...cut].join(
-    '\n',
-  )
-}
-
-/** One line, no table breaks, no HTML, links, pictures or mentions: text of agents goes through here. */
-export const cell = (text: string): string =>
-  oneLine(text)
-    .slice(0, 400)
-    .replace(/[\\|[]/g, '\\$&')
-    .replaceAll('<', '&lt;')
-    .replaceAll('@', '@\u200b')
+/** Every task as cells: mark, id, state, attempts, cost, detail. */
+export const taskRows = (checkpoint: Checkpoint): string[][] =>
+  taskStandings(checkpoint).map(({ id, state, attempts, cost, detail }) => [
+    MARKS[state],
+    id,
+    state,
+    String(attempts),
+    dollars(cost),
+    detail,
+  ])
 
 /** `cms status --json`: programs rely on these names. */
 export interface StatusDocument {

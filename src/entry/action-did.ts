@@ -5,6 +5,7 @@ import type { Did } from '../adapters/github/outputs.ts'
 import type { Ports, RunSettings } from '../app/ports.ts'
 import type { Checkpoint } from '../core/checkpoint.ts'
 import type { LoopError } from '../core/error.ts'
+import type { AttemptFacts } from '../core/job-summary.ts'
 
 export interface ActionRun {
   readonly context: GithubContext
@@ -15,6 +16,8 @@ export interface ActionRun {
   readonly ports: Ports
   readonly run: RunSettings
   readonly signal: AbortSignal
+  /** Attempts that ended in this run, as they end. */
+  readonly attempts: AttemptFacts[]
 }
 
 export interface Done {

@@ -1,20 +1,22 @@
 /** A run that failed: red, and the page of the run says why. */
 import * as core from '@actions/core'
-import { outputsOf, setOutputs } from '../adapters/github/outputs.ts'
-import { plain } from '../adapters/github/reporter.ts'
+import { fail } from '../adapters/github/annotations.ts'
+import { plain } from '../adapters/github/plain.ts'
 import { writeSummary } from '../adapters/github/summary.ts'
 import type { Checkpoint } from '../core/checkpoint.ts'
 import { diskTrouble } from '../core/errno.ts'
 import { explain, LoopError } from '../core/error.ts'
-import { failureSummary } from '../core/job-summary.ts'
+import { failureSummary, type RunFacts } from '../core/job-summary.ts'
 import { redactor, secretsIn } from '../core/redact.ts'
+import { sentences } from '../core/text.ts'
+import { tellOutputs, whereTo } from './action-tell.ts'
 import { variables } from './surroundings.ts'
 
-/** How the loop stands all the same. */
+/** How the loop stands all the same, and what the run did before. */
 export interface Standing {
-  readonly checkpoint: Checkpoint
-  /** `https://github.com/owner/repo` */
-  readonly home: string
+  /** `undefined` when there is no loop, or nobody can say. */
+  readonly checkpoint: Checkpoint | undefined
+  readonly facts: RunFacts
 }
 
 const BUG = 'This is a bug in cms-iterate, please report it: '
@@ -25,12 +27,16 @@ export async function tellFailure(failed: unknown, standing?: Standing): Promise
   const redact = redactor(secretsIn(env))
   const thrown = Error.isError(error) ? error : new Error(String(error))
   const way = error instanceof LoopError ? error : undefined
-  core.setFailed(plain(way === undefined ? BUG + (thrown.stack ?? thrown.message) : explain(way)))
-  if (standing !== undefined)
-    setOutputs(outputsOf(standing.checkpoint, {}, standing.home), (name, value) =>
-      core.setOutput(name, value),
-    )
+  // A group that is open would hide the rest.
+  if (standing !== undefined) core.endGroup()
+  fail(redact(way === undefined ? BUG + (thrown.stack ?? thrown.message) : explain(way)), way?.place)
+  const { checkpoint, facts } = standing ?? {}
+  if (checkpoint !== undefined && facts !== undefined) tellOutputs(checkpoint, {}, facts)
   const message = redact(way === undefined ? BUG + thrown.message : thrown.message)
-  const summary = failureSummary({ message, way, checkpoint: standing?.checkpoint })
-  await writeSummary(env['GITHUB_STEP_SUMMARY'], summary)
+  await writeSummary(env['GITHUB_STEP_SUMMARY'], failureSummary({ message, way, checkpoint, facts }))
+  if (facts?.logs !== undefined) core.info(plain(whereTo(facts.logs)))
+  const [first = ''] = message.split('\n')
+  core.info(
+    plain(sentences(`Failed: ${first.replace(/:$/, '')}`, way === undefined ? '' : `Fix: ${way.hint}`)),
+  )
 }

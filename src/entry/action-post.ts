@@ -5,7 +5,7 @@
  * minutes after a cancel. It never makes a job red: what it cannot do, the next tick does.
  */
 import * as core from '@actions/core'
-import { plain } from '../adapters/github/reporter.ts'
+import { plain } from '../adapters/github/plain.ts'
 import { writeSummary } from '../adapters/github/summary.ts'
 import { rescue } from '../app/rescue.ts'
 import { explain, LoopError } from '../core/error.ts'
@@ -13,6 +13,7 @@ import { jobSummary } from '../core/job-summary.ts'
 import { redactor, secretsIn } from '../core/redact.ts'
 import { open } from './action-open.ts'
 import { type LeftForPost, leftForPost } from './action-state.ts'
+import { factsOf } from './action-tell.ts'
 import { outliveListeners } from './listeners.ts'
 import { variables } from './surroundings.ts'
 
@@ -34,14 +35,15 @@ export async function post(): Promise<void> {
 
 async function finish({ loop, isCancelled }: LeftForPost & { readonly loop: string }): Promise<void> {
   const signal = new AbortController().signal
-  const [opened, { prepare }] = await open(() => import('./action-job.ts'))
-  const { ports, run, onward, context } = await prepare({ ...opened, signal }, { loop })
+  const [opened, { prepare }] = await open(() => import('./action-prepare.ts'))
+  const action = await prepare({ ...opened, signal }, { loop })
+  const { ports, run, onward, context } = action
   const rescued = await rescue(ports, run, { isCancelled, onward: onward === 'dispatch' })
   const what = rescued?.what ?? []
   for (const sentence of what) core.info(plain(sentence))
   if (rescued === undefined || what.length === 0) return
   await writeSummary(
     context.summaryFile,
-    jobSummary({ changed: what.join(' '), checkpoint: rescued.checkpoint, next: [] }),
+    jobSummary({ changed: what.join(' '), checkpoint: rescued.checkpoint, next: [], facts: factsOf(action) }),
   )
 }

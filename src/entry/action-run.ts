@@ -4,11 +4,14 @@ import { restoreOrRecover } from '../app/phases/recover.ts'
 import { type Restored, restore } from '../app/phases/restore.ts'
 import { startOrContinue } from '../app/start.ts'
 import type { Checkpoint, Status } from '../core/checkpoint.ts'
-import type { Reporter } from '../ports/reporter.ts'
+import type { AttemptFacts } from '../core/job-summary.ts'
+import type { Report, Reporter } from '../ports/reporter.ts'
 import type { ActionDid, ActionRun, Done } from './action-did.ts'
 import { here, single } from './action-here.ts'
 import { one } from './action-lane.ts'
 import { repair } from './action-tick.ts'
+
+type Settled = Extract<Report, { type: 'settled' }>
 
 export const STOPPED: ReadonlySet<string> = new Set(['needs_human', 'paused', 'budget_exhausted'])
 
@@ -19,6 +22,7 @@ export async function actionRun(action: ActionRun): Promise<ActionDid> {
   const listening: Reporter = {
     tell(report) {
       if (report.type === 'moved') moved = report.to
+      if (report.type === 'settled') action.attempts.push(factsOf(report))
       reporter.tell(report)
     },
   }
@@ -82,10 +86,17 @@ function complain({ broken, ports }: ActionRun, begins: boolean): void {
   if (broken === undefined) return
   if (begins) throw broken
   const text = `The loop goes on under the last settings that were valid. ${broken.message}`
-  ports.reporter.tell({ type: 'warning', text })
+  const { place } = broken
+  ports.reporter.tell({ type: 'warning', text, ...(place === undefined ? {} : { place }) })
 }
 
 async function stop({ ports }: ActionRun): Promise<Done> {
   const heard = await tellLoop(ports, { say: 'stop', because: 'A person stopped the loop.' })
   return { changed: heard.what, after: heard.checkpoint, word: 'obeyed' }
 }
+
+/** Without the checkpoint: a job of many iterations would keep them all. */
+const factsOf = ({ task, verdict, because, usd, tail, ms }: Settled): AttemptFacts => ({
+  ...{ task, verdict, because, usd, ms },
+  ...(tail === undefined ? {} : { tail }),
+})

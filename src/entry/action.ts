@@ -11,12 +11,18 @@ import { interruptible } from './signals.ts'
 
 export async function run(): Promise<void> {
   outliveListeners()
+  // What nobody waits for may fail, too: the page of the run has to say so.
+  process.once('uncaughtException', (error) => void tellAll(error).finally(() => process.exit(1)))
   try {
     const tell = () => core.info('The runner ends this job: saving what there is.')
     using interrupt = interruptible(tell, 'is ignored')
     const [opened, { job }] = await open(() => import('./action-job.ts'))
     await job({ ...opened, signal: interrupt.signal })
   } catch (error) {
-    await (await import('./action-failure.ts')).tellFailure(error)
+    await tellAll(error)
   }
+}
+
+async function tellAll(error: unknown): Promise<void> {
+  await (await import('./action-failure.ts')).tellFailure(error)
 }

@@ -1,4 +1,5 @@
 import type { Checkpoint, Status } from '../core/checkpoint.ts'
+import type { Place } from '../core/error.ts'
 
 export type Phase = 'restore' | 'plan' | 'setup' | 'execute' | 'verify' | 'learn' | 'hand off'
 
@@ -38,7 +39,7 @@ export type Report =
   | { readonly type: 'moved'; readonly to: Status }
   | { readonly type: 'waiting'; readonly until: number; readonly because: string }
   | { readonly type: 'note'; readonly text: string }
-  | { readonly type: 'warning'; readonly text: string }
+  | { readonly type: 'warning'; readonly text: string; readonly place?: Place }
 
 export interface Reporter {
   tell(report: Report): void

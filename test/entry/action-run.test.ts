@@ -42,6 +42,7 @@ function job(
     ports: world.as(context.self),
     run: { ...settingsOf(config), home: 'origin' },
     signal: new AbortController().signal,
+    attempts: [],
   })
 }
 

@@ -1,6 +1,8 @@
 /** The outputs of the action, told from the checkpoint and from what this run did. */
 import type { Checkpoint } from '../../core/checkpoint.ts'
 import { loopRefs, shortRef } from '../../core/refs.ts'
+import { oneLine } from '../../core/text.ts'
+import { plain } from './plain.ts'
 
 /** In the order of action.yml. A test keeps the two in step. */
 export const OUTPUTS = [
@@ -17,6 +19,7 @@ export const OUTPUTS = [
   'state-branch',
   'pull-request-url',
   'next-run-url',
+  'log-path',
 ] as const
 export type Output = (typeof OUTPUTS)[number]
 
@@ -27,6 +30,8 @@ export interface Did {
   readonly iteration?: number | undefined
   /** The first of the runs it asked for. */
   readonly nextRunUrl?: string | undefined
+  /** The folder with what agents and commands printed. */
+  readonly logPath?: string | undefined
 }
 
 /** Every output; empty where there is nothing to tell. @param home `https://github.com/owner/repo` */
@@ -35,7 +40,8 @@ export function outputsOf(checkpoint: Checkpoint, did: Did, home: string): Recor
   const { input, cache_write, output } = ledger.tokens
   return {
     status: checkpoint.status,
-    reason: checkpoint.reason,
+    // Whoever prints it must not speak to the runner with it.
+    reason: plain(oneLine(checkpoint.reason)),
     task: did.task ?? '',
     verdict: did.verdict ?? '',
     iteration: String(did.iteration ?? ''),
@@ -47,6 +53,7 @@ export function outputsOf(checkpoint: Checkpoint, did: Did, home: string): Recor
     'state-branch': shortRef(loopRefs(checkpoint.loop, checkpoint.config.settings.refs).state),
     'pull-request-url': pull_request.number === null ? '' : `${home}/pull/${pull_request.number}`,
     'next-run-url': did.nextRunUrl ?? '',
+    'log-path': did.logPath ?? '',
   }
 }
 

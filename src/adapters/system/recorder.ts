@@ -10,7 +10,6 @@ import { join } from 'node:path'
 import { isErrno } from '../../core/errno.ts'
 import type { Redact } from '../../core/redact.ts'
 import { lineRedactor } from '../../core/redact-lines.ts'
-import { byteLength } from '../../core/text.ts'
 import type { Recorder, Recording } from '../../ports/recorder.ts'
 import { Lines } from '../process/output.ts'
 
@@ -22,7 +21,7 @@ export interface FileRecorderOptions {
   /** Told once, when nothing can be kept any more. */
   trouble(because: string): void
   /** Every line, as it is kept. */
-  line?(line: string): void
+  readonly line?: (line: string) => void
   /** Bytes kept of one attempt, and of all together. */
   readonly limits?: { readonly attempt: number; readonly all: number }
 }
@@ -36,9 +35,10 @@ export const noRecorder: Recorder = {
 export class FileRecorder implements Recorder {
   readonly #options: FileRecorderOptions
   readonly #limit: number
-  /** Bytes that may still be written. */
+  /** Bytes that may still be heard. */
   #left: number
   #kept = false
+  #failed = false
 
   constructor(options: FileRecorderOptions) {
     const { attempt, all } = options.limits ?? { attempt: 50 * MB, all: 500 * MB }
@@ -52,107 +52,89 @@ export class FileRecorder implements Recorder {
   }
 
   open({ loop, task, iteration }: Parameters<Recorder['open']>[0]): Recording {
-    const file = new LogFile({
-      ...{ folder: this.#options.folder, name: `${loop}-i${iteration}-${task}` },
-      limit: this.#limit,
-      grant: (bytes) => this.#grant(bytes),
-      failed: (error) => this.#failed(error),
-    })
+    const { folder, line: tell } = this.#options
+    const file = new LogFile(folder, `${loop}-i${iteration}-${task}`)
     const redact = lineRedactor(this.#options.redact)
+    let left = this.#limit
     let lines: string[] = []
     const keep = (line: string): void => {
       const shown = redact(line)
-      this.#options.line?.(shown)
+      tell?.(shown)
       lines.push(shown)
     }
     const flush = (): void => {
-      if (lines.length > 0) file.write(`${lines.join('\n')}\n`)
+      if (lines.length > 0) this.#write(file, `${lines.join('\n')}\n`)
       lines = []
     }
     const streams = { stdout: new Lines(keep), stderr: new Lines(keep) }
-    const end = (): void => {
+    const title = (text: string): void => {
       for (const stream of Object.values(streams)) stream.end()
+      keep(`=== ${text}`)
+      flush()
+    }
+    const hear = (chunk: Uint8Array, from: 'stdout' | 'stderr'): void => {
+      if (left < 0) return
+      const { byteLength: bytes } = chunk
+      left = bytes <= left && this.#grant(bytes) ? left - bytes : -1
+      if (left < 0) return title('The rest of this attempt is not kept: there is too much of it.')
+      streams[from].push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))
       flush()
     }
     return {
-      title: (text) => {
-        end()
-        keep(`=== ${text}`)
-        flush()
-      },
-      hear: (chunk, from) => {
-        streams[from].push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))
-        flush()
-      },
+      title,
+      hear,
       [Symbol.dispose]: () => {
-        end()
+        for (const stream of Object.values(streams)) stream.end()
+        flush()
         file.close()
       },
     }
   }
 
   #grant(bytes: number): boolean {
-    this.#kept = true
     if (bytes > this.#left) return false
     this.#left -= bytes
     return true
   }
 
-  #failed(error: unknown): void {
-    const isNews = this.#left > 0
-    this.#left = 0
-    if (isNews) this.#options.trouble(Error.isError(error) ? error.message : String(error))
-  }
-}
-
-interface LogFileOptions {
-  readonly folder: string
-  readonly name: string
-  /** Bytes. */
-  readonly limit: number
-  /** Whether so many bytes may be written. */
-  grant(bytes: number): boolean
-  failed(error: unknown): void
-}
-
-/** One file that takes text until it is full or something goes wrong. It is made with the first word. */
-class LogFile {
-  readonly #options: LogFileOptions
-  #state: 'new' | 'over' | { readonly fd: number } = 'new'
-  #size = 0
-
-  constructor(options: LogFileOptions) {
-    this.#options = options
-  }
-
-  write(text: string): void {
-    if (this.#state === 'over') return
-    const bytes = byteLength(text)
+  #write(file: LogFile, text: string): void {
+    if (this.#failed) return
     try {
-      this.#state = this.#state === 'new' ? { fd: create(this.#options) } : this.#state
-      const fits = this.#size + bytes <= this.#options.limit && this.#options.grant(bytes)
-      appendFileSync(this.#state.fd, fits ? text : FULL)
-      this.#size += bytes
-      if (!fits) this.close()
+      file.append(text)
+      this.#kept = true
     } catch (error) {
-      this.close()
-      this.#options.failed(error)
+      this.#failed = true
+      this.#options.trouble(Error.isError(error) ? error.message : String(error))
     }
+  }
+}
+
+/** A file that is made with its first word. */
+class LogFile {
+  readonly #folder: string
+  readonly #name: string
+  #fd: number | undefined
+
+  constructor(folder: string, name: string) {
+    this.#folder = folder
+    this.#name = name
+  }
+
+  append(text: string): void {
+    this.#fd ??= create(this.#folder, this.#name)
+    appendFileSync(this.#fd, text)
   }
 
   close(): void {
-    if (typeof this.#state === 'object') closeSync(this.#state.fd)
-    this.#state = 'over'
+    if (this.#fd !== undefined) closeSync(this.#fd)
   }
 }
-
-const FULL = '=== The rest is not kept: there is too much of it.\n'
 
 /** Other runs of the same iteration may have left a file of this name. */
 const NAMES = ['', '-2', '-3', '-4', '-5', '-6', '-7', '-8', '-9']
 
 /** Never one that is there, and never through a link: agents may have put either into its place. */
-function create({ folder, name }: LogFileOptions): number {
+function create(folder: string, name: string): number {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   for (const suffix of NAMES) {
     try {

@@ -62,7 +62,13 @@ const checkpoint = (changes: Record<string, unknown> = {}, refs = 'branches') =>
 
 test('every output, from the checkpoint and from what the run did', () => {
   const pull_request = { wanted: 'draft', number: 12, problem: null }
-  const did = { task: 'a', verdict: 'done', iteration: 4, nextRunUrl: `${HOME}/actions/runs/9` }
+  const did = {
+    task: 'a',
+    verdict: 'done',
+    iteration: 4,
+    nextRunUrl: `${HOME}/actions/runs/9`,
+    logPath: '/tmp/logs',
+  }
   expect(outputsOf(checkpoint({ pull_request }), did, HOME)).toEqual({
     status: 'running',
     reason: 'Two tasks are left.',
@@ -77,6 +83,7 @@ test('every output, from the checkpoint and from what the run did', () => {
     'state-branch': 'cms/docs/state',
     'pull-request-url': `${HOME}/pull/12`,
     'next-run-url': `${HOME}/actions/runs/9`,
+    'log-path': '/tmp/logs',
   })
 })
 
@@ -86,7 +93,7 @@ test('what there is nothing to tell of is empty', () => {
     Object.entries(outputs)
       .filter(([, value]) => value === '')
       .map(([name]) => name),
-  ).toEqual(['task', 'verdict', 'iteration', 'pull-request-url', 'next-run-url'])
+  ).toEqual(['task', 'verdict', 'iteration', 'pull-request-url', 'next-run-url', 'log-path'])
 })
 
 test('hidden refs have no short name', () => {
@@ -105,4 +112,9 @@ test('all of them are handed to the runner, in order', () => {
   const set: string[] = []
   setOutputs(outputsOf(checkpoint(), {}, HOME), (name) => set.push(name))
   expect(set).toEqual([...OUTPUTS])
+})
+
+test('the reason is one line that commands nothing when somebody prints it', () => {
+  const { reason } = outputsOf(checkpoint({ reason: '::error::a\n##[error]b\u001b[2J' }), {}, HOME)
+  expect(reason).toBe(': :error::a ## [error]b')
 })

@@ -1,23 +1,22 @@
+/** The log of a job: groups, lines, and no more annotations than GitHub shows. */
 import { expect, test } from '@jest/globals'
-import fc from 'fast-check'
-import { jobReporter, plain } from '../../../src/adapters/github/reporter.ts'
+import { jobReporter } from '../../../src/adapters/github/reporter.ts'
 import type { Report } from '../../../src/ports/reporter.ts'
+import { checkpoint } from '../../support/build.ts'
 
 /** A job log as a list of calls. */
 function told(...reports: Report[]): string[] {
   const calls: string[] = []
   const reporter = jobReporter({
     info: (message) => calls.push(message),
-    warning: (message) => calls.push(`WARNING ${message}`),
+    warning: (message, { file, startLine } = {}) =>
+      calls.push(`WARNING ${file === undefined ? '' : `${file}:${startLine}: `}${message}`),
     startGroup: (name) => calls.push(`GROUP ${name}`),
     endGroup: () => calls.push('END'),
   })
   for (const report of reports) reporter.tell(report)
   return calls
 }
-
-/** What the runner obeys: `::command::` at the start of a line, `##[command]` anywhere in it. */
-const isObeyed = (line: string): boolean => line.trimStart().startsWith('::') || line.includes('##[')
 
 const line = (text: string, lane = '1'): Report => ({ type: 'line', lane, line: text })
 
@@ -53,52 +52,40 @@ test('a wait says until when', () => {
 
 test('no more annotations than GitHub shows, and no warning is lost', () => {
   const calls = told(...Array.from({ length: 12 }, (_, n): Report => ({ type: 'warning', text: `w${n}` })))
-  expect(calls.filter((call) => call.startsWith('WARNING '))).toHaveLength(10)
-  expect(calls.slice(10)).toEqual(['Warning: w10', 'Warning: w11'])
+  expect(calls.filter((call) => call.startsWith('WARNING '))).toHaveLength(9)
+  expect(calls.slice(9)).toEqual(['Warning: w9', 'Warning: w10', 'Warning: w11'])
 })
 
-const HOSTILE = [
-  '::error::gotcha',
-  '  ::add-mask::a',
-  '\u00a0::warning::a',
-  'fine\r::set-output name=a::b',
-  'fine\n::stop-commands::x',
-  'fine ##[error]gotcha',
-  '#\u200b#[error]gotcha',
-  ':\u200b:error::gotcha',
-  '###[group]x',
-  '\u0000::error::a',
-  '\ufeff::error::a',
-]
-
-test.each(HOSTILE)('%j commands nothing', (text) => {
-  const reports: Report[] = [line(text), { type: 'note', text }, { type: 'warning', text }]
-  const lines = told(...reports).flatMap((call) => call.split(/\r\n|\r|\n/))
-  expect(lines.filter(isObeyed)).toEqual([])
-  expect(
-    plain(text)
-      .split(/\r\n|\r|\n/)
-      .filter(isObeyed),
-  ).toEqual([])
+test('a warning about a place of a file is shown there', () => {
+  const place = { file: '.cms/loop.yml', line: 3, column: 1 }
+  expect(told({ type: 'warning', text: 'look here', place })).toEqual(['WARNING .cms/loop.yml:3: look here'])
 })
 
-test('no text commands anything', () => {
-  const piece = fc.constantFrom(
-    ...Array.from(':#[]e \t\r\n\u200b\u00a0\u0000\u001b\u2028\u0085'),
-    '::',
-    '##[',
-    '::error::',
-  )
-  fc.assert(
-    fc.property(fc.array(piece, { maxLength: 14 }), (pieces) => {
-      const lines = plain(pieces.join('')).split(/\r\n|\r|\n|\u2028|\u0085/)
-      expect(lines.filter(isObeyed)).toEqual([])
-    }),
-    { numRuns: 2_000 },
-  )
+test('a failed attempt is a verdict and the end of its output, and no annotation', () => {
+  const settled = (verdict: string): Report => ({
+    ...{ type: 'settled', checkpoint: checkpoint(), lane: '1', task: 'api', verdict },
+    ...{ because: 'It fails.', usd: 0.5, tail: 'Error: no\n::error::x', ms: 65_000 },
+  })
+  expect(told(settled('verify_failed'))).toEqual([
+    '│ Error: no',
+    '│ : :error::x',
+    'api: verify_failed, $0.50, 1m 5s. It fails.',
+  ])
+  expect(told(settled('done'))).toEqual(['api: done, $0.50, 1m 5s. It fails.'])
 })
 
-test('ordinary text is left alone, colours too', () => {
-  const text = 'std::vector\t[a] ## b \u001b[31mred\u001b[0m é 漢 🎉'
-  expect(plain(text)).toBe(text)
+test('a line longer than anybody reads is cut', () => {
+  const [call = ''] = told(line('x'.repeat(1_000_000)))
+  expect(call).toMatch(/^│ x{2000}…$/)
+})
+
+test.each(['::error::a', 'fine\r##[error]b', '\u0000::add-mask::c'])('%j commands nothing', (text) => {
+  const reports: Report[] = [
+    line(text),
+    { type: 'note', text },
+    { type: 'warning', text },
+    { type: 'phase', lane: '1', task: text, phase: 'verify', detail: text },
+  ]
+  const calls = told(...reports).flatMap((call) => call.split(/\r\n|\r|\n/))
+  expect(calls.filter((call) => /^\s*::|##\[/.test(call.replace(/^(WARNING|GROUP) /, '')))).toEqual([])
 })

@@ -104,10 +104,10 @@ test('of an attempt no more than its limit, of a run no more than its own', () =
   const { recorder, text, troubles } = recording({ limits: { attempt: 100, all: 150 } })
   const flood = (iteration: number) => {
     using open = recorder.open({ ...ATTEMPT, iteration })
-    for (let n = 0; n < 50; n++) open.hear(bytes(`line ${n} of many\n`), 'stdout')
+    for (let n = 0; n < 50; n++) open.hear(bytes(`line ${n} of many\n`), n % 2 === 0 ? 'stdout' : 'stderr')
   }
   for (const iteration of [17, 18]) flood(iteration)
-  const full = '=== The rest is not kept: there is too much of it.\n'
+  const full = '=== The rest of this attempt is not kept: there is too much of it.\n'
   expect(text()).toMatch(new RegExp(`^(line \\d of many\\n){6}${full}$`))
   expect(text('main-i18-api.log')).toMatch(new RegExp(`^(line \\d of many\\n){4}${full}$`))
   expect(troubles).toEqual([])

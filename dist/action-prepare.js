@@ -1,0 +1,905 @@
+import { o as __toESM } from "./rolldown-runtime.js";
+import { c as info, f as setSecret, l as isDebug, n as core_exports, o as getInput, r as debug } from "./actions-core.js";
+import { a as printMistakes, r as inspectLoopFile } from "./config.js";
+import { c as int, f as number, g as string, i as array, m as record, p as object, v as unknown$1 } from "./zod.js";
+import { E as run, F as unreachable, N as LoopError, c as iso, i as SECOND, o as duration, r as MINUTE, s as epoch } from "./start.js";
+import { D as systemClock, O as environment, x as remoteLoop } from "./adapters.js";
+import { t as CacheAnswer } from "./cache-question.js";
+import { f as LINE_ENDS, n as homeOf, p as plain, s as annotationOf } from "./action-tell.js";
+import { w as effective } from "./loop.js";
+import { n as AGENTS, t as compose } from "./compose.js";
+import { n as personalGit, r as variables, t as harnessGit } from "./surroundings.js";
+import { access, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { delimiter, dirname, extname, join, relative, resolve, sep } from "node:path";
+import { constants as constants$1 } from "node:fs";
+import { fileURLToPath } from "node:url";
+// src/adapters/github/octokit.ts
+const LONGEST_WAIT = 120;
+const BETWEEN_WRITES = 100;
+const DEFINITE = [
+	400,
+	401,
+	403,
+	404,
+	410,
+	422,
+	429,
+	451
+];
+async function octokitFor(settings) {
+	const [{ getOctokit }, { retry }, { throttling }, { default: Bottleneck }] = await Promise.all([
+		import("./actions-github.js"),
+		import("./octokit-plugin-retry.js"),
+		import("./octokit-plugin-throttling.js"),
+		import("./bottleneck.js").then((m) => __toESM(m.default, 1))
+	]);
+	const { request } = getOctokit(settings.token, {
+		baseUrl: settings.apiUrl,
+		log: SILENT,
+		retry: {
+			doNotRetry: DEFINITE,
+			retries: settings.retries,
+			retryAfterBaseValue: settings.pause
+		},
+		throttle: {
+			...limits(settings),
+			retryAfterBaseValue: settings.pause,
+			write: new Bottleneck.Group({
+				id: "writes",
+				maxConcurrent: 1,
+				minTime: BETWEEN_WRITES
+			})
+		}
+	}, limitTries(settings.timeout), retry, throttling);
+	return (route, parameters, isOnce) => request(route, {
+		...parameters,
+		headers: { "x-github-api-version": "2022-11-28" },
+		request: isOnce ? { retries: 0 } : {}
+	});
+}
+const SILENT = {
+	debug: () => {},
+	info: () => {},
+	warn: () => {},
+	error: () => {}
+};
+const limitTries = (timeout) => ({ hook }) => {
+	hook.wrap("request", (request, options) => {
+		Object.assign(options.request, { signal: AbortSignal.timeout(timeout) });
+		return request(options);
+	});
+	return {};
+};
+function limits({ retries, tell }) {
+	const onLimit = (wait, options, _octokit, tries) => {
+		const waits = tries < retries && wait <= LONGEST_WAIT && !isOnce(options.request);
+		if (waits) tell(`GitHub asks for a pause of ${wait} s (rate limit); waiting.`);
+		return waits;
+	};
+	return {
+		onRateLimit: onLimit,
+		onSecondaryRateLimit: onLimit
+	};
+}
+const isOnce = (request) => request !== void 0 && Reflect.get(request, "retries") === 0;
+// src/adapters/github/client.ts
+const UNTOLD_WAIT = 60 * SECOND;
+const RETRIES = 2;
+function githubClient(access) {
+	const { timeout = 15 * SECOND, pause = SECOND, apiUrl, tell = () => {} } = access;
+	const spare = access.fallbackToken === access.token ? void 0 : access.fallbackToken;
+	const settings = {
+		apiUrl,
+		timeout,
+		pause,
+		tell,
+		retries: RETRIES
+	};
+	let send = once(() => octokitFor({
+		...settings,
+		token: access.token
+	}));
+	let isSpare = false;
+	const attempt = async (...request) => {
+		try {
+			const { status, data } = await (await send())(...request);
+			return {
+				is: "answered",
+				status,
+				data
+			};
+		} catch (error) {
+			return replyFrom(error);
+		}
+	};
+	return { async request(route, parameters = {}, options = {}) {
+		const isOnce = options.once === true || route.startsWith("POST ");
+		const first = await attempt(route, parameters, isOnce);
+		if (spare === void 0 || first.is !== "denied" || first.status !== 401) return first;
+		if (!isSpare) tell("GitHub does not take `github-token` any more; going on with the token of the job.");
+		if (!isSpare) send = once(() => octokitFor({
+			...settings,
+			token: spare
+		}));
+		isSpare = true;
+		return attempt(route, parameters, isOnce);
+	} };
+}
+function once(make) {
+	let made;
+	return () => made ??= make();
+}
+const Answer = object({
+	status: number(),
+	response: object({
+		data: unknown$1(),
+		headers: record(string(), unknown$1())
+	})
+});
+function replyFrom(error) {
+	const { data: answer } = Answer.safeParse(error);
+	if (!answer) return {
+		is: "lost",
+		because: Error.isError(error) ? error.message : String(error)
+	};
+	const { status, response } = answer;
+	const message = messageOf(response.data) || `HTTP ${status}`;
+	if (isLimit(status, message, response.headers)) return {
+		is: "limited",
+		message,
+		wait: waitOf(response.headers)
+	};
+	return status >= 500 || status === 408 ? {
+		is: "lost",
+		because: `HTTP ${status}: ${message}`
+	} : {
+		is: "denied",
+		status,
+		message
+	};
+}
+const isLimit = (status, message, headers) => status === 429 || status === 403 && (/rate limit/i.test(message) || headers["retry-after"] !== void 0 || headers["x-ratelimit-remaining"] === "0");
+function waitOf(headers) {
+	const seconds = Number(headers["retry-after"] ?? NaN);
+	if (Number.isFinite(seconds)) return { for: seconds * SECOND };
+	const reset = Number(headers["x-ratelimit-reset"] ?? NaN);
+	return headers["x-ratelimit-remaining"] === "0" && Number.isFinite(reset) ? { until: reset * SECOND } : { for: UNTOLD_WAIT };
+}
+const Complaint = object({
+	message: string(),
+	errors: array(unknown$1()).optional()
+});
+function messageOf(data) {
+	const { data: complaint } = Complaint.safeParse(data);
+	if (!complaint) return typeof data === "string" ? data.slice(0, 200).trim() : "";
+	const details = (complaint.errors ?? []).map((e) => typeof e === "string" ? e : JSON.stringify(e));
+	return [complaint.message, ...details].join(" ").slice(0, 500);
+}
+// src/adapters/github/confined-tar.ts
+const MOST_BLOCKS = 2 ** 21;
+const NAMES = ["tar", "gtar"];
+async function confinedTar({ folder, path, members }) {
+	const bin = join(folder, "bin");
+	await mkdir(bin);
+	for (const name of NAMES) {
+		const real = await programAt(path, name);
+		if (real !== void 0) await writeFile(join(bin, name), script(real, members), { mode: 448 });
+	}
+	return [bin, path].join(delimiter);
+}
+const script = (tar, members) => `#!/bin/sh
+[ "$1" = -xf ] || exec ${quoted(tar)} "$@"
+for word; do
+  shift
+  [ "$word" = -P ] || set -- "$@" "$word"
+done
+ulimit -f ${MOST_BLOCKS} || :
+exec ${quoted(tar)} "$@" -- ${members.map(quoted).join(" ")}
+`;
+const quoted = (word) => `'${word.replaceAll("'", `'\\''`)}'`;
+async function programAt(path, name) {
+	for (const directory of path.split(delimiter)) {
+		const file = join(directory, name);
+		if (await access(file, constants$1.X_OK).then(() => true, () => false)) return file;
+	}
+}
+// src/adapters/github/client-cache.ts
+const LIMITS = {
+	restore: 30 * SECOND,
+	save: 60 * SECOND
+};
+const NEEDED = [
+	"ACTIONS_CACHE_MODE",
+	"ACTIONS_CACHE_SERVICE_V2",
+	"ACTIONS_CACHE_URL",
+	"ACTIONS_RESULTS_URL",
+	"ACTIONS_RUNTIME_TOKEN",
+	"GITHUB_SERVER_URL"
+];
+const CLIENT = fileURLToPath(new URL(`./cache-client${extname(import.meta.filename)}`, import.meta.url));
+var ClientCache = class {
+	#options;
+	constructor(options) {
+		this.#options = options;
+	}
+	async restore({ prefixes = [], ...request }) {
+		return this.#ask({
+			...request,
+			ask: "restore",
+			prefixes
+		});
+	}
+	async save(request) {
+		return await this.#ask({
+			...request,
+			ask: "save",
+			prefixes: []
+		}) !== void 0;
+	}
+	async #ask(wanted) {
+		if (!this.#isThere()) return void 0;
+		try {
+			await using scratch = await scratchIn(this.#options.temp);
+			return await this.#asked(wanted, scratch.path);
+		} catch (error) {
+			this.#say(String(error));
+			return;
+		}
+	}
+	#isThere() {
+		const { env } = this.#options;
+		return Boolean((env["ACTIONS_RESULTS_URL"] || env["ACTIONS_CACHE_URL"]) && env["ACTIONS_RUNTIME_TOKEN"]);
+	}
+	async #asked({ ask, paths, key, prefixes }, scratch) {
+		const { env, limits = LIMITS } = this.#options;
+		const folder = commonFolder(paths);
+		await mkdir(folder, { recursive: true });
+		const root = await realpath(folder);
+		const members = paths.map((path) => relative(folder, path));
+		const question = {
+			ask,
+			key,
+			paths: members,
+			prefixes: [...prefixes]
+		};
+		const ran = await run(process.execPath, {
+			args: [CLIENT],
+			cwd: root,
+			env: environment({
+				from: env,
+				inherit: NEEDED,
+				set: {
+					PATH: await confinedTar({
+						folder: scratch,
+						path: env["PATH"] ?? "",
+						members
+					}),
+					GITHUB_WORKSPACE: root,
+					RUNNER_TEMP: scratch
+				}
+			}),
+			input: JSON.stringify(question),
+			timeout: limits[ask]
+		});
+		const lines = ran.stdout.toString("utf8").trimEnd().split(/\r?\n/);
+		const answer = CacheAnswer.safeParse(json(lines.at(-1) ?? "")).data;
+		this.#pass(answer === void 0 ? lines : lines.slice(0, -1));
+		if (answer === void 0) this.#say(ran.timedOut ? `no answer in ${limits[ask] / SECOND} s` : ran.stderr.trim());
+		return answer?.key ?? void 0;
+	}
+	#pass(lines) {
+		for (const line of lines) {
+			const [, command, value = ""] = /^::([a-z-]+)(?: [^:]*)?::(.*)$/.exec(line) ?? [];
+			if (command === "add-mask") (this.#options.mask ?? setSecret)(unescaped(value));
+			else if (command === void 0) this.#say(line);
+			else if (command !== "debug") this.#say(unescaped(value));
+		}
+	}
+	#say(text) {
+		if (text.trim() !== "" && !text.startsWith("[command]")) this.#options.say(`cache: ${text}`);
+	}
+};
+function commonFolder([first = "", ...others]) {
+	const isAbove = (folder) => others.every((path) => path.startsWith(join(folder, sep)));
+	let folder = dirname(first);
+	while (!isAbove(folder)) folder = dirname(folder);
+	return folder;
+}
+async function scratchIn(temp) {
+	const path = await mkdtemp(join(temp, "cms-cache-"));
+	return {
+		path,
+		[Symbol.asyncDispose]: () => rm(path, {
+			recursive: true,
+			force: true
+		})
+	};
+}
+const unescaped = (text) => text.replaceAll("%0D", "\r").replaceAll("%0A", "\n").replaceAll("%25", "%");
+function json(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
+	}
+}
+// src/adapters/github/refusals.ts
+const INPUTS = "as the workflow in the README does";
+const KNOWN = [
+	{
+		says: /Resource not accessible by/i,
+		fix: "Give the workflow `permissions: { contents: write, actions: write }`; a token of your own needs \"Actions: write\"."
+	},
+	{
+		says: /Event '?workflow_dispatch'? is not allowed/i,
+		fix: "A workflow execution rule of the organisation or enterprise forbids `workflow_dispatch`. Have it allowed, or set `continue: here`."
+	},
+	{
+		says: /does not have '?workflow_dispatch'? trigger/i,
+		fix: ({ file }) => `Add \`workflow_dispatch\` with the inputs loop, lane and nonce to \`on:\` in ${file} on this branch, ${INPUTS}. Broken YAML there reads the same.`
+	},
+	{
+		says: /No ref found for/i,
+		fix: "The branch or tag this run came from is gone. Start the loop again from one that exists, best the default branch."
+	},
+	{
+		says: /Unexpected inputs provided/i,
+		fix: ({ file }) => `Declare the inputs loop, lane and nonce under \`on: workflow_dispatch\` in ${file}, ${INPUTS}.`
+	},
+	{
+		says: /Required input .*not provided/i,
+		fix: ({ file }) => `Give that input a default in ${file}: the loop only fills in loop, lane and nonce.`
+	},
+	{
+		says: /disabled workflow|workflow is disabled/i,
+		fix: ({ file }) => `Enable the workflow: \`gh workflow enable ${file}\`, or "Enable workflow" on its page under Actions.`
+	},
+	{
+		says: /inputs are too large|only define up to/i,
+		fix: ({ file }) => `Take inputs out of ${file}: GitHub takes 25 inputs and 65,535 characters at most.`
+	},
+	{
+		says: /Actions (has|have) been disabled|Actions is disabled/i,
+		fix: "Enable Actions for this repository under Settings → Actions → General."
+	},
+	{
+		says: /SAML|SSO/,
+		fix: "Authorise the token for the organisation (single sign-on), or use the job’s own token."
+	},
+	{
+		status: 401,
+		fix: "Check `github-token`: it is not valid any more. Leave it unset to use the job’s own token."
+	},
+	{
+		status: 403,
+		fix: "Give the workflow `permissions: { contents: write, actions: write }`, and see that no rule forbids it to start runs."
+	},
+	{
+		status: 404,
+		fix: ({ file }) => `Put ${file} on the default branch: only from there it can be started. If it is there, the token cannot see it: give it "Actions: write" on this repository.`
+	}
+];
+function fixFor(refusal) {
+	const fix = KNOWN.find(({ status, says }) => (status ?? refusal.status) === refusal.status && (says?.test(refusal.message) ?? true))?.fix ?? "GitHub’s words say what is wrong: mend that.";
+	return typeof fix === "string" ? fix : fix(refusal);
+}
+// src/adapters/github/run-state.ts
+const WorkflowRun = object({
+	id: int(),
+	status: string().nullish(),
+	conclusion: string().nullish(),
+	run_attempt: int().default(1),
+	html_url: string().optional(),
+	display_title: string().default("")
+});
+const Step = object({
+	name: string().default(""),
+	status: string().nullish(),
+	conclusion: string().nullish()
+});
+const Job = object({
+	conclusion: string().nullish(),
+	started_at: string().nullish(),
+	completed_at: string().nullish(),
+	steps: array(Step).default([])
+});
+function progressOf({ status }) {
+	if (status === "in_progress") return "alive";
+	if (status === "completed") return "over";
+	return [
+		"queued",
+		"waiting",
+		"pending",
+		"requested"
+	].includes(status ?? "") ? "waiting" : "unknown";
+}
+const SLACK = 2 * MINUTE;
+function endingOf(run, jobs, jobMinutes) {
+	if (run.conclusion === "success") return "finished";
+	const started = jobs.filter(hasStarted);
+	if (run.conclusion === "startup_failure" || started.length === 0) return "never_started";
+	if (run.conclusion === "timed_out") return "timed_out";
+	if (run.conclusion === "cancelled") return started.some((job) => lasted(job) >= jobMinutes * 6e4 - SLACK) ? "timed_out" : "cancelled";
+	const failed = started.filter(({ conclusion }) => conclusion === "failure");
+	if (failed.some(({ steps }) => steps.some(({ status }) => status !== "completed"))) return "runner_lost";
+	return failed.some(failedBeforeUs) ? "setup_failed" : "finished";
+}
+const hasStarted = ({ steps }) => steps.some((s) => s.status === "in_progress" || s.status === "completed" && s.conclusion !== "skipped");
+const lasted = ({ started_at, completed_at }) => started_at && completed_at ? epoch(completed_at) - epoch(started_at) : 0;
+function failedBeforeUs({ steps }) {
+	const failed = steps.findIndex(({ conclusion }) => conclusion === "failure");
+	if (failed === -1) return false;
+	if (steps[failed]?.name === "Set up job") return true;
+	const ours = steps.findIndex(isOurs);
+	if (ours !== -1) return failed < ours;
+	return steps.slice(failed + 1).some((step) => step.conclusion === "skipped" && !isBookkeeping(step));
+}
+const isOurs = (step) => !isBookkeeping(step) && (/(^|[^a-z])cms([^a-z]|$)/i.test(step.name) || /^Run \.\/?$/.test(step.name));
+const isBookkeeping = ({ name }) => /^(Set up job$|Complete job$|Pre |Post )/.test(name);
+// src/adapters/github/relay.ts
+const LOOKS = [
+	1 * SECOND,
+	2 * SECOND,
+	3 * SECOND
+];
+const PAGES = 3;
+const PATIENCE = 5 * MINUTE;
+const Page = object({ workflow_runs: array(WorkflowRun) });
+const Details = object({ html_url: string() });
+const Jobs = object({ jobs: array(Job) });
+const Repository = object({ default_branch: string().min(1) });
+const NO_WORKFLOW = {
+	is: "refused",
+	because: "It is not known which workflow file this run came from.",
+	fix: "Keep the workflow in `.github/workflows` of this repository, or set `continue: here`."
+};
+var GithubRelay = class {
+	#client;
+	#clock;
+	#target;
+	#details = true;
+	#ref;
+	constructor({ client, clock, target }) {
+		this.#client = client;
+		this.#clock = clock;
+		this.#target = target;
+		this.#ref = target.ref;
+	}
+	async dispatch(request) {
+		if (this.#target.file === void 0) return NO_WORKFLOW;
+		const ref = await this.#dispatchRef();
+		if (ref.is !== "ref") return ref.is === "denied" ? this.#refused(ref) : unknown(wordsOf(ref));
+		let reply = await this.#post(request, ref.name);
+		let posts = 1;
+		if (reply.is === "denied" && this.#details && /return_run_details/.test(reply.message)) {
+			this.#details = false;
+			reply = await this.#post(request, ref.name);
+			posts++;
+		}
+		for (;;) {
+			if (reply.is === "answered") return this.#accepted(request, reply.data);
+			if (reply.is === "denied") return this.#refused(reply);
+			const seen = await this.#lookFor(request, reply);
+			if (seen.is === "found") return accepted(seen.run.html_url);
+			if (seen.is === "unknown" || posts === 2) return unknown(wordsOf(reply));
+			reply = await this.#post(request, ref.name);
+			posts++;
+		}
+	}
+	async stateOfRun(run) {
+		const [, id, attempt] = /^gh:(\d+)\.(\d+)$/.exec(run) ?? [];
+		if (id === void 0 || attempt === void 0) return { is: "unknown" };
+		const reply = await this.#get("actions/runs/{run_id}", { run_id: id });
+		if (reply.is === "denied" && reply.status === 404) return { is: "none" };
+		const found = parsed(WorkflowRun, reply);
+		return found ? this.#judge(found, Number(attempt)) : { is: "unknown" };
+	}
+	async stateOfRequest(request) {
+		const runs = await this.#runsOf(request, PAGES);
+		if (!runs) return { is: "unknown" };
+		if (runs.length === 0) return { is: "none" };
+		const states = [];
+		for (const run of runs.slice(0, 2)) states.push(await this.#judge(run, 1));
+		const rank = (state) => [
+			"alive",
+			"waiting",
+			"unknown",
+			"over",
+			"none"
+		].indexOf(state.is);
+		return states.toSorted((a, b) => rank(a) - rank(b))[0] ?? { is: "unknown" };
+	}
+	async #judge(latest, attempt) {
+		const wasRerun = latest.run_attempt > attempt;
+		const path = wasRerun ? "actions/runs/{run_id}/attempts/{attempt}" : "actions/runs/{run_id}";
+		const where = {
+			run_id: latest.id,
+			...wasRerun ? { attempt } : {}
+		};
+		const run = wasRerun ? parsed(WorkflowRun, await this.#get(path, where)) : latest;
+		if (!run) return { is: "unknown" };
+		const progress = progressOf(run);
+		if (progress !== "over") return { is: progress };
+		const answer = run.conclusion === "success" ? { jobs: [] } : parsed(Jobs, await this.#get(`${path}/jobs`, where));
+		if (!answer) return { is: "unknown" };
+		return {
+			is: "over",
+			how: endingOf(run, answer.jobs, this.#target.jobMinutes),
+			...run.html_url === void 0 ? {} : { url: run.html_url }
+		};
+	}
+	#post({ loop, lane, nonce }, ref) {
+		return this.#call("POST", "actions/workflows/{workflow_id}/dispatches", {
+			workflow_id: this.#target.file,
+			ref,
+			inputs: {
+				loop,
+				lane,
+				nonce
+			},
+			...this.#details ? { return_run_details: true } : {}
+		});
+	}
+	async #accepted(request, data) {
+		const details = Details.safeParse(data);
+		if (details.success) return accepted(details.data.html_url);
+		await this.#clock.sleep(LOOKS[0] ?? 0);
+		return accepted((await this.#runsOf(request, 1))?.[0]?.html_url);
+	}
+	#refused({ status, message }) {
+		const file = this.#target.file ?? "";
+		return {
+			is: "refused",
+			because: `GitHub: ${message}`,
+			fix: fixFor({
+				status,
+				message,
+				file
+			})
+		};
+	}
+	async #lookFor(request, reply) {
+		const wait = this.#waitAfter(reply);
+		if (wait > PATIENCE) return { is: "unknown" };
+		let last;
+		for (const [look, pause] of LOOKS.entries()) {
+			await this.#clock.sleep(look === 0 ? Math.max(pause, wait) : pause);
+			last = await this.#runsOf(request, 1);
+			if (last?.[0]) return {
+				is: "found",
+				run: last[0]
+			};
+		}
+		return { is: last ? "absent" : "unknown" };
+	}
+	#waitAfter(reply) {
+		if (reply.is === "lost") return 0;
+		return "for" in reply.wait ? reply.wait.for : reply.wait.until - this.#clock.now();
+	}
+	async #runsOf({ lane, nonce }, pages) {
+		for (let page = 1; page <= pages; page++) {
+			const answer = parsed(Page, await this.#call("GET", "actions/workflows/{workflow_id}/runs", {
+				workflow_id: this.#target.file,
+				event: "workflow_dispatch",
+				per_page: 100,
+				page
+			}, { once: pages === 1 }));
+			if (!answer) return void 0;
+			const mine = answer.workflow_runs.filter(({ display_title }) => isNamed(display_title, lane, nonce));
+			if (mine.length > 0 || answer.workflow_runs.length < 100) return mine;
+		}
+		return [];
+	}
+	async #dispatchRef() {
+		if (this.#ref !== void 0) return {
+			is: "ref",
+			name: this.#ref
+		};
+		const reply = await this.#get("", {});
+		if (reply.is !== "answered") return reply;
+		this.#ref = Repository.safeParse(reply.data).data?.default_branch;
+		if (this.#ref === void 0) return {
+			is: "lost",
+			because: "GitHub did not name the default branch."
+		};
+		return {
+			is: "ref",
+			name: this.#ref
+		};
+	}
+	#get(path, parameters) {
+		return this.#call("GET", path, parameters);
+	}
+	#call(method, path, parameters, options = {}) {
+		const { owner, repo } = this.#target;
+		const route = `${method} /repos/{owner}/{repo}${path === "" ? "" : "/"}${path}`;
+		return this.#client.request(route, {
+			owner,
+			repo,
+			...parameters
+		}, options);
+	}
+};
+function isNamed(title, lane, nonce) {
+	const words = title.split(/\s+/);
+	return words.some((word, i) => word === nonce && words[i - 1] === lane);
+}
+const accepted = (url) => ({
+	is: "accepted",
+	...url === void 0 ? {} : { url }
+});
+const unknown = (because) => ({
+	is: "unknown",
+	because
+});
+const wordsOf = (reply) => reply.is === "lost" ? reply.because : reply.message;
+const parsed = (shape, reply) => reply.is === "answered" ? shape.safeParse(reply.data).data : void 0;
+// src/adapters/github/reporter.ts
+const ANNOTATIONS = 9;
+const LONGEST = 2e3;
+function jobReporter(log = core_exports) {
+	let isOpen = false;
+	let warnings = 0;
+	const close = () => {
+		if (isOpen) log.endGroup();
+		isOpen = false;
+	};
+	const say = (text) => {
+		close();
+		log.info(plain(text));
+	};
+	const open = (title) => {
+		close();
+		log.startGroup(plain(title));
+		isOpen = true;
+	};
+	const warn = (text, place) => {
+		close();
+		if (++warnings <= ANNOTATIONS) log.warning(plain(text), annotationOf(place));
+		else log.info(plain(`Warning: ${text}`));
+	};
+	const show = (lane, text) => {
+		for (const line of text.split(LINE_ENDS)) if (line !== "") log.info(`${gutter(lane)} ${cut(plain(line))}`);
+	};
+	return { tell(report) {
+		if (report.type === "moved") return;
+		if (report.type === "phase") return open(titleOf(report));
+		if (report.type === "warning") return warn(report.text, report.place);
+		if (report.type === "settled" && report.verdict !== "done") show(report.lane, report.tail ?? "");
+		if (report.type !== "line") return say(sentence(report));
+		show(report.lane, report.line);
+	} };
+}
+const cut = (line) => line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
+const gutter = (lane) => lane === "1" ? "│" : `${lane}│`;
+const titleOf = ({ task, phase, detail }) => [[task, phase].filter((part) => part !== "").join(" · "), ...detail === void 0 ? [] : [detail]].join(": ");
+function sentence(report) {
+	switch (report.type) {
+		case "loop": return report.what;
+		case "begun": return `Lane ${report.lane} begins ${report.task}, attempt ${report.attempt}: ${report.because}`;
+		case "settled": return `${report.task}: ${report.verdict}, $${report.usd.toFixed(2)}, ${duration(report.ms)}. ${report.because}`;
+		case "waiting": return `Waiting until ${iso(report.until)}: ${report.because}`;
+		case "note": return report.text;
+		default: return unreachable(report);
+	}
+}
+// src/adapters/github/workflow.ts
+function takesDispatches(text) {
+	const code = text.replace(/(^|\s)#.*$/gm, "");
+	const declares = (name) => new RegExp(`(^|[\\s{,])["']?${name}["']?\\s*:(\\s|$)`, "m").test(code);
+	return [
+		"workflow_dispatch",
+		"lane",
+		"nonce"
+	].every(declares);
+}
+// src/entry/action-install.ts
+const actionInstaller = ({ version, env, ...place }) => ({
+	version,
+	async install(name, program, watch) {
+		const { install } = await import("./installer.js");
+		return install({
+			...placeOf(place),
+			version,
+			from: env,
+			clock: systemClock
+		}, name, program, watch);
+	}
+});
+const placeOf = ({ temp, cache }) => ({
+	folder: join(temp, "cms-agents"),
+	cache
+});
+// src/entry/action-loop.ts
+const USUAL = "main";
+const ASK_REMOTE = 3e4;
+async function chooseLoop(choice) {
+	const { inputs, described = USUAL } = choice;
+	const loop = inputs.loop ?? described;
+	if (loop === described || !isFilledIn(choice) || await exists(choice, loop)) return loop;
+	info(`There is no loop "${loop}" yet, and the loop file describes "${described}": that one is meant.`);
+	return described;
+}
+const isFilledIn = ({ context, inputs }) => getInput("loop").trim() === "" && context.dispatched["loop"] === USUAL && inputs.lane === void 0;
+async function exists({ repository, remote }, loop) {
+	const { url, token, network } = remote;
+	const asked = {
+		url,
+		token,
+		cwd: repository.topLevel,
+		loop,
+		timeout: ASK_REMOTE
+	};
+	return await remoteLoop(network, asked) !== void 0;
+}
+function otherLoop({ context, inputs }, loop, described) {
+	const text = `${inputs.file} describes loop "${described}", this run asks for "${loop}".`;
+	const hint = `Start it with \`${`gh workflow run ${context.workflow?.file ?? "cms.yml"} -f loop=${described}`}\`, or make \`loop:\` in the file and the input \`loop\` of the workflow agree.`;
+	return new LoopError("bad-input", text, { hint });
+}
+// src/entry/action-prepare.ts
+async function prepare({ context, inputs, cwd, repository, signal }, heir) {
+	const ends = systemClock.now() + inputs["job-minutes"] * MINUTE;
+	const reporter = jobReporter();
+	const file = await loopFile({
+		cwd,
+		inputs,
+		repository
+	}, reporter);
+	const config = file instanceof LoopError ? void 0 : file;
+	const agentHome = join(context.temp, "cms-home");
+	await mkdir(agentHome, { recursive: true });
+	const env = variables();
+	const remote = remoteOf(context, inputs);
+	const cache = inputs.cache ? cacheOf(context, env) : void 0;
+	const loop = heir?.loop ?? await chooseLoop({
+		context,
+		inputs,
+		repository,
+		remote,
+		described: config?.loop
+	});
+	const ports = await compose({
+		repository,
+		env: {
+			...env,
+			CMS_HOME: join(context.temp, "cms"),
+			...credentials(inputs)
+		},
+		loop,
+		refs: config?.settings.refs ?? "branches",
+		remote,
+		reporter,
+		recording: {
+			folder: join(context.temp, "cms-logs"),
+			...isDebug() ? { line: (text) => debug(plain(text)) } : {}
+		},
+		identity: context.self,
+		isHeir: heir !== void 0,
+		relay: relayOf(context, inputs, reporter),
+		cache,
+		inPlace: true,
+		agentHome,
+		agentEnv: inputs["agent-env"],
+		installer: actionInstaller({
+			temp: context.temp,
+			version: inputs["agent-version"],
+			env,
+			cache
+		})
+	});
+	const onward = inputs.continue ?? await defaultContinue(context, repository.topLevel);
+	const narrow = {
+		parallel: 1,
+		...inputs["budget-usd"] === void 0 ? {} : { usd: inputs["budget-usd"] },
+		...inputs["max-iterations"] === void 0 ? {} : { iterations: inputs["max-iterations"] }
+	};
+	const isOther = config !== void 0 && config.loop !== loop;
+	const broken = isOther ? otherLoop({
+		context,
+		inputs
+	}, loop, config.loop) : file;
+	return {
+		context,
+		inputs,
+		onward,
+		broken: broken instanceof LoopError ? broken : void 0,
+		ports,
+		signal,
+		attempts: [],
+		run: {
+			loop,
+			config: config && !isOther ? effective(config, narrow) : void 0,
+			home: "origin",
+			verifyIn: "same",
+			ends
+		}
+	};
+}
+const MARKED = 5;
+async function loopFile({ cwd, inputs, repository }, reporter) {
+	try {
+		const inspected = await inspectLoopFile(inputs.file, {
+			directory: cwd,
+			agents: AGENTS,
+			jobMinutes: inputs["job-minutes"]
+		});
+		if (inspected.is === "valid") return inspected.config;
+		const { text, mistakes } = inspected;
+		const file = relative(repository.topLevel, resolve(cwd, inputs.file));
+		const placeOf = ({ line, column }) => ({
+			file,
+			line,
+			column
+		});
+		const [first, ...others] = mistakes.slice(0, MARKED);
+		for (const mistake of others) reporter.tell({
+			type: "warning",
+			text: mistake.message,
+			place: placeOf(mistake)
+		});
+		return new LoopError("bad-loop-file", printMistakes(inputs.file, text, mistakes), { ...first === void 0 ? {} : { place: placeOf(first) } });
+	} catch (error) {
+		if (!(error instanceof LoopError)) throw error;
+		return error.code === "no-loop-file" ? void 0 : error;
+	}
+}
+const credentials = (inputs) => ({
+	...inputs["anthropic-api-key"] === void 0 ? {} : { ANTHROPIC_API_KEY: inputs["anthropic-api-key"] },
+	...inputs["claude-code-oauth-token"] === void 0 ? {} : { CLAUDE_CODE_OAUTH_TOKEN: inputs["claude-code-oauth-token"] }
+});
+function remoteOf(context, inputs) {
+	const env = variables();
+	const url = homeOf(context);
+	const { token, fallbackToken } = tokensOf(inputs);
+	if (token === void 0) return {
+		url,
+		network: personalGit(env)
+	};
+	return {
+		url,
+		network: harnessGit(env),
+		token,
+		...fallbackToken === void 0 ? {} : { fallbackToken }
+	};
+}
+const tokensOf = (inputs) => ({
+	token: inputs["github-token"],
+	fallbackToken: inputs["job-token"] === inputs["github-token"] ? void 0 : inputs["job-token"]
+});
+function relayOf(context, inputs, reporter) {
+	const { token = "", fallbackToken } = tokensOf(inputs);
+	const tell = (text) => reporter.tell({
+		type: "note",
+		text
+	});
+	const client = githubClient({
+		token,
+		fallbackToken,
+		apiUrl: context.apiUrl,
+		tell
+	});
+	const { owner, repo, workflow } = context;
+	const target = {
+		owner,
+		repo,
+		file: workflow?.file,
+		ref: workflow?.ref,
+		jobMinutes: inputs["job-minutes"]
+	};
+	return new GithubRelay({
+		client,
+		clock: systemClock,
+		target
+	});
+}
+const cacheOf = ({ temp }, env) => new ClientCache({
+	env,
+	temp,
+	say: (line) => info(plain(line))
+});
+async function defaultContinue({ workflow }, root) {
+	if (workflow === void 0) return "here";
+	return takesDispatches(await readFile(join(root, ".github", "workflows", workflow.file), "utf8").catch(() => "")) ? "dispatch" : "here";
+}
+export { prepare as t };

@@ -1,0 +1,1 @@
+export { t as prepare } from "./action-prepare.js";

@@ -1,0 +1,412 @@
+import { a as error, c as info, d as setOutput, p as warning, s as getState, t as ExitCode, u as saveState } from "./actions-core.js";
+import { D as sentences, T as oneLine, m as shortRef, p as loopRefs } from "./config.js";
+import { A as takeBack, C as tick, O as tellLoop, P as wakesAt, S as mend, b as tally, d as runLoop, f as iterate, j as restore, k as dispatchAll, m as restoreOrRecover, p as startOrContinue, v as jobSummary, y as lastLine } from "./loop.js";
+import { r as MINUTE } from "./start.js";
+import { appendFile, stat } from "node:fs/promises";
+// src/adapters/github/plain.ts
+const LINE_ENDS = /\r\n|\r|\n/;
+const SEQUENCES = /\u001b(?!\[[0-9;]*m)(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])?/g;
+const UNSEEN = /[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f-\u009f\u2028\u2029]|\p{Default_Ignorable_Code_Point}/gu;
+const COLOUR = String.raw`(?:\u001b\[[0-9;]*m)*`;
+const COMMAND = new RegExp(String.raw`^((?:\s|\u001b\[[0-9;]*m)*:)(?=${COLOUR}:)`, "u");
+const OLD_COMMAND = new RegExp(String.raw`(#${COLOUR}#)(?=${COLOUR}\[)`, "gu");
+const MATCHED = /([\d)])\s*[:,]\s*(?=(?:fatal )?(?:error|err|warning|warn|info|information|note|notice|message|hint)\b)/giu;
+const plain = (text) => text.split(LINE_ENDS).map(plainLine).join("\n");
+const plainLine = (line) => line.replace(SEQUENCES, "").replace(UNSEEN, "").replace(OLD_COMMAND, "$1 ").replace(COMMAND, "$1 ").replace(MATCHED, "$1 · ");
+// src/adapters/github/summary.ts
+const LIMIT = 1048576;
+const CUT = "\n\n_The rest did not fit into a job summary._\n";
+async function writeSummary(file, markdown) {
+	if (file === void 0) return false;
+	try {
+		const used = await stat(file).then(({ size }) => size, () => 0);
+		await appendFile(file, fit(markdown.endsWith("\n") ? markdown : `${markdown}\n`, LIMIT - used));
+		return true;
+	} catch {
+		return false;
+	}
+}
+function fit(markdown, limit) {
+	if (Buffer.byteLength(markdown) <= limit) return markdown;
+	const room = limit - Buffer.byteLength(CUT);
+	if (room <= 0) return "";
+	const head = Buffer.from(markdown).subarray(0, room).toString("utf8");
+	const end = head.lastIndexOf("\n");
+	return end === -1 ? "" : head.slice(0, end) + CUT;
+}
+// src/entry/action-state.ts
+const SLACK = 2 * MINUTE;
+const isPersons = (at, ends) => at < ends - SLACK;
+const leave = {
+	loop({ loop, ends }) {
+		saveState("loop", loop);
+		saveState("ends", String(ends));
+	},
+	interrupted(at) {
+		saveState("interrupted", String(at));
+	},
+	finished() {
+		saveState("finished", "true");
+	}
+};
+function leftForPost() {
+	const ends = Number(getState("ends") || Number.POSITIVE_INFINITY);
+	const interrupted = getState("interrupted");
+	return {
+		loop: getState("loop") || void 0,
+		isFinished: getState("finished") === "true",
+		isCancelled: interrupted !== "" && isPersons(Number(interrupted), ends)
+	};
+}
+// src/adapters/github/annotations.ts
+const LONGEST = 4e3;
+const annotationOf = (place) => place === void 0 ? {} : {
+	file: place.file,
+	startLine: place.line,
+	startColumn: place.column
+};
+function fail(text, place) {
+	const shown = plain(text).slice(0, LONGEST);
+	const isFirst = process.exitCode !== ExitCode.Failure;
+	process.exitCode = ExitCode.Failure;
+	if (isFirst) error(shown, annotationOf(place));
+	else info(shown);
+}
+// src/adapters/github/outputs.ts
+const OUTPUTS = [
+	"status",
+	"reason",
+	"task",
+	"verdict",
+	"iteration",
+	"tasks-done",
+	"tasks-total",
+	"total-cost-usd",
+	"total-tokens",
+	"work-branch",
+	"state-branch",
+	"pull-request-url",
+	"next-run-url",
+	"log-path"
+];
+function outputsOf(checkpoint, did, home) {
+	const { ledger, completed_tasks: completed, remaining_tasks: remaining, pull_request } = checkpoint;
+	const { input, cache_write, output } = ledger.tokens;
+	return {
+		status: checkpoint.status,
+		reason: plain(oneLine(checkpoint.reason)),
+		task: did.task ?? "",
+		verdict: did.verdict ?? "",
+		iteration: String(did.iteration ?? ""),
+		"tasks-done": String(completed.length),
+		"tasks-total": String(completed.length + remaining.length),
+		"total-cost-usd": String(Number(ledger.usd.toFixed(6))),
+		"total-tokens": String(input + cache_write + output),
+		"work-branch": shortRef(checkpoint.work.ref),
+		"state-branch": shortRef(loopRefs(checkpoint.loop, checkpoint.config.settings.refs).state),
+		"pull-request-url": pull_request.number === null ? "" : `${home}/pull/${pull_request.number}`,
+		"next-run-url": did.nextRunUrl ?? "",
+		"log-path": did.logPath ?? ""
+	};
+}
+function setOutputs(outputs, set) {
+	for (const name of OUTPUTS) set(name, outputs[name]);
+}
+// src/entry/action-lane.ts
+const NAP = 10 * MINUTE;
+async function one(action, { known, ...asked }) {
+	const { ports, run, signal } = action;
+	const onward = action.onward === "dispatch";
+	const done = await iterate(ports, run, asked, {
+		signal,
+		onward,
+		...known === void 0 ? {} : { known }
+	});
+	if (done.is === "superseded") {
+		const now = known ?? await restore(ports);
+		return {
+			changed: `Nothing changed: ${done.because}`,
+			after: now?.checkpoint
+		};
+	}
+	if (done.is === "idle") {
+		const { checkpoint } = done.restored;
+		return {
+			changed: `Nothing to start: ${checkpoint.reason}`,
+			after: checkpoint
+		};
+	}
+	const { task, iteration, verdict, because } = done;
+	const next = await onwards(action, done.restored, done.asked);
+	if (isCancelled(action)) await takeBack(ports, next.asked);
+	const dispatched = await dispatchAll(ports, run.loop, isCancelled(action) ? [] : next.asked);
+	const cancelled = await cancelledBy(action);
+	const after = cancelled ?? (dispatched.refusals.length > 0 ? await reread(ports) : next.restored.checkpoint);
+	const why = verdict === "done" ? "" : because;
+	const paused = cancelled === void 0 ? "" : PAUSED;
+	return {
+		changed: sentences(`i${iteration} ${task}: ${verdict}.`, why, paused, tally(after)),
+		after,
+		did: {
+			task,
+			verdict,
+			iteration,
+			nextRunUrl: dispatched.urls[0]
+		},
+		next: dispatched.urls,
+		...cancelled === void 0 ? {} : { word: "obeyed" }
+	};
+}
+async function onwards({ ports, run, signal, onward }, settled, asked) {
+	const { clock, reporter } = ports;
+	const wakes = wakesAt(settled.checkpoint, clock.now());
+	if (asked.length > 0 || onward !== "dispatch" || wakes === void 0 || wakes - clock.now() > NAP) return {
+		restored: settled,
+		asked
+	};
+	reporter.tell({
+		type: "waiting",
+		until: wakes,
+		because: settled.checkpoint.reason
+	});
+	await clock.sleep(wakes - clock.now(), signal);
+	return signal.aborted ? {
+		restored: settled,
+		asked: []
+	} : tick(ports, run, settled);
+}
+const isCancelled = ({ ports, run, signal }) => signal.aborted && isPersons(ports.clock.now(), run.ends ?? Number.POSITIVE_INFINITY);
+const PAUSED = "A person cancelled the run: the loop is paused.";
+const cancelledBy = async (action) => isCancelled(action) ? (await tellLoop(action.ports, {
+	say: "stop",
+	because: "A person cancelled the run."
+})).checkpoint : void 0;
+const reread = async (ports) => {
+	const now = await restore(ports);
+	if (now === void 0) throw new Error("the loop has vanished");
+	return now.checkpoint;
+};
+// src/entry/action-here.ts
+const MARGIN = 10 * MINUTE;
+async function here(action, known) {
+	const { inputs, run } = action;
+	const until = (run.ends ?? Number.POSITIVE_INFINITY) - MARGIN;
+	const ended = await carryOn(action, {
+		fresh: inputs.fresh,
+		wait: NAP,
+		until,
+		...known
+	});
+	const cancelled = await cancelledBy(action);
+	const after = cancelled ?? ended.checkpoint;
+	return {
+		changed: sentences(`${countOf(ended)}: ${ended.busy ?? after.reason}`, cancelled === void 0 ? "" : PAUSED, tally(after)),
+		after,
+		did: { iteration: after.ledger.iterations },
+		...cancelled === void 0 ? {} : { word: "obeyed" }
+	};
+}
+async function single(action, known) {
+	const ended = await carryOn(action, {
+		maxIterations: 1,
+		...known
+	});
+	return {
+		changed: `${countOf(ended)}: ${ended.busy ?? ended.checkpoint.reason}`,
+		after: ended.checkpoint
+	};
+}
+const carryOn = ({ ports, run, signal }, options) => runLoop(ports, run, {
+	fresh: false,
+	resume: false,
+	maxIterations: void 0,
+	wait: 0,
+	until: void 0,
+	signal,
+	...options
+});
+const countOf = ({ iterations }) => iterations === 0 ? "Nothing changed" : `${iterations} ${iterations === 1 ? "iteration" : "iterations"}`;
+// src/entry/action-tick.ts
+async function repair({ ports, run, onward }, before, known) {
+	const ticked = await (onward === "dispatch" ? tick : mend)(ports, run, known);
+	const dispatched = await dispatchAll(ports, run.loop, ticked.asked);
+	const after = dispatched.refusals.length > 0 ? await reread(ports) : ticked.restored.checkpoint;
+	return {
+		changed: repaired(after, {
+			started: before === void 0 || before.epoch !== after.epoch,
+			asked: ticked.asked,
+			refusals: dispatched.refusals
+		}),
+		after,
+		did: { nextRunUrl: dispatched.urls[0] },
+		next: dispatched.urls
+	};
+}
+function repaired(after, { started, asked, refusals }) {
+	if (refusals.length > 0) return `The next run was refused. ${refusals.join(" ")}`;
+	const lanes = asked.map(({ lane }) => lane).join(", ");
+	const request = asked.length === 0 ? "" : ` Asked for lane ${lanes}.`;
+	if (started) return `Started loop "${after.loop}".${request} ${tally(after)}`;
+	return `${asked.length === 0 ? "Nothing changed:" : `Restarted:${request}`} ${after.reason} ${tally(after)}`;
+}
+// src/entry/action-run.ts
+const STOPPED = new Set([
+	"needs_human",
+	"paused",
+	"budget_exhausted"
+]);
+async function actionRun(action) {
+	const { reporter } = action.ports;
+	let moved;
+	const listening = { tell(report) {
+		if (report.type === "moved") moved = report.to;
+		if (report.type === "settled") action.attempts.push(factsOf$1(report));
+		reporter.tell(report);
+	} };
+	const done = await act({
+		...action,
+		ports: {
+			...action.ports,
+			reporter: listening
+		}
+	});
+	const { after, word } = done;
+	const stopped = after !== void 0 && STOPPED.has(after.status) && moved === after.status;
+	return {
+		...done,
+		red: word === "refused" || word === void 0 && stopped
+	};
+}
+async function act(action) {
+	const { ports, inputs, run, context } = action;
+	const restored = await restoreOrRecover(ports, {
+		loop: run.loop,
+		fresh: inputs.fresh
+	});
+	if (restored?.fromSpare && restored.checkpoint.hold !== null) return recovered(restored.checkpoint);
+	if (restored !== void 0 && context.attempt > 1) {
+		complain(action, false);
+		return repair(action, restored.checkpoint, restored);
+	}
+	if (restored === void 0 && (context.event === "schedule" || inputs.stop)) {
+		const why = inputs.stop ? "there is nothing to stop" : "a schedule never starts one";
+		return {
+			changed: `Nothing changed: there is no loop "${run.loop}", and ${why}.`,
+			after: void 0
+		};
+	}
+	if (inputs.stop) return stop(action);
+	complain(action, restored === void 0 || inputs.fresh);
+	if (!inputs.resume || restored === void 0) return work(action, restored);
+	const heard = await tellLoop(ports, { say: "resume" });
+	return heard.obeyed ? work(action, void 0) : {
+		changed: heard.what,
+		after: heard.checkpoint,
+		word: "refused"
+	};
+}
+const recovered = (after) => ({
+	changed: `Recovered loop "${after.loop}" from a spare, and stopped there. ${after.reason}`,
+	after
+});
+async function work(action, restored) {
+	const { ports, run, inputs, onward, context } = action;
+	const known = restored === void 0 ? {} : { known: restored };
+	if (onward === "here") return here(action, known);
+	const { lane, nonce } = inputs;
+	if (lane !== void 0 && nonce !== void 0 && context.attempt === 1) return one(action, {
+		lane,
+		nonce,
+		...known
+	});
+	const before = restored ?? await restore(ports);
+	const started = await startOrContinue(ports, run, {
+		fresh: inputs.fresh,
+		resume: false,
+		...before === void 0 ? {} : { known: before }
+	});
+	if (onward === "stop") return single(action, { known: started });
+	return repair(action, before?.checkpoint, started);
+}
+function complain({ broken, ports }, begins) {
+	if (broken === void 0) return;
+	if (begins) throw broken;
+	const text = `The loop goes on under the last settings that were valid. ${broken.message}`;
+	const { place } = broken;
+	ports.reporter.tell({
+		type: "warning",
+		text,
+		...place === void 0 ? {} : { place }
+	});
+}
+async function stop({ ports }) {
+	const heard = await tellLoop(ports, {
+		say: "stop",
+		because: "A person stopped the loop."
+	});
+	return {
+		changed: heard.what,
+		after: heard.checkpoint,
+		word: "obeyed"
+	};
+}
+const factsOf$1 = ({ task, verdict, because, usd, tail, ms }) => ({
+	task,
+	verdict,
+	because,
+	usd,
+	ms,
+	...tail === void 0 ? {} : { tail }
+});
+// src/entry/action-tell.ts
+const homeOf = ({ serverUrl, repository }) => `${serverUrl}/${repository}`;
+const factsOf = ({ context, ports, attempts }) => ({
+	home: homeOf(context),
+	workflow: context.workflow?.file,
+	attempts,
+	logs: ports.recorder.folder()
+});
+async function tell(action, done) {
+	const facts = factsOf(action);
+	const { changed, after, next = [] } = done;
+	if (after !== void 0) tellOutputs(after, done.did ?? {}, facts);
+	await writeSummary(action.context.summaryFile, jobSummary({
+		changed,
+		checkpoint: after,
+		next,
+		facts
+	}));
+	judge(done);
+	const { reporter } = action.ports;
+	if (facts.logs !== void 0) reporter.tell({
+		type: "note",
+		text: whereTo(facts.logs)
+	});
+	reporter.tell({
+		type: "note",
+		text: lastLine({
+			changed,
+			checkpoint: after,
+			next
+		})
+	});
+}
+const whereTo = (logs) => `Everything that was printed is in ${logs}`;
+function tellOutputs(checkpoint, did, { home, logs }) {
+	try {
+		setOutputs(outputsOf(checkpoint, {
+			...did,
+			logPath: logs
+		}, home), (name, value) => setOutput(name, value));
+	} catch (error) {
+		info(plain(`The outputs cannot be set: ${Error.isError(error) ? error.message : String(error)}`));
+	}
+}
+function judge({ after, red, word }) {
+	if (after === void 0 || !STOPPED.has(after.status) || word === "obeyed") return;
+	const { status, reason, next } = after;
+	const text = `${status.replaceAll("_", " ")}: ${reason}${next === "" ? "" : ` Next: ${next}`}`;
+	if (red) fail(text);
+	else warning(plain(text));
+}
+export { whereTo as a, fail as c, writeSummary as d, LINE_ENDS as f, tellOutputs as i, leave as l, homeOf as n, actionRun as o, plain as p, tell as r, annotationOf as s, factsOf as t, leftForPost as u };

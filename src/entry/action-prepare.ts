@@ -1,0 +1,177 @@
+/** From inputs, loop file and checkout to everything that a run of the action needs. */
+import { mkdir, readFile } from 'node:fs/promises'
+import { join, relative, resolve } from 'node:path'
+import * as core from '@actions/core'
+import { inspectLoopFile } from '../adapters/config/loop-file.ts'
+import { githubClient } from '../adapters/github/client.ts'
+import { ClientCache } from '../adapters/github/client-cache.ts'
+import type { GithubContext } from '../adapters/github/context.ts'
+import type { Inputs } from '../adapters/github/inputs.ts'
+import { plain } from '../adapters/github/plain.ts'
+import { GithubRelay } from '../adapters/github/relay.ts'
+import { jobReporter } from '../adapters/github/reporter.ts'
+import { takesDispatches } from '../adapters/github/workflow.ts'
+import { systemClock } from '../adapters/system/clock.ts'
+import { LoopError } from '../core/error.ts'
+import { effective } from '../core/follow.ts'
+import { type Position, printMistakes } from '../core/mistake.ts'
+import type { LoopConfig } from '../core/settings.ts'
+import { MINUTE } from '../core/time.ts'
+import type { Reporter } from '../ports/reporter.ts'
+import type { ActionRun } from './action-did.ts'
+import { actionInstaller } from './action-install.ts'
+import { chooseLoop, otherLoop } from './action-loop.ts'
+import type { Opened } from './action-open.ts'
+import { homeOf } from './action-tell.ts'
+import { AGENTS } from './agents.ts'
+import { compose, type RemoteHome } from './compose.ts'
+import { harnessGit, personalGit, type Variables, variables } from './surroundings.ts'
+
+/** Everything the run found out before it was loaded. */
+export interface Job extends Opened {
+  readonly signal: AbortSignal
+}
+
+/** A step of the action that comes after another one of the same run. */
+export interface Heir {
+  /** What the one before was about. */
+  readonly loop: string
+}
+
+export async function prepare(
+  { context, inputs, cwd, repository, signal }: Job,
+  heir?: Heir,
+): Promise<ActionRun> {
+  const ends = systemClock.now() + inputs['job-minutes'] * MINUTE
+  const reporter = jobReporter()
+  const file = await loopFile({ cwd, inputs, repository }, reporter)
+  const config = file instanceof LoopError ? undefined : file
+  const agentHome = join(context.temp, 'cms-home')
+  await mkdir(agentHome, { recursive: true })
+  const env = variables()
+  const remote = remoteOf(context, inputs)
+  const cache = inputs.cache ? cacheOf(context, env) : undefined
+  const loop =
+    heir?.loop ?? (await chooseLoop({ context, inputs, repository, remote, described: config?.loop }))
+  const ports = await compose({
+    repository,
+    env: { ...env, CMS_HOME: join(context.temp, 'cms'), ...credentials(inputs) },
+    loop,
+    refs: config?.settings.refs ?? 'branches',
+    remote,
+    reporter,
+    recording: {
+      folder: join(context.temp, 'cms-logs'),
+      // Somebody re-ran the job to see everything.
+      ...(core.isDebug() ? { line: (text: string) => core.debug(plain(text)) } : {}),
+    },
+    identity: context.self,
+    isHeir: heir !== undefined,
+    relay: relayOf(context, inputs, reporter),
+    cache,
+    inPlace: true,
+    agentHome,
+    agentEnv: inputs['agent-env'],
+    installer: actionInstaller({
+      temp: context.temp,
+      version: inputs['agent-version'],
+      env,
+      cache,
+    }),
+  })
+  const onward = inputs.continue ?? (await defaultContinue(context, repository.topLevel))
+  const narrow = {
+    parallel: 1,
+    ...(inputs['budget-usd'] === undefined ? {} : { usd: inputs['budget-usd'] }),
+    ...(inputs['max-iterations'] === undefined ? {} : { iterations: inputs['max-iterations'] }),
+  }
+  const isOther = config !== undefined && config.loop !== loop
+  const broken = isOther ? otherLoop({ context, inputs }, loop, config.loop) : file
+  return {
+    context,
+    inputs,
+    onward,
+    broken: broken instanceof LoopError ? broken : undefined,
+    ports,
+    signal,
+    attempts: [],
+    run: {
+      loop,
+      config: config && !isOther ? effective(config, narrow) : undefined,
+      home: 'origin',
+      verifyIn: 'same',
+      ends,
+    },
+  }
+}
+
+/** Mistakes that are marked at their lines; others have something to say, too. */
+const MARKED = 5
+
+/** What the loop file says, or what is wrong with it and where; `undefined`: there is none. */
+async function loopFile(
+  { cwd, inputs, repository }: Pick<Job, 'cwd' | 'inputs' | 'repository'>,
+  reporter: Reporter,
+): Promise<LoopConfig | LoopError | undefined> {
+  try {
+    const inspected = await inspectLoopFile(inputs.file, {
+      directory: cwd,
+      agents: AGENTS,
+      jobMinutes: inputs['job-minutes'],
+    })
+    if (inspected.is === 'valid') return inspected.config
+    const { text, mistakes } = inspected
+    const file = relative(repository.topLevel, resolve(cwd, inputs.file))
+    const placeOf = ({ line, column }: Position) => ({ file, line, column })
+    // The first is marked by what comes of it: the error of the run, or a warning that the loop goes on.
+    const [first, ...others] = mistakes.slice(0, MARKED)
+    for (const mistake of others)
+      reporter.tell({ type: 'warning', text: mistake.message, place: placeOf(mistake) })
+    return new LoopError('bad-loop-file', printMistakes(inputs.file, text, mistakes), {
+      ...(first === undefined ? {} : { place: placeOf(first) }),
+    })
+  } catch (error) {
+    if (!(error instanceof LoopError)) throw error
+    return error.code === 'no-loop-file' ? undefined : error
+  }
+}
+
+const credentials = (inputs: Inputs): Record<string, string> => ({
+  ...(inputs['anthropic-api-key'] === undefined ? {} : { ANTHROPIC_API_KEY: inputs['anthropic-api-key'] }),
+  ...(inputs['claude-code-oauth-token'] === undefined
+    ? {}
+    : { CLAUDE_CODE_OAUTH_TOKEN: inputs['claude-code-oauth-token'] }),
+})
+
+/** Without a token of ours, whoever runs the runner has to have one. */
+function remoteOf(context: GithubContext, inputs: Inputs): RemoteHome {
+  const env = variables()
+  const url = homeOf(context)
+  const { token, fallbackToken } = tokensOf(inputs)
+  if (token === undefined) return { url, network: personalGit(env) }
+  return { url, network: harnessGit(env), token, ...(fallbackToken === undefined ? {} : { fallbackToken }) }
+}
+
+const tokensOf = (inputs: Inputs) => ({
+  token: inputs['github-token'],
+  fallbackToken: inputs['job-token'] === inputs['github-token'] ? undefined : inputs['job-token'],
+})
+
+function relayOf(context: GithubContext, inputs: Inputs, reporter: Reporter): GithubRelay {
+  const { token = '', fallbackToken } = tokensOf(inputs)
+  const tell = (text: string) => reporter.tell({ type: 'note', text })
+  const client = githubClient({ token, fallbackToken, apiUrl: context.apiUrl, tell })
+  const { owner, repo, workflow } = context
+  const target = { owner, repo, file: workflow?.file, ref: workflow?.ref, jobMinutes: inputs['job-minutes'] }
+  return new GithubRelay({ client, clock: systemClock, target })
+}
+
+const cacheOf = ({ temp }: GithubContext, env: Variables): ClientCache =>
+  new ClientCache({ env, temp, say: (line) => core.info(plain(line)) })
+
+/** `dispatch` where the workflow takes dispatches, else on in this job. */
+async function defaultContinue({ workflow }: GithubContext, root: string): Promise<'dispatch' | 'here'> {
+  if (workflow === undefined) return 'here'
+  const text = await readFile(join(root, '.github', 'workflows', workflow.file), 'utf8').catch(() => '')
+  return takesDispatches(text) ? 'dispatch' : 'here'
+}

@@ -1,0 +1,55 @@
+/** What a run of the action says at its end: outputs, summary, at most one annotation, the last line. */
+import * as core from '@actions/core'
+import { fail } from '../adapters/github/annotations.ts'
+import type { GithubContext } from '../adapters/github/context.ts'
+import { type Did, outputsOf, setOutputs } from '../adapters/github/outputs.ts'
+import { plain } from '../adapters/github/plain.ts'
+import { writeSummary } from '../adapters/github/summary.ts'
+import type { Checkpoint } from '../core/checkpoint.ts'
+import { jobSummary, lastLine, type RunFacts } from '../core/job-summary.ts'
+import type { ActionDid, ActionRun } from './action-did.ts'
+import { STOPPED } from './action-run.ts'
+
+/** `https://github.com/owner/repo` */
+export const homeOf = ({ serverUrl, repository }: Pick<GithubContext, 'serverUrl' | 'repository'>): string =>
+  `${serverUrl}/${repository}`
+
+export const factsOf = ({ context, ports, attempts }: ActionRun): RunFacts => ({
+  home: homeOf(context),
+  workflow: context.workflow?.file,
+  attempts,
+  logs: ports.recorder.folder(),
+})
+
+/** After a run that did what it was for. */
+export async function tell(action: ActionRun, done: ActionDid): Promise<void> {
+  const facts = factsOf(action)
+  const { changed, after, next = [] } = done
+  if (after !== undefined) tellOutputs(after, done.did ?? {}, facts)
+  await writeSummary(action.context.summaryFile, jobSummary({ changed, checkpoint: after, next, facts }))
+  judge(done)
+  const { reporter } = action.ports
+  if (facts.logs !== undefined) reporter.tell({ type: 'note', text: whereTo(facts.logs) })
+  reporter.tell({ type: 'note', text: lastLine({ changed, checkpoint: after, next }) })
+}
+
+export const whereTo = (logs: string): string => `Everything that was printed is in ${logs}`
+
+/** Work that is done and saved is not undone because nobody can be told of it. */
+export function tellOutputs(checkpoint: Checkpoint, did: Did, { home, logs }: RunFacts): void {
+  try {
+    const outputs = outputsOf(checkpoint, { ...did, logPath: logs }, home)
+    setOutputs(outputs, (name, value) => core.setOutput(name, value))
+  } catch (error) {
+    core.info(plain(`The outputs cannot be set: ${Error.isError(error) ? error.message : String(error)}`))
+  }
+}
+
+/** Red is the run that stops the loop; later runs that find it so are green with a warning. */
+function judge({ after, red, word }: ActionDid): void {
+  if (after === undefined || !STOPPED.has(after.status) || word === 'obeyed') return
+  const { status, reason, next } = after
+  const text = `${status.replaceAll('_', ' ')}: ${reason}${next === '' ? '' : ` Next: ${next}`}`
+  if (red) fail(text)
+  else core.warning(plain(text))
+}
