@@ -66,7 +66,7 @@ export async function install(
     const source = await obtain({ ...options, parcel, by, signal: watch?.signal })
     const into = join(folder, `${name}-${version}`)
     const unpacked = await unpack({ ...parcel, into, from: options.from, signal: watch?.signal })
-    if ('said' in unpacked) throw packed(parcel, unpacked.said, by)
+    if ('said' in unpacked) throw notUnpacked(parcel, unpacked.said, by)
     // What stays is for `keepDownloads`.
     const keeps = source === 'npm' && parcel.integrity !== undefined && options.cache !== undefined
     if (!keeps) await rm(parcel.tarball, { force: true })
@@ -154,7 +154,7 @@ async function restored({ cache, parcel }: Order): Promise<boolean> {
   return false
 }
 
-function packed({ spec }: Parcel, said: string, by: Hint): LoopError {
+function notUnpacked({ spec }: Parcel, said: string, by: Hint): LoopError {
   const text = `${spec} cannot be unpacked: ${clip(said, 500)}`
   return /no space left|quota exceeded/i.test(said)
     ? new LoopError('disk-full', text)

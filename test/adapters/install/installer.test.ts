@@ -137,11 +137,7 @@ test('a machine that there is no program for', async () => {
 })
 
 test.each([
-  [401, 'agent-missing'],
-  [403, 'agent-missing'],
   [404, 'agent-missing'],
-  [429, 'agent-unavailable'],
-  [500, 'agent-unavailable'],
   [503, 'agent-unavailable'],
 ])('a registry that answers %i', async (status, code) => {
   await using world = await RobotWorld.open()
@@ -156,6 +152,9 @@ test('a registry that is not there', async () => {
 })
 
 test.each([
+  ['E401', 'agent-missing'],
+  ['E429', 'agent-unavailable'],
+  ['E502', 'agent-unavailable'],
   ['ECONNRESET', 'agent-unavailable'],
   ['EAI_AGAIN', 'agent-unavailable'],
   ['EINTEGRITY', 'agent-unavailable'],
