@@ -2,6 +2,7 @@
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { MINUTE } from '../../src/core/time.ts'
 import {
+  API_KEY,
   claudeWorld,
   type Furnishing,
   GREET,
@@ -14,6 +15,7 @@ import { removeHome } from '../support/cli.ts'
 import {
   type Act,
   fail,
+  HANG,
   inSeconds,
   LIMITED,
   OVERLOADED,
@@ -93,6 +95,14 @@ const ROWS: Readonly<Record<string, Row>> = {
   },
   'a service that is broken': {
     acts: [fail(500, 'api_error', 'Internal server error')],
+    verdict: 'unavailable',
+    ...waits('unavailable', 1, 1.1),
+    requests: 3,
+  },
+  // With its own settings it gives up after three times six minutes.
+  'a service that never answers, until the program gives up': {
+    acts: [HANG],
+    furnishing: { env: { ...API_KEY, API_TIMEOUT_MS: '1000' } },
     verdict: 'unavailable',
     ...waits('unavailable', 1, 1.1),
     requests: 3,

@@ -275,6 +275,12 @@ describe('the command line', () => {
     expect(argsOf(rest)).toContain(expected)
   })
 
+  test.each(['API_TIMEOUT_MS', 'CLAUDE_STREAM_IDLE_TIMEOUT_MS'])('%s is the choice of the person', (name) => {
+    const { inherit, env } = claude.command(assignment())
+    expect(inherit).toContain(name)
+    expect(env).not.toHaveProperty(name)
+  })
+
   test('no cap is no argument, for 0 is a usage error', () => {
     expect(argsOf({ usdCap: 0 })).not.toContain('--max-budget-usd')
   })
