@@ -13,7 +13,7 @@ import { jobReporter } from '../adapters/github/reporter.ts'
 import { takesDispatches } from '../adapters/github/workflow.ts'
 import { systemClock } from '../adapters/system/clock.ts'
 import { LoopError } from '../core/error.ts'
-import { effective } from '../core/follow.ts'
+import { effective, type Narrow } from '../core/follow.ts'
 import { type Position, printMistakes } from '../core/mistake.ts'
 import type { LoopConfig } from '../core/settings.ts'
 import { MINUTE } from '../core/time.ts'
@@ -60,11 +60,7 @@ export async function prepare(
     refs: config?.settings.refs ?? 'branches',
     remote,
     reporter,
-    recording: {
-      folder: join(context.temp, 'cms-logs'),
-      // Somebody re-ran the job to see everything.
-      ...(core.isDebug() ? { line: (text: string) => core.debug(plain(text)) } : {}),
-    },
+    recording: recordingIn(context),
     identity: context.self,
     isHeir: heir !== undefined,
     relay: relayOf(context, inputs, reporter),
@@ -72,19 +68,9 @@ export async function prepare(
     inPlace: true,
     agentHome,
     agentEnv: inputs['agent-env'],
-    installer: actionInstaller({
-      temp: context.temp,
-      version: inputs['agent-version'],
-      env,
-      cache,
-    }),
+    installer: actionInstaller({ temp: context.temp, version: inputs['agent-version'], env, cache }),
   })
   const onward = inputs.continue ?? (await defaultContinue(context, repository.topLevel))
-  const narrow = {
-    parallel: 1,
-    ...(inputs['budget-usd'] === undefined ? {} : { usd: inputs['budget-usd'] }),
-    ...(inputs['max-iterations'] === undefined ? {} : { iterations: inputs['max-iterations'] }),
-  }
   const isOther = config !== undefined && config.loop !== loop
   const broken = isOther ? otherLoop({ context, inputs }, loop, config.loop) : file
   return {
@@ -97,7 +83,7 @@ export async function prepare(
     attempts: [],
     run: {
       loop,
-      config: config && !isOther ? effective(config, narrow) : undefined,
+      config: config && !isOther ? effective(config, narrowedBy(inputs)) : undefined,
       home: 'origin',
       verifyIn: 'same',
       ends,
@@ -135,6 +121,19 @@ async function loopFile(
     return error.code === 'no-loop-file' ? undefined : error
   }
 }
+
+/** Caps can be lowered from outside, never raised. */
+const narrowedBy = (inputs: Inputs): Narrow => ({
+  parallel: 1,
+  ...(inputs['budget-usd'] === undefined ? {} : { usd: inputs['budget-usd'] }),
+  ...(inputs['max-iterations'] === undefined ? {} : { iterations: inputs['max-iterations'] }),
+})
+
+const recordingIn = ({ temp }: GithubContext) => ({
+  folder: join(temp, 'cms-logs'),
+  // Somebody re-ran the job to see everything.
+  ...(core.isDebug() ? { line: (text: string) => core.debug(plain(text)) } : {}),
+})
 
 const credentials = (inputs: Inputs): Record<string, string> => ({
   ...(inputs['anthropic-api-key'] === undefined ? {} : { ANTHROPIC_API_KEY: inputs['anthropic-api-key'] }),

@@ -12,13 +12,11 @@ const json = (path: string): unknown => JSON.parse(readFileSync(join(ROOT, path)
 const Manifest = z.object({ dependencies: z.record(z.string(), z.string()) })
 const Lock = z.object({ packages: z.record(z.string(), z.object({ integrity: z.string().optional() })) })
 const Adapter = z.object({
-  program: z
-    .object({
-      package: z.string(),
-      version: z.string(),
-      binaries: z.record(z.string(), z.object({ package: z.string(), integrity: z.string() })),
-    })
-    .optional(),
+  program: z.object({
+    package: z.string(),
+    version: z.string(),
+    binaries: z.record(z.string(), z.object({ package: z.string(), integrity: z.string() })),
+  }),
 })
 
 test('the recordings are of the version that is driven', () => {
@@ -28,7 +26,6 @@ test('the recordings are of the version that is driven', () => {
 
 test('what the adapter asks to install is what is driven, to the byte', () => {
   const { program } = Adapter.parse(claude)
-  if (program === undefined) return
   const { dependencies } = Manifest.parse(json('scripts/agents/package.json'))
   const { packages } = Lock.parse(json('scripts/agents/package-lock.json'))
   expect(dependencies).toEqual({ [program.package]: program.version })
