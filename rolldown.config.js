@@ -34,7 +34,6 @@ export default defineConfig({
         { name: 'clack', test: packages('@clack/[^/]+', 'sisteransi', 'fast-(string|wrap)-[a-z-]+') },
         { name: 'undici', test: packages('@actions/http-client', 'undici', 'tunnel') },
         { name: 'octokit', test: packages('@actions/github', '@octokit/[^/]+', 'bottleneck') },
-        { name: 'secretlint', test: packages('@secretlint/[^/]+') },
         { name: 'actions-core', test: packages('@actions/core', '@actions/(exec|io)') },
         // And what those bring along, which nothing else needs.
         {
@@ -47,6 +46,7 @@ export default defineConfig({
             'fast-xml-[a-z]+',
           ),
         },
+        { name: 'secretlint', test: /\/(node_modules\/@secretlint|src\/adapters\/secrets)\// },
         { name: 'execa', test: packages('.*') },
         // What the action needs to start git; the rest is loaded while git is at work.
         {

@@ -5,9 +5,11 @@ import { c as int, f as number, g as string, i as array, m as record, p as objec
 import { E as run, F as unreachable, N as LoopError, c as iso, i as SECOND, o as duration, r as MINUTE, s as epoch } from "./start.js";
 import { D as systemClock, O as environment, x as remoteLoop } from "./adapters.js";
 import { t as CacheAnswer } from "./cache-question.js";
+import { t as SECRET_INPUTS } from "./inputs.js";
 import { f as LINE_ENDS, n as homeOf, p as plain, s as annotationOf } from "./action-tell.js";
-import { w as effective } from "./loop.js";
+import { S as discreet, x as effective } from "./loop.js";
 import { n as AGENTS, t as compose } from "./compose.js";
+import { t as secretsOf } from "./secrets2.js";
 import { n as personalGit, r as variables, t as harnessGit } from "./surroundings.js";
 import { access, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { delimiter, dirname, extname, join, relative, resolve, sep } from "node:path";
@@ -740,16 +742,21 @@ function otherLoop({ context, inputs }, loop, described) {
 // src/entry/action-prepare.ts
 async function prepare({ context, inputs, cwd, repository, signal }, heir) {
 	const ends = systemClock.now() + inputs["job-minutes"] * MINUTE;
-	const reporter = jobReporter();
+	const env = variables();
+	const secrets = secretsOf(env, SECRET_INPUTS.map((name) => inputs[name]));
+	const log = jobReporter();
+	const reporter = discreet(log, secrets.redact);
 	const file = await loopFile({
 		cwd,
 		inputs,
 		repository
-	}, reporter);
+	}, {
+		reporter,
+		spots: secrets.spots
+	});
 	const config = file instanceof LoopError ? void 0 : file;
 	const agentHome = join(context.temp, "cms-home");
 	await mkdir(agentHome, { recursive: true });
-	const env = variables();
 	const remote = remoteOf(context, inputs);
 	const cache = inputs.cache ? cacheOf(context, env) : void 0;
 	const loop = heir?.loop ?? await chooseLoop({
@@ -769,11 +776,9 @@ async function prepare({ context, inputs, cwd, repository, signal }, heir) {
 		loop,
 		refs: config?.settings.refs ?? "branches",
 		remote,
-		reporter,
-		recording: {
-			folder: join(context.temp, "cms-logs"),
-			...isDebug() ? { line: (text) => debug(plain(text)) } : {}
-		},
+		reporter: log,
+		secrets,
+		recording: recordingIn(context),
 		identity: context.self,
 		isHeir: heir !== void 0,
 		relay: relayOf(context, inputs, reporter),
@@ -789,11 +794,6 @@ async function prepare({ context, inputs, cwd, repository, signal }, heir) {
 		})
 	});
 	const onward = inputs.continue ?? await defaultContinue(context, repository.topLevel);
-	const narrow = {
-		parallel: 1,
-		...inputs["budget-usd"] === void 0 ? {} : { usd: inputs["budget-usd"] },
-		...inputs["max-iterations"] === void 0 ? {} : { iterations: inputs["max-iterations"] }
-	};
 	const isOther = config !== void 0 && config.loop !== loop;
 	const broken = isOther ? otherLoop({
 		context,
@@ -809,7 +809,7 @@ async function prepare({ context, inputs, cwd, repository, signal }, heir) {
 		attempts: [],
 		run: {
 			loop,
-			config: config && !isOther ? effective(config, narrow) : void 0,
+			config: config && !isOther ? effective(config, narrowedBy(inputs)) : void 0,
 			home: "origin",
 			verifyIn: "same",
 			ends
@@ -817,11 +817,12 @@ async function prepare({ context, inputs, cwd, repository, signal }, heir) {
 	};
 }
 const MARKED = 5;
-async function loopFile({ cwd, inputs, repository }, reporter) {
+async function loopFile({ cwd, inputs, repository }, { reporter, spots }) {
 	try {
 		const inspected = await inspectLoopFile(inputs.file, {
 			directory: cwd,
 			agents: AGENTS,
+			spots,
 			jobMinutes: inputs["job-minutes"]
 		});
 		if (inspected.is === "valid") return inspected.config;
@@ -844,6 +845,15 @@ async function loopFile({ cwd, inputs, repository }, reporter) {
 		return error.code === "no-loop-file" ? void 0 : error;
 	}
 }
+const narrowedBy = (inputs) => ({
+	parallel: 1,
+	...inputs["budget-usd"] === void 0 ? {} : { usd: inputs["budget-usd"] },
+	...inputs["max-iterations"] === void 0 ? {} : { iterations: inputs["max-iterations"] }
+});
+const recordingIn = ({ temp }) => ({
+	folder: join(temp, "cms-logs"),
+	...isDebug() ? { line: (text) => debug(plain(text)) } : {}
+});
 const credentials = (inputs) => ({
 	...inputs["anthropic-api-key"] === void 0 ? {} : { ANTHROPIC_API_KEY: inputs["anthropic-api-key"] },
 	...inputs["claude-code-oauth-token"] === void 0 ? {} : { CLAUDE_CODE_OAUTH_TOKEN: inputs["claude-code-oauth-token"] }

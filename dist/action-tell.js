@@ -1,6 +1,6 @@
 import { a as error, c as info, d as setOutput, p as warning, s as getState, t as ExitCode, u as saveState } from "./actions-core.js";
 import { D as sentences, T as oneLine, m as shortRef, p as loopRefs } from "./config.js";
-import { A as takeBack, C as tick, O as tellLoop, P as wakesAt, S as mend, b as tally, d as runLoop, f as iterate, j as restore, k as dispatchAll, m as restoreOrRecover, p as startOrContinue, v as jobSummary, y as lastLine } from "./loop.js";
+import { D as dispatchAll, E as tellLoop, L as wakesAt, O as takeBack, _ as tally, b as tick, d as iterate, f as startOrContinue, g as lastLine, h as jobSummary, k as restore, p as restoreOrRecover, u as runLoop, y as mend } from "./loop.js";
 import { r as MINUTE } from "./start.js";
 import { appendFile, stat } from "node:fs/promises";
 // src/adapters/github/plain.ts
@@ -109,8 +109,8 @@ function outputsOf(checkpoint, did, home) {
 		"log-path": did.logPath ?? ""
 	};
 }
-function setOutputs(outputs, set) {
-	for (const name of OUTPUTS) set(name, outputs[name]);
+function setOutputs(outputs, redact, set) {
+	for (const name of OUTPUTS) set(name, redact(outputs[name]));
 }
 // src/entry/action-lane.ts
 const NAP = 10 * MINUTE;
@@ -368,16 +368,20 @@ const factsOf = ({ context, ports, attempts }) => ({
 });
 async function tell(action, done) {
 	const facts = factsOf(action);
+	const { reporter, redact } = action.ports;
 	const { changed, after, next = [] } = done;
-	if (after !== void 0) tellOutputs(after, done.did ?? {}, facts);
-	await writeSummary(action.context.summaryFile, jobSummary({
+	if (after !== void 0) tellOutputs(after, done.did ?? {}, {
+		facts,
+		redact
+	});
+	const summary = jobSummary({
 		changed,
 		checkpoint: after,
 		next,
 		facts
-	}));
-	judge(done);
-	const { reporter } = action.ports;
+	});
+	await writeSummary(action.context.summaryFile, redact(summary));
+	judge(done, redact);
 	if (facts.logs !== void 0) reporter.tell({
 		type: "note",
 		text: whereTo(facts.logs)
@@ -392,20 +396,20 @@ async function tell(action, done) {
 	});
 }
 const whereTo = (logs) => `Everything that was printed is in ${logs}`;
-function tellOutputs(checkpoint, did, { home, logs }) {
+function tellOutputs(checkpoint, did, { facts, redact }) {
 	try {
 		setOutputs(outputsOf(checkpoint, {
 			...did,
-			logPath: logs
-		}, home), (name, value) => setOutput(name, value));
+			logPath: facts.logs
+		}, facts.home), redact, (name, value) => setOutput(name, value));
 	} catch (error) {
 		info(plain(`The outputs cannot be set: ${Error.isError(error) ? error.message : String(error)}`));
 	}
 }
-function judge({ after, red, word }) {
+function judge({ after, red, word }, redact) {
 	if (after === void 0 || !STOPPED.has(after.status) || word === "obeyed") return;
 	const { status, reason, next } = after;
-	const text = `${status.replaceAll("_", " ")}: ${reason}${next === "" ? "" : ` Next: ${next}`}`;
+	const text = redact(`${status.replaceAll("_", " ")}: ${reason}${next === "" ? "" : ` Next: ${next}`}`);
 	if (red) fail(text);
 	else warning(plain(text));
 }

@@ -1,11 +1,12 @@
 import "./memory2.js";
-import { i as info } from "./actions-core.js";
+import { c as info } from "./actions-core.js";
 import { t as open } from "./action-open.js";
 import { t as outliveListeners } from "./listeners.js";
 import { n as interruptible } from "./signals.js";
 // src/entry/action.ts
 async function run() {
 	outliveListeners();
+	process.once("uncaughtException", (error) => void tellAll(error).finally(() => process.exit(1)));
 	try {
 		const tell = () => info("The runner ends this job: saving what there is.");
 		using interrupt = interruptible(tell, "is ignored");
@@ -15,8 +16,11 @@ async function run() {
 			signal: interrupt.signal
 		});
 	} catch (error) {
-		await (await import("./action-failure2.js")).tellFailure(error);
+		await tellAll(error);
 	}
+}
+async function tellAll(error) {
+	await (await import("./action-failure.js")).tellFailure(error);
 }
 // src/entry/main.ts
 await run();

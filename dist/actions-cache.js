@@ -1,5 +1,5 @@
 import { i as __require, o as __toESM, r as __exportAll, t as __commonJSMin } from "./rolldown-runtime.js";
-import { d as setSecret, f as warning, g as which, h as rmRF, m as mkdirP, n as debug, o as info, p as exec, r as error, s as isDebug } from "./actions-core.js";
+import { _ as which, a as error, c as info, f as setSecret, g as rmRF, h as mkdirP, l as isDebug, m as exec, p as warning, r as debug } from "./actions-core.js";
 import { a as HttpCodes, i as HttpClientError, n as BearerCredentialHandler, r as HttpClient } from "./undici.js";
 import * as os from "os";
 import * as crypto$1 from "crypto";

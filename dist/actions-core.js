@@ -8,6 +8,7 @@ import * as path from "path";
 import { StringDecoder } from "string_decoder";
 import * as events from "events";
 import * as child from "child_process";
+import { ok } from "assert";
 import { setTimeout } from "timers";
 // node_modules/@actions/core/lib/utils.js
 function toCommandValue(input) {
@@ -374,6 +375,29 @@ var __awaiter$4 = function(thisArg, _arguments, P, generator) {
 		step((generator = generator.apply(thisArg, _arguments || [])).next());
 	});
 };
+function rmRF(inputPath) {
+	return __awaiter$4(this, void 0, void 0, function* () {
+		if (IS_WINDOWS$1) {
+			if (/[*"<>|]/.test(inputPath)) throw new Error("File path must not contain `*`, `\"`, `<`, `>` or `|` on Windows");
+		}
+		try {
+			yield rm(inputPath, {
+				force: true,
+				maxRetries: 3,
+				recursive: true,
+				retryDelay: 300
+			});
+		} catch (err) {
+			throw new Error(`File was unable to be removed ${err}`);
+		}
+	});
+}
+function mkdirP(fsPath) {
+	return __awaiter$4(this, void 0, void 0, function* () {
+		ok(fsPath, "a path argument must be provided");
+		yield mkdir(fsPath, { recursive: true });
+	});
+}
 function which(tool, check) {
 	return __awaiter$4(this, void 0, void 0, function* () {
 		if (!tool) throw new Error("parameter 'tool' is required");
@@ -1070,4 +1094,4 @@ function getIDToken(aud) {
 		return yield (void 0).getIDToken(aud);
 	});
 }
-export { saveState as a, setSecret as c, info as i, warning as l, getInput as n, setFailed as o, getState as r, setOutput as s, core_exports as t };
+export { which as _, error as a, info as c, setOutput as d, setSecret as f, rmRF as g, mkdirP as h, endGroup as i, isDebug as l, exec as m, core_exports as n, getInput as o, warning as p, debug as r, getState as s, ExitCode as t, saveState as u };

@@ -1,17 +1,94 @@
 import { A as errnoOf, C as meaningOf, D as goesWithUs, E as run, M as isErrno, N as LoopError, O as signal, T as withoutNoise, c as iso, d as LaneId, g as TaskId, i as SECOND, j as isDiskFull, k as diskTrouble, o as duration, s as epoch, v as currentBranch, w as unanswered, x as resolveCommit, y as isDirty } from "./start.js";
 import { _ as union, a as boolean, c as int, d as looseObject$1, f as number, g as string, i as array, m as record, p as object, u as literal, v as unknown } from "./zod.js";
-import { C as HUGE_BYTES, j as NO_TOKENS, w as LINK } from "./loop.js";
-import { T as oneLine, f as REFS_KINDS, m as shortRef, p as loopRefs, w as clip } from "./config.js";
+import { A as lineRedactor, I as parseCheckpoint, R as NO_TOKENS, T as LINK, w as HUGE_BYTES } from "./loop.js";
+import { T as oneLine, f as REFS_KINDS, m as shortRef, p as loopRefs } from "./config.js";
 import { t as execa } from "./execa.js";
 import { access, chmod, constants, copyFile, link, lstat, mkdir, mkdtemp, open, opendir, readFile, readdir, readlink, realpath, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, posix, resolve } from "node:path";
-import { constants as constants$1, lstatSync, readFileSync } from "node:fs";
+import { appendFileSync, closeSync, constants as constants$1, lstatSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { constants as constants$2, deflate, inflate } from "node:zlib";
 import { performance } from "node:perf_hooks";
 import { createHash, randomBytes, randomInt, randomUUID } from "node:crypto";
 import { hostname, tmpdir } from "node:os";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
+// src/adapters/process/environment.ts
+const ALLOWED = new Set([
+	...[
+		"PATH",
+		"HOME",
+		"TMPDIR",
+		"SHELL",
+		"USER",
+		"LOGNAME",
+		"LANG",
+		"LANGUAGE",
+		"TERM",
+		"TZ",
+		"CI"
+	],
+	...[
+		"COLORTERM",
+		"NO_COLOR",
+		"FORCE_COLOR",
+		"DEBIAN_FRONTEND"
+	],
+	...[
+		"SSL_CERT_FILE",
+		"SSL_CERT_DIR",
+		"NODE_EXTRA_CA_CERTS",
+		"REQUESTS_CA_BUNDLE",
+		"CURL_CA_BUNDLE"
+	],
+	...[
+		"HTTP_PROXY",
+		"HTTPS_PROXY",
+		"NO_PROXY",
+		"ALL_PROXY"
+	],
+	...[
+		"http_proxy",
+		"https_proxy",
+		"no_proxy",
+		"all_proxy"
+	],
+	...[
+		"JAVA_HOME",
+		"GOROOT",
+		"GOPATH",
+		"ANDROID_HOME",
+		"ANDROID_SDK_ROOT",
+		"DOTNET_ROOT",
+		"VIRTUAL_ENV"
+	],
+	...[
+		"NVM_DIR",
+		"PNPM_HOME",
+		"BUN_INSTALL",
+		"CARGO_HOME",
+		"RUSTUP_HOME",
+		"PYENV_ROOT",
+		"RBENV_ROOT"
+	]
+]);
+const ALLOWED_PREFIXES = ["LC_", "JAVA_HOME_"];
+const IN_HOME = new Set([...[
+	"XDG_CONFIG_HOME",
+	"XDG_CACHE_HOME",
+	"XDG_DATA_HOME",
+	"XDG_STATE_HOME"
+]]);
+function environment({ from, inherit = [], set = {}, home }) {
+	const named = new Set(inherit);
+	const inherited = Object.entries(from).flatMap(([name, value]) => value !== void 0 && (named.has(name) || allowed(name, home !== void 0)) ? [[name, value]] : []);
+	return {
+		...Object.fromEntries(inherited),
+		GIT_TERMINAL_PROMPT: "0",
+		...home === void 0 ? {} : { HOME: home },
+		...set
+	};
+}
+const allowed = (name, freshHome) => ALLOWED.has(name) || ALLOWED_PREFIXES.some((prefix) => name.startsWith(prefix)) || !freshHome && IN_HOME.has(name);
 // src/adapters/system/clock.ts
 const LONGEST_TIMER$1 = 2 ** 31 - 1;
 const LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
@@ -50,82 +127,27 @@ const systemChance = {
 	uuid: () => randomUUID(),
 	fraction: () => Math.random()
 };
-// src/adapters/git/credentials.ts
-function configEnvironment(entries) {
-	return Object.fromEntries([["GIT_CONFIG_COUNT", String(entries.length)], ...entries.flatMap(([key, value], at) => [[`GIT_CONFIG_KEY_${at}`, key], [`GIT_CONFIG_VALUE_${at}`, value]])]);
-}
-function tokenConfig(url, token) {
-	const server = serverOf(url);
-	if (server === void 0) return [];
-	const key = `http.${server}/.extraheader`;
-	const basic = Buffer.from(`x-access-token:${token}`).toString("base64");
-	return [[key, ""], [key, `AUTHORIZATION: basic ${basic}`]];
-}
-function withoutUser(url) {
-	return serverOf(url) === void 0 ? url : url.replace(/^(https?:\/\/)[^/]*@/i, "$1");
-}
-function serverOf(url) {
-	return /^https?:\/\//i.test(url) && URL.canParse(url) ? new URL(url).origin : void 0;
-}
-// src/adapters/git/remotes.ts
-async function remotes(git, repository) {
-	const entries = (await git.run([
-		"config",
-		"--local",
-		"-z",
-		"--get-regexp",
-		"^remote\\..*\\.url$"
-	], {
-		cwd: repository.topLevel,
-		ok: [0, 1]
-	})).text.split("\0").filter((entry) => entry !== "");
-	return new Map(entries.map((entry) => {
-		const at = entry.indexOf("\n");
-		return [entry.slice(7, at - 4), entry.slice(at + 1)];
-	}));
-}
-async function localLoop(git, { gitDir }, loop) {
-	const states = statesOf(loop);
-	const found = await git.run([
-		"--git-dir",
-		gitDir,
-		"for-each-ref",
-		"--format=%(refname)",
-		...states
-	]);
-	return kindIn(found.text.split("\n"), states);
-}
-async function remoteLoop(git, { url, token, cwd, loop, timeout }) {
-	const env = token === void 0 ? {} : configEnvironment(tokenConfig(url, token));
-	const states = statesOf(loop);
-	const found = await git.run([
-		"ls-remote",
-		url,
-		...states
-	], {
-		cwd,
-		env,
-		timeout
-	}).catch(unanswered);
-	return kindIn(found.text.split("\n").map((line) => line.replace(/^.*\t/, "")), states);
-}
-const statesOf = (loop) => REFS_KINDS.map((kind) => loopRefs(loop, kind).state);
-const kindIn = (found, states) => REFS_KINDS.find((_, n) => found.includes(states[n] ?? ""));
 // src/adapters/agent/words.ts
 const SHORT = 300;
 const KEPT$1 = 4096;
 function firstLine(text, most = SHORT) {
-	const line = text.split("\n", 50).find((candidate) => candidate.trim() !== "") ?? "";
-	return shortened(line.trim(), most);
+	return shortened((text.split("\n", 50).find((candidate) => candidate.trim() !== "") ?? "").trim(), most);
 }
 function lastLines(text, most = SHORT) {
 	const trimmed = text.trimEnd();
 	if (trimmed.length <= most) return trimmed.trimStart();
 	const end = trimmed.slice(-most);
 	const cut = end.indexOf("\n");
-	return (cut < 0 ? `…${end.slice(1)}` : end.slice(cut + 1)).trim();
+	return (cut < 0 ? `…${withoutHalfWord(end)}` : end.slice(cut + 1)).trim();
 }
-const shortened = (line, most) => line.length <= most ? line : `${line.slice(0, most - 1)}…`;
+function shortened(text, most = KEPT$1) {
+	if (text.length <= most) return text;
+	let end = most - 1;
+	while (end > 0 && PART_OF_WORD.test(text.charAt(end - 1))) end -= 1;
+	return `${text.slice(0, end)}…`;
+}
+const PART_OF_WORD = /[\w.~+/=-]/;
+const withoutHalfWord = (text) => text.replace(/^[\w.~+/=-]+/, "");
 // src/adapters/agent/ended.ts
 function endedByUs({ ended, ms, stderr }) {
 	switch (ended) {
@@ -433,6 +455,24 @@ function retryLine(event) {
 	const wait = Math.ceil(event.retry_delay_ms / 1e3);
 	return `request failed (${cause}); retry ${event.attempt} of ${event.max_retries} in ${wait}s`;
 }
+// src/adapters/agent/claude-program.ts
+const PACKAGE = "@anthropic-ai/claude-code";
+const claudeProgram = {
+	package: PACKAGE,
+	version: "2.1.330",
+	binaries: Object.fromEntries(Object.entries({
+		"linux-x64": "sha512-9Gn+V7DtJ8M1nztP9CeDVl9g3RtrepI7rOFTyPRRnZe8D6zebIHKmC7OvBauucuAP0X0k85SDN/LPVZyjsGezQ==",
+		"linux-arm64": "sha512-V4yanAY5EA5UpwwRPtjSfqDbNqAlUJeVn3NYZw2AgmRHjdpSsLtHAzbxRXfkAnbjwTXzE0uedjQxUY02ARPcsA==",
+		"linux-x64-musl": "sha512-OnduSSPY1b59FA8jTbq20Y1XkDUV0S1OVyvYBNslEbpX79P81JF7Ih4lgYvDKiFnnSv75z4Kv6qLE5DQqogYXA==",
+		"linux-arm64-musl": "sha512-NemfeTqZ30tQDhAeumZgDYoX4ewhAHkN3dbcsyvlgb+yvpKUlcYu5Bor8K+Du5azGe3uy9sftlJxbGhTsCR7zA==",
+		"darwin-x64": "sha512-XenTNj2zXaFrnLmf47n25vChfFhlfeyaAR/vW5SFsEnLGwd2U1vDUY97+5etHBZu3xWBnlK8HhBVxzRi9YTUDw==",
+		"darwin-arm64": "sha512-rgzAjrRJJsIdZXGF9CCFFbURxKuJNobRr+krV3dNmqNJWIws74rLD0CABe4+nXlx/9WwRECTrveprWB96mubqw=="
+	}).map(([platform, integrity]) => [platform, {
+		package: `${PACKAGE}-${platform}`,
+		path: "claude",
+		integrity
+	}]))
+};
 // src/adapters/agent/claude-transcript.ts
 const END = 262144;
 async function lastCost(session, env) {
@@ -511,11 +551,8 @@ const INHERIT = [
 		"ANTHROPIC_BASE_URL",
 		"ANTHROPIC_CUSTOM_HEADERS"
 	],
-	...[
-		"CLAUDE_CODE_OAUTH_TOKEN",
-		"CLAUDE_CONFIG_DIR",
-		"API_TIMEOUT_MS"
-	],
+	...["CLAUDE_CODE_OAUTH_TOKEN", "CLAUDE_CONFIG_DIR"],
+	...["API_TIMEOUT_MS", "CLAUDE_STREAM_IDLE_TIMEOUT_MS"],
 	...[
 		"ANTHROPIC_MODEL",
 		"ANTHROPIC_SMALL_FAST_MODEL",
@@ -553,6 +590,7 @@ const claude = {
 		file: "claude",
 		args: ["--version"]
 	},
+	program: claudeProgram,
 	command: (assignment) => ({
 		file: "claude",
 		args: argumentsFor(assignment),
@@ -619,7 +657,7 @@ var ClaudeReader = class {
 		});
 		return {
 			...ending,
-			text: clip(this.#result?.result ?? this.#lastText, KEPT$1),
+			text: shortened(this.#result?.result ?? this.#lastText),
 			usage: this.#usage(exit),
 			...ending.end === "ready" && this.#denied() ? { denied: true } : {}
 		};
@@ -647,12 +685,12 @@ var ClaudeReader = class {
 		const { content } = event.message;
 		const text = content.map((block) => block.type === "text" ? block.text : "").join("");
 		this.#toolCalls += content.filter((block) => block.type === "tool_use").length;
-		if (text !== "") this.#lastText = clip(text, KEPT$1);
+		if (text !== "") this.#lastText = shortened(text);
 		const { error } = event;
 		this.#failure = error ? {
 			error,
 			status: event.api_error_status ?? void 0,
-			text: clip(text, KEPT$1)
+			text: shortened(text)
 		} : void 0;
 	}
 	#usage({ ended, ms }) {
@@ -714,7 +752,7 @@ const withoutRun = ({ task }) => new LoopError("bad-loop-file", `task "${task}" 
 var CommandReader = class {
 	#kept = "";
 	line(text) {
-		this.#kept = `${this.#kept}${text.slice(0, KEPT$1)}\n`.slice(-4096);
+		this.#kept = `${this.#kept}${shortened(text)}\n`.slice(-2 * KEPT$1);
 		const line = firstLine(text);
 		return line === "" ? {} : { note: { line } };
 	}
@@ -722,7 +760,7 @@ var CommandReader = class {
 		const text = lastLines(this.#kept, KEPT$1);
 		return {
 			...ending(exit, text),
-			text: clip(text, KEPT$1),
+			text,
 			usage: {
 				...exit.ended === "not_started" ? NO_COST : UNKNOWN_COST,
 				tokens: NO_TOKENS,
@@ -758,6 +796,67 @@ function adapterFor(adapters, name) {
 	if (adapter !== void 0) return adapter;
 	throw new LoopError("agent-unknown", `there is no agent "${name}"; there are ${[...adapters.keys()].join(", ")}`);
 }
+// src/adapters/git/credentials.ts
+function configEnvironment(entries) {
+	return Object.fromEntries([["GIT_CONFIG_COUNT", String(entries.length)], ...entries.flatMap(([key, value], at) => [[`GIT_CONFIG_KEY_${at}`, key], [`GIT_CONFIG_VALUE_${at}`, value]])]);
+}
+function tokenConfig(url, token) {
+	const server = serverOf(url);
+	if (server === void 0) return [];
+	const key = `http.${server}/.extraheader`;
+	const basic = Buffer.from(`x-access-token:${token}`).toString("base64");
+	return [[key, ""], [key, `AUTHORIZATION: basic ${basic}`]];
+}
+function withoutUser(url) {
+	return serverOf(url) === void 0 ? url : url.replace(/^(https?:\/\/)[^/]*@/i, "$1");
+}
+function serverOf(url) {
+	return /^https?:\/\//i.test(url) && URL.canParse(url) ? new URL(url).origin : void 0;
+}
+// src/adapters/git/remotes.ts
+async function remotes(git, repository) {
+	const entries = (await git.run([
+		"config",
+		"--local",
+		"-z",
+		"--get-regexp",
+		"^remote\\..*\\.url$"
+	], {
+		cwd: repository.topLevel,
+		ok: [0, 1]
+	})).text.split("\0").filter((entry) => entry !== "");
+	return new Map(entries.map((entry) => {
+		const at = entry.indexOf("\n");
+		return [entry.slice(7, at - 4), entry.slice(at + 1)];
+	}));
+}
+async function localLoop(git, { gitDir }, loop) {
+	const states = statesOf(loop);
+	const found = await git.run([
+		"--git-dir",
+		gitDir,
+		"for-each-ref",
+		"--format=%(refname)",
+		...states
+	]);
+	return kindIn(found.text.split("\n"), states);
+}
+async function remoteLoop(git, { url, token, cwd, loop, timeout }) {
+	const env = token === void 0 ? {} : configEnvironment(tokenConfig(url, token));
+	const states = statesOf(loop);
+	const found = await git.run([
+		"ls-remote",
+		url,
+		...states
+	], {
+		cwd,
+		env,
+		timeout
+	}).catch(unanswered);
+	return kindIn(found.text.split("\n").map((line) => line.replace(/^.*\t/, "")), states);
+}
+const statesOf = (loop) => REFS_KINDS.map((kind) => loopRefs(loop, kind).state);
+const kindIn = (found, states) => REFS_KINDS.find((_, n) => found.includes(states[n] ?? ""));
 // src/adapters/git/agent-commits.ts
 const MOST$1 = 50;
 const LOOK_MS$1 = 1e4;
@@ -778,7 +877,7 @@ async function agentSubjects({ courier, gitDir, known }) {
 	return ((await courier.run([...DOUBT, ...log], {
 		env: borrowing(gitDir),
 		timeout: LOOK_MS$1
-	}).catch(() => void 0))?.text ?? "").split("\0").map((subject) => oneLine(subject).slice(0, 200)).filter((subject) => subject !== "");
+	}).catch(() => void 0))?.text ?? "").split("\0").map(oneLine).filter((subject) => subject !== "");
 }
 const DOUBT = [
 	"-c",
@@ -1395,7 +1494,7 @@ async function describe(work, raw) {
 			mode,
 			size: 0
 		};
-		const fact = facts.get(keyOf(mode, id));
+		const fact = facts.get(keyOf$1(mode, id));
 		if (fact === void 0) throw new LoopError("git-failed", `The content of ${path} was not stored.`);
 		return {
 			path,
@@ -1405,27 +1504,27 @@ async function describe(work, raw) {
 		};
 	});
 }
-const keyOf = (mode, id) => `${mode === "120000" ? "contents" : "info"} ${id}`;
+const keyOf$1 = (mode, id) => `${mode === "120000" ? "contents" : "info"} ${id}`;
 async function objectFacts(work, raw) {
 	const wanted = raw.filter(({ modes: [, mode], status }) => status !== "deleted" && mode !== "160000");
 	const facts = wanted.length <= 100 ? await looseFacts(work, wanted) : [];
 	const known = new Map(facts);
-	const rest = wanted.filter(({ id, modes: [, mode] }) => !known.has(keyOf(mode, id)));
+	const rest = wanted.filter(({ id, modes: [, mode] }) => !known.has(keyOf$1(mode, id)));
 	return rest.length === 0 ? known : new Map([...known, ...await askedFacts(work, rest)]);
 }
 async function looseFacts({ courier }, wanted) {
 	return (await Promise.all(wanted.map(async ({ id, modes: [, mode] }) => {
 		const blob = await looseObject(courier, id, mode === "120000" ? LINK_BYTES : 0);
 		if (blob?.kind !== "blob") return [];
-		if (mode !== "120000") return [[keyOf(mode, id), { size: blob.size }]];
-		return blob.content === void 0 ? [] : [[keyOf(mode, id), {
+		if (mode !== "120000") return [[keyOf$1(mode, id), { size: blob.size }]];
+		return blob.content === void 0 ? [] : [[keyOf$1(mode, id), {
 			size: blob.size,
 			link: blob.content.toString("utf8")
 		}]];
 	}))).flat();
 }
 async function askedFacts(work, wanted) {
-	const input = wanted.map(({ id, modes: [, mode] }) => `${keyOf(mode, id)}\n`).join("");
+	const input = wanted.map(({ id, modes: [, mode] }) => `${keyOf$1(mode, id)}\n`).join("");
 	const { bytes } = await work.git([
 		"cat-file",
 		"--batch-command",
@@ -1438,10 +1537,10 @@ async function askedFacts(work, wanted) {
 		at = end + 1;
 		if (kind === "missing") return [];
 		const size = Number(length);
-		if (mode !== "120000") return [[keyOf(mode, id), { size }]];
+		if (mode !== "120000") return [[keyOf$1(mode, id), { size }]];
 		const link = bytes.toString("utf8", at, at + size);
 		at += size + 1;
-		return [[keyOf(mode, id), {
+		return [[keyOf$1(mode, id), {
 			size,
 			link
 		}]];
@@ -2202,14 +2301,14 @@ async function blobTexts(courier, git, { ids, limit }) {
 	});
 	const texts = new Map(near);
 	const rest = all.filter((id) => !texts.has(id));
-	const most = Math.max(1, Math.floor(MOST_BYTES / limit));
+	const most = Math.max(1, Math.floor(MOST_BYTES$1 / limit));
 	for (let at = 0; at < rest.length; at += most) for (const [id, text] of await askedTexts(git, {
 		ids: rest.slice(at, at + most),
 		limit
 	})) texts.set(id, text);
 	return texts;
 }
-const MOST_BYTES = 128 << 20;
+const MOST_BYTES$1 = 128 << 20;
 async function looseTexts(courier, { ids, limit }) {
 	const found = await Promise.all(ids.map(async (id) => {
 		const object = await looseObject(courier, id, limit);
@@ -2447,83 +2546,48 @@ async function markerOf(seat) {
 	if (!marker) throw new Error(`the workspace ${seat.tree.path} has lost its marker`);
 	return marker;
 }
-// src/adapters/process/environment.ts
-const ALLOWED = new Set([
-	...[
-		"PATH",
-		"HOME",
-		"TMPDIR",
-		"SHELL",
-		"USER",
-		"LOGNAME",
-		"LANG",
-		"LANGUAGE",
-		"TERM",
-		"TZ",
-		"CI"
-	],
-	...[
-		"COLORTERM",
-		"NO_COLOR",
-		"FORCE_COLOR",
-		"DEBIAN_FRONTEND"
-	],
-	...[
-		"SSL_CERT_FILE",
-		"SSL_CERT_DIR",
-		"NODE_EXTRA_CA_CERTS",
-		"REQUESTS_CA_BUNDLE",
-		"CURL_CA_BUNDLE"
-	],
-	...[
-		"HTTP_PROXY",
-		"HTTPS_PROXY",
-		"NO_PROXY",
-		"ALL_PROXY"
-	],
-	...[
-		"http_proxy",
-		"https_proxy",
-		"no_proxy",
-		"all_proxy"
-	],
-	...[
-		"JAVA_HOME",
-		"GOROOT",
-		"GOPATH",
-		"ANDROID_HOME",
-		"ANDROID_SDK_ROOT",
-		"DOTNET_ROOT",
-		"VIRTUAL_ENV"
-	],
-	...[
-		"NVM_DIR",
-		"PNPM_HOME",
-		"BUN_INSTALL",
-		"CARGO_HOME",
-		"RUSTUP_HOME",
-		"PYENV_ROOT",
-		"RBENV_ROOT"
-	]
-]);
-const ALLOWED_PREFIXES = ["LC_", "JAVA_HOME_"];
-const IN_HOME = new Set([...[
-	"XDG_CONFIG_HOME",
-	"XDG_CACHE_HOME",
-	"XDG_DATA_HOME",
-	"XDG_STATE_HOME"
-]]);
-function environment({ from, inherit = [], set = {}, home }) {
-	const named = new Set(inherit);
-	const inherited = Object.entries(from).flatMap(([name, value]) => value !== void 0 && (named.has(name) || allowed(name, home !== void 0)) ? [[name, value]] : []);
-	return {
-		...Object.fromEntries(inherited),
-		GIT_TERMINAL_PROMPT: "0",
-		...home === void 0 ? {} : { HOME: home },
-		...set
-	};
+// src/adapters/process/agent-program.ts
+const VERSION_TIMEOUT = 6e4;
+async function programFor(request) {
+	const { adapter, installer, watch } = request;
+	const { name, program, version } = adapter;
+	if (version === void 0) return void 0;
+	const found = await ask(request, version.file);
+	const wanted = program && installer?.version;
+	if ("version" in found && (wanted === void 0 || isVersion(found.version, wanted))) return void 0;
+	const there = "absent" in found ? `there is no program ${version.file}` : whyNot(request, found);
+	const replaceable = "absent" in found || wanted !== void 0;
+	if (program === void 0 || installer === void 0 || !replaceable) throw new LoopError("agent-missing", `agent "${name}": ${there}`, hintFor(adapter));
+	const file = await installer.install(name, program, watch);
+	const installed = await ask(request, file);
+	const right = wanted ?? program.version;
+	if ("version" in installed && isVersion(installed.version, right)) return file;
+	const said = "absent" in installed ? "it cannot be started" : whyNot(request, installed);
+	throw new LoopError("agent-missing", `agent "${name}": installed as ${right}, but ${said}`, hintFor(adapter));
 }
-const allowed = (name, freshHome) => ALLOWED.has(name) || ALLOWED_PREFIXES.some((prefix) => name.startsWith(prefix)) || !freshHome && IN_HOME.has(name);
+async function ask({ adapter, agent, from, home, watch }, file) {
+	const args = adapter.version?.args ?? [];
+	const env = environment({
+		from,
+		inherit: agent.env,
+		home
+	});
+	const ran = await run(file, {
+		args,
+		env,
+		timeout: VERSION_TIMEOUT,
+		signal: watch?.signal
+	});
+	if (ran.code === 0) return { version: ran.stdout.toString("utf8").trim() };
+	if (ran.missing) return { absent: true };
+	return { why: ran.timedOut ? "did not answer" : `failed: ${ran.stderr.trim().slice(-500)}` };
+}
+const isVersion = (said, wanted) => said.split(/\s+/).some((word) => word === wanted || word === `v${wanted}`);
+function whyNot({ adapter }, found) {
+	const what = `\`${[adapter.version?.file, ...adapter.version?.args ?? []].join(" ")}\``;
+	return "why" in found ? `${what} ${found.why}` : `${what} says ${JSON.stringify(found.version.slice(0, 100))}`;
+}
+const hintFor = ({ program }) => program === void 0 ? {} : { hint: `Install it: \`npm install --global ${program.package}@${program.version}\`. Or choose another with \`agent:\` in the loop file.` };
 // src/adapters/process/output.ts
 const LONGEST_LINE = 4194304;
 const NEWLINE = 10;
@@ -2807,41 +2871,36 @@ const after = (ms, act) => setTimeout(act, Math.min(ms, LONGEST_TIMER));
 // src/adapters/process/agents.ts
 const STDERR_KEPT = 8192;
 const MOST_NOTES = 5e3;
-const VERSION_TIMEOUT = 6e4;
 function createAgents(options) {
 	const adapters = options.adapters ?? registry;
-	const found = new Set();
+	const programs = new Map();
 	return {
-		async check(agent) {
+		async check(agent, watch) {
 			const adapter = adapterFor(adapters, agent.use);
-			if (found.has(adapter.name)) return;
-			await answersVersion(adapter, agent, options);
-			found.add(adapter.name);
+			if (programs.has(adapter.name)) return;
+			programs.set(adapter.name, await programFor({
+				...options,
+				adapter,
+				agent,
+				watch
+			}));
 		},
-		run: (assignment, watch) => runAgent(adapterFor(adapters, assignment.agent.use), assignment, watch, options)
+		run(assignment, watch) {
+			const adapter = adapterFor(adapters, assignment.agent.use);
+			const command = adapter.command(assignment);
+			const file = programs.get(adapter.name) ?? command.file;
+			return runAgent(adapter, {
+				...command,
+				file
+			}, {
+				assignment,
+				watch,
+				options
+			});
+		}
 	};
 }
-async function answersVersion(adapter, agent, options) {
-	const { version } = adapter;
-	if (version === void 0) return;
-	const env = environment({
-		from: options.from,
-		inherit: agent.env,
-		home: options.home
-	});
-	const ran = await run(version.file, {
-		args: version.args,
-		env,
-		timeout: VERSION_TIMEOUT
-	});
-	if (ran.code === 0) return;
-	const what = `${version.file} ${version.args.join(" ")}`;
-	if (ran.missing) throw new LoopError("agent-missing", `agent "${adapter.name}": there is no program ${version.file}`);
-	const why = ran.timedOut ? "did not answer" : `failed: ${ran.stderr.trim().slice(-500)}`;
-	throw new LoopError("agent-missing", `agent "${adapter.name}": \`${what}\` ${why}`);
-}
-async function runAgent(adapter, assignment, watch, options) {
-	const command = adapter.command(assignment);
+async function runAgent(adapter, command, { assignment, watch, options }) {
 	const { agent, workdir } = assignment;
 	const env = environment({
 		from: options.from,
@@ -2862,7 +2921,10 @@ async function runAgent(adapter, assignment, watch, options) {
 		stall: agent.stall,
 		signal: watch.signal,
 		graces: options.graces,
-		output: (chunk, from) => ear.hear(chunk, from)
+		output: (chunk, from) => {
+			watch.hear?.(chunk, from);
+			return ear.hear(chunk, from);
+		}
 	});
 	if (!ear.finished) for (const line of await adapter.recall?.(assignment, env) ?? []) ear.line(line);
 	return ear.outcome({
@@ -2923,7 +2985,8 @@ async function runCommand(options, request) {
 		stall: 0,
 		signal: request.signal,
 		graces: options.graces,
-		output: (chunk) => {
+		output: (chunk, from) => {
+			request.hear?.(chunk, from);
 			tail.push(chunk);
 			return false;
 		}
@@ -2935,6 +2998,279 @@ async function runCommand(options, request) {
 		aborted: exit.ended === "abort",
 		tail: exit.problem ?? tail.text(),
 		ms: exit.ms
+	};
+}
+// src/adapters/store/state-commit.ts
+const CHECKPOINT_FILE = "checkpoint.json";
+const checkpointText = (checkpoint) => `${JSON.stringify(checkpoint, null, 2)}\n`;
+const cleanMessage = (message) => message.replaceAll("\0", "").trim();
+async function writeStateCommit(courier, change) {
+	const files = {
+		...change.files,
+		[CHECKPOINT_FILE]: checkpointText(change.checkpoint)
+	};
+	const staged = [];
+	const stage = (object) => {
+		staged.push(object);
+		return object.id;
+	};
+	const folder = (content) => stage(courier.stageTree([...content].map(([name, entry]) => treeEntry(name, entry))));
+	const treeEntry = (name, content) => typeof content === "string" ? {
+		mode: "100644",
+		name,
+		id: stage(courier.stage("blob", Buffer.from(content)))
+	} : {
+		mode: "40000",
+		name,
+		id: folder(content)
+	};
+	const id = stage(courier.stageCommit({
+		tree: folder(folderOf(files)),
+		parents: change.expected === void 0 ? [] : [change.expected],
+		message: cleanMessage(change.message),
+		at: epoch(change.checkpoint.updated_at)
+	}));
+	await Promise.all(staged.map(({ done }) => done));
+	return id;
+}
+function folderOf(files) {
+	const root = new Map();
+	for (const [path, text] of Object.entries(files)) {
+		const names = path.split("/");
+		const last = names.pop();
+		if (last === void 0 || [...names, last].some(isBadName)) throw new Error(`not a path of a tree: ${path}`);
+		let folder = root;
+		for (const name of names) folder = subfolder(folder, name);
+		folder.set(last, text);
+	}
+	return root;
+}
+const isBadName = (name) => [
+	"",
+	".",
+	".."
+].includes(name) || name.toLowerCase() === ".git";
+function subfolder(folder, name) {
+	const found = folder.get(name) ?? new Map();
+	if (typeof found === "string") throw new Error(`${name} is a file and a folder`);
+	folder.set(name, found);
+	return found;
+}
+// src/adapters/store/work-relation.ts
+async function textAt(run, tag) {
+	const { bytes } = await run(["cat-file", "--batch"], { input: `${tag}:${CHECKPOINT_FILE}\n` });
+	const end = bytes.indexOf("\n");
+	const [, kind, size] = bytes.subarray(0, end).toString("latin1").split(" ");
+	return kind === "blob" ? bytes.subarray(end + 1, end + 1 + Number(size)).toString("utf8") : void 0;
+}
+async function versions(run, tip, limit) {
+	return (await log(run, [
+		"--first-parent",
+		`--max-count=${limit}`,
+		tip
+	]).catch((error) => {
+		if (error instanceof LoopError && /bad object|unable to read/.test(error.message)) throw new LoopError("checkpoint-invalid", `The history of the state is damaged: ${error.message}`);
+		throw error;
+	})).map(({ id, at, message }) => ({
+		tag: id,
+		at,
+		message
+	}));
+}
+const FIRST_STEP = 32;
+async function relate(commits, head, tip) {
+	if (head === tip) return { is: "equal" };
+	const { views } = commits;
+	const newest = views[views.length - 1] ?? views[0];
+	if (!await has(newest.run, head) && !await commits.fetch(head)) return { is: "head_missing" };
+	for (let step = FIRST_STEP;; step *= 4) {
+		const answers = await Promise.all(views.map((view) => look(view, head, tip)));
+		const certain = answers.find((answer) => answer?.isCertain);
+		if (certain) return certain.relation;
+		const before = await cutOf(newest);
+		if (!(await commits.deepen(step) && await cutOf(newest) !== before)) return answers.at(-1)?.relation ?? { is: "diverged" };
+	}
+}
+async function look({ run, shallow }, head, tip) {
+	const found = await run([
+		"rev-list",
+		"--left-right",
+		`${head}...${tip}`
+	], { ok: [0, 128] });
+	if (found.code !== 0) return void 0;
+	const lines = found.text.split("\n").filter(Boolean);
+	const cut = new Set((await cutOf({
+		run,
+		shallow
+	})).split("\n"));
+	const isCut = (line) => cut.has(line.slice(1));
+	if (!lines.some(isTip)) return {
+		relation: { is: "behind" },
+		isCertain: true
+	};
+	if (lines.every(isTip)) return {
+		relation: {
+			is: "ahead",
+			commits: await workCommits(run, head, tip)
+		},
+		isCertain: !lines.some(isCut)
+	};
+	return {
+		relation: { is: "diverged" },
+		isCertain: !lines.some(isCut)
+	};
+}
+const isTip = (line) => line.startsWith(">");
+const cutOf = ({ shallow }) => readFile(shallow, "utf8").catch(() => "");
+const has = async (run, commit) => (await run([
+	"cat-file",
+	"-e",
+	`${commit}^{commit}`
+], { ok: [
+	0,
+	1,
+	128
+] })).code === 0;
+async function workCommits(run, head, tip) {
+	return (await log(run, [
+		"--first-parent",
+		"--reverse",
+		`${head}..${tip}`
+	])).map(({ id, message }) => workCommit(id, message));
+}
+async function log(run, args) {
+	const { text } = await run([
+		"log",
+		"-z",
+		"--no-show-signature",
+		"--encoding=UTF-8",
+		"--format=%H%n%cI%n%B",
+		...args
+	]);
+	return text.split("\0").filter(Boolean).map(logRecord);
+}
+function logRecord(record) {
+	const [id = "", at = "", ...message] = record.split("\n");
+	return {
+		id,
+		at: new Date(at).toISOString(),
+		message: message.join("\n").trim()
+	};
+}
+function workCommit(id, message) {
+	const text = message.trim();
+	const last = text.split(/\n\s*\n/).at(-1) ?? "";
+	const trailer = (name) => new RegExp(`^${name}: *(\\S+) *$`, "m").exec(last)?.[1];
+	return {
+		id,
+		subject: text.split("\n", 1)[0] ?? "",
+		task: TaskId.safeParse(trailer("Cms-Task")).data,
+		iteration: Count.safeParse(trailer("Cms-Iteration")).data,
+		seq: Count.safeParse(trailer("Cms-Seq")).data
+	};
+}
+const Count = string().regex(/^\d{1,15}$/).transform(Number);
+// src/adapters/store/cache-mirror.ts
+const PACK_FILE = "state.pack";
+const MOST_BYTES = 67108864;
+var CacheMirror = class {
+	#cache;
+	#courier;
+	#directory;
+	constructor({ cache, courier, directory }) {
+		this.#cache = cache;
+		this.#courier = courier;
+		this.#directory = directory;
+	}
+	async save(state) {
+		try {
+			const pack = await this.#pack(state.tag);
+			if (pack.length > MOST_BYTES) return false;
+			await using place = await this.#place();
+			await writeFile(place.file, pack);
+			return await this.#cache.save({
+				paths: [place.file],
+				key: keyOf(state)
+			});
+		} catch {
+			return false;
+		}
+	}
+	async find(loop) {
+		try {
+			await using place = await this.#place();
+			const prefix = `cms/${loop}/`;
+			const key = await this.#cache.restore({
+				paths: [place.file],
+				key: prefix,
+				prefixes: [prefix]
+			});
+			const named = key === void 0 ? void 0 : mirroredIn(key);
+			return named?.loop === loop ? await this.#unpack(named, place.file) : void 0;
+		} catch {
+			return;
+		}
+	}
+	async #pack(tag) {
+		const { text } = await this.#run([
+			"rev-list",
+			"--objects",
+			"--no-object-names",
+			"--no-walk",
+			tag
+		]);
+		return (await this.#run([
+			"pack-objects",
+			"--stdout",
+			"--quiet"
+		], { input: `${text}\n` })).bytes;
+	}
+	async #unpack({ loop, seq, tag }, file) {
+		const found = await lstat(file);
+		if (!found.isFile() || found.size > MOST_BYTES) return void 0;
+		const limit = `--max-input-size=${MOST_BYTES}`;
+		await this.#run([
+			"index-pack",
+			"--stdin",
+			"--fsck-objects",
+			limit
+		], { input: await readFile(file) });
+		const text = await textAt(this.#run, tag);
+		const parsed = text === void 0 ? void 0 : parseCheckpoint(text);
+		if (text === void 0 || parsed?.is !== "valid") return void 0;
+		const { checkpoint } = parsed;
+		return checkpoint.loop === loop && checkpoint.seq === seq ? {
+			tag,
+			text
+		} : void 0;
+	}
+	#run = (args, options = {}) => this.#courier.run(args, {
+		...options,
+		env: {
+			...options.env,
+			GIT_NO_LAZY_FETCH: "1"
+		}
+	});
+	async #place() {
+		const folder = await mkdtemp(join(this.#directory, "spare-"));
+		return {
+			file: join(folder, PACK_FILE),
+			[Symbol.asyncDispose]: () => rm(folder, {
+				recursive: true,
+				force: true
+			})
+		};
+	}
+};
+const DIGITS = 12;
+const keyOf = ({ loop, seq, tag }) => `cms/${loop}/${String(seq).padStart(DIGITS, "0")}/${tag}`;
+const KEY = /^cms\/([a-z0-9-]+)\/(\d{12})\/([0-9a-f]{40}|[0-9a-f]{64})$/;
+function mirroredIn(key) {
+	const [, loop, seq, tag] = KEY.exec(key) ?? [];
+	return loop === void 0 || tag === void 0 ? void 0 : {
+		loop,
+		seq: Number(seq),
+		tag
 	};
 }
 // src/adapters/store/lock-file.ts
@@ -2971,7 +3307,7 @@ async function write(path, content, flags) {
 	await file.datasync();
 	return (await file.stat()).mtimeMs;
 }
-async function create$1(path, own) {
+async function create$2(path, own) {
 	try {
 		await link(own, path);
 		return true;
@@ -3086,11 +3422,11 @@ var LoopLock = class {
 	}
 	async #create(path, own) {
 		try {
-			return await create$1(path, own.path);
+			return await create$2(path, own.path);
 		} catch (error) {
 			if (!isErrno(error, "ENOENT")) throw error;
 			await writeOwn(own.path, own.content);
-			return create$1(path, own.path);
+			return create$2(path, own.path);
 		}
 	}
 	async #isDead({ content }) {
@@ -3126,62 +3462,6 @@ function nameOf({ text, since, content }, path) {
 }
 const EMPTY_GRACE = SECOND;
 const BESIDE = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\.new)?$/;
-// src/adapters/store/state-commit.ts
-const CHECKPOINT_FILE = "checkpoint.json";
-const checkpointText = (checkpoint) => `${JSON.stringify(checkpoint, null, 2)}\n`;
-const cleanMessage = (message) => message.replaceAll("\0", "").trim();
-async function writeStateCommit(courier, change) {
-	const files = {
-		...change.files,
-		[CHECKPOINT_FILE]: checkpointText(change.checkpoint)
-	};
-	const staged = [];
-	const stage = (object) => {
-		staged.push(object);
-		return object.id;
-	};
-	const folder = (content) => stage(courier.stageTree([...content].map(([name, entry]) => treeEntry(name, entry))));
-	const treeEntry = (name, content) => typeof content === "string" ? {
-		mode: "100644",
-		name,
-		id: stage(courier.stage("blob", Buffer.from(content)))
-	} : {
-		mode: "40000",
-		name,
-		id: folder(content)
-	};
-	const id = stage(courier.stageCommit({
-		tree: folder(folderOf(files)),
-		parents: change.expected === void 0 ? [] : [change.expected],
-		message: cleanMessage(change.message),
-		at: epoch(change.checkpoint.updated_at)
-	}));
-	await Promise.all(staged.map(({ done }) => done));
-	return id;
-}
-function folderOf(files) {
-	const root = new Map();
-	for (const [path, text] of Object.entries(files)) {
-		const names = path.split("/");
-		const last = names.pop();
-		if (last === void 0 || [...names, last].some(isBadName)) throw new Error(`not a path of a tree: ${path}`);
-		let folder = root;
-		for (const name of names) folder = subfolder(folder, name);
-		folder.set(last, text);
-	}
-	return root;
-}
-const isBadName = (name) => [
-	"",
-	".",
-	".."
-].includes(name) || name.toLowerCase() === ".git";
-function subfolder(folder, name) {
-	const found = folder.get(name) ?? new Map();
-	if (typeof found === "string") throw new Error(`${name} is a file and a folder`);
-	folder.set(name, found);
-	return found;
-}
 // src/adapters/store/loose-refs.ts
 const LARGEST_FILE$1 = 4 << 20;
 const MISSING = Symbol("missing");
@@ -3414,120 +3694,6 @@ async function keepSalvage(refs, moves) {
 	}
 	return left;
 }
-// src/adapters/store/work-relation.ts
-async function textAt(run, tag) {
-	const { bytes } = await run(["cat-file", "--batch"], { input: `${tag}:${CHECKPOINT_FILE}\n` });
-	const end = bytes.indexOf("\n");
-	const [, kind, size] = bytes.subarray(0, end).toString("latin1").split(" ");
-	return kind === "blob" ? bytes.subarray(end + 1, end + 1 + Number(size)).toString("utf8") : void 0;
-}
-async function versions(run, tip, limit) {
-	return (await log(run, [
-		"--first-parent",
-		`--max-count=${limit}`,
-		tip
-	]).catch((error) => {
-		if (error instanceof LoopError && /bad object|unable to read/.test(error.message)) throw new LoopError("checkpoint-invalid", `The history of the state is damaged: ${error.message}`);
-		throw error;
-	})).map(({ id, at, message }) => ({
-		tag: id,
-		at,
-		message
-	}));
-}
-const FIRST_STEP = 32;
-async function relate(commits, head, tip) {
-	if (head === tip) return { is: "equal" };
-	const { views } = commits;
-	const newest = views[views.length - 1] ?? views[0];
-	if (!await has(newest.run, head) && !await commits.fetch(head)) return { is: "head_missing" };
-	for (let step = FIRST_STEP;; step *= 4) {
-		const answers = await Promise.all(views.map((view) => look(view, head, tip)));
-		const certain = answers.find((answer) => answer?.isCertain);
-		if (certain) return certain.relation;
-		const before = await cutOf(newest);
-		if (!(await commits.deepen(step) && await cutOf(newest) !== before)) return answers.at(-1)?.relation ?? { is: "diverged" };
-	}
-}
-async function look({ run, shallow }, head, tip) {
-	const found = await run([
-		"rev-list",
-		"--left-right",
-		`${head}...${tip}`
-	], { ok: [0, 128] });
-	if (found.code !== 0) return void 0;
-	const lines = found.text.split("\n").filter(Boolean);
-	const cut = new Set((await cutOf({
-		run,
-		shallow
-	})).split("\n"));
-	const isCut = (line) => cut.has(line.slice(1));
-	if (!lines.some(isTip)) return {
-		relation: { is: "behind" },
-		isCertain: true
-	};
-	if (lines.every(isTip)) return {
-		relation: {
-			is: "ahead",
-			commits: await workCommits(run, head, tip)
-		},
-		isCertain: !lines.some(isCut)
-	};
-	return {
-		relation: { is: "diverged" },
-		isCertain: !lines.some(isCut)
-	};
-}
-const isTip = (line) => line.startsWith(">");
-const cutOf = ({ shallow }) => readFile(shallow, "utf8").catch(() => "");
-const has = async (run, commit) => (await run([
-	"cat-file",
-	"-e",
-	`${commit}^{commit}`
-], { ok: [
-	0,
-	1,
-	128
-] })).code === 0;
-async function workCommits(run, head, tip) {
-	return (await log(run, [
-		"--first-parent",
-		"--reverse",
-		`${head}..${tip}`
-	])).map(({ id, message }) => workCommit(id, message));
-}
-async function log(run, args) {
-	const { text } = await run([
-		"log",
-		"-z",
-		"--no-show-signature",
-		"--encoding=UTF-8",
-		"--format=%H%n%cI%n%B",
-		...args
-	]);
-	return text.split("\0").filter(Boolean).map(logRecord);
-}
-function logRecord(record) {
-	const [id = "", at = "", ...message] = record.split("\n");
-	return {
-		id,
-		at: new Date(at).toISOString(),
-		message: message.join("\n").trim()
-	};
-}
-function workCommit(id, message) {
-	const text = message.trim();
-	const last = text.split(/\n\s*\n/).at(-1) ?? "";
-	const trailer = (name) => new RegExp(`^${name}: *(\\S+) *$`, "m").exec(last)?.[1];
-	return {
-		id,
-		subject: text.split("\n", 1)[0] ?? "",
-		task: TaskId.safeParse(trailer("Cms-Task")).data,
-		iteration: Count.safeParse(trailer("Cms-Iteration")).data,
-		seq: Count.safeParse(trailer("Cms-Seq")).data
-	};
-}
-const Count = string().regex(/^\d{1,15}$/).transform(Number);
 // src/adapters/store/local.ts
 const TRIES$1 = 8;
 var LocalStore = class {
@@ -4224,6 +4390,11 @@ async function output(file, args) {
 	});
 	return stdout.toString("utf8").trim();
 }
+// src/adapters/system/no-mirror.ts
+const noMirror = {
+	save: async () => false,
+	find: async () => void 0
+};
 // src/adapters/system/outbox.ts
 const LARGEST_FILE = 65536;
 const MOST_FILES = 200;
@@ -4356,6 +4527,131 @@ const queueRelay = {
 	stateOfRun: () => Promise.resolve({ is: "unknown" }),
 	stateOfRequest: () => Promise.resolve({ is: "unknown" })
 };
+// src/adapters/system/recorder.ts
+const MB = 1048576;
+const noRecorder = {
+	open: () => ({
+		title: () => {},
+		hear: () => {},
+		[Symbol.dispose]: () => {}
+	}),
+	folder: () => void 0
+};
+var FileRecorder = class {
+	#options;
+	#limit;
+	#left;
+	#kept = false;
+	#failed = false;
+	constructor(options) {
+		const { attempt, all } = options.limits ?? {
+			attempt: 50 * MB,
+			all: 500 * MB
+		};
+		this.#options = options;
+		this.#limit = attempt;
+		this.#left = all;
+	}
+	folder() {
+		return this.#kept ? this.#options.folder : void 0;
+	}
+	open({ loop, task, iteration }) {
+		const { folder, line: tell } = this.#options;
+		const file = new LogFile(folder, `${loop}-i${iteration}-${task}`);
+		const redact = lineRedactor(this.#options.redact);
+		let left = this.#limit;
+		let lines = [];
+		const keep = (line) => {
+			const shown = redact(line);
+			tell?.(shown);
+			lines.push(shown);
+		};
+		const flush = () => {
+			if (lines.length > 0) this.#write(file, `${lines.join("\n")}\n`);
+			lines = [];
+		};
+		const streams = {
+			stdout: new Lines(keep),
+			stderr: new Lines(keep)
+		};
+		const title = (text) => {
+			for (const stream of Object.values(streams)) stream.end();
+			keep(`=== ${text}`);
+			flush();
+		};
+		const hear = (chunk, from) => {
+			if (left < 0) return;
+			const { byteLength: bytes } = chunk;
+			left = bytes <= left && this.#grant(bytes) ? left - bytes : -1;
+			if (left < 0) return title("The rest of this attempt is not kept: there is too much of it.");
+			streams[from].push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+			flush();
+		};
+		return {
+			title,
+			hear,
+			[Symbol.dispose]: () => {
+				for (const stream of Object.values(streams)) stream.end();
+				flush();
+				file.close();
+			}
+		};
+	}
+	#grant(bytes) {
+		if (bytes > this.#left) return false;
+		this.#left -= bytes;
+		return true;
+	}
+	#write(file, text) {
+		if (this.#failed) return;
+		try {
+			file.append(text);
+			this.#kept = true;
+		} catch (error) {
+			this.#failed = true;
+			this.#options.trouble(Error.isError(error) ? error.message : String(error));
+		}
+	}
+};
+var LogFile = class {
+	#folder;
+	#name;
+	#fd;
+	constructor(folder, name) {
+		this.#folder = folder;
+		this.#name = name;
+	}
+	append(text) {
+		this.#fd ??= create$1(this.#folder, this.#name);
+		appendFileSync(this.#fd, text);
+	}
+	close() {
+		if (this.#fd !== void 0) closeSync(this.#fd);
+	}
+};
+const NAMES = [
+	"",
+	"-2",
+	"-3",
+	"-4",
+	"-5",
+	"-6",
+	"-7",
+	"-8",
+	"-9"
+];
+function create$1(folder, name) {
+	mkdirSync(folder, {
+		recursive: true,
+		mode: 448
+	});
+	for (const suffix of NAMES) try {
+		return openSync(join(folder, `${name}${suffix}.log`), "ax", 384);
+	} catch (error) {
+		if (!isErrno(error, "EEXIST")) throw error;
+	}
+	throw new Error(`${folder} has nine files called ${name} already.`);
+}
 // src/adapters/system/project.ts
 const Manifest = object({ scripts: record(string(), string()).catch({}) });
 const projectAt = (root) => ({
@@ -4404,4 +4700,4 @@ async function create(path, shown, text) {
 		});
 	}
 }
-export { systemClock as C, systemChance as S, localLoop as _, RemoteStore as a, configEnvironment as b, createAgents as c, RunFolder as d, openPlace as f, registry as g, Checkout as h, createHost as i, markOf as l, Courier as m, queueRelay as n, LocalStore as o, gitOrigin as p, createOutbox as r, createCommands as s, projectAt as t, GitWorkspaces as u, remoteLoop as v, tokenConfig as x, remotes as y };
+export { configEnvironment as C, systemClock as D, systemChance as E, environment as O, remotes as S, registry as T, gitOrigin as _, createOutbox as a, localLoop as b, RemoteStore as c, createCommands as d, createAgents as f, openPlace as g, RunFolder as h, queueRelay as i, LocalStore as l, GitWorkspaces as m, FileRecorder as n, noMirror as o, markOf as p, noRecorder as r, createHost as s, projectAt as t, CacheMirror as u, Courier as v, tokenConfig as w, remoteLoop as x, Checkout as y };

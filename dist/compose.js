@@ -1,13 +1,13 @@
 import { t as harnessGit } from "./surroundings.js";
-import { m as secretsIn, p as redactor } from "./loop.js";
+import { S as discreet } from "./loop.js";
 import { p as loopRefs } from "./config.js";
-import { C as systemClock, S as systemChance, a as RemoteStore, b as configEnvironment, c as createAgents, d as RunFolder, f as openPlace, g as registry, h as Checkout, i as createHost, l as markOf, m as Courier, n as queueRelay, o as LocalStore, p as gitOrigin, r as createOutbox, s as createCommands, u as GitWorkspaces, x as tokenConfig } from "./adapters.js";
+import { C as configEnvironment, D as systemClock, E as systemChance, T as registry, _ as gitOrigin, a as createOutbox, c as RemoteStore, d as createCommands, f as createAgents, g as openPlace, h as RunFolder, i as queueRelay, l as LocalStore, m as GitWorkspaces, n as FileRecorder, o as noMirror, p as markOf, r as noRecorder, s as createHost, u as CacheMirror, v as Courier, w as tokenConfig, y as Checkout } from "./adapters.js";
 import { join } from "node:path";
 // src/entry/agents.ts
 const AGENTS = [...registry.keys()];
 // src/entry/compose.ts
 async function compose(wanted) {
-	const { repository } = wanted;
+	const { repository, cache } = wanted;
 	const git = harnessGit(wanted.env);
 	const directory = await openPlace({
 		home: wanted.env["CMS_HOME"],
@@ -37,19 +37,40 @@ async function compose(wanted) {
 			...await place(wanted)
 		}),
 		origin: gitOrigin(git, repository),
-		agents: seeing(createAgents(processes), wanted.agentEnv ?? []),
+		agents: seeing(createAgents({
+			...processes,
+			installer: wanted.installer
+		}), wanted.agentEnv ?? []),
 		commands: createCommands(processes),
 		outbox: createOutbox(join(folder.path, "desk")),
 		relay: wanted.relay ?? queueRelay,
+		mirror: cache === void 0 ? noMirror : new CacheMirror({
+			cache,
+			courier,
+			directory
+		}),
 		host,
 		clock: systemClock,
 		chance: systemChance,
-		reporter: wanted.reporter,
-		redact: redactor(secretsOf(wanted))
+		reporter: discreet(wanted.reporter, wanted.secrets.redact),
+		recorder: recorder(wanted, wanted.secrets.redact),
+		...wanted.secrets
 	};
 }
+function recorder({ recording, reporter }, redact) {
+	if (recording === void 0) return noRecorder;
+	const trouble = (because) => reporter.tell({
+		type: "note",
+		text: `What is printed cannot be kept in ${recording.folder}: ${because}`
+	});
+	return new FileRecorder({
+		...recording,
+		redact,
+		trouble
+	});
+}
 const seeing = (agents, names) => ({
-	check: (agent) => agents.check(agent),
+	check: (agent, watch) => agents.check(agent, watch),
 	run: (assignment, watch) => {
 		const { agent } = assignment;
 		return agents.run({
@@ -79,5 +100,4 @@ function store({ loop, refs, remote }, courier, host) {
 }
 const fetching = ({ repository, remote }) => repository.promisor.length === 0 || remote?.token === void 0 ? {} : configEnvironment(tokenConfig(remote.url, remote.token));
 const place = async ({ inPlace, repository }) => inPlace === true ? { checkout: await Checkout.open(repository) } : {};
-const secretsOf = ({ env, remote }) => [...secretsIn(env), ...[remote?.token, remote?.fallbackToken].flatMap((token) => token === void 0 ? [] : [token])];
 export { AGENTS as n, compose as t };

@@ -1095,17 +1095,32 @@ function checkBytes(bytes, options = {}) {
 	const parsed = parseYaml(text);
 	if (parsed.is === "unreadable") return invalid(text, parsed.mistakes);
 	const digest = createHash("sha256").update(bytes).digest("hex");
-	const { jobMinutes, agents } = options;
+	const { jobMinutes, agents, spots } = options;
 	const checked = checkLoopFile(parsed.value, {
 		locate: parsed.locate,
 		digest,
 		jobMinutes,
 		agents
 	});
-	const mistakes = [...parsed.mistakes, ...checked.is === "invalid" ? checked.mistakes : []];
+	const leaked = spots === void 0 ? [] : secretsOf(text, spots);
+	const mistakes = [
+		...parsed.mistakes,
+		...leaked,
+		...checked.is === "invalid" ? checked.mistakes : []
+	];
 	if (checked.is === "valid" && mistakes.length === 0) return checked;
 	return invalid(text, mistakes.toSorted((a, b) => a.line - b.line || a.column - b.column));
 }
+const secretsOf = (text, spots) => spots(text).map(({ start }) => {
+	const before = text.slice(0, start).split("\n");
+	return {
+		line: before.length,
+		column: (before.at(-1)?.length ?? 0) + 1,
+		path: "",
+		message: "holds a secret, which would be kept on the state branch",
+		hint: "put it into a variable, and name that under `agent.env`"
+	};
+});
 const invalid = (text, mistakes) => ({
 	is: "invalid",
 	mistakes,

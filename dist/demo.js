@@ -1,5 +1,6 @@
 import { t as terminalOutput } from "./output.js";
 import { N as LoopError } from "./start.js";
+import { t as secretsOf } from "./secrets2.js";
 import { r as variables, t as harnessGit } from "./surroundings.js";
 import { cp, mkdtemp, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -7,7 +8,7 @@ import { tmpdir } from "node:os";
 // src/entry/demo.ts
 const EXAMPLE = join("examples", "textkit");
 async function demoCommand() {
-	const output = terminalOutput(process.stdout);
+	const output = terminalOutput(process.stdout, secretsOf(variables()).redact);
 	const folder = join(await mkdtemp(join(tmpdir(), "cms-demo-")), "textkit");
 	await cp(await exampleFolder(), folder, { recursive: true });
 	const git = harnessGit(variables());

@@ -7,12 +7,12 @@ import { Buffer } from "node:buffer";
 import { aborted, callbackify, debuglog, inspect, promisify, stripVTControlCharacters } from "node:util";
 import { EventEmitter, addAbortListener, on, once, setMaxListeners } from "node:events";
 import { fileURLToPath } from "node:url";
-import process$1$1, { execArgv, execPath, hrtime, platform } from "node:process";
-import tty from "node:tty";
 import { constants as constants$2 } from "node:os";
+import process$2, { execArgv, execPath, hrtime, platform } from "node:process";
+import tty from "node:tty";
+import { finished } from "node:stream/promises";
 import { scheduler, setImmediate, setTimeout } from "node:timers/promises";
 import { StringDecoder } from "node:string_decoder";
-import { finished } from "node:stream/promises";
 import path$1 from "node:path/win32";
 // node_modules/is-plain-obj/index.js
 function isPlainObject(value) {
@@ -261,9 +261,9 @@ const getSubprocessResult = (result) => {
 // node_modules/execa/lib/utils/standard-stream.js
 const isStandardStream = (stream) => STANDARD_STREAMS.includes(stream);
 const STANDARD_STREAMS = [
-	process$1$1.stdin,
-	process$1$1.stdout,
-	process$1$1.stderr
+	process$2.stdin,
+	process$2.stdout,
+	process$2.stderr
 ];
 const STANDARD_STREAMS_ALIASES = [
 	"stdin",
@@ -376,9 +376,9 @@ const VERBOSE_VALUES = [
 ];
 // node_modules/is-unicode-supported/index.js
 function isUnicodeSupported() {
-	const { env } = process$1$1;
+	const { env } = process$2;
 	const { TERM, TERM_PROGRAM } = env;
-	if (process$1$1.platform !== "win32") return TERM !== "linux";
+	if (process$2.platform !== "win32") return TERM !== "linux";
 	return Boolean(env.WT_SESSION) || Boolean(env.TERMINUS_SUBLIME) || env.ConEmuTask === "{cmd::Cmder}" || TERM_PROGRAM === "Terminus-Sublime" || TERM_PROGRAM === "vscode" || TERM === "xterm-256color" || TERM === "alacritty" || TERM === "rxvt-unicode" || TERM === "rxvt-unicode-256color" || env.TERMINAL_EMULATOR === "JetBrains-JediTerm";
 }
 // node_modules/figures/index.js
@@ -744,7 +744,7 @@ format("58;5;13", 59);
 format("58;5;14", 59);
 format("58;5;15", 59);
 // node_modules/execa/lib/verbose/default.js
-const hasColors = process$1$1.env.FORCE_COLOR !== void 0 || process$1$1.stderr.isTTY === true;
+const hasColors = process$2.env.FORCE_COLOR !== void 0 || process$2.stderr.isTTY === true;
 const identity$1 = (string) => string;
 const getColor = (color) => hasColors ? color : identity$1;
 const gray = getColor(gray$1);
@@ -903,7 +903,7 @@ function traversePathUp(startPath) {
 	} };
 }
 // node_modules/npm-run-path/index.js
-const npmRunPath = ({ cwd = process$1$1.cwd(), path: pathOption = process$1$1.env[pathKey()], preferLocal = true, execPath = process$1$1.execPath, addExecPath = true } = {}) => {
+const npmRunPath = ({ cwd = process$2.cwd(), path: pathOption = process$2.env[pathKey()], preferLocal = true, execPath = process$2.execPath, addExecPath = true } = {}) => {
 	const cwdPath = path.resolve(toPath(cwd));
 	const result = [];
 	const pathParts = pathOption.split(path.delimiter);
@@ -921,7 +921,7 @@ const applyExecPath = (result, pathParts, execPath, cwdPath) => {
 	const pathPart = path.resolve(cwdPath, toPath(execPath), "..");
 	if (!pathParts.includes(pathPart)) result.push(pathPart);
 };
-const npmRunPathEnv = ({ env = process$1$1.env, ...options } = {}) => {
+const npmRunPathEnv = ({ env = process$2.env, ...options } = {}) => {
 	env = { ...env };
 	const pathName = pathKey({ env });
 	options.path = env[pathName];
@@ -1961,12 +1961,12 @@ const ENCODING_ALIASES = {
 };
 const serializeEncoding = (encoding) => typeof encoding === "string" ? `"${encoding}"` : String(encoding);
 // node_modules/which-command/index.js
-const isWindows$1 = process$1$1.platform === "win32";
+const isWindows$1 = process$2.platform === "win32";
 const separatorPattern = isWindows$1 ? /[\/\\]/v : /\//v;
 const defaultPathExt = ".COM;.EXE;.BAT;.CMD;.VBS;.VBE;.JS;.JSE;.WSF;.WSH;.MSC";
 function resolveOptions(command, options) {
 	if (typeof command !== "string" || command.length === 0) throw new TypeError("Expected a non-empty string.");
-	const { cwd = process$1$1.cwd(), path: searchPath = process$1$1.env.PATH ?? (isWindows$1 ? process$1$1.env.Path : void 0) ?? "", pathExt = process$1$1.env.PATHEXT || defaultPathExt } = options;
+	const { cwd = process$2.cwd(), path: searchPath = process$2.env.PATH ?? (isWindows$1 ? process$2.env.Path : void 0) ?? "", pathExt = process$2.env.PATHEXT || defaultPathExt } = options;
 	return {
 		cwd,
 		searchPath,
@@ -2021,7 +2021,7 @@ const parseCommandFile = (file, commandArguments, options) => {
 		commandArguments: [...commandArguments],
 		options
 	};
-	return options.shell || process$1$1.platform !== "win32" ? parsed : escapeWindowsCommand(parsed);
+	return options.shell || process$2.platform !== "win32" ? parsed : escapeWindowsCommand(parsed);
 };
 const directlyExecutableRegExp = /\.(?:com|exe)$/i;
 const escapeWindowsCommand = (parsed) => {
@@ -2035,7 +2035,7 @@ const escapeWindowsCommand = (parsed) => {
 	const commandLine = `"${[escapeMetaChars(path.normalize(resolvedFile ?? parsed.file)), ...parsed.commandArguments.map((argument) => escapeArgument(argument))].join(" ")}"`;
 	parsed.options.windowsVerbatimArguments = true;
 	return {
-		file: process$1$1.env.comspec || "cmd.exe",
+		file: process$2.env.comspec || "cmd.exe",
 		commandArguments: [
 			"/d",
 			"/e:on",
@@ -2056,8 +2056,8 @@ const resolveWithShebang = (parsed) => {
 	return resolvePath(parsed);
 };
 const resolvePath = (parsed) => {
-	const environment = parsed.options.env || process$1$1.env;
-	const cwd = parsed.options.cwd ?? process$1$1.cwd();
+	const environment = parsed.options.env || process$2.env;
+	const cwd = parsed.options.cwd ?? process$2.cwd();
 	const environmentPathExt = getWindowsEnvironmentValue(environment, "PATHEXT");
 	const commandExtension = path.extname(parsed.file);
 	const pathExt = commandExtension === "" ? environmentPathExt : `${commandExtension}${path.delimiter}${environmentPathExt ?? ""}`;
@@ -2067,13 +2067,13 @@ const resolvePath = (parsed) => {
 	});
 	const resolveOptions = {
 		cwd,
-		path: getWindowsEnvironmentValue(environment, "PATH") ?? getWindowsEnvironmentValue(process$1$1.env, "PATH") ?? "",
+		path: getWindowsEnvironmentValue(environment, "PATH") ?? getWindowsEnvironmentValue(process$2.env, "PATH") ?? "",
 		pathExt
 	};
 	return shouldSearchCurrentDirectory(environment) ? whichCommandSync(parsed.file, resolveOptions) : resolvePathDirectories(parsed.file, resolveOptions);
 };
 const hasWindowsPathSeparator = (file) => file.includes("/") || file.includes("\\") || file.includes(":");
-const shouldSearchCurrentDirectory = (environment) => getWindowsEnvironmentValue(process$1$1.env, "NODEFAULTCURRENTDIRECTORYINEXEPATH") === void 0 && getWindowsEnvironmentValue(environment, "NODEFAULTCURRENTDIRECTORYINEXEPATH") === void 0;
+const shouldSearchCurrentDirectory = (environment) => getWindowsEnvironmentValue(process$2.env, "NODEFAULTCURRENTDIRECTORYINEXEPATH") === void 0 && getWindowsEnvironmentValue(environment, "NODEFAULTCURRENTDIRECTORYINEXEPATH") === void 0;
 const resolvePathDirectories = (file, { cwd, path: searchPath, pathExt }) => {
 	for (const directory of searchPath.split(path.delimiter)) {
 		const unquotedDirectory = directory.length > 1 && directory.startsWith("\"") && directory.endsWith("\"") ? directory.slice(1, -1) : directory;
@@ -2138,7 +2138,7 @@ const normalizeCwd = (cwd = getDefaultCwd()) => {
 };
 const getDefaultCwd = () => {
 	try {
-		return process$1$1.cwd();
+		return process$2.cwd();
 	} catch (error) {
 		error.message = `The current directory does not exist.\n${error.message}`;
 		throw error;
@@ -2146,7 +2146,7 @@ const getDefaultCwd = () => {
 };
 const getCurrentCwd = () => {
 	try {
-		return process$1$1.cwd();
+		return process$2.cwd();
 	} catch {}
 };
 const fixCwdError = (originalMessage, cwd) => {
@@ -2184,7 +2184,7 @@ const normalizeOptions = (filePath, rawArguments, rawOptions) => {
 	options.killSignal = normalizeKillSignal(options.killSignal);
 	options.forceKillAfterDelay = normalizeForceKillAfterDelay(options.forceKillAfterDelay);
 	options.lines = options.lines.map((lines, fdNumber) => lines && !BINARY_ENCODINGS.has(options.encoding) && options.buffer[fdNumber]);
-	if (process$1$1.platform === "win32" && cmdExeRegExp.test(path.basename(file))) commandArguments.unshift("/q");
+	if (process$2.platform === "win32" && cmdExeRegExp.test(path.basename(file))) commandArguments.unshift("/q");
 	return {
 		file,
 		commandArguments,
@@ -2235,7 +2235,7 @@ const getEnv = (options) => ({
 const computeEnv = ({ env: envOption, extendEnv, preferLocal, node, localDirectory, nodePath }) => {
 	const env = {
 		__proto__: null,
-		...extendEnv && process$1$1.env,
+		...extendEnv && process$2.env,
 		...envOption
 	};
 	if (preferLocal || node) return npmRunPathEnv({
@@ -3353,12 +3353,12 @@ const guessStreamDirection = {
 	}
 };
 const getStandardStreamDirection = (value) => {
-	if ([0, process$1$1.stdin].includes(value)) return "input";
+	if ([0, process$2.stdin].includes(value)) return "input";
 	if ([
 		1,
 		2,
-		process$1$1.stdout,
-		process$1$1.stderr
+		process$2.stdout,
+		process$2.stderr
 	].includes(value)) return "output";
 };
 const DEFAULT_DIRECTION = "output";
@@ -4556,9 +4556,9 @@ const addIpcMethods = (target, subprocess, { ipc }) => {
 	Object.assign(target, getIpcMethods(subprocess, false, ipc, target));
 };
 const getIpcExport = () => {
-	const anyProcess = process$1$1;
+	const anyProcess = process$2;
 	const isSubprocess = true;
-	const isIpc = process$1$1.channel !== void 0;
+	const isIpc = process$2.channel !== void 0;
 	return {
 		...getIpcMethods(anyProcess, isSubprocess, isIpc),
 		getCancelSignal: getCancelSignal$1.bind(void 0, {
@@ -4992,7 +4992,7 @@ const setStandardStreamMaxListeners = (stream, { signal }) => {
 };
 const MAX_LISTENERS_INCREMENT = 2;
 // node_modules/execa/lib/terminate/kill-descendants.js
-const isWindows = process$1$1.platform === "win32";
+const isWindows = process$2.platform === "win32";
 const getSpawnOptions = (options) => !isWindows && options.killDescendants ? {
 	...options,
 	detached: true
@@ -5009,7 +5009,7 @@ const hasExited = ({ exitCode, signalCode }) => exitCode !== null || signalCode 
 const killDescendantsUnix = (subprocess, signal) => {
 	if (isAbandoned(subprocess)) return false;
 	try {
-		return process$1$1.kill(-subprocess.pid, signal);
+		return process$2.kill(-subprocess.pid, signal);
 	} catch {
 		return subprocess.kill(signal);
 	}
@@ -5029,7 +5029,7 @@ const killDescendantsWindows = (subprocess, signal) => {
 	return true;
 };
 const getTaskkillFile = () => {
-	const windowsDirectory = [process$1$1.env.SystemRoot, process$1$1.env.windir].find((directory) => directory && isWindowsDriveAbsolutePath(directory));
+	const windowsDirectory = [process$2.env.SystemRoot, process$2.env.windir].find((directory) => directory && isWindowsDriveAbsolutePath(directory));
 	return windowsDirectory === void 0 ? void 0 : path$1.join(windowsDirectory, "System32", "taskkill.exe");
 };
 const isWindowsDriveAbsolutePath = (directory) => {

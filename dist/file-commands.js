@@ -1,10 +1,11 @@
 import { a as printMistakes, i as readLoopFile, r as inspectLoopFile } from "./config.js";
 import { N as LoopError, b as openRepository } from "./start.js";
 import { t as projectAt } from "./adapters.js";
-import { O as restore, c as init, l as renderInit, o as renderPlan, s as planLoop } from "./loop.js";
+import { c as init, k as restore, l as renderInit, o as renderPlan, s as planLoop } from "./loop.js";
 import { n as AGENTS } from "./compose.js";
 import { t as EXIT } from "./exit.js";
-import { t as printJson } from "./json.js";
+import { t as printJson } from "./json2.js";
+import { t as secretsOf } from "./secrets2.js";
 import { i as openSession, n as humanOutput, r as loopFilePath, t as anotherLoop } from "./session.js";
 import { r as variables, t as harnessGit } from "./surroundings.js";
 // src/adapters/terminal/ask.ts
@@ -38,8 +39,9 @@ async function initCommand(flags) {
 		project: projectAt(topLevel),
 		ask
 	});
-	humanOutput(flags.json).line(renderInit(result));
-	if (flags.json === true) printJson(result);
+	const { redact } = secretsOf(variables());
+	humanOutput(flags.json, redact).line(renderInit(result));
+	if (flags.json === true) printJson(result, redact);
 	return EXIT.reached;
 }
 async function root() {
@@ -52,8 +54,12 @@ async function root() {
 }
 async function validateCommand(flags) {
 	const path = loopFilePath(flags, await root());
-	const output = humanOutput(flags.json);
-	const inspected = await inspectLoopFile(path, { agents: AGENTS });
+	const { redact, spots } = secretsOf(variables());
+	const output = humanOutput(flags.json, redact);
+	const inspected = await inspectLoopFile(path, {
+		agents: AGENTS,
+		spots
+	});
 	if (inspected.is === "invalid") {
 		if (flags.json !== true) throw new LoopError("bad-loop-file", printMistakes(path, inspected.text, inspected.mistakes));
 		printJson({
@@ -61,7 +67,7 @@ async function validateCommand(flags) {
 			file: path,
 			mistakes: inspected.mistakes,
 			warnings: []
-		});
+		}, redact);
 		return EXIT.input;
 	}
 	const { config } = inspected;
@@ -74,18 +80,22 @@ async function validateCommand(flags) {
 		mistakes: [],
 		warnings: config.warnings,
 		tasks: config.tasks.length
-	});
+	}, redact);
 	return EXIT.reached;
 }
 async function planCommand(flags) {
-	const config = await readLoopFile(loopFilePath(flags, await root()), { agents: AGENTS });
+	const { redact, spots } = secretsOf(variables());
+	const config = await readLoopFile(loopFilePath(flags, await root()), {
+		agents: AGENTS,
+		spots
+	});
 	if (flags.loop !== void 0 && flags.loop !== config.loop) throw anotherLoop(config.loop, flags.loop);
-	const plan = planLoop(config, await known(flags));
-	if (flags.json === true) printJson(plan);
-	else humanOutput(false).line(renderPlan(plan));
+	const plan = planLoop(config, await known(flags, redact));
+	if (flags.json === true) printJson(plan, redact);
+	else humanOutput(false, redact).line(renderPlan(plan));
 	return EXIT.reached;
 }
-async function known(flags) {
+async function known(flags, redact) {
 	try {
 		const session = await openSession(flags, "ignored");
 		try {
@@ -95,7 +105,7 @@ async function known(flags) {
 		}
 	} catch (error) {
 		if (!(error instanceof LoopError) || error.code === "two-loops") throw error;
-		if (error.code === "remote-unreachable") humanOutput(true).line(`note: ${error.message}\n  Planned from the loop file alone.`);
+		if (error.code === "remote-unreachable") humanOutput(true, redact).line(`note: ${error.message}\n  Planned from the loop file alone.`);
 		return;
 	}
 }

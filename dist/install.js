@@ -1,7 +1,7 @@
 import { E as run, F as unreachable, M as isErrno, N as LoopError, k as diskTrouble, o as duration } from "./start.js";
 import { g as string, p as object } from "./zod.js";
 import { w as clip } from "./config.js";
-import { w as environment } from "./adapters.js";
+import { O as environment } from "./adapters.js";
 import { chmod, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createReadStream } from "node:fs";
@@ -163,7 +163,7 @@ async function install(options, name, program, watch) {
 			from: options.from,
 			signal: watch?.signal
 		});
-		if ("said" in unpacked) throw packed(parcel, unpacked.said, by);
+		if ("said" in unpacked) throw notUnpacked(parcel, unpacked.said, by);
 		if (!(source === "npm" && parcel.integrity !== void 0 && options.cache !== void 0)) await rm(parcel.tarball, { force: true });
 		const took = duration(clock.now() - since);
 		watch?.note({ line: `agent ${name}: installed ${parcel.spec} from ${source} in ${took}` });
@@ -223,7 +223,7 @@ async function restored({ cache, parcel }) {
 	});
 	return false;
 }
-function packed({ spec }, said, by) {
+function notUnpacked({ spec }, said, by) {
 	const text = `${spec} cannot be unpacked: ${clip(said, 500)}`;
 	return /no space left|quota exceeded/i.test(said) ? new LoopError("disk-full", text) : new LoopError("agent-missing", text, by);
 }

@@ -1,5 +1,1 @@
-// src/entry/json.ts
-const printJson = (value) => {
-	process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
-};
-export { printJson as t };
+export { t as printJson } from "./json2.js";

@@ -1,8 +1,8 @@
-import { E as dispatchAll, O as restore, a as statusText, b as tick, d as iterate, k as statusDocument, u as runLoop } from "./loop.js";
+import { D as dispatchAll, F as statusDocument, a as statusText, b as tick, d as iterate, k as restore, u as runLoop } from "./loop.js";
 import { N as LoopError, d as LaneId } from "./start.js";
 import { l as agentFor, m as shortRef, p as loopRefs } from "./config.js";
 import { n as exitCode, t as EXIT } from "./exit.js";
-import { t as printJson } from "./json.js";
+import { t as printJson } from "./json2.js";
 import { i as openSession, t as anotherLoop } from "./session.js";
 import { n as interruptible } from "./signals.js";
 // src/entry/loop-commands.ts
@@ -46,14 +46,14 @@ async function checkAgents(agents, { settings, tasks }) {
 	}));
 	for (const agent of used.values()) await agents.check(agent);
 }
-function show({ output }, { json }, { checkpoint, because, iterations }) {
+function show({ output, ports }, { json }, { checkpoint, because, iterations }) {
 	output.line("");
 	output.line(statusText(checkpoint, output.width));
 	if (json === true) printJson({
 		...statusDocument(checkpoint),
 		ended: because,
 		iterations_run: iterations
-	});
+	}, ports.redact);
 }
 async function iterateCommand(flags) {
 	if (!LaneId.safeParse(flags.lane).success) throw new LoopError("bad-input", `"${flags.lane.slice(0, 60)}" is no lane: a whole number from 1.`);
@@ -71,7 +71,7 @@ async function iterateCommand(flags) {
 			if (flags.json === true) printJson({
 				superseded: true,
 				because: done.because
-			});
+			}, session.ports.redact);
 			return EXIT.reached;
 		}
 		const next = done.is === "settled" ? done.asked : [];
@@ -81,7 +81,7 @@ async function iterateCommand(flags) {
 			...statusDocument(checkpoint),
 			verdict: done.is === "settled" ? done.verdict : null,
 			asked: next
-		});
+		}, session.ports.redact);
 		return interrupt.signal.aborted ? EXIT.interrupted : EXIT.reached;
 	} finally {
 		session.close();
@@ -112,7 +112,7 @@ async function tickCommand(flags) {
 		if (flags.json === true) printJson({
 			...statusDocument(checkpoint),
 			asked: ticked.asked
-		});
+		}, ports.redact);
 		return EXIT.reached;
 	} finally {
 		session.close();

@@ -1,4 +1,4 @@
-import { F as unreachable, N as LoopError, _ as loopIdOf, a as Time, c as iso, d as LaneId, f as LoopId, g as TaskId, h as RunIdentity, l as utcDay, p as ObjectId, r as MINUTE, s as epoch, t as DAY, u as LIMITS } from "./start.js";
+import { F as unreachable, N as LoopError, _ as loopIdOf, a as Time, c as iso, d as LaneId, f as LoopId, g as TaskId, h as RunIdentity, l as utcDay, o as duration, p as ObjectId, r as MINUTE, s as epoch, t as DAY, u as LIMITS } from "./start.js";
 import { a as boolean, c as int, d as looseObject, f as number, g as string, i as array, l as json$2, m as record, n as datetime, p as object, r as _enum, s as discriminatedUnion, u as literal, v as unknown } from "./zod.js";
 import { C as byteLength, D as sentences, E as printable, O as tailLines, S as Text, T as oneLine, _ as levels, b as rank, c as Settings, d as reserveFor, g as cycles, h as criticalPath, l as agentFor, m as shortRef, o as loopFileJsonSchema, p as loopRefs, s as AgentOverride, u as attemptLimit, v as longestPaths, w as clip, x as ready, y as missingNeeds } from "./config.js";
 // src/core/usage.ts
@@ -776,7 +776,7 @@ const CONSEQUENCES = {
 	misconfigured: {
 		attempt: "no",
 		then: "pause",
-		fix: "Mend the agent's settings in the loop file."
+		fix: "Mend the agent's settings in the loop file, or its installation."
 	},
 	blocked: {
 		attempt: "yes",
@@ -1168,7 +1168,7 @@ function chargeLease(checkpoint, id, at) {
 		reserve: usd
 	};
 	const ledger = remember(charge(checkpoint.ledger, change), estimate);
-	return spent({
+	return spent$1({
 		...checkpoint,
 		ledger
 	}, id, {
@@ -1196,13 +1196,13 @@ function chargeUnseen(checkpoint, { task: id, iteration }, at) {
 			iterations: ledger.iterations + attempts
 		}
 	};
-	return spent(counted, id, {
+	return spent$1(counted, id, {
 		attempts,
 		usd: attempts * reserve,
 		minutes: 0
 	});
 }
-const spent = (checkpoint, id, { attempts, usd, minutes }) => ({
+const spent$1 = (checkpoint, id, { attempts, usd, minutes }) => ({
 	...checkpoint,
 	remaining_tasks: checkpoint.remaining_tasks.map((task) => task.id === id ? {
 		...task,
@@ -1445,7 +1445,7 @@ const END_STATES = [
 	"needs_human"
 ];
 const loopFlag = ({ loop }) => loop === "main" ? "" : ` --loop ${loop}`;
-function standing(checkpoint, now) {
+function standing$1(checkpoint, now) {
 	const { hold, waiting } = checkpoint;
 	const isOver = checkpoint.remaining_tasks.length === 0;
 	if (hold !== null && !(isOver && hold.status === "paused")) {
@@ -1563,7 +1563,7 @@ function advance(checkpoint, events, now) {
 	};
 }
 function statusChange(checkpoint, now) {
-	const { status, reason, next } = standing(checkpoint, now);
+	const { status, reason, next } = standing$1(checkpoint, now);
 	return checkpoint.status === status && checkpoint.reason === reason && checkpoint.next === next ? void 0 : {
 		type: "status_changed",
 		at: iso(now),
@@ -1574,7 +1574,7 @@ function statusChange(checkpoint, now) {
 }
 const liveLanes = ({ lanes }) => Object.keys(lanes).filter((id) => lanes[id]?.state.at !== "idle");
 function lanesToLaunch(checkpoint, now) {
-	if (standing(checkpoint, now).status !== "running") return [];
+	if (standing$1(checkpoint, now).status !== "running") return [];
 	if (mayStart(checkpoint, now).is !== "free") return [];
 	const live = new Set(liveLanes(checkpoint));
 	const starting = live.size - leases(checkpoint).length;
@@ -1705,7 +1705,7 @@ function parseCheckpoint(text) {
 		is: "newer",
 		version
 	};
-	const parsed = shaped(value);
+	const parsed = shaped$1(value);
 	if (typeof parsed === "string") return {
 		is: "invalid",
 		because: parsed
@@ -1719,7 +1719,7 @@ function parseCheckpoint(text) {
 		because: faults.slice(0, 3).join(" ")
 	};
 }
-function shaped(value) {
+function shaped$1(value) {
 	try {
 		const parsed = Checkpoint.safeParse(value);
 		return parsed.success ? parsed.data : firstIssues(parsed.error.issues);
@@ -1733,7 +1733,7 @@ function assertReadable(next, before) {
 		const known = new Set(old);
 		return now.filter((one) => !known.has(one));
 	};
-	const parsed = shaped({
+	const parsed = shaped$1({
 		...next,
 		remaining_tasks: changed(next.remaining_tasks, before?.remaining_tasks),
 		completed_tasks: changed(next.completed_tasks, before?.completed_tasks)
@@ -1753,6 +1753,36 @@ function versionOf(value) {
 	return found.success ? found.data.version : void 0;
 }
 const firstIssues = (issues) => issues.slice(0, 3).map(({ path, message }) => `${path.map(String).join(".") || "checkpoint"}: ${message}`).join("; ");
+// src/core/markdown.ts
+const ROWS = 200;
+function table$1(head, rows) {
+	const print = (cells) => `| ${cells.map(cell).join(" | ")} |`;
+	const cut = rows.length > ROWS ? [`| | … ${rows.length - ROWS} more${" |".repeat(head.length - 1)}`] : [];
+	return [
+		print(head),
+		`|${" --- |".repeat(head.length)}`,
+		...rows.slice(0, ROWS).map(print),
+		...cut
+	].join("\n");
+}
+const prose = (text) => escaped$1(text, /[\\[]/g);
+const cell = (text) => escaped$1(text, /[\\|[]/g);
+const escaped$1 = (text, marks) => oneLine(text).slice(0, 400).replace(marks, "\\$&").replaceAll("<", "&lt;").replaceAll("@", "@​");
+function code(text) {
+	const line = oneLine(text).slice(0, 400);
+	const ticks = "`".repeat(longest(line) + 1);
+	const space = line.startsWith("`") || line.endsWith("`") ? " " : "";
+	return `${ticks}${space}${line}${space}${ticks}`;
+}
+function fenced$1(text, language = "") {
+	const fence = "`".repeat(Math.max(3, longest(text) + 1));
+	return [
+		fence + language,
+		printable(text).trimEnd(),
+		fence
+	].join("\n");
+}
+const longest = (text) => Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
 // src/core/report.ts
 const dollars$1 = (usd) => `$${usd.toFixed(2)}`;
 const against = (used, cap) => cap === void 0 ? used : `${used} of ${cap}`;
@@ -1767,98 +1797,75 @@ function spendLines({ ledger, config }) {
 		["tokens", against(String(countTokens(ledger.tokens)), cap(budget.tokens, String))]
 	];
 }
-function taskStanding(task, done) {
-	const last = task.attempts.at(-1);
-	const failed = last === void 0 ? "" : `attempt ${last.n}: ${last.verdict}: ${last.because}`;
-	if (task.state.at === "leased") return {
-		mark: "▶",
-		state: "working",
-		detail: `attempt ${task.state.lease.attempt}, lane ${task.state.lease.lane}`
+const MARKS = {
+	done: "✓",
+	working: "▶",
+	open: "○",
+	waiting: "·",
+	parked: "✗"
+};
+function taskStandings(checkpoint) {
+	const ids = doneIds(checkpoint);
+	return [...checkpoint.completed_tasks.map(doneStanding), ...checkpoint.remaining_tasks.map((task) => openStanding(task, ids))].toSorted((a, b) => a.order - b.order);
+}
+function openStanding(task, done) {
+	const { id, name, order, needs, cost } = task;
+	return {
+		id,
+		name,
+		order,
+		needs,
+		cost,
+		attempts: task.attempts_made,
+		...stateOf(task, done)
 	};
+}
+function stateOf(task, done) {
+	if (task.state.at === "leased") {
+		const { attempt, lane } = task.state.lease;
+		return {
+			state: "working",
+			detail: `attempt ${attempt}, lane ${lane}`
+		};
+	}
 	if (task.state.at === "parked") return {
-		mark: "✗",
 		state: "parked",
 		detail: task.state.because
 	};
 	const unmet = unmetNeeds(task, done);
 	if (unmet.length > 0) return {
-		mark: "·",
 		state: "waiting",
 		detail: `needs ${unmet.join(", ")}`
 	};
+	const last = task.attempts.at(-1);
 	return {
-		mark: "○",
 		state: "open",
-		detail: failed
+		detail: last === void 0 ? "" : `attempt ${last.n}: ${last.verdict}: ${last.because}`
 	};
 }
-function taskRows(checkpoint) {
-	const ids = doneIds(checkpoint);
-	const done = checkpoint.completed_tasks.map((task) => ({
-		order: task.order,
-		cells: doneRow(task)
-	}));
-	const open = checkpoint.remaining_tasks.map((task) => {
-		const { mark, state, detail } = taskStanding(task, ids);
-		return {
-			order: task.order,
-			cells: [
-				mark,
-				task.id,
-				state,
-				String(task.attempts_made),
-				dollars$1(task.cost),
-				detail
-			]
-		};
-	});
-	return [...done, ...open].toSorted((a, b) => a.order - b.order).map(({ cells }) => [...cells]);
-}
-function doneRow(task) {
+function doneStanding(task) {
+	const { id, name, order, needs, attempts, cost } = task;
 	const commit = task.commit === null ? "accepted" : task.commit.slice(0, 9);
 	const surface = task.verify_surface.length === 0 ? "" : ` ⚠ changed what verifies it: ${task.verify_surface.join(", ")}`;
-	return [
-		"✓",
-		task.id,
-		"done",
-		String(task.attempts),
-		dollars$1(task.cost),
-		`${commit} ${task.summary}${surface}`.trim()
-	];
+	return {
+		id,
+		name,
+		order,
+		needs,
+		attempts,
+		cost,
+		state: "done",
+		detail: `${commit} ${task.summary}${surface}`.trim()
+	};
 }
-function readme(checkpoint) {
-	const { loop, epoch, goal, status, reason, next } = checkpoint;
-	const total = checkpoint.completed_tasks.length + checkpoint.remaining_tasks.length;
-	return `${[
-		`# Loop \`${loop}\`: ${status.replaceAll("_", " ")}`,
-		`${cell(reason)} ${checkpoint.completed_tasks.length} of ${total} tasks done.`,
-		...next === "" ? [] : [`**Next:** \`${cell(next)}\``],
-		...goal === "" ? [] : [`**Goal:** ${cell(goal)}`],
-		table$1([
-			"",
-			"Task",
-			"State",
-			"Attempts",
-			"Cost",
-			""
-		], taskRows(checkpoint)),
-		table$1(["Budget", "Used"], spendLines(checkpoint)),
-		`Work: \`${shortRef(checkpoint.work.ref)}\` at \`${checkpoint.work.head.slice(0, 9)}\`, started from \`${checkpoint.work.base_ref}\`. Epoch ${epoch}, checkpoint ${checkpoint.seq}, ${checkpoint.updated_at}.`,
-		"This branch is the memory of a loop of CMS Iterate. Its history is the log: `cms log` explains every decision."
-	].join("\n\n")}\n`;
-}
-const ROWS = 200;
-function table$1(head, rows) {
-	const print = (cells) => `| ${cells.map(cell).join(" | ")} |`;
-	const cut = rows.length > ROWS ? [`| | … ${rows.length - ROWS} more${" |".repeat(head.length - 1)}`] : [];
-	return [
-		print(head),
-		`|${" --- |".repeat(head.length)}`,
-		...rows.slice(0, ROWS).map(print),
-		...cut
-	].join("\n");
-}
-const cell = (text) => oneLine(text).slice(0, 400).replace(/[\\|[]/g, "\\$&").replaceAll("<", "&lt;").replaceAll("@", "@​");
+const taskRows = (checkpoint) => taskStandings(checkpoint).map(({ id, state, attempts, cost, detail }) => [
+	MARKS[state],
+	id,
+	state,
+	String(attempts),
+	dollars$1(cost),
+	detail
+]);
 function statusDocument(checkpoint) {
 	const { loop, epoch, status, reason, next, seq, lanes, ledger, config } = checkpoint;
 	const count = (at) => checkpoint.remaining_tasks.filter((task) => task.state.at === at).length;
@@ -1892,6 +1899,405 @@ function statusDocument(checkpoint) {
 			work: shortRef(checkpoint.work.ref)
 		}
 	};
+}
+// src/core/task-graph.ts
+const MOST_TASKS = 60;
+const MOST_NEEDS = 400;
+const NAME$1 = 40;
+const CLASSES = {
+	done: "fill:#dafbe1,stroke:#1a7f37,color:#1f2328",
+	working: "fill:#ddf4ff,stroke:#0969da,color:#1f2328,stroke-width:3px",
+	open: "fill:#ffffff,stroke:#59636e,color:#1f2328",
+	waiting: "fill:#f6f8fa,stroke:#818b98,color:#59636e,stroke-dasharray:4 3",
+	parked: "fill:#ffebe9,stroke:#d1242f,color:#1f2328,stroke-width:3px"
+};
+function taskGraph(checkpoint) {
+	const tasks = taskStandings(checkpoint);
+	if (tasks.length > MOST_TASKS) return `_${tasks.length} tasks are too many for a chart._`;
+	const needs = needsOf(tasks);
+	if (needs.length > MOST_NEEDS) return "_The tasks need too many of each other for a chart._";
+	return fenced$1(chart(tasks, needs), "mermaid");
+}
+function chart(tasks, needs) {
+	const states = Object.keys(CLASSES);
+	const members = (state) => tasks.flatMap((task, n) => task.state === state ? [node$1(n)] : []);
+	const used = states.filter((state) => members(state).length > 0);
+	return [
+		"flowchart LR",
+		...tasks.map((task, n) => `  ${node$1(n)}["${label(task)}"]`),
+		...needs,
+		...Object.entries(CLASSES).flatMap(([state, style]) => used.includes(state) ? [`  classDef ${state} ${style}`] : []),
+		...used.map((state) => `  class ${members(state).join(",")} ${state}`)
+	].join("\n");
+}
+const node$1 = (index) => `t${index + 1}`;
+function needsOf(tasks) {
+	const nodes = new Map(tasks.map(({ id }, n) => [id, node$1(n)]));
+	return tasks.flatMap(({ needs }, n) => needs.flatMap((need) => nodes.has(need) ? [`  ${nodes.get(need)} --> ${node$1(n)}`] : []));
+}
+function label({ id, name, state }) {
+	const line = oneLine(name);
+	const short = line.length > NAME$1 ? `${line.slice(0, 39)}…` : line;
+	const title = `${MARKS[state]} ${harmless(id)}`;
+	return short === id || short === "" ? title : `${title}<br/>${harmless(short)}`;
+}
+const harmless = (text) => text.replace(/\p{C}/gu, " ").replace(/[^\p{L}\p{M}\p{N} ]/gu, (mark) => `#${mark.codePointAt(0)};`);
+// src/core/readme.ts
+function readme(checkpoint) {
+	const { goal, next, epoch, seq, updated_at, work } = checkpoint;
+	return `${[
+		`# ${title(checkpoint)}`,
+		why(checkpoint),
+		...next === "" ? [] : [`**Next:** ${code(next)}`],
+		...goal === "" ? [] : [`**Goal:** ${prose(goal)}`],
+		taskGraph(checkpoint),
+		taskTable(checkpoint),
+		table$1(["Budget", "Used"], spendLines(checkpoint)),
+		`Work: \`${shortRef(work.ref)}\` at \`${work.head.slice(0, 9)}\`, started from \`${work.base_ref}\`. Epoch ${epoch}, checkpoint ${seq}, ${updated_at}.`,
+		"This branch is the memory of a loop of CMS Iterate. Its history is the log: `cms log` explains every decision."
+	].join("\n\n")}\n`;
+}
+const title = ({ loop, status }) => `Loop \`${loop}\`: ${status.replaceAll("_", " ")}`;
+function why({ reason, completed_tasks, remaining_tasks }) {
+	const done = completed_tasks.length;
+	return `${prose(reason)} ${done} of ${done + remaining_tasks.length} tasks done.`;
+}
+const taskTable = (checkpoint) => table$1([
+	"",
+	"Task",
+	"State",
+	"Attempts",
+	"Cost",
+	""
+], taskRows(checkpoint));
+// src/core/look-alike.ts
+const SAYS_SO = /example|sample|dummy|placeholder|redacted|change-?me|(?:^|[-_.])(?:your|fake|mock)|x{5,}|0{6,}|\*{3}|\.{3}|…|[<>{}$]|Eby8vdM02xNOcqFlqUwJ/i;
+const FEWEST_CHARACTERS = 8;
+const LONGEST_PERIOD = 16;
+const REGULAR = .4;
+function isLookAlike(text) {
+	if (SAYS_SO.test(text) || new Set(text).size < FEWEST_CHARACTERS) return true;
+	const most = Math.min(LONGEST_PERIOD, text.length >> 1);
+	for (let period = 1; period <= most; period++) {
+		let follows = 0;
+		for (let at = period; at < text.length; at++) {
+			const step = text.charCodeAt(at) - text.charCodeAt(at - period);
+			if (step === 0 || step === 1 && period <= 2) follows += 1;
+		}
+		if (follows >= REGULAR * (text.length - period)) return true;
+	}
+	return false;
+}
+const SHORTEST_REST = 10;
+const CUT = "…";
+const BITS = 18;
+const keyAt = (text, at) => (text.charCodeAt(at) << 11 ^ text.charCodeAt(at + 1) << 7 ^ text.charCodeAt(at + 2) << 4 ^ text.charCodeAt(at + 3)) & (1 << BITS) - 1;
+function occurrencesOf(needles, cuts) {
+	const known = [...new Set(needles)].filter(({ length }) => length >= 6);
+	const byHead = Map.groupBy(known, (needle) => needle.slice(0, 6));
+	const table = new Uint8Array(1 << BITS);
+	for (const head of byHead.keys()) table[keyAt(head, 0)] = 1;
+	const ends = cuts ? endsOf(known) : () => [];
+	return (text) => {
+		const found = [];
+		for (let start = 0; start + 6 <= text.length; start++) {
+			if (table[keyAt(text, start)] !== 1) continue;
+			for (const needle of byHead.get(text.slice(start, start + 6)) ?? []) {
+				const length = lengthAt(text, start, needle, cuts);
+				if (length > 0) found.push({
+					start,
+					end: start + length
+				});
+			}
+		}
+		return found.concat(ends(text));
+	};
+}
+function lengthAt(text, start, needle, cuts) {
+	if (text.startsWith(needle, start)) return needle.length;
+	if (!cuts) return 0;
+	const there = text.slice(start, start + needle.length);
+	const cut = there.indexOf(CUT);
+	const rest = cut < 0 ? there : there.slice(0, cut);
+	return (cut >= 0 || there.length < needle.length) && rest.length >= SHORTEST_REST && needle.startsWith(rest) ? rest.length : 0;
+}
+function endsOf(needles) {
+	const longest = needles.reduce((most, { length }) => Math.max(most, length), 0);
+	const byTail = Map.groupBy(needles, (needle) => needle.slice(-6));
+	const endAfter = (text, start) => {
+		const next = text.indexOf(CUT, start);
+		const last = Math.min(start + longest, next < 0 ? text.length : next);
+		for (let end = last; end >= start + SHORTEST_REST; end--) {
+			const rest = text.slice(start, end);
+			if (byTail.get(rest.slice(-6))?.some((needle) => needle.endsWith(rest)) === true) return {
+				start,
+				end
+			};
+		}
+	};
+	return (text) => {
+		const found = [];
+		for (let cut = -1;;) {
+			const range = endAfter(text, cut + 1);
+			if (range !== void 0) found.push(range);
+			cut = text.indexOf(CUT, cut + 1);
+			if (cut < 0) return found;
+		}
+	};
+}
+// src/core/secret-shapes.ts
+const SHAPES = [
+	[/gh[opsur]_[A-Za-z0-9._-]{30,}/g, true],
+	[/github_pat_[A-Za-z0-9_]{22,}/g, true],
+	[/sk-ant-[a-z]{3,8}\d{2}-[A-Za-z0-9_-]{20,}/g, true],
+	[/\bsk-(?:proj|svcacct|admin|or-v1)-[A-Za-z0-9_-]{32,}/g, true],
+	[/\bsk-[A-Za-z0-9]{32,}/g, true],
+	[/\bsk-[A-Za-z0-9_-]{32,}/g, false],
+	[/AIza[0-9A-Za-z_-]{35}/g, true],
+	[/\bya29\.[0-9A-Za-z_-]{20,}/g, true],
+	[/GOCSPX-[0-9A-Za-z_-]{28}/g, true],
+	[/\b(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b/g, true],
+	[/AccountKey=([A-Za-z0-9+/]{86}==)/g, true],
+	[/(?<![A-Za-z0-9_~-])[A-Za-z0-9_~.-]{3}\dQ~[A-Za-z0-9_~.-]{31,34}/g, true],
+	[/\bpypi-AgE[A-Za-z0-9_-]{50,}/g, true],
+	[/\bxox[abeoprs]-[A-Za-z0-9-]{10,}/g, true],
+	[/_authToken=([A-Za-z0-9_+/=.-]{8,})/g, false],
+	[/-----BEGIN [A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----[A-Za-z0-9+/=\s\\.:,-]*/g, false],
+	[/(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/g, false],
+	[/authorization["']?\s{0,4}[:=]\s{0,4}["']?(?:basic|bearer|token)\s{1,4}([A-Za-z0-9+/=._~-]{8,})/gi, false],
+	[/x-api-key["']?\s{0,4}[:=]\s{0,4}["']?([A-Za-z0-9+/=._~-]{16,})/gi, false],
+	[/:\/\/[^\s/:@"'<>`]{0,100}:((?![${%<*])[^\s/@"'<>`]{3,200})@/g, false]
+];
+const shapesIn = (text) => [...shaped(text), ...endsOfKeys(text)];
+const shaped = (text) => SHAPES.flatMap(([pattern, certain]) => Array.from(text.matchAll(pattern), ({ 0: whole, 1: secret = whole, index }) => {
+	const start = index + whole.lastIndexOf(secret);
+	return {
+		start,
+		end: start + secret.length,
+		certain
+	};
+}));
+const LONGEST_KEY = 16384;
+const endsOfKeys = (text) => Array.from(text.matchAll(/-----END [A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----/g), ({ 0: last, index }) => {
+	let start = index;
+	while (start > 0 && index - start < LONGEST_KEY && /[A-Za-z0-9+/=\s\\]/.test(text.charAt(start - 1))) start -= 1;
+	return {
+		start,
+		end: index + last.length,
+		certain: false
+	};
+});
+// src/core/secret-values.ts
+const SECRET_NAME = /TOKEN|KEY|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|PRIVATE|WEBHOOK|CONNECTION_?STRING|(?:^|_)(?:PASS|PAT|DSN)$/i;
+const secretsIn = (variables) => Object.entries(variables).filter(([name]) => !name.startsWith("CMS_")).flatMap(([name, value]) => [...SECRET_NAME.test(name) ? [value] : [], ...passwordIn(value)]).filter((value) => !isPlain(value.trim()));
+function passwordIn(value) {
+	const [, password] = /^[a-z][\w+.-]*:\/\/[^\s/:@]*:([^\s/@]+)@/i.exec(value.trim()) ?? [];
+	if (password === void 0) return [];
+	try {
+		return [password, decodeURIComponent(password)];
+	} catch {
+		return [password];
+	}
+}
+const WORD = /^(?:[A-Za-z]?[a-z]{0,12}(?:[A-Z][a-z]{1,12}){0,2}|[A-Z]{1,12}|\d{1,4})$/;
+const NAME = /^[A-Za-z]{0,20}\d{0,5}$/;
+const NUMBER = /^[-+]?[\d.,:_/-]{1,15}$/;
+const PLACE = /^(?:(?:~|\.{1,2})\/|\/(?:home|Users|root|tmp|var|opt|etc|usr|run|mnt|srv|data|app|github|__\w|private|workspaces?)\/|[A-Za-z]:\\)[\w.@\\/ -]*$|^[a-z][a-z+]*:\/\/[\w.:-]+(?:\/[\w./-]*)?$/;
+const MADE_UP = /^[A-Za-z]{1,12}\W?\d{0,4}\W?$/;
+const MOST_WORDS = 3;
+function isPlain(value) {
+	if (value.length < 6 || NUMBER.test(value)) return true;
+	const words = value.split(/[\s._/\\:@-]+/).filter((word) => word !== "");
+	if (PLACE.test(value)) return words.every((word) => NAME.test(word));
+	return words.length <= MOST_WORDS && words.every((word) => WORD.test(word));
+}
+const SHORTEST_IN_FILE = 8;
+function isUnmistakable(value) {
+	const text = value.trim();
+	return text.length >= SHORTEST_IN_FILE && !isPlain(text) && !MADE_UP.test(text);
+}
+// src/core/spellings.ts
+const SHORTEST_LINE = 16;
+const WRAPS = [76, 64];
+function spellings(secret) {
+	const value = secret.toWellFormed();
+	const lines = value.split(/[\r\n]+/).map((line) => line.trim());
+	const parts = new Set([
+		value,
+		value.trim(),
+		...lines.filter(({ length }) => length >= SHORTEST_LINE)
+	]);
+	const texts = new Set([...parts, value.trim().replace(/\s+/g, " ")]);
+	return [...new Set([...[...texts].flatMap(escaped), ...[...parts].flatMap(encoded)])];
+}
+const inJson = (text) => JSON.stringify(text).slice(1, -1);
+const codePoint = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+const percent = (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+const HTML = {
+	"&": "&amp;",
+	"<": "&lt;",
+	">": "&gt;",
+	"\"": "&quot;",
+	"'": "&#39;"
+};
+function escaped(text) {
+	const json = inJson(text);
+	const uri = encodeURIComponent(text);
+	const strict = uri.replace(/[!'()*]/g, percent);
+	const urls = [
+		uri,
+		strict,
+		new URLSearchParams({ v: text }).toString().slice(2),
+		encodeURI(text),
+		...[uri, strict].map((one) => one.replaceAll("%2F", "/"))
+	];
+	return [
+		text,
+		json,
+		inJson(json),
+		json.replaceAll("/", "\\/"),
+		json.replace(/[<>&]/g, codePoint),
+		json.replace(/[^\0-\x7f]/g, codePoint),
+		...urls,
+		...urls.map((one) => one.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())),
+		text.replace(/[&<>"']/g, (character) => HTML[character] ?? character),
+		text.replaceAll("'", "'\\''"),
+		text.replace(/[^\w\-.,:/@%+=\n]/g, "\\$&")
+	];
+}
+function encoded(text) {
+	const bytes = Array.from(new TextEncoder().encode(text));
+	const binary = bytes.map((byte) => String.fromCharCode(byte)).join("");
+	const hex = bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
+	const whole = btoa(binary);
+	const basic = btoa(`x-access-token:${binary}`);
+	const wrapped = WRAPS.flatMap((width) => whole.length > width ? whole.match(new RegExp(`.{16,${width}}`, "g")) ?? [] : []);
+	const base64 = [
+		whole,
+		basic,
+		...[
+			0,
+			1,
+			2
+		].map((before) => core(binary, before)),
+		...wrapped
+	];
+	return [
+		...base64,
+		...base64.map((one) => one.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "")),
+		...[whole, basic].map((one) => one.replace(/=+$/, "")),
+		encodeURIComponent(whole),
+		hex,
+		hex.toUpperCase()
+	];
+}
+function core(binary, before) {
+	return btoa("\0".repeat(before) + binary).slice(Math.ceil(before * 8 / 6), Math.floor((before + binary.length) * 8 / 6));
+}
+// src/core/redact.ts
+const MASK = "***";
+const nothing$1 = () => [];
+function redactor(values, library = nothing$1) {
+	const exact = occurrencesOf(values.flatMap(spellings), true);
+	return (text) => mask(text, [
+		...exact(text),
+		...shapesIn(text),
+		...library(text)
+	]);
+}
+function spotter(values, library = nothing$1) {
+	const exact = occurrencesOf(values.filter(isUnmistakable).flatMap(spellings), false);
+	return (text) => {
+		const real = [...shapesIn(text), ...library(text)].filter(({ start, end, certain }) => certain && !isLookAlike(text.slice(start, end)));
+		return joined([...exact(text), ...real]);
+	};
+}
+const KEY_BEGINS = /-----BEGIN [A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----(?!.*-----END )/;
+const KEY_GOES_ON = /^\s*(?:[A-Za-z0-9+/=]*|[A-Z][\w-]*: .*|-----END .*)\s*$/;
+function lineRedactor(redact) {
+	let isInKey = false;
+	return (line) => {
+		const goesOn = isInKey && KEY_GOES_ON.test(line);
+		isInKey = goesOn ? !line.includes("-----END ") : KEY_BEGINS.test(line);
+		return goesOn ? MASK : redact(line);
+	};
+}
+function mask(text, ranges) {
+	let [masked, at] = ["", 0];
+	for (const { start, end } of joined(ranges)) {
+		masked += text.slice(at, start) + MASK;
+		at = end;
+	}
+	return at === 0 ? text : masked + text.slice(at);
+}
+function joined(ranges) {
+	const whole = [];
+	for (const range of ranges.toSorted((a, b) => a.start - b.start)) {
+		const last = whole.at(-1);
+		if (last === void 0 || range.start > last.end) whole.push(range);
+		else if (range.end > last.end) whole[whole.length - 1] = {
+			start: last.start,
+			end: range.end
+		};
+	}
+	return whole;
+}
+function redactJson(value, redact) {
+	if (typeof value === "string") return redact(value);
+	if (Array.isArray(value)) return value.map((one) => redactJson(one, redact));
+	if (typeof value !== "object" || value === null) return value;
+	return Object.fromEntries(Object.entries(value).map(([key, one]) => [redact(key), redactJson(one, redact)]));
+}
+// src/core/redact-event.ts
+function redactEvent(event, redact) {
+	switch (event.type) {
+		case "attempt_ended": {
+			const { because, summary, outputs, verify_surface: surface, failure } = event;
+			return {
+				...event,
+				because: redact(because),
+				summary: redact(summary),
+				outputs: redactJson(outputs, redact),
+				verify_surface: surface.map(redact),
+				...failure === void 0 ? {} : { failure: {
+					...failure,
+					tail: redact(failure.tail)
+				} }
+			};
+		}
+		case "work_recovered": return {
+			...event,
+			tasks: event.tasks.map((one) => ({
+				...one,
+				summary: redact(one.summary)
+			}))
+		};
+		case "dispatch_refused":
+		case "lease_lost":
+		case "loop_held":
+		case "recovered":
+		case "task_leased": return {
+			...event,
+			because: redact(event.because)
+		};
+		case "status_changed": return {
+			...event,
+			reason: redact(event.reason)
+		};
+		case "loop_started":
+		case "config_applied":
+		case "lane_dispatched":
+		case "lane_begun":
+		case "lane_beat":
+		case "lane_ended":
+		case "usage_reported":
+		case "wait_started":
+		case "loop_resumed":
+		case "work_adopted":
+		case "task_retried":
+		case "task_accepted": return event;
+		default: return unreachable(event);
+	}
 }
 // src/core/story.ts
 const EVENT_BYTES = 8192;
@@ -1984,15 +2390,15 @@ function plain(event) {
 	return `${event.type.replaceAll("_", " ")}${task}${because}`;
 }
 // src/app/phases/restore.ts
-async function restore(ports, options = {}) {
-	const stored = await ports.store.load();
+const restore = async (ports, options = {}) => restoreFrom(ports, await ports.store.load(), options);
+async function restoreFrom(ports, stored, options = {}) {
 	if (stored.tag === void 0) return void 0;
 	const found = await newestValid(ports, {
 		...stored,
 		tag: stored.tag
 	});
 	const { events, work } = await reconcile(ports, found.checkpoint, stored.work, options);
-	const repairs = [...found.repairs, ...events];
+	const repairs = [...found.repairs, ...events].map((event) => redactEvent(event, ports.redact));
 	return {
 		tag: stored.tag,
 		checkpoint: repairs.reduce(reduce, found.checkpoint),
@@ -2109,7 +2515,7 @@ const PATIENCE$1 = 10 * MINUTE;
 async function commit(ports, decide, { known, insist = false } = {}) {
 	const until = patience$1(ports);
 	for (let tries = 0;; tries++) {
-		const tried = await attempt(ports, decide, tries === 0 ? known : void 0);
+		const tried = await attempt$1(ports, decide, tries === 0 ? known : void 0);
 		if (tried === "stale") await raceLost(ports, until, tries);
 		else if (!Error.isError(tried)) return tried;
 		else if (!insist || !UNHEARD.has(tried.code) || ports.clock.now() > until) throw tried;
@@ -2124,7 +2530,7 @@ async function unheard$1({ clock, chance, reporter }, error, tries) {
 	});
 	await clock.sleep(backOff(tries, chance.fraction()));
 }
-async function attempt(ports, decide, known) {
+async function attempt$1(ports, decide, known) {
 	try {
 		const from = known ?? await restore(ports);
 		if (from === void 0) return new LoopError("no-loop", "There is no loop of that name here.");
@@ -2152,9 +2558,9 @@ async function raceLost({ clock, chance }, until, tries) {
 }
 const patience$1 = ({ clock }) => clock.now() + PATIENCE$1;
 const backOff = (tries, jitter) => Math.min(5e3, 50 * 2 ** tries) * (.5 + jitter);
-async function save$1({ store, reporter }, { from, now }, decision) {
+async function save$1({ store, reporter, redact }, { from, now }, decision) {
 	if (decision.abstain === true) return from;
-	const { checkpoint, events: advanced } = advance(from.checkpoint, decision.events, now);
+	const { checkpoint, events: advanced } = advance(from.checkpoint, decision.events.map((event) => redactEvent(event, redact)), now);
 	const events = [...from.repairs, ...advanced];
 	if (events.length === 0) return from;
 	assertReadable(checkpoint, from.checkpoint);
@@ -2336,7 +2742,7 @@ function requestLost(checkpoint, id, finding, { by, now, nonce, onward = true })
 	const state = checkpoint.lanes[id]?.state;
 	if (state?.at !== "dispatched") return [];
 	const at = iso(now);
-	const { status } = standing(checkpoint, now);
+	const { status } = standing$1(checkpoint, now);
 	if (status !== "running" || !onward) {
 		const because = `The request was lost; the loop is ${status}, and nothing new is asked for.`;
 		return [{
@@ -2999,32 +3405,102 @@ function leavesTree(path, target) {
 	return ups >= path.split("/").length || parts.slice(0, ups).some((part) => part !== "..");
 }
 // src/core/leak.ts
-function leaks({ path, before, after }, redact) {
+const TOLD = 5;
+function leaks({ path, before, after }, spots) {
 	const old = new Set(before?.split("\n") ?? []);
-	return after.split("\n").flatMap((line, n) => redact(line) !== line && !old.has(line) ? [`${path}:${n + 1} holds a secret.`] : []).slice(0, 5);
+	const told = new Set();
+	let [line, from] = [1, 0];
+	for (const { start, end } of spots(after)) {
+		for (let next = after.indexOf("\n", from); next >= 0 && next < start; next = after.indexOf("\n", from)) {
+			from = next + 1;
+			line += 1;
+		}
+		if (after.slice(from, endOfLine(after, end)).split("\n").some((one) => !old.has(one))) told.add(line);
+		if (told.size === TOLD) break;
+	}
+	return [...told].map((one) => `${path}:${one} holds a secret.`);
 }
-const leaksInNames = (changes, redact) => changes.flatMap(({ path, status, link = "" }) => [...status !== "deleted" && redact(path) !== path ? [`The name ${redact(path)} holds a secret.`] : [], ...redact(link) === link ? [] : [`The link ${redact(path)} holds a secret.`]]);
+const endOfLine = (text, at) => {
+	const end = text.indexOf("\n", at);
+	return end < 0 ? text.length : end;
+};
+const leaksInNames = (changes, spots) => changes.flatMap(({ path, status, link = "" }) => {
+	const name = mask(path, spots(path));
+	return [...status !== "deleted" && name !== path ? [`The name ${name} holds a secret.`] : [], ...spots(link).length === 0 ? [] : [`The link ${name} holds a secret.`]];
+});
 // src/app/breaches.ts
 const SCANNED = 1048576;
-async function breachesOf({ workspaces, redact }, { lease, settings }, { tree, changes }) {
+async function breachesOf({ workspaces, spots }, { lease, settings }, { tree, changes }) {
 	const isText = ({ status, mode, size }) => status !== "deleted" && mode.startsWith("100") && size <= SCANNED;
 	const paths = changes.filter(isText).map(({ path }) => path);
 	const after = await workspaces.texts(tree, paths, SCANNED);
 	const unread = paths.filter((path) => !after.has(path)).map((path) => `${path} cannot be read.`);
-	const suspects = [...after].filter(([, text]) => redact(text) !== text);
+	const suspects = [...after].filter(([, text]) => spots(text).length > 0);
 	const before = await workspaces.texts(lease.base, suspects.map(([path]) => path), SCANNED);
 	const leaked = suspects.flatMap(([path, text]) => leaks({
 		path,
 		before: before.get(path),
 		after: text
-	}, redact));
+	}, spots));
 	return [
 		...guard(changes, settings.protect),
-		...leaksInNames(changes, redact),
+		...leaksInNames(changes, spots),
 		...unread,
 		...leaked
 	];
 }
+// src/app/redacted.ts
+function discreet(reporter, redact) {
+	const lanes = new Map();
+	const ofLane = (lane) => {
+		const known = lanes.get(lane) ?? lineRedactor(redact);
+		lanes.set(lane, known);
+		return known;
+	};
+	return { tell: (report) => reporter.tell(report.type === "line" ? {
+		...report,
+		line: ofLane(report.lane)(report.line)
+	} : redacted(report, redact)) };
+}
+function redacted(report, redact) {
+	switch (report.type) {
+		case "note":
+		case "warning": return {
+			...report,
+			text: redact(report.text)
+		};
+		case "loop": return {
+			...report,
+			what: redact(report.what)
+		};
+		case "begun":
+		case "waiting": return {
+			...report,
+			because: redact(report.because)
+		};
+		case "phase": return report.detail === void 0 ? report : {
+			...report,
+			detail: redact(report.detail)
+		};
+		case "settled": {
+			const because = redact(report.because);
+			return report.tail === void 0 ? {
+				...report,
+				because
+			} : {
+				...report,
+				because,
+				tail: redact(report.tail)
+			};
+		}
+		case "moved": return report;
+		default: return unreachable(report);
+	}
+}
+const commitWork = ({ workspaces, redact }, plan) => workspaces.commit({
+	...plan,
+	message: redact(plan.message)
+});
 // src/app/own-commits.ts
 async function onOwnCommits(ports, attempt, { workspace, tree, commit, summary }) {
 	const { task, lease, checkpoint } = attempt;
@@ -3051,23 +3527,26 @@ async function onOwnCommits(ports, attempt, { workspace, tree, commit, summary }
 		})
 	});
 	let parent = lease.base;
-	for (const one of line) parent = await ports.workspaces.commit({
+	for (const one of line) parent = await commitWork(ports, {
 		tree: one.tree,
 		parent,
-		message: ports.redact(one.message),
+		message: one.message,
 		at: ports.clock.now()
 	});
 	return parent;
 }
 // src/app/setup.ts
-async function runAll(ports, { commands, timeout, cwd, signal }) {
+async function runAll(ports, { commands, timeout, cwd, signal, recording }) {
+	const { hear } = recording;
 	for (const command of commands) {
+		recording.title(`$ ${command}`);
 		const result = await ports.commands.run({
 			command,
 			cwd,
 			timeout,
 			signal,
-			env: {}
+			env: {},
+			hear
 		});
 		if (result.ok) continue;
 		const how = result.timedOut ? `did not end within ${timeout / 1e3} s` : result.aborted ? "was interrupted" : `failed with exit code ${result.code ?? "none"}`;
@@ -3082,16 +3561,18 @@ async function runAll(ports, { commands, timeout, cwd, signal }) {
 		};
 	}
 }
-async function setUp(ports, workspace, { settings, signal, starts }) {
+async function setUp(ports, workspace, { settings, signal, recording, starts }) {
 	if (settings.setup.length === 0) return {};
 	const key = hash64(JSON.stringify([settings.setup, await ports.workspaces.lockfiles(workspace)]));
 	if (workspace.setup === key) return {};
 	starts?.();
+	const { setup: commands, setup_timeout: timeout } = settings;
 	const failed = await runAll(ports, {
-		commands: settings.setup,
-		timeout: settings.setup_timeout,
+		commands,
+		timeout,
 		cwd: workspace.path,
-		signal
+		signal,
+		recording
 	});
 	if (failed !== void 0) return { failed };
 	const tree = await ports.workspaces.markSetup(workspace, key);
@@ -3182,11 +3663,6 @@ function accept(report, problems, redact) {
 		problems: tooLarge ? [...problems, `outputs are ${size} bytes; the limit is ${LIMITS.outputs_bytes}`] : problems,
 		broken: void 0
 	};
-}
-function redactJson(outputs, redact) {
-	const cleaned = json(redact(JSON.stringify(outputs)));
-	const parsed = record(string(), json$2()).safeParse(cleaned);
-	return parsed.success ? parsed.data : {};
 }
 function reportedUsage(seen, report) {
 	const { usage } = report;
@@ -3308,7 +3784,7 @@ const REPORT = `Work in the current directory. You need not commit: everything y
 You may write $CMS_OUTBOX/report.json: {"status": "ready" | "blocked", "summary": "one or two sentences", "outputs": {"any": "small JSON that later tasks should know"}, "because": "why it is blocked"}. Without it, your work is taken as ready. You cannot declare the task done; the commands above decide.`;
 // src/app/phases/execute.ts
 async function execute(ports, attempt) {
-	const { task, lease, settings, agent, signal } = attempt;
+	const { task, lease, settings, agent, signal, recording } = attempt;
 	const early = (end, because, failure) => ({
 		end,
 		because,
@@ -3316,14 +3792,16 @@ async function execute(ports, attempt) {
 		seenRed: false,
 		...failure === void 0 ? {} : { failure }
 	});
-	const missing = await unavailable(ports, attempt);
-	if (missing !== void 0) return early("misconfigured", missing);
+	const without = await programOf(ports, attempt);
+	if (signal.aborted) return early("interrupted", "Interrupted before the agent was started.");
+	if (without !== void 0) return early(without.end, without.because);
 	const start = await startingPoint(ports, attempt);
 	const workspace = await ports.workspaces.open(lease.lane, "work", start.commit);
 	const starts = () => tell(ports, attempt, "setup");
 	const { failed, tree } = await setUp(ports, workspace, {
 		settings,
 		signal,
+		recording,
 		starts
 	});
 	if (failed !== void 0) return early(failed.aborted ? "interrupted" : "setup_failed", failed.because, failed.failure);
@@ -3337,13 +3815,24 @@ async function execute(ports, attempt) {
 		...tree === void 0 || start.continued ? {} : { setupTree: tree }
 	});
 }
-async function unavailable({ agents }, { agent }) {
+async function programOf({ agents, reporter, redact }, { agent, signal }) {
+	const note = ({ line }) => reporter.tell({
+		type: "note",
+		text: redact(printable(line))
+	});
 	try {
-		await agents.check(agent);
+		await agents.check(agent, {
+			signal,
+			note
+		});
 		return;
 	} catch (error) {
-		if (error instanceof LoopError) return error.message;
-		throw error;
+		if (!(error instanceof LoopError)) throw error;
+		const because = redact(printable(sentences(error.message, error.hint)));
+		return {
+			end: error.code === "agent-unavailable" ? "unavailable" : "misconfigured",
+			because
+		};
 	}
 }
 async function startingPoint(ports, { task, lease, settings, startedAt }) {
@@ -3358,7 +3847,7 @@ async function startingPoint(ports, { task, lease, settings, startedAt }) {
 	if (tree === void 0) return clean;
 	const message = `${UNFINISHED} ${task.id}`;
 	return {
-		commit: await ports.workspaces.commit({
+		commit: await commitWork(ports, {
 			tree,
 			parent: lease.base,
 			message,
@@ -3368,27 +3857,31 @@ async function startingPoint(ports, { task, lease, settings, startedAt }) {
 	};
 }
 const UNFINISHED = "Unfinished work on";
-async function colourOf(ports, { task, lease, settings, signal }) {
+async function colourOf(ports, { task, lease, settings, signal, recording }) {
 	const workspace = await ports.workspaces.open(lease.lane, "verify", lease.base);
 	const unready = await setUp(ports, workspace, {
 		settings,
-		signal
+		signal,
+		recording
 	});
 	if (unready.failed !== void 0) return unready.failed;
+	const { verify_timeout: timeout } = settings;
 	const failed = await runAll(ports, {
 		commands: task.verify,
-		timeout: settings.verify_timeout,
+		timeout,
 		cwd: workspace.path,
-		signal
+		signal,
+		recording
 	});
 	if (failed?.aborted === true) return failed;
 	return failed === void 0 ? "green" : "red";
 }
 async function runAgent(ports, attempt, workspace, stance) {
-	const { task, lease, checkpoint, agent, signal } = attempt;
+	const { task, lease, checkpoint, agent, signal, recording } = attempt;
 	const context = contextOf(checkpoint, task);
 	const desk = await ports.outbox.open(lease.lane, JSON.stringify(context, null, 2));
 	tell(ports, attempt, "execute");
+	recording.title(`${agent.use}, attempt ${lease.attempt} of ${task.id}`);
 	const outcome = await ports.agents.run({
 		task: task.id,
 		prompt: promptOf(context, stance.continued),
@@ -3411,10 +3904,11 @@ async function runAgent(ports, attempt, workspace, stance) {
 		session: ports.chance.uuid()
 	}, {
 		signal,
+		hear: recording.hear,
 		note: ({ line, usd }) => ports.reporter.tell({
 			type: "line",
 			lane: lease.lane,
-			line: ports.redact(printable(line)),
+			line: printable(line),
 			...usd === void 0 ? {} : { usd }
 		})
 	});
@@ -3422,7 +3916,7 @@ async function runAgent(ports, attempt, workspace, stance) {
 	const unread = report.broken === void 0 || outcome.end === "ready" ? [] : [report.broken];
 	for (const problem of [...report.problems, ...unread]) ports.reporter.tell({
 		type: "warning",
-		text: `outbox of ${task.id}: ${ports.redact(problem)}`
+		text: `outbox of ${task.id}: ${problem}`
 	});
 	const { seenRed, setupTree } = stance;
 	return ended(ports, outcome, report, setupTree === void 0 ? {
@@ -3512,10 +4006,13 @@ async function verify(ports, attempt, executed) {
 		...taken,
 		...verdict("policy_violation", breaches.slice(0, 5).join(" "))
 	};
-	if (isIdle(executed, frozen) && !task.allow_empty && !executed.seenRed) return {
-		...taken,
-		...verdict("no_progress", "It ended without changing anything.")
-	};
+	if (isIdle(executed, frozen) && !task.allow_empty && !executed.seenRed) {
+		const limit = executed.end === "agent_limit" ? ` ${executed.because}` : "";
+		return {
+			...taken,
+			...verdict("no_progress", `It ended without changing anything.${limit}`)
+		};
+	}
 	if (attempt.settings.strict_verify && surface.length > 0) return {
 		...taken,
 		...verdict("policy_violation", `It changed what verifies it: ${surface.slice(0, 5).join(", ")}.`)
@@ -3533,7 +4030,7 @@ async function freeze(ports, workspace, base) {
 	try {
 		return await ports.workspaces.freeze(workspace, base);
 	} catch (error) {
-		if (error instanceof LoopError && error.code === "git-failed") return `What it left cannot be taken: ${ports.redact(error.message)}`;
+		if (error instanceof LoopError && error.code === "git-failed") return `What it left cannot be taken: ${error.message}`;
 		throw error;
 	}
 }
@@ -3597,7 +4094,7 @@ async function judge(ports, attempt, { executed, frozen, surface, workspace, com
 		...verdict("done", how)
 	};
 }
-async function check(ports, { task, lease, settings, signal }, { workspace, commands, commit }) {
+async function check(ports, { task, lease, settings, signal, recording }, { workspace, commands, commit }) {
 	if (commands.length === 0) return void 0;
 	ports.reporter.tell({
 		type: "phase",
@@ -3608,19 +4105,23 @@ async function check(ports, { task, lease, settings, signal }, { workspace, comm
 	const place = settings.verify_in === "same" ? workspace : await ports.workspaces.open(lease.lane, "verify", commit);
 	const { failed } = settings.verify_in === "same" ? {} : await setUp(ports, place, {
 		settings,
-		signal
+		signal,
+		recording
 	});
-	return failed ?? await runAll(ports, {
+	if (failed !== void 0) return failed;
+	const { verify_timeout: timeout } = settings;
+	return runAll(ports, {
 		commands,
-		timeout: settings.verify_timeout,
+		timeout,
 		cwd: place.path,
-		signal
+		signal,
+		recording
 	});
 }
 const summaryOf = ({ report }) => report?.summary ?? "";
 function commitOf(ports, attempt, executed, frozen) {
 	const { task, lease, checkpoint } = attempt;
-	const subjects = frozen.subjects.filter((subject) => !subject.startsWith(UNFINISHED));
+	const subjects = frozen.subjects.filter((one) => !one.startsWith(UNFINISHED)).map(ports.redact);
 	const text = workMessage({
 		task,
 		iteration: lease.iteration,
@@ -3628,10 +4129,10 @@ function commitOf(ports, attempt, executed, frozen) {
 		summary: summaryOf(executed),
 		subjects
 	});
-	return ports.workspaces.commit({
+	return commitWork(ports, {
 		tree: frozen.tree,
 		parent: lease.base,
-		message: ports.redact(text),
+		message: text,
 		at: ports.clock.now()
 	});
 }
@@ -3743,13 +4244,22 @@ async function rescue(ports, run, { isCancelled, onward }) {
 	};
 }
 async function settleOwn(ports, run, restored, onward) {
-	const attempt = heldBy(ports, run, restored.checkpoint);
-	if (attempt === void 0) return {
+	const held = heldBy(ports, run, restored.checkpoint);
+	if (held === void 0) return {
 		restored,
 		what: [],
 		asked: []
 	};
-	const { task, lease } = attempt;
+	const { task, lease } = held;
+	using recording = ports.recorder.open({
+		loop: run.loop,
+		task: task.id,
+		iteration: lease.iteration
+	});
+	const attempt = {
+		...held,
+		recording
+	};
 	const workspace = await ports.workspaces.reopen(lease.lane, "work");
 	const estimate = estimateOf$1(restored.checkpoint, attempt, iso(ports.clock.now()));
 	const executed = {
@@ -3804,78 +4314,170 @@ async function unheard(ports, requests, loop) {
 	return requests.filter((_, n) => found[n]?.is === "none");
 }
 // src/core/job-summary.ts
-function jobSummary({ changed, checkpoint, next }) {
-	const links = next.map((url) => `Next run: ${url}`);
-	return [
-		cell(changed),
-		...links,
-		...checkpoint === void 0 ? [] : [readme(checkpoint)]
-	].join("\n\n");
-}
-function failureSummary({ message, way, checkpoint }) {
+const jobSummary = ({ changed, checkpoint, next, facts }) => blocks(prose(changed), ...checkpoint === void 0 ? [] : standing(checkpoint, next, facts), ...attempts(facts), ...checkpoint === void 0 ? [] : tasks(checkpoint));
+function failureSummary({ message, way, checkpoint, facts }) {
 	const [first = "", ...rest] = printable(message).split("\n");
-	return [
-		`Failed: ${cell(first)}`,
-		...rest.length === 0 ? [] : [rest.map((line) => `    ${line}`).join("\n")],
-		...way === void 0 ? [] : [`**Fix:** ${cell(way.hint)}`, `Error code: \`${way.code}\``],
-		...checkpoint === void 0 ? [] : [readme(checkpoint)]
-	].join("\n\n");
+	return blocks(`Failed: ${prose(first)}`, ...rest.length === 0 ? [] : [rest.map((line) => `    ${line}`).join("\n")], ...way === void 0 ? [] : [`**Fix:** ${prose(way.hint)}`, `Error code: \`${way.code}\``], ...checkpoint === void 0 || facts === void 0 ? [] : standing(checkpoint, [], facts), ...facts === void 0 ? [] : attempts(facts), ...checkpoint === void 0 ? [] : tasks(checkpoint));
 }
 function tally({ completed_tasks, remaining_tasks, ledger, config }) {
 	const cap = config.settings.budget.usd;
-	const of = cap === void 0 ? "" : ` of $${cap.toFixed(2)}`;
-	return `${completed_tasks.length} of ${completed_tasks.length + remaining_tasks.length} tasks done, $${ledger.usd.toFixed(2)}${of}.`;
+	const of = cap === void 0 ? "" : ` of ${dollars$1(cap)}`;
+	return `${completed_tasks.length} of ${completed_tasks.length + remaining_tasks.length} tasks done, ${dollars$1(ledger.usd)}${of}.`;
 }
-// src/core/redact.ts
-const MASK = "***";
-const SHORTEST = 6;
-const SHAPES = [
-	/gh[opsur]_[A-Za-z0-9._-]{30,}/g,
-	/github_pat_[A-Za-z0-9_]{22,}/g,
-	/sk-ant-[a-z]{3}\d{2}-[A-Za-z0-9_-]{20,}/g,
-	/\bsk-(?:proj-)?[A-Za-z0-9_-]{32,}/g,
-	/AIza[0-9A-Za-z_-]{35}/g,
-	/\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g,
-	/\bxox[abprs]-[A-Za-z0-9-]{10,}/g,
-	/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
-	/(authorization:\s*(?:basic|bearer|token)\s+)[A-Za-z0-9+/=._-]{8,}/gi
-];
-const base64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
-function spellings(secret) {
-	const encoded = base64(secret);
+function lastLine({ changed, checkpoint, next }) {
+	const [run] = next;
+	const order = checkpoint?.next ?? "";
+	if (run !== void 0) return `${sentences(changed)} Next run: ${run}`;
+	return order === "" ? changed : `${sentences(changed)} Next: ${order}`;
+}
+const blocks = (...parts) => parts.join("\n\n");
+function standing(checkpoint, next, facts) {
+	const order = next.length > 0 || checkpoint.next === "" ? [] : [`**Next:** ${step(checkpoint, facts)}`];
 	return [
-		secret,
-		JSON.stringify(secret).slice(1, -1),
-		encodeURIComponent(secret),
-		encoded,
-		encoded.replace(/=+$/, ""),
-		encoded.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, ""),
-		base64(`x-access-token:${secret}`)
+		`## ${title(checkpoint)}`,
+		why(checkpoint),
+		...order,
+		...next.map((url) => `**Next run:** ${url}`),
+		spent(checkpoint),
+		links(checkpoint, facts).join(" · ")
 	];
 }
-const SHORTEST_LINE = 16;
-const parts = (secret) => {
-	const lines = secret.split("\n").map((line) => line.trim());
+const spent = (checkpoint) => spendLines(checkpoint).map(([name, use]) => `${name} ${use.replace(/^\S+/, "**$&**")}`).join(" · ").replace(/^c/, "C");
+function step({ next, loop }, { home, workflow }) {
+	if (workflow === void 0 || !/^cms resume|^cms run --resume/.test(next)) return code(next);
+	const page = `${home}/actions/workflows/${encodeURIComponent(workflow)}`;
+	return `${code(next)}, or [Run workflow](${page}) with \`loop\` ${code(loop)} and \`resume\``;
+}
+function links({ loop, work, config, pull_request }, { home }) {
+	const { state } = loopRefs(loop, config.settings.refs);
+	const branch = (ref) => ref.startsWith("refs/heads/") ? `[\`${shortRef(ref)}\`](${home}/tree/${shortRef(ref).split("/").map(encodeURIComponent).join("/")})` : `\`${ref}\``;
+	const { number } = pull_request;
 	return [
-		secret,
-		secret.trim(),
-		...lines.filter((line) => line.length >= SHORTEST_LINE)
+		...number === null ? [] : [`**Pull request:** [#${number}](${home}/pull/${number})`],
+		`**Work:** ${branch(work.ref)} at \`${work.head.slice(0, 9)}\``,
+		`**State:** ${branch(state)}`
 	];
-};
-function redactor(secrets) {
-	const values = secrets.flatMap(parts).filter((s) => s.length >= SHORTEST);
-	const exact = [...new Set(values.flatMap(spellings))].toSorted((a, b) => b.length - a.length);
-	return (text) => {
-		const without = exact.reduce((now, secret) => now.replaceAll(secret, MASK), text);
-		return SHAPES.reduce((now, shape) => now.replace(shape, replaceMatch), without);
+}
+const SHOWN = 5;
+function attempts({ attempts: all, logs }) {
+	const hidden = all.length - SHOWN;
+	const earlier = hidden > 0 ? [`_${hidden} earlier ${hidden === 1 ? "attempt" : "attempts"} not shown._`] : [];
+	const shown = all.slice(-5).flatMap(attempt);
+	const raw = logs === void 0 ? [] : [`Everything that agents and commands printed is in ${code(logs)} on the runner (output \`log-path\`).`];
+	if (shown.length === 0) return raw;
+	return [
+		"### This run",
+		...earlier,
+		...shown,
+		...raw
+	];
+}
+function attempt({ task, verdict, because, usd, ms, tail = "" }) {
+	const what = `**${prose(task)}:** ${verdict.replaceAll("_", " ")}, ${dollars$1(usd)}, ${duration(ms)}. ${prose(because)}`;
+	return verdict === "done" || tail.trim() === "" ? [what] : [what, fenced$1(tail, "text")];
+}
+function tasks(checkpoint) {
+	const { goal, epoch, seq, updated_at } = checkpoint;
+	return [
+		"### Tasks",
+		...goal === "" ? [] : [`**Goal:** ${prose(goal)}`],
+		taskGraph(checkpoint),
+		taskTable(checkpoint),
+		`Epoch ${epoch}, checkpoint ${seq}, ${updated_at}.`
+	];
+}
+// src/app/phases/recover.ts
+async function restoreOrRecover(ports, { loop, fresh }) {
+	const stored = await ports.store.load();
+	const found = await unlessInvalid(restoreFrom(ports, stored));
+	if (found !== void 0 && !Error.isError(found)) return found;
+	const isNew = stored.tag === void 0 && stored.work === void 0;
+	const spare = fresh || isNew ? void 0 : await spareOf(ports, loop);
+	if (spare !== void 0) return replace(ports, stored, spare);
+	if (found !== void 0) throw found;
+}
+async function unlessInvalid(restoring) {
+	try {
+		return await restoring;
+	} catch (error) {
+		if (error instanceof LoopError && error.code === "checkpoint-invalid") return error;
+		throw error;
+	}
+}
+async function spareOf({ mirror }, loop) {
+	const spare = await mirror.find(loop);
+	const parsed = spare === void 0 ? void 0 : parseCheckpoint(spare.text);
+	if (spare === void 0 || parsed?.is !== "valid") return void 0;
+	return {
+		tag: spare.tag,
+		checkpoint: parsed.checkpoint
 	};
 }
-const replaceMatch = (_match, prefix) => (typeof prefix === "string" ? prefix : "") + MASK;
-const secretsIn = (variables) => Object.entries(variables).flatMap(([name, value]) => SECRET_NAME.test(name) && !name.startsWith("CMS_") ? [value] : []);
-const SECRET_NAME = /(TOKEN|KEY|SECRET|PASSWORD|PASSWD|CREDENTIAL|PRIVATE)/i;
+async function replace(ports, stored, spare) {
+	const { store, clock, reporter } = ports;
+	const now = clock.now();
+	const events = await eventsOf(ports, stored, spare);
+	const { checkpoint, events: all } = advance(spare.checkpoint, events, now);
+	assertReadable(checkpoint);
+	const swapped = await store.swap({
+		expected: stored.tag,
+		checkpoint,
+		files: { "README.md": readme(checkpoint) },
+		message: message(checkpoint, all)
+	});
+	const restored = await restore(ports);
+	if (swapped.is === "stale" || restored === void 0) return restored;
+	reporter.tell({
+		type: "warning",
+		text: becauseOf(stored, spare)
+	});
+	reporter.tell({
+		type: "moved",
+		to: checkpoint.status
+	});
+	return {
+		...restored,
+		fromSpare: true
+	};
+}
+async function eventsOf(ports, stored, spare) {
+	const at = iso(ports.clock.now());
+	const because = becauseOf(stored, spare);
+	const recovered = {
+		type: "recovered",
+		at,
+		from: spare.tag,
+		because
+	};
+	const { events } = await reconcile(ports, spare.checkpoint, stored.work, { mend: false });
+	if (events.some(({ type }) => type === "loop_held") || await isOfTip(ports, stored, spare.checkpoint)) return [recovered, ...events];
+	const sentence = `${because} See whether it is what you expect: \`cms resume\` goes on from there.`;
+	return [
+		recovered,
+		...events,
+		{
+			type: "loop_held",
+			at,
+			status: "paused",
+			because: sentence,
+			next: ""
+		}
+	];
+}
+function becauseOf({ tag }, { checkpoint }) {
+	return `The state branch ${tag === void 0 ? "is gone" : "has no valid checkpoint"}. A spare from the Actions cache, ${`number ${checkpoint.seq} of ${checkpoint.updated_at}`}, has taken its place.`;
+}
+async function isOfTip({ store }, { work: tip }, { work, seq }) {
+	if (tip === void 0 || tip !== work.head || tip === work.base) return false;
+	const relation = await store.relate(work.base, tip);
+	return relation.is === "ahead" && relation.commits.at(-1)?.seq === seq;
+}
 // src/app/start.ts
 async function startOrContinue(ports, run, options) {
-	const first = options.known ?? await restore(ports);
+	const first = options.known ?? await restoreOrRecover(ports, {
+		loop: run.loop,
+		fresh: options.fresh
+	});
 	if (first === void 0 && options.resume) throw new LoopError("no-loop", `There is no loop "${run.loop}" to resume here.`);
 	const until = patience$1(ports);
 	for (let tries = 0, now = first;; tries++) {
@@ -3935,7 +4537,7 @@ async function save(ports, event, old) {
 	const now = epoch(event.at);
 	const orphan = old === void 0 ? (await ports.store.load()).work : void 0;
 	const first = start(event, old?.checkpoint);
-	const found = orphan === void 0 ? [] : (await reconcile(ports, first, orphan)).events;
+	const found = orphan === void 0 ? [] : await orphaned(ports, first, orphan);
 	const { checkpoint, events } = advance(found.reduce(reduce, first), [], now);
 	assertReadable(checkpoint);
 	const { base } = event.work;
@@ -3968,6 +4570,10 @@ async function save(ports, event, old) {
 		work: orphan ?? base
 	};
 }
+async function orphaned(ports, first, tip) {
+	const { events } = await reconcile(ports, first, tip);
+	return events.map((event) => redactEvent(event, ports.redact));
+}
 function archiveOf(old) {
 	if (old?.work === void 0) return void 0;
 	const { loop, epoch, config } = old.checkpoint;
@@ -3998,7 +4604,7 @@ async function tryBeat(ports, lane, signal) {
 		const why = error instanceof LoopError ? error.message : String(error);
 		ports.reporter.tell({
 			type: "warning",
-			text: `A sign of life could not be saved: ${ports.redact(why)}`
+			text: `A sign of life could not be saved: ${why}`
 		});
 	}
 }
@@ -4116,7 +4722,7 @@ function begin(ports, { run, asked, findings, now }, checkpoint) {
 function take(draft, { asked, self, now, requests }) {
 	const at = iso(now);
 	const { lane } = asked;
-	const lease = standing(draft.checkpoint, now).status === "running" && mayStart(draft.checkpoint, now).is === "free" ? nextLease(draft.checkpoint, lane, self, now) : void 0;
+	const lease = standing$1(draft.checkpoint, now).status === "running" && mayStart(draft.checkpoint, now).is === "free" ? nextLease(draft.checkpoint, lane, self, now) : void 0;
 	const until = lease?.type === "task_leased" ? lease.until : at;
 	draft.add({
 		type: "lane_begun",
@@ -4162,7 +4768,17 @@ async function iterate(ports, run, asked, options) {
 	return begun.is === "leased" ? work(ports, run, begun, options) : begun;
 }
 async function work(ports, run, begun, { signal, onward, goesOn = () => true }) {
-	const attempt = attemptOf(ports, run, begun, signal);
+	const { loop } = run;
+	const { lease: claim } = begun;
+	using recording = ports.recorder.open({
+		loop,
+		task: begun.task.id,
+		iteration: claim.iteration
+	});
+	const attempt = attemptOf(ports, run, begun, {
+		signal,
+		recording
+	});
 	const { task, lease, checkpoint } = attempt;
 	ports.reporter.tell({
 		type: "begun",
@@ -4196,7 +4812,7 @@ async function work(ports, run, begun, { signal, onward, goesOn = () => true }) 
 		asked
 	};
 }
-function attemptOf(ports, { verifyIn, ends = Number.POSITIVE_INFINITY }, { restored, task, lease }, signal) {
+function attemptOf(ports, { verifyIn, ends = Number.POSITIVE_INFINITY }, { restored, task, lease }, { signal, recording }) {
 	const inForce = restored.checkpoint.config.settings;
 	const settings = {
 		...inForce,
@@ -4215,7 +4831,8 @@ function attemptOf(ports, { verifyIn, ends = Number.POSITIVE_INFINITY }, { resto
 			timeout
 		},
 		signal,
-		startedAt
+		startedAt,
+		recording
 	};
 }
 // src/app/run.ts
@@ -4380,9 +4997,6 @@ const COMMAND_TASKS = `  - id: describe
     run: echo "The first step is taken" >> docs/plan.md
     verify: [test -s docs/plan.md]   # commands for this task alone, before those of the loop
 `;
-const INSTALL = { claude: `
-      # The agent: the action does not install it yet.
-      - run: npm install --global @anthropic-ai/claude-code` };
 const KEYS = { claude: `
         with: { anthropic-api-key: '\${{ secrets.ANTHROPIC_API_KEY }}' }` };
 const workflowText = (agent, loop = "main") => `# Carries the loop of .cms/loop.yml: one job is one iteration, and each asks for the next.
@@ -4415,7 +5029,8 @@ jobs:
       # The token stays out of .git/config, where the agent could read it.
       - uses: actions/checkout@v7
         with: { persist-credentials: false }
-      # Steps that install what your project needs (a language, a database) go here.${INSTALL[agent] ?? ""}
+      # Steps that install what your project needs (a language, a database) go here. The agent
+      # need not be among them: where it is missing, the action installs it.
       - uses: OWNER/cms-iterate@v1${KEYS[agent] ?? ""}
 `;
 // src/app/guess.ts
@@ -4854,4 +5469,4 @@ function parseEvent(line) {
 		return [];
 	}
 }
-export { wakesAt as A, HUGE_BYTES as C, takeBack as D, dispatchAll as E, restore as O, GITLINK as S, tellLoop as T, tally as _, statusText as a, tick as b, init as c, iterate as d, startOrContinue as f, jobSummary as g, failureSummary as h, asItStands as i, NO_TOKENS as j, statusDocument as k, renderInit as l, secretsIn as m, logEntry as n, renderPlan as o, redactor as p, logText as r, planLoop as s, aboutTask as t, runLoop as u, rescue as v, LINK as w, effective as x, mend as y };
+export { lineRedactor as A, GITLINK as C, dispatchAll as D, tellLoop as E, statusDocument as F, parseCheckpoint as I, wakesAt as L, redactor as M, spotter as N, takeBack as O, secretsIn as P, NO_TOKENS as R, discreet as S, LINK as T, tally as _, statusText as a, tick as b, init as c, iterate as d, startOrContinue as f, lastLine as g, jobSummary as h, asItStands as i, redactJson as j, restore as k, renderInit as l, failureSummary as m, logEntry as n, renderPlan as o, restoreOrRecover as p, logText as r, planLoop as s, aboutTask as t, runLoop as u, rescue as v, HUGE_BYTES as w, effective as x, mend as y };

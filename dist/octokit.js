@@ -1,5 +1,5 @@
 import { o as __toESM, t as __commonJSMin } from "./rolldown-runtime.js";
-import { n as import_fetch, r as init_undici, t as require_lib } from "./undici.js";
+import { o as import_fetch, s as init_undici, t as require_lib } from "./undici.js";
 import { EOL } from "os";
 import { existsSync, readFileSync } from "fs";
 // node_modules/@actions/github/lib/context.js

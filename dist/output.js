@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 // src/adapters/terminal/output.ts
-function terminalOutput(stream) {
+function terminalOutput(stream, redact) {
 	let open = false;
 	const clear = () => {
 		if (open) stream.write("\r\x1B[2K");
@@ -11,12 +11,12 @@ function terminalOutput(stream) {
 		isTerminal: stream.isTTY === true,
 		line(text) {
 			clear();
-			stream.write(`${text}\n`);
+			stream.write(`${redact(text)}\n`);
 		},
 		live(text) {
 			if (stream.isTTY !== true) return;
 			clear();
-			stream.write(text.slice(0, columnsOf(stream) - 1));
+			stream.write(redact(text).slice(0, columnsOf(stream) - 1));
 			open = text !== "";
 		},
 		style: (style, text) => styleText(style, text, { stream })

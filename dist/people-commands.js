@@ -1,7 +1,7 @@
-import { O as restore, T as tellLoop, a as statusText, i as asItStands, k as statusDocument, n as logEntry, r as logText, t as aboutTask } from "./loop.js";
+import { E as tellLoop, F as statusDocument, a as statusText, i as asItStands, k as restore, n as logEntry, r as logText, t as aboutTask } from "./loop.js";
 import { N as LoopError } from "./start.js";
 import { r as exitOfStatus, t as EXIT } from "./exit.js";
-import { t as printJson } from "./json.js";
+import { t as printJson } from "./json2.js";
 import { i as openSession } from "./session.js";
 // src/entry/people-commands.ts
 async function withSession(flags, work) {
@@ -17,7 +17,7 @@ const statusCommand = (flags) => withSession(flags, async (session) => {
 	const restored = await restore(session.ports, { mend: false });
 	if (restored === void 0) throw noLoop(session);
 	const shown = await asItStands(session.ports, restored);
-	if (flags.json === true) printJson(statusDocument(shown));
+	if (flags.json === true) printJson(statusDocument(shown), session.ports.redact);
 	else session.output.line(statusText(shown, session.output.width));
 	return EXIT.reached;
 });
@@ -26,7 +26,7 @@ const logCommand = (flags) => withSession(flags, async (session) => {
 	if (versions.length === 0) throw noLoop(session);
 	const all = versions.map(logEntry);
 	const entries = flags.task === void 0 ? all : aboutTask(all, flags.task);
-	if (flags.json === true) printJson(entries);
+	if (flags.json === true) printJson(entries, session.ports.redact);
 	else session.output.line(entries.length === 0 ? `Nothing about "${flags.task}".` : logText(entries));
 	return EXIT.reached;
 });
@@ -38,7 +38,7 @@ const sayCommand = (flags, word) => withSession(flags, async (session) => {
 	if (flags.json === true) printJson({
 		...statusDocument(checkpoint),
 		what
-	});
+	}, session.ports.redact);
 	return obeyed ? EXIT.reached : exitOfStatus(checkpoint.status);
 });
 export { logCommand, sayCommand, statusCommand };

@@ -1,11 +1,11 @@
 import "./memory2.js";
-import { i as info, l as warning } from "./actions-core.js";
-import { r as plain, t as writeSummary } from "./summary.js";
-import { g as jobSummary, m as secretsIn, p as redactor, v as rescue } from "./loop.js";
+import { c as info, p as warning } from "./actions-core.js";
+import { d as writeSummary, p as plain, t as factsOf, u as leftForPost } from "./action-tell.js";
+import { h as jobSummary, v as rescue } from "./loop.js";
 import { N as LoopError, P as explain } from "./start.js";
 import { t as open } from "./action-open.js";
-import { r as leftForPost } from "./action-state.js";
 import { t as outliveListeners } from "./listeners.js";
+import { t as secretsOf } from "./secrets2.js";
 import { r as variables } from "./surroundings.js";
 // src/entry/action-post.ts
 async function post() {
@@ -20,28 +20,30 @@ async function post() {
 		});
 	} catch (error) {
 		const text = error instanceof LoopError ? explain(error) : String(error);
-		warning(plain(redactor(secretsIn(variables()))(`What the main step left could not be saved: ${text}`)));
+		warning(plain(secretsOf(variables()).redact(`What the main step left could not be saved: ${text}`)));
 	}
 }
 async function finish({ loop, isCancelled }) {
 	const signal = new AbortController().signal;
-	const [opened, { prepare }] = await open(() => import("./action-job.js"));
-	const { ports, run, onward, context } = await prepare({
+	const [opened, { prepare }] = await open(() => import("./action-prepare2.js"));
+	const action = await prepare({
 		...opened,
 		signal
 	}, { loop });
+	const { ports, run, onward, context } = action;
 	const rescued = await rescue(ports, run, {
 		isCancelled,
 		onward: onward === "dispatch"
 	});
 	const what = rescued?.what ?? [];
-	for (const sentence of what) info(plain(sentence));
+	for (const sentence of what) info(plain(ports.redact(sentence)));
 	if (rescued === void 0 || what.length === 0) return;
-	await writeSummary(context.summaryFile, jobSummary({
+	await writeSummary(context.summaryFile, ports.redact(jobSummary({
 		changed: what.join(" "),
 		checkpoint: rescued.checkpoint,
-		next: []
-	}));
+		next: [],
+		facts: factsOf(action)
+	})));
 }
 // src/entry/post.ts
 await post();

@@ -1,9 +1,9 @@
 import { i as InvalidArgumentError, n as Option, r as CommanderError, t as Command } from "./commander.js";
 import { N as LoopError, P as explain, k as diskTrouble } from "./start.js";
 import { t as EXIT } from "./exit.js";
-import { t as printJson } from "./json.js";
 import { t as outliveListeners } from "./listeners.js";
 import { t as endTogether } from "./signals.js";
+import { r as variables } from "./surroundings.js";
 // package.json
 var version = "0.1.0";
 // src/entry/help.ts
@@ -116,20 +116,22 @@ async function main(argv) {
 		await program.parseAsync(argv.length > 2 ? [...argv] : [...argv, "--help"]);
 		return code;
 	} catch (error) {
-		return report(diskTrouble(error), argv.includes("--json"));
+		return await report(diskTrouble(error), argv.includes("--json"));
 	}
 }
-function report(thrown, json) {
+async function report(thrown, json) {
 	if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT.reached;
 	if (thrown instanceof CommanderError && thrown.code === "commander.help") return EXIT.input;
 	const error = thrown instanceof CommanderError ? badUsage(thrown) : thrown;
+	const { secretsOf } = await import("./secrets.js");
+	const { redact } = secretsOf(variables());
 	if (error instanceof LoopError) {
-		process.stderr.write(`error: ${explain(error)}\n`);
-		if (json) printError(error);
+		process.stderr.write(`error: ${redact(explain(error))}\n`);
+		if (json) await printError(error, redact);
 		return EXIT.input;
 	}
 	const text = Error.isError(error) ? error.stack ?? error.message : String(error);
-	process.stderr.write(`This is a bug in cms-iterate, please report it:\n${text}\n`);
+	process.stderr.write(`This is a bug in cms-iterate, please report it:\n${redact(text)}\n`);
 	return EXIT.bug;
 }
 function badUsage({ message }) {
@@ -137,11 +139,14 @@ function badUsage({ message }) {
 	const hint = "Run the command with --help to see what it takes.";
 	return new LoopError("bad-input", what, { hint: near === void 0 ? hint : `${near.slice(1, -1)} ${hint}` });
 }
-const printError = ({ code, message, hint }) => printJson({ error: {
-	code,
-	message,
-	hint
-} });
+async function printError({ code, message, hint }, redact) {
+	const { printJson } = await import("./json.js");
+	printJson({ error: {
+		code,
+		message,
+		hint
+	} }, redact);
+}
 function build(finish) {
 	const program = new Command("cms").description("Runs coding agents in a loop that cannot rot, stall or lose work.").addHelpText("after", OVERVIEW).exitOverride().configureOutput({ outputError: () => {} }).version(version, "--version");
 	addFileCommands(program, finish);

@@ -1,10 +1,11 @@
 import { E as printable, O as tailLines, m as shortRef, n as DEFAULT_LOOP_FILE, p as loopRefs, t as FollowedFile } from "./config.js";
 import { N as LoopError, _ as loopIdOf, b as openRepository, o as duration } from "./start.js";
-import { C as systemClock, _ as localLoop, v as remoteLoop, y as remotes } from "./adapters.js";
+import { D as systemClock, S as remotes, b as localLoop, x as remoteLoop } from "./adapters.js";
 import { t as terminalOutput } from "./output.js";
 import { x as effective } from "./loop.js";
 import { n as AGENTS, t as compose } from "./compose.js";
 import { n as personalGit, r as variables, t as harnessGit } from "./surroundings.js";
+import { t as secretsOf } from "./secrets2.js";
 import { resolve } from "node:path";
 // src/adapters/terminal/ticker.ts
 function every(ms, call) {
@@ -181,14 +182,15 @@ async function there({ env, repository, loop }, { name, url }) {
 }
 const tokenFor = (url, token) => token !== void 0 && token !== "" && /^https:\/\/([^/]+\.)?(github\.com|ghe\.com)\//.test(url) ? token : void 0;
 // src/entry/session.ts
-const humanOutput = (json) => terminalOutput(json === true ? process.stderr : process.stdout);
+const humanOutput = (json, redact) => terminalOutput(json === true ? process.stderr : process.stdout, redact);
 async function openSession(globals, need, narrow = {}) {
 	const env = variables();
 	const cwd = process.cwd();
-	const output = humanOutput(globals.json);
+	const secrets = secretsOf(env);
+	const output = humanOutput(globals.json, secrets.redact);
 	const repository = await openRepository(harnessGit(env), cwd);
 	const reporter = new TerminalReporter(output, systemClock);
-	const file = followed(loopFilePath(globals, repository.topLevel), reporter);
+	const file = followed(loopFilePath(globals, repository.topLevel), reporter, secrets.spots);
 	const config = await loopFile(globals, file, need);
 	const loop = loopId(globals, config);
 	const own = config !== void 0 && config.loop === loop ? config : void 0;
@@ -198,7 +200,7 @@ async function openSession(globals, need, narrow = {}) {
 		repository,
 		loop
 	});
-	if (home.note !== void 0) humanOutput(true).line(`note: ${home.note}`);
+	if (home.note !== void 0) humanOutput(true, secrets.redact).line(`note: ${home.note}`);
 	const refs = home.refs ?? own?.settings.refs ?? "branches";
 	const ports = await compose({
 		repository,
@@ -206,7 +208,8 @@ async function openSession(globals, need, narrow = {}) {
 		loop,
 		refs,
 		remote: home.remote,
-		reporter
+		reporter,
+		secrets
 	});
 	const run = {
 		loop,
@@ -225,9 +228,12 @@ async function openSession(globals, need, narrow = {}) {
 		close: () => reporter.close()
 	};
 }
-const followed = (path, reporter) => new FollowedFile({
+const followed = (path, reporter, spots) => new FollowedFile({
 	path,
-	options: { agents: AGENTS },
+	options: {
+		agents: AGENTS,
+		spots
+	},
 	now: () => systemClock.now(),
 	refused: ({ message }) => reporter.tell({
 		type: "warning",

@@ -31,6 +31,7 @@ const HINTS = {
 	"read-only": "Give this user the right to write there, or run as one who has it. CMS_HOME names another folder for workspaces.",
 	"disk-full": "Free some space, then run again: the last saved state is intact.",
 	"agent-missing": "Install the agent and make sure it is on the PATH, or choose another with `agent:` in the loop file.",
+	"agent-unavailable": "Trying again later may help. If it stays so, install the agent in a step before this one.",
 	"agent-unknown": "Use one of the agents named in the README, for example `agent: claude`.",
 	"bad-checkout": "Add actions/checkout before this action, with `persist-credentials: false`.",
 	"unsafe-folder": "Set CMS_HOME to a folder of your own.",
@@ -40,12 +41,14 @@ var LoopError = class extends Error {
 	code;
 	hint;
 	timedOut;
+	place;
 	constructor(code, message, options = {}) {
 		super(message, options);
 		this.name = "LoopError";
 		this.code = code;
 		this.hint = options.hint ?? HINTS[code];
 		this.timedOut = options.timedOut === true;
+		this.place = options.place;
 	}
 };
 const explain = (error) => `${error.message}\n  fix: ${error.hint} [${error.code}]`;
@@ -191,7 +194,7 @@ function signal(pid, name) {
 // src/adapters/process/run.ts
 const GRACE = 2e3;
 const MOST = 268435456;
-async function run(file, { args, cwd, env, input, timeout = 0 }) {
+async function run(file, { args, cwd, env, input, timeout = 0, signal: abort }) {
 	if (cwd !== void 0 && !isFolder(cwd)) return notStarted(`There is no folder ${cwd}.`);
 	const child = spawn(file, args, {
 		cwd,
@@ -204,7 +207,7 @@ async function run(file, { args, cwd, env, input, timeout = 0 }) {
 		detached: true
 	});
 	const forget = child.pid === void 0 ? () => {} : goesWithUs(child.pid, "SIGTERM");
-	const limit = limitOf(child.pid, timeout);
+	const limit = limitOf(child.pid, timeout, abort);
 	const [stdout, stderr] = [kept(child, child.stdout), kept(child, child.stderr)];
 	child.stdin?.on("error", () => {}).end(input);
 	const { code, error } = await endOf(child);
@@ -249,20 +252,28 @@ const endOf = (child) => new Promise((resolve) => {
 	}));
 	child.once("close", (code) => resolve({ code: code ?? void 0 }));
 });
-function limitOf(group, ms) {
-	if (group === void 0 || ms === 0) return {
+function limitOf(group, ms, abort) {
+	if (group === void 0 || ms === 0 && abort === void 0) return {
 		lift: () => {},
 		wasReached: () => false
 	};
 	let reached = false;
+	let timer;
 	const end = () => {
+		clearTimeout(timer);
 		reached = true;
 		signal(-group, "SIGTERM");
 		timer = setTimeout(signal, GRACE, -group, "SIGKILL");
 	};
-	let timer = setTimeout(end, ms);
+	if (ms > 0) timer = setTimeout(end, ms);
+	if (abort?.aborted === true) end();
+	else abort?.addEventListener("abort", end, { once: true });
+	const lift = () => {
+		clearTimeout(timer);
+		abort?.removeEventListener("abort", end);
+	};
 	return {
-		lift: () => clearTimeout(timer),
+		lift,
 		wasReached: () => reached
 	};
 }

@@ -17,6 +17,7 @@ const MAY_IMPORT: Record<string, readonly (string | RegExp)[]> = {
     'execa',
     'yaml',
     /^@clack\//,
+    /^@secretlint\//,
     /^node:/,
     /^@actions\//,
     /^@octokit\//,
@@ -58,6 +59,7 @@ const MAY_SAY: readonly [word: RegExp, files: RegExp][] = [
   [/['"]yaml['"]/,            /^adapters\/config\//],
   [/['"]commander['"]/,       /^entry\/program\.ts$/],
   [/@clack\//,                /^adapters\/terminal\//],
+  [/@secretlint\//,           /^adapters\/secrets\//],
 ]
 
 const SRC = join(import.meta.dirname, '../src')

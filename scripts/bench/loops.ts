@@ -10,6 +10,7 @@ import { startOrContinue } from '../../src/app/start.ts'
 import { tick } from '../../src/app/tick.ts'
 import type { Asked } from '../../src/core/lane.ts'
 import { compose } from '../../src/entry/compose.ts'
+import { secretsOf } from '../../src/entry/secrets.ts'
 import { harnessGit } from '../../src/entry/surroundings.ts'
 import type { Floor } from './floor.ts'
 import { loopConfig } from './loop-file.ts'
@@ -87,6 +88,7 @@ async function composed(
 ): Promise<Ports> {
   const env = { ...ENV, CMS_HOME: home }
   return compose({
+    secrets: secretsOf({}),
     repository: await openRepository(harnessGit(env), repository),
     env,
     loop: 'main',

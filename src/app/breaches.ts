@@ -14,7 +14,7 @@ const SCANNED = 1024 * 1024
 
 /** What the change breaks: protected paths, size, links, and secrets in what was written. */
 export async function breachesOf(
-  { workspaces, redact }: Ports,
+  { workspaces, spots }: Ports,
   { lease, settings }: Attempt,
   { tree, changes }: Changed,
 ): Promise<string[]> {
@@ -23,14 +23,14 @@ export async function breachesOf(
   const paths = changes.filter(isText).map(({ path }) => path)
   const after = await workspaces.texts(tree, paths, SCANNED)
   const unread = paths.filter((path) => !after.has(path)).map((path) => `${path} cannot be read.`)
-  const suspects = [...after].filter(([, text]) => redact(text) !== text)
+  const suspects = [...after].filter(([, text]) => spots(text).length > 0)
   const before = await workspaces.texts(
     lease.base,
     suspects.map(([path]) => path),
     SCANNED,
   )
   const leaked = suspects.flatMap(([path, text]) =>
-    leaks({ path, before: before.get(path), after: text }, redact),
+    leaks({ path, before: before.get(path), after: text }, spots),
   )
-  return [...guard(changes, settings.protect), ...leaksInNames(changes, redact), ...unread, ...leaked]
+  return [...guard(changes, settings.protect), ...leaksInNames(changes, spots), ...unread, ...leaked]
 }

@@ -8,6 +8,7 @@ import type { Event } from '../core/event.ts'
 import { LIMITS } from '../core/limits.ts'
 import { assertReadable } from '../core/migrate.ts'
 import { readme } from '../core/readme.ts'
+import { redactEvent } from '../core/redact-event.ts'
 import { shortRef } from '../core/refs.ts'
 import { type SalvageChange, salvageChanges } from '../core/salvage.ts'
 import { advance } from '../core/status.ts'
@@ -43,7 +44,7 @@ export interface Moment {
   readonly work: string | undefined
 }
 
-type Needs = Pick<Ports, 'store' | 'clock' | 'chance' | 'reporter'>
+type Needs = Pick<Ports, 'store' | 'clock' | 'chance' | 'reporter' | 'redact'>
 
 /** How long a run fights for its change before it gives up. */
 const PATIENCE = 10 * MINUTE
@@ -117,13 +118,17 @@ export const patience = ({ clock }: Pick<Ports, 'clock'>): number => clock.now()
 const backOff = (tries: number, jitter: number): number => Math.min(5_000, 50 * 2 ** tries) * (0.5 + jitter)
 
 async function save<T>(
-  { store, reporter }: Needs,
+  { store, reporter, redact }: Needs,
   { from, now }: { readonly from: Restored; readonly now: number },
   decision: Decision<T>,
 ): Promise<Restored | undefined> {
   if (decision.abstain === true) return from
   // The repairs are in the checkpoint already; they are only written down with the rest.
-  const { checkpoint, events: advanced } = advance(from.checkpoint, decision.events, now)
+  const { checkpoint, events: advanced } = advance(
+    from.checkpoint,
+    decision.events.map((event) => redactEvent(event, redact)),
+    now,
+  )
   const events = [...from.repairs, ...advanced]
   if (events.length === 0) return from
   assertReadable(checkpoint, from.checkpoint)

@@ -4,6 +4,7 @@ import type { Workspace } from '../ports/workspace.ts'
 import type { Attempt } from './attempt.ts'
 import { breachesOf } from './breaches.ts'
 import type { Ports } from './ports.ts'
+import { commitWork } from './redacted.ts'
 
 export interface Landing {
   readonly workspace: Workspace
@@ -37,10 +38,10 @@ export async function onOwnCommits(
   if (!finishes) line.push({ tree, message: workMessage({ ...place, summary, subjects: [] }) })
   let parent = lease.base
   for (const one of line)
-    parent = await ports.workspaces.commit({
+    parent = await commitWork(ports, {
       tree: one.tree,
       parent,
-      message: ports.redact(one.message),
+      message: one.message,
       at: ports.clock.now(),
     })
   return parent

@@ -24,7 +24,7 @@ export interface Heard {
 
 /** @throws LoopError `no-loop`, `unknown-task`, `not-allowed`. */
 export async function tellLoop(
-  ports: Pick<Ports, 'store' | 'clock' | 'chance' | 'reporter' | 'host' | 'relay'>,
+  ports: Pick<Ports, 'store' | 'clock' | 'chance' | 'reporter' | 'redact' | 'host' | 'relay'>,
   word: Word,
 ): Promise<Heard> {
   let findings: Findings | undefined

@@ -1,5 +1,5 @@
 /** Everything `app` needs from the world, in one object: what a simulation has to stand in for. */
-import type { Redact } from '../core/redact.ts'
+import type { Redact, Spots } from '../core/redact.ts'
 import type { LoopConfig } from '../core/settings.ts'
 import type { Agents } from '../ports/agent.ts'
 import type { Chance, Clock } from '../ports/clock.ts'
@@ -28,7 +28,10 @@ export interface Ports {
   readonly chance: Chance
   readonly reporter: Reporter
   readonly recorder: Recorder
+  /** For everything that leaves the process. */
   readonly redact: Redact
+  /** For files: finds only what cannot be anything but a secret. */
+  readonly spots: Spots
 }
 
 /** What a run is told from outside: flags, inputs, the loop file of its own checkout. */

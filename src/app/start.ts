@@ -1,10 +1,11 @@
 /** Begins a loop, or a new epoch of it: both refs in one create-only step. */
 import type { Checkpoint } from '../core/checkpoint.ts'
 import { LoopError } from '../core/error.ts'
-import type { LoopStarted } from '../core/event.ts'
+import type { Event, LoopStarted } from '../core/event.ts'
 import { liveLanes } from '../core/lanes.ts'
 import { assertReadable } from '../core/migrate.ts'
 import { readme } from '../core/readme.ts'
+import { redactEvent } from '../core/redact-event.ts'
 import { reduce, start } from '../core/reduce.ts'
 import { loopRefs } from '../core/refs.ts'
 import { salvageChanges } from '../core/salvage.ts'
@@ -109,7 +110,7 @@ async function save(
   const orphan = old === undefined ? (await ports.store.load()).work : undefined
   const first = start(event, old?.checkpoint)
   // The state branch was lost and the work branch was not: what that shows as done is done.
-  const found = orphan === undefined ? [] : (await reconcile(ports, first, orphan)).events
+  const found = orphan === undefined ? [] : await orphaned(ports, first, orphan)
   const { checkpoint, events } = advance(found.reduce(reduce, first), [], now)
   assertReadable(checkpoint)
   const { base } = event.work
@@ -126,6 +127,12 @@ async function save(
   if (swapped.is === 'stale') return undefined
   ports.reporter.tell({ type: 'moved', to: checkpoint.status })
   return { tag: swapped.tag, checkpoint, repairs: [], work: orphan ?? base }
+}
+
+/** What a work branch shows that has lost its state. */
+async function orphaned(ports: Ports, first: Checkpoint, tip: string): Promise<Event[]> {
+  const { events } = await reconcile(ports, first, tip)
+  return events.map((event) => redactEvent(event, ports.redact))
 }
 
 /** The old work branch is kept under `archive/<epoch>`. */

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { Json } from './event.ts'
 import { LIMITS } from './limits.ts'
-import type { Redact } from './redact.ts'
+import { type Redact, redactJson } from './redact.ts'
 import { byteLength, clip, oneLine, printable } from './text.ts'
 import { MOST_TOKENS, MOST_USD, NO_TOKENS, type Usage } from './usage.ts'
 
@@ -122,12 +122,6 @@ function accept(
       : problems,
     broken: undefined,
   }
-}
-
-function redactJson(outputs: Record<string, Json>, redact: Redact): Record<string, Json> {
-  const cleaned = json(redact(JSON.stringify(outputs)))
-  const parsed = z.record(z.string(), z.json()).safeParse(cleaned)
-  return parsed.success ? parsed.data : {}
 }
 
 /** An agent's own account of what it used, where its adapter saw none. */

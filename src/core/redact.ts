@@ -1,69 +1,88 @@
 /**
- * Takes secrets out of text: first the exact values this run was given, in the encodings they
- * travel in, then whatever looks like a credential of a well-known kind.
+ * Takes secrets out of text: the exact values this run was given, in the spellings they travel in,
+ * and whatever looks like a credential of a well-known kind.
+ *
+ * Two measures. What is shown or kept is masked generously. A file is refused only for what cannot
+ * be anything else: an agent that wrote an example must not fail for it.
  */
+import { isLookAlike } from './look-alike.ts'
+import { occurrencesOf, type Range } from './needles.ts'
+import { type Detect, shapesIn } from './secret-shapes.ts'
+import { isUnmistakable } from './secret-values.ts'
+import { spellings } from './spellings.ts'
 
 export type Redact = (text: string) => string
 
+/** Where a text holds what can only be a secret. */
+export type Spots = (text: string) => readonly Range[]
+
+/** The two measures of one run. */
+export interface Secrets {
+  readonly redact: Redact
+  readonly spots: Spots
+}
+
 const MASK = '***'
-/** Shorter values would cut ordinary words out of every text. */
-const SHORTEST = 6
 
-/** Kinds whose shape alone gives them away. Installation tokens are long and have dots. */
-const SHAPES: readonly RegExp[] = [
-  /gh[opsur]_[A-Za-z0-9._-]{30,}/g,
-  /github_pat_[A-Za-z0-9_]{22,}/g,
-  /sk-ant-[a-z]{3}\d{2}-[A-Za-z0-9_-]{20,}/g,
-  /\bsk-(?:proj-)?[A-Za-z0-9_-]{32,}/g,
-  /AIza[0-9A-Za-z_-]{35}/g,
-  /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g,
-  /\bxox[abprs]-[A-Za-z0-9-]{10,}/g,
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
-  /(authorization:\s*(?:basic|bearer|token)\s+)[A-Za-z0-9+/=._-]{8,}/gi,
-]
+const nothing: Detect = () => []
 
-const base64 = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text)))
-
-function spellings(secret: string): string[] {
-  const encoded = base64(secret)
-  return [
-    secret,
-    JSON.stringify(secret).slice(1, -1),
-    encodeURIComponent(secret),
-    encoded,
-    encoded.replace(/=+$/, ''),
-    encoded.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, ''),
-    base64(`x-access-token:${secret}`),
-  ]
+/** Masks the values, and all that looks like a secret. @param library finds what our own shapes do not. */
+export function redactor(values: readonly string[], library: Detect = nothing): Redact {
+  const exact = occurrencesOf(values.flatMap(spellings), true)
+  return (text) => mask(text, [...exact(text), ...shapesIn(text), ...library(text)])
 }
 
-/** A shorter line of a long value would cut ordinary text. */
-const SHORTEST_LINE = 16
-
-/** A value, without the space around it, and its long lines: keys are often quoted line by line. */
-const parts = (secret: string): string[] => {
-  const lines = secret.split('\n').map((line) => line.trim())
-  return [secret, secret.trim(), ...lines.filter((line) => line.length >= SHORTEST_LINE)]
-}
-
-/** Makes the redactor of a run. Values shorter than six characters are not looked for. */
-export function redactor(secrets: readonly string[]): Redact {
-  const values = secrets.flatMap(parts).filter((s) => s.length >= SHORTEST)
-  const exact = [...new Set(values.flatMap(spellings))].toSorted((a, b) => b.length - a.length)
+/** Finds the values, and what certainly is a secret. */
+export function spotter(values: readonly string[], library: Detect = nothing): Spots {
+  const exact = occurrencesOf(values.filter(isUnmistakable).flatMap(spellings), false)
   return (text) => {
-    const without = exact.reduce((now, secret) => now.replaceAll(secret, MASK), text)
-    return SHAPES.reduce((now, shape) => now.replace(shape, replaceMatch), without)
+    const found = [...shapesIn(text), ...library(text)]
+    const real = found.filter(({ start, end, certain }) => certain && !isLookAlike(text.slice(start, end)))
+    return joined([...exact(text), ...real])
   }
 }
 
-const replaceMatch = (_match: string, prefix: unknown): string =>
-  (typeof prefix === 'string' ? prefix : '') + MASK
+const KEY_BEGINS = /-----BEGIN [A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----(?!.*-----END )/
+const KEY_GOES_ON = /^\s*(?:[A-Za-z0-9+/=]*|[A-Z][\w-]*: .*|-----END .*)\s*$/
 
-/** Values of the variables that are named like secrets. */
-export const secretsIn = (variables: Readonly<Record<string, string>>): string[] =>
-  Object.entries(variables).flatMap(([name, value]) =>
-    SECRET_NAME.test(name) && !name.startsWith('CMS_') ? [value] : [],
+/** The same for lines that come one after another: a private key is masked down to its last line. */
+export function lineRedactor(redact: Redact): Redact {
+  let isInKey = false
+  return (line) => {
+    const goesOn = isInKey && KEY_GOES_ON.test(line)
+    isInKey = goesOn ? !line.includes('-----END ') : KEY_BEGINS.test(line)
+    return goesOn ? MASK : redact(line)
+  }
+}
+
+/** The text with a mask in the place of each range. */
+export function mask(text: string, ranges: readonly Range[]): string {
+  let [masked, at] = ['', 0]
+  for (const { start, end } of joined(ranges)) {
+    masked += text.slice(at, start) + MASK
+    at = end
+  }
+  return at === 0 ? text : masked + text.slice(at)
+}
+
+/** In order; those that overlap or touch are one. */
+function joined(ranges: readonly Range[]): Range[] {
+  const whole: Range[] = []
+  for (const range of ranges.toSorted((a, b) => a.start - b.start)) {
+    const last = whole.at(-1)
+    if (last === undefined || range.start > last.end) whole.push(range)
+    else if (range.end > last.end) whole[whole.length - 1] = { start: last.start, end: range.end }
+  }
+  return whole
+}
+
+/** A JSON value with its texts and keys redacted: the text of a whole document would not stay JSON. */
+export function redactJson<T>(value: T, redact: Redact): T
+export function redactJson(value: unknown, redact: Redact): unknown {
+  if (typeof value === 'string') return redact(value)
+  if (Array.isArray(value)) return value.map((one: unknown) => redactJson(one, redact))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]: [string, unknown]) => [redact(key), redactJson(one, redact)]),
   )
-
-/** Names of variables whose values are secrets by the look of it. */
-export const SECRET_NAME = /(TOKEN|KEY|SECRET|PASSWORD|PASSWD|CREDENTIAL|PRIVATE)/i
+}

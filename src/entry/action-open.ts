@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import * as core from '@actions/core'
 import { openRepository, type Repository } from '../adapters/git/repository.ts'
 import { type GithubContext, githubContext } from '../adapters/github/context.ts'
-import { type Inputs, parseInputs, withDispatchInputs } from '../adapters/github/inputs.ts'
+import { type Inputs, parseInputs, SECRET_INPUTS, withDispatchInputs } from '../adapters/github/inputs.ts'
 import { LoopError } from '../core/error.ts'
 import { harnessGit, variables } from './surroundings.ts'
 
@@ -18,9 +18,10 @@ export interface Opened {
 /** @param meanwhile what can be loaded while git is at work. */
 export async function open<T>(meanwhile: () => Promise<T>): Promise<[Opened, T]> {
   const context = githubContext(process.env)
+  // Before anything can be said of them.
+  for (const secret of new Set(SECRET_INPUTS.map((name) => core.getInput(name))))
+    if (secret !== '') core.setSecret(secret)
   const inputs = parseInputs(withDispatchInputs(core.getInput, context.dispatched))
-  for (const secret of new Set(SECRETS.map((name) => inputs[name])))
-    if (secret !== undefined) core.setSecret(secret)
   const cwd = await workingDirectory(context.workspace, inputs['working-directory'])
   const [repository, loaded] = await Promise.all([
     openRepository(harnessGit(variables()), cwd).catch(withoutCheckout),
@@ -28,8 +29,6 @@ export async function open<T>(meanwhile: () => Promise<T>): Promise<[Opened, T]>
   ])
   return [{ context, inputs, cwd, repository }, loaded]
 }
-
-const SECRETS = ['github-token', 'job-token', 'anthropic-api-key', 'claude-code-oauth-token'] as const
 
 /** @throws LoopError `bad-input` when it is no folder. */
 async function workingDirectory(workspace: string, input: string): Promise<string> {

@@ -10,11 +10,11 @@ import { writeSummary } from '../adapters/github/summary.ts'
 import { rescue } from '../app/rescue.ts'
 import { explain, LoopError } from '../core/error.ts'
 import { jobSummary } from '../core/job-summary.ts'
-import { redactor, secretsIn } from '../core/redact.ts'
 import { open } from './action-open.ts'
 import { type LeftForPost, leftForPost } from './action-state.ts'
 import { factsOf } from './action-tell.ts'
 import { outliveListeners } from './listeners.ts'
+import { secretsOf } from './secrets.ts'
 import { variables } from './surroundings.ts'
 
 export async function post(): Promise<void> {
@@ -27,9 +27,7 @@ export async function post(): Promise<void> {
     await finish({ ...left, loop })
   } catch (error) {
     const text = error instanceof LoopError ? explain(error) : String(error)
-    core.warning(
-      plain(redactor(secretsIn(variables()))(`What the main step left could not be saved: ${text}`)),
-    )
+    core.warning(plain(secretsOf(variables()).redact(`What the main step left could not be saved: ${text}`)))
   }
 }
 
@@ -40,10 +38,17 @@ async function finish({ loop, isCancelled }: LeftForPost & { readonly loop: stri
   const { ports, run, onward, context } = action
   const rescued = await rescue(ports, run, { isCancelled, onward: onward === 'dispatch' })
   const what = rescued?.what ?? []
-  for (const sentence of what) core.info(plain(sentence))
+  for (const sentence of what) core.info(plain(ports.redact(sentence)))
   if (rescued === undefined || what.length === 0) return
   await writeSummary(
     context.summaryFile,
-    jobSummary({ changed: what.join(' '), checkpoint: rescued.checkpoint, next: [], facts: factsOf(action) }),
+    ports.redact(
+      jobSummary({
+        changed: what.join(' '),
+        checkpoint: rescued.checkpoint,
+        next: [],
+        facts: factsOf(action),
+      }),
+    ),
   )
 }

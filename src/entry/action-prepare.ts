@@ -6,15 +6,17 @@ import { inspectLoopFile } from '../adapters/config/loop-file.ts'
 import { githubClient } from '../adapters/github/client.ts'
 import { ClientCache } from '../adapters/github/client-cache.ts'
 import type { GithubContext } from '../adapters/github/context.ts'
-import type { Inputs } from '../adapters/github/inputs.ts'
+import { type Inputs, SECRET_INPUTS } from '../adapters/github/inputs.ts'
 import { plain } from '../adapters/github/plain.ts'
 import { GithubRelay } from '../adapters/github/relay.ts'
 import { jobReporter } from '../adapters/github/reporter.ts'
 import { takesDispatches } from '../adapters/github/workflow.ts'
 import { systemClock } from '../adapters/system/clock.ts'
+import { discreet } from '../app/redacted.ts'
 import { LoopError } from '../core/error.ts'
 import { effective, type Narrow } from '../core/follow.ts'
 import { type Position, printMistakes } from '../core/mistake.ts'
+import type { Spots } from '../core/redact.ts'
 import type { LoopConfig } from '../core/settings.ts'
 import { MINUTE } from '../core/time.ts'
 import type { Reporter } from '../ports/reporter.ts'
@@ -25,6 +27,7 @@ import type { Opened } from './action-open.ts'
 import { homeOf } from './action-tell.ts'
 import { AGENTS } from './agents.ts'
 import { compose, type RemoteHome } from './compose.ts'
+import { secretsOf } from './secrets.ts'
 import { harnessGit, personalGit, type Variables, variables } from './surroundings.ts'
 
 /** Everything the run found out before it was loaded. */
@@ -43,12 +46,17 @@ export async function prepare(
   heir?: Heir,
 ): Promise<ActionRun> {
   const ends = systemClock.now() + inputs['job-minutes'] * MINUTE
-  const reporter = jobReporter()
-  const file = await loopFile({ cwd, inputs, repository }, reporter)
+  const env = variables()
+  const secrets = secretsOf(
+    env,
+    SECRET_INPUTS.map((name) => inputs[name]),
+  )
+  const log = jobReporter()
+  const reporter = discreet(log, secrets.redact)
+  const file = await loopFile({ cwd, inputs, repository }, { reporter, spots: secrets.spots })
   const config = file instanceof LoopError ? undefined : file
   const agentHome = join(context.temp, 'cms-home')
   await mkdir(agentHome, { recursive: true })
-  const env = variables()
   const remote = remoteOf(context, inputs)
   const cache = inputs.cache ? cacheOf(context, env) : undefined
   const loop =
@@ -59,7 +67,8 @@ export async function prepare(
     loop,
     refs: config?.settings.refs ?? 'branches',
     remote,
-    reporter,
+    reporter: log,
+    secrets,
     recording: recordingIn(context),
     identity: context.self,
     isHeir: heir !== undefined,
@@ -97,12 +106,13 @@ const MARKED = 5
 /** What the loop file says, or what is wrong with it and where; `undefined`: there is none. */
 async function loopFile(
   { cwd, inputs, repository }: Pick<Job, 'cwd' | 'inputs' | 'repository'>,
-  reporter: Reporter,
+  { reporter, spots }: { readonly reporter: Reporter; readonly spots: Spots },
 ): Promise<LoopConfig | LoopError | undefined> {
   try {
     const inspected = await inspectLoopFile(inputs.file, {
       directory: cwd,
       agents: AGENTS,
+      spots,
       jobMinutes: inputs['job-minutes'],
     })
     if (inspected.is === 'valid') return inspected.config

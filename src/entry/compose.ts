@@ -23,7 +23,8 @@ import { createOutbox } from '../adapters/system/outbox.ts'
 import { queueRelay } from '../adapters/system/queue-relay.ts'
 import { FileRecorder, type FileRecorderOptions, noRecorder } from '../adapters/system/recorder.ts'
 import type { Ports } from '../app/ports.ts'
-import { type Redact, redactor, secretsIn } from '../core/redact.ts'
+import { discreet } from '../app/redacted.ts'
+import type { Redact, Secrets } from '../core/redact.ts'
 import { type LoopRefs, loopRefs, type RefsKind } from '../core/refs.ts'
 import type { AgentInstaller, Agents } from '../ports/agent.ts'
 import type { Host } from '../ports/host.ts'
@@ -50,6 +51,7 @@ export interface Composition {
   /** `undefined`: the loop lives in this clone. */
   readonly remote: RemoteHome | undefined
   readonly reporter: Reporter
+  readonly secrets: Secrets
   /** How runs on Actions call themselves; a terminal is known by its process. */
   readonly identity?: string
   /** Another process of this run was at work before us. */
@@ -87,7 +89,6 @@ export async function compose(wanted: Composition): Promise<Ports> {
     from: wanted.env,
     home: wanted.agentHome,
   }
-  const redact = redactor(secretsOf(wanted))
   return {
     store: store(wanted, courier, host),
     workspaces: new GitWorkspaces({ courier, folder, env: fetching(wanted), ...(await place(wanted)) }),
@@ -100,9 +101,9 @@ export async function compose(wanted: Composition): Promise<Ports> {
     host,
     clock: systemClock,
     chance: systemChance,
-    reporter: wanted.reporter,
-    recorder: recorder(wanted, redact),
-    redact,
+    reporter: discreet(wanted.reporter, wanted.secrets.redact),
+    recorder: recorder(wanted, wanted.secrets.redact),
+    ...wanted.secrets,
   }
 }
 
@@ -136,9 +137,3 @@ const fetching = ({ repository, remote }: Composition): Variables =>
 
 const place = async ({ inPlace, repository }: Composition) =>
   inPlace === true ? { checkout: await Checkout.open(repository) } : {}
-
-/** Values that may never be shown or stored: tokens handed in, and variables that are named like secrets. */
-const secretsOf = ({ env, remote }: Composition): string[] => [
-  ...secretsIn(env),
-  ...[remote?.token, remote?.fallbackToken].flatMap((token) => (token === undefined ? [] : [token])),
-]

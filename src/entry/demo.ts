@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { terminalOutput } from '../adapters/terminal/output.ts'
 import { LoopError } from '../core/error.ts'
+import { secretsOf } from './secrets.ts'
 import { harnessGit, variables } from './surroundings.ts'
 
 const EXAMPLE = join('examples', 'textkit')
 
 export async function demoCommand(): Promise<number> {
-  const output = terminalOutput(process.stdout)
+  const output = terminalOutput(process.stdout, secretsOf(variables()).redact)
   const folder = join(await mkdtemp(join(tmpdir(), 'cms-demo-')), 'textkit')
   await cp(await exampleFolder(), folder, { recursive: true })
   const git = harnessGit(variables())

@@ -9,9 +9,11 @@ import { LoopError } from '../core/error.ts'
 import { printMistakes } from '../core/mistake.ts'
 import { planLoop } from '../core/plan.ts'
 import { renderPlan } from '../core/plan-text.ts'
+import type { Redact } from '../core/redact.ts'
 import { AGENTS } from './agents.ts'
 import { EXIT } from './exit.ts'
 import { printJson } from './json.ts'
+import { secretsOf } from './secrets.ts'
 import { anotherLoop, type Globals, humanOutput, loopFilePath, openSession } from './session.ts'
 import { harnessGit, variables } from './surroundings.ts'
 
@@ -26,8 +28,9 @@ export async function initCommand(flags: InitFlags & Globals): Promise<number> {
       ? undefined
       : await terminalAsk({ input: process.stdin, output: process.stdout })
   const result = await init(flags, { project: projectAt(topLevel), ask })
-  humanOutput(flags.json).line(renderInit(result))
-  if (flags.json === true) printJson(result)
+  const { redact } = secretsOf(variables())
+  humanOutput(flags.json, redact).line(renderInit(result))
+  if (flags.json === true) printJson(result, redact)
   return EXIT.reached
 }
 
@@ -43,12 +46,13 @@ async function root(): Promise<string> {
 
 export async function validateCommand(flags: Globals): Promise<number> {
   const path = loopFilePath(flags, await root())
-  const output = humanOutput(flags.json)
-  const inspected = await inspectLoopFile(path, { agents: AGENTS })
+  const { redact, spots } = secretsOf(variables())
+  const output = humanOutput(flags.json, redact)
+  const inspected = await inspectLoopFile(path, { agents: AGENTS, spots })
   if (inspected.is === 'invalid') {
     if (flags.json !== true)
       throw new LoopError('bad-loop-file', printMistakes(path, inspected.text, inspected.mistakes))
-    printJson({ valid: false, file: path, mistakes: inspected.mistakes, warnings: [] })
+    printJson({ valid: false, file: path, mistakes: inspected.mistakes, warnings: [] }, redact)
     return EXIT.input
   }
   const { config } = inspected
@@ -58,27 +62,25 @@ export async function validateCommand(flags: Globals): Promise<number> {
     `${path} is valid: loop "${config.loop}", ${config.tasks.length} tasks, agent ${config.settings.agent.use}.`,
   )
   if (flags.json === true)
-    printJson({
-      valid: true,
-      file: path,
-      mistakes: [],
-      warnings: config.warnings,
-      tasks: config.tasks.length,
-    })
+    printJson(
+      { valid: true, file: path, mistakes: [], warnings: config.warnings, tasks: config.tasks.length },
+      redact,
+    )
   return EXIT.reached
 }
 
 export async function planCommand(flags: Globals): Promise<number> {
-  const config = await readLoopFile(loopFilePath(flags, await root()), { agents: AGENTS })
+  const { redact, spots } = secretsOf(variables())
+  const config = await readLoopFile(loopFilePath(flags, await root()), { agents: AGENTS, spots })
   if (flags.loop !== undefined && flags.loop !== config.loop) throw anotherLoop(config.loop, flags.loop)
-  const plan = planLoop(config, await known(flags))
-  if (flags.json === true) printJson(plan)
-  else humanOutput(false).line(renderPlan(plan))
+  const plan = planLoop(config, await known(flags, redact))
+  if (flags.json === true) printJson(plan, redact)
+  else humanOutput(false, redact).line(renderPlan(plan))
   return EXIT.reached
 }
 
 /** The loop as it stands, if there is one: what is done is not planned again. */
-async function known(flags: Globals) {
+async function known(flags: Globals, redact: Redact) {
   try {
     const session = await openSession(flags, 'ignored')
     try {
@@ -89,7 +91,7 @@ async function known(flags: Globals) {
   } catch (error) {
     if (!(error instanceof LoopError) || error.code === 'two-loops') throw error
     if (error.code === 'remote-unreachable')
-      humanOutput(true).line(`note: ${error.message}\n  Planned from the loop file alone.`)
+      humanOutput(true, redact).line(`note: ${error.message}\n  Planned from the loop file alone.`)
     return undefined
   }
 }

@@ -1,4 +1,6 @@
-/** The one JSON document of a command with `--json`. */
-export const printJson = (value: unknown): void => {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+import { type Redact, redactJson } from '../core/redact.ts'
+
+/** The one JSON document of a command with `--json`, without secrets. */
+export const printJson = (value: unknown, redact: Redact): void => {
+  process.stdout.write(`${JSON.stringify(redactJson(value, redact), null, 2)}\n`)
 }

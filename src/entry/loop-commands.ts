@@ -84,10 +84,15 @@ async function checkAgents(
   for (const agent of used.values()) await agents.check(agent)
 }
 
-function show({ output }: Session, { json }: RunFlags, { checkpoint, because, iterations }: RunEnded): void {
+function show(
+  { output, ports }: Session,
+  { json }: RunFlags,
+  { checkpoint, because, iterations }: RunEnded,
+): void {
   output.line('')
   output.line(statusText(checkpoint, output.width))
-  if (json === true) printJson({ ...statusDocument(checkpoint), ended: because, iterations_run: iterations })
+  if (json === true)
+    printJson({ ...statusDocument(checkpoint), ended: because, iterations_run: iterations }, ports.redact)
 }
 
 export interface IterateFlags extends Globals {
@@ -108,18 +113,17 @@ export async function iterateCommand(flags: IterateFlags): Promise<number> {
     const done = await iterated(session, asked, interrupt.signal)
     if (done.is === 'superseded') {
       output.line(done.because)
-      if (flags.json === true) printJson({ superseded: true, because: done.because })
+      if (flags.json === true) printJson({ superseded: true, because: done.because }, session.ports.redact)
       return EXIT.reached
     }
     const next = done.is === 'settled' ? done.asked : []
     for (const one of next) output.line(`next: cms iterate --lane ${one.lane} --nonce ${one.nonce}`)
     const { checkpoint } = done.restored
     if (flags.json === true)
-      printJson({
-        ...statusDocument(checkpoint),
-        verdict: done.is === 'settled' ? done.verdict : null,
-        asked: next,
-      })
+      printJson(
+        { ...statusDocument(checkpoint), verdict: done.is === 'settled' ? done.verdict : null, asked: next },
+        session.ports.redact,
+      )
     return interrupt.signal.aborted ? EXIT.interrupted : EXIT.reached
   } finally {
     session.close()
@@ -149,7 +153,7 @@ export async function tickCommand(flags: Globals): Promise<number> {
     output.line(changed ? `Repaired: ${checkpoint.reason}` : `Nothing to repair: ${checkpoint.reason}`)
     for (const { lane, nonce } of ticked.asked)
       output.line(`next: cms iterate --lane ${lane} --nonce ${nonce}`)
-    if (flags.json === true) printJson({ ...statusDocument(checkpoint), asked: ticked.asked })
+    if (flags.json === true) printJson({ ...statusDocument(checkpoint), asked: ticked.asked }, ports.redact)
     return EXIT.reached
   } finally {
     session.close()

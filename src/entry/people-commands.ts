@@ -27,7 +27,7 @@ export const statusCommand = (flags: Globals): Promise<number> =>
     const restored = await restore(session.ports, { mend: false })
     if (restored === undefined) throw noLoop(session)
     const shown = await asItStands(session.ports, restored)
-    if (flags.json === true) printJson(statusDocument(shown))
+    if (flags.json === true) printJson(statusDocument(shown), session.ports.redact)
     else session.output.line(statusText(shown, session.output.width))
     return EXIT.reached
   })
@@ -43,7 +43,7 @@ export const logCommand = (flags: LogFlags): Promise<number> =>
     if (versions.length === 0) throw noLoop(session)
     const all = versions.map(logEntry)
     const entries = flags.task === undefined ? all : aboutTask(all, flags.task)
-    if (flags.json === true) printJson(entries)
+    if (flags.json === true) printJson(entries, session.ports.redact)
     else session.output.line(entries.length === 0 ? `Nothing about "${flags.task}".` : logText(entries))
     return EXIT.reached
   })
@@ -58,6 +58,6 @@ export const sayCommand = (flags: Globals, word: Word): Promise<number> =>
       `loop ${checkpoint.loop}: ${checkpoint.status.replaceAll('_', ' ')} — ${checkpoint.reason}`,
     )
     if (checkpoint.next !== '') session.output.line(`next: ${checkpoint.next}`)
-    if (flags.json === true) printJson({ ...statusDocument(checkpoint), what })
+    if (flags.json === true) printJson({ ...statusDocument(checkpoint), what }, session.ports.redact)
     return obeyed ? EXIT.reached : exitOfStatus(checkpoint.status)
   })

@@ -3,12 +3,13 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import manifest from '../../package.json' with { type: 'json' }
 import { diskTrouble } from '../core/errno.ts'
 import { explain, LoopError } from '../core/error.ts'
+import type { Redact } from '../core/redact.ts'
 import { EXIT } from './exit.ts'
 import { afterHelp, type CommandName, LESSONS, type Lesson, OVERVIEW } from './help.ts'
-import { printJson } from './json.ts'
 import { outliveListeners } from './listeners.ts'
 import type { Globals } from './session.ts'
 import { endTogether } from './signals.ts'
+import { variables } from './surroundings.ts'
 
 const count = (text: string): number => {
   if (!/^[1-9][0-9]{0,6}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.')
@@ -28,22 +29,24 @@ export async function main(argv: readonly string[]): Promise<number> {
     await program.parseAsync(argv.length > 2 ? [...argv] : [...argv, '--help'])
     return code
   } catch (error) {
-    return report(diskTrouble(error), argv.includes('--json'))
+    return await report(diskTrouble(error), argv.includes('--json'))
   }
 }
 
-function report(thrown: unknown, json: boolean): number {
+async function report(thrown: unknown, json: boolean): Promise<number> {
   if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT.reached
   // `cms help rum`: the help itself was the answer.
   if (thrown instanceof CommanderError && thrown.code === 'commander.help') return EXIT.input
   const error = thrown instanceof CommanderError ? badUsage(thrown) : thrown
+  const { secretsOf } = await import('./secrets.ts')
+  const { redact } = secretsOf(variables())
   if (error instanceof LoopError) {
-    process.stderr.write(`error: ${explain(error)}\n`)
-    if (json) printError(error)
+    process.stderr.write(`error: ${redact(explain(error))}\n`)
+    if (json) await printError(error, redact)
     return EXIT.input
   }
   const text = Error.isError(error) ? (error.stack ?? error.message) : String(error)
-  process.stderr.write(`This is a bug in cms-iterate, please report it:\n${text}\n`)
+  process.stderr.write(`This is a bug in cms-iterate, please report it:\n${redact(text)}\n`)
   return EXIT.bug
 }
 
@@ -56,7 +59,10 @@ function badUsage({ message }: CommanderError): LoopError {
   })
 }
 
-const printError = ({ code, message, hint }: LoopError): void => printJson({ error: { code, message, hint } })
+async function printError({ code, message, hint }: LoopError, redact: Redact): Promise<void> {
+  const { printJson } = await import('./json.ts')
+  printJson({ error: { code, message, hint } }, redact)
+}
 
 type Finish = (code: number) => void
 

@@ -10,10 +10,12 @@ import type { Ports, RunSettings } from '../app/ports.ts'
 import { LoopError } from '../core/error.ts'
 import { effective, type Narrow } from '../core/follow.ts'
 import { loopIdOf } from '../core/ids.ts'
+import type { Redact, Spots } from '../core/redact.ts'
 import type { LoopConfig } from '../core/settings.ts'
 import { AGENTS } from './agents.ts'
 import { compose } from './compose.ts'
 import { findHome } from './home.ts'
+import { secretsOf } from './secrets.ts'
 import { harnessGit, variables } from './surroundings.ts'
 
 /** Options that every command takes. */
@@ -45,24 +47,25 @@ export type FileNeed =
   /** May be missing when the loop exists, but never broken. */
   | 'valid'
 
-export const humanOutput = (json: boolean | undefined): Output =>
-  terminalOutput(json === true ? process.stderr : process.stdout)
+export const humanOutput = (json: boolean | undefined, redact: Redact): Output =>
+  terminalOutput(json === true ? process.stderr : process.stdout, redact)
 
 /** @throws LoopError for everything a person got wrong. */
 export async function openSession(globals: Globals, need: FileNeed, narrow: Narrow = {}): Promise<Session> {
   const env = variables()
   const cwd = process.cwd()
-  const output = humanOutput(globals.json)
+  const secrets = secretsOf(env)
+  const output = humanOutput(globals.json, secrets.redact)
   const repository = await openRepository(harnessGit(env), cwd)
   const reporter = new TerminalReporter(output, systemClock)
-  const file = followed(loopFilePath(globals, repository.topLevel), reporter)
+  const file = followed(loopFilePath(globals, repository.topLevel), reporter, secrets.spots)
   const config = await loopFile(globals, file, need)
   const loop = loopId(globals, config)
   const own = config !== undefined && config.loop === loop ? config : undefined
   const home = await findHome({ globals, env, repository, loop })
-  if (home.note !== undefined) humanOutput(true).line(`note: ${home.note}`)
+  if (home.note !== undefined) humanOutput(true, secrets.redact).line(`note: ${home.note}`)
   const refs = home.refs ?? own?.settings.refs ?? 'branches'
-  const ports = await compose({ repository, env, loop, refs, remote: home.remote, reporter })
+  const ports = await compose({ repository, env, loop, refs, remote: home.remote, reporter, secrets })
   const run: RunSettings = {
     loop,
     config: own === undefined ? undefined : effective(own, narrow),
@@ -74,10 +77,10 @@ export async function openSession(globals: Globals, need: FileNeed, narrow: Narr
   return { ports, run, output, repository, described, reread, close: () => reporter.close() }
 }
 
-const followed = (path: string, reporter: TerminalReporter): FollowedFile =>
+const followed = (path: string, reporter: TerminalReporter, spots: Spots): FollowedFile =>
   new FollowedFile({
     path,
-    options: { agents: AGENTS },
+    options: { agents: AGENTS, spots },
     now: () => systemClock.now(),
     refused: ({ message }) =>
       reporter.tell({ type: 'warning', text: `${message}\nThe version before it stays in force.` }),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { redactor } from '../../src/core/redact.ts'
+import { redactor, spotter } from '../../src/core/redact.ts'
 import type { Settings } from '../../src/core/settings.ts'
 import type { Task } from '../../src/core/task.ts'
 import type { AgentOutcome } from '../../src/ports/agent.ts'
@@ -472,7 +472,8 @@ test('a secret in the name of a file is a breach, and is persisted nowhere', asy
       return {}
     },
   ])
-  const ports = { ...world.run(), redact: redactor(['hunter2hunter2']) }
+  const secrets = ['hunter2hunter2']
+  const ports = { ...world.run(), redact: redactor(secrets), spots: spotter(secrets) }
   await loop(ports, loopConfig({ tasks: [{ id: 'a' }] }), { maxIterations: 1 })
   expect(world.checkpoint().remaining_tasks[0]?.attempts[0]).toMatchObject({ verdict: 'policy_violation' })
   expect(JSON.stringify([...world.repository.states.values()])).not.toContain('hunter2')

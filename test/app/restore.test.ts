@@ -95,7 +95,7 @@ describe('a newest checkpoint that is not valid', () => {
       const answer = await call()
       return name === 'load' ? { tag: lost, text: undefined, work: world.workTip } : answer
     })(world.run(2).store)
-    const restored = await restore({ store, clock: world.clock })
+    const restored = await restore({ ...world.run(2), store })
     expect(restored?.repairs).toEqual([expect.objectContaining({ type: 'recovered', from: good })])
     expect(restored?.checkpoint.completed_tasks.map(({ id }) => id)).toEqual(['a'])
   })

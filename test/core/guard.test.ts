@@ -3,8 +3,6 @@ import { describe, expect, test } from '@jest/globals'
 import { fingerprint } from '../../src/core/fingerprint.ts'
 import { globMatcher } from '../../src/core/glob.ts'
 import { type FileChange, guard, HUGE_BYTES, leavesTree } from '../../src/core/guard.ts'
-import { leaksInNames } from '../../src/core/leak.ts'
-import { redactor } from '../../src/core/redact.ts'
 import { surfaceChanges } from '../../src/core/surface.ts'
 import { cpuTime } from '../support/cpu-time.ts'
 
@@ -201,89 +199,5 @@ describe('a fingerprint', () => {
   test('a line without end is no trap', () => {
     const line = `error ${'a'.repeat(4_000)} ${'a/'.repeat(2_000)}!`
     expect(cpuTime(() => void print(line))).toBeLessThan(2_000)
-  })
-})
-
-test('a secret in a name or in the place a link leads to is a leak, and is not told', () => {
-  const cut = redactor(['hunter2hunter2'])
-  const changes = [
-    change('plain.txt'),
-    change('a/hunter2hunter2/b.txt', { status: 'added' }),
-    change('old-hunter2hunter2', { status: 'deleted' }),
-    change('k', { mode: '120000', link: 'hunter2hunter2' }),
-  ]
-  expect(leaksInNames(changes, cut)).toEqual([
-    'The name a/***/b.txt holds a secret.',
-    'The link k holds a secret.',
-  ])
-})
-
-describe('redaction', () => {
-  const secret = 'p@ss/w+rd "quoted" 7'
-  const cut = redactor([
-    secret,
-    'short',
-    '',
-    'line-one-of-the-key-file\nline-two-of-the-key-file\n',
-    ' padded-token\n',
-  ])
-  const b64 = (text: string) => Buffer.from(text).toString('base64')
-
-  // biome-ignore format: one row, one case
-  test.each([
-    ['plain',                   secret],
-    ['as JSON',                 JSON.stringify(secret)],
-    ['in a URL',                encodeURIComponent(secret)],
-    ['as base64',               b64(secret)],
-    ['as base64 without padding', b64(secret).replace(/=+$/, '')],
-    ['as base64url',            Buffer.from(secret).toString('base64url')],
-    ['as git sends it',         b64(`x-access-token:${secret}`)],
-    ['one line of a key',       'line-two-of-the-key-file'],
-    ['without its last newline', 'padded-token'],
-  ])('a value %s', (_, text) => {
-    expect(cut(`before ${text} after`)).toMatch(/^before "?\*\*\*"? after$/)
-  })
-
-  // Put together here, so that no scanner takes this file for a leak.
-  const like = (...parts: string[]) => parts.join('')
-  // biome-ignore format: one row, one case
-  test.each([
-    ['an installation token',       like('gh', 's_', 'a1B2'.repeat(10))],
-    ['a long one with dots',        like('gh', 's_', 'eyJhbGciOi.', 'x1_-'.repeat(120), '.', 'y9'.repeat(200))],
-    ['a personal token',            like('gh', 'p_', 'Ab12'.repeat(9))],
-    ['a fine-grained token',        like('github', '_pat_', '11ABCDEFG0'.repeat(5))],
-    ['an Anthropic key',            like('sk-', 'ant-', 'api03-', 'aB-_'.repeat(20))],
-    ['an OpenAI key',               like('sk-', 'proj-', 'aB12'.repeat(12))],
-    ['a Google key',                like('AI', 'za', 'aB-_9'.repeat(7))],
-    ['an AWS key id',               like('AK', 'IA', 'ABCD1234'.repeat(2))],
-    ['a Slack token',               like('xo', 'xb-', '123456789012-abcdef')],
-    ['a private key',               like('-----BEGIN RSA ', 'PRIVATE KEY-----\nMII\nabc\n-----END RSA ', 'PRIVATE KEY-----')],
-    ['a private key cut off',       like('-----BEGIN ', 'PRIVATE KEY-----\nMIIabc')],
-  ])('%s, by its shape', (_, text) => {
-    expect(redactor([])(`token=${text}`)).toBe('token=***')
-  })
-
-  test('a header keeps its name', () => {
-    expect(redactor([])('Authorization: Basic eC1hY2Nlc3M6dG9rZW4=')).toBe('Authorization: Basic ***')
-  })
-
-  test.each(['risk-assessment-of-something-very-long-indeed-here', 'a'.repeat(64), 'ghost_story', 'short'])(
-    '%s is left alone',
-    (text) => {
-      expect(cut(text)).toBe(text)
-    },
-  )
-
-  // Said in the open: nothing in the product may rely on these being found.
-  // biome-ignore format: one row, one case
-  test.each([
-    ['hex',                             Buffer.from(secret).toString('hex')],
-    ['base64 behind other bytes',       b64(`user:${secret}`)],
-    ['reversed',                        secret.split('').toReversed().join('')],
-    ['split by a newline',              `${secret.slice(0, 9)}\n${secret.slice(9)}`],
-    ['in capitals',                     secret.toUpperCase()],
-    ['a value under six characters',    'short'],
-  ])('known to be missed: %s', (_, text) => {
-    expect(cut(text)).toBe(text)
   })
 })

@@ -99,6 +99,7 @@ export class World {
       reporter: { tell: (report) => this.told.push(report) },
       recorder: noRecorder,
       redact: (text) => text,
+      spots: () => [],
     }
   }
 

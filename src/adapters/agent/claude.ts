@@ -1,5 +1,4 @@
 /** Claude Code, as `claude -p` with one JSON event per line. */
-import { clip } from '../../core/text.ts'
 import type { AgentAdapter, AgentExit, AgentOutcome, AgentReader, Assignment } from '../../ports/agent.ts'
 import { endingOf, type Seen } from './claude-ending.ts'
 import { type ClaudeEvent, type CostState, parseEvent, type Result } from './claude-events.ts'
@@ -7,7 +6,7 @@ import { noteOf } from './claude-notes.ts'
 import { claudeProgram } from './claude-program.ts'
 import { lastCost } from './claude-transcript.ts'
 import { costOf, NO_COST, UNKNOWN_COST } from './claude-usage.ts'
-import { KEPT } from './words.ts'
+import { shortened } from './words.ts'
 
 /** Named always: without it, the model depends on how one is logged in. */
 const MODEL = 'sonnet'
@@ -108,7 +107,7 @@ class ClaudeReader implements AgentReader {
     })
     return {
       ...ending,
-      text: clip(this.#result?.result ?? this.#lastText, KEPT),
+      text: shortened(this.#result?.result ?? this.#lastText),
       usage: this.#usage(exit),
       ...(ending.end === 'ready' && this.#denied() ? { denied: true } : {}),
     }
@@ -139,11 +138,11 @@ class ClaudeReader implements AgentReader {
     const { content } = event.message
     const text = content.map((block) => (block.type === 'text' ? block.text : '')).join('')
     this.#toolCalls += content.filter((block) => block.type === 'tool_use').length
-    if (text !== '') this.#lastText = clip(text, KEPT)
+    if (text !== '') this.#lastText = shortened(text)
     // A failure that was followed by an ordinary message has been overcome.
     const { error } = event
     this.#failure = error
-      ? { error, status: event.api_error_status ?? undefined, text: clip(text, KEPT) }
+      ? { error, status: event.api_error_status ?? undefined, text: shortened(text) }
       : undefined
   }
 

@@ -1,11 +1,10 @@
 /** The agent that is no model: the task's own `run`, in a shell. */
 import { LoopError } from '../../core/error.ts'
-import { clip } from '../../core/text.ts'
 import { NO_TOKENS } from '../../core/usage.ts'
 import type { AgentAdapter, AgentExit, AgentReader, Assignment } from '../../ports/agent.ts'
 import { strictShell } from '../process/shell.ts'
 import { type Ending, endedByUs, howItExited } from './ended.ts'
-import { firstLine, KEPT, lastLines } from './words.ts'
+import { firstLine, KEPT, lastLines, shortened } from './words.ts'
 
 /** EX_TEMPFAIL of sysexits.h: come back later. */
 const COME_BACK_LATER = 75
@@ -40,7 +39,7 @@ class CommandReader implements AgentReader {
   #kept = ''
 
   line(text: string): { readonly note?: { readonly line: string } } {
-    this.#kept = `${this.#kept}${text.slice(0, KEPT)}\n`.slice(-KEPT)
+    this.#kept = `${this.#kept}${shortened(text)}\n`.slice(-2 * KEPT)
     const line = firstLine(text)
     return line === '' ? {} : { note: { line } }
   }
@@ -49,7 +48,7 @@ class CommandReader implements AgentReader {
     const text = lastLines(this.#kept, KEPT)
     return {
       ...ending(exit, text),
-      text: clip(text, KEPT),
+      text,
       usage: {
         ...(exit.ended === 'not_started' ? NO_COST : UNKNOWN_COST),
         tokens: NO_TOKENS,

@@ -2,7 +2,7 @@
 
 const SHORT = 300
 
-/** How much is kept of what an agent printed last, bytes. */
+/** How much is kept of what an agent printed last, characters. */
 export const KEPT = 4_096
 
 /** The first line that has something on it, on one line of bounded length. */
@@ -17,8 +17,17 @@ export function lastLines(text: string, most = SHORT): string {
   if (trimmed.length <= most) return trimmed.trimStart()
   const end = trimmed.slice(-most)
   const cut = end.indexOf('\n')
-  return (cut < 0 ? `…${end.slice(1)}` : end.slice(cut + 1)).trim()
+  return (cut < 0 ? `…${withoutHalfWord(end)}` : end.slice(cut + 1)).trim()
 }
 
-const shortened = (line: string, most: number): string =>
-  line.length <= most ? line : `${line.slice(0, most - 1)}…`
+/** The beginning; never half a word. */
+export function shortened(text: string, most = KEPT): string {
+  if (text.length <= most) return text
+  let end = most - 1
+  while (end > 0 && PART_OF_WORD.test(text.charAt(end - 1))) end -= 1
+  return `${text.slice(0, end)}…`
+}
+
+/** Of a secret that was cut in two, neither half is recognised: what may be a part of one goes. */
+const PART_OF_WORD = /[\w.~+/=-]/
+const withoutHalfWord = (text: string): string => text.replace(/^[\w.~+/=-]+/, '')

@@ -6,6 +6,7 @@ import { checkLoopFile } from '../../core/config.ts'
 import { errnoOf, isErrno } from '../../core/errno.ts'
 import { LoopError } from '../../core/error.ts'
 import { type Mistake, printMistakes } from '../../core/mistake.ts'
+import type { Spots } from '../../core/redact.ts'
 import type { LoopConfig } from '../../core/settings.ts'
 import { parseYaml } from './yaml.ts'
 
@@ -21,6 +22,8 @@ export interface ReadOptions {
   readonly jobMinutes?: number
   /** Agents there are; others are mistakes. Without it any name will do. */
   readonly agents?: readonly string[]
+  /** Finds secrets: what a loop file says is kept on the state branch. */
+  readonly spots?: Spots | undefined
 }
 
 /** What a file says, or everything that is wrong with it. */
@@ -54,15 +57,29 @@ export function checkBytes(bytes: Uint8Array, options: Omit<ReadOptions, 'direct
   const parsed = parseYaml(text)
   if (parsed.is === 'unreadable') return invalid(text, parsed.mistakes)
   const digest = createHash('sha256').update(bytes).digest('hex')
-  const { jobMinutes, agents } = options
+  const { jobMinutes, agents, spots } = options
   const checked = checkLoopFile(parsed.value, { locate: parsed.locate, digest, jobMinutes, agents })
-  const mistakes = [...parsed.mistakes, ...(checked.is === 'invalid' ? checked.mistakes : [])]
+  const leaked = spots === undefined ? [] : secretsOf(text, spots)
+  const mistakes = [...parsed.mistakes, ...leaked, ...(checked.is === 'invalid' ? checked.mistakes : [])]
   if (checked.is === 'valid' && mistakes.length === 0) return checked
   return invalid(
     text,
     mistakes.toSorted((a, b) => a.line - b.line || a.column - b.column),
   )
 }
+
+/** A secret in the file, at its place. */
+const secretsOf = (text: string, spots: Spots): Mistake[] =>
+  spots(text).map(({ start }) => {
+    const before = text.slice(0, start).split('\n')
+    return {
+      line: before.length,
+      column: (before.at(-1)?.length ?? 0) + 1,
+      path: '',
+      message: 'holds a secret, which would be kept on the state branch',
+      hint: 'put it into a variable, and name that under `agent.env`',
+    }
+  })
 
 const invalid = (text: string, mistakes: readonly Mistake[]): Inspected => ({ is: 'invalid', mistakes, text })
 

@@ -32,7 +32,7 @@ export async function agentSubjects({ courier, gitDir, known }: AgentCommits): P
     .catch(() => undefined)
   return (found?.text ?? '')
     .split('\0')
-    .map((subject) => oneLine(subject).slice(0, 200))
+    .map(oneLine)
     .filter((subject) => subject !== '')
 }
 

@@ -95,6 +95,14 @@ export const Inputs = z.object({
 })
 export type Inputs = z.infer<typeof Inputs>
 
+/** The inputs that are secrets. */
+export const SECRET_INPUTS = [
+  'github-token',
+  'job-token',
+  'anthropic-api-key',
+  'claude-code-oauth-token',
+] as const
+
 /** Reads and checks every input, so that one run reports every mistake. @throws LoopError `bad-input` */
 export function parseInputs(read: ReadInput): Inputs {
   const raw = Object.fromEntries(Object.keys(Inputs.shape).map((name) => [name, read(name)]))

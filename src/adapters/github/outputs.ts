@@ -1,5 +1,6 @@
 /** The outputs of the action, told from the checkpoint and from what this run did. */
 import type { Checkpoint } from '../../core/checkpoint.ts'
+import type { Redact } from '../../core/redact.ts'
 import { loopRefs, shortRef } from '../../core/refs.ts'
 import { oneLine } from '../../core/text.ts'
 import { plain } from './plain.ts'
@@ -57,10 +58,11 @@ export function outputsOf(checkpoint: Checkpoint, did: Did, home: string): Recor
   }
 }
 
-/** Hands every output to the runner. @param set `core.setOutput` */
+/** Hands every output to the runner, without secrets. @param set `core.setOutput` */
 export function setOutputs(
   outputs: Readonly<Record<Output, string>>,
+  redact: Redact,
   set: (name: string, value: string) => void,
 ): void {
-  for (const name of OUTPUTS) set(name, outputs[name])
+  for (const name of OUTPUTS) set(name, redact(outputs[name]))
 }

@@ -1,5 +1,6 @@
-/** The one place that prints. Everything else hands its text here. */
+/** The one place that prints, without secrets. Everything else hands its text here. */
 import { styleText } from 'node:util'
+import type { Redact } from '../../core/redact.ts'
 
 export type Style = Parameters<typeof styleText>[0]
 
@@ -14,7 +15,7 @@ export interface Output {
 }
 
 /** Human text goes to stdout, or to stderr when stdout is for a JSON document. */
-export function terminalOutput(stream: NodeJS.WriteStream): Output {
+export function terminalOutput(stream: NodeJS.WriteStream, redact: Redact): Output {
   let open = false
   const clear = () => {
     if (open) stream.write('\r\u001b[2K')
@@ -25,12 +26,12 @@ export function terminalOutput(stream: NodeJS.WriteStream): Output {
     isTerminal: stream.isTTY === true,
     line(text) {
       clear()
-      stream.write(`${text}\n`)
+      stream.write(`${redact(text)}\n`)
     },
     live(text) {
       if (stream.isTTY !== true) return
       clear()
-      stream.write(text.slice(0, columnsOf(stream) - 1))
+      stream.write(redact(text).slice(0, columnsOf(stream) - 1))
       open = text !== ''
     },
     style: (style, text) => styleText(style, text, { stream }),

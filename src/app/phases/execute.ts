@@ -15,6 +15,7 @@ import type { AgentNote, AgentOutcome } from '../../ports/agent.ts'
 import type { Workspace } from '../../ports/workspace.ts'
 import type { Attempt, Executed } from '../attempt.ts'
 import type { Ports } from '../ports.ts'
+import { commitWork } from '../redacted.ts'
 import { type CommandFailure, runAll, setUp } from '../setup.ts'
 
 export async function execute(ports: Ports, attempt: Attempt): Promise<Executed> {
@@ -83,7 +84,7 @@ async function startingPoint(
   if (tree === undefined) return clean
   const message = `${UNFINISHED} ${task.id}`
   return {
-    commit: await ports.workspaces.commit({ tree, parent: lease.base, message, at: startedAt }),
+    commit: await commitWork(ports, { tree, parent: lease.base, message, at: startedAt }),
     continued: true,
   }
 }
@@ -152,7 +153,7 @@ async function runAgent(
         ports.reporter.tell({
           type: 'line',
           lane: lease.lane,
-          line: ports.redact(printable(line)),
+          line: printable(line),
           ...(usd === undefined ? {} : { usd }),
         }),
     },
@@ -160,7 +161,7 @@ async function runAgent(
   const report = readReport(await ports.outbox.read(desk), ports.redact)
   const unread = report.broken === undefined || outcome.end === 'ready' ? [] : [report.broken]
   for (const problem of [...report.problems, ...unread])
-    ports.reporter.tell({ type: 'warning', text: `outbox of ${task.id}: ${ports.redact(problem)}` })
+    ports.reporter.tell({ type: 'warning', text: `outbox of ${task.id}: ${problem}` })
   const { seenRed, setupTree } = stance
   const found = setupTree === undefined ? { workspace, seenRed } : { workspace, seenRed, setupTree }
   return ended(ports, outcome, report, found)

@@ -25,7 +25,7 @@ import type { Stored } from '../../ports/state-store.ts'
 import type { Ports } from '../ports.ts'
 import { type Restored, reconcile, restore, restoreFrom } from './restore.ts'
 
-type Needs = Pick<Ports, 'store' | 'clock' | 'mirror' | 'reporter'>
+type Needs = Pick<Ports, 'store' | 'clock' | 'mirror' | 'reporter' | 'redact'>
 
 export interface RecoverOptions {
   readonly loop: string

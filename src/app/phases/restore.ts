@@ -7,6 +7,7 @@ import type { Checkpoint } from '../../core/checkpoint.ts'
 import { LoopError, unreachable } from '../../core/error.ts'
 import type { Event } from '../../core/event.ts'
 import { parseCheckpoint } from '../../core/migrate.ts'
+import { redactEvent } from '../../core/redact-event.ts'
 import { reduce } from '../../core/reduce.ts'
 import { shortRef } from '../../core/refs.ts'
 import { findTask } from '../../core/tasks.ts'
@@ -25,7 +26,7 @@ export interface Restored {
   readonly work: string | undefined
 }
 
-type Needs = Pick<Ports, 'store' | 'clock'>
+type Needs = Pick<Ports, 'store' | 'clock' | 'redact'>
 
 export interface RestoreOptions {
   /** Move a work branch that is behind. Off for who only looks. Default: on. */
@@ -45,7 +46,7 @@ export async function restoreFrom(
   if (stored.tag === undefined) return undefined
   const found = await newestValid(ports, { ...stored, tag: stored.tag })
   const { events, work } = await reconcile(ports, found.checkpoint, stored.work, options)
-  const repairs = [...found.repairs, ...events]
+  const repairs = [...found.repairs, ...events].map((event) => redactEvent(event, ports.redact))
   return { tag: stored.tag, checkpoint: repairs.reduce(reduce, found.checkpoint), repairs, work }
 }
 
@@ -93,7 +94,7 @@ export interface Reconciled {
 
 /** Compares `work.head` with the work ref: moves it, adopts, recovers, or asks for a person. */
 export async function reconcile(
-  { store, clock }: Needs,
+  { store, clock }: Pick<Ports, 'store' | 'clock'>,
   checkpoint: Checkpoint,
   tip: string | undefined,
   { mend = true }: RestoreOptions = {},

@@ -12,6 +12,7 @@ import type { Attempt, Executed, Judged } from '../attempt.ts'
 import { breachesOf } from '../breaches.ts'
 import { onOwnCommits } from '../own-commits.ts'
 import type { Ports } from '../ports.ts'
+import { commitWork } from '../redacted.ts'
 import { runAll, setUp } from '../setup.ts'
 import { UNFINISHED } from './execute.ts'
 
@@ -55,7 +56,7 @@ async function freeze(ports: Ports, workspace: Workspace, base: string): Promise
     return await ports.workspaces.freeze(workspace, base)
   } catch (error) {
     if (error instanceof LoopError && error.code === 'git-failed') {
-      return `What it left cannot be taken: ${ports.redact(error.message)}`
+      return `What it left cannot be taken: ${error.message}`
     }
     throw error
   }
@@ -164,7 +165,7 @@ const summaryOf = ({ report }: Executed): string => report?.summary ?? ''
 
 function commitOf(ports: Ports, attempt: Attempt, executed: Executed, frozen: Frozen): Promise<string> {
   const { task, lease, checkpoint } = attempt
-  const subjects = frozen.subjects.filter((subject) => !subject.startsWith(UNFINISHED))
+  const subjects = frozen.subjects.filter((one) => !one.startsWith(UNFINISHED)).map(ports.redact)
   const text = workMessage({
     task,
     iteration: lease.iteration,
@@ -172,10 +173,10 @@ function commitOf(ports: Ports, attempt: Attempt, executed: Executed, frozen: Fr
     summary: summaryOf(executed),
     subjects,
   })
-  return ports.workspaces.commit({
+  return commitWork(ports, {
     tree: frozen.tree,
     parent: lease.base,
-    message: ports.redact(text),
+    message: text,
     at: ports.clock.now(),
   })
 }

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { inspectLoopFile, readLoopFile } from '../../../src/adapters/config/loop-file.ts'
+import { checkBytes, inspectLoopFile, readLoopFile } from '../../../src/adapters/config/loop-file.ts'
+import { spotter } from '../../../src/core/redact.ts'
 import { lines, mistakes, TASK, valid } from '../../support/loop-text.ts'
 
 let directory = ''
@@ -200,4 +201,12 @@ describe('reading from disk', () => {
     const name = await put('windows.yml', `\uFEFFverify: ["true"]\r\ntasks:\r\n  - id: a\r\n    spec: x\r\n`)
     await expect(inspectLoopFile(name, { directory })).resolves.toMatchObject({ is: 'valid' })
   })
+})
+
+test('a secret in it is a mistake at its place: what a loop file says is kept on the state branch', () => {
+  const spots = spotter(['Zq8-Wm3-Rt5-Yp7'])
+  const bytes = Buffer.from('agent: command\ntasks:\n  - { id: a, run: deploy --key Zq8-Wm3-Rt5-Yp7 }\n')
+  const inspected = checkBytes(bytes, { spots })
+  expect(inspected).toMatchObject({ is: 'invalid', mistakes: [{ line: 3, column: 32 }] })
+  expect(checkBytes(bytes).is).toBe('valid')
 })

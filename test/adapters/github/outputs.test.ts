@@ -108,10 +108,16 @@ test('a cost too small for a decimal is not written as a power of ten', () => {
   expect(outputsOf(checkpoint({ ledger }), {}, HOME)['total-cost-usd']).toBe('0')
 })
 
-test('all of them are handed to the runner, in order', () => {
-  const set: string[] = []
-  setOutputs(outputsOf(checkpoint(), {}, HOME), (name) => set.push(name))
-  expect(set).toEqual([...OUTPUTS])
+test('all of them are handed to the runner, in order and without secrets', () => {
+  const set = new Map<string, string>()
+  const outputs = outputsOf(checkpoint({ reason: 'It said hunter2.' }), {}, HOME)
+  setOutputs(
+    outputs,
+    (text) => text.replace('hunter2', '***'),
+    (name, value) => set.set(name, value),
+  )
+  expect([...set.keys()]).toEqual([...OUTPUTS])
+  expect(set.get('reason')).toBe('It said ***.')
 })
 
 test('the reason is one line that commands nothing when somebody prints it', () => {

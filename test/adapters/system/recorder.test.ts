@@ -54,7 +54,7 @@ test('one file for each attempt: titles, both streams, whole lines without secre
       '=== $ npm ci',
       'npm warn old',
       'added 3 packages',
-      'key correct-hor',
+      'key ***',
       '=== $ npm test',
       'éé',
       'token ***, and *** at the end',

@@ -1,0 +1,1 @@
+export { t as secretsOf } from "./secrets2.js";

@@ -1,0 +1,11 @@
+import { t as detect } from "./secretlint.js";
+import { M as redactor, N as spotter, P as secretsIn } from "./loop.js";
+// src/entry/secrets.ts
+function secretsOf(env, given = []) {
+	const values = [...secretsIn(env), ...given.filter((value) => value !== void 0)];
+	return {
+		redact: redactor(values, detect),
+		spots: spotter(values, detect)
+	};
+}
+export { secretsOf as t };

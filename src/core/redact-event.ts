@@ -1,0 +1,50 @@
+/** Events as they may be written down: what agents, programs and remotes said, without secrets. */
+import { unreachable } from './error.ts'
+import type { Event } from './event.ts'
+import { type Redact, redactJson } from './redact.ts'
+
+/**
+ * Every free text of an event passes here before it becomes a part of the checkpoint. Names, ids and
+ * what the loop file says stay as they are: they are used again, and a loop file that holds a secret
+ * was refused.
+ */
+export function redactEvent(event: Event, redact: Redact): Event {
+  switch (event.type) {
+    case 'attempt_ended': {
+      const { because, summary, outputs, verify_surface: surface, failure } = event
+      return {
+        ...event,
+        because: redact(because),
+        summary: redact(summary),
+        outputs: redactJson(outputs, redact),
+        verify_surface: surface.map(redact),
+        ...(failure === undefined ? {} : { failure: { ...failure, tail: redact(failure.tail) } }),
+      }
+    }
+    case 'work_recovered':
+      return { ...event, tasks: event.tasks.map((one) => ({ ...one, summary: redact(one.summary) })) }
+    case 'dispatch_refused':
+    case 'lease_lost':
+    case 'loop_held':
+    case 'recovered':
+    case 'task_leased':
+      return { ...event, because: redact(event.because) }
+    case 'status_changed':
+      return { ...event, reason: redact(event.reason) }
+    case 'loop_started':
+    case 'config_applied':
+    case 'lane_dispatched':
+    case 'lane_begun':
+    case 'lane_beat':
+    case 'lane_ended':
+    case 'usage_reported':
+    case 'wait_started':
+    case 'loop_resumed':
+    case 'work_adopted':
+    case 'task_retried':
+    case 'task_accepted':
+      return event
+    default:
+      return unreachable(event)
+  }
+}
