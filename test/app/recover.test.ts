@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import { tellLoop } from '../../src/app/people.ts'
 import { restoreOrRecover } from '../../src/app/phases/recover.ts'
 import { restore } from '../../src/app/phases/restore.ts'
+import { keepSpare } from '../../src/app/spare.ts'
 import { tick } from '../../src/app/tick.ts'
 import type { Checkpoint } from '../../src/core/checkpoint.ts'
 import { parseCheckpoint, printCheckpoint } from '../../src/core/migrate.ts'
@@ -251,4 +252,18 @@ describe('a spare', () => {
       { type: 'moved', to: 'paused' },
     ])
   })
+})
+
+test('a spare is kept of what a run has saved, and of nothing else', async () => {
+  const world = await begun()
+  const before = world.stateTip
+  const found = await restore(world.run(2))
+  if (found === undefined) throw new Error('there is no loop')
+  expect(await keepSpare(world.mirror, found, before)).toBe(false)
+  expect(world.mirror.spares).toEqual([])
+  await tellLoop(world.run(2), { say: 'stop', because: 'x' })
+  const after = await restore(world.run(2))
+  if (after === undefined) throw new Error('there is no loop')
+  expect(await keepSpare(world.mirror, after, before)).toBe(true)
+  expect(await world.mirror.find('main')).toMatchObject({ tag: world.stateTip, seq: world.checkpoint().seq })
 })

@@ -43,6 +43,9 @@ const NEEDED = [
   'GITHUB_SERVER_URL',
 ] as const
 
+/** The older service's client answers with the number of an entry whose upload it says has failed. */
+const FAILED = /^Failed to save: /
+
 /** In the sources and in the bundle it is a file beside this one. */
 const CLIENT = fileURLToPath(new URL(`./cache-client${extname(import.meta.filename)}`, import.meta.url))
 
@@ -106,20 +109,22 @@ export class ClientCache implements ActionsCache {
     })
     const lines = ran.stdout.toString('utf8').trimEnd().split(/\r?\n/)
     const answer = CacheAnswer.safeParse(json(lines.at(-1) ?? '')).data
-    this.#pass(answer === undefined ? lines : lines.slice(0, -1))
+    const words = this.#pass(answer === undefined ? lines : lines.slice(0, -1))
     if (answer === undefined)
       this.#say(ran.timedOut ? `no answer in ${limits[ask] / SECOND} s` : ran.stderr.trim())
-    return answer?.key ?? undefined
+    return words.some((one) => FAILED.test(one)) ? undefined : (answer?.key ?? undefined)
   }
 
   /** The client's words: commands to the runner become plain text. */
-  #pass(lines: readonly string[]): void {
+  #pass(lines: readonly string[]): readonly string[] {
+    const words: string[] = []
     for (const line of lines) {
       const [, command, value = ''] = /^::([a-z-]+)(?: [^:]*)?::(.*)$/.exec(line) ?? []
       if (command === 'add-mask') (this.#options.mask ?? core.setSecret)(unescaped(value))
-      else if (command === undefined) this.#say(line)
-      else if (command !== 'debug') this.#say(unescaped(value))
+      else if (command !== 'debug') words.push(command === undefined ? line : unescaped(value))
     }
+    for (const word of words) this.#say(word)
+    return words
   }
 
   #say(text: string): void {
