@@ -14,7 +14,11 @@ const Action = z.strictObject({
   branding: z.strictObject({ icon: z.literal('repeat'), color: z.literal('purple') }),
   inputs: z.record(z.string(), z.strictObject({ description: z.string().min(10), default: z.string() })),
   outputs: z.record(z.string(), z.strictObject({ description: z.string().min(10) })),
-  runs: z.strictObject({ using: z.literal('node24'), main: z.literal('dist/action.js') }),
+  runs: z.strictObject({
+    using: z.literal('node24'),
+    main: z.literal('dist/action.js'),
+    post: z.literal('dist/post.js'),
+  }),
 })
 
 const action = Action.parse(parse(readFileSync(new URL('../../action.yml', import.meta.url), 'utf8')))

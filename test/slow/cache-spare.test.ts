@@ -15,8 +15,8 @@ jest.setTimeout(180_000)
 const folder = mkdtempSync(join(tmpdir(), 'cms-spare-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** A loop of which `a` and `b` are done, a spare from before `b`, and no state branch any more. */
-async function lost(version: 'v1' | 'v2') {
+/** A loop of which `a` and `b` are done, a spare from before or after `b`, and no state branch any more. */
+async function lost(version: 'v1' | 'v2', spare: 'before' | 'after' = 'before') {
   await using stack = new AsyncDisposableStack()
   const tasks = (out: string) => loopFile(['a', 'b', 'c'].map((id) => task(id, writes(out, id))))
   const world = stack.use(await ActionWorld.open(tasks))
@@ -29,8 +29,9 @@ async function lost(version: 'v1' | 'v2') {
   const unkept = { ...job, inputs: { cache: 'false' } }
   await world.runner.job(await world.press(), unkept)
   await world.runner.job(world.waiting(), unkept)
-  await keep(world, service)
+  if (spare === 'before') await keep(world, service)
   await world.runner.job(world.waiting(), unkept)
+  if (spare === 'after') await keep(world, service)
   world.server.git('update-ref', '-d', STATE)
   const all = stack.move()
   return { world, caches, job, [Symbol.asyncDispose]: () => all.disposeAsync() }
@@ -83,6 +84,17 @@ test.each(['v1', 'v2'] as const)(
     expect([world.checkpoint().status, world.lines('ran')]).toEqual(['done', ['a', 'b', 'c']])
   },
 )
+
+test('a spare of the very state that landed the tip takes its place, and the loop goes on', async () => {
+  await using setting = await lost('v2', 'after')
+  const { world, job } = setting
+  world.runner.carryOn(job)
+  const ran = await world.runner.job(world.waiting(), job)
+  await world.runner.idle()
+  expect([ran.code, ran.outputs['task'], ran.outputs['status']]).toEqual([0, 'c', 'done'])
+  expect(ran.log).toMatch(/^::warning::The state branch is gone\. .*Actions cache/m)
+  expect(world.lines('ran')).toEqual(['a', 'b', 'c'])
+})
 
 test('a person who resumes before they know is told first; nothing else is done', async () => {
   await using setting = await lost('v1')

@@ -8,7 +8,7 @@
  */
 import { constants } from 'node:fs'
 import { access, mkdir, writeFile } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
+import { delimiter, isAbsolute, join } from 'node:path'
 
 /** No file of an archive may be larger: 1 GiB, in blocks of 512 bytes. */
 const MOST_BLOCKS = 2 ** 21
@@ -47,8 +47,9 @@ exec ${quoted(tar)} "$@" -- ${members.map(quoted).join(' ')}
 
 const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`
 
+/** An absolute path, or our script would find itself. */
 async function programAt(path: string, name: string): Promise<string | undefined> {
-  for (const directory of path.split(delimiter)) {
+  for (const directory of path.split(delimiter).filter(isAbsolute)) {
     const file = join(directory, name)
     const found = await access(file, constants.X_OK).then(
       () => true,
