@@ -1,8 +1,9 @@
 import { D as systemClock } from "./adapters.js";
-import { k as restore } from "./loop.js";
+import { E as restore } from "./loop.js";
 import { t as tellFailure } from "./action-failure2.js";
 import { t as prepare } from "./action-prepare.js";
-import { l as leave, o as actionRun, r as tell, t as factsOf } from "./action-tell.js";
+import { o as actionRun, r as tell, t as factsOf } from "./action-tell.js";
+import { n as leave } from "./action-state.js";
 // src/entry/action-job.ts
 async function job(wanted) {
 	const prepared = await prepare(wanted);

@@ -3,16 +3,18 @@ import { c as info, f as setSecret, l as isDebug, n as core_exports, o as getInp
 import { a as printMistakes, r as inspectLoopFile } from "./config.js";
 import { c as int, f as number, g as string, i as array, m as record, p as object, v as unknown$1 } from "./zod.js";
 import { E as run, F as unreachable, N as LoopError, c as iso, i as SECOND, o as duration, r as MINUTE, s as epoch } from "./start.js";
-import { D as systemClock, O as environment, x as remoteLoop } from "./adapters.js";
+import { D as systemClock, O as environment, T as registry, x as remoteLoop } from "./adapters.js";
+import { t as hasCacheService } from "./cache.js";
 import { t as CacheAnswer } from "./cache-question.js";
 import { t as SECRET_INPUTS } from "./inputs.js";
-import { f as LINE_ENDS, n as homeOf, p as plain, s as annotationOf } from "./action-tell.js";
-import { S as discreet, x as effective } from "./loop.js";
+import { c as annotationOf, d as plain, n as homeOf, u as LINE_ENDS } from "./action-tell.js";
+import { b as discreet, y as effective } from "./loop.js";
+import { n as leave } from "./action-state.js";
 import { n as AGENTS, t as compose } from "./compose.js";
 import { t as secretsOf } from "./secrets2.js";
 import { n as personalGit, r as variables, t as harnessGit } from "./surroundings.js";
 import { access, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
-import { delimiter, dirname, extname, join, relative, resolve, sep } from "node:path";
+import { delimiter, dirname, extname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { constants as constants$1 } from "node:fs";
 import { fileURLToPath } from "node:url";
 // src/adapters/github/octokit.ts
@@ -200,7 +202,7 @@ exec ${quoted(tar)} "$@" -- ${members.map(quoted).join(" ")}
 `;
 const quoted = (word) => `'${word.replaceAll("'", `'\\''`)}'`;
 async function programAt(path, name) {
-	for (const directory of path.split(delimiter)) {
+	for (const directory of path.split(delimiter).filter(isAbsolute)) {
 		const file = join(directory, name);
 		if (await access(file, constants$1.X_OK).then(() => true, () => false)) return file;
 	}
@@ -218,6 +220,7 @@ const NEEDED = [
 	"ACTIONS_RUNTIME_TOKEN",
 	"GITHUB_SERVER_URL"
 ];
+const FAILED = /^Failed to save: /;
 const CLIENT = fileURLToPath(new URL(`./cache-client${extname(import.meta.filename)}`, import.meta.url));
 var ClientCache = class {
 	#options;
@@ -249,8 +252,7 @@ var ClientCache = class {
 		}
 	}
 	#isThere() {
-		const { env } = this.#options;
-		return Boolean((env["ACTIONS_RESULTS_URL"] || env["ACTIONS_CACHE_URL"]) && env["ACTIONS_RUNTIME_TOKEN"]);
+		return hasCacheService(this.#options.env);
 	}
 	async #asked({ ask, paths, key, prefixes }, scratch) {
 		const { env, limits = LIMITS } = this.#options;
@@ -285,17 +287,19 @@ var ClientCache = class {
 		});
 		const lines = ran.stdout.toString("utf8").trimEnd().split(/\r?\n/);
 		const answer = CacheAnswer.safeParse(json(lines.at(-1) ?? "")).data;
-		this.#pass(answer === void 0 ? lines : lines.slice(0, -1));
+		const words = this.#pass(answer === void 0 ? lines : lines.slice(0, -1));
 		if (answer === void 0) this.#say(ran.timedOut ? `no answer in ${limits[ask] / SECOND} s` : ran.stderr.trim());
-		return answer?.key ?? void 0;
+		return words.some((one) => FAILED.test(one)) ? void 0 : answer?.key ?? void 0;
 	}
 	#pass(lines) {
+		const words = [];
 		for (const line of lines) {
 			const [, command, value = ""] = /^::([a-z-]+)(?: [^:]*)?::(.*)$/.exec(line) ?? [];
 			if (command === "add-mask") (this.#options.mask ?? setSecret)(unescaped(value));
-			else if (command === void 0) this.#say(line);
-			else if (command !== "debug") this.#say(unescaped(value));
+			else if (command !== "debug") words.push(command === void 0 ? line : unescaped(value));
 		}
+		for (const word of words) this.#say(word);
+		return words;
 	}
 	#say(text) {
 		if (text.trim() !== "" && !text.startsWith("[command]")) this.#options.say(`cache: ${text}`);
@@ -708,6 +712,10 @@ const actionInstaller = ({ version, env, ...place }) => ({
 		}, name, program, watch);
 	}
 });
+async function keepAgents(place) {
+	const { keepDownloads } = await import("./installer.js");
+	return keepDownloads(placeOf(place), registry.values());
+}
 const placeOf = ({ temp, cache }) => ({
 	folder: join(temp, "cms-agents"),
 	cache
@@ -806,6 +814,8 @@ async function prepare({ context, inputs, cwd, repository, signal }, heir) {
 		broken: broken instanceof LoopError ? broken : void 0,
 		ports,
 		signal,
+		cache,
+		found: leave.found,
 		attempts: [],
 		run: {
 			loop,
@@ -912,4 +922,4 @@ async function defaultContinue({ workflow }, root) {
 	if (workflow === void 0) return "here";
 	return takesDispatches(await readFile(join(root, ".github", "workflows", workflow.file), "utf8").catch(() => "")) ? "dispatch" : "here";
 }
-export { prepare as t };
+export { keepAgents as n, prepare as t };

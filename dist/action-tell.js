@@ -1,7 +1,8 @@
-import { a as error, c as info, d as setOutput, p as warning, s as getState, t as ExitCode, u as saveState } from "./actions-core.js";
-import { D as sentences, T as oneLine, m as shortRef, p as loopRefs } from "./config.js";
-import { D as dispatchAll, E as tellLoop, L as wakesAt, O as takeBack, _ as tally, b as tick, d as iterate, f as startOrContinue, g as lastLine, h as jobSummary, k as restore, p as restoreOrRecover, u as runLoop, y as mend } from "./loop.js";
+import { a as error, c as info, d as setOutput, p as warning, t as ExitCode } from "./actions-core.js";
+import { D as sentences, T as oneLine, b as loopRefs, x as shortRef } from "./config.js";
+import { C as startOrContinue, D as wakesAt, E as restore, F as jobSummary, I as lastLine, L as tally, S as takeBack, T as tellLoop, f as runLoop, h as iterate, m as tick, p as mend, w as restoreOrRecover, x as dispatchAll } from "./loop.js";
 import { r as MINUTE } from "./start.js";
+import { t as isPersons } from "./action-state.js";
 import { appendFile, stat } from "node:fs/promises";
 // src/adapters/github/plain.ts
 const LINE_ENDS = /\r\n|\r|\n/;
@@ -13,6 +14,20 @@ const OLD_COMMAND = new RegExp(String.raw`(#${COLOUR}#)(?=${COLOUR}\[)`, "gu");
 const MATCHED = /([\d)])\s*[:,]\s*(?=(?:fatal )?(?:error|err|warning|warn|info|information|note|notice|message|hint)\b)/giu;
 const plain = (text) => text.split(LINE_ENDS).map(plainLine).join("\n");
 const plainLine = (line) => line.replace(SEQUENCES, "").replace(UNSEEN, "").replace(OLD_COMMAND, "$1 ").replace(COMMAND, "$1 ").replace(MATCHED, "$1 · ");
+// src/adapters/github/annotations.ts
+const LONGEST = 4e3;
+const annotationOf = (place) => place === void 0 ? {} : {
+	file: place.file,
+	startLine: place.line,
+	startColumn: place.column
+};
+function fail(text, place) {
+	const shown = plain(text).slice(0, LONGEST);
+	const isFirst = process.exitCode !== ExitCode.Failure;
+	process.exitCode = ExitCode.Failure;
+	if (isFirst) error(shown, annotationOf(place));
+	else info(shown);
+}
 // src/adapters/github/summary.ts
 const LIMIT = 1048576;
 const CUT = "\n\n_The rest did not fit into a job summary._\n";
@@ -33,44 +48,6 @@ function fit(markdown, limit) {
 	const head = Buffer.from(markdown).subarray(0, room).toString("utf8");
 	const end = head.lastIndexOf("\n");
 	return end === -1 ? "" : head.slice(0, end) + CUT;
-}
-// src/entry/action-state.ts
-const SLACK = 2 * MINUTE;
-const isPersons = (at, ends) => at < ends - SLACK;
-const leave = {
-	loop({ loop, ends }) {
-		saveState("loop", loop);
-		saveState("ends", String(ends));
-	},
-	interrupted(at) {
-		saveState("interrupted", String(at));
-	},
-	finished() {
-		saveState("finished", "true");
-	}
-};
-function leftForPost() {
-	const ends = Number(getState("ends") || Number.POSITIVE_INFINITY);
-	const interrupted = getState("interrupted");
-	return {
-		loop: getState("loop") || void 0,
-		isFinished: getState("finished") === "true",
-		isCancelled: interrupted !== "" && isPersons(Number(interrupted), ends)
-	};
-}
-// src/adapters/github/annotations.ts
-const LONGEST = 4e3;
-const annotationOf = (place) => place === void 0 ? {} : {
-	file: place.file,
-	startLine: place.line,
-	startColumn: place.column
-};
-function fail(text, place) {
-	const shown = plain(text).slice(0, LONGEST);
-	const isFirst = process.exitCode !== ExitCode.Failure;
-	process.exitCode = ExitCode.Failure;
-	if (isFirst) error(shown, annotationOf(place));
-	else info(shown);
 }
 // src/adapters/github/outputs.ts
 const OUTPUTS = [
@@ -283,6 +260,7 @@ async function act(action) {
 		loop: run.loop,
 		fresh: inputs.fresh
 	});
+	action.found(restored?.tag);
 	if (restored?.fromSpare && restored.checkpoint.hold !== null) return recovered(restored.checkpoint);
 	if (restored !== void 0 && context.attempt > 1) {
 		complain(action, false);
@@ -413,4 +391,4 @@ function judge({ after, red, word }, redact) {
 	if (red) fail(text);
 	else warning(plain(text));
 }
-export { whereTo as a, fail as c, writeSummary as d, LINE_ENDS as f, tellOutputs as i, leave as l, homeOf as n, actionRun as o, plain as p, tell as r, annotationOf as s, factsOf as t, leftForPost as u };
+export { whereTo as a, annotationOf as c, plain as d, tellOutputs as i, fail as l, homeOf as n, actionRun as o, tell as r, writeSummary as s, factsOf as t, LINE_ENDS as u };

@@ -1,7 +1,7 @@
 import { A as errnoOf, C as meaningOf, D as goesWithUs, E as run, M as isErrno, N as LoopError, O as signal, T as withoutNoise, c as iso, d as LaneId, g as TaskId, i as SECOND, j as isDiskFull, k as diskTrouble, o as duration, s as epoch, v as currentBranch, w as unanswered, x as resolveCommit, y as isDirty } from "./start.js";
 import { _ as union, a as boolean, c as int, d as looseObject$1, f as number, g as string, i as array, m as record, p as object, u as literal, v as unknown } from "./zod.js";
-import { A as lineRedactor, I as parseCheckpoint, R as NO_TOKENS, T as LINK, w as HUGE_BYTES } from "./loop.js";
-import { T as oneLine, f as REFS_KINDS, m as shortRef, p as loopRefs } from "./config.js";
+import { T as oneLine, b as loopRefs, x as shortRef, y as REFS_KINDS } from "./config.js";
+import { N as parseCheckpoint, O as lineRedactor, _ as HUGE_BYTES, v as LINK, z as NO_TOKENS } from "./loop.js";
 import { t as execa } from "./execa.js";
 import { access, chmod, constants, copyFile, link, lstat, mkdir, mkdtemp, open, opendir, readFile, readdir, readlink, realpath, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, posix, resolve } from "node:path";

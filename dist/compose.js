@@ -1,7 +1,7 @@
 import { t as harnessGit } from "./surroundings.js";
-import { S as discreet } from "./loop.js";
-import { p as loopRefs } from "./config.js";
+import { b as loopRefs } from "./config.js";
 import { C as configEnvironment, D as systemClock, E as systemChance, T as registry, _ as gitOrigin, a as createOutbox, c as RemoteStore, d as createCommands, f as createAgents, g as openPlace, h as RunFolder, i as queueRelay, l as LocalStore, m as GitWorkspaces, n as FileRecorder, o as noMirror, p as markOf, r as noRecorder, s as createHost, u as CacheMirror, v as Courier, w as tokenConfig, y as Checkout } from "./adapters.js";
+import { b as discreet } from "./loop.js";
 import { join } from "node:path";
 // src/entry/agents.ts
 const AGENTS = [...registry.keys()];

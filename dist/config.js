@@ -17,6 +17,19 @@ const printable = (text) => text.replaceAll("\r\n", "\n").replace(UNPRINTABLE, "
 const oneLine = (text) => printable(text).replace(/\s+/g, " ").trim();
 const tailLines = (text, most) => text.split("\n").filter((line) => line.trim() !== "").slice(-most);
 const sentences = (...parts) => parts.map((part) => part.trim()).filter((part) => part !== "").map((part) => /[.!?…]["'`)]?$/.test(part) ? part : `${part}.`).join(" ");
+// src/core/refs.ts
+const REFS_KINDS = ["branches", "hidden"];
+function loopRefs(loop, refs = "branches") {
+	const visible = `refs/heads/cms/${loop}`;
+	const own = refs === "hidden" ? `refs/cms/${loop}` : visible;
+	return {
+		state: `${own}/state`,
+		work: `${visible}/work`,
+		salvage: `${own}/salvage/`,
+		archive: (epoch) => `${visible}/archive/${epoch}`
+	};
+}
+const shortRef = (ref) => ref.replace(/^refs\/heads\//, "");
 // src/core/graph.ts
 const ONE = () => 1;
 function missingNeeds(nodes) {
@@ -118,19 +131,6 @@ function rank(nodes, weight = ONE) {
 function ready(remaining, completed, weight = ONE) {
 	return rank(remaining, weight).filter(({ needs }) => needs.every((need) => completed.has(need)));
 }
-// src/core/refs.ts
-const REFS_KINDS = ["branches", "hidden"];
-function loopRefs(loop, refs = "branches") {
-	const visible = `refs/heads/cms/${loop}`;
-	const own = refs === "hidden" ? `refs/cms/${loop}` : visible;
-	return {
-		state: `${own}/state`,
-		work: `${visible}/work`,
-		salvage: `${own}/salvage/`,
-		archive: (epoch) => `${visible}/archive/${epoch}`
-	};
-}
-const shortRef = (ref) => ref.replace(/^refs\/heads\//, "");
 // src/core/settings.ts
 const Budget = looseObject({
 	usd: number().positive().optional(),
@@ -1200,4 +1200,4 @@ var FollowedFile = class {
 	}
 };
 const versionOf = (path) => stat(path, { bigint: true }).then(({ mtimeNs, size, ino }) => `${mtimeNs} ${size} ${ino}`, () => "gone");
-export { byteLength as C, sentences as D, printable as E, tailLines as O, Text as S, oneLine as T, levels as _, printMistakes as a, rank as b, Settings as c, reserveFor as d, REFS_KINDS as f, cycles as g, criticalPath as h, readLoopFile as i, agentFor as l, shortRef as m, DEFAULT_LOOP_FILE as n, loopFileJsonSchema as o, loopRefs as p, inspectLoopFile as r, AgentOverride as s, FollowedFile as t, attemptLimit as u, longestPaths as v, clip as w, ready as x, missingNeeds as y };
+export { byteLength as C, sentences as D, printable as E, tailLines as O, Text as S, oneLine as T, rank as _, printMistakes as a, loopRefs as b, Settings as c, reserveFor as d, criticalPath as f, missingNeeds as g, longestPaths as h, readLoopFile as i, agentFor as l, levels as m, DEFAULT_LOOP_FILE as n, loopFileJsonSchema as o, cycles as p, inspectLoopFile as r, AgentOverride as s, FollowedFile as t, attemptLimit as u, ready as v, clip as w, shortRef as x, REFS_KINDS as y };

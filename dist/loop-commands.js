@@ -1,6 +1,6 @@
-import { D as dispatchAll, F as statusDocument, a as statusText, b as tick, d as iterate, k as restore, u as runLoop } from "./loop.js";
+import { E as restore, R as statusDocument, a as statusText, f as runLoop, h as iterate, m as tick, x as dispatchAll } from "./loop.js";
 import { N as LoopError, d as LaneId } from "./start.js";
-import { l as agentFor, m as shortRef, p as loopRefs } from "./config.js";
+import { b as loopRefs, l as agentFor, x as shortRef } from "./config.js";
 import { n as exitCode, t as EXIT } from "./exit.js";
 import { t as printJson } from "./json2.js";
 import { i as openSession, t as anotherLoop } from "./session.js";

@@ -1,6 +1,36 @@
 import { F as unreachable, N as LoopError, _ as loopIdOf, a as Time, c as iso, d as LaneId, f as LoopId, g as TaskId, h as RunIdentity, l as utcDay, o as duration, p as ObjectId, r as MINUTE, s as epoch, t as DAY, u as LIMITS } from "./start.js";
 import { a as boolean, c as int, d as looseObject, f as number, g as string, i as array, l as json$2, m as record, n as datetime, p as object, r as _enum, s as discriminatedUnion, u as literal, v as unknown } from "./zod.js";
-import { C as byteLength, D as sentences, E as printable, O as tailLines, S as Text, T as oneLine, _ as levels, b as rank, c as Settings, d as reserveFor, g as cycles, h as criticalPath, l as agentFor, m as shortRef, o as loopFileJsonSchema, p as loopRefs, s as AgentOverride, u as attemptLimit, v as longestPaths, w as clip, x as ready, y as missingNeeds } from "./config.js";
+import { C as byteLength, D as sentences, E as printable, O as tailLines, S as Text, T as oneLine, _ as rank, b as loopRefs, c as Settings, d as reserveFor, f as criticalPath, g as missingNeeds, h as longestPaths, l as agentFor, m as levels, o as loopFileJsonSchema, p as cycles, s as AgentOverride, u as attemptLimit, v as ready, w as clip, x as shortRef } from "./config.js";
+// src/core/markdown.ts
+const ROWS = 200;
+function table$1(head, rows) {
+	const print = (cells) => `| ${cells.map(cell).join(" | ")} |`;
+	const cut = rows.length > ROWS ? [`| | … ${rows.length - ROWS} more${" |".repeat(head.length - 1)}`] : [];
+	return [
+		print(head),
+		`|${" --- |".repeat(head.length)}`,
+		...rows.slice(0, ROWS).map(print),
+		...cut
+	].join("\n");
+}
+const prose = (text) => escaped$1(text, /[\\[]/g);
+const cell = (text) => escaped$1(text, /[\\|[]/g);
+const escaped$1 = (text, marks) => oneLine(text).slice(0, 400).replace(marks, "\\$&").replaceAll("<", "&lt;").replaceAll("@", "@​");
+function code(text) {
+	const line = oneLine(text).slice(0, 400);
+	const ticks = "`".repeat(longest(line) + 1);
+	const space = line.startsWith("`") || line.endsWith("`") ? " " : "";
+	return `${ticks}${space}${line}${space}${ticks}`;
+}
+function fenced$1(text, language = "") {
+	const fence = "`".repeat(Math.max(3, longest(text) + 1));
+	return [
+		fence + language,
+		printable(text).trimEnd(),
+		fence
+	].join("\n");
+}
+const longest = (text) => Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
 // src/core/usage.ts
 const MOST = Number.MAX_SAFE_INTEGER;
 const Amount = number().min(0).max(MOST);
@@ -446,17 +476,312 @@ function usdCap(checkpoint, { lease, now }) {
 	const left = (cap = Number.POSITIVE_INFINITY, used) => cap - used - others;
 	return Math.max(.01, Math.min(policy.usd_per_attempt, left(budget.usd, checkpoint.ledger.usd), left(budget.usd_per_day, spentToday(checkpoint, now))));
 }
-// src/core/ready.ts
-function readyTasks(checkpoint) {
-	return ready(checkpoint.remaining_tasks, doneIds(checkpoint)).filter(({ state, withdrawn }) => state.at === "open" && !withdrawn);
+// src/core/report.ts
+const dollars$1 = (usd) => `$${usd.toFixed(2)}`;
+const against = (used, cap) => cap === void 0 ? used : `${used} of ${cap}`;
+function spendLines({ ledger, config }) {
+	const { budget } = config.settings;
+	const estimated = ledger.usd_estimated > 0 ? ` (${dollars$1(ledger.usd_estimated)} of it estimated)` : "";
+	const cap = (value, print) => value === void 0 ? void 0 : print(value);
+	return [
+		["cost", against(dollars$1(ledger.usd), cap(budget.usd, dollars$1)) + estimated],
+		["iterations", against(String(ledger.iterations), cap(budget.iterations, String))],
+		["minutes", against(ledger.minutes.toFixed(1), cap(budget.minutes, String))],
+		["tokens", against(String(countTokens(ledger.tokens)), cap(budget.tokens, String))]
+	];
 }
-function whyFirst(checkpoint, chosen, choices) {
-	const path = longestPaths(checkpoint.remaining_tasks).get(chosen.id) ?? 1;
-	return `${choices.length - 1 === 0 ? "the only task ready" : `first of ${choices.length} ready`}${path > 1 ? `, ${path - 1} more in a row behind it` : ""}${chosen.priority === 0 ? "" : `, priority ${chosen.priority}`}${chosen.needs.length === 0 ? "" : `, needs done: ${chosen.needs.slice(0, 5).join(", ")}`}`;
+const MARKS = {
+	done: "✓",
+	working: "▶",
+	open: "○",
+	waiting: "·",
+	parked: "✗"
+};
+function taskStandings(checkpoint) {
+	const ids = doneIds(checkpoint);
+	return [...checkpoint.completed_tasks.map(doneStanding), ...checkpoint.remaining_tasks.map((task) => openStanding(task, ids))].toSorted((a, b) => a.order - b.order);
 }
-function parkedRoots({ remaining_tasks }) {
-	const unfinished = new Set(remaining_tasks.map((task) => task.id));
-	return remaining_tasks.filter((task) => task.state.at === "parked" && task.needs.every((need) => !unfinished.has(need)));
+function openStanding(task, done) {
+	const { id, name, order, needs, cost } = task;
+	return {
+		id,
+		name,
+		order,
+		needs,
+		cost,
+		attempts: task.attempts_made,
+		...stateOf(task, done)
+	};
+}
+function stateOf(task, done) {
+	if (task.state.at === "leased") {
+		const { attempt, lane } = task.state.lease;
+		return {
+			state: "working",
+			detail: `attempt ${attempt}, lane ${lane}`
+		};
+	}
+	if (task.state.at === "parked") return {
+		state: "parked",
+		detail: task.state.because
+	};
+	const unmet = unmetNeeds(task, done);
+	if (unmet.length > 0) return {
+		state: "waiting",
+		detail: `needs ${unmet.join(", ")}`
+	};
+	const last = task.attempts.at(-1);
+	return {
+		state: "open",
+		detail: last === void 0 ? "" : `attempt ${last.n}: ${last.verdict}: ${last.because}`
+	};
+}
+function doneStanding(task) {
+	const { id, name, order, needs, attempts, cost } = task;
+	const commit = task.commit === null ? "accepted" : task.commit.slice(0, 9);
+	const surface = task.verify_surface.length === 0 ? "" : ` ⚠ changed what verifies it: ${task.verify_surface.join(", ")}`;
+	return {
+		id,
+		name,
+		order,
+		needs,
+		attempts,
+		cost,
+		state: "done",
+		detail: `${commit} ${task.summary}${surface}`.trim()
+	};
+}
+const taskRows = (checkpoint) => taskStandings(checkpoint).map(({ id, state, attempts, cost, detail }) => [
+	MARKS[state],
+	id,
+	state,
+	String(attempts),
+	dollars$1(cost),
+	detail
+]);
+function statusDocument(checkpoint) {
+	const { loop, epoch, status, reason, next, seq, lanes, ledger, config } = checkpoint;
+	const count = (at) => checkpoint.remaining_tasks.filter((task) => task.state.at === at).length;
+	const done = checkpoint.completed_tasks.length;
+	return {
+		loop,
+		epoch,
+		status,
+		reason,
+		next,
+		seq,
+		tasks: {
+			total: done + checkpoint.remaining_tasks.length,
+			done,
+			open: count("open"),
+			leased: count("leased"),
+			parked: count("parked")
+		},
+		lanes,
+		ledger: {
+			iterations: ledger.iterations,
+			attempts: ledger.attempts,
+			usd: ledger.usd,
+			tokens: countTokens(ledger.tokens),
+			minutes: ledger.minutes,
+			reserved: reserved(checkpoint).usd
+		},
+		budget: config.settings.budget,
+		branches: {
+			state: shortRef(loopRefs(loop, config.settings.refs).state),
+			work: shortRef(checkpoint.work.ref)
+		}
+	};
+}
+// src/core/task-graph.ts
+const MOST_TASKS = 60;
+const MOST_NEEDS = 400;
+const NAME$1 = 40;
+const CLASSES = {
+	done: "fill:#dafbe1,stroke:#1a7f37,color:#1f2328",
+	working: "fill:#ddf4ff,stroke:#0969da,color:#1f2328,stroke-width:3px",
+	open: "fill:#ffffff,stroke:#59636e,color:#1f2328",
+	waiting: "fill:#f6f8fa,stroke:#818b98,color:#59636e,stroke-dasharray:4 3",
+	parked: "fill:#ffebe9,stroke:#d1242f,color:#1f2328,stroke-width:3px"
+};
+function taskGraph(checkpoint) {
+	const tasks = taskStandings(checkpoint);
+	if (tasks.length > MOST_TASKS) return `_${tasks.length} tasks are too many for a chart._`;
+	const needs = needsOf(tasks);
+	if (needs.length > MOST_NEEDS) return "_The tasks need too many of each other for a chart._";
+	return fenced$1(chart(tasks, needs), "mermaid");
+}
+function chart(tasks, needs) {
+	const states = Object.keys(CLASSES);
+	const members = (state) => tasks.flatMap((task, n) => task.state === state ? [node$1(n)] : []);
+	const used = states.filter((state) => members(state).length > 0);
+	return [
+		"flowchart LR",
+		...tasks.map((task, n) => `  ${node$1(n)}["${label(task)}"]`),
+		...needs,
+		...Object.entries(CLASSES).flatMap(([state, style]) => used.includes(state) ? [`  classDef ${state} ${style}`] : []),
+		...used.map((state) => `  class ${members(state).join(",")} ${state}`)
+	].join("\n");
+}
+const node$1 = (index) => `t${index + 1}`;
+function needsOf(tasks) {
+	const nodes = new Map(tasks.map(({ id }, n) => [id, node$1(n)]));
+	return tasks.flatMap(({ needs }, n) => needs.flatMap((need) => nodes.has(need) ? [`  ${nodes.get(need)} --> ${node$1(n)}`] : []));
+}
+function label({ id, name, state }) {
+	const line = oneLine(name);
+	const short = line.length > NAME$1 ? `${line.slice(0, 39)}…` : line;
+	const title = `${MARKS[state]} ${harmless(id)}`;
+	return short === id || short === "" ? title : `${title}<br/>${harmless(short)}`;
+}
+const harmless = (text) => text.replace(/\p{C}/gu, " ").replace(/[^\p{L}\p{M}\p{N} ]/gu, (mark) => `#${mark.codePointAt(0)};`);
+// src/core/readme.ts
+function readme(checkpoint) {
+	const { goal, next, epoch, seq, updated_at, work } = checkpoint;
+	return `${[
+		`# ${title(checkpoint)}`,
+		why(checkpoint),
+		...next === "" ? [] : [`**Next:** ${code(next)}`],
+		...goal === "" ? [] : [`**Goal:** ${prose(goal)}`],
+		taskGraph(checkpoint),
+		taskTable(checkpoint),
+		table$1(["Budget", "Used"], spendLines(checkpoint)),
+		`Work: \`${shortRef(work.ref)}\` at \`${work.head.slice(0, 9)}\`, started from \`${work.base_ref}\`. Epoch ${epoch}, checkpoint ${seq}, ${updated_at}.`,
+		"This branch is the memory of a loop of CMS Iterate. Its history is the log: `cms log` explains every decision."
+	].join("\n\n")}\n`;
+}
+const title = ({ loop, status }) => `Loop \`${loop}\`: ${status.replaceAll("_", " ")}`;
+function why({ reason, completed_tasks, remaining_tasks }) {
+	const done = completed_tasks.length;
+	return `${prose(reason)} ${done} of ${done + remaining_tasks.length} tasks done.`;
+}
+const taskTable = (checkpoint) => table$1([
+	"",
+	"Task",
+	"State",
+	"Attempts",
+	"Cost",
+	""
+], taskRows(checkpoint));
+// src/core/job-summary.ts
+const jobSummary = ({ changed, checkpoint, next, facts }) => blocks(prose(changed), ...checkpoint === void 0 ? [] : standing$1(checkpoint, next, facts), ...attempts(facts), ...checkpoint === void 0 ? [] : tasks(checkpoint));
+function failureSummary({ message, way, checkpoint, facts }) {
+	const [first = "", ...rest] = printable(message).split("\n");
+	return blocks(`Failed: ${prose(first)}`, ...rest.length === 0 ? [] : [rest.map((line) => `    ${line}`).join("\n")], ...way === void 0 ? [] : [`**Fix:** ${prose(way.hint)}`, `Error code: \`${way.code}\``], ...checkpoint === void 0 || facts === void 0 ? [] : standing$1(checkpoint, [], facts), ...facts === void 0 ? [] : attempts(facts), ...checkpoint === void 0 ? [] : tasks(checkpoint));
+}
+function tally({ completed_tasks, remaining_tasks, ledger, config }) {
+	const cap = config.settings.budget.usd;
+	const of = cap === void 0 ? "" : ` of ${dollars$1(cap)}`;
+	return `${completed_tasks.length} of ${completed_tasks.length + remaining_tasks.length} tasks done, ${dollars$1(ledger.usd)}${of}.`;
+}
+function lastLine({ changed, checkpoint, next }) {
+	const [run] = next;
+	const order = checkpoint?.next ?? "";
+	if (run !== void 0) return `${sentences(changed)} Next run: ${run}`;
+	return order === "" ? changed : `${sentences(changed)} Next: ${order}`;
+}
+const blocks = (...parts) => parts.join("\n\n");
+function standing$1(checkpoint, next, facts) {
+	const order = next.length > 0 || checkpoint.next === "" ? [] : [`**Next:** ${step(checkpoint, facts)}`];
+	return [
+		`## ${title(checkpoint)}`,
+		why(checkpoint),
+		...order,
+		...next.map((url) => `**Next run:** ${url}`),
+		spent$1(checkpoint),
+		links(checkpoint, facts).join(" · ")
+	];
+}
+const spent$1 = (checkpoint) => spendLines(checkpoint).map(([name, use]) => `${name} ${use.replace(/^\S+/, "**$&**")}`).join(" · ").replace(/^c/, "C");
+function step({ next, loop }, { home, workflow }) {
+	if (workflow === void 0 || !/^cms resume|^cms run --resume/.test(next)) return code(next);
+	const page = `${home}/actions/workflows/${encodeURIComponent(workflow)}`;
+	return `${code(next)}, or [Run workflow](${page}) with \`loop\` ${code(loop)} and \`resume\``;
+}
+function links({ loop, work, config, pull_request }, { home }) {
+	const { state } = loopRefs(loop, config.settings.refs);
+	const branch = (ref) => ref.startsWith("refs/heads/") ? `[\`${shortRef(ref)}\`](${home}/tree/${shortRef(ref).split("/").map(encodeURIComponent).join("/")})` : `\`${ref}\``;
+	const { number } = pull_request;
+	return [
+		...number === null ? [] : [`**Pull request:** [#${number}](${home}/pull/${number})`],
+		`**Work:** ${branch(work.ref)} at \`${work.head.slice(0, 9)}\``,
+		`**State:** ${branch(state)}`
+	];
+}
+const SHOWN = 5;
+function attempts({ attempts: all, logs }) {
+	const hidden = all.length - SHOWN;
+	const earlier = hidden > 0 ? [`_${hidden} earlier ${hidden === 1 ? "attempt" : "attempts"} not shown._`] : [];
+	const shown = all.slice(-5).flatMap(attempt$1);
+	const raw = logs === void 0 ? [] : [`Everything that agents and commands printed is in ${code(logs)} on the runner (output \`log-path\`).`];
+	if (shown.length === 0) return raw;
+	return [
+		"### This run",
+		...earlier,
+		...shown,
+		...raw
+	];
+}
+function attempt$1({ task, verdict, because, usd, ms, tail = "" }) {
+	const what = `**${prose(task)}:** ${verdict.replaceAll("_", " ")}, ${dollars$1(usd)}, ${duration(ms)}. ${prose(because)}`;
+	return verdict === "done" || tail.trim() === "" ? [what] : [what, fenced$1(tail, "text")];
+}
+function tasks(checkpoint) {
+	const { goal, epoch, seq, updated_at } = checkpoint;
+	return [
+		"### Tasks",
+		...goal === "" ? [] : [`**Goal:** ${prose(goal)}`],
+		taskGraph(checkpoint),
+		taskTable(checkpoint),
+		`Epoch ${epoch}, checkpoint ${seq}, ${updated_at}.`
+	];
+}
+// src/core/check.ts
+function check$1(checkpoint) {
+	return [
+		...uniqueness(checkpoint),
+		...needs(checkpoint),
+		...fences(checkpoint),
+		...laneLeases(checkpoint),
+		...limits(checkpoint)
+	];
+}
+function uniqueness({ remaining_tasks, completed_tasks }) {
+	const seen = new Set();
+	return [...remaining_tasks, ...completed_tasks].flatMap(({ id }) => {
+		if (seen.has(id)) return [`Task "${id}" is listed twice.`];
+		seen.add(id);
+		return [];
+	});
+}
+function needs({ remaining_tasks, completed_tasks }) {
+	const done = completed_tasks.map(({ id }) => ({
+		id,
+		needs: []
+	}));
+	const missing = missingNeeds([...remaining_tasks, ...done]).map(({ id, need }) => `Task "${id}" needs "${need}", which does not exist.`);
+	const circles = cycles(remaining_tasks).map((cycle) => `Tasks need each other in a circle: ${cycle.join(" → ")}.`);
+	return [...missing, ...circles];
+}
+function fences(checkpoint) {
+	const all = leases(checkpoint).map(({ lease }) => lease.fence);
+	const high = all.filter((fence) => fence > checkpoint.fence).map((fence) => `Fence ${fence} was never given out.`);
+	return new Set(all).size === all.length ? high : [...high, "Two leases share a fence."];
+}
+function laneLeases(checkpoint) {
+	const held = new Set();
+	return leases(checkpoint).flatMap(({ task, lease }) => {
+		const lane = checkpoint.lanes[lease.lane];
+		const own = lane?.state.at === "running" && lane.state.run === lease.run;
+		const twice = held.has(lease.lane);
+		held.add(lease.lane);
+		return [...own ? [] : [`Task "${task.id}" is leased to lane ${lease.lane}, which does not run it.`], ...twice ? [`Lane ${lease.lane} holds two tasks.`] : []];
+	});
+}
+function limits({ remaining_tasks, completed_tasks }) {
+	const open = remaining_tasks.filter(({ withdrawn }) => !withdrawn).length;
+	const bytes = completed_tasks.reduce((sum, task) => sum + outputsBytes(task), 0);
+	return [...open > LIMITS.tasks ? [`There are ${open} open tasks; the limit is ${LIMITS.tasks}.`] : [], ...bytes > LIMITS.outputs_total_bytes ? [`The outputs take ${bytes} bytes together; the limit is ${LIMITS.outputs_total_bytes}.`] : []];
 }
 // src/core/lane.ts
 const Asked = looseObject({
@@ -698,1000 +1023,6 @@ const Checkpoint = looseObject({
 		problem: null
 	})
 });
-// src/core/failure.ts
-const CONSEQUENCES = {
-	done: {
-		attempt: "yes",
-		then: "done"
-	},
-	verify_failed: {
-		attempt: "yes",
-		then: "open",
-		salvage: true
-	},
-	agent_failed: {
-		attempt: "yes",
-		then: "open"
-	},
-	no_result: {
-		attempt: "yes",
-		then: "open"
-	},
-	timed_out: {
-		attempt: "yes",
-		then: "open",
-		salvage: true
-	},
-	stalled: {
-		attempt: "yes",
-		then: "open"
-	},
-	context_overflow: {
-		attempt: "yes",
-		then: "open"
-	},
-	agent_limit: {
-		attempt: "yes",
-		then: "open",
-		salvage: true
-	},
-	policy_violation: {
-		attempt: "yes",
-		then: "open"
-	},
-	no_progress: {
-		attempt: "yes",
-		then: "open",
-		escalate: true
-	},
-	refused: {
-		attempt: "yes",
-		then: "open",
-		escalate: true
-	},
-	conflict: {
-		attempt: "after_free",
-		free: "conflicts",
-		then: "open",
-		salvage: true
-	},
-	rate_limited: {
-		attempt: "no",
-		then: "wait"
-	},
-	unavailable: {
-		attempt: "no",
-		then: "wait"
-	},
-	auth_failed: {
-		attempt: "no",
-		then: "pause",
-		fix: "Mend the credential of the agent."
-	},
-	billing: {
-		attempt: "no",
-		then: "pause",
-		fix: "Mend the billing of the agent's account."
-	},
-	misconfigured: {
-		attempt: "no",
-		then: "pause",
-		fix: "Mend the agent's settings in the loop file, or its installation."
-	},
-	blocked: {
-		attempt: "yes",
-		then: "park"
-	},
-	already_green: {
-		attempt: "no",
-		then: "park"
-	},
-	split: {
-		attempt: "no",
-		then: "open"
-	},
-	interrupted: {
-		attempt: "after_free",
-		free: "losses",
-		then: "open",
-		salvage: true
-	},
-	runner_lost: {
-		attempt: "after_free",
-		free: "losses",
-		then: "open",
-		salvage: true
-	},
-	setup_failed: {
-		attempt: "after_free",
-		free: "losses",
-		then: "open",
-		salvage: true
-	},
-	cancelled: {
-		attempt: "no",
-		then: "pause"
-	},
-	superseded: {
-		attempt: "no",
-		then: "drop"
-	}
-};
-const SILENT = new Set([
-	"rate_limited",
-	"unavailable",
-	"auth_failed",
-	"billing",
-	"misconfigured",
-	"interrupted",
-	"runner_lost",
-	"cancelled",
-	"superseded"
-]);
-const tellsOfWork = (verdict) => !SILENT.has(verdict);
-const UNAVAILABLE_WAITS = [
-	1,
-	5,
-	15,
-	30,
-	60
-];
-// src/core/outputs.ts
-function withinLimit(completed, remaining) {
-	let over = completed.reduce((sum, task) => sum + outputsBytes(task), 0) - LIMITS.outputs_total_bytes;
-	if (over <= 0) return completed;
-	const wanted = new Set(remaining.flatMap(({ needs, uses }) => [...needs, ...uses]));
-	const emptied = new Set();
-	for (const needed of [false, true]) for (const task of completed) {
-		if (over <= 0 || wanted.has(task.id) !== needed || Object.keys(task.outputs).length === 0) continue;
-		over -= outputsBytes(task);
-		emptied.add(task);
-	}
-	return completed.map((task) => emptied.has(task) ? {
-		...task,
-		outputs: {}
-	} : task);
-}
-function salvageChanges(before, after) {
-	const [old, now] = [kept$1(before), kept$1(after)];
-	const gone = [...old].filter(([id, { attempt }]) => now.get(id)?.attempt !== attempt);
-	const come = [...now].filter(([id, { commit }]) => old.get(id)?.commit !== commit);
-	return [...gone.map(([task, { attempt }]) => ({
-		task,
-		attempt,
-		commit: null
-	})), ...come.map(([task, { attempt, commit }]) => ({
-		task,
-		attempt,
-		commit
-	}))];
-}
-const kept$1 = (checkpoint) => new Map((checkpoint?.remaining_tasks ?? []).flatMap(({ id, salvage }) => salvage === void 0 ? [] : [[id, salvage]]));
-function forgetOldest(checkpoint) {
-	const salvages = [...kept$1(checkpoint)].toSorted(([, a], [, b]) => a.at < b.at ? -1 : 1);
-	const old = new Set(salvages.slice(0, Math.max(0, salvages.length - 20)).map(([id]) => id));
-	if (old.size === 0) return checkpoint;
-	const remaining_tasks = checkpoint.remaining_tasks.map((task) => {
-		const { salvage, ...rest } = task;
-		return salvage !== void 0 && old.has(task.id) ? rest : task;
-	});
-	return {
-		...checkpoint,
-		remaining_tasks
-	};
-}
-const SETUPS = 2;
-function startsFrom({ salvage, attempts }) {
-	if (salvage === void 0) return void 0;
-	const since = attempts.filter(({ n }) => n > salvage.attempt);
-	if (since.some(({ verdict }) => verdict !== "setup_failed" && tellsOfWork(verdict))) return void 0;
-	return since.filter(({ verdict }) => verdict === "setup_failed").length < SETUPS ? salvage.commit : void 0;
-}
-// src/core/settle.ts
-const claimOf = (checkpoint, { task, lease: { lane, run, fence } }) => ({
-	epoch: checkpoint.epoch,
-	task: task.id,
-	lane,
-	run,
-	fence
-});
-function holds(checkpoint, claim) {
-	const state = findTask(checkpoint, claim.task)?.state;
-	if (state?.at !== "leased" || checkpoint.epoch !== claim.epoch) return false;
-	const { lane, run, fence } = state.lease;
-	return lane === claim.lane && run === claim.run && fence === claim.fence;
-}
-function outdated(task) {
-	if (task.withdrawn) return "The task was taken out of the loop file while it was worked on.";
-	const asked = task.state.at === "leased" ? task.state.lease.spec_digest : void 0;
-	if (asked === void 0 || asked === specDigest(task)) return void 0;
-	return "The loop file asks for something else since the attempt began.";
-}
-function conflicting(checkpoint, { task, lease }) {
-	const unmet = unmetNeeds(task, doneIds(checkpoint));
-	if (unmet.length > 0) return `Since it began the loop file wants ${unmet.slice(0, 5).join(", ")} done before it.`;
-	if (lease.base === checkpoint.work.head) return void 0;
-	return "Other commits came onto the work branch while it was worked on.";
-}
-function complete(checkpoint, event) {
-	const { task, lease } = held(checkpoint, event);
-	const because = outdated(task) ?? conflicting(checkpoint, {
-		task,
-		lease
-	});
-	if (because !== void 0) throw new LoopError("not-allowed", `Task "${task.id}" cannot be done: ${because}`);
-	const spent = spend(checkpoint, task, lease, event);
-	const head = event.commit ?? checkpoint.work.head;
-	const done = {
-		...completed(spent.task, {
-			summary: event.summary,
-			commit: head,
-			iteration: event.iteration,
-			at: event.at
-		}),
-		outputs: { ...event.outputs },
-		verify_surface: [...event.verify_surface]
-	};
-	const rest = removeTask(spent.checkpoint, task.id);
-	return {
-		...rest,
-		completed_tasks: [...withinLimit([...checkpoint.completed_tasks, done], rest.remaining_tasks)],
-		work: {
-			...checkpoint.work,
-			head
-		},
-		waiting: waitAfter(checkpoint, event.at)
-	};
-}
-function waitAfter({ waiting }, at) {
-	return waiting === null || epoch(waiting.until) <= epoch(at) ? null : {
-		...waiting,
-		wakes: 0
-	};
-}
-function giveBack(checkpoint, event) {
-	const { task, lease } = held(checkpoint, event);
-	const spent = spend(checkpoint, task, lease, event);
-	const rule = CONSEQUENCES[event.verdict];
-	const counted = count(spent.task, event);
-	const next = parkSpent({
-		...counted,
-		state: after(counted, event)
-	}, checkpoint.config.settings.policy.attempts);
-	const finished = rule.then !== "wait" && rule.attempt !== "no";
-	const kept = {
-		...spent.checkpoint,
-		waiting: finished ? waitAfter(checkpoint, event.at) : checkpoint.waiting
-	};
-	return forgetOldest(task.withdrawn || rule.then === "drop" ? drop(kept, next) : replaceTask(kept, next));
-}
-const drop = (checkpoint, task) => task.withdrawn ? removeTask(checkpoint, task.id) : replaceTask(checkpoint, {
-	...task,
-	state: { at: "open" }
-});
-function held(checkpoint, event) {
-	const task = findTask(checkpoint, event.task);
-	if (task?.state.at !== "leased" || !holds(checkpoint, event)) throw new LoopError("not-allowed", `Lane ${event.lane} does not hold task "${event.task}" any more.`);
-	return {
-		task,
-		lease: task.state.lease
-	};
-}
-function spend(checkpoint, task, lease, event) {
-	const usd = charged(event.usage, lease.reserved_usd);
-	const attempt = {
-		n: lease.attempt,
-		iteration: lease.iteration,
-		verdict: event.verdict,
-		because: clip(event.because, LIMITS.because_bytes),
-		...event.failure === void 0 ? {} : { failure: event.failure },
-		...event.fingerprint === void 0 ? {} : { fingerprint: event.fingerprint },
-		...event.tree === void 0 ? {} : { tree: event.tree },
-		...event.salvage === void 0 ? {} : { salvage: event.salvage },
-		usd,
-		minutes: event.usage.minutes,
-		ended_at: event.at
-	};
-	const next = {
-		...task,
-		attempts: lastOf$1([...task.attempts, attempt]),
-		...event.salvage === void 0 || event.verdict === "superseded" ? {} : { salvage: {
-			attempt: lease.attempt,
-			commit: event.salvage,
-			at: event.at
-		} },
-		cost: amount(task.cost + usd),
-		minutes: amount(task.minutes + event.usage.minutes)
-	};
-	const ledger = charge(checkpoint.ledger, {
-		task: task.id,
-		at: event.at,
-		usage: event.usage,
-		reserve: lease.reserved_usd
-	});
-	return {
-		checkpoint: {
-			...checkpoint,
-			ledger
-		},
-		task: next
-	};
-}
-function lastOf$1(attempts) {
-	if (attempts.length <= LIMITS.attempts_kept) return [...attempts];
-	const silent = attempts.slice(0, -1).findIndex(({ verdict }) => !tellsOfWork(verdict));
-	return lastOf$1(attempts.toSpliced(Math.max(0, silent), 1));
-}
-function count(task, { verdict }) {
-	const rule = CONSEQUENCES[verdict];
-	const free = rule.free === void 0 ? 0 : task[rule.free];
-	const counts = rule.attempt === "yes" || rule.attempt === "after_free" && free >= 3;
-	return {
-		...task,
-		attempts_used: task.attempts_used + (counts ? 1 : 0),
-		...rule.free === void 0 ? {} : { [rule.free]: free + 1 },
-		violations: task.violations + (verdict === "policy_violation" ? 1 : 0),
-		escalations: task.escalations + (rule.escalate === true ? 1 : 0)
-	};
-}
-function after(task, { verdict, because }) {
-	const park = (why) => ({
-		at: "parked",
-		verdict,
-		because: clip(why, LIMITS.because_bytes)
-	});
-	if (CONSEQUENCES[verdict].then === "park") return park(because);
-	if (task.violations >= 2) return park(`Broke the rules twice: ${because}`);
-	return { at: "open" };
-}
-// src/core/lease.ts
-function lease(checkpoint, event) {
-	const task = needTask(checkpoint, event.task);
-	const lane = checkpoint.lanes[event.lane]?.state;
-	if (lane?.at !== "running" || lane.run !== event.run) throw new LoopError("not-allowed", `Lane ${event.lane} is not run by ${event.run}.`);
-	const because = whyNot(checkpoint, task, event);
-	if (because !== void 0) throw new LoopError("not-allowed", `Lane ${event.lane} cannot lease task "${task.id}": ${because}`);
-	const { use } = agentFor(checkpoint.config.settings, task.agent);
-	const fence = checkpoint.fence + 1;
-	const next = {
-		...task,
-		attempts_made: task.attempts_made + 1,
-		state: {
-			at: "leased",
-			lease: {
-				lane: event.lane,
-				fence,
-				iteration: lane.iteration,
-				run: event.run,
-				attempt: task.attempts_made + 1,
-				at: event.at,
-				until: event.until,
-				reserved_usd: event.reserved_usd,
-				reserved_minutes: event.reserved_minutes,
-				base: checkpoint.work.head,
-				spec_digest: specDigest(task)
-			}
-		}
-	};
-	const ledger = chargeStart(checkpoint.ledger, task.id, event.at, use);
-	return replaceTask({
-		...checkpoint,
-		fence,
-		ledger
-	}, next);
-}
-function whyNot(checkpoint, task, { lane, at }) {
-	const { hold, waiting, ledger } = checkpoint;
-	if (task.state.at !== "open") return `it is ${task.state.at}.`;
-	if (leases(checkpoint).some(({ lease }) => lease.lane === lane)) return "the lane holds another.";
-	const unmet = unmetNeeds(task, doneIds(checkpoint));
-	if (unmet.length > 0) return `it needs ${unmet.join(", ")}.`;
-	if (hold !== null) return hold.because;
-	if (waiting !== null && epoch(waiting.until) > epoch(at)) return `the loop waits until ${waiting.until}.`;
-	const budget = mayStart({
-		...checkpoint,
-		ledger: {
-			...ledger,
-			iterations: ledger.iterations - 1
-		}
-	}, epoch(at));
-	return budget.is === "free" ? void 0 : budget.because;
-}
-function estimateOf$1(checkpoint, { task, lease }, at) {
-	const { run, fence, iteration, reserved_usd: usd, reserved_minutes } = lease;
-	const elapsed = (epoch(at) - epoch(lease.at)) / MINUTE;
-	const minutes = Math.max(0, Math.min(elapsed, reserved_minutes));
-	const agent = agentFor(checkpoint.config.settings, task.agent).use;
-	return {
-		run,
-		fence,
-		task: task.id,
-		iteration,
-		agent,
-		usd,
-		minutes,
-		at
-	};
-}
-const usageOf = ({ minutes, agent }) => ({
-	usd: null,
-	basis: "estimated",
-	tokens: NO_TOKENS,
-	minutes,
-	agent
-});
-function lose(checkpoint, event) {
-	const estimate = estimateOf$1(checkpoint, held(checkpoint, event), event.at);
-	const after = giveBack(checkpoint, {
-		...event,
-		usage: usageOf(estimate)
-	});
-	return {
-		...after,
-		ledger: remember(after.ledger, estimate)
-	};
-}
-// src/core/recover.ts
-function recoverWork(checkpoint, event) {
-	const after = event.tasks.toSorted((a, b) => a.iteration - b.iteration).reduce((now, one) => recover(now, one, event.at), checkpoint);
-	return {
-		...after,
-		work: {
-			...after.work,
-			head: event.head
-		}
-	};
-}
-function recover(checkpoint, one, at) {
-	const { commit, iteration, summary } = one;
-	const counted = chargeUnseen(chargeLease(checkpoint, one.task, at), one, at);
-	const task = findTask(counted, one.task);
-	return task === void 0 ? counted : finish(counted, task, {
-		summary,
-		commit,
-		iteration,
-		at
-	});
-}
-function chargeLease(checkpoint, id, at) {
-	const task = findTask(checkpoint, id);
-	if (task?.state.at !== "leased") return checkpoint;
-	const estimate = estimateOf$1(checkpoint, {
-		task,
-		lease: task.state.lease
-	}, at);
-	const { usd, minutes } = estimate;
-	const change = {
-		task: id,
-		at,
-		usage: usageOf(estimate),
-		reserve: usd
-	};
-	const ledger = remember(charge(checkpoint.ledger, change), estimate);
-	return spent$1({
-		...checkpoint,
-		ledger
-	}, id, {
-		attempts: 0,
-		usd,
-		minutes
-	});
-}
-function chargeUnseen(checkpoint, { task: id, iteration }, at) {
-	const { ledger, config } = checkpoint;
-	const attempts = Math.max(0, iteration - ledger.iterations);
-	const agent = agentFor(config.settings, findTask(checkpoint, id)?.agent);
-	const reserve = reserveFor(config.settings, agent);
-	const charged = chargeUnknown(ledger, {
-		task: id,
-		at,
-		agent: agent.use,
-		attempts,
-		reserve
-	});
-	const counted = {
-		...checkpoint,
-		ledger: {
-			...charged,
-			iterations: ledger.iterations + attempts
-		}
-	};
-	return spent$1(counted, id, {
-		attempts,
-		usd: attempts * reserve,
-		minutes: 0
-	});
-}
-const spent$1 = (checkpoint, id, { attempts, usd, minutes }) => ({
-	...checkpoint,
-	remaining_tasks: checkpoint.remaining_tasks.map((task) => task.id === id ? {
-		...task,
-		attempts_made: amount(task.attempts_made + attempts),
-		cost: amount(task.cost + usd),
-		minutes: amount(task.minutes + minutes)
-	} : task)
-});
-// src/core/reduce-lane.ts
-function reduceLane(checkpoint, event) {
-	const lane = checkpoint.lanes[event.lane] ?? { state: { at: "idle" } };
-	switch (event.type) {
-		case "lane_dispatched": {
-			const tries = lane.state.at === "dispatched" && event.replaces === lane.state.nonce ? lane.state.tries + 1 : 1;
-			if (lane.state.at === "running" || lane.state.at === "dispatched" && tries === 1) throw refuse(event, lane);
-			return setLane(checkpoint, event.lane, lane, {
-				at: "dispatched",
-				nonce: event.nonce,
-				since: event.at,
-				by: event.by,
-				tries,
-				...event.replaces === void 0 ? {} : { replaces: event.replaces }
-			});
-		}
-		case "dispatch_refused":
-			if (lane.state.at !== "dispatched" || lane.state.nonce !== event.nonce) throw refuse(event, lane);
-			return setLane(checkpoint, event.lane, lane, { at: "idle" });
-		case "lane_begun": {
-			if (lane.state.at !== "dispatched" || lane.state.nonce !== event.nonce) throw refuse(event, lane);
-			const { nonce, run, until, at: since } = event;
-			const iteration = checkpoint.ledger.iterations + 1;
-			const counted = {
-				...checkpoint,
-				ledger: {
-					...checkpoint.ledger,
-					iterations: iteration
-				}
-			};
-			return setLane(counted, event.lane, lane, {
-				at: "running",
-				nonce,
-				run,
-				iteration,
-				since,
-				until
-			});
-		}
-		case "lane_beat":
-			if (lane.state.at !== "running" || lane.state.run !== event.run) throw refuse(event, lane);
-			return setLane(checkpoint, event.lane, lane, {
-				...lane.state,
-				seen: event.at
-			});
-		case "lane_ended": {
-			const holding = leases(checkpoint).some(({ lease }) => lease.lane === event.lane);
-			if (lane.state.at !== "running" || lane.state.run !== event.run || holding) throw refuse(event, lane);
-			const { run, verdict, asked, lost } = event;
-			const last = {
-				iteration: lane.state.iteration,
-				run,
-				verdict,
-				asked: [...asked],
-				...lost === void 0 ? {} : { lost }
-			};
-			return setLane(checkpoint, event.lane, {
-				...lane,
-				last
-			}, { at: "idle" });
-		}
-		default: return unreachable(event);
-	}
-}
-const setLane = (checkpoint, id, lane, state) => ({
-	...checkpoint,
-	lanes: {
-		...checkpoint.lanes,
-		[id]: {
-			...lane,
-			state
-		}
-	}
-});
-const refuse = (event, lane) => new LoopError("not-allowed", `"${event.type}" cannot follow while the lane is ${lane.state.at}.`);
-// src/core/report-usage.ts
-function reportUsage(checkpoint, event) {
-	const estimate = checkpoint.ledger.estimates.find(({ run, fence }) => checkpoint.epoch === event.epoch && run === event.run && fence === event.fence);
-	if (estimate === void 0) return checkpoint;
-	return {
-		...checkpoint,
-		ledger: replaceEstimate(checkpoint.ledger, estimate, event),
-		lanes: landed(checkpoint.lanes, event),
-		remaining_tasks: checkpoint.remaining_tasks.map((task) => task.id === estimate.task ? corrected(task, estimate, event) : task)
-	};
-}
-function landed(lanes, { lane: id, run, iteration }) {
-	const lane = lanes[id];
-	if (lane?.last?.run !== run || lane.last.iteration !== iteration) return lanes;
-	const { lost: _, ...last } = lane.last;
-	return {
-		...lanes,
-		[id]: {
-			...lane,
-			last
-		}
-	};
-}
-function corrected(task, estimate, { usage }) {
-	const attempts = task.attempts.map((old) => old.iteration === estimate.iteration ? {
-		...old,
-		usd: charged(usage, estimate.usd),
-		minutes: usage.minutes
-	} : old);
-	const sum = (of, list) => list.reduce((all, one) => all + one[of], 0);
-	const more = (of) => sum(of, attempts) - sum(of, task.attempts);
-	return {
-		...task,
-		attempts,
-		cost: amount(task.cost + more("usd")),
-		minutes: amount(task.minutes + more("minutes"))
-	};
-}
-// src/core/reduce.ts
-function start(event, before) {
-	return {
-		version: "1.0",
-		loop: event.loop,
-		goal: event.goal,
-		epoch: event.epoch,
-		seq: before?.seq ?? 0,
-		home: event.home,
-		status: "running",
-		reason: "The loop has started.",
-		next: "",
-		started_at: event.at,
-		updated_at: event.at,
-		work: {
-			...event.work,
-			head: event.work.base
-		},
-		config: inForce(event, before),
-		remaining_tasks: event.tasks.map((spec, order) => openTask(spec, order, "file")),
-		completed_tasks: [],
-		lanes: { "1": { state: { at: "idle" } } },
-		fence: before?.fence ?? 0,
-		landing: null,
-		waiting: null,
-		hold: null,
-		messages: [],
-		lessons: before?.lessons ?? [],
-		ledger: before === void 0 ? EMPTY_LEDGER : nextEpoch(before.ledger, {
-			at: event.at,
-			inFlight: reserved(before).usd
-		}),
-		pull_request: {
-			wanted: event.settings.pull_request,
-			number: null,
-			problem: null
-		}
-	};
-}
-const inForce = ({ digest, run, at, settings }, before) => ({
-	digest,
-	run,
-	at,
-	settings: {
-		...settings,
-		refs: before?.config.settings.refs ?? settings.refs
-	}
-});
-function reduce(checkpoint, event) {
-	switch (event.type) {
-		case "loop_started": return start(event, checkpoint);
-		case "config_applied": return {
-			...checkpoint,
-			goal: event.goal,
-			config: inForce(event, checkpoint),
-			remaining_tasks: followFile(checkpoint, event.tasks).map((task) => parkSpent(task, event.settings.policy.attempts))
-		};
-		case "lane_dispatched":
-		case "dispatch_refused":
-		case "lane_begun":
-		case "lane_beat":
-		case "lane_ended": return reduceLane(checkpoint, event);
-		case "task_leased": return lease(checkpoint, event);
-		case "attempt_ended": return event.verdict === "done" ? complete(checkpoint, event) : giveBack(checkpoint, event);
-		case "lease_lost": return lose(checkpoint, event);
-		case "usage_reported": return reportUsage(checkpoint, event);
-		case "status_changed": return {
-			...checkpoint,
-			status: event.status,
-			reason: event.reason,
-			next: event.next
-		};
-		case "wait_started": return {
-			...checkpoint,
-			waiting: event.waiting
-		};
-		case "loop_held": return {
-			...checkpoint,
-			hold: {
-				status: event.status,
-				because: clip(event.because, LIMITS.because_bytes),
-				next: event.next
-			}
-		};
-		case "loop_resumed": return {
-			...checkpoint,
-			hold: null,
-			waiting: null
-		};
-		case "work_adopted": return {
-			...checkpoint,
-			work: {
-				...checkpoint.work,
-				head: event.head
-			}
-		};
-		case "work_recovered": return recoverWork(checkpoint, event);
-		case "recovered": return checkpoint;
-		case "task_retried": return replaceTask(checkpoint, freshAttempts(needTask(checkpoint, event.task)));
-		case "task_accepted": return accept$1(checkpoint, event.task, event.at);
-		default: return unreachable(event);
-	}
-}
-function accept$1(checkpoint, id, at) {
-	const task = needTask(checkpoint, id);
-	if (task.state.at === "leased") throw new LoopError("not-allowed", `Task "${id}" is being worked on.`);
-	return finish(checkpoint, task, {
-		summary: "Accepted by a person.",
-		commit: null,
-		iteration: 0,
-		at
-	});
-}
-// src/core/status.ts
-const END_STATES = [
-	"done",
-	"paused",
-	"budget_exhausted",
-	"needs_human"
-];
-const loopFlag = ({ loop }) => loop === "main" ? "" : ` --loop ${loop}`;
-function standing$1(checkpoint, now) {
-	const { hold, waiting } = checkpoint;
-	const isOver = checkpoint.remaining_tasks.length === 0;
-	if (hold !== null && !(isOver && hold.status === "paused")) {
-		const next = hold.next === "" ? `cms resume${loopFlag(checkpoint)}` : hold.next;
-		return {
-			status: hold.status,
-			reason: hold.because,
-			next
-		};
-	}
-	if (isOver) return finished(checkpoint);
-	if (waiting !== null && epoch(waiting.until) > now && now < deadlineOf(checkpoint)) return {
-		status: "waiting",
-		reason: `${WAITS$1[waiting.cause]} until ${waiting.until}.`,
-		next: `cms run --resume${loopFlag(checkpoint)}`
-	};
-	if (leases(checkpoint).length > 0) return working(checkpoint);
-	return readyTasks(checkpoint).length === 0 ? stuck(checkpoint) : withinBudget(checkpoint, now);
-}
-const WAITS$1 = {
-	rate_limited: "The agent has reached a usage limit; waiting",
-	unavailable: "The agent's service cannot be reached; waiting",
-	usd_per_day: "The budget of the day is used up; waiting"
-};
-function finished(checkpoint) {
-	const { completed_tasks } = checkpoint;
-	const accepted = completed_tasks.filter(({ commit }) => commit === null).length;
-	const all = completed_tasks.length === 1 ? "The task is" : `All ${completed_tasks.length} tasks are`;
-	const how = accepted === 0 ? "done and verified" : `done; ${accepted} of them because a person said so`;
-	return {
-		status: "done",
-		reason: completed_tasks.length === 0 ? "There is nothing to do." : `${all} ${how}.`,
-		next: mergeOf(checkpoint)
-	};
-}
-function mergeOf({ home, work }) {
-	const branch = shortRef(work.ref);
-	return home === "local" ? `git merge ${branch}` : `git fetch ${home} ${branch} && git merge FETCH_HEAD`;
-}
-function working(checkpoint) {
-	return {
-		status: "running",
-		reason: `Working on ${leases(checkpoint).map(({ task, lease }) => `${task.id} (attempt ${lease.attempt})`).join(", ")}.`,
-		next: ""
-	};
-}
-function stuck(checkpoint) {
-	const roots = parkedRoots(checkpoint);
-	const [first] = roots;
-	if (first?.state.at !== "parked") return {
-		status: "needs_human",
-		reason: "No task can start: their needs can never be met.",
-		next: `cms plan${loopFlag(checkpoint)}`
-	};
-	const more = roots.length > 1 ? ` (and ${roots.length - 1} more parked)` : "";
-	return {
-		status: "needs_human",
-		reason: `Task "${first.id}" is parked${more}: ${first.state.because}`,
-		next: `cms ${first.state.verdict === "already_green" ? "accept" : "retry"} ${first.id}${loopFlag(checkpoint)}`
-	};
-}
-function withinBudget(checkpoint, now) {
-	const answer = mayStart(checkpoint, now);
-	if (answer.is === "spent") {
-		const next = `${raise(checkpoint, answer.cap)}, then: cms run${loopFlag(checkpoint)}`;
-		return {
-			status: "budget_exhausted",
-			reason: answer.because,
-			next
-		};
-	}
-	if (answer.is === "tomorrow") return {
-		status: "waiting",
-		reason: `${answer.because} Waiting until ${answer.until}.`,
-		next: `cms run --resume${loopFlag(checkpoint)}`
-	};
-	const ready = readyTasks(checkpoint).length;
-	const left = checkpoint.remaining_tasks.length;
-	return {
-		status: "running",
-		reason: `${left} ${left === 1 ? "task" : "tasks"} left, ${ready} ready to start.`,
-		next: `cms run --resume${loopFlag(checkpoint)}`
-	};
-}
-function raise({ config }, cap) {
-	const input = (config.settings.narrowed ?? []).find((one) => one === cap);
-	return input === void 0 ? `raise budget.${cap} in .cms/loop.yml` : `raise ${INPUTS[input]} in the workflow: it holds budget.${cap} of .cms/loop.yml down`;
-}
-const INPUTS = {
-	usd: "budget-usd",
-	iterations: "max-iterations"
-};
-const deadlineOf = ({ config }) => {
-	const { deadline } = config.settings.budget;
-	return deadline === void 0 ? Number.POSITIVE_INFINITY : epoch(deadline);
-};
-function wakesAt(checkpoint, now) {
-	const deadline = deadlineOf(checkpoint);
-	if (checkpoint.status !== "waiting" || now >= deadline) return void 0;
-	const { waiting } = checkpoint;
-	if (waiting !== null && epoch(waiting.until) > now) return Math.min(epoch(waiting.until), deadline);
-	const answer = mayStart(checkpoint, now);
-	return answer.is === "tomorrow" ? Math.min(epoch(answer.until), deadline) : void 0;
-}
-function advance(checkpoint, events, now) {
-	const after = events.reduce(reduce, checkpoint);
-	const changed = statusChange(after, now);
-	return {
-		checkpoint: {
-			...changed === void 0 ? after : reduce(after, changed),
-			seq: checkpoint.seq + 1,
-			updated_at: iso(now)
-		},
-		events: changed === void 0 ? events : [...events, changed]
-	};
-}
-function statusChange(checkpoint, now) {
-	const { status, reason, next } = standing$1(checkpoint, now);
-	return checkpoint.status === status && checkpoint.reason === reason && checkpoint.next === next ? void 0 : {
-		type: "status_changed",
-		at: iso(now),
-		status,
-		reason,
-		next
-	};
-}
-const liveLanes = ({ lanes }) => Object.keys(lanes).filter((id) => lanes[id]?.state.at !== "idle");
-function lanesToLaunch(checkpoint, now) {
-	if (standing$1(checkpoint, now).status !== "running") return [];
-	if (mayStart(checkpoint, now).is !== "free") return [];
-	const live = new Set(liveLanes(checkpoint));
-	const starting = live.size - leases(checkpoint).length;
-	const wanted = Math.min(readyTasks(checkpoint).length - starting, checkpoint.config.settings.parallel - live.size, iterationsLeft(checkpoint));
-	const idle = [];
-	for (let n = 1; idle.length < Math.min(wanted, 4); n++) if (!live.has(String(n))) idle.push(String(n));
-	return idle;
-}
-function iterationsLeft({ config, ledger, lanes }) {
-	const asked = Object.values(lanes).filter(({ state }) => state.at === "dispatched").length;
-	return (config.settings.budget.iterations ?? Number.POSITIVE_INFINITY) - ledger.iterations - asked;
-}
-function launch(lanes, { by, now, nonce }) {
-	const asked = lanes.map((lane) => ({
-		lane,
-		nonce: nonce()
-	}));
-	return {
-		events: asked.map((one) => ({
-			type: "lane_dispatched",
-			at: iso(now),
-			by,
-			...one
-		})),
-		asked
-	};
-}
-function acceptance(checkpoint, { lane, nonce, run }) {
-	const state = checkpoint.lanes[lane]?.state;
-	if (state?.at === "dispatched" && state.nonce === nonce) return { is: "accepted" };
-	if (state?.at === "running" && state.nonce === nonce && state.run === run) return { is: "resumed" };
-	return {
-		is: "superseded",
-		because: `Lane ${lane} ${state === void 0 || state.at === "idle" ? "is idle" : `is ${state.at} for another request`}; this run changes nothing.`
-	};
-}
-const LEAST = 5 * MINUTE;
-function roomFor(settings, timeout, left) {
-	const room = left - attemptLimit(settings, 0);
-	const least = Math.min(timeout, LEAST);
-	return {
-		fits: room >= least,
-		timeout: Math.max(least, Math.min(timeout, room))
-	};
-}
-function nextFits(checkpoint, left) {
-	const { settings } = checkpoint.config;
-	const [task] = readyTasks(checkpoint);
-	return task === void 0 || roomFor(settings, agentFor(settings, task.agent).timeout, left).fits;
-}
-function nextLease(checkpoint, lane, run, now) {
-	const { settings } = checkpoint.config;
-	const choices = readyTasks(checkpoint);
-	const [task] = choices;
-	if (task === void 0) return void 0;
-	const agent = agentFor(settings, task.agent);
-	const limit = attemptLimit(settings, agent.timeout);
-	return {
-		type: "task_leased",
-		at: iso(now),
-		task: task.id,
-		lane,
-		run,
-		until: iso(now + limit),
-		reserved_usd: reserveFor(settings, agent),
-		reserved_minutes: limit / MINUTE,
-		because: whyFirst(checkpoint, task, choices)
-	};
-}
-const taskOfLane = (checkpoint, lane) => leases(checkpoint).find(({ lease }) => lease.lane === lane)?.task;
-// src/core/check.ts
-function check$1(checkpoint) {
-	return [
-		...uniqueness(checkpoint),
-		...needs(checkpoint),
-		...fences(checkpoint),
-		...laneLeases(checkpoint),
-		...limits(checkpoint)
-	];
-}
-function uniqueness({ remaining_tasks, completed_tasks }) {
-	const seen = new Set();
-	return [...remaining_tasks, ...completed_tasks].flatMap(({ id }) => {
-		if (seen.has(id)) return [`Task "${id}" is listed twice.`];
-		seen.add(id);
-		return [];
-	});
-}
-function needs({ remaining_tasks, completed_tasks }) {
-	const done = completed_tasks.map(({ id }) => ({
-		id,
-		needs: []
-	}));
-	const missing = missingNeeds([...remaining_tasks, ...done]).map(({ id, need }) => `Task "${id}" needs "${need}", which does not exist.`);
-	const circles = cycles(remaining_tasks).map((cycle) => `Tasks need each other in a circle: ${cycle.join(" → ")}.`);
-	return [...missing, ...circles];
-}
-function fences(checkpoint) {
-	const all = leases(checkpoint).map(({ lease }) => lease.fence);
-	const high = all.filter((fence) => fence > checkpoint.fence).map((fence) => `Fence ${fence} was never given out.`);
-	return new Set(all).size === all.length ? high : [...high, "Two leases share a fence."];
-}
-function laneLeases(checkpoint) {
-	const held = new Set();
-	return leases(checkpoint).flatMap(({ task, lease }) => {
-		const lane = checkpoint.lanes[lease.lane];
-		const own = lane?.state.at === "running" && lane.state.run === lease.run;
-		const twice = held.has(lease.lane);
-		held.add(lease.lane);
-		return [...own ? [] : [`Task "${task.id}" is leased to lane ${lease.lane}, which does not run it.`], ...twice ? [`Lane ${lease.lane} holds two tasks.`] : []];
-	});
-}
-function limits({ remaining_tasks, completed_tasks }) {
-	const open = remaining_tasks.filter(({ withdrawn }) => !withdrawn).length;
-	const bytes = completed_tasks.reduce((sum, task) => sum + outputsBytes(task), 0);
-	return [...open > LIMITS.tasks ? [`There are ${open} open tasks; the limit is ${LIMITS.tasks}.`] : [], ...bytes > LIMITS.outputs_total_bytes ? [`The outputs take ${bytes} bytes together; the limit is ${LIMITS.outputs_total_bytes}.`] : []];
-}
 // src/core/migrate.ts
 const major = (version) => Number(version.split(".")[0]);
 function parseCheckpoint(text) {
@@ -1753,223 +1084,6 @@ function versionOf(value) {
 	return found.success ? found.data.version : void 0;
 }
 const firstIssues = (issues) => issues.slice(0, 3).map(({ path, message }) => `${path.map(String).join(".") || "checkpoint"}: ${message}`).join("; ");
-// src/core/markdown.ts
-const ROWS = 200;
-function table$1(head, rows) {
-	const print = (cells) => `| ${cells.map(cell).join(" | ")} |`;
-	const cut = rows.length > ROWS ? [`| | … ${rows.length - ROWS} more${" |".repeat(head.length - 1)}`] : [];
-	return [
-		print(head),
-		`|${" --- |".repeat(head.length)}`,
-		...rows.slice(0, ROWS).map(print),
-		...cut
-	].join("\n");
-}
-const prose = (text) => escaped$1(text, /[\\[]/g);
-const cell = (text) => escaped$1(text, /[\\|[]/g);
-const escaped$1 = (text, marks) => oneLine(text).slice(0, 400).replace(marks, "\\$&").replaceAll("<", "&lt;").replaceAll("@", "@​");
-function code(text) {
-	const line = oneLine(text).slice(0, 400);
-	const ticks = "`".repeat(longest(line) + 1);
-	const space = line.startsWith("`") || line.endsWith("`") ? " " : "";
-	return `${ticks}${space}${line}${space}${ticks}`;
-}
-function fenced$1(text, language = "") {
-	const fence = "`".repeat(Math.max(3, longest(text) + 1));
-	return [
-		fence + language,
-		printable(text).trimEnd(),
-		fence
-	].join("\n");
-}
-const longest = (text) => Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-// src/core/report.ts
-const dollars$1 = (usd) => `$${usd.toFixed(2)}`;
-const against = (used, cap) => cap === void 0 ? used : `${used} of ${cap}`;
-function spendLines({ ledger, config }) {
-	const { budget } = config.settings;
-	const estimated = ledger.usd_estimated > 0 ? ` (${dollars$1(ledger.usd_estimated)} of it estimated)` : "";
-	const cap = (value, print) => value === void 0 ? void 0 : print(value);
-	return [
-		["cost", against(dollars$1(ledger.usd), cap(budget.usd, dollars$1)) + estimated],
-		["iterations", against(String(ledger.iterations), cap(budget.iterations, String))],
-		["minutes", against(ledger.minutes.toFixed(1), cap(budget.minutes, String))],
-		["tokens", against(String(countTokens(ledger.tokens)), cap(budget.tokens, String))]
-	];
-}
-const MARKS = {
-	done: "✓",
-	working: "▶",
-	open: "○",
-	waiting: "·",
-	parked: "✗"
-};
-function taskStandings(checkpoint) {
-	const ids = doneIds(checkpoint);
-	return [...checkpoint.completed_tasks.map(doneStanding), ...checkpoint.remaining_tasks.map((task) => openStanding(task, ids))].toSorted((a, b) => a.order - b.order);
-}
-function openStanding(task, done) {
-	const { id, name, order, needs, cost } = task;
-	return {
-		id,
-		name,
-		order,
-		needs,
-		cost,
-		attempts: task.attempts_made,
-		...stateOf(task, done)
-	};
-}
-function stateOf(task, done) {
-	if (task.state.at === "leased") {
-		const { attempt, lane } = task.state.lease;
-		return {
-			state: "working",
-			detail: `attempt ${attempt}, lane ${lane}`
-		};
-	}
-	if (task.state.at === "parked") return {
-		state: "parked",
-		detail: task.state.because
-	};
-	const unmet = unmetNeeds(task, done);
-	if (unmet.length > 0) return {
-		state: "waiting",
-		detail: `needs ${unmet.join(", ")}`
-	};
-	const last = task.attempts.at(-1);
-	return {
-		state: "open",
-		detail: last === void 0 ? "" : `attempt ${last.n}: ${last.verdict}: ${last.because}`
-	};
-}
-function doneStanding(task) {
-	const { id, name, order, needs, attempts, cost } = task;
-	const commit = task.commit === null ? "accepted" : task.commit.slice(0, 9);
-	const surface = task.verify_surface.length === 0 ? "" : ` ⚠ changed what verifies it: ${task.verify_surface.join(", ")}`;
-	return {
-		id,
-		name,
-		order,
-		needs,
-		attempts,
-		cost,
-		state: "done",
-		detail: `${commit} ${task.summary}${surface}`.trim()
-	};
-}
-const taskRows = (checkpoint) => taskStandings(checkpoint).map(({ id, state, attempts, cost, detail }) => [
-	MARKS[state],
-	id,
-	state,
-	String(attempts),
-	dollars$1(cost),
-	detail
-]);
-function statusDocument(checkpoint) {
-	const { loop, epoch, status, reason, next, seq, lanes, ledger, config } = checkpoint;
-	const count = (at) => checkpoint.remaining_tasks.filter((task) => task.state.at === at).length;
-	const done = checkpoint.completed_tasks.length;
-	return {
-		loop,
-		epoch,
-		status,
-		reason,
-		next,
-		seq,
-		tasks: {
-			total: done + checkpoint.remaining_tasks.length,
-			done,
-			open: count("open"),
-			leased: count("leased"),
-			parked: count("parked")
-		},
-		lanes,
-		ledger: {
-			iterations: ledger.iterations,
-			attempts: ledger.attempts,
-			usd: ledger.usd,
-			tokens: countTokens(ledger.tokens),
-			minutes: ledger.minutes,
-			reserved: reserved(checkpoint).usd
-		},
-		budget: config.settings.budget,
-		branches: {
-			state: shortRef(loopRefs(loop, config.settings.refs).state),
-			work: shortRef(checkpoint.work.ref)
-		}
-	};
-}
-// src/core/task-graph.ts
-const MOST_TASKS = 60;
-const MOST_NEEDS = 400;
-const NAME$1 = 40;
-const CLASSES = {
-	done: "fill:#dafbe1,stroke:#1a7f37,color:#1f2328",
-	working: "fill:#ddf4ff,stroke:#0969da,color:#1f2328,stroke-width:3px",
-	open: "fill:#ffffff,stroke:#59636e,color:#1f2328",
-	waiting: "fill:#f6f8fa,stroke:#818b98,color:#59636e,stroke-dasharray:4 3",
-	parked: "fill:#ffebe9,stroke:#d1242f,color:#1f2328,stroke-width:3px"
-};
-function taskGraph(checkpoint) {
-	const tasks = taskStandings(checkpoint);
-	if (tasks.length > MOST_TASKS) return `_${tasks.length} tasks are too many for a chart._`;
-	const needs = needsOf(tasks);
-	if (needs.length > MOST_NEEDS) return "_The tasks need too many of each other for a chart._";
-	return fenced$1(chart(tasks, needs), "mermaid");
-}
-function chart(tasks, needs) {
-	const states = Object.keys(CLASSES);
-	const members = (state) => tasks.flatMap((task, n) => task.state === state ? [node$1(n)] : []);
-	const used = states.filter((state) => members(state).length > 0);
-	return [
-		"flowchart LR",
-		...tasks.map((task, n) => `  ${node$1(n)}["${label(task)}"]`),
-		...needs,
-		...Object.entries(CLASSES).flatMap(([state, style]) => used.includes(state) ? [`  classDef ${state} ${style}`] : []),
-		...used.map((state) => `  class ${members(state).join(",")} ${state}`)
-	].join("\n");
-}
-const node$1 = (index) => `t${index + 1}`;
-function needsOf(tasks) {
-	const nodes = new Map(tasks.map(({ id }, n) => [id, node$1(n)]));
-	return tasks.flatMap(({ needs }, n) => needs.flatMap((need) => nodes.has(need) ? [`  ${nodes.get(need)} --> ${node$1(n)}`] : []));
-}
-function label({ id, name, state }) {
-	const line = oneLine(name);
-	const short = line.length > NAME$1 ? `${line.slice(0, 39)}…` : line;
-	const title = `${MARKS[state]} ${harmless(id)}`;
-	return short === id || short === "" ? title : `${title}<br/>${harmless(short)}`;
-}
-const harmless = (text) => text.replace(/\p{C}/gu, " ").replace(/[^\p{L}\p{M}\p{N} ]/gu, (mark) => `#${mark.codePointAt(0)};`);
-// src/core/readme.ts
-function readme(checkpoint) {
-	const { goal, next, epoch, seq, updated_at, work } = checkpoint;
-	return `${[
-		`# ${title(checkpoint)}`,
-		why(checkpoint),
-		...next === "" ? [] : [`**Next:** ${code(next)}`],
-		...goal === "" ? [] : [`**Goal:** ${prose(goal)}`],
-		taskGraph(checkpoint),
-		taskTable(checkpoint),
-		table$1(["Budget", "Used"], spendLines(checkpoint)),
-		`Work: \`${shortRef(work.ref)}\` at \`${work.head.slice(0, 9)}\`, started from \`${work.base_ref}\`. Epoch ${epoch}, checkpoint ${seq}, ${updated_at}.`,
-		"This branch is the memory of a loop of CMS Iterate. Its history is the log: `cms log` explains every decision."
-	].join("\n\n")}\n`;
-}
-const title = ({ loop, status }) => `Loop \`${loop}\`: ${status.replaceAll("_", " ")}`;
-function why({ reason, completed_tasks, remaining_tasks }) {
-	const done = completed_tasks.length;
-	return `${prose(reason)} ${done} of ${done + remaining_tasks.length} tasks done.`;
-}
-const taskTable = (checkpoint) => table$1([
-	"",
-	"Task",
-	"State",
-	"Attempts",
-	"Cost",
-	""
-], taskRows(checkpoint));
 // src/core/look-alike.ts
 const SAYS_SO = /example|sample|dummy|placeholder|redacted|change-?me|(?:^|[-_.])(?:your|fake|mock)|x{5,}|0{6,}|\*{3}|\.{3}|…|[<>{}$]|Eby8vdM02xNOcqFlqUwJ/i;
 const FEWEST_CHARACTERS = 8;
@@ -2299,6 +1413,892 @@ function redactEvent(event, redact) {
 		default: return unreachable(event);
 	}
 }
+// src/core/failure.ts
+const CONSEQUENCES = {
+	done: {
+		attempt: "yes",
+		then: "done"
+	},
+	verify_failed: {
+		attempt: "yes",
+		then: "open",
+		salvage: true
+	},
+	agent_failed: {
+		attempt: "yes",
+		then: "open"
+	},
+	no_result: {
+		attempt: "yes",
+		then: "open"
+	},
+	timed_out: {
+		attempt: "yes",
+		then: "open",
+		salvage: true
+	},
+	stalled: {
+		attempt: "yes",
+		then: "open"
+	},
+	context_overflow: {
+		attempt: "yes",
+		then: "open"
+	},
+	agent_limit: {
+		attempt: "yes",
+		then: "open",
+		salvage: true
+	},
+	policy_violation: {
+		attempt: "yes",
+		then: "open"
+	},
+	no_progress: {
+		attempt: "yes",
+		then: "open",
+		escalate: true
+	},
+	refused: {
+		attempt: "yes",
+		then: "open",
+		escalate: true
+	},
+	conflict: {
+		attempt: "after_free",
+		free: "conflicts",
+		then: "open",
+		salvage: true
+	},
+	rate_limited: {
+		attempt: "no",
+		then: "wait"
+	},
+	unavailable: {
+		attempt: "no",
+		then: "wait"
+	},
+	auth_failed: {
+		attempt: "no",
+		then: "pause",
+		fix: "Mend the credential of the agent."
+	},
+	billing: {
+		attempt: "no",
+		then: "pause",
+		fix: "Mend the billing of the agent's account."
+	},
+	misconfigured: {
+		attempt: "no",
+		then: "pause",
+		fix: "Mend the agent's settings in the loop file, or its installation."
+	},
+	blocked: {
+		attempt: "yes",
+		then: "park"
+	},
+	already_green: {
+		attempt: "no",
+		then: "park"
+	},
+	split: {
+		attempt: "no",
+		then: "open"
+	},
+	interrupted: {
+		attempt: "after_free",
+		free: "losses",
+		then: "open",
+		salvage: true
+	},
+	runner_lost: {
+		attempt: "after_free",
+		free: "losses",
+		then: "open",
+		salvage: true
+	},
+	setup_failed: {
+		attempt: "after_free",
+		free: "losses",
+		then: "open",
+		salvage: true
+	},
+	cancelled: {
+		attempt: "no",
+		then: "pause"
+	},
+	superseded: {
+		attempt: "no",
+		then: "drop"
+	}
+};
+const SILENT = new Set([
+	"rate_limited",
+	"unavailable",
+	"auth_failed",
+	"billing",
+	"misconfigured",
+	"interrupted",
+	"runner_lost",
+	"cancelled",
+	"superseded"
+]);
+const tellsOfWork = (verdict) => !SILENT.has(verdict);
+const UNAVAILABLE_WAITS = [
+	1,
+	5,
+	15,
+	30,
+	60
+];
+function salvageChanges(before, after) {
+	const [old, now] = [kept$1(before), kept$1(after)];
+	const gone = [...old].filter(([id, { attempt }]) => now.get(id)?.attempt !== attempt);
+	const come = [...now].filter(([id, { commit }]) => old.get(id)?.commit !== commit);
+	return [...gone.map(([task, { attempt }]) => ({
+		task,
+		attempt,
+		commit: null
+	})), ...come.map(([task, { attempt, commit }]) => ({
+		task,
+		attempt,
+		commit
+	}))];
+}
+const kept$1 = (checkpoint) => new Map((checkpoint?.remaining_tasks ?? []).flatMap(({ id, salvage }) => salvage === void 0 ? [] : [[id, salvage]]));
+function forgetOldest(checkpoint) {
+	const salvages = [...kept$1(checkpoint)].toSorted(([, a], [, b]) => a.at < b.at ? -1 : 1);
+	const old = new Set(salvages.slice(0, Math.max(0, salvages.length - 20)).map(([id]) => id));
+	if (old.size === 0) return checkpoint;
+	const remaining_tasks = checkpoint.remaining_tasks.map((task) => {
+		const { salvage, ...rest } = task;
+		return salvage !== void 0 && old.has(task.id) ? rest : task;
+	});
+	return {
+		...checkpoint,
+		remaining_tasks
+	};
+}
+const SETUPS = 2;
+function startsFrom({ salvage, attempts }) {
+	if (salvage === void 0) return void 0;
+	const since = attempts.filter(({ n }) => n > salvage.attempt);
+	if (since.some(({ verdict }) => verdict !== "setup_failed" && tellsOfWork(verdict))) return void 0;
+	return since.filter(({ verdict }) => verdict === "setup_failed").length < SETUPS ? salvage.commit : void 0;
+}
+// src/core/ready.ts
+function readyTasks(checkpoint) {
+	return ready(checkpoint.remaining_tasks, doneIds(checkpoint)).filter(({ state, withdrawn }) => state.at === "open" && !withdrawn);
+}
+function whyFirst(checkpoint, chosen, choices) {
+	const path = longestPaths(checkpoint.remaining_tasks).get(chosen.id) ?? 1;
+	return `${choices.length - 1 === 0 ? "the only task ready" : `first of ${choices.length} ready`}${path > 1 ? `, ${path - 1} more in a row behind it` : ""}${chosen.priority === 0 ? "" : `, priority ${chosen.priority}`}${chosen.needs.length === 0 ? "" : `, needs done: ${chosen.needs.slice(0, 5).join(", ")}`}`;
+}
+function parkedRoots({ remaining_tasks }) {
+	const unfinished = new Set(remaining_tasks.map((task) => task.id));
+	return remaining_tasks.filter((task) => task.state.at === "parked" && task.needs.every((need) => !unfinished.has(need)));
+}
+// src/core/outputs.ts
+function withinLimit(completed, remaining) {
+	let over = completed.reduce((sum, task) => sum + outputsBytes(task), 0) - LIMITS.outputs_total_bytes;
+	if (over <= 0) return completed;
+	const wanted = new Set(remaining.flatMap(({ needs, uses }) => [...needs, ...uses]));
+	const emptied = new Set();
+	for (const needed of [false, true]) for (const task of completed) {
+		if (over <= 0 || wanted.has(task.id) !== needed || Object.keys(task.outputs).length === 0) continue;
+		over -= outputsBytes(task);
+		emptied.add(task);
+	}
+	return completed.map((task) => emptied.has(task) ? {
+		...task,
+		outputs: {}
+	} : task);
+}
+// src/core/settle.ts
+const claimOf = (checkpoint, { task, lease: { lane, run, fence } }) => ({
+	epoch: checkpoint.epoch,
+	task: task.id,
+	lane,
+	run,
+	fence
+});
+function holds(checkpoint, claim) {
+	const state = findTask(checkpoint, claim.task)?.state;
+	if (state?.at !== "leased" || checkpoint.epoch !== claim.epoch) return false;
+	const { lane, run, fence } = state.lease;
+	return lane === claim.lane && run === claim.run && fence === claim.fence;
+}
+function outdated(task) {
+	if (task.withdrawn) return "The task was taken out of the loop file while it was worked on.";
+	const asked = task.state.at === "leased" ? task.state.lease.spec_digest : void 0;
+	if (asked === void 0 || asked === specDigest(task)) return void 0;
+	return "The loop file asks for something else since the attempt began.";
+}
+function conflicting(checkpoint, { task, lease }) {
+	const unmet = unmetNeeds(task, doneIds(checkpoint));
+	if (unmet.length > 0) return `Since it began the loop file wants ${unmet.slice(0, 5).join(", ")} done before it.`;
+	if (lease.base === checkpoint.work.head) return void 0;
+	return "Other commits came onto the work branch while it was worked on.";
+}
+function complete(checkpoint, event) {
+	const { task, lease } = held(checkpoint, event);
+	const because = outdated(task) ?? conflicting(checkpoint, {
+		task,
+		lease
+	});
+	if (because !== void 0) throw new LoopError("not-allowed", `Task "${task.id}" cannot be done: ${because}`);
+	const spent = spend(checkpoint, task, lease, event);
+	const head = event.commit ?? checkpoint.work.head;
+	const done = {
+		...completed(spent.task, {
+			summary: event.summary,
+			commit: head,
+			iteration: event.iteration,
+			at: event.at
+		}),
+		outputs: { ...event.outputs },
+		verify_surface: [...event.verify_surface]
+	};
+	const rest = removeTask(spent.checkpoint, task.id);
+	return {
+		...rest,
+		completed_tasks: [...withinLimit([...checkpoint.completed_tasks, done], rest.remaining_tasks)],
+		work: {
+			...checkpoint.work,
+			head
+		},
+		waiting: waitAfter(checkpoint, event.at)
+	};
+}
+function waitAfter({ waiting }, at) {
+	return waiting === null || epoch(waiting.until) <= epoch(at) ? null : {
+		...waiting,
+		wakes: 0
+	};
+}
+function giveBack(checkpoint, event) {
+	const { task, lease } = held(checkpoint, event);
+	const spent = spend(checkpoint, task, lease, event);
+	const rule = CONSEQUENCES[event.verdict];
+	const counted = count(spent.task, event);
+	const next = parkSpent({
+		...counted,
+		state: after(counted, event)
+	}, checkpoint.config.settings.policy.attempts);
+	const finished = rule.then !== "wait" && rule.attempt !== "no";
+	const kept = {
+		...spent.checkpoint,
+		waiting: finished ? waitAfter(checkpoint, event.at) : checkpoint.waiting
+	};
+	return forgetOldest(task.withdrawn || rule.then === "drop" ? drop(kept, next) : replaceTask(kept, next));
+}
+const drop = (checkpoint, task) => task.withdrawn ? removeTask(checkpoint, task.id) : replaceTask(checkpoint, {
+	...task,
+	state: { at: "open" }
+});
+function held(checkpoint, event) {
+	const task = findTask(checkpoint, event.task);
+	if (task?.state.at !== "leased" || !holds(checkpoint, event)) throw new LoopError("not-allowed", `Lane ${event.lane} does not hold task "${event.task}" any more.`);
+	return {
+		task,
+		lease: task.state.lease
+	};
+}
+function spend(checkpoint, task, lease, event) {
+	const usd = charged(event.usage, lease.reserved_usd);
+	const attempt = {
+		n: lease.attempt,
+		iteration: lease.iteration,
+		verdict: event.verdict,
+		because: clip(event.because, LIMITS.because_bytes),
+		...event.failure === void 0 ? {} : { failure: event.failure },
+		...event.fingerprint === void 0 ? {} : { fingerprint: event.fingerprint },
+		...event.tree === void 0 ? {} : { tree: event.tree },
+		...event.salvage === void 0 ? {} : { salvage: event.salvage },
+		usd,
+		minutes: event.usage.minutes,
+		ended_at: event.at
+	};
+	const next = {
+		...task,
+		attempts: lastOf$1([...task.attempts, attempt]),
+		...event.salvage === void 0 || event.verdict === "superseded" ? {} : { salvage: {
+			attempt: lease.attempt,
+			commit: event.salvage,
+			at: event.at
+		} },
+		cost: amount(task.cost + usd),
+		minutes: amount(task.minutes + event.usage.minutes)
+	};
+	const ledger = charge(checkpoint.ledger, {
+		task: task.id,
+		at: event.at,
+		usage: event.usage,
+		reserve: lease.reserved_usd
+	});
+	return {
+		checkpoint: {
+			...checkpoint,
+			ledger
+		},
+		task: next
+	};
+}
+function lastOf$1(attempts) {
+	if (attempts.length <= LIMITS.attempts_kept) return [...attempts];
+	const silent = attempts.slice(0, -1).findIndex(({ verdict }) => !tellsOfWork(verdict));
+	return lastOf$1(attempts.toSpliced(Math.max(0, silent), 1));
+}
+function count(task, { verdict }) {
+	const rule = CONSEQUENCES[verdict];
+	const free = rule.free === void 0 ? 0 : task[rule.free];
+	const counts = rule.attempt === "yes" || rule.attempt === "after_free" && free >= 3;
+	return {
+		...task,
+		attempts_used: task.attempts_used + (counts ? 1 : 0),
+		...rule.free === void 0 ? {} : { [rule.free]: free + 1 },
+		violations: task.violations + (verdict === "policy_violation" ? 1 : 0),
+		escalations: task.escalations + (rule.escalate === true ? 1 : 0)
+	};
+}
+function after(task, { verdict, because }) {
+	const park = (why) => ({
+		at: "parked",
+		verdict,
+		because: clip(why, LIMITS.because_bytes)
+	});
+	if (CONSEQUENCES[verdict].then === "park") return park(because);
+	if (task.violations >= 2) return park(`Broke the rules twice: ${because}`);
+	return { at: "open" };
+}
+// src/core/lease.ts
+function lease(checkpoint, event) {
+	const task = needTask(checkpoint, event.task);
+	const lane = checkpoint.lanes[event.lane]?.state;
+	if (lane?.at !== "running" || lane.run !== event.run) throw new LoopError("not-allowed", `Lane ${event.lane} is not run by ${event.run}.`);
+	const because = whyNot(checkpoint, task, event);
+	if (because !== void 0) throw new LoopError("not-allowed", `Lane ${event.lane} cannot lease task "${task.id}": ${because}`);
+	const { use } = agentFor(checkpoint.config.settings, task.agent);
+	const fence = checkpoint.fence + 1;
+	const next = {
+		...task,
+		attempts_made: task.attempts_made + 1,
+		state: {
+			at: "leased",
+			lease: {
+				lane: event.lane,
+				fence,
+				iteration: lane.iteration,
+				run: event.run,
+				attempt: task.attempts_made + 1,
+				at: event.at,
+				until: event.until,
+				reserved_usd: event.reserved_usd,
+				reserved_minutes: event.reserved_minutes,
+				base: checkpoint.work.head,
+				spec_digest: specDigest(task)
+			}
+		}
+	};
+	const ledger = chargeStart(checkpoint.ledger, task.id, event.at, use);
+	return replaceTask({
+		...checkpoint,
+		fence,
+		ledger
+	}, next);
+}
+function whyNot(checkpoint, task, { lane, at }) {
+	const { hold, waiting, ledger } = checkpoint;
+	if (task.state.at !== "open") return `it is ${task.state.at}.`;
+	if (leases(checkpoint).some(({ lease }) => lease.lane === lane)) return "the lane holds another.";
+	const unmet = unmetNeeds(task, doneIds(checkpoint));
+	if (unmet.length > 0) return `it needs ${unmet.join(", ")}.`;
+	if (hold !== null) return hold.because;
+	if (waiting !== null && epoch(waiting.until) > epoch(at)) return `the loop waits until ${waiting.until}.`;
+	const budget = mayStart({
+		...checkpoint,
+		ledger: {
+			...ledger,
+			iterations: ledger.iterations - 1
+		}
+	}, epoch(at));
+	return budget.is === "free" ? void 0 : budget.because;
+}
+function estimateOf$1(checkpoint, { task, lease }, at) {
+	const { run, fence, iteration, reserved_usd: usd, reserved_minutes } = lease;
+	const elapsed = (epoch(at) - epoch(lease.at)) / MINUTE;
+	const minutes = Math.max(0, Math.min(elapsed, reserved_minutes));
+	const agent = agentFor(checkpoint.config.settings, task.agent).use;
+	return {
+		run,
+		fence,
+		task: task.id,
+		iteration,
+		agent,
+		usd,
+		minutes,
+		at
+	};
+}
+const usageOf = ({ minutes, agent }) => ({
+	usd: null,
+	basis: "estimated",
+	tokens: NO_TOKENS,
+	minutes,
+	agent
+});
+function lose(checkpoint, event) {
+	const estimate = estimateOf$1(checkpoint, held(checkpoint, event), event.at);
+	const after = giveBack(checkpoint, {
+		...event,
+		usage: usageOf(estimate)
+	});
+	return {
+		...after,
+		ledger: remember(after.ledger, estimate)
+	};
+}
+// src/core/recover.ts
+function recoverWork(checkpoint, event) {
+	const after = event.tasks.toSorted((a, b) => a.iteration - b.iteration).reduce((now, one) => recover(now, one, event.at), checkpoint);
+	return {
+		...after,
+		work: {
+			...after.work,
+			head: event.head
+		}
+	};
+}
+function recover(checkpoint, one, at) {
+	const { commit, iteration, summary } = one;
+	const counted = chargeUnseen(chargeLease(checkpoint, one.task, at), one, at);
+	const task = findTask(counted, one.task);
+	return task === void 0 ? counted : finish(counted, task, {
+		summary,
+		commit,
+		iteration,
+		at
+	});
+}
+function chargeLease(checkpoint, id, at) {
+	const task = findTask(checkpoint, id);
+	if (task?.state.at !== "leased") return checkpoint;
+	const estimate = estimateOf$1(checkpoint, {
+		task,
+		lease: task.state.lease
+	}, at);
+	const { usd, minutes } = estimate;
+	const change = {
+		task: id,
+		at,
+		usage: usageOf(estimate),
+		reserve: usd
+	};
+	const ledger = remember(charge(checkpoint.ledger, change), estimate);
+	return spent({
+		...checkpoint,
+		ledger
+	}, id, {
+		attempts: 0,
+		usd,
+		minutes
+	});
+}
+function chargeUnseen(checkpoint, { task: id, iteration }, at) {
+	const { ledger, config } = checkpoint;
+	const attempts = Math.max(0, iteration - ledger.iterations);
+	const agent = agentFor(config.settings, findTask(checkpoint, id)?.agent);
+	const reserve = reserveFor(config.settings, agent);
+	const charged = chargeUnknown(ledger, {
+		task: id,
+		at,
+		agent: agent.use,
+		attempts,
+		reserve
+	});
+	const counted = {
+		...checkpoint,
+		ledger: {
+			...charged,
+			iterations: ledger.iterations + attempts
+		}
+	};
+	return spent(counted, id, {
+		attempts,
+		usd: attempts * reserve,
+		minutes: 0
+	});
+}
+const spent = (checkpoint, id, { attempts, usd, minutes }) => ({
+	...checkpoint,
+	remaining_tasks: checkpoint.remaining_tasks.map((task) => task.id === id ? {
+		...task,
+		attempts_made: amount(task.attempts_made + attempts),
+		cost: amount(task.cost + usd),
+		minutes: amount(task.minutes + minutes)
+	} : task)
+});
+// src/core/reduce-lane.ts
+function reduceLane(checkpoint, event) {
+	const lane = checkpoint.lanes[event.lane] ?? { state: { at: "idle" } };
+	switch (event.type) {
+		case "lane_dispatched": {
+			const tries = lane.state.at === "dispatched" && event.replaces === lane.state.nonce ? lane.state.tries + 1 : 1;
+			if (lane.state.at === "running" || lane.state.at === "dispatched" && tries === 1) throw refuse(event, lane);
+			return setLane(checkpoint, event.lane, lane, {
+				at: "dispatched",
+				nonce: event.nonce,
+				since: event.at,
+				by: event.by,
+				tries,
+				...event.replaces === void 0 ? {} : { replaces: event.replaces }
+			});
+		}
+		case "dispatch_refused":
+			if (lane.state.at !== "dispatched" || lane.state.nonce !== event.nonce) throw refuse(event, lane);
+			return setLane(checkpoint, event.lane, lane, { at: "idle" });
+		case "lane_begun": {
+			if (lane.state.at !== "dispatched" || lane.state.nonce !== event.nonce) throw refuse(event, lane);
+			const { nonce, run, until, at: since } = event;
+			const iteration = checkpoint.ledger.iterations + 1;
+			const counted = {
+				...checkpoint,
+				ledger: {
+					...checkpoint.ledger,
+					iterations: iteration
+				}
+			};
+			return setLane(counted, event.lane, lane, {
+				at: "running",
+				nonce,
+				run,
+				iteration,
+				since,
+				until
+			});
+		}
+		case "lane_beat":
+			if (lane.state.at !== "running" || lane.state.run !== event.run) throw refuse(event, lane);
+			return setLane(checkpoint, event.lane, lane, {
+				...lane.state,
+				seen: event.at
+			});
+		case "lane_ended": {
+			const holding = leases(checkpoint).some(({ lease }) => lease.lane === event.lane);
+			if (lane.state.at !== "running" || lane.state.run !== event.run || holding) throw refuse(event, lane);
+			const { run, verdict, asked, lost } = event;
+			const last = {
+				iteration: lane.state.iteration,
+				run,
+				verdict,
+				asked: [...asked],
+				...lost === void 0 ? {} : { lost }
+			};
+			return setLane(checkpoint, event.lane, {
+				...lane,
+				last
+			}, { at: "idle" });
+		}
+		default: return unreachable(event);
+	}
+}
+const setLane = (checkpoint, id, lane, state) => ({
+	...checkpoint,
+	lanes: {
+		...checkpoint.lanes,
+		[id]: {
+			...lane,
+			state
+		}
+	}
+});
+const refuse = (event, lane) => new LoopError("not-allowed", `"${event.type}" cannot follow while the lane is ${lane.state.at}.`);
+// src/core/report-usage.ts
+function reportUsage(checkpoint, event) {
+	const estimate = checkpoint.ledger.estimates.find(({ run, fence }) => checkpoint.epoch === event.epoch && run === event.run && fence === event.fence);
+	if (estimate === void 0) return checkpoint;
+	return {
+		...checkpoint,
+		ledger: replaceEstimate(checkpoint.ledger, estimate, event),
+		lanes: landed(checkpoint.lanes, event),
+		remaining_tasks: checkpoint.remaining_tasks.map((task) => task.id === estimate.task ? corrected(task, estimate, event) : task)
+	};
+}
+function landed(lanes, { lane: id, run, iteration }) {
+	const lane = lanes[id];
+	if (lane?.last?.run !== run || lane.last.iteration !== iteration) return lanes;
+	const { lost: _, ...last } = lane.last;
+	return {
+		...lanes,
+		[id]: {
+			...lane,
+			last
+		}
+	};
+}
+function corrected(task, estimate, { usage }) {
+	const attempts = task.attempts.map((old) => old.iteration === estimate.iteration ? {
+		...old,
+		usd: charged(usage, estimate.usd),
+		minutes: usage.minutes
+	} : old);
+	const sum = (of, list) => list.reduce((all, one) => all + one[of], 0);
+	const more = (of) => sum(of, attempts) - sum(of, task.attempts);
+	return {
+		...task,
+		attempts,
+		cost: amount(task.cost + more("usd")),
+		minutes: amount(task.minutes + more("minutes"))
+	};
+}
+// src/core/reduce.ts
+function start(event, before) {
+	return {
+		version: "1.0",
+		loop: event.loop,
+		goal: event.goal,
+		epoch: event.epoch,
+		seq: before?.seq ?? 0,
+		home: event.home,
+		status: "running",
+		reason: "The loop has started.",
+		next: "",
+		started_at: event.at,
+		updated_at: event.at,
+		work: {
+			...event.work,
+			head: event.work.base
+		},
+		config: inForce(event, before),
+		remaining_tasks: event.tasks.map((spec, order) => openTask(spec, order, "file")),
+		completed_tasks: [],
+		lanes: { "1": { state: { at: "idle" } } },
+		fence: before?.fence ?? 0,
+		landing: null,
+		waiting: null,
+		hold: null,
+		messages: [],
+		lessons: before?.lessons ?? [],
+		ledger: before === void 0 ? EMPTY_LEDGER : nextEpoch(before.ledger, {
+			at: event.at,
+			inFlight: reserved(before).usd
+		}),
+		pull_request: {
+			wanted: event.settings.pull_request,
+			number: null,
+			problem: null
+		}
+	};
+}
+const inForce = ({ digest, run, at, settings }, before) => ({
+	digest,
+	run,
+	at,
+	settings: {
+		...settings,
+		refs: before?.config.settings.refs ?? settings.refs
+	}
+});
+function reduce(checkpoint, event) {
+	switch (event.type) {
+		case "loop_started": return start(event, checkpoint);
+		case "config_applied": return {
+			...checkpoint,
+			goal: event.goal,
+			config: inForce(event, checkpoint),
+			remaining_tasks: followFile(checkpoint, event.tasks).map((task) => parkSpent(task, event.settings.policy.attempts))
+		};
+		case "lane_dispatched":
+		case "dispatch_refused":
+		case "lane_begun":
+		case "lane_beat":
+		case "lane_ended": return reduceLane(checkpoint, event);
+		case "task_leased": return lease(checkpoint, event);
+		case "attempt_ended": return event.verdict === "done" ? complete(checkpoint, event) : giveBack(checkpoint, event);
+		case "lease_lost": return lose(checkpoint, event);
+		case "usage_reported": return reportUsage(checkpoint, event);
+		case "status_changed": return {
+			...checkpoint,
+			status: event.status,
+			reason: event.reason,
+			next: event.next
+		};
+		case "wait_started": return {
+			...checkpoint,
+			waiting: event.waiting
+		};
+		case "loop_held": return {
+			...checkpoint,
+			hold: {
+				status: event.status,
+				because: clip(event.because, LIMITS.because_bytes),
+				next: event.next
+			}
+		};
+		case "loop_resumed": return {
+			...checkpoint,
+			hold: null,
+			waiting: null
+		};
+		case "work_adopted": return {
+			...checkpoint,
+			work: {
+				...checkpoint.work,
+				head: event.head
+			}
+		};
+		case "work_recovered": return recoverWork(checkpoint, event);
+		case "recovered": return checkpoint;
+		case "task_retried": return replaceTask(checkpoint, freshAttempts(needTask(checkpoint, event.task)));
+		case "task_accepted": return accept$1(checkpoint, event.task, event.at);
+		default: return unreachable(event);
+	}
+}
+function accept$1(checkpoint, id, at) {
+	const task = needTask(checkpoint, id);
+	if (task.state.at === "leased") throw new LoopError("not-allowed", `Task "${id}" is being worked on.`);
+	return finish(checkpoint, task, {
+		summary: "Accepted by a person.",
+		commit: null,
+		iteration: 0,
+		at
+	});
+}
+// src/core/status.ts
+const END_STATES = [
+	"done",
+	"paused",
+	"budget_exhausted",
+	"needs_human"
+];
+const loopFlag = ({ loop }) => loop === "main" ? "" : ` --loop ${loop}`;
+function standing(checkpoint, now) {
+	const { hold, waiting } = checkpoint;
+	const isOver = checkpoint.remaining_tasks.length === 0;
+	if (hold !== null && !(isOver && hold.status === "paused")) {
+		const next = hold.next === "" ? `cms resume${loopFlag(checkpoint)}` : hold.next;
+		return {
+			status: hold.status,
+			reason: hold.because,
+			next
+		};
+	}
+	if (isOver) return finished(checkpoint);
+	if (waiting !== null && epoch(waiting.until) > now && now < deadlineOf(checkpoint)) return {
+		status: "waiting",
+		reason: `${WAITS$1[waiting.cause]} until ${waiting.until}.`,
+		next: `cms run --resume${loopFlag(checkpoint)}`
+	};
+	if (leases(checkpoint).length > 0) return working(checkpoint);
+	return readyTasks(checkpoint).length === 0 ? stuck(checkpoint) : withinBudget(checkpoint, now);
+}
+const WAITS$1 = {
+	rate_limited: "The agent has reached a usage limit; waiting",
+	unavailable: "The agent's service cannot be reached; waiting",
+	usd_per_day: "The budget of the day is used up; waiting"
+};
+function finished(checkpoint) {
+	const { completed_tasks } = checkpoint;
+	const accepted = completed_tasks.filter(({ commit }) => commit === null).length;
+	const all = completed_tasks.length === 1 ? "The task is" : `All ${completed_tasks.length} tasks are`;
+	const how = accepted === 0 ? "done and verified" : `done; ${accepted} of them because a person said so`;
+	return {
+		status: "done",
+		reason: completed_tasks.length === 0 ? "There is nothing to do." : `${all} ${how}.`,
+		next: mergeOf(checkpoint)
+	};
+}
+function mergeOf({ home, work }) {
+	const branch = shortRef(work.ref);
+	return home === "local" ? `git merge ${branch}` : `git fetch ${home} ${branch} && git merge FETCH_HEAD`;
+}
+function working(checkpoint) {
+	return {
+		status: "running",
+		reason: `Working on ${leases(checkpoint).map(({ task, lease }) => `${task.id} (attempt ${lease.attempt})`).join(", ")}.`,
+		next: ""
+	};
+}
+function stuck(checkpoint) {
+	const roots = parkedRoots(checkpoint);
+	const [first] = roots;
+	if (first?.state.at !== "parked") return {
+		status: "needs_human",
+		reason: "No task can start: their needs can never be met.",
+		next: `cms plan${loopFlag(checkpoint)}`
+	};
+	const more = roots.length > 1 ? ` (and ${roots.length - 1} more parked)` : "";
+	return {
+		status: "needs_human",
+		reason: `Task "${first.id}" is parked${more}: ${first.state.because}`,
+		next: `cms ${first.state.verdict === "already_green" ? "accept" : "retry"} ${first.id}${loopFlag(checkpoint)}`
+	};
+}
+function withinBudget(checkpoint, now) {
+	const answer = mayStart(checkpoint, now);
+	if (answer.is === "spent") {
+		const next = `${raise(checkpoint, answer.cap)}, then: cms run${loopFlag(checkpoint)}`;
+		return {
+			status: "budget_exhausted",
+			reason: answer.because,
+			next
+		};
+	}
+	if (answer.is === "tomorrow") return {
+		status: "waiting",
+		reason: `${answer.because} Waiting until ${answer.until}.`,
+		next: `cms run --resume${loopFlag(checkpoint)}`
+	};
+	const ready = readyTasks(checkpoint).length;
+	const left = checkpoint.remaining_tasks.length;
+	return {
+		status: "running",
+		reason: `${left} ${left === 1 ? "task" : "tasks"} left, ${ready} ready to start.`,
+		next: `cms run --resume${loopFlag(checkpoint)}`
+	};
+}
+function raise({ config }, cap) {
+	const input = (config.settings.narrowed ?? []).find((one) => one === cap);
+	return input === void 0 ? `raise budget.${cap} in .cms/loop.yml` : `raise ${INPUTS[input]} in the workflow: it holds budget.${cap} of .cms/loop.yml down`;
+}
+const INPUTS = {
+	usd: "budget-usd",
+	iterations: "max-iterations"
+};
+const deadlineOf = ({ config }) => {
+	const { deadline } = config.settings.budget;
+	return deadline === void 0 ? Number.POSITIVE_INFINITY : epoch(deadline);
+};
+function wakesAt(checkpoint, now) {
+	const deadline = deadlineOf(checkpoint);
+	if (checkpoint.status !== "waiting" || now >= deadline) return void 0;
+	const { waiting } = checkpoint;
+	if (waiting !== null && epoch(waiting.until) > now) return Math.min(epoch(waiting.until), deadline);
+	const answer = mayStart(checkpoint, now);
+	return answer.is === "tomorrow" ? Math.min(epoch(answer.until), deadline) : void 0;
+}
+function advance(checkpoint, events, now) {
+	const after = events.reduce(reduce, checkpoint);
+	const changed = statusChange(after, now);
+	return {
+		checkpoint: {
+			...changed === void 0 ? after : reduce(after, changed),
+			seq: checkpoint.seq + 1,
+			updated_at: iso(now)
+		},
+		events: changed === void 0 ? events : [...events, changed]
+	};
+}
+function statusChange(checkpoint, now) {
+	const { status, reason, next } = standing(checkpoint, now);
+	return checkpoint.status === status && checkpoint.reason === reason && checkpoint.next === next ? void 0 : {
+		type: "status_changed",
+		at: iso(now),
+		status,
+		reason,
+		next
+	};
+}
 // src/core/story.ts
 const EVENT_BYTES = 8192;
 const SUBJECT = 100;
@@ -2515,7 +2515,7 @@ const PATIENCE$1 = 10 * MINUTE;
 async function commit(ports, decide, { known, insist = false } = {}) {
 	const until = patience$1(ports);
 	for (let tries = 0;; tries++) {
-		const tried = await attempt$1(ports, decide, tries === 0 ? known : void 0);
+		const tried = await attempt(ports, decide, tries === 0 ? known : void 0);
 		if (tried === "stale") await raceLost(ports, until, tries);
 		else if (!Error.isError(tried)) return tried;
 		else if (!insist || !UNHEARD.has(tried.code) || ports.clock.now() > until) throw tried;
@@ -2530,7 +2530,7 @@ async function unheard$1({ clock, chance, reporter }, error, tries) {
 	});
 	await clock.sleep(backOff(tries, chance.fraction()));
 }
-async function attempt$1(ports, decide, known) {
+async function attempt(ports, decide, known) {
 	try {
 		const from = known ?? await restore(ports);
 		if (from === void 0) return new LoopError("no-loop", "There is no loop of that name here.");
@@ -2613,84 +2613,79 @@ var Draft = class {
 		return this;
 	}
 };
-// src/app/dispatch.ts
-async function dispatchAll(ports, loop, asked) {
-	const urls = [];
-	const refusals = [];
-	for (const one of asked) {
-		const answer = await ports.relay.dispatch({
-			...one,
-			loop
-		});
-		switch (answer.is) {
-			case "accepted":
-				if (answer.url !== void 0) urls.push(answer.url);
-				break;
-			case "refused":
-				refusals.push(sentences(answer.because, answer.fix));
-				await undo(ports, one, answer);
-				break;
-			case "unknown":
-				ports.reporter.tell({
-					type: "warning",
-					text: sentences(`Whether lane ${one.lane} was asked for is not known: ${answer.because}`, "The next tick finds out.")
-				});
-				break;
-			default: unreachable(answer);
-		}
-	}
+const liveLanes = ({ lanes }) => Object.keys(lanes).filter((id) => lanes[id]?.state.at !== "idle");
+function lanesToLaunch(checkpoint, now) {
+	if (standing(checkpoint, now).status !== "running") return [];
+	if (mayStart(checkpoint, now).is !== "free") return [];
+	const live = new Set(liveLanes(checkpoint));
+	const starting = live.size - leases(checkpoint).length;
+	const wanted = Math.min(readyTasks(checkpoint).length - starting, checkpoint.config.settings.parallel - live.size, iterationsLeft(checkpoint));
+	const idle = [];
+	for (let n = 1; idle.length < Math.min(wanted, 4); n++) if (!live.has(String(n))) idle.push(String(n));
+	return idle;
+}
+function iterationsLeft({ config, ledger, lanes }) {
+	const asked = Object.values(lanes).filter(({ state }) => state.at === "dispatched").length;
+	return (config.settings.budget.iterations ?? Number.POSITIVE_INFINITY) - ledger.iterations - asked;
+}
+function launch(lanes, { by, now, nonce }) {
+	const asked = lanes.map((lane) => ({
+		lane,
+		nonce: nonce()
+	}));
 	return {
-		urls,
-		refusals
+		events: asked.map((one) => ({
+			type: "lane_dispatched",
+			at: iso(now),
+			by,
+			...one
+		})),
+		asked
 	};
 }
-async function undo(ports, { lane, nonce }, { because, fix }) {
-	await commit(ports, (checkpoint, { now }) => {
-		const state = checkpoint.lanes[lane]?.state;
-		if (state?.at !== "dispatched" || state.nonce !== nonce) return {
-			events: [],
-			answer: void 0
-		};
-		const at = iso(now);
-		const draft = new Draft(checkpoint).add({
-			type: "dispatch_refused",
-			at,
-			lane,
-			nonce,
-			because
-		});
-		if (Object.values(draft.checkpoint.lanes).every((one) => one.state.at === "idle")) draft.add({
-			type: "loop_held",
-			at,
-			status: "needs_human",
-			because: sentences(`The next run was refused: ${because}`, fix),
-			next: ""
-		});
-		return {
-			events: draft.events,
-			answer: void 0
-		};
-	});
+function acceptance(checkpoint, { lane, nonce, run }) {
+	const state = checkpoint.lanes[lane]?.state;
+	if (state?.at === "dispatched" && state.nonce === nonce) return { is: "accepted" };
+	if (state?.at === "running" && state.nonce === nonce && state.run === run) return { is: "resumed" };
+	return {
+		is: "superseded",
+		because: `Lane ${lane} ${state === void 0 || state.at === "idle" ? "is idle" : `is ${state.at} for another request`}; this run changes nothing.`
+	};
 }
-async function takeBack(ports, requests) {
-	if (requests.length === 0) return;
-	await commit(ports, ({ lanes }, { now }) => {
-		const because = "A person cancelled the run before it asked for the next.";
-		return {
-			events: requests.flatMap(({ lane, nonce }) => {
-				const state = lanes[lane]?.state;
-				return state?.at === "dispatched" && state.nonce === nonce ? [{
-					type: "dispatch_refused",
-					at: iso(now),
-					lane,
-					nonce,
-					because
-				}] : [];
-			}),
-			answer: void 0
-		};
-	});
+const LEAST = 5 * MINUTE;
+function roomFor(settings, timeout, left) {
+	const room = left - attemptLimit(settings, 0);
+	const least = Math.min(timeout, LEAST);
+	return {
+		fits: room >= least,
+		timeout: Math.max(least, Math.min(timeout, room))
+	};
 }
+function nextFits(checkpoint, left) {
+	const { settings } = checkpoint.config;
+	const [task] = readyTasks(checkpoint);
+	return task === void 0 || roomFor(settings, agentFor(settings, task.agent).timeout, left).fits;
+}
+function nextLease(checkpoint, lane, run, now) {
+	const { settings } = checkpoint.config;
+	const choices = readyTasks(checkpoint);
+	const [task] = choices;
+	if (task === void 0) return void 0;
+	const agent = agentFor(settings, task.agent);
+	const limit = attemptLimit(settings, agent.timeout);
+	return {
+		type: "task_leased",
+		at: iso(now),
+		task: task.id,
+		lane,
+		run,
+		until: iso(now + limit),
+		reserved_usd: reserveFor(settings, agent),
+		reserved_minutes: limit / MINUTE,
+		because: whyFirst(checkpoint, task, choices)
+	};
+}
+const taskOfLane = (checkpoint, lane) => leases(checkpoint).find(({ lease }) => lease.lane === lane)?.task;
 // src/core/sweep.ts
 const PATIENCE = [
 	3 * MINUTE,
@@ -2742,7 +2737,7 @@ function requestLost(checkpoint, id, finding, { by, now, nonce, onward = true })
 	const state = checkpoint.lanes[id]?.state;
 	if (state?.at !== "dispatched") return [];
 	const at = iso(now);
-	const { status } = standing$1(checkpoint, now);
+	const { status } = standing(checkpoint, now);
 	if (status !== "running" || !onward) {
 		const because = `The request was lost; the loop is ${status}, and nothing new is asked for.`;
 		return [{
@@ -2951,6 +2946,821 @@ function aboutTask$1(checkpoint, { say, task: id }, at) {
 		}],
 		what: `Task "${id}" is taken as done.`
 	};
+}
+// src/app/phases/recover.ts
+async function restoreOrRecover(ports, { loop, fresh }) {
+	const stored = await ports.store.load();
+	const found = await unlessInvalid(restoreFrom(ports, stored));
+	if (found !== void 0 && !Error.isError(found)) return found;
+	const isNew = stored.tag === void 0 && stored.work === void 0;
+	const spare = fresh || isNew ? void 0 : await spareOf(ports, loop);
+	if (spare !== void 0) return replace(ports, stored, spare);
+	if (found !== void 0) throw found;
+}
+async function unlessInvalid(restoring) {
+	try {
+		return await restoring;
+	} catch (error) {
+		if (error instanceof LoopError && error.code === "checkpoint-invalid") return error;
+		throw error;
+	}
+}
+async function spareOf({ mirror }, loop) {
+	const spare = await mirror.find(loop);
+	const parsed = spare === void 0 ? void 0 : parseCheckpoint(spare.text);
+	if (spare === void 0 || parsed?.is !== "valid") return void 0;
+	return {
+		tag: spare.tag,
+		checkpoint: parsed.checkpoint
+	};
+}
+async function replace(ports, stored, spare) {
+	const { store, clock, reporter } = ports;
+	const now = clock.now();
+	const events = await eventsOf(ports, stored, spare);
+	const { checkpoint, events: all } = advance(spare.checkpoint, events, now);
+	assertReadable(checkpoint);
+	const swapped = await store.swap({
+		expected: stored.tag,
+		checkpoint,
+		files: { "README.md": readme(checkpoint) },
+		message: message(checkpoint, all)
+	});
+	const restored = await restore(ports);
+	if (swapped.is === "stale" || restored === void 0) return restored;
+	reporter.tell({
+		type: "warning",
+		text: becauseOf(stored, spare)
+	});
+	reporter.tell({
+		type: "moved",
+		to: checkpoint.status
+	});
+	return {
+		...restored,
+		fromSpare: true
+	};
+}
+async function eventsOf(ports, stored, spare) {
+	const at = iso(ports.clock.now());
+	const because = becauseOf(stored, spare);
+	const recovered = {
+		type: "recovered",
+		at,
+		from: spare.tag,
+		because
+	};
+	const { events } = await reconcile(ports, spare.checkpoint, stored.work, { mend: false });
+	if (events.some(({ type }) => type === "loop_held") || await isOfTip(ports, stored, spare.checkpoint)) return [recovered, ...events];
+	const sentence = `${because} See whether it is what you expect: \`cms resume\` goes on from there.`;
+	return [
+		recovered,
+		...events,
+		{
+			type: "loop_held",
+			at,
+			status: "paused",
+			because: sentence,
+			next: ""
+		}
+	];
+}
+function becauseOf({ tag }, { checkpoint }) {
+	return `The state branch ${tag === void 0 ? "is gone" : "has no valid checkpoint"}. A spare from the Actions cache, ${`number ${checkpoint.seq} of ${checkpoint.updated_at}`}, has taken its place.`;
+}
+async function isOfTip({ store }, { work: tip }, { work, seq }) {
+	if (tip === void 0 || tip !== work.head || tip === work.base) return false;
+	const relation = await store.relate(work.base, tip);
+	return relation.is === "ahead" && relation.commits.at(-1)?.seq === seq;
+}
+// src/app/start.ts
+async function startOrContinue(ports, run, options) {
+	const first = options.known ?? await restoreOrRecover(ports, {
+		loop: run.loop,
+		fresh: options.fresh
+	});
+	if (first === void 0 && options.resume) throw new LoopError("no-loop", `There is no loop "${run.loop}" to resume here.`);
+	const until = patience$1(ports);
+	for (let tries = 0, now = first;; tries++) {
+		if (now !== void 0 && !wantsNew(run, options, {
+			first,
+			now
+		})) {
+			warnOfDone(ports, run, now.checkpoint);
+			return now;
+		}
+		const begun = await begin$1(ports, run, now);
+		if (begun !== void 0) return begun;
+		await raceLost(ports, until, tries);
+		now = await restore(ports);
+	}
+}
+function wantsNew({ config }, { fresh, resume }, { first, now }) {
+	const { epoch, status } = now.checkpoint;
+	if (fresh && epoch === first?.checkpoint.epoch) return true;
+	return status === "done" && config?.settings.restart === "when_done" && !resume;
+}
+function warnOfDone({ reporter }, { config }, checkpoint) {
+	if (config === void 0 || config.digest === checkpoint.config.digest) return;
+	for (const id of changedSince(checkpoint, config.tasks)) {
+		const text = `task "${id}" is done, and the loop file now asks for something else; it is not done again.`;
+		reporter.tell({
+			type: "warning",
+			text
+		});
+	}
+}
+async function begin$1(ports, run, old) {
+	const { config } = run;
+	if (config === void 0) throw new LoopError("no-loop-file", "A loop cannot start without a valid loop file.");
+	if (old !== void 0) await refuseWhileAlive(ports, old.checkpoint);
+	const { ref: base_ref, commit: base } = await ports.origin.base(config.base);
+	const now = ports.clock.now();
+	return save(ports, {
+		type: "loop_started",
+		at: iso(now),
+		loop: run.loop,
+		epoch: (old?.checkpoint.epoch ?? 0) + 1,
+		goal: config.goal,
+		home: run.home,
+		run: ports.host.self,
+		work: {
+			ref: loopRefs(run.loop, config.settings.refs).work,
+			base_ref,
+			base
+		},
+		digest: config.digest,
+		settings: config.settings,
+		tasks: config.tasks
+	}, old);
+}
+async function save(ports, event, old) {
+	const now = epoch(event.at);
+	const orphan = old === void 0 ? (await ports.store.load()).work : void 0;
+	const first = start(event, old?.checkpoint);
+	const found = orphan === void 0 ? [] : await orphaned(ports, first, orphan);
+	const { checkpoint, events } = advance(found.reduce(reduce, first), [], now);
+	assertReadable(checkpoint);
+	const { base } = event.work;
+	const archive = archiveOf(old);
+	const swapped = await ports.store.swap({
+		expected: old?.tag,
+		checkpoint,
+		files: { "README.md": readme(checkpoint) },
+		message: message(checkpoint, [
+			event,
+			...found,
+			...events
+		]),
+		...orphan === void 0 ? { work: {
+			from: old?.work,
+			to: base
+		} } : {},
+		...archive === void 0 ? {} : { archive },
+		salvage: salvageChanges(old?.checkpoint, checkpoint)
+	});
+	if (swapped.is === "stale") return void 0;
+	ports.reporter.tell({
+		type: "moved",
+		to: checkpoint.status
+	});
+	return {
+		tag: swapped.tag,
+		checkpoint,
+		repairs: [],
+		work: orphan ?? base
+	};
+}
+async function orphaned(ports, first, tip) {
+	const { events } = await reconcile(ports, first, tip);
+	return events.map((event) => redactEvent(event, ports.redact));
+}
+function archiveOf(old) {
+	if (old?.work === void 0) return void 0;
+	const { loop, epoch, config } = old.checkpoint;
+	return { [loopRefs(loop, config.settings.refs).archive(epoch)]: old.work };
+}
+async function refuseWhileAlive(ports, checkpoint) {
+	for (const lane of liveLanes(checkpoint)) {
+		const state = checkpoint.lanes[lane]?.state;
+		if (state?.at !== "running") continue;
+		const life = await ports.host.liveness(state.run);
+		if (life === "alive" || life === "elsewhere" && (await ports.relay.stateOfRun(state.run)).is === "alive") throw new LoopError("loop-busy", `Lane ${lane} is working (${state.run}); a new epoch would throw that away.`);
+	}
+}
+// src/app/beat.ts
+async function beating(ports, lane, work) {
+	if (!isLocal(ports.host.self)) return work();
+	const beats = ports.clock.every(BEAT, (signal) => tryBeat(ports, lane, signal));
+	try {
+		return await work();
+	} finally {
+		await beats.stop();
+	}
+}
+async function tryBeat(ports, lane, signal) {
+	try {
+		await beat(ports, lane, signal);
+	} catch (error) {
+		const why = error instanceof LoopError ? error.message : String(error);
+		ports.reporter.tell({
+			type: "warning",
+			text: `A sign of life could not be saved: ${why}`
+		});
+	}
+}
+async function beat(ports, lane, signal) {
+	const run = ports.host.self;
+	await commit(ports, ({ lanes }, { now }) => {
+		const state = lanes[lane]?.state;
+		if (signal.aborted || state?.at !== "running" || state.run !== run) return {
+			events: [],
+			abstain: true,
+			answer: void 0
+		};
+		return {
+			events: [{
+				type: "lane_beat",
+				at: iso(now),
+				lane,
+				run
+			}],
+			answer: void 0
+		};
+	});
+}
+// src/app/dispatch.ts
+async function dispatchAll(ports, loop, asked) {
+	const urls = [];
+	const refusals = [];
+	for (const one of asked) {
+		const answer = await ports.relay.dispatch({
+			...one,
+			loop
+		});
+		switch (answer.is) {
+			case "accepted":
+				if (answer.url !== void 0) urls.push(answer.url);
+				break;
+			case "refused":
+				refusals.push(sentences(answer.because, answer.fix));
+				await undo(ports, one, answer);
+				break;
+			case "unknown":
+				ports.reporter.tell({
+					type: "warning",
+					text: sentences(`Whether lane ${one.lane} was asked for is not known: ${answer.because}`, "The next tick finds out.")
+				});
+				break;
+			default: unreachable(answer);
+		}
+	}
+	return {
+		urls,
+		refusals
+	};
+}
+async function undo(ports, { lane, nonce }, { because, fix }) {
+	await commit(ports, (checkpoint, { now }) => {
+		const state = checkpoint.lanes[lane]?.state;
+		if (state?.at !== "dispatched" || state.nonce !== nonce) return {
+			events: [],
+			answer: void 0
+		};
+		const at = iso(now);
+		const draft = new Draft(checkpoint).add({
+			type: "dispatch_refused",
+			at,
+			lane,
+			nonce,
+			because
+		});
+		if (Object.values(draft.checkpoint.lanes).every((one) => one.state.at === "idle")) draft.add({
+			type: "loop_held",
+			at,
+			status: "needs_human",
+			because: sentences(`The next run was refused: ${because}`, fix),
+			next: ""
+		});
+		return {
+			events: draft.events,
+			answer: void 0
+		};
+	});
+}
+async function takeBack(ports, requests) {
+	if (requests.length === 0) return;
+	await commit(ports, ({ lanes }, { now }) => {
+		const because = "A person cancelled the run before it asked for the next.";
+		return {
+			events: requests.flatMap(({ lane, nonce }) => {
+				const state = lanes[lane]?.state;
+				return state?.at === "dispatched" && state.nonce === nonce ? [{
+					type: "dispatch_refused",
+					at: iso(now),
+					lane,
+					nonce,
+					because
+				}] : [];
+			}),
+			answer: void 0
+		};
+	});
+}
+// src/core/outbox.ts
+const Count = int().min(0).max(MOST_TOKENS).default(0);
+const ReportedUsage = looseObject({
+	usd: number().min(0).max(MOST_USD).optional(),
+	input_tokens: Count,
+	cache_read_tokens: Count,
+	cache_write_tokens: Count,
+	output_tokens: Count
+});
+const ReportFile = looseObject({
+	status: _enum([
+		"ready",
+		"blocked",
+		"split"
+	]).default("ready"),
+	summary: string().default(""),
+	outputs: record(string(), json$2()).default({}),
+	because: string().default(""),
+	retry_at: datetime({ offset: true }).optional(),
+	usage: ReportedUsage.optional()
+});
+const EMPTY = {
+	status: "ready",
+	summary: "",
+	outputs: {},
+	because: "",
+	retryAt: void 0,
+	usage: void 0,
+	problems: [],
+	broken: void 0
+};
+function readReport(files, redact) {
+	const report = files.find(({ path }) => path === "report.json");
+	const problems = files.filter((file) => file !== report && "refused" in file).map((file) => `${file.path}: ${"refused" in file ? file.refused : ""}`);
+	if (report === void 0) return {
+		...EMPTY,
+		problems
+	};
+	if ("refused" in report) return {
+		...EMPTY,
+		problems,
+		broken: `report.json was not read: ${report.refused}`
+	};
+	const content = json(report.text);
+	if (content === void 0) return {
+		...EMPTY,
+		problems,
+		broken: "report.json is not as it should be: it is not valid JSON."
+	};
+	const parsed = ReportFile.safeParse(content);
+	if (!parsed.success) {
+		const issue = parsed.error.issues[0];
+		const where = issue === void 0 || issue.path.length === 0 ? "" : `${issue.path.map(String).join(".")}: `;
+		return {
+			...EMPTY,
+			problems,
+			usage: spentIn(content),
+			broken: `report.json is not as it should be: ${where}${issue?.message ?? "unknown"}`
+		};
+	}
+	return accept(parsed.data, problems, redact);
+}
+function spentIn(content) {
+	const part = looseObject({ usage: record(string(), unknown()) }).safeParse(content);
+	if (!part.success) return void 0;
+	const { usage } = part.data;
+	const whole = ReportedUsage.safeParse(usage);
+	if (whole.success) return whole.data;
+	const money = ReportedUsage.safeParse({ usd: usage["usd"] });
+	return money.success && money.data.usd !== void 0 ? money.data : void 0;
+}
+function accept(report, problems, redact) {
+	const size = byteLength(JSON.stringify(report.outputs));
+	const tooLarge = size > LIMITS.outputs_bytes;
+	const split = report.status === "split";
+	return {
+		status: report.status === "ready" ? "ready" : "blocked",
+		summary: clip(redact(printable(report.summary)), LIMITS.summary_bytes),
+		outputs: tooLarge ? {} : redactJson(report.outputs, redact),
+		because: clip(redact(oneLine(split ? `It asks to split the task, which is not available yet. ${report.because}` : report.because)), LIMITS.because_bytes),
+		retryAt: report.retry_at === void 0 ? void 0 : new Date(report.retry_at).toISOString(),
+		usage: report.usage,
+		problems: tooLarge ? [...problems, `outputs are ${size} bytes; the limit is ${LIMITS.outputs_bytes}`] : problems,
+		broken: void 0
+	};
+}
+function reportedUsage(seen, report) {
+	const { usage } = report;
+	if (usage === void 0 || seen.basis !== "unknown" && (seen.usd ?? 0) > 0) return seen;
+	const tokens = {
+		...NO_TOKENS,
+		input: usage.input_tokens,
+		cache_read: usage.cache_read_tokens,
+		cache_write: usage.cache_write_tokens,
+		output: usage.output_tokens
+	};
+	return {
+		...seen,
+		tokens,
+		usd: usage.usd ?? null,
+		basis: usage.usd === void 0 ? "unknown" : "reported"
+	};
+}
+function json(text) {
+	try {
+		const value = JSON.parse(text);
+		return isShallow(value) ? value : void 0;
+	} catch {
+		return;
+	}
+}
+const DEEPEST = 32;
+function isShallow(value) {
+	let level = [value];
+	for (let depth = 0; depth < DEEPEST; depth++) {
+		level = level.flatMap((one) => typeof one === "object" && one !== null ? Object.values(one) : []);
+		if (level.length === 0) return true;
+	}
+	return false;
+}
+// src/core/prompt.ts
+function contextOf(checkpoint, task) {
+	const { id, name, spec } = task;
+	return {
+		goal: checkpoint.goal,
+		task: {
+			id,
+			name,
+			spec,
+			verify: [...task.verify, ...checkpoint.config.settings.verify]
+		},
+		attempt: task.attempts_made,
+		outputs: outputsFor(checkpoint, task),
+		last_failure: lastFailure(task.attempts),
+		lessons: [],
+		messages: []
+	};
+}
+function outputsFor(checkpoint, task) {
+	const found = [...new Set([...task.needs, ...task.uses])].flatMap((id) => {
+		const outputs = findCompleted(checkpoint, id)?.outputs;
+		return outputs === void 0 || Object.keys(outputs).length === 0 ? [] : [[id, outputs]];
+	});
+	return Object.fromEntries(found);
+}
+function lastFailure(attempts) {
+	const telling = attempts.findLast(({ verdict }) => tellsOfWork(verdict));
+	if (telling === void 0) return null;
+	const { verdict, because, failure } = telling;
+	return {
+		verdict,
+		because,
+		command: failure?.command ?? "",
+		tail: failure?.tail ?? ""
+	};
+}
+const VERIFY_BYTES = 4096;
+function promptOf(context, continued) {
+	const sections = [
+		`You are working on one task of a larger piece of work, in a fresh session. Nothing of earlier sessions is remembered beyond what is written here and in the files around you.`,
+		section("The goal of the whole", clip(context.goal, LIMITS.goal_bytes)),
+		section(`Your task: ${oneLine(context.task.name)} (${context.task.id})`, clip(context.task.spec || context.task.name, LIMITS.spec_bytes)),
+		section("What the tasks before yours found out", outputsText(context)),
+		section("The last attempt at this task failed", failureText(context, continued)),
+		section("How your work is judged", clip(verifyText(context), VERIFY_BYTES)),
+		section("How to report", REPORT)
+	];
+	return clip(`${sections.filter((text) => text !== "").join("\n\n")}\n`, LIMITS.prompt_bytes);
+}
+const section = (title, body) => body.trim() === "" ? "" : `# ${title}\n\n${body.trim()}`;
+function outputsText({ outputs }) {
+	let left = LIMITS.prompt_outputs_bytes - LEFT_OUT_BYTES;
+	const lines = [];
+	const leftOut = [];
+	for (const [id, values] of Object.entries(outputs)) {
+		const line = `${id}: ${JSON.stringify(values)}`;
+		left -= byteLength(line) + 1;
+		if (left >= 0) lines.push(line);
+		else leftOut.push(id);
+	}
+	if (leftOut.length > 0) lines.push(clip(`Too long for here, and in $CMS_CONTEXT: ${leftOut.join(", ")}`, LEFT_OUT_BYTES));
+	return lines.join("\n");
+}
+const LEFT_OUT_BYTES = 1024;
+function failureText({ last_failure, attempt }, continued) {
+	if (last_failure === null) return "";
+	const { because, command, tail } = last_failure;
+	const kept = continued ? "Its changes are in your working directory: build on them or undo them." : "Its changes are not in your working directory.";
+	const source = command === "" ? "what it said" : `the output of \`${oneLine(command)}\``;
+	const output = tail === "" ? "" : `\n\nThe end of ${source}:\n\n${fenced(tail)}`;
+	return `This is attempt ${attempt}. ${oneLine(because)} ${kept}${output}\n\nFind out why before you change anything, and do something different.`;
+}
+function fenced(text) {
+	const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2);
+	const fence = "`".repeat(longest + 1);
+	return `${fence}\n${text}\n${fence}`;
+}
+function verifyText({ task }) {
+	const commands = task.verify.map((command) => `- \`${command}\``).join("\n");
+	return commands === "" ? "There is no automatic check for this task: be careful." : `When you have ended, these commands are run on your result in a clean checkout; all must succeed:\n\n${commands}`;
+}
+const REPORT = `Work in the current directory. You need not commit: everything you leave there is taken as your result, except files that git ignores. Do not change files under .github, .cms or .claude.
+
+You may write $CMS_OUTBOX/report.json: {"status": "ready" | "blocked", "summary": "one or two sentences", "outputs": {"any": "small JSON that later tasks should know"}, "because": "why it is blocked"}. Without it, your work is taken as ready. You cannot declare the task done; the commands above decide.`;
+// src/app/redacted.ts
+function discreet(reporter, redact) {
+	const lanes = new Map();
+	const ofLane = (lane) => {
+		const known = lanes.get(lane) ?? lineRedactor(redact);
+		lanes.set(lane, known);
+		return known;
+	};
+	return { tell: (report) => reporter.tell(report.type === "line" ? {
+		...report,
+		line: ofLane(report.lane)(report.line)
+	} : redacted(report, redact)) };
+}
+function redacted(report, redact) {
+	switch (report.type) {
+		case "note":
+		case "warning": return {
+			...report,
+			text: redact(report.text)
+		};
+		case "loop": return {
+			...report,
+			what: redact(report.what)
+		};
+		case "begun":
+		case "waiting": return {
+			...report,
+			because: redact(report.because)
+		};
+		case "phase": return report.detail === void 0 ? report : {
+			...report,
+			detail: redact(report.detail)
+		};
+		case "settled": {
+			const because = redact(report.because);
+			return report.tail === void 0 ? {
+				...report,
+				because
+			} : {
+				...report,
+				because,
+				tail: redact(report.tail)
+			};
+		}
+		case "moved": return report;
+		default: return unreachable(report);
+	}
+}
+const commitWork = ({ workspaces, redact }, plan) => workspaces.commit({
+	...plan,
+	message: redact(plan.message)
+});
+// src/app/setup.ts
+async function runAll(ports, { commands, timeout, cwd, signal, recording }) {
+	const { hear } = recording;
+	for (const command of commands) {
+		recording.title(`$ ${command}`);
+		const result = await ports.commands.run({
+			command,
+			cwd,
+			timeout,
+			signal,
+			env: {},
+			hear
+		});
+		if (result.ok) continue;
+		const how = result.timedOut ? `did not end within ${timeout / 1e3} s` : result.aborted ? "was interrupted" : `failed with exit code ${result.code ?? "none"}`;
+		const tail = ports.redact(result.tail).slice(-LIMITS.tail_chars);
+		return {
+			because: `\`${command.slice(0, 200)}\` ${how}.`,
+			failure: {
+				command: command.slice(0, LIMITS.command_chars),
+				tail
+			},
+			aborted: result.aborted
+		};
+	}
+}
+async function setUp(ports, workspace, { settings, signal, recording, starts }) {
+	if (settings.setup.length === 0) return {};
+	const key = hash64(JSON.stringify([settings.setup, await ports.workspaces.lockfiles(workspace)]));
+	if (workspace.setup === key) return {};
+	starts?.();
+	const { setup: commands, setup_timeout: timeout } = settings;
+	const failed = await runAll(ports, {
+		commands,
+		timeout,
+		cwd: workspace.path,
+		signal,
+		recording
+	});
+	if (failed !== void 0) return { failed };
+	const tree = await ports.workspaces.markSetup(workspace, key);
+	return tree === void 0 ? {} : { tree };
+}
+// src/app/phases/execute.ts
+async function execute(ports, attempt) {
+	const { task, lease, settings, agent, signal, recording } = attempt;
+	const early = (end, because, failure) => ({
+		end,
+		because,
+		usage: nothing(agent.use),
+		seenRed: false,
+		...failure === void 0 ? {} : { failure }
+	});
+	const without = await programOf(ports, attempt);
+	if (signal.aborted) return early("interrupted", "Interrupted before the agent was started.");
+	if (without !== void 0) return early(without.end, without.because);
+	const start = await startingPoint(ports, attempt);
+	const workspace = await ports.workspaces.open(lease.lane, "work", start.commit);
+	const starts = () => tell(ports, attempt, "setup");
+	const { failed, tree } = await setUp(ports, workspace, {
+		settings,
+		signal,
+		recording,
+		starts
+	});
+	if (failed !== void 0) return early(failed.aborted ? "interrupted" : "setup_failed", failed.because, failed.failure);
+	const colour = settings.red_first && task.verify.length > 0 ? await colourOf(ports, attempt) : void 0;
+	if (typeof colour === "object") return early(colour.aborted ? "interrupted" : "setup_failed", colour.because, colour.failure);
+	if (colour === "green") return early("already_green", "Its own verification succeeds before any work was done.");
+	if (signal.aborted) return early("interrupted", "Interrupted before the agent was started.");
+	return runAgent(ports, attempt, workspace, {
+		continued: start.continued,
+		seenRed: colour === "red",
+		...tree === void 0 || start.continued ? {} : { setupTree: tree }
+	});
+}
+async function programOf({ agents, reporter, redact }, { agent, signal }) {
+	const note = ({ line }) => reporter.tell({
+		type: "note",
+		text: redact(printable(line))
+	});
+	try {
+		await agents.check(agent, {
+			signal,
+			note
+		});
+		return;
+	} catch (error) {
+		if (!(error instanceof LoopError)) throw error;
+		const because = redact(printable(sentences(error.message, error.hint)));
+		return {
+			end: error.code === "agent-unavailable" ? "unavailable" : "misconfigured",
+			because
+		};
+	}
+}
+async function startingPoint(ports, { task, lease, settings, startedAt }) {
+	const last = startsFrom(task);
+	const clean = {
+		commit: lease.base,
+		continued: false
+	};
+	if (last === void 0 || settings.policy.retry === "clean") return clean;
+	if (!(await ports.store.salvaged(task.id)).some(({ commit }) => commit === last)) return clean;
+	const tree = await ports.workspaces.rebase(last, lease.base);
+	if (tree === void 0) return clean;
+	const message = `${UNFINISHED} ${task.id}`;
+	return {
+		commit: await commitWork(ports, {
+			tree,
+			parent: lease.base,
+			message,
+			at: startedAt
+		}),
+		continued: true
+	};
+}
+const UNFINISHED = "Unfinished work on";
+async function colourOf(ports, { task, lease, settings, signal, recording }) {
+	const workspace = await ports.workspaces.open(lease.lane, "verify", lease.base);
+	const unready = await setUp(ports, workspace, {
+		settings,
+		signal,
+		recording
+	});
+	if (unready.failed !== void 0) return unready.failed;
+	const { verify_timeout: timeout } = settings;
+	const failed = await runAll(ports, {
+		commands: task.verify,
+		timeout,
+		cwd: workspace.path,
+		signal,
+		recording
+	});
+	if (failed?.aborted === true) return failed;
+	return failed === void 0 ? "green" : "red";
+}
+async function runAgent(ports, attempt, workspace, stance) {
+	const { task, lease, checkpoint, agent, signal, recording } = attempt;
+	const context = contextOf(checkpoint, task);
+	const desk = await ports.outbox.open(lease.lane, JSON.stringify(context, null, 2));
+	tell(ports, attempt, "execute");
+	recording.title(`${agent.use}, attempt ${lease.attempt} of ${task.id}`);
+	const outcome = await ports.agents.run({
+		task: task.id,
+		prompt: promptOf(context, stance.continued),
+		workdir: workspace.path,
+		agent,
+		run: task.run,
+		usdCap: usdCap(checkpoint, {
+			lease,
+			now: attempt.startedAt
+		}),
+		env: {
+			CMS_LOOP: checkpoint.loop,
+			CMS_TASK: task.id,
+			CMS_ITERATION: String(lease.iteration),
+			CMS_ATTEMPT: String(lease.attempt),
+			CMS_OUTBOX: desk.outbox,
+			CMS_INBOX: desk.inbox,
+			CMS_CONTEXT: desk.context
+		},
+		session: ports.chance.uuid()
+	}, {
+		signal,
+		hear: recording.hear,
+		note: ({ line, usd }) => ports.reporter.tell({
+			type: "line",
+			lane: lease.lane,
+			line: printable(line),
+			...usd === void 0 ? {} : { usd }
+		})
+	});
+	const report = readReport(await ports.outbox.read(desk), ports.redact);
+	const unread = report.broken === void 0 || outcome.end === "ready" ? [] : [report.broken];
+	for (const problem of [...report.problems, ...unread]) ports.reporter.tell({
+		type: "warning",
+		text: `outbox of ${task.id}: ${problem}`
+	});
+	const { seenRed, setupTree } = stance;
+	return ended(ports, outcome, report, setupTree === void 0 ? {
+		workspace,
+		seenRed
+	} : {
+		workspace,
+		seenRed,
+		setupTree
+	});
+}
+function ended({ redact }, outcome, report, rest) {
+	const { end, because } = verdictOf(outcome, report);
+	const resumeAt = outcome.resumeAt ?? (end === "rate_limited" ? report.retryAt : void 0);
+	return {
+		...rest,
+		end,
+		because: redact(because),
+		usage: reportedUsage(outcome.usage, report),
+		report,
+		...end === "ready" ? {} : { failure: { tail: redact(outcome.text).slice(-LIMITS.tail_chars) } },
+		...resumeAt === void 0 ? {} : { resumeAt }
+	};
+}
+function verdictOf(outcome, report) {
+	if (outcome.end !== "ready") return {
+		end: outcome.end,
+		because: outcome.because
+	};
+	if (report.broken !== void 0) return {
+		end: "agent_failed",
+		because: report.broken
+	};
+	if (report.status === "blocked") return {
+		end: "blocked",
+		because: report.because || "The agent says that it is blocked."
+	};
+	if (outcome.denied === true) return {
+		end: "no_progress",
+		because: "Every tool it wanted to use was denied."
+	};
+	return {
+		end: "ready",
+		because: outcome.because
+	};
+}
+const nothing = (agent) => ({
+	usd: 0,
+	basis: "reported",
+	tokens: NO_TOKENS,
+	minutes: 0,
+	agent
+});
+function tell({ reporter }, { task, lease }, phase) {
+	reporter.tell({
+		type: "phase",
+		lane: lease.lane,
+		task: task.id,
+		phase
+	});
 }
 // src/core/settling.ts
 function judgeFact(checkpoint, told) {
@@ -3317,6 +4127,181 @@ function learn({ task }, judged) {
 		fingerprint: print
 	};
 }
+// src/core/follow.ts
+const CAPS = ["usd", "iterations"];
+function narrowed(settings, narrow) {
+	const { budget, parallel } = settings;
+	const lower = CAPS.filter((cap) => (narrow[cap] ?? Number.POSITIVE_INFINITY) < (budget[cap] ?? Number.POSITIVE_INFINITY));
+	return {
+		...settings,
+		parallel: Math.min(parallel, narrow.parallel ?? parallel),
+		budget: {
+			...budget,
+			...Object.fromEntries(lower.map((cap) => [cap, narrow[cap]]))
+		},
+		...lower.length === 0 ? {} : { narrowed: lower }
+	};
+}
+function effective(config, narrow) {
+	const caps = Object.entries(narrow).filter(([, value]) => value !== void 0);
+	const mark = caps.length === 0 ? "" : `+${caps.map(([key, value]) => `${key}=${value}`).join(",")}`;
+	return {
+		...config,
+		settings: narrowed(config.settings, narrow),
+		digest: `${config.digest}${mark}`
+	};
+}
+const runNumber = (run) => Number(/^gh:(\d+)/.exec(run)?.[1] ?? NaN);
+function isOlder({ asOf }, run, { run: other, at }) {
+	const [own, than] = [runNumber(run), runNumber(other)];
+	if (!Number.isNaN(own) && !Number.isNaN(than)) return own < than;
+	return asOf !== void 0 && asOf < epoch(at);
+}
+function configEvents(checkpoint, config, run, at) {
+	if (config === void 0 || config.digest === checkpoint.config.digest) return [];
+	if (isOlder(config, run, checkpoint.config)) return [];
+	const { digest, goal, settings, tasks } = config;
+	return [{
+		type: "config_applied",
+		at,
+		run,
+		digest,
+		goal,
+		settings,
+		tasks
+	}];
+}
+// src/app/phases/plan.ts
+async function plan(ports, run, asked, restored) {
+	const findings = new Map(await look(ports, restored.checkpoint));
+	findings.delete(asked.lane);
+	await clearDead(ports, restored.checkpoint, findings);
+	let tried;
+	const begun = await commit(ports, (checkpoint, { now }) => {
+		if (tried !== void 0 && hasBegun(checkpoint, asked.lane, tried)) return {
+			events: [],
+			abstain: true,
+			answer: tried.answer
+		};
+		const decision = begin(ports, {
+			run,
+			asked,
+			findings,
+			now
+		}, checkpoint);
+		const { answer } = decision;
+		tried = {
+			run: ports.host.self,
+			iteration: checkpoint.ledger.iterations + 1,
+			answer
+		};
+		return decision;
+	}, { known: restored });
+	const { answer } = begun;
+	if (answer.is === "superseded") return {
+		is: "superseded",
+		because: answer.because
+	};
+	const { restored: now } = begun;
+	const task = taskOfLane(now.checkpoint, asked.lane);
+	const rest = {
+		restored: now,
+		asked: answer.asked
+	};
+	if (answer.is === "idle" || task?.state.at !== "leased") return {
+		is: "idle",
+		...rest
+	};
+	return {
+		is: "leased",
+		...rest,
+		task,
+		lease: task.state.lease,
+		because: answer.because
+	};
+}
+function hasBegun({ lanes }, lane, { run, iteration }) {
+	const { state, last } = lanes[lane] ?? {};
+	const of = state?.at === "running" ? state : last;
+	return of?.run === run && of.iteration === iteration;
+}
+function begin(ports, { run, asked, findings, now }, checkpoint) {
+	const self = ports.host.self;
+	const accepted = acceptance(checkpoint, {
+		...asked,
+		run: self
+	});
+	if (accepted.is === "superseded") return {
+		events: [],
+		abstain: true,
+		answer: accepted
+	};
+	if (accepted.is === "resumed") return {
+		events: [],
+		answer: {
+			is: taskOfLane(checkpoint, asked.lane) === void 0 ? "idle" : "leased",
+			because: "begun before; the answer was lost",
+			asked: []
+		}
+	};
+	const draft = new Draft(checkpoint);
+	draft.add(...configEvents(checkpoint, run.config, self, iso(now)));
+	const repairs = sweep(draft.checkpoint, findings, {
+		by: self,
+		now,
+		nonce: () => ports.chance.nonce()
+	});
+	const requests = repairs.flatMap((event) => event.type === "lane_dispatched" ? [{
+		lane: event.lane,
+		nonce: event.nonce
+	}] : []);
+	return take(draft.add(...repairs), {
+		asked,
+		self,
+		now,
+		requests
+	});
+}
+function take(draft, { asked, self, now, requests }) {
+	const at = iso(now);
+	const { lane } = asked;
+	const lease = standing(draft.checkpoint, now).status === "running" && mayStart(draft.checkpoint, now).is === "free" ? nextLease(draft.checkpoint, lane, self, now) : void 0;
+	const until = lease?.type === "task_leased" ? lease.until : at;
+	draft.add({
+		type: "lane_begun",
+		at,
+		lane,
+		nonce: asked.nonce,
+		run: self,
+		until
+	});
+	if (lease?.type !== "task_leased") {
+		const ended = {
+			type: "lane_ended",
+			at,
+			lane,
+			run: self,
+			verdict: "nothing_to_start",
+			asked: []
+		};
+		return {
+			events: draft.add(ended).events,
+			answer: {
+				is: "idle",
+				because: "nothing to start",
+				asked: requests
+			}
+		};
+	}
+	return {
+		events: draft.add(lease).events,
+		answer: {
+			is: "leased",
+			because: lease.because,
+			asked: requests
+		}
+	};
+}
 // src/core/work-message.ts
 function workMessage({ task, iteration, seq, summary, subjects }) {
 	const subject = `${task.id}: ${task.name}`.replace(/\s+/g, " ").slice(0, 100);
@@ -3449,58 +4434,6 @@ async function breachesOf({ workspaces, spots }, { lease, settings }, { tree, ch
 		...leaked
 	];
 }
-// src/app/redacted.ts
-function discreet(reporter, redact) {
-	const lanes = new Map();
-	const ofLane = (lane) => {
-		const known = lanes.get(lane) ?? lineRedactor(redact);
-		lanes.set(lane, known);
-		return known;
-	};
-	return { tell: (report) => reporter.tell(report.type === "line" ? {
-		...report,
-		line: ofLane(report.lane)(report.line)
-	} : redacted(report, redact)) };
-}
-function redacted(report, redact) {
-	switch (report.type) {
-		case "note":
-		case "warning": return {
-			...report,
-			text: redact(report.text)
-		};
-		case "loop": return {
-			...report,
-			what: redact(report.what)
-		};
-		case "begun":
-		case "waiting": return {
-			...report,
-			because: redact(report.because)
-		};
-		case "phase": return report.detail === void 0 ? report : {
-			...report,
-			detail: redact(report.detail)
-		};
-		case "settled": {
-			const because = redact(report.because);
-			return report.tail === void 0 ? {
-				...report,
-				because
-			} : {
-				...report,
-				because,
-				tail: redact(report.tail)
-			};
-		}
-		case "moved": return report;
-		default: return unreachable(report);
-	}
-}
-const commitWork = ({ workspaces, redact }, plan) => workspaces.commit({
-	...plan,
-	message: redact(plan.message)
-});
 // src/app/own-commits.ts
 async function onOwnCommits(ports, attempt, { workspace, tree, commit, summary }) {
 	const { task, lease, checkpoint } = attempt;
@@ -3534,449 +4467,6 @@ async function onOwnCommits(ports, attempt, { workspace, tree, commit, summary }
 		at: ports.clock.now()
 	});
 	return parent;
-}
-// src/app/setup.ts
-async function runAll(ports, { commands, timeout, cwd, signal, recording }) {
-	const { hear } = recording;
-	for (const command of commands) {
-		recording.title(`$ ${command}`);
-		const result = await ports.commands.run({
-			command,
-			cwd,
-			timeout,
-			signal,
-			env: {},
-			hear
-		});
-		if (result.ok) continue;
-		const how = result.timedOut ? `did not end within ${timeout / 1e3} s` : result.aborted ? "was interrupted" : `failed with exit code ${result.code ?? "none"}`;
-		const tail = ports.redact(result.tail).slice(-LIMITS.tail_chars);
-		return {
-			because: `\`${command.slice(0, 200)}\` ${how}.`,
-			failure: {
-				command: command.slice(0, LIMITS.command_chars),
-				tail
-			},
-			aborted: result.aborted
-		};
-	}
-}
-async function setUp(ports, workspace, { settings, signal, recording, starts }) {
-	if (settings.setup.length === 0) return {};
-	const key = hash64(JSON.stringify([settings.setup, await ports.workspaces.lockfiles(workspace)]));
-	if (workspace.setup === key) return {};
-	starts?.();
-	const { setup: commands, setup_timeout: timeout } = settings;
-	const failed = await runAll(ports, {
-		commands,
-		timeout,
-		cwd: workspace.path,
-		signal,
-		recording
-	});
-	if (failed !== void 0) return { failed };
-	const tree = await ports.workspaces.markSetup(workspace, key);
-	return tree === void 0 ? {} : { tree };
-}
-// src/core/outbox.ts
-const Count = int().min(0).max(MOST_TOKENS).default(0);
-const ReportedUsage = looseObject({
-	usd: number().min(0).max(MOST_USD).optional(),
-	input_tokens: Count,
-	cache_read_tokens: Count,
-	cache_write_tokens: Count,
-	output_tokens: Count
-});
-const ReportFile = looseObject({
-	status: _enum([
-		"ready",
-		"blocked",
-		"split"
-	]).default("ready"),
-	summary: string().default(""),
-	outputs: record(string(), json$2()).default({}),
-	because: string().default(""),
-	retry_at: datetime({ offset: true }).optional(),
-	usage: ReportedUsage.optional()
-});
-const EMPTY = {
-	status: "ready",
-	summary: "",
-	outputs: {},
-	because: "",
-	retryAt: void 0,
-	usage: void 0,
-	problems: [],
-	broken: void 0
-};
-function readReport(files, redact) {
-	const report = files.find(({ path }) => path === "report.json");
-	const problems = files.filter((file) => file !== report && "refused" in file).map((file) => `${file.path}: ${"refused" in file ? file.refused : ""}`);
-	if (report === void 0) return {
-		...EMPTY,
-		problems
-	};
-	if ("refused" in report) return {
-		...EMPTY,
-		problems,
-		broken: `report.json was not read: ${report.refused}`
-	};
-	const content = json(report.text);
-	if (content === void 0) return {
-		...EMPTY,
-		problems,
-		broken: "report.json is not as it should be: it is not valid JSON."
-	};
-	const parsed = ReportFile.safeParse(content);
-	if (!parsed.success) {
-		const issue = parsed.error.issues[0];
-		const where = issue === void 0 || issue.path.length === 0 ? "" : `${issue.path.map(String).join(".")}: `;
-		return {
-			...EMPTY,
-			problems,
-			usage: spentIn(content),
-			broken: `report.json is not as it should be: ${where}${issue?.message ?? "unknown"}`
-		};
-	}
-	return accept(parsed.data, problems, redact);
-}
-function spentIn(content) {
-	const part = looseObject({ usage: record(string(), unknown()) }).safeParse(content);
-	if (!part.success) return void 0;
-	const { usage } = part.data;
-	const whole = ReportedUsage.safeParse(usage);
-	if (whole.success) return whole.data;
-	const money = ReportedUsage.safeParse({ usd: usage["usd"] });
-	return money.success && money.data.usd !== void 0 ? money.data : void 0;
-}
-function accept(report, problems, redact) {
-	const size = byteLength(JSON.stringify(report.outputs));
-	const tooLarge = size > LIMITS.outputs_bytes;
-	const split = report.status === "split";
-	return {
-		status: report.status === "ready" ? "ready" : "blocked",
-		summary: clip(redact(printable(report.summary)), LIMITS.summary_bytes),
-		outputs: tooLarge ? {} : redactJson(report.outputs, redact),
-		because: clip(redact(oneLine(split ? `It asks to split the task, which is not available yet. ${report.because}` : report.because)), LIMITS.because_bytes),
-		retryAt: report.retry_at === void 0 ? void 0 : new Date(report.retry_at).toISOString(),
-		usage: report.usage,
-		problems: tooLarge ? [...problems, `outputs are ${size} bytes; the limit is ${LIMITS.outputs_bytes}`] : problems,
-		broken: void 0
-	};
-}
-function reportedUsage(seen, report) {
-	const { usage } = report;
-	if (usage === void 0 || seen.basis !== "unknown" && (seen.usd ?? 0) > 0) return seen;
-	const tokens = {
-		...NO_TOKENS,
-		input: usage.input_tokens,
-		cache_read: usage.cache_read_tokens,
-		cache_write: usage.cache_write_tokens,
-		output: usage.output_tokens
-	};
-	return {
-		...seen,
-		tokens,
-		usd: usage.usd ?? null,
-		basis: usage.usd === void 0 ? "unknown" : "reported"
-	};
-}
-function json(text) {
-	try {
-		const value = JSON.parse(text);
-		return isShallow(value) ? value : void 0;
-	} catch {
-		return;
-	}
-}
-const DEEPEST = 32;
-function isShallow(value) {
-	let level = [value];
-	for (let depth = 0; depth < DEEPEST; depth++) {
-		level = level.flatMap((one) => typeof one === "object" && one !== null ? Object.values(one) : []);
-		if (level.length === 0) return true;
-	}
-	return false;
-}
-// src/core/prompt.ts
-function contextOf(checkpoint, task) {
-	const { id, name, spec } = task;
-	return {
-		goal: checkpoint.goal,
-		task: {
-			id,
-			name,
-			spec,
-			verify: [...task.verify, ...checkpoint.config.settings.verify]
-		},
-		attempt: task.attempts_made,
-		outputs: outputsFor(checkpoint, task),
-		last_failure: lastFailure(task.attempts),
-		lessons: [],
-		messages: []
-	};
-}
-function outputsFor(checkpoint, task) {
-	const found = [...new Set([...task.needs, ...task.uses])].flatMap((id) => {
-		const outputs = findCompleted(checkpoint, id)?.outputs;
-		return outputs === void 0 || Object.keys(outputs).length === 0 ? [] : [[id, outputs]];
-	});
-	return Object.fromEntries(found);
-}
-function lastFailure(attempts) {
-	const telling = attempts.findLast(({ verdict }) => tellsOfWork(verdict));
-	if (telling === void 0) return null;
-	const { verdict, because, failure } = telling;
-	return {
-		verdict,
-		because,
-		command: failure?.command ?? "",
-		tail: failure?.tail ?? ""
-	};
-}
-const VERIFY_BYTES = 4096;
-function promptOf(context, continued) {
-	const sections = [
-		`You are working on one task of a larger piece of work, in a fresh session. Nothing of earlier sessions is remembered beyond what is written here and in the files around you.`,
-		section("The goal of the whole", clip(context.goal, LIMITS.goal_bytes)),
-		section(`Your task: ${oneLine(context.task.name)} (${context.task.id})`, clip(context.task.spec || context.task.name, LIMITS.spec_bytes)),
-		section("What the tasks before yours found out", outputsText(context)),
-		section("The last attempt at this task failed", failureText(context, continued)),
-		section("How your work is judged", clip(verifyText(context), VERIFY_BYTES)),
-		section("How to report", REPORT)
-	];
-	return clip(`${sections.filter((text) => text !== "").join("\n\n")}\n`, LIMITS.prompt_bytes);
-}
-const section = (title, body) => body.trim() === "" ? "" : `# ${title}\n\n${body.trim()}`;
-function outputsText({ outputs }) {
-	let left = LIMITS.prompt_outputs_bytes - LEFT_OUT_BYTES;
-	const lines = [];
-	const leftOut = [];
-	for (const [id, values] of Object.entries(outputs)) {
-		const line = `${id}: ${JSON.stringify(values)}`;
-		left -= byteLength(line) + 1;
-		if (left >= 0) lines.push(line);
-		else leftOut.push(id);
-	}
-	if (leftOut.length > 0) lines.push(clip(`Too long for here, and in $CMS_CONTEXT: ${leftOut.join(", ")}`, LEFT_OUT_BYTES));
-	return lines.join("\n");
-}
-const LEFT_OUT_BYTES = 1024;
-function failureText({ last_failure, attempt }, continued) {
-	if (last_failure === null) return "";
-	const { because, command, tail } = last_failure;
-	const kept = continued ? "Its changes are in your working directory: build on them or undo them." : "Its changes are not in your working directory.";
-	const source = command === "" ? "what it said" : `the output of \`${oneLine(command)}\``;
-	const output = tail === "" ? "" : `\n\nThe end of ${source}:\n\n${fenced(tail)}`;
-	return `This is attempt ${attempt}. ${oneLine(because)} ${kept}${output}\n\nFind out why before you change anything, and do something different.`;
-}
-function fenced(text) {
-	const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2);
-	const fence = "`".repeat(longest + 1);
-	return `${fence}\n${text}\n${fence}`;
-}
-function verifyText({ task }) {
-	const commands = task.verify.map((command) => `- \`${command}\``).join("\n");
-	return commands === "" ? "There is no automatic check for this task: be careful." : `When you have ended, these commands are run on your result in a clean checkout; all must succeed:\n\n${commands}`;
-}
-const REPORT = `Work in the current directory. You need not commit: everything you leave there is taken as your result, except files that git ignores. Do not change files under .github, .cms or .claude.
-
-You may write $CMS_OUTBOX/report.json: {"status": "ready" | "blocked", "summary": "one or two sentences", "outputs": {"any": "small JSON that later tasks should know"}, "because": "why it is blocked"}. Without it, your work is taken as ready. You cannot declare the task done; the commands above decide.`;
-// src/app/phases/execute.ts
-async function execute(ports, attempt) {
-	const { task, lease, settings, agent, signal, recording } = attempt;
-	const early = (end, because, failure) => ({
-		end,
-		because,
-		usage: nothing(agent.use),
-		seenRed: false,
-		...failure === void 0 ? {} : { failure }
-	});
-	const without = await programOf(ports, attempt);
-	if (signal.aborted) return early("interrupted", "Interrupted before the agent was started.");
-	if (without !== void 0) return early(without.end, without.because);
-	const start = await startingPoint(ports, attempt);
-	const workspace = await ports.workspaces.open(lease.lane, "work", start.commit);
-	const starts = () => tell(ports, attempt, "setup");
-	const { failed, tree } = await setUp(ports, workspace, {
-		settings,
-		signal,
-		recording,
-		starts
-	});
-	if (failed !== void 0) return early(failed.aborted ? "interrupted" : "setup_failed", failed.because, failed.failure);
-	const colour = settings.red_first && task.verify.length > 0 ? await colourOf(ports, attempt) : void 0;
-	if (typeof colour === "object") return early(colour.aborted ? "interrupted" : "setup_failed", colour.because, colour.failure);
-	if (colour === "green") return early("already_green", "Its own verification succeeds before any work was done.");
-	if (signal.aborted) return early("interrupted", "Interrupted before the agent was started.");
-	return runAgent(ports, attempt, workspace, {
-		continued: start.continued,
-		seenRed: colour === "red",
-		...tree === void 0 || start.continued ? {} : { setupTree: tree }
-	});
-}
-async function programOf({ agents, reporter, redact }, { agent, signal }) {
-	const note = ({ line }) => reporter.tell({
-		type: "note",
-		text: redact(printable(line))
-	});
-	try {
-		await agents.check(agent, {
-			signal,
-			note
-		});
-		return;
-	} catch (error) {
-		if (!(error instanceof LoopError)) throw error;
-		const because = redact(printable(sentences(error.message, error.hint)));
-		return {
-			end: error.code === "agent-unavailable" ? "unavailable" : "misconfigured",
-			because
-		};
-	}
-}
-async function startingPoint(ports, { task, lease, settings, startedAt }) {
-	const last = startsFrom(task);
-	const clean = {
-		commit: lease.base,
-		continued: false
-	};
-	if (last === void 0 || settings.policy.retry === "clean") return clean;
-	if (!(await ports.store.salvaged(task.id)).some(({ commit }) => commit === last)) return clean;
-	const tree = await ports.workspaces.rebase(last, lease.base);
-	if (tree === void 0) return clean;
-	const message = `${UNFINISHED} ${task.id}`;
-	return {
-		commit: await commitWork(ports, {
-			tree,
-			parent: lease.base,
-			message,
-			at: startedAt
-		}),
-		continued: true
-	};
-}
-const UNFINISHED = "Unfinished work on";
-async function colourOf(ports, { task, lease, settings, signal, recording }) {
-	const workspace = await ports.workspaces.open(lease.lane, "verify", lease.base);
-	const unready = await setUp(ports, workspace, {
-		settings,
-		signal,
-		recording
-	});
-	if (unready.failed !== void 0) return unready.failed;
-	const { verify_timeout: timeout } = settings;
-	const failed = await runAll(ports, {
-		commands: task.verify,
-		timeout,
-		cwd: workspace.path,
-		signal,
-		recording
-	});
-	if (failed?.aborted === true) return failed;
-	return failed === void 0 ? "green" : "red";
-}
-async function runAgent(ports, attempt, workspace, stance) {
-	const { task, lease, checkpoint, agent, signal, recording } = attempt;
-	const context = contextOf(checkpoint, task);
-	const desk = await ports.outbox.open(lease.lane, JSON.stringify(context, null, 2));
-	tell(ports, attempt, "execute");
-	recording.title(`${agent.use}, attempt ${lease.attempt} of ${task.id}`);
-	const outcome = await ports.agents.run({
-		task: task.id,
-		prompt: promptOf(context, stance.continued),
-		workdir: workspace.path,
-		agent,
-		run: task.run,
-		usdCap: usdCap(checkpoint, {
-			lease,
-			now: attempt.startedAt
-		}),
-		env: {
-			CMS_LOOP: checkpoint.loop,
-			CMS_TASK: task.id,
-			CMS_ITERATION: String(lease.iteration),
-			CMS_ATTEMPT: String(lease.attempt),
-			CMS_OUTBOX: desk.outbox,
-			CMS_INBOX: desk.inbox,
-			CMS_CONTEXT: desk.context
-		},
-		session: ports.chance.uuid()
-	}, {
-		signal,
-		hear: recording.hear,
-		note: ({ line, usd }) => ports.reporter.tell({
-			type: "line",
-			lane: lease.lane,
-			line: printable(line),
-			...usd === void 0 ? {} : { usd }
-		})
-	});
-	const report = readReport(await ports.outbox.read(desk), ports.redact);
-	const unread = report.broken === void 0 || outcome.end === "ready" ? [] : [report.broken];
-	for (const problem of [...report.problems, ...unread]) ports.reporter.tell({
-		type: "warning",
-		text: `outbox of ${task.id}: ${problem}`
-	});
-	const { seenRed, setupTree } = stance;
-	return ended(ports, outcome, report, setupTree === void 0 ? {
-		workspace,
-		seenRed
-	} : {
-		workspace,
-		seenRed,
-		setupTree
-	});
-}
-function ended({ redact }, outcome, report, rest) {
-	const { end, because } = verdictOf(outcome, report);
-	const resumeAt = outcome.resumeAt ?? (end === "rate_limited" ? report.retryAt : void 0);
-	return {
-		...rest,
-		end,
-		because: redact(because),
-		usage: reportedUsage(outcome.usage, report),
-		report,
-		...end === "ready" ? {} : { failure: { tail: redact(outcome.text).slice(-LIMITS.tail_chars) } },
-		...resumeAt === void 0 ? {} : { resumeAt }
-	};
-}
-function verdictOf(outcome, report) {
-	if (outcome.end !== "ready") return {
-		end: outcome.end,
-		because: outcome.because
-	};
-	if (report.broken !== void 0) return {
-		end: "agent_failed",
-		because: report.broken
-	};
-	if (report.status === "blocked") return {
-		end: "blocked",
-		because: report.because || "The agent says that it is blocked."
-	};
-	if (outcome.denied === true) return {
-		end: "no_progress",
-		because: "Every tool it wanted to use was denied."
-	};
-	return {
-		end: "ready",
-		because: outcome.because
-	};
-}
-const nothing = (agent) => ({
-	usd: 0,
-	basis: "reported",
-	tokens: NO_TOKENS,
-	minutes: 0,
-	agent
-});
-function tell({ reporter }, { task, lease }, phase) {
-	reporter.tell({
-		type: "phase",
-		lane: lease.lane,
-		task: task.id,
-		phase
-	});
 }
 // src/app/phases/verify.ts
 async function verify(ports, attempt, executed) {
@@ -4136,49 +4626,81 @@ function commitOf(ports, attempt, executed, frozen) {
 		at: ports.clock.now()
 	});
 }
-// src/core/follow.ts
-const CAPS = ["usd", "iterations"];
-function narrowed(settings, narrow) {
-	const { budget, parallel } = settings;
-	const lower = CAPS.filter((cap) => (narrow[cap] ?? Number.POSITIVE_INFINITY) < (budget[cap] ?? Number.POSITIVE_INFINITY));
+// src/app/iterate.ts
+async function iterate(ports, run, asked, options) {
+	const restored = options.known ?? await restore(ports);
+	if (restored === void 0) throw new LoopError("no-loop", `There is no loop "${run.loop}" here.`);
+	const begun = await plan(ports, run, asked, restored);
+	if (begun.is !== "superseded") await dispatchAll(ports, run.loop, begun.asked);
+	return begun.is === "leased" ? work(ports, run, begun, options) : begun;
+}
+async function work(ports, run, begun, { signal, onward, goesOn = () => true }) {
+	const { loop } = run;
+	const { lease: claim } = begun;
+	using recording = ports.recorder.open({
+		loop,
+		task: begun.task.id,
+		iteration: claim.iteration
+	});
+	const attempt = attemptOf(ports, run, begun, {
+		signal,
+		recording
+	});
+	const { task, lease, checkpoint } = attempt;
+	ports.reporter.tell({
+		type: "begun",
+		checkpoint,
+		lane: lease.lane,
+		task: task.id,
+		attempt: lease.attempt,
+		because: begun.because
+	});
+	const { executed, judged } = await beating(ports, lease.lane, async () => {
+		const ended = await execute(ports, attempt);
+		return {
+			executed: ended,
+			judged: await verify(ports, attempt, ended)
+		};
+	});
+	const { restored, asked, verdict, because } = await handOff(ports, {
+		attempt,
+		executed,
+		learnt: learn(attempt, judged),
+		restored: begun.restored,
+		goesOn: (after) => onward && !signal.aborted && goesOn(after)
+	});
 	return {
-		...settings,
-		parallel: Math.min(parallel, narrow.parallel ?? parallel),
-		budget: {
-			...budget,
-			...Object.fromEntries(lower.map((cap) => [cap, narrow[cap]]))
-		},
-		...lower.length === 0 ? {} : { narrowed: lower }
+		is: "settled",
+		restored,
+		task: task.id,
+		iteration: lease.iteration,
+		verdict,
+		because,
+		asked
 	};
 }
-function effective(config, narrow) {
-	const caps = Object.entries(narrow).filter(([, value]) => value !== void 0);
-	const mark = caps.length === 0 ? "" : `+${caps.map(([key, value]) => `${key}=${value}`).join(",")}`;
-	return {
-		...config,
-		settings: narrowed(config.settings, narrow),
-		digest: `${config.digest}${mark}`
+function attemptOf(ports, { verifyIn, ends = Number.POSITIVE_INFINITY }, { restored, task, lease }, { signal, recording }) {
+	const inForce = restored.checkpoint.config.settings;
+	const settings = {
+		...inForce,
+		verify_in: inForce.verify_in ?? verifyIn
 	};
-}
-const runNumber = (run) => Number(/^gh:(\d+)/.exec(run)?.[1] ?? NaN);
-function isOlder({ asOf }, run, { run: other, at }) {
-	const [own, than] = [runNumber(run), runNumber(other)];
-	if (!Number.isNaN(own) && !Number.isNaN(than)) return own < than;
-	return asOf !== void 0 && asOf < epoch(at);
-}
-function configEvents(checkpoint, config, run, at) {
-	if (config === void 0 || config.digest === checkpoint.config.digest) return [];
-	if (isOlder(config, run, checkpoint.config)) return [];
-	const { digest, goal, settings, tasks } = config;
-	return [{
-		type: "config_applied",
-		at,
-		run,
-		digest,
-		goal,
+	const agent = agentFor(settings, task.agent);
+	const startedAt = ports.clock.now();
+	const { timeout } = roomFor(settings, agent.timeout, ends - startedAt);
+	return {
+		task,
+		lease,
+		checkpoint: restored.checkpoint,
 		settings,
-		tasks
-	}];
+		agent: {
+			...agent,
+			timeout
+		},
+		signal,
+		startedAt,
+		recording
+	};
 }
 // src/app/tick.ts
 const tick = (ports, run, known) => repair(ports, run, {
@@ -4218,6 +4740,97 @@ const requestsOf = ({ lanes }, by) => Object.entries(lanes).flatMap(([lane, { st
 	lane,
 	nonce: state.nonce
 }] : []);
+// src/app/run.ts
+async function runLoop(ports, run, options) {
+	const started = await startOrContinue(ports, run, options);
+	ports.reporter.tell({
+		type: "loop",
+		checkpoint: started.checkpoint,
+		what: started.checkpoint.started_at === started.checkpoint.updated_at ? "started" : "continued"
+	});
+	try {
+		return await turn(ports, run, options, started);
+	} finally {
+		await ports.workspaces.removeAll();
+	}
+}
+async function turn(ports, settings, options, started) {
+	const queue = [];
+	let now = started;
+	let iterations = 0;
+	const ended = (because, busy) => ({
+		checkpoint: now.checkpoint,
+		because,
+		iterations,
+		...busy === void 0 ? {} : { busy }
+	});
+	for (;;) {
+		if (options.signal.aborted) return ended("interrupted");
+		if (iterations >= (options.maxIterations ?? Number.POSITIVE_INFINITY) || late(ports, settings, {
+			options,
+			checkpoint: now.checkpoint
+		})) return ended(END_STATES.includes(now.checkpoint.status) ? "end" : "enough");
+		const run = {
+			...settings,
+			config: await options.reread?.() ?? settings.config
+		};
+		if (queue.length === 0) {
+			const ticked = await tick(ports, run, now);
+			now = ticked.restored;
+			queue.push(...ticked.asked);
+		}
+		const next = queue.shift();
+		if (next === void 0) {
+			const resting = await rest(ports, options, now.checkpoint);
+			if (resting === "busy") return ended("busy", atWork(now.checkpoint));
+			if (resting !== "again") return ended(resting);
+			continue;
+		}
+		const done = await iterate(ports, run, next, {
+			signal: options.signal,
+			onward: iterations + 1 < (options.maxIterations ?? Number.POSITIVE_INFINITY),
+			goesOn: (checkpoint) => !late(ports, settings, {
+				options,
+				checkpoint
+			}),
+			known: now
+		});
+		if (done.is === "superseded") return ended("busy", done.because);
+		now = done.restored;
+		if (done.is === "settled") {
+			iterations += 1;
+			queue.push(...done.asked);
+		}
+	}
+}
+function late({ clock }, { ends }, { options, checkpoint }) {
+	const now = clock.now();
+	if (options.until !== void 0 && now >= options.until) return true;
+	return ends !== void 0 && !nextFits(checkpoint, ends - now);
+}
+async function rest(ports, options, checkpoint) {
+	const { clock, reporter } = ports;
+	const wakes = wakesAt(checkpoint, clock.now());
+	if (wakes !== void 0) {
+		if (wakes - clock.now() > options.wait || wakes > (options.until ?? Number.POSITIVE_INFINITY)) return "waiting";
+		reporter.tell({
+			type: "waiting",
+			until: wakes,
+			because: checkpoint.reason
+		});
+		await clock.sleep(wakes - clock.now(), options.signal);
+		return options.signal.aborted ? "interrupted" : "again";
+	}
+	if (checkpoint.status === "waiting") return "again";
+	return checkpoint.status === "running" ? "busy" : "end";
+}
+function atWork(checkpoint) {
+	const [lane] = liveLanes(checkpoint);
+	const state = lane === void 0 ? void 0 : checkpoint.lanes[lane]?.state;
+	if (state === void 0 || state.at === "idle") throw new Error("running, but nothing to start and nobody at work");
+	const who = state.at === "running" ? state.run : state.by;
+	return `Lane ${lane} is ${state.at} (${who}).`;
+}
 // src/app/rescue.ts
 async function rescue(ports, run, { isCancelled, onward }) {
 	const restored = await restore(ports);
@@ -4313,618 +4926,13 @@ async function unheard(ports, requests, loop) {
 	})));
 	return requests.filter((_, n) => found[n]?.is === "none");
 }
-// src/core/job-summary.ts
-const jobSummary = ({ changed, checkpoint, next, facts }) => blocks(prose(changed), ...checkpoint === void 0 ? [] : standing(checkpoint, next, facts), ...attempts(facts), ...checkpoint === void 0 ? [] : tasks(checkpoint));
-function failureSummary({ message, way, checkpoint, facts }) {
-	const [first = "", ...rest] = printable(message).split("\n");
-	return blocks(`Failed: ${prose(first)}`, ...rest.length === 0 ? [] : [rest.map((line) => `    ${line}`).join("\n")], ...way === void 0 ? [] : [`**Fix:** ${prose(way.hint)}`, `Error code: \`${way.code}\``], ...checkpoint === void 0 || facts === void 0 ? [] : standing(checkpoint, [], facts), ...facts === void 0 ? [] : attempts(facts), ...checkpoint === void 0 ? [] : tasks(checkpoint));
-}
-function tally({ completed_tasks, remaining_tasks, ledger, config }) {
-	const cap = config.settings.budget.usd;
-	const of = cap === void 0 ? "" : ` of ${dollars$1(cap)}`;
-	return `${completed_tasks.length} of ${completed_tasks.length + remaining_tasks.length} tasks done, ${dollars$1(ledger.usd)}${of}.`;
-}
-function lastLine({ changed, checkpoint, next }) {
-	const [run] = next;
-	const order = checkpoint?.next ?? "";
-	if (run !== void 0) return `${sentences(changed)} Next run: ${run}`;
-	return order === "" ? changed : `${sentences(changed)} Next: ${order}`;
-}
-const blocks = (...parts) => parts.join("\n\n");
-function standing(checkpoint, next, facts) {
-	const order = next.length > 0 || checkpoint.next === "" ? [] : [`**Next:** ${step(checkpoint, facts)}`];
-	return [
-		`## ${title(checkpoint)}`,
-		why(checkpoint),
-		...order,
-		...next.map((url) => `**Next run:** ${url}`),
-		spent(checkpoint),
-		links(checkpoint, facts).join(" · ")
-	];
-}
-const spent = (checkpoint) => spendLines(checkpoint).map(([name, use]) => `${name} ${use.replace(/^\S+/, "**$&**")}`).join(" · ").replace(/^c/, "C");
-function step({ next, loop }, { home, workflow }) {
-	if (workflow === void 0 || !/^cms resume|^cms run --resume/.test(next)) return code(next);
-	const page = `${home}/actions/workflows/${encodeURIComponent(workflow)}`;
-	return `${code(next)}, or [Run workflow](${page}) with \`loop\` ${code(loop)} and \`resume\``;
-}
-function links({ loop, work, config, pull_request }, { home }) {
-	const { state } = loopRefs(loop, config.settings.refs);
-	const branch = (ref) => ref.startsWith("refs/heads/") ? `[\`${shortRef(ref)}\`](${home}/tree/${shortRef(ref).split("/").map(encodeURIComponent).join("/")})` : `\`${ref}\``;
-	const { number } = pull_request;
-	return [
-		...number === null ? [] : [`**Pull request:** [#${number}](${home}/pull/${number})`],
-		`**Work:** ${branch(work.ref)} at \`${work.head.slice(0, 9)}\``,
-		`**State:** ${branch(state)}`
-	];
-}
-const SHOWN = 5;
-function attempts({ attempts: all, logs }) {
-	const hidden = all.length - SHOWN;
-	const earlier = hidden > 0 ? [`_${hidden} earlier ${hidden === 1 ? "attempt" : "attempts"} not shown._`] : [];
-	const shown = all.slice(-5).flatMap(attempt);
-	const raw = logs === void 0 ? [] : [`Everything that agents and commands printed is in ${code(logs)} on the runner (output \`log-path\`).`];
-	if (shown.length === 0) return raw;
-	return [
-		"### This run",
-		...earlier,
-		...shown,
-		...raw
-	];
-}
-function attempt({ task, verdict, because, usd, ms, tail = "" }) {
-	const what = `**${prose(task)}:** ${verdict.replaceAll("_", " ")}, ${dollars$1(usd)}, ${duration(ms)}. ${prose(because)}`;
-	return verdict === "done" || tail.trim() === "" ? [what] : [what, fenced$1(tail, "text")];
-}
-function tasks(checkpoint) {
-	const { goal, epoch, seq, updated_at } = checkpoint;
-	return [
-		"### Tasks",
-		...goal === "" ? [] : [`**Goal:** ${prose(goal)}`],
-		taskGraph(checkpoint),
-		taskTable(checkpoint),
-		`Epoch ${epoch}, checkpoint ${seq}, ${updated_at}.`
-	];
-}
-// src/app/phases/recover.ts
-async function restoreOrRecover(ports, { loop, fresh }) {
-	const stored = await ports.store.load();
-	const found = await unlessInvalid(restoreFrom(ports, stored));
-	if (found !== void 0 && !Error.isError(found)) return found;
-	const isNew = stored.tag === void 0 && stored.work === void 0;
-	const spare = fresh || isNew ? void 0 : await spareOf(ports, loop);
-	if (spare !== void 0) return replace(ports, stored, spare);
-	if (found !== void 0) throw found;
-}
-async function unlessInvalid(restoring) {
-	try {
-		return await restoring;
-	} catch (error) {
-		if (error instanceof LoopError && error.code === "checkpoint-invalid") return error;
-		throw error;
-	}
-}
-async function spareOf({ mirror }, loop) {
-	const spare = await mirror.find(loop);
-	const parsed = spare === void 0 ? void 0 : parseCheckpoint(spare.text);
-	if (spare === void 0 || parsed?.is !== "valid") return void 0;
-	return {
-		tag: spare.tag,
-		checkpoint: parsed.checkpoint
-	};
-}
-async function replace(ports, stored, spare) {
-	const { store, clock, reporter } = ports;
-	const now = clock.now();
-	const events = await eventsOf(ports, stored, spare);
-	const { checkpoint, events: all } = advance(spare.checkpoint, events, now);
-	assertReadable(checkpoint);
-	const swapped = await store.swap({
-		expected: stored.tag,
-		checkpoint,
-		files: { "README.md": readme(checkpoint) },
-		message: message(checkpoint, all)
+// src/app/spare.ts
+async function keepSpare(mirror, { tag, checkpoint }, before) {
+	return tag !== before && mirror.save({
+		loop: checkpoint.loop,
+		seq: checkpoint.seq,
+		tag
 	});
-	const restored = await restore(ports);
-	if (swapped.is === "stale" || restored === void 0) return restored;
-	reporter.tell({
-		type: "warning",
-		text: becauseOf(stored, spare)
-	});
-	reporter.tell({
-		type: "moved",
-		to: checkpoint.status
-	});
-	return {
-		...restored,
-		fromSpare: true
-	};
-}
-async function eventsOf(ports, stored, spare) {
-	const at = iso(ports.clock.now());
-	const because = becauseOf(stored, spare);
-	const recovered = {
-		type: "recovered",
-		at,
-		from: spare.tag,
-		because
-	};
-	const { events } = await reconcile(ports, spare.checkpoint, stored.work, { mend: false });
-	if (events.some(({ type }) => type === "loop_held") || await isOfTip(ports, stored, spare.checkpoint)) return [recovered, ...events];
-	const sentence = `${because} See whether it is what you expect: \`cms resume\` goes on from there.`;
-	return [
-		recovered,
-		...events,
-		{
-			type: "loop_held",
-			at,
-			status: "paused",
-			because: sentence,
-			next: ""
-		}
-	];
-}
-function becauseOf({ tag }, { checkpoint }) {
-	return `The state branch ${tag === void 0 ? "is gone" : "has no valid checkpoint"}. A spare from the Actions cache, ${`number ${checkpoint.seq} of ${checkpoint.updated_at}`}, has taken its place.`;
-}
-async function isOfTip({ store }, { work: tip }, { work, seq }) {
-	if (tip === void 0 || tip !== work.head || tip === work.base) return false;
-	const relation = await store.relate(work.base, tip);
-	return relation.is === "ahead" && relation.commits.at(-1)?.seq === seq;
-}
-// src/app/start.ts
-async function startOrContinue(ports, run, options) {
-	const first = options.known ?? await restoreOrRecover(ports, {
-		loop: run.loop,
-		fresh: options.fresh
-	});
-	if (first === void 0 && options.resume) throw new LoopError("no-loop", `There is no loop "${run.loop}" to resume here.`);
-	const until = patience$1(ports);
-	for (let tries = 0, now = first;; tries++) {
-		if (now !== void 0 && !wantsNew(run, options, {
-			first,
-			now
-		})) {
-			warnOfDone(ports, run, now.checkpoint);
-			return now;
-		}
-		const begun = await begin$1(ports, run, now);
-		if (begun !== void 0) return begun;
-		await raceLost(ports, until, tries);
-		now = await restore(ports);
-	}
-}
-function wantsNew({ config }, { fresh, resume }, { first, now }) {
-	const { epoch, status } = now.checkpoint;
-	if (fresh && epoch === first?.checkpoint.epoch) return true;
-	return status === "done" && config?.settings.restart === "when_done" && !resume;
-}
-function warnOfDone({ reporter }, { config }, checkpoint) {
-	if (config === void 0 || config.digest === checkpoint.config.digest) return;
-	for (const id of changedSince(checkpoint, config.tasks)) {
-		const text = `task "${id}" is done, and the loop file now asks for something else; it is not done again.`;
-		reporter.tell({
-			type: "warning",
-			text
-		});
-	}
-}
-async function begin$1(ports, run, old) {
-	const { config } = run;
-	if (config === void 0) throw new LoopError("no-loop-file", "A loop cannot start without a valid loop file.");
-	if (old !== void 0) await refuseWhileAlive(ports, old.checkpoint);
-	const { ref: base_ref, commit: base } = await ports.origin.base(config.base);
-	const now = ports.clock.now();
-	return save(ports, {
-		type: "loop_started",
-		at: iso(now),
-		loop: run.loop,
-		epoch: (old?.checkpoint.epoch ?? 0) + 1,
-		goal: config.goal,
-		home: run.home,
-		run: ports.host.self,
-		work: {
-			ref: loopRefs(run.loop, config.settings.refs).work,
-			base_ref,
-			base
-		},
-		digest: config.digest,
-		settings: config.settings,
-		tasks: config.tasks
-	}, old);
-}
-async function save(ports, event, old) {
-	const now = epoch(event.at);
-	const orphan = old === void 0 ? (await ports.store.load()).work : void 0;
-	const first = start(event, old?.checkpoint);
-	const found = orphan === void 0 ? [] : await orphaned(ports, first, orphan);
-	const { checkpoint, events } = advance(found.reduce(reduce, first), [], now);
-	assertReadable(checkpoint);
-	const { base } = event.work;
-	const archive = archiveOf(old);
-	const swapped = await ports.store.swap({
-		expected: old?.tag,
-		checkpoint,
-		files: { "README.md": readme(checkpoint) },
-		message: message(checkpoint, [
-			event,
-			...found,
-			...events
-		]),
-		...orphan === void 0 ? { work: {
-			from: old?.work,
-			to: base
-		} } : {},
-		...archive === void 0 ? {} : { archive },
-		salvage: salvageChanges(old?.checkpoint, checkpoint)
-	});
-	if (swapped.is === "stale") return void 0;
-	ports.reporter.tell({
-		type: "moved",
-		to: checkpoint.status
-	});
-	return {
-		tag: swapped.tag,
-		checkpoint,
-		repairs: [],
-		work: orphan ?? base
-	};
-}
-async function orphaned(ports, first, tip) {
-	const { events } = await reconcile(ports, first, tip);
-	return events.map((event) => redactEvent(event, ports.redact));
-}
-function archiveOf(old) {
-	if (old?.work === void 0) return void 0;
-	const { loop, epoch, config } = old.checkpoint;
-	return { [loopRefs(loop, config.settings.refs).archive(epoch)]: old.work };
-}
-async function refuseWhileAlive(ports, checkpoint) {
-	for (const lane of liveLanes(checkpoint)) {
-		const state = checkpoint.lanes[lane]?.state;
-		if (state?.at !== "running") continue;
-		const life = await ports.host.liveness(state.run);
-		if (life === "alive" || life === "elsewhere" && (await ports.relay.stateOfRun(state.run)).is === "alive") throw new LoopError("loop-busy", `Lane ${lane} is working (${state.run}); a new epoch would throw that away.`);
-	}
-}
-// src/app/beat.ts
-async function beating(ports, lane, work) {
-	if (!isLocal(ports.host.self)) return work();
-	const beats = ports.clock.every(BEAT, (signal) => tryBeat(ports, lane, signal));
-	try {
-		return await work();
-	} finally {
-		await beats.stop();
-	}
-}
-async function tryBeat(ports, lane, signal) {
-	try {
-		await beat(ports, lane, signal);
-	} catch (error) {
-		const why = error instanceof LoopError ? error.message : String(error);
-		ports.reporter.tell({
-			type: "warning",
-			text: `A sign of life could not be saved: ${why}`
-		});
-	}
-}
-async function beat(ports, lane, signal) {
-	const run = ports.host.self;
-	await commit(ports, ({ lanes }, { now }) => {
-		const state = lanes[lane]?.state;
-		if (signal.aborted || state?.at !== "running" || state.run !== run) return {
-			events: [],
-			abstain: true,
-			answer: void 0
-		};
-		return {
-			events: [{
-				type: "lane_beat",
-				at: iso(now),
-				lane,
-				run
-			}],
-			answer: void 0
-		};
-	});
-}
-// src/app/phases/plan.ts
-async function plan(ports, run, asked, restored) {
-	const findings = new Map(await look(ports, restored.checkpoint));
-	findings.delete(asked.lane);
-	await clearDead(ports, restored.checkpoint, findings);
-	let tried;
-	const begun = await commit(ports, (checkpoint, { now }) => {
-		if (tried !== void 0 && hasBegun(checkpoint, asked.lane, tried)) return {
-			events: [],
-			abstain: true,
-			answer: tried.answer
-		};
-		const decision = begin(ports, {
-			run,
-			asked,
-			findings,
-			now
-		}, checkpoint);
-		const { answer } = decision;
-		tried = {
-			run: ports.host.self,
-			iteration: checkpoint.ledger.iterations + 1,
-			answer
-		};
-		return decision;
-	}, { known: restored });
-	const { answer } = begun;
-	if (answer.is === "superseded") return {
-		is: "superseded",
-		because: answer.because
-	};
-	const { restored: now } = begun;
-	const task = taskOfLane(now.checkpoint, asked.lane);
-	const rest = {
-		restored: now,
-		asked: answer.asked
-	};
-	if (answer.is === "idle" || task?.state.at !== "leased") return {
-		is: "idle",
-		...rest
-	};
-	return {
-		is: "leased",
-		...rest,
-		task,
-		lease: task.state.lease,
-		because: answer.because
-	};
-}
-function hasBegun({ lanes }, lane, { run, iteration }) {
-	const { state, last } = lanes[lane] ?? {};
-	const of = state?.at === "running" ? state : last;
-	return of?.run === run && of.iteration === iteration;
-}
-function begin(ports, { run, asked, findings, now }, checkpoint) {
-	const self = ports.host.self;
-	const accepted = acceptance(checkpoint, {
-		...asked,
-		run: self
-	});
-	if (accepted.is === "superseded") return {
-		events: [],
-		abstain: true,
-		answer: accepted
-	};
-	if (accepted.is === "resumed") return {
-		events: [],
-		answer: {
-			is: taskOfLane(checkpoint, asked.lane) === void 0 ? "idle" : "leased",
-			because: "begun before; the answer was lost",
-			asked: []
-		}
-	};
-	const draft = new Draft(checkpoint);
-	draft.add(...configEvents(checkpoint, run.config, self, iso(now)));
-	const repairs = sweep(draft.checkpoint, findings, {
-		by: self,
-		now,
-		nonce: () => ports.chance.nonce()
-	});
-	const requests = repairs.flatMap((event) => event.type === "lane_dispatched" ? [{
-		lane: event.lane,
-		nonce: event.nonce
-	}] : []);
-	return take(draft.add(...repairs), {
-		asked,
-		self,
-		now,
-		requests
-	});
-}
-function take(draft, { asked, self, now, requests }) {
-	const at = iso(now);
-	const { lane } = asked;
-	const lease = standing$1(draft.checkpoint, now).status === "running" && mayStart(draft.checkpoint, now).is === "free" ? nextLease(draft.checkpoint, lane, self, now) : void 0;
-	const until = lease?.type === "task_leased" ? lease.until : at;
-	draft.add({
-		type: "lane_begun",
-		at,
-		lane,
-		nonce: asked.nonce,
-		run: self,
-		until
-	});
-	if (lease?.type !== "task_leased") {
-		const ended = {
-			type: "lane_ended",
-			at,
-			lane,
-			run: self,
-			verdict: "nothing_to_start",
-			asked: []
-		};
-		return {
-			events: draft.add(ended).events,
-			answer: {
-				is: "idle",
-				because: "nothing to start",
-				asked: requests
-			}
-		};
-	}
-	return {
-		events: draft.add(lease).events,
-		answer: {
-			is: "leased",
-			because: lease.because,
-			asked: requests
-		}
-	};
-}
-// src/app/iterate.ts
-async function iterate(ports, run, asked, options) {
-	const restored = options.known ?? await restore(ports);
-	if (restored === void 0) throw new LoopError("no-loop", `There is no loop "${run.loop}" here.`);
-	const begun = await plan(ports, run, asked, restored);
-	if (begun.is !== "superseded") await dispatchAll(ports, run.loop, begun.asked);
-	return begun.is === "leased" ? work(ports, run, begun, options) : begun;
-}
-async function work(ports, run, begun, { signal, onward, goesOn = () => true }) {
-	const { loop } = run;
-	const { lease: claim } = begun;
-	using recording = ports.recorder.open({
-		loop,
-		task: begun.task.id,
-		iteration: claim.iteration
-	});
-	const attempt = attemptOf(ports, run, begun, {
-		signal,
-		recording
-	});
-	const { task, lease, checkpoint } = attempt;
-	ports.reporter.tell({
-		type: "begun",
-		checkpoint,
-		lane: lease.lane,
-		task: task.id,
-		attempt: lease.attempt,
-		because: begun.because
-	});
-	const { executed, judged } = await beating(ports, lease.lane, async () => {
-		const ended = await execute(ports, attempt);
-		return {
-			executed: ended,
-			judged: await verify(ports, attempt, ended)
-		};
-	});
-	const { restored, asked, verdict, because } = await handOff(ports, {
-		attempt,
-		executed,
-		learnt: learn(attempt, judged),
-		restored: begun.restored,
-		goesOn: (after) => onward && !signal.aborted && goesOn(after)
-	});
-	return {
-		is: "settled",
-		restored,
-		task: task.id,
-		iteration: lease.iteration,
-		verdict,
-		because,
-		asked
-	};
-}
-function attemptOf(ports, { verifyIn, ends = Number.POSITIVE_INFINITY }, { restored, task, lease }, { signal, recording }) {
-	const inForce = restored.checkpoint.config.settings;
-	const settings = {
-		...inForce,
-		verify_in: inForce.verify_in ?? verifyIn
-	};
-	const agent = agentFor(settings, task.agent);
-	const startedAt = ports.clock.now();
-	const { timeout } = roomFor(settings, agent.timeout, ends - startedAt);
-	return {
-		task,
-		lease,
-		checkpoint: restored.checkpoint,
-		settings,
-		agent: {
-			...agent,
-			timeout
-		},
-		signal,
-		startedAt,
-		recording
-	};
-}
-// src/app/run.ts
-async function runLoop(ports, run, options) {
-	const started = await startOrContinue(ports, run, options);
-	ports.reporter.tell({
-		type: "loop",
-		checkpoint: started.checkpoint,
-		what: started.checkpoint.started_at === started.checkpoint.updated_at ? "started" : "continued"
-	});
-	try {
-		return await turn(ports, run, options, started);
-	} finally {
-		await ports.workspaces.removeAll();
-	}
-}
-async function turn(ports, settings, options, started) {
-	const queue = [];
-	let now = started;
-	let iterations = 0;
-	const ended = (because, busy) => ({
-		checkpoint: now.checkpoint,
-		because,
-		iterations,
-		...busy === void 0 ? {} : { busy }
-	});
-	for (;;) {
-		if (options.signal.aborted) return ended("interrupted");
-		if (iterations >= (options.maxIterations ?? Number.POSITIVE_INFINITY) || late(ports, settings, {
-			options,
-			checkpoint: now.checkpoint
-		})) return ended(END_STATES.includes(now.checkpoint.status) ? "end" : "enough");
-		const run = {
-			...settings,
-			config: await options.reread?.() ?? settings.config
-		};
-		if (queue.length === 0) {
-			const ticked = await tick(ports, run, now);
-			now = ticked.restored;
-			queue.push(...ticked.asked);
-		}
-		const next = queue.shift();
-		if (next === void 0) {
-			const resting = await rest(ports, options, now.checkpoint);
-			if (resting === "busy") return ended("busy", atWork(now.checkpoint));
-			if (resting !== "again") return ended(resting);
-			continue;
-		}
-		const done = await iterate(ports, run, next, {
-			signal: options.signal,
-			onward: iterations + 1 < (options.maxIterations ?? Number.POSITIVE_INFINITY),
-			goesOn: (checkpoint) => !late(ports, settings, {
-				options,
-				checkpoint
-			}),
-			known: now
-		});
-		if (done.is === "superseded") return ended("busy", done.because);
-		now = done.restored;
-		if (done.is === "settled") {
-			iterations += 1;
-			queue.push(...done.asked);
-		}
-	}
-}
-function late({ clock }, { ends }, { options, checkpoint }) {
-	const now = clock.now();
-	if (options.until !== void 0 && now >= options.until) return true;
-	return ends !== void 0 && !nextFits(checkpoint, ends - now);
-}
-async function rest(ports, options, checkpoint) {
-	const { clock, reporter } = ports;
-	const wakes = wakesAt(checkpoint, clock.now());
-	if (wakes !== void 0) {
-		if (wakes - clock.now() > options.wait || wakes > (options.until ?? Number.POSITIVE_INFINITY)) return "waiting";
-		reporter.tell({
-			type: "waiting",
-			until: wakes,
-			because: checkpoint.reason
-		});
-		await clock.sleep(wakes - clock.now(), options.signal);
-		return options.signal.aborted ? "interrupted" : "again";
-	}
-	if (checkpoint.status === "waiting") return "again";
-	return checkpoint.status === "running" ? "busy" : "end";
-}
-function atWork(checkpoint) {
-	const [lane] = liveLanes(checkpoint);
-	const state = lane === void 0 ? void 0 : checkpoint.lanes[lane]?.state;
-	if (state === void 0 || state.at === "idle") throw new Error("running, but nothing to start and nobody at work");
-	const who = state.at === "running" ? state.run : state.by;
-	return `Lane ${lane} is ${state.at} (${who}).`;
 }
 // src/core/scaffold.ts
 const SCAFFOLD_AGENTS = ["claude", "command"];
@@ -5469,4 +5477,4 @@ function parseEvent(line) {
 		return [];
 	}
 }
-export { lineRedactor as A, GITLINK as C, dispatchAll as D, tellLoop as E, statusDocument as F, parseCheckpoint as I, wakesAt as L, redactor as M, spotter as N, takeBack as O, secretsIn as P, NO_TOKENS as R, discreet as S, LINK as T, tally as _, statusText as a, tick as b, init as c, iterate as d, startOrContinue as f, lastLine as g, jobSummary as h, asItStands as i, redactJson as j, restore as k, renderInit as l, failureSummary as m, logEntry as n, renderPlan as o, restoreOrRecover as p, logText as r, planLoop as s, aboutTask as t, runLoop as u, rescue as v, HUGE_BYTES as w, effective as x, mend as y };
+export { redactor as A, startOrContinue as C, wakesAt as D, restore as E, jobSummary as F, lastLine as I, tally as L, secretsIn as M, parseCheckpoint as N, lineRedactor as O, failureSummary as P, statusDocument as R, takeBack as S, tellLoop as T, HUGE_BYTES as _, statusText as a, discreet as b, init as c, rescue as d, runLoop as f, GITLINK as g, iterate as h, asItStands as i, spotter as j, redactJson as k, renderInit as l, tick as m, logEntry as n, renderPlan as o, mend as p, logText as r, planLoop as s, aboutTask as t, keepSpare as u, LINK as v, restoreOrRecover as w, dispatchAll as x, effective as y, NO_TOKENS as z };

@@ -1,4 +1,4 @@
-import { E as tellLoop, F as statusDocument, a as statusText, i as asItStands, k as restore, n as logEntry, r as logText, t as aboutTask } from "./loop.js";
+import { E as restore, R as statusDocument, T as tellLoop, a as statusText, i as asItStands, n as logEntry, r as logText, t as aboutTask } from "./loop.js";
 import { N as LoopError } from "./start.js";
 import { r as exitOfStatus, t as EXIT } from "./exit.js";
 import { t as printJson } from "./json2.js";

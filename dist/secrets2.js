@@ -1,5 +1,5 @@
 import { t as detect } from "./secretlint.js";
-import { M as redactor, N as spotter, P as secretsIn } from "./loop.js";
+import { A as redactor, M as secretsIn, j as spotter } from "./loop.js";
 // src/entry/secrets.ts
 function secretsOf(env, given = []) {
 	const values = [...secretsIn(env), ...given.filter((value) => value !== void 0)];

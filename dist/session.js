@@ -1,8 +1,8 @@
-import { E as printable, O as tailLines, m as shortRef, n as DEFAULT_LOOP_FILE, p as loopRefs, t as FollowedFile } from "./config.js";
+import { E as printable, O as tailLines, b as loopRefs, n as DEFAULT_LOOP_FILE, t as FollowedFile, x as shortRef } from "./config.js";
 import { N as LoopError, _ as loopIdOf, b as openRepository, o as duration } from "./start.js";
 import { D as systemClock, S as remotes, b as localLoop, x as remoteLoop } from "./adapters.js";
 import { t as terminalOutput } from "./output.js";
-import { x as effective } from "./loop.js";
+import { y as effective } from "./loop.js";
 import { n as AGENTS, t as compose } from "./compose.js";
 import { n as personalGit, r as variables, t as harnessGit } from "./surroundings.js";
 import { t as secretsOf } from "./secrets2.js";

@@ -1,4 +1,5 @@
 /** What a run of the action is given, and what it says it did. */
+import type { ActionsCache } from '../adapters/github/cache.ts'
 import type { GithubContext } from '../adapters/github/context.ts'
 import type { Inputs } from '../adapters/github/inputs.ts'
 import type { Did } from '../adapters/github/outputs.ts'
@@ -16,6 +17,10 @@ export interface ActionRun {
   readonly ports: Ports
   readonly run: RunSettings
   readonly signal: AbortSignal
+  /** `undefined` when nothing may be kept in it. */
+  readonly cache: ActionsCache | undefined
+  /** Called with the state commit as this run finds it. */
+  readonly found: (tag: string | undefined) => void
   /** Attempts that ended in this run, as they end. */
   readonly attempts: AttemptFacts[]
 }

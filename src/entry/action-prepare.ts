@@ -24,6 +24,7 @@ import type { ActionRun } from './action-did.ts'
 import { actionInstaller } from './action-install.ts'
 import { chooseLoop, otherLoop } from './action-loop.ts'
 import type { Opened } from './action-open.ts'
+import { leave } from './action-state.ts'
 import { homeOf } from './action-tell.ts'
 import { AGENTS } from './agents.ts'
 import { compose, type RemoteHome } from './compose.ts'
@@ -89,6 +90,8 @@ export async function prepare(
     broken: broken instanceof LoopError ? broken : undefined,
     ports,
     signal,
+    cache,
+    found: leave.found,
     attempts: [],
     run: {
       loop,

@@ -38,6 +38,7 @@ export async function actionRun(action: ActionRun): Promise<ActionDid> {
 async function act(action: ActionRun): Promise<Done> {
   const { ports, inputs, run, context } = action
   const restored = await restoreOrRecover(ports, { loop: run.loop, fresh: inputs.fresh })
+  action.found(restored?.tag)
   // Whatever this run was told to do was said before anybody knew.
   if (restored?.fromSpare && restored.checkpoint.hold !== null) return recovered(restored.checkpoint)
   // A re-run repeats what has been asked for and answered: it only repairs.

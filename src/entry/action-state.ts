@@ -4,6 +4,8 @@ import type { RunSettings } from '../app/ports.ts'
 import { MINUTE } from '../core/time.ts'
 
 export interface LeftForPost {
+  /** The state commit as the main step found it; `undefined` when there was none. */
+  readonly found: string | undefined
   /** The loop it was about; `undefined` when it did not come so far. */
   readonly loop: string | undefined
   /** It did all it had to do. */
@@ -24,6 +26,10 @@ export const leave = {
     core.saveState('loop', loop)
     core.saveState('ends', String(ends))
   },
+  /** @param tag the state commit. */
+  found(tag: string | undefined): void {
+    core.saveState('found', tag ?? '')
+  },
   /** At once, because there may be no time later. */
   interrupted(at: number): void {
     core.saveState('interrupted', String(at))
@@ -38,6 +44,7 @@ export function leftForPost(): LeftForPost {
   const interrupted = core.getState('interrupted')
   return {
     loop: core.getState('loop') || undefined,
+    found: core.getState('found') || undefined,
     isFinished: core.getState('finished') === 'true',
     isCancelled: interrupted !== '' && isPersons(Number(interrupted), ends),
   }

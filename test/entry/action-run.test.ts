@@ -43,6 +43,8 @@ function job(
     run: { ...settingsOf(config), home: 'origin' },
     signal: new AbortController().signal,
     attempts: [],
+    cache: undefined,
+    found: () => {},
   })
 }
 

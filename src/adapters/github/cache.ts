@@ -19,3 +19,7 @@ export interface ActionsCache {
   /** @returns whether it was written. Keys are immutable: one that exists is not written again. */
   save(request: CacheRequest): Promise<boolean>
 }
+
+/** Whether this runner has a cache service at all, told from its environment. */
+export const hasCacheService = (env: Readonly<Record<string, string | undefined>>): boolean =>
+  Boolean((env['ACTIONS_RESULTS_URL'] || env['ACTIONS_CACHE_URL']) && env['ACTIONS_RUNTIME_TOKEN'])

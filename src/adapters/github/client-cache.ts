@@ -14,7 +14,7 @@ import * as core from '@actions/core'
 import { SECOND } from '../../core/time.ts'
 import { environment, type Variables } from '../process/environment.ts'
 import { run } from '../process/run.ts'
-import type { ActionsCache, CacheRequest } from './cache.ts'
+import { type ActionsCache, type CacheRequest, hasCacheService } from './cache.ts'
 import { CacheAnswer, type CacheQuestion } from './cache-question.ts'
 import { confinedTar } from './confined-tar.ts'
 
@@ -80,8 +80,7 @@ export class ClientCache implements ActionsCache {
 
   /** On a runner without a cache service nothing is started for it, and nothing said. */
   #isThere(): boolean {
-    const { env } = this.#options
-    return Boolean((env['ACTIONS_RESULTS_URL'] || env['ACTIONS_CACHE_URL']) && env['ACTIONS_RUNTIME_TOKEN'])
+    return hasCacheService(this.#options.env)
   }
 
   async #asked({ ask, paths, key, prefixes }: Wanted, scratch: string): Promise<string | undefined> {

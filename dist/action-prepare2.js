@@ -1,1 +1,0 @@
-export { t as prepare } from "./action-prepare.js";
