@@ -1,8 +1,8 @@
-/** Remembers what was asked of the loopback GitHub, or answered by it, that GitHub does not allow. */
 import { faultOf, type Judgement, judge } from './github-openapi.ts'
 import type { RestReply } from './github-rest.ts'
 import type { Call } from './github-wire.ts'
 
+/** Remembers what was asked of the loopback GitHub, or answered by it, that GitHub does not allow. */
 export class Violations {
   readonly #all: string[] = []
 
@@ -29,6 +29,7 @@ export class Violations {
     if (fault !== undefined) this.#all.push(`our answer ${reply.status} to ${operation}: ${fault}`)
   }
 
+  /** So that no test passes with one that it did not take. */
   throwIfAny(): void {
     if (this.#all.length === 0) return
     const message = `GitHub does not allow:\n${this.#all.join('\n')}`
