@@ -1,9 +1,9 @@
 import { c as info, i as endGroup } from "./actions-core.js";
 import { a as whereTo, d as plain, i as tellOutputs, l as fail, s as writeSummary } from "./action-tell.js";
 import { N as LoopError, P as explain, k as diskTrouble } from "./start.js";
-import { P as failureSummary } from "./loop.js";
+import { B as failureSummary } from "./loop.js";
 import { D as sentences } from "./config.js";
-import { t as secretsOf } from "./secrets2.js";
+import { n as secretsOf } from "./secrets2.js";
 import { r as variables } from "./surroundings.js";
 // src/entry/action-failure.ts
 const BUG = "This is a bug in cms-iterate, please report it: ";

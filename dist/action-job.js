@@ -1,5 +1,5 @@
-import { D as systemClock } from "./adapters.js";
-import { E as restore } from "./loop.js";
+import { k as systemClock } from "./adapters.js";
+import { A as restore } from "./loop.js";
 import { t as tellFailure } from "./action-failure2.js";
 import { t as prepare } from "./action-prepare.js";
 import { o as actionRun, r as tell, t as factsOf } from "./action-tell.js";

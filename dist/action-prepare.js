@@ -1,184 +1,21 @@
-import { o as __toESM } from "./rolldown-runtime.js";
 import { c as info, f as setSecret, l as isDebug, n as core_exports, o as getInput, r as debug } from "./actions-core.js";
 import { a as printMistakes, r as inspectLoopFile } from "./config.js";
-import { c as int, f as number, g as string, i as array, m as record, p as object, v as unknown$1 } from "./zod.js";
+import { c as int, g as string, i as array, p as object } from "./zod.js";
+import { a as fixFor, i as takesDispatches, n as AGENTS, o as GithubPullRequests, s as githubClient, t as compose } from "./compose.js";
 import { E as run, F as unreachable, N as LoopError, c as iso, i as SECOND, o as duration, r as MINUTE, s as epoch } from "./start.js";
-import { D as systemClock, O as environment, T as registry, x as remoteLoop } from "./adapters.js";
+import { A as environment, C as remoteLoop, D as registry, k as systemClock } from "./adapters.js";
 import { t as hasCacheService } from "./cache.js";
 import { t as CacheAnswer } from "./cache-question.js";
 import { t as SECRET_INPUTS } from "./inputs.js";
 import { c as annotationOf, d as plain, n as homeOf, u as LINE_ENDS } from "./action-tell.js";
-import { b as discreet, y as effective } from "./loop.js";
+import { S as discreet, x as effective } from "./loop.js";
 import { n as leave } from "./action-state.js";
-import { n as AGENTS, t as compose } from "./compose.js";
-import { t as secretsOf } from "./secrets2.js";
+import { n as secretsOf, t as notifyAddress } from "./secrets2.js";
 import { n as personalGit, r as variables, t as harnessGit } from "./surroundings.js";
 import { access, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { delimiter, dirname, extname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { constants as constants$1 } from "node:fs";
 import { fileURLToPath } from "node:url";
-// src/adapters/github/octokit.ts
-const LONGEST_WAIT = 120;
-const BETWEEN_WRITES = 100;
-const DEFINITE = [
-	400,
-	401,
-	403,
-	404,
-	410,
-	422,
-	429,
-	451
-];
-async function octokitFor(settings) {
-	const [{ getOctokit }, { retry }, { throttling }, { default: Bottleneck }] = await Promise.all([
-		import("./actions-github.js"),
-		import("./octokit-plugin-retry.js"),
-		import("./octokit-plugin-throttling.js"),
-		import("./bottleneck.js").then((m) => __toESM(m.default, 1))
-	]);
-	const { request } = getOctokit(settings.token, {
-		baseUrl: settings.apiUrl,
-		log: SILENT,
-		retry: {
-			doNotRetry: DEFINITE,
-			retries: settings.retries,
-			retryAfterBaseValue: settings.pause
-		},
-		throttle: {
-			...limits(settings),
-			retryAfterBaseValue: settings.pause,
-			write: new Bottleneck.Group({
-				id: "writes",
-				maxConcurrent: 1,
-				minTime: BETWEEN_WRITES
-			})
-		}
-	}, limitTries(settings.timeout), retry, throttling);
-	return (route, parameters, isOnce) => request(route, {
-		...parameters,
-		headers: { "x-github-api-version": "2022-11-28" },
-		request: isOnce ? { retries: 0 } : {}
-	});
-}
-const SILENT = {
-	debug: () => {},
-	info: () => {},
-	warn: () => {},
-	error: () => {}
-};
-const limitTries = (timeout) => ({ hook }) => {
-	hook.wrap("request", (request, options) => {
-		Object.assign(options.request, { signal: AbortSignal.timeout(timeout) });
-		return request(options);
-	});
-	return {};
-};
-function limits({ retries, tell }) {
-	const onLimit = (wait, options, _octokit, tries) => {
-		const waits = tries < retries && wait <= LONGEST_WAIT && !isOnce(options.request);
-		if (waits) tell(`GitHub asks for a pause of ${wait} s (rate limit); waiting.`);
-		return waits;
-	};
-	return {
-		onRateLimit: onLimit,
-		onSecondaryRateLimit: onLimit
-	};
-}
-const isOnce = (request) => request !== void 0 && Reflect.get(request, "retries") === 0;
-// src/adapters/github/client.ts
-const UNTOLD_WAIT = 60 * SECOND;
-const RETRIES = 2;
-function githubClient(access) {
-	const { timeout = 15 * SECOND, pause = SECOND, apiUrl, tell = () => {} } = access;
-	const spare = access.fallbackToken === access.token ? void 0 : access.fallbackToken;
-	const settings = {
-		apiUrl,
-		timeout,
-		pause,
-		tell,
-		retries: RETRIES
-	};
-	let send = once(() => octokitFor({
-		...settings,
-		token: access.token
-	}));
-	let isSpare = false;
-	const attempt = async (...request) => {
-		try {
-			const { status, data } = await (await send())(...request);
-			return {
-				is: "answered",
-				status,
-				data
-			};
-		} catch (error) {
-			return replyFrom(error);
-		}
-	};
-	return { async request(route, parameters = {}, options = {}) {
-		const isOnce = options.once === true || route.startsWith("POST ");
-		const first = await attempt(route, parameters, isOnce);
-		if (spare === void 0 || first.is !== "denied" || first.status !== 401) return first;
-		if (!isSpare) tell("GitHub does not take `github-token` any more; going on with the token of the job.");
-		if (!isSpare) send = once(() => octokitFor({
-			...settings,
-			token: spare
-		}));
-		isSpare = true;
-		return attempt(route, parameters, isOnce);
-	} };
-}
-function once(make) {
-	let made;
-	return () => made ??= make();
-}
-const Answer = object({
-	status: number(),
-	response: object({
-		data: unknown$1(),
-		headers: record(string(), unknown$1())
-	})
-});
-function replyFrom(error) {
-	const { data: answer } = Answer.safeParse(error);
-	if (!answer) return {
-		is: "lost",
-		because: Error.isError(error) ? error.message : String(error)
-	};
-	const { status, response } = answer;
-	const message = messageOf(response.data) || `HTTP ${status}`;
-	if (isLimit(status, message, response.headers)) return {
-		is: "limited",
-		message,
-		wait: waitOf(response.headers)
-	};
-	return status >= 500 || status === 408 ? {
-		is: "lost",
-		because: `HTTP ${status}: ${message}`
-	} : {
-		is: "denied",
-		status,
-		message
-	};
-}
-const isLimit = (status, message, headers) => status === 429 || status === 403 && (/rate limit/i.test(message) || headers["retry-after"] !== void 0 || headers["x-ratelimit-remaining"] === "0");
-function waitOf(headers) {
-	const seconds = Number(headers["retry-after"] ?? NaN);
-	if (Number.isFinite(seconds)) return { for: seconds * SECOND };
-	const reset = Number(headers["x-ratelimit-reset"] ?? NaN);
-	return headers["x-ratelimit-remaining"] === "0" && Number.isFinite(reset) ? { until: reset * SECOND } : { for: UNTOLD_WAIT };
-}
-const Complaint = object({
-	message: string(),
-	errors: array(unknown$1()).optional()
-});
-function messageOf(data) {
-	const { data: complaint } = Complaint.safeParse(data);
-	if (!complaint) return typeof data === "string" ? data.slice(0, 200).trim() : "";
-	const details = (complaint.errors ?? []).map((e) => typeof e === "string" ? e : JSON.stringify(e));
-	return [complaint.message, ...details].join(" ").slice(0, 500);
-}
 // src/adapters/github/confined-tar.ts
 const MOST_BLOCKS = 2 ** 21;
 const NAMES = ["tar", "gtar"];
@@ -328,66 +165,6 @@ function json(text) {
 	} catch {
 		return;
 	}
-}
-// src/adapters/github/refusals.ts
-const INPUTS = "as the workflow in the README does";
-const KNOWN = [
-	{
-		says: /Resource not accessible by/i,
-		fix: "Give the workflow `permissions: { contents: write, actions: write }`; a token of your own needs \"Actions: write\"."
-	},
-	{
-		says: /Event '?workflow_dispatch'? is not allowed/i,
-		fix: "A workflow execution rule of the organisation or enterprise forbids `workflow_dispatch`. Have it allowed, or set `continue: here`."
-	},
-	{
-		says: /does not have '?workflow_dispatch'? trigger/i,
-		fix: ({ file }) => `Add \`workflow_dispatch\` with the inputs loop, lane and nonce to \`on:\` in ${file} on this branch, ${INPUTS}. Broken YAML there reads the same.`
-	},
-	{
-		says: /No ref found for/i,
-		fix: "The branch or tag this run came from is gone. Start the loop again from one that exists, best the default branch."
-	},
-	{
-		says: /Unexpected inputs provided/i,
-		fix: ({ file }) => `Declare the inputs loop, lane and nonce under \`on: workflow_dispatch\` in ${file}, ${INPUTS}.`
-	},
-	{
-		says: /Required input .*not provided/i,
-		fix: ({ file }) => `Give that input a default in ${file}: the loop only fills in loop, lane and nonce.`
-	},
-	{
-		says: /disabled workflow|workflow is disabled/i,
-		fix: ({ file }) => `Enable the workflow: \`gh workflow enable ${file}\`, or "Enable workflow" on its page under Actions.`
-	},
-	{
-		says: /inputs are too large|only define up to/i,
-		fix: ({ file }) => `Take inputs out of ${file}: GitHub takes 25 inputs and 65,535 characters at most.`
-	},
-	{
-		says: /Actions (has|have) been disabled|Actions is disabled/i,
-		fix: "Enable Actions for this repository under Settings → Actions → General."
-	},
-	{
-		says: /SAML|SSO/,
-		fix: "Authorise the token for the organisation (single sign-on), or use the job’s own token."
-	},
-	{
-		status: 401,
-		fix: "Check `github-token`: it is not valid any more. Leave it unset to use the job’s own token."
-	},
-	{
-		status: 403,
-		fix: "Give the workflow `permissions: { contents: write, actions: write }`, and see that no rule forbids it to start runs."
-	},
-	{
-		status: 404,
-		fix: ({ file }) => `Put ${file} on the default branch: only from there it can be started. If it is there, the token cannot see it: give it "Actions: write" on this repository.`
-	}
-];
-function fixFor(refusal) {
-	const fix = KNOWN.find(({ status, says }) => (status ?? refusal.status) === refusal.status && (says?.test(refusal.message) ?? true))?.fix ?? "GitHub’s words say what is wrong: mend that.";
-	return typeof fix === "string" ? fix : fix(refusal);
 }
 // src/adapters/github/run-state.ts
 const WorkflowRun = object({
@@ -689,16 +466,6 @@ function sentence(report) {
 		default: return unreachable(report);
 	}
 }
-// src/adapters/github/workflow.ts
-function takesDispatches(text) {
-	const code = text.replace(/(^|\s)#.*$/gm, "");
-	const declares = (name) => new RegExp(`(^|[\\s{,])["']?${name}["']?\\s*:(\\s|$)`, "m").test(code);
-	return [
-		"workflow_dispatch",
-		"lane",
-		"nonce"
-	].every(declares);
-}
 // src/entry/action-install.ts
 const actionInstaller = ({ version, env, ...place }) => ({
 	version,
@@ -751,20 +518,21 @@ function otherLoop({ context, inputs }, loop, described) {
 async function prepare({ context, inputs, cwd, repository, signal }, heir) {
 	const ends = systemClock.now() + inputs["job-minutes"] * MINUTE;
 	const env = variables();
-	const secrets = secretsOf(env, SECRET_INPUTS.map((name) => inputs[name]));
+	const given = SECRET_INPUTS.map((name) => inputs[name]);
+	const { redact, spots } = secretsOf(env, given);
 	const log = jobReporter();
-	const reporter = discreet(log, secrets.redact);
+	const reporter = discreet(log, redact);
 	const file = await loopFile({
 		cwd,
 		inputs,
 		repository
 	}, {
 		reporter,
-		spots: secrets.spots
+		spots
 	});
 	const config = file instanceof LoopError ? void 0 : file;
-	const agentHome = join(context.temp, "cms-home");
-	await mkdir(agentHome, { recursive: true });
+	const address = notifyAddress(config, env);
+	if (address) setSecret(address);
 	const remote = remoteOf(context, inputs);
 	const cache = inputs.cache ? cacheOf(context, env) : void 0;
 	const loop = heir?.loop ?? await chooseLoop({
@@ -785,14 +553,14 @@ async function prepare({ context, inputs, cwd, repository, signal }, heir) {
 		refs: config?.settings.refs ?? "branches",
 		remote,
 		reporter: log,
-		secrets,
+		secrets: secretsOf(env, [...given, address]),
 		recording: recordingIn(context),
 		identity: context.self,
 		isHeir: heir !== void 0,
-		relay: relayOf(context, inputs, reporter),
+		...onGithub(context, inputs, reporter),
 		cache,
 		inPlace: true,
-		agentHome,
+		agentHome: await freshHome(context),
 		agentEnv: inputs["agent-env"],
 		installer: actionInstaller({
 			temp: context.temp,
@@ -815,16 +583,25 @@ async function prepare({ context, inputs, cwd, repository, signal }, heir) {
 		ports,
 		signal,
 		cache,
-		found: leave.found,
+		found: (tag) => leave.found(tag),
 		attempts: [],
 		run: {
 			loop,
 			config: config && !isOther ? effective(config, narrowedBy(inputs)) : void 0,
 			home: "origin",
 			verifyIn: "same",
-			ends
+			ends,
+			web: {
+				repository: homeOf(context),
+				run: context.runUrl
+			}
 		}
 	};
+}
+async function freshHome({ temp }) {
+	const path = join(temp, "cms-home");
+	await mkdir(path, { recursive: true });
+	return path;
 }
 const MARKED = 5;
 async function loopFile({ cwd, inputs, repository }, { reporter, spots }) {
@@ -887,7 +664,7 @@ const tokensOf = (inputs) => ({
 	token: inputs["github-token"],
 	fallbackToken: inputs["job-token"] === inputs["github-token"] ? void 0 : inputs["job-token"]
 });
-function relayOf(context, inputs, reporter) {
+function onGithub(context, inputs, reporter) {
 	const { token = "", fallbackToken } = tokensOf(inputs);
 	const tell = (text) => reporter.tell({
 		type: "note",
@@ -899,7 +676,7 @@ function relayOf(context, inputs, reporter) {
 		apiUrl: context.apiUrl,
 		tell
 	});
-	const { owner, repo, workflow } = context;
+	const { owner, repo, serverUrl, workflow } = context;
 	const target = {
 		owner,
 		repo,
@@ -907,11 +684,20 @@ function relayOf(context, inputs, reporter) {
 		ref: workflow?.ref,
 		jobMinutes: inputs["job-minutes"]
 	};
-	return new GithubRelay({
-		client,
-		clock: systemClock,
-		target
-	});
+	const fallbackBase = /^refs\/heads\/(.+)$/.exec(context.ref)?.[1] ?? context.defaultBranch;
+	return {
+		relay: new GithubRelay({
+			client,
+			clock: systemClock,
+			target
+		}),
+		pullRequests: new GithubPullRequests(client, {
+			owner,
+			repo,
+			serverUrl,
+			fallbackBase
+		})
+	};
 }
 const cacheOf = ({ temp }, env) => new ClientCache({
 	env,
@@ -920,6 +706,7 @@ const cacheOf = ({ temp }, env) => new ClientCache({
 });
 async function defaultContinue({ workflow }, root) {
 	if (workflow === void 0) return "here";
-	return takesDispatches(await readFile(join(root, ".github", "workflows", workflow.file), "utf8").catch(() => "")) ? "dispatch" : "here";
+	const text = await readFile(join(root, ".github", "workflows", workflow.file), "utf8").catch(() => "");
+	return takesDispatches(text) ? "dispatch" : "here";
 }
 export { keepAgents as n, prepare as t };

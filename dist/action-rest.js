@@ -1,10 +1,10 @@
 import { c as info, p as warning } from "./actions-core.js";
 import { d as plain, s as writeSummary, t as factsOf } from "./action-tell.js";
-import { E as restore, F as jobSummary, d as rescue, u as keepSpare } from "./loop.js";
+import { A as restore, V as jobSummary, d as rescue, u as keepSpare } from "./loop.js";
 import { N as LoopError, P as explain } from "./start.js";
 import { n as keepAgents, t as prepare } from "./action-prepare.js";
 import { t as open } from "./action-open.js";
-import { t as secretsOf } from "./secrets2.js";
+import { n as secretsOf } from "./secrets2.js";
 import { r as variables } from "./surroundings.js";
 // src/entry/action-rest.ts
 const doTheRest = (left, loop) => orWarn("What is left of this run could not be seen to", async () => {

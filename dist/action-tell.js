@@ -1,6 +1,6 @@
 import { a as error, c as info, d as setOutput, p as warning, t as ExitCode } from "./actions-core.js";
 import { D as sentences, T as oneLine, b as loopRefs, x as shortRef } from "./config.js";
-import { C as startOrContinue, D as wakesAt, E as restore, F as jobSummary, I as lastLine, L as tally, S as takeBack, T as tellLoop, f as runLoop, h as iterate, m as tick, p as mend, w as restoreOrRecover, x as dispatchAll } from "./loop.js";
+import { A as restore, C as dispatchAll, D as restoreOrRecover, E as startOrContinue, H as lastLine, L as listening, O as tellLoop, R as notifyEnd, T as occasionOf, U as tally, V as jobSummary, _ as iterate, f as runLoop, h as tendPullRequest, m as tick, p as mend, w as takeBack, z as wakesAt } from "./loop.js";
 import { r as MINUTE } from "./start.js";
 import { t as isPersons } from "./action-state.js";
 import { appendFile, stat } from "node:fs/promises";
@@ -118,7 +118,10 @@ async function one(action, { known, ...asked }) {
 	if (isCancelled(action)) await takeBack(ports, next.asked);
 	const dispatched = await dispatchAll(ports, run.loop, isCancelled(action) ? [] : next.asked);
 	const cancelled = await cancelledBy(action);
-	const after = cancelled ?? (dispatched.refusals.length > 0 ? await reread(ports) : next.restored.checkpoint);
+	const seen = dispatched.refusals.length > 0 ? await reread(ports) : next.restored;
+	const occasion = signal.aborted ? void 0 : occasionOf(seen.checkpoint, verdict);
+	const tended = await tendPullRequest(ports, run, seen, occasion);
+	const after = cancelled ?? tended.checkpoint;
 	const why = verdict === "done" ? "" : because;
 	const paused = cancelled === void 0 ? "" : PAUSED;
 	return {
@@ -161,7 +164,7 @@ const cancelledBy = async (action) => isCancelled(action) ? (await tellLoop(acti
 const reread = async (ports) => {
 	const now = await restore(ports);
 	if (now === void 0) throw new Error("the loop has vanished");
-	return now.checkpoint;
+	return now;
 };
 // src/entry/action-here.ts
 const MARGIN = 10 * MINUTE;
@@ -204,10 +207,12 @@ const carryOn = ({ ports, run, signal }, options) => runLoop(ports, run, {
 });
 const countOf = ({ iterations }) => iterations === 0 ? "Nothing changed" : `${iterations} ${iterations === 1 ? "iteration" : "iterations"}`;
 // src/entry/action-tick.ts
-async function repair({ ports, run, onward }, before, known) {
+async function repair({ ports, run, onward, context, inputs }, before, known) {
 	const ticked = await (onward === "dispatch" ? tick : mend)(ports, run, known);
 	const dispatched = await dispatchAll(ports, run.loop, ticked.asked);
-	const after = dispatched.refusals.length > 0 ? await reread(ports) : ticked.restored.checkpoint;
+	const seen = dispatched.refusals.length > 0 ? await reread(ports) : ticked.restored;
+	const isPerson = context.event === "workflow_dispatch" && context.attempt === 1 && inputs.lane === void 0;
+	const { checkpoint: after } = await tendPullRequest(ports, run, seen, isPerson ? "person" : "sweep");
 	return {
 		changed: repaired(after, {
 			started: before === void 0 || before.epoch !== after.epoch,
@@ -233,22 +238,21 @@ const STOPPED = new Set([
 	"budget_exhausted"
 ]);
 async function actionRun(action) {
-	const { reporter } = action.ports;
-	let moved;
-	const listening = { tell(report) {
-		if (report.type === "moved") moved = report.to;
+	const reporter = listening({ tell(report) {
 		if (report.type === "settled") action.attempts.push(factsOf$1(report));
-		reporter.tell(report);
-	} };
+		action.ports.reporter.tell(report);
+	} });
 	const done = await act({
 		...action,
 		ports: {
 			...action.ports,
-			reporter: listening
+			reporter
 		}
 	});
 	const { after, word } = done;
+	const moved = reporter.moved();
 	const stopped = after !== void 0 && STOPPED.has(after.status) && moved === after.status;
+	if (after !== void 0 && word === void 0) await notifyEnd(action.ports, action.run, after, moved);
 	return {
 		...done,
 		red: word === "refused" || word === void 0 && stopped

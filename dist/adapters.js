@@ -1,7 +1,7 @@
 import { A as errnoOf, C as meaningOf, D as goesWithUs, E as run, M as isErrno, N as LoopError, O as signal, T as withoutNoise, c as iso, d as LaneId, g as TaskId, i as SECOND, j as isDiskFull, k as diskTrouble, o as duration, s as epoch, v as currentBranch, w as unanswered, x as resolveCommit, y as isDirty } from "./start.js";
 import { _ as union, a as boolean, c as int, d as looseObject$1, f as number, g as string, i as array, m as record, p as object, u as literal, v as unknown } from "./zod.js";
 import { T as oneLine, b as loopRefs, x as shortRef, y as REFS_KINDS } from "./config.js";
-import { N as parseCheckpoint, O as lineRedactor, _ as HUGE_BYTES, v as LINK, z as NO_TOKENS } from "./loop.js";
+import { G as NO_TOKENS, I as parseCheckpoint, b as LINK, j as lineRedactor, y as HUGE_BYTES } from "./loop.js";
 import { t as execa } from "./execa.js";
 import { access, chmod, constants, copyFile, link, lstat, mkdir, mkdtemp, open, opendir, readFile, readdir, readlink, realpath, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, posix, resolve } from "node:path";
@@ -4395,6 +4395,14 @@ const noMirror = {
 	save: async () => false,
 	find: async () => void 0
 };
+// src/adapters/system/no-pull-requests.ts
+const noPullRequests = {
+	open: () => Promise.resolve({ is: "nowhere" }),
+	update: () => Promise.resolve({
+		is: "unknown",
+		because: "Without a token nobody can tell."
+	})
+};
 // src/adapters/system/outbox.ts
 const LARGEST_FILE = 65536;
 const MOST_FILES = 200;
@@ -4652,6 +4660,48 @@ function create$1(folder, name) {
 	}
 	throw new Error(`${folder} has nine files called ${name} already.`);
 }
+// src/adapters/system/webhook.ts
+const LIMIT = 10 * SECOND;
+const LOOPBACK = new Set([
+	"localhost",
+	"127.0.0.1",
+	"[::1]"
+]);
+const webhook = (env, limit = LIMIT) => ({ async send(variable, note) {
+	const address = env[variable]?.trim() ?? "";
+	if (address === "") return { is: "unset" };
+	const url = URL.parse(address);
+	if (url === null) return failed("it holds no URL");
+	if (url.protocol !== "https:" && !(url.protocol === "http:" && LOOPBACK.has(url.hostname))) return failed("only https is allowed");
+	return post(url, note, limit);
+} });
+async function post(url, note, limit) {
+	try {
+		const answer = await fetch(url, {
+			method: "POST",
+			headers: {
+				"content-type": "application/json",
+				"user-agent": "cms-iterate"
+			},
+			body: JSON.stringify(note),
+			redirect: "manual",
+			signal: AbortSignal.timeout(limit)
+		});
+		await answer.body?.cancel();
+		return answer.ok ? { is: "sent" } : failed(`it answered with HTTP ${answer.status}`);
+	} catch (error) {
+		return failed(reasonOf(error, limit));
+	}
+}
+function reasonOf(error, limit) {
+	if (Error.isError(error) && error.name === "TimeoutError") return `no answer within ${Math.round(limit / SECOND)} s`;
+	const cause = Error.isError(error) ? error.cause : void 0;
+	return `it cannot be reached (${errnoOf(cause) ?? "no connection"})`;
+}
+const failed = (because) => ({
+	is: "failed",
+	because
+});
 // src/adapters/system/project.ts
 const Manifest = object({ scripts: record(string(), string()).catch({}) });
 const projectAt = (root) => ({
@@ -4700,4 +4750,4 @@ async function create(path, shown, text) {
 		});
 	}
 }
-export { configEnvironment as C, systemClock as D, systemChance as E, environment as O, remotes as S, registry as T, gitOrigin as _, createOutbox as a, localLoop as b, RemoteStore as c, createCommands as d, createAgents as f, openPlace as g, RunFolder as h, queueRelay as i, LocalStore as l, GitWorkspaces as m, FileRecorder as n, noMirror as o, markOf as p, noRecorder as r, createHost as s, projectAt as t, CacheMirror as u, Courier as v, tokenConfig as w, remoteLoop as x, Checkout as y };
+export { environment as A, remoteLoop as C, registry as D, tokenConfig as E, systemChance as O, localLoop as S, configEnvironment as T, RunFolder as _, queueRelay as a, Courier as b, noMirror as c, LocalStore as d, CacheMirror as f, GitWorkspaces as g, markOf as h, noRecorder as i, systemClock as k, createHost as l, createAgents as m, webhook as n, createOutbox as o, createCommands as p, FileRecorder as r, noPullRequests as s, projectAt as t, RemoteStore as u, openPlace as v, remotes as w, Checkout as x, gitOrigin as y };

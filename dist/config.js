@@ -827,7 +827,6 @@ function warningsOf(settings, tasks) {
 	const cap = settings.budget.usd;
 	if (cap !== void 0 && reserve > cap) warnings.push(`No attempt can ever begin: each reserves $${reserve}, and the budget is $${cap}.`);
 	if (settings.parallel > 1) warnings.push(`\`parallel: ${settings.parallel}\` has no effect yet: tasks run one after another.`);
-	if (settings.notify !== void 0) warnings.push("`notify` has no effect yet.");
 	if (settings.policy.escalate.some((step) => step !== "lessons")) warnings.push("`policy.escalate` has no effect yet: every attempt has the same agent and model.");
 	return warnings;
 }

@@ -1,6 +1,6 @@
 import { t as terminalOutput } from "./output.js";
 import { N as LoopError } from "./start.js";
-import { t as secretsOf } from "./secrets2.js";
+import { n as secretsOf } from "./secrets2.js";
 import { r as variables, t as harnessGit } from "./surroundings.js";
 import { cp, mkdtemp, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";

@@ -1,11 +1,11 @@
 import { a as printMistakes, i as readLoopFile, r as inspectLoopFile } from "./config.js";
 import { N as LoopError, b as openRepository } from "./start.js";
 import { t as projectAt } from "./adapters.js";
-import { E as restore, c as init, l as renderInit, o as renderPlan, s as planLoop } from "./loop.js";
+import { A as restore, c as init, l as renderInit, o as renderPlan, s as planLoop } from "./loop.js";
 import { n as AGENTS } from "./compose.js";
 import { t as EXIT } from "./exit.js";
 import { t as printJson } from "./json2.js";
-import { t as secretsOf } from "./secrets2.js";
+import { n as secretsOf } from "./secrets2.js";
 import { i as openSession, n as humanOutput, r as loopFilePath, t as anotherLoop } from "./session.js";
 import { r as variables, t as harnessGit } from "./surroundings.js";
 // src/adapters/terminal/ask.ts

@@ -1,7 +1,7 @@
 import { E as run, F as unreachable, M as isErrno, N as LoopError, k as diskTrouble, o as duration } from "./start.js";
 import { g as string, p as object } from "./zod.js";
 import { w as clip } from "./config.js";
-import { O as environment } from "./adapters.js";
+import { A as environment } from "./adapters.js";
 import { chmod, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createReadStream } from "node:fs";

@@ -1,4 +1,4 @@
-import { E as restore, R as statusDocument, a as statusText, f as runLoop, h as iterate, m as tick, x as dispatchAll } from "./loop.js";
+import { A as restore, C as dispatchAll, L as listening, R as notifyEnd, T as occasionOf, W as statusDocument, _ as iterate, a as statusText, f as runLoop, h as tendPullRequest, m as tick } from "./loop.js";
 import { N as LoopError, d as LaneId } from "./start.js";
 import { b as loopRefs, l as agentFor, x as shortRef } from "./config.js";
 import { n as exitCode, t as EXIT } from "./exit.js";
@@ -12,7 +12,11 @@ async function runCommand(flags) {
 	try {
 		await precheck(session);
 		using interrupt = interruptible(() => output.line("Interrupted: ending the attempt in flight; press Ctrl-C again to stop at once."));
-		const ended = await runLoop(ports, run, {
+		const reporter = listening(ports.reporter);
+		const ended = await runLoop({
+			...ports,
+			reporter
+		}, run, {
 			fresh: flags.fresh === true,
 			resume: flags.resume === true,
 			maxIterations: flags.maxIterations,
@@ -21,6 +25,7 @@ async function runCommand(flags) {
 			signal: interrupt.signal,
 			...session.reread === void 0 ? {} : { reread: session.reread }
 		});
+		await notifyEnd(ports, run, ended.checkpoint, reporter.moved());
 		session.close();
 		if (ended.busy !== void 0) throw new LoopError("loop-busy", ended.busy);
 		show(session, flags, ended);
@@ -88,11 +93,24 @@ async function iterateCommand(flags) {
 	}
 }
 async function iterated({ ports, run }, asked, signal) {
+	const reporter = listening(ports.reporter);
 	try {
-		return await iterate(ports, run, asked, {
+		const done = await iterate({
+			...ports,
+			reporter
+		}, run, asked, {
 			signal,
 			onward: true
 		});
+		if (done.is !== "settled") return done;
+		const { checkpoint } = done.restored;
+		const occasion = signal.aborted ? void 0 : occasionOf(checkpoint, done.verdict);
+		const restored = await tendPullRequest(ports, run, done.restored, occasion);
+		await notifyEnd(ports, run, restored.checkpoint, reporter.moved());
+		return {
+			...done,
+			restored
+		};
 	} finally {
 		await ports.workspaces.removeAll();
 	}
@@ -103,10 +121,15 @@ async function tickCommand(flags) {
 	try {
 		const restored = await restore(ports);
 		if (restored === void 0) throw new LoopError("no-loop", `There is no loop "${run.loop}" here: a tick never starts one.`);
-		const ticked = await tick(ports, run, restored);
+		const reporter = listening(ports.reporter);
+		const ticked = await tick({
+			...ports,
+			reporter
+		}, run, restored);
 		await dispatchAll(ports, run.loop, ticked.asked);
-		const { checkpoint } = ticked.restored;
-		const changed = ticked.restored.tag !== restored.tag;
+		const { tag, checkpoint } = await tendPullRequest(ports, run, ticked.restored, "person");
+		await notifyEnd(ports, run, checkpoint, reporter.moved());
+		const changed = tag !== restored.tag;
 		output.line(changed ? `Repaired: ${checkpoint.reason}` : `Nothing to repair: ${checkpoint.reason}`);
 		for (const { lane, nonce } of ticked.asked) output.line(`next: cms iterate --lane ${lane} --nonce ${nonce}`);
 		if (flags.json === true) printJson({

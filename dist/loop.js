@@ -1,5 +1,5 @@
 import { F as unreachable, N as LoopError, _ as loopIdOf, a as Time, c as iso, d as LaneId, f as LoopId, g as TaskId, h as RunIdentity, l as utcDay, o as duration, p as ObjectId, r as MINUTE, s as epoch, t as DAY, u as LIMITS } from "./start.js";
-import { a as boolean, c as int, d as looseObject, f as number, g as string, i as array, l as json$2, m as record, n as datetime, p as object, r as _enum, s as discriminatedUnion, u as literal, v as unknown } from "./zod.js";
+import { a as boolean, c as int, d as looseObject, f as number, g as string, i as array, l as json$2, m as record$1, n as datetime, p as object, r as _enum, s as discriminatedUnion, u as literal, v as unknown } from "./zod.js";
 import { C as byteLength, D as sentences, E as printable, O as tailLines, S as Text, T as oneLine, _ as rank, b as loopRefs, c as Settings, d as reserveFor, f as criticalPath, g as missingNeeds, h as longestPaths, l as agentFor, m as levels, o as loopFileJsonSchema, p as cycles, s as AgentOverride, u as attemptLimit, v as ready, w as clip, x as shortRef } from "./config.js";
 // src/core/markdown.ts
 const ROWS = 200;
@@ -13,9 +13,9 @@ function table$1(head, rows) {
 		...cut
 	].join("\n");
 }
-const prose = (text) => escaped$1(text, /[\\[]/g);
-const cell = (text) => escaped$1(text, /[\\|[]/g);
-const escaped$1 = (text, marks) => oneLine(text).slice(0, 400).replace(marks, "\\$&").replaceAll("<", "&lt;").replaceAll("@", "@​");
+const prose = (text) => escaped$2(text, /[\\[]/g);
+const cell = (text) => escaped$2(text, /[\\|[]/g);
+const escaped$2 = (text, marks) => oneLine(text).slice(0, 400).replace(marks, "\\$&").replaceAll("<", "&lt;").replaceAll("@", "@​");
 function code(text) {
 	const line = oneLine(text).slice(0, 400);
 	const ticks = "`".repeat(longest(line) + 1);
@@ -32,9 +32,9 @@ function fenced$1(text, language = "") {
 }
 const longest = (text) => Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
 // src/core/usage.ts
-const MOST = Number.MAX_SAFE_INTEGER;
-const Amount = number().min(0).max(MOST);
-const amount = (value) => value > 0 ? Math.min(value, MOST) : 0;
+const MOST$1 = Number.MAX_SAFE_INTEGER;
+const Amount = number().min(0).max(MOST$1);
+const amount = (value) => value > 0 ? Math.min(value, MOST$1) : 0;
 const Tokens = looseObject({
 	input: int().min(0).default(0),
 	cache_read: int().min(0).default(0),
@@ -96,10 +96,10 @@ const Ledger = looseObject({
 	usd_estimated: Amount,
 	minutes: Amount,
 	tokens: Tokens,
-	by_task: record(string(), Spend),
-	by_day: record(string(), Spend),
-	by_agent: record(string(), Spend),
-	by_model: record(string(), Spend),
+	by_task: record$1(string(), Spend),
+	by_day: record$1(string(), Spend),
+	by_agent: record$1(string(), Spend),
+	by_model: record$1(string(), Spend),
 	estimates: array(Estimate).max(LIMITS.estimates_kept).default([])
 });
 const NO_SPEND = {
@@ -559,8 +559,13 @@ const taskRows = (checkpoint) => taskStandings(checkpoint).map(({ id, state, att
 	dollars$1(cost),
 	detail
 ]);
+function pullRequestLine({ pull_request: { number, problem, wanted } }) {
+	if (problem !== null && wanted !== "none") return [`Pull request${number === null ? "" : ` #${number}`}: ${problem}`];
+	return number === null ? [] : [`Pull request: #${number}`];
+}
 function statusDocument(checkpoint) {
 	const { loop, epoch, status, reason, next, seq, lanes, ledger, config } = checkpoint;
+	const { number, problem } = checkpoint.pull_request;
 	const count = (at) => checkpoint.remaining_tasks.filter((task) => task.state.at === at).length;
 	const done = checkpoint.completed_tasks.length;
 	return {
@@ -590,7 +595,11 @@ function statusDocument(checkpoint) {
 		branches: {
 			state: shortRef(loopRefs(loop, config.settings.refs).state),
 			work: shortRef(checkpoint.work.ref)
-		}
+		},
+		...number === null && problem === null ? {} : { pull_request: {
+			number,
+			problem
+		} }
 	};
 }
 // src/core/task-graph.ts
@@ -646,6 +655,7 @@ function readme(checkpoint) {
 		taskGraph(checkpoint),
 		taskTable(checkpoint),
 		table$1(["Budget", "Used"], spendLines(checkpoint)),
+		...pullRequestLine(checkpoint).map(prose),
 		`Work: \`${shortRef(work.ref)}\` at \`${work.head.slice(0, 9)}\`, started from \`${work.base_ref}\`. Epoch ${epoch}, checkpoint ${seq}, ${updated_at}.`,
 		"This branch is the memory of a loop of CMS Iterate. Its history is the log: `cms log` explains every decision."
 	].join("\n\n")}\n`;
@@ -736,52 +746,43 @@ function tasks(checkpoint) {
 		`Epoch ${epoch}, checkpoint ${seq}, ${updated_at}.`
 	];
 }
-// src/core/check.ts
-function check$1(checkpoint) {
-	return [
-		...uniqueness(checkpoint),
-		...needs(checkpoint),
-		...fences(checkpoint),
-		...laneLeases(checkpoint),
-		...limits(checkpoint)
-	];
+// src/core/note.ts
+function noteOf(checkpoint, web) {
+	const { loop, epoch, status, reason, next, completed_tasks, remaining_tasks, ledger } = checkpoint;
+	const url = urlOf(checkpoint, web);
+	const title = `${web === void 0 ? "" : `${nameOf(web.repository)}: `}loop ${loop}: ${status.replaceAll("_", " ")}`;
+	return {
+		loop,
+		epoch,
+		status,
+		reason,
+		next,
+		tasks: {
+			total: completed_tasks.length + remaining_tasks.length,
+			done: completed_tasks.length
+		},
+		usd: Number(ledger.usd.toFixed(6)),
+		url,
+		text: escaped$1(`${title}. ${oneLine(reason)} ${tally(checkpoint)}${url === "" ? "" : ` ${url}`}`)
+	};
 }
-function uniqueness({ remaining_tasks, completed_tasks }) {
-	const seen = new Set();
-	return [...remaining_tasks, ...completed_tasks].flatMap(({ id }) => {
-		if (seen.has(id)) return [`Task "${id}" is listed twice.`];
-		seen.add(id);
-		return [];
-	});
+function urlOf({ pull_request }, web) {
+	if (web === void 0) return "";
+	return pull_request.number === null ? web.run ?? web.repository : `${web.repository}/pull/${pull_request.number}`;
 }
-function needs({ remaining_tasks, completed_tasks }) {
-	const done = completed_tasks.map(({ id }) => ({
-		id,
-		needs: []
-	}));
-	const missing = missingNeeds([...remaining_tasks, ...done]).map(({ id, need }) => `Task "${id}" needs "${need}", which does not exist.`);
-	const circles = cycles(remaining_tasks).map((cycle) => `Tasks need each other in a circle: ${cycle.join(" → ")}.`);
-	return [...missing, ...circles];
+const nameOf = (repository) => repository.split("/").slice(-2).join("/");
+const escaped$1 = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+// src/core/ready.ts
+function readyTasks(checkpoint) {
+	return ready(checkpoint.remaining_tasks, doneIds(checkpoint)).filter(({ state, withdrawn }) => state.at === "open" && !withdrawn);
 }
-function fences(checkpoint) {
-	const all = leases(checkpoint).map(({ lease }) => lease.fence);
-	const high = all.filter((fence) => fence > checkpoint.fence).map((fence) => `Fence ${fence} was never given out.`);
-	return new Set(all).size === all.length ? high : [...high, "Two leases share a fence."];
+function whyFirst(checkpoint, chosen, choices) {
+	const path = longestPaths(checkpoint.remaining_tasks).get(chosen.id) ?? 1;
+	return `${choices.length - 1 === 0 ? "the only task ready" : `first of ${choices.length} ready`}${path > 1 ? `, ${path - 1} more in a row behind it` : ""}${chosen.priority === 0 ? "" : `, priority ${chosen.priority}`}${chosen.needs.length === 0 ? "" : `, needs done: ${chosen.needs.slice(0, 5).join(", ")}`}`;
 }
-function laneLeases(checkpoint) {
-	const held = new Set();
-	return leases(checkpoint).flatMap(({ task, lease }) => {
-		const lane = checkpoint.lanes[lease.lane];
-		const own = lane?.state.at === "running" && lane.state.run === lease.run;
-		const twice = held.has(lease.lane);
-		held.add(lease.lane);
-		return [...own ? [] : [`Task "${task.id}" is leased to lane ${lease.lane}, which does not run it.`], ...twice ? [`Lane ${lease.lane} holds two tasks.`] : []];
-	});
-}
-function limits({ remaining_tasks, completed_tasks }) {
-	const open = remaining_tasks.filter(({ withdrawn }) => !withdrawn).length;
-	const bytes = completed_tasks.reduce((sum, task) => sum + outputsBytes(task), 0);
-	return [...open > LIMITS.tasks ? [`There are ${open} open tasks; the limit is ${LIMITS.tasks}.`] : [], ...bytes > LIMITS.outputs_total_bytes ? [`The outputs take ${bytes} bytes together; the limit is ${LIMITS.outputs_total_bytes}.`] : []];
+function parkedRoots({ remaining_tasks }) {
+	const unfinished = new Set(remaining_tasks.map((task) => task.id));
+	return remaining_tasks.filter((task) => task.state.at === "parked" && task.needs.every((need) => !unfinished.has(need)));
 }
 // src/core/lane.ts
 const Asked = looseObject({
@@ -939,7 +940,7 @@ const CompletedTask = looseObject({
 	]).default("file"),
 	order: int().min(0),
 	summary: Text(LIMITS.summary_bytes),
-	outputs: record(string(), json$2()),
+	outputs: record$1(string(), json$2()),
 	commit: ObjectId.nullable(),
 	iteration: int().min(0),
 	attempts: int().min(0),
@@ -993,7 +994,7 @@ const Checkpoint = looseObject({
 	}),
 	remaining_tasks: array(Task),
 	completed_tasks: array(CompletedTask),
-	lanes: record(LaneId, Lane),
+	lanes: record$1(LaneId, Lane),
 	fence: int().min(0),
 	landing: looseObject({
 		lane: LaneId,
@@ -1016,13 +1017,997 @@ const Checkpoint = looseObject({
 			"none"
 		]),
 		number: int().nullable(),
-		problem: string().nullable()
+		problem: Sentence.nullable(),
+		tried_at: Time.optional()
 	}).default({
 		wanted: "none",
 		number: null,
 		problem: null
 	})
 });
+// src/core/failure.ts
+const CONSEQUENCES = {
+	done: {
+		attempt: "yes",
+		then: "done"
+	},
+	verify_failed: {
+		attempt: "yes",
+		then: "open",
+		salvage: true
+	},
+	agent_failed: {
+		attempt: "yes",
+		then: "open"
+	},
+	no_result: {
+		attempt: "yes",
+		then: "open"
+	},
+	timed_out: {
+		attempt: "yes",
+		then: "open",
+		salvage: true
+	},
+	stalled: {
+		attempt: "yes",
+		then: "open"
+	},
+	context_overflow: {
+		attempt: "yes",
+		then: "open"
+	},
+	agent_limit: {
+		attempt: "yes",
+		then: "open",
+		salvage: true
+	},
+	policy_violation: {
+		attempt: "yes",
+		then: "open"
+	},
+	no_progress: {
+		attempt: "yes",
+		then: "open",
+		escalate: true
+	},
+	refused: {
+		attempt: "yes",
+		then: "open",
+		escalate: true
+	},
+	conflict: {
+		attempt: "after_free",
+		free: "conflicts",
+		then: "open",
+		salvage: true
+	},
+	rate_limited: {
+		attempt: "no",
+		then: "wait"
+	},
+	unavailable: {
+		attempt: "no",
+		then: "wait"
+	},
+	auth_failed: {
+		attempt: "no",
+		then: "pause",
+		fix: "Mend the credential of the agent."
+	},
+	billing: {
+		attempt: "no",
+		then: "pause",
+		fix: "Mend the billing of the agent's account."
+	},
+	misconfigured: {
+		attempt: "no",
+		then: "pause",
+		fix: "Mend the agent's settings in the loop file, or its installation."
+	},
+	blocked: {
+		attempt: "yes",
+		then: "park"
+	},
+	already_green: {
+		attempt: "no",
+		then: "park"
+	},
+	split: {
+		attempt: "no",
+		then: "open"
+	},
+	interrupted: {
+		attempt: "after_free",
+		free: "losses",
+		then: "open",
+		salvage: true
+	},
+	runner_lost: {
+		attempt: "after_free",
+		free: "losses",
+		then: "open",
+		salvage: true
+	},
+	setup_failed: {
+		attempt: "after_free",
+		free: "losses",
+		then: "open",
+		salvage: true
+	},
+	cancelled: {
+		attempt: "no",
+		then: "pause"
+	},
+	superseded: {
+		attempt: "no",
+		then: "drop"
+	}
+};
+const SILENT = new Set([
+	"rate_limited",
+	"unavailable",
+	"auth_failed",
+	"billing",
+	"misconfigured",
+	"interrupted",
+	"runner_lost",
+	"cancelled",
+	"superseded"
+]);
+const tellsOfWork = (verdict) => !SILENT.has(verdict);
+const UNAVAILABLE_WAITS = [
+	1,
+	5,
+	15,
+	30,
+	60
+];
+// src/core/outputs.ts
+function withinLimit$1(completed, remaining) {
+	let over = completed.reduce((sum, task) => sum + outputsBytes(task), 0) - LIMITS.outputs_total_bytes;
+	if (over <= 0) return completed;
+	const wanted = new Set(remaining.flatMap(({ needs, uses }) => [...needs, ...uses]));
+	const emptied = new Set();
+	for (const needed of [false, true]) for (const task of completed) {
+		if (over <= 0 || wanted.has(task.id) !== needed || Object.keys(task.outputs).length === 0) continue;
+		over -= outputsBytes(task);
+		emptied.add(task);
+	}
+	return completed.map((task) => emptied.has(task) ? {
+		...task,
+		outputs: {}
+	} : task);
+}
+function salvageChanges(before, after) {
+	const [old, now] = [kept$1(before), kept$1(after)];
+	const gone = [...old].filter(([id, { attempt }]) => now.get(id)?.attempt !== attempt);
+	const come = [...now].filter(([id, { commit }]) => old.get(id)?.commit !== commit);
+	return [...gone.map(([task, { attempt }]) => ({
+		task,
+		attempt,
+		commit: null
+	})), ...come.map(([task, { attempt, commit }]) => ({
+		task,
+		attempt,
+		commit
+	}))];
+}
+const kept$1 = (checkpoint) => new Map((checkpoint?.remaining_tasks ?? []).flatMap(({ id, salvage }) => salvage === void 0 ? [] : [[id, salvage]]));
+function forgetOldest(checkpoint) {
+	const salvages = [...kept$1(checkpoint)].toSorted(([, a], [, b]) => a.at < b.at ? -1 : 1);
+	const old = new Set(salvages.slice(0, Math.max(0, salvages.length - 20)).map(([id]) => id));
+	if (old.size === 0) return checkpoint;
+	const remaining_tasks = checkpoint.remaining_tasks.map((task) => {
+		const { salvage, ...rest } = task;
+		return salvage !== void 0 && old.has(task.id) ? rest : task;
+	});
+	return {
+		...checkpoint,
+		remaining_tasks
+	};
+}
+const SETUPS = 2;
+function startsFrom({ salvage, attempts }) {
+	if (salvage === void 0) return void 0;
+	const since = attempts.filter(({ n }) => n > salvage.attempt);
+	if (since.some(({ verdict }) => verdict !== "setup_failed" && tellsOfWork(verdict))) return void 0;
+	return since.filter(({ verdict }) => verdict === "setup_failed").length < SETUPS ? salvage.commit : void 0;
+}
+// src/core/settle.ts
+const claimOf = (checkpoint, { task, lease: { lane, run, fence } }) => ({
+	epoch: checkpoint.epoch,
+	task: task.id,
+	lane,
+	run,
+	fence
+});
+function holds(checkpoint, claim) {
+	const state = findTask(checkpoint, claim.task)?.state;
+	if (state?.at !== "leased" || checkpoint.epoch !== claim.epoch) return false;
+	const { lane, run, fence } = state.lease;
+	return lane === claim.lane && run === claim.run && fence === claim.fence;
+}
+function outdated(task) {
+	if (task.withdrawn) return "The task was taken out of the loop file while it was worked on.";
+	const asked = task.state.at === "leased" ? task.state.lease.spec_digest : void 0;
+	if (asked === void 0 || asked === specDigest(task)) return void 0;
+	return "The loop file asks for something else since the attempt began.";
+}
+function conflicting(checkpoint, { task, lease }) {
+	const unmet = unmetNeeds(task, doneIds(checkpoint));
+	if (unmet.length > 0) return `Since it began the loop file wants ${unmet.slice(0, 5).join(", ")} done before it.`;
+	if (lease.base === checkpoint.work.head) return void 0;
+	return "Other commits came onto the work branch while it was worked on.";
+}
+function complete(checkpoint, event) {
+	const { task, lease } = held(checkpoint, event);
+	const because = outdated(task) ?? conflicting(checkpoint, {
+		task,
+		lease
+	});
+	if (because !== void 0) throw new LoopError("not-allowed", `Task "${task.id}" cannot be done: ${because}`);
+	const spent = spend(checkpoint, task, lease, event);
+	const head = event.commit ?? checkpoint.work.head;
+	const done = {
+		...completed(spent.task, {
+			summary: event.summary,
+			commit: head,
+			iteration: event.iteration,
+			at: event.at
+		}),
+		outputs: { ...event.outputs },
+		verify_surface: [...event.verify_surface]
+	};
+	const rest = removeTask(spent.checkpoint, task.id);
+	return {
+		...rest,
+		completed_tasks: [...withinLimit$1([...checkpoint.completed_tasks, done], rest.remaining_tasks)],
+		work: {
+			...checkpoint.work,
+			head
+		},
+		waiting: waitAfter(checkpoint, event.at)
+	};
+}
+function waitAfter({ waiting }, at) {
+	return waiting === null || epoch(waiting.until) <= epoch(at) ? null : {
+		...waiting,
+		wakes: 0
+	};
+}
+function giveBack(checkpoint, event) {
+	const { task, lease } = held(checkpoint, event);
+	const spent = spend(checkpoint, task, lease, event);
+	const rule = CONSEQUENCES[event.verdict];
+	const counted = count(spent.task, event);
+	const next = parkSpent({
+		...counted,
+		state: after(counted, event)
+	}, checkpoint.config.settings.policy.attempts);
+	const finished = rule.then !== "wait" && rule.attempt !== "no";
+	const kept = {
+		...spent.checkpoint,
+		waiting: finished ? waitAfter(checkpoint, event.at) : checkpoint.waiting
+	};
+	return forgetOldest(task.withdrawn || rule.then === "drop" ? drop(kept, next) : replaceTask(kept, next));
+}
+const drop = (checkpoint, task) => task.withdrawn ? removeTask(checkpoint, task.id) : replaceTask(checkpoint, {
+	...task,
+	state: { at: "open" }
+});
+function held(checkpoint, event) {
+	const task = findTask(checkpoint, event.task);
+	if (task?.state.at !== "leased" || !holds(checkpoint, event)) throw new LoopError("not-allowed", `Lane ${event.lane} does not hold task "${event.task}" any more.`);
+	return {
+		task,
+		lease: task.state.lease
+	};
+}
+function spend(checkpoint, task, lease, event) {
+	const usd = charged(event.usage, lease.reserved_usd);
+	const attempt = {
+		n: lease.attempt,
+		iteration: lease.iteration,
+		verdict: event.verdict,
+		because: clip(event.because, LIMITS.because_bytes),
+		...event.failure === void 0 ? {} : { failure: event.failure },
+		...event.fingerprint === void 0 ? {} : { fingerprint: event.fingerprint },
+		...event.tree === void 0 ? {} : { tree: event.tree },
+		...event.salvage === void 0 ? {} : { salvage: event.salvage },
+		usd,
+		minutes: event.usage.minutes,
+		ended_at: event.at
+	};
+	const next = {
+		...task,
+		attempts: lastOf$1([...task.attempts, attempt]),
+		...event.salvage === void 0 || event.verdict === "superseded" ? {} : { salvage: {
+			attempt: lease.attempt,
+			commit: event.salvage,
+			at: event.at
+		} },
+		cost: amount(task.cost + usd),
+		minutes: amount(task.minutes + event.usage.minutes)
+	};
+	const ledger = charge(checkpoint.ledger, {
+		task: task.id,
+		at: event.at,
+		usage: event.usage,
+		reserve: lease.reserved_usd
+	});
+	return {
+		checkpoint: {
+			...checkpoint,
+			ledger
+		},
+		task: next
+	};
+}
+function lastOf$1(attempts) {
+	if (attempts.length <= LIMITS.attempts_kept) return [...attempts];
+	const silent = attempts.slice(0, -1).findIndex(({ verdict }) => !tellsOfWork(verdict));
+	return lastOf$1(attempts.toSpliced(Math.max(0, silent), 1));
+}
+function count(task, { verdict }) {
+	const rule = CONSEQUENCES[verdict];
+	const free = rule.free === void 0 ? 0 : task[rule.free];
+	const counts = rule.attempt === "yes" || rule.attempt === "after_free" && free >= 3;
+	return {
+		...task,
+		attempts_used: task.attempts_used + (counts ? 1 : 0),
+		...rule.free === void 0 ? {} : { [rule.free]: free + 1 },
+		violations: task.violations + (verdict === "policy_violation" ? 1 : 0),
+		escalations: task.escalations + (rule.escalate === true ? 1 : 0)
+	};
+}
+function after(task, { verdict, because }) {
+	const park = (why) => ({
+		at: "parked",
+		verdict,
+		because: clip(why, LIMITS.because_bytes)
+	});
+	if (CONSEQUENCES[verdict].then === "park") return park(because);
+	if (task.violations >= 2) return park(`Broke the rules twice: ${because}`);
+	return { at: "open" };
+}
+// src/core/lease.ts
+function lease(checkpoint, event) {
+	const task = needTask(checkpoint, event.task);
+	const lane = checkpoint.lanes[event.lane]?.state;
+	if (lane?.at !== "running" || lane.run !== event.run) throw new LoopError("not-allowed", `Lane ${event.lane} is not run by ${event.run}.`);
+	const because = whyNot(checkpoint, task, event);
+	if (because !== void 0) throw new LoopError("not-allowed", `Lane ${event.lane} cannot lease task "${task.id}": ${because}`);
+	const { use } = agentFor(checkpoint.config.settings, task.agent);
+	const fence = checkpoint.fence + 1;
+	const next = {
+		...task,
+		attempts_made: task.attempts_made + 1,
+		state: {
+			at: "leased",
+			lease: {
+				lane: event.lane,
+				fence,
+				iteration: lane.iteration,
+				run: event.run,
+				attempt: task.attempts_made + 1,
+				at: event.at,
+				until: event.until,
+				reserved_usd: event.reserved_usd,
+				reserved_minutes: event.reserved_minutes,
+				base: checkpoint.work.head,
+				spec_digest: specDigest(task)
+			}
+		}
+	};
+	const ledger = chargeStart(checkpoint.ledger, task.id, event.at, use);
+	return replaceTask({
+		...checkpoint,
+		fence,
+		ledger
+	}, next);
+}
+function whyNot(checkpoint, task, { lane, at }) {
+	const { hold, waiting, ledger } = checkpoint;
+	if (task.state.at !== "open") return `it is ${task.state.at}.`;
+	if (leases(checkpoint).some(({ lease }) => lease.lane === lane)) return "the lane holds another.";
+	const unmet = unmetNeeds(task, doneIds(checkpoint));
+	if (unmet.length > 0) return `it needs ${unmet.join(", ")}.`;
+	if (hold !== null) return hold.because;
+	if (waiting !== null && epoch(waiting.until) > epoch(at)) return `the loop waits until ${waiting.until}.`;
+	const budget = mayStart({
+		...checkpoint,
+		ledger: {
+			...ledger,
+			iterations: ledger.iterations - 1
+		}
+	}, epoch(at));
+	return budget.is === "free" ? void 0 : budget.because;
+}
+function estimateOf$1(checkpoint, { task, lease }, at) {
+	const { run, fence, iteration, reserved_usd: usd, reserved_minutes } = lease;
+	const elapsed = (epoch(at) - epoch(lease.at)) / MINUTE;
+	const minutes = Math.max(0, Math.min(elapsed, reserved_minutes));
+	const agent = agentFor(checkpoint.config.settings, task.agent).use;
+	return {
+		run,
+		fence,
+		task: task.id,
+		iteration,
+		agent,
+		usd,
+		minutes,
+		at
+	};
+}
+const usageOf = ({ minutes, agent }) => ({
+	usd: null,
+	basis: "estimated",
+	tokens: NO_TOKENS,
+	minutes,
+	agent
+});
+function lose(checkpoint, event) {
+	const estimate = estimateOf$1(checkpoint, held(checkpoint, event), event.at);
+	const after = giveBack(checkpoint, {
+		...event,
+		usage: usageOf(estimate)
+	});
+	return {
+		...after,
+		ledger: remember(after.ledger, estimate)
+	};
+}
+// src/core/recover.ts
+function recoverWork(checkpoint, event) {
+	const after = event.tasks.toSorted((a, b) => a.iteration - b.iteration).reduce((now, one) => recover(now, one, event.at), checkpoint);
+	return {
+		...after,
+		work: {
+			...after.work,
+			head: event.head
+		}
+	};
+}
+function recover(checkpoint, one, at) {
+	const { commit, iteration, summary } = one;
+	const counted = chargeUnseen(chargeLease(checkpoint, one.task, at), one, at);
+	const task = findTask(counted, one.task);
+	return task === void 0 ? counted : finish(counted, task, {
+		summary,
+		commit,
+		iteration,
+		at
+	});
+}
+function chargeLease(checkpoint, id, at) {
+	const task = findTask(checkpoint, id);
+	if (task?.state.at !== "leased") return checkpoint;
+	const estimate = estimateOf$1(checkpoint, {
+		task,
+		lease: task.state.lease
+	}, at);
+	const { usd, minutes } = estimate;
+	const change = {
+		task: id,
+		at,
+		usage: usageOf(estimate),
+		reserve: usd
+	};
+	const ledger = remember(charge(checkpoint.ledger, change), estimate);
+	return spent({
+		...checkpoint,
+		ledger
+	}, id, {
+		attempts: 0,
+		usd,
+		minutes
+	});
+}
+function chargeUnseen(checkpoint, { task: id, iteration }, at) {
+	const { ledger, config } = checkpoint;
+	const attempts = Math.max(0, iteration - ledger.iterations);
+	const agent = agentFor(config.settings, findTask(checkpoint, id)?.agent);
+	const reserve = reserveFor(config.settings, agent);
+	const charged = chargeUnknown(ledger, {
+		task: id,
+		at,
+		agent: agent.use,
+		attempts,
+		reserve
+	});
+	const counted = {
+		...checkpoint,
+		ledger: {
+			...charged,
+			iterations: ledger.iterations + attempts
+		}
+	};
+	return spent(counted, id, {
+		attempts,
+		usd: attempts * reserve,
+		minutes: 0
+	});
+}
+const spent = (checkpoint, id, { attempts, usd, minutes }) => ({
+	...checkpoint,
+	remaining_tasks: checkpoint.remaining_tasks.map((task) => task.id === id ? {
+		...task,
+		attempts_made: amount(task.attempts_made + attempts),
+		cost: amount(task.cost + usd),
+		minutes: amount(task.minutes + minutes)
+	} : task)
+});
+// src/core/reduce-lane.ts
+function reduceLane(checkpoint, event) {
+	const lane = checkpoint.lanes[event.lane] ?? { state: { at: "idle" } };
+	switch (event.type) {
+		case "lane_dispatched": {
+			const tries = lane.state.at === "dispatched" && event.replaces === lane.state.nonce ? lane.state.tries + 1 : 1;
+			if (lane.state.at === "running" || lane.state.at === "dispatched" && tries === 1) throw refuse(event, lane);
+			return setLane(checkpoint, event.lane, lane, {
+				at: "dispatched",
+				nonce: event.nonce,
+				since: event.at,
+				by: event.by,
+				tries,
+				...event.replaces === void 0 ? {} : { replaces: event.replaces }
+			});
+		}
+		case "dispatch_refused":
+			if (lane.state.at !== "dispatched" || lane.state.nonce !== event.nonce) throw refuse(event, lane);
+			return setLane(checkpoint, event.lane, lane, { at: "idle" });
+		case "lane_begun": {
+			if (lane.state.at !== "dispatched" || lane.state.nonce !== event.nonce) throw refuse(event, lane);
+			const { nonce, run, until, at: since } = event;
+			const iteration = checkpoint.ledger.iterations + 1;
+			const counted = {
+				...checkpoint,
+				ledger: {
+					...checkpoint.ledger,
+					iterations: iteration
+				}
+			};
+			return setLane(counted, event.lane, lane, {
+				at: "running",
+				nonce,
+				run,
+				iteration,
+				since,
+				until
+			});
+		}
+		case "lane_beat":
+			if (lane.state.at !== "running" || lane.state.run !== event.run) throw refuse(event, lane);
+			return setLane(checkpoint, event.lane, lane, {
+				...lane.state,
+				seen: event.at
+			});
+		case "lane_ended": {
+			const holding = leases(checkpoint).some(({ lease }) => lease.lane === event.lane);
+			if (lane.state.at !== "running" || lane.state.run !== event.run || holding) throw refuse(event, lane);
+			const { run, verdict, asked, lost } = event;
+			const last = {
+				iteration: lane.state.iteration,
+				run,
+				verdict,
+				asked: [...asked],
+				...lost === void 0 ? {} : { lost }
+			};
+			return setLane(checkpoint, event.lane, {
+				...lane,
+				last
+			}, { at: "idle" });
+		}
+		default: return unreachable(event);
+	}
+}
+const setLane = (checkpoint, id, lane, state) => ({
+	...checkpoint,
+	lanes: {
+		...checkpoint.lanes,
+		[id]: {
+			...lane,
+			state
+		}
+	}
+});
+const refuse = (event, lane) => new LoopError("not-allowed", `"${event.type}" cannot follow while the lane is ${lane.state.at}.`);
+// src/core/reduce-pull-request.ts
+function reducePullRequest(checkpoint, event) {
+	const pull_request = event.type === "pull_request_opened" ? {
+		...untroubled(checkpoint),
+		number: event.number
+	} : {
+		...checkpoint.pull_request,
+		problem: clip(event.because, LIMITS.because_bytes),
+		tried_at: event.at
+	};
+	return {
+		...checkpoint,
+		pull_request
+	};
+}
+function untroubled({ pull_request }) {
+	const { tried_at: _, ...rest } = pull_request;
+	return {
+		...rest,
+		problem: null
+	};
+}
+// src/core/report-usage.ts
+function reportUsage(checkpoint, event) {
+	const estimate = checkpoint.ledger.estimates.find(({ run, fence }) => checkpoint.epoch === event.epoch && run === event.run && fence === event.fence);
+	if (estimate === void 0) return checkpoint;
+	return {
+		...checkpoint,
+		ledger: replaceEstimate(checkpoint.ledger, estimate, event),
+		lanes: landed(checkpoint.lanes, event),
+		remaining_tasks: checkpoint.remaining_tasks.map((task) => task.id === estimate.task ? corrected(task, estimate, event) : task)
+	};
+}
+function landed(lanes, { lane: id, run, iteration }) {
+	const lane = lanes[id];
+	if (lane?.last?.run !== run || lane.last.iteration !== iteration) return lanes;
+	const { lost: _, ...last } = lane.last;
+	return {
+		...lanes,
+		[id]: {
+			...lane,
+			last
+		}
+	};
+}
+function corrected(task, estimate, { usage }) {
+	const attempts = task.attempts.map((old) => old.iteration === estimate.iteration ? {
+		...old,
+		usd: charged(usage, estimate.usd),
+		minutes: usage.minutes
+	} : old);
+	const sum = (of, list) => list.reduce((all, one) => all + one[of], 0);
+	const more = (of) => sum(of, attempts) - sum(of, task.attempts);
+	return {
+		...task,
+		attempts,
+		cost: amount(task.cost + more("usd")),
+		minutes: amount(task.minutes + more("minutes"))
+	};
+}
+// src/core/reduce.ts
+function start(event, before) {
+	return {
+		version: "1.0",
+		loop: event.loop,
+		goal: event.goal,
+		epoch: event.epoch,
+		seq: before?.seq ?? 0,
+		home: event.home,
+		status: "running",
+		reason: "The loop has started.",
+		next: "",
+		started_at: event.at,
+		updated_at: event.at,
+		work: {
+			...event.work,
+			head: event.work.base
+		},
+		config: inForce(event, before),
+		remaining_tasks: event.tasks.map((spec, order) => openTask(spec, order, "file")),
+		completed_tasks: [],
+		lanes: { "1": { state: { at: "idle" } } },
+		fence: before?.fence ?? 0,
+		landing: null,
+		waiting: null,
+		hold: null,
+		messages: [],
+		lessons: before?.lessons ?? [],
+		ledger: before === void 0 ? EMPTY_LEDGER : nextEpoch(before.ledger, {
+			at: event.at,
+			inFlight: reserved(before).usd
+		}),
+		pull_request: {
+			wanted: event.settings.pull_request,
+			number: null,
+			problem: null
+		}
+	};
+}
+const inForce = ({ digest, run, at, settings }, before) => ({
+	digest,
+	run,
+	at,
+	settings: {
+		...settings,
+		refs: before?.config.settings.refs ?? settings.refs
+	}
+});
+function reduce(checkpoint, event) {
+	switch (event.type) {
+		case "loop_started": return start(event, checkpoint);
+		case "config_applied": return {
+			...checkpoint,
+			goal: event.goal,
+			pull_request: {
+				...checkpoint.pull_request,
+				wanted: event.settings.pull_request
+			},
+			config: inForce(event, checkpoint),
+			remaining_tasks: followFile(checkpoint, event.tasks).map((task) => parkSpent(task, event.settings.policy.attempts))
+		};
+		case "lane_dispatched":
+		case "dispatch_refused":
+		case "lane_begun":
+		case "lane_beat":
+		case "lane_ended": return reduceLane(checkpoint, event);
+		case "task_leased": return lease(checkpoint, event);
+		case "attempt_ended": return event.verdict === "done" ? complete(checkpoint, event) : giveBack(checkpoint, event);
+		case "lease_lost": return lose(checkpoint, event);
+		case "usage_reported": return reportUsage(checkpoint, event);
+		case "status_changed": return {
+			...checkpoint,
+			status: event.status,
+			reason: event.reason,
+			next: event.next
+		};
+		case "wait_started": return {
+			...checkpoint,
+			waiting: event.waiting
+		};
+		case "loop_held": return {
+			...checkpoint,
+			hold: {
+				status: event.status,
+				because: clip(event.because, LIMITS.because_bytes),
+				next: event.next
+			}
+		};
+		case "loop_resumed": return {
+			...checkpoint,
+			hold: null,
+			waiting: null,
+			pull_request: untroubled(checkpoint)
+		};
+		case "work_adopted": return {
+			...checkpoint,
+			work: {
+				...checkpoint.work,
+				head: event.head
+			}
+		};
+		case "work_recovered": return recoverWork(checkpoint, event);
+		case "recovered": return checkpoint;
+		case "task_retried": return replaceTask(checkpoint, freshAttempts(needTask(checkpoint, event.task)));
+		case "task_accepted": return accept$1(checkpoint, event.task, event.at);
+		case "pull_request_opened":
+		case "pull_request_failed": return reducePullRequest(checkpoint, event);
+		default: return unreachable(event);
+	}
+}
+function accept$1(checkpoint, id, at) {
+	const task = needTask(checkpoint, id);
+	if (task.state.at === "leased") throw new LoopError("not-allowed", `Task "${id}" is being worked on.`);
+	return finish(checkpoint, task, {
+		summary: "Accepted by a person.",
+		commit: null,
+		iteration: 0,
+		at
+	});
+}
+// src/core/status.ts
+const END_STATES = [
+	"done",
+	"paused",
+	"budget_exhausted",
+	"needs_human"
+];
+const loopFlag = ({ loop }) => loop === "main" ? "" : ` --loop ${loop}`;
+function standing(checkpoint, now) {
+	const { hold, waiting } = checkpoint;
+	const isOver = checkpoint.remaining_tasks.length === 0;
+	if (hold !== null && !(isOver && hold.status === "paused")) {
+		const next = hold.next === "" ? `cms resume${loopFlag(checkpoint)}` : hold.next;
+		return {
+			status: hold.status,
+			reason: hold.because,
+			next
+		};
+	}
+	if (isOver) return finished(checkpoint);
+	if (waiting !== null && epoch(waiting.until) > now && now < deadlineOf(checkpoint)) return {
+		status: "waiting",
+		reason: `${WAITS$1[waiting.cause]} until ${waiting.until}.`,
+		next: `cms run --resume${loopFlag(checkpoint)}`
+	};
+	if (leases(checkpoint).length > 0) return working(checkpoint);
+	return readyTasks(checkpoint).length === 0 ? stuck(checkpoint) : withinBudget(checkpoint, now);
+}
+const WAITS$1 = {
+	rate_limited: "The agent has reached a usage limit; waiting",
+	unavailable: "The agent's service cannot be reached; waiting",
+	usd_per_day: "The budget of the day is used up; waiting"
+};
+function finished(checkpoint) {
+	const { completed_tasks } = checkpoint;
+	const accepted = completed_tasks.filter(({ commit }) => commit === null).length;
+	const all = completed_tasks.length === 1 ? "The task is" : `All ${completed_tasks.length} tasks are`;
+	const how = accepted === 0 ? "done and verified" : `done; ${accepted} of them because a person said so`;
+	return {
+		status: "done",
+		reason: completed_tasks.length === 0 ? "There is nothing to do." : `${all} ${how}.`,
+		next: mergeOf(checkpoint)
+	};
+}
+function mergeOf({ home, work }) {
+	const branch = shortRef(work.ref);
+	return home === "local" ? `git merge ${branch}` : `git fetch ${home} ${branch} && git merge FETCH_HEAD`;
+}
+function working(checkpoint) {
+	return {
+		status: "running",
+		reason: `Working on ${leases(checkpoint).map(({ task, lease }) => `${task.id} (attempt ${lease.attempt})`).join(", ")}.`,
+		next: ""
+	};
+}
+function stuck(checkpoint) {
+	const roots = parkedRoots(checkpoint);
+	const [first] = roots;
+	if (first?.state.at !== "parked") return {
+		status: "needs_human",
+		reason: "No task can start: their needs can never be met.",
+		next: `cms plan${loopFlag(checkpoint)}`
+	};
+	const more = roots.length > 1 ? ` (and ${roots.length - 1} more parked)` : "";
+	return {
+		status: "needs_human",
+		reason: `Task "${first.id}" is parked${more}: ${first.state.because}`,
+		next: `cms ${first.state.verdict === "already_green" ? "accept" : "retry"} ${first.id}${loopFlag(checkpoint)}`
+	};
+}
+function withinBudget(checkpoint, now) {
+	const answer = mayStart(checkpoint, now);
+	if (answer.is === "spent") {
+		const next = `${raise(checkpoint, answer.cap)}, then: cms run${loopFlag(checkpoint)}`;
+		return {
+			status: "budget_exhausted",
+			reason: answer.because,
+			next
+		};
+	}
+	if (answer.is === "tomorrow") return {
+		status: "waiting",
+		reason: `${answer.because} Waiting until ${answer.until}.`,
+		next: `cms run --resume${loopFlag(checkpoint)}`
+	};
+	const ready = readyTasks(checkpoint).length;
+	const left = checkpoint.remaining_tasks.length;
+	return {
+		status: "running",
+		reason: `${left} ${left === 1 ? "task" : "tasks"} left, ${ready} ready to start.`,
+		next: `cms run --resume${loopFlag(checkpoint)}`
+	};
+}
+function raise({ config }, cap) {
+	const input = (config.settings.narrowed ?? []).find((one) => one === cap);
+	return input === void 0 ? `raise budget.${cap} in .cms/loop.yml` : `raise ${INPUTS[input]} in the workflow: it holds budget.${cap} of .cms/loop.yml down`;
+}
+const INPUTS = {
+	usd: "budget-usd",
+	iterations: "max-iterations"
+};
+const deadlineOf = ({ config }) => {
+	const { deadline } = config.settings.budget;
+	return deadline === void 0 ? Number.POSITIVE_INFINITY : epoch(deadline);
+};
+function wakesAt(checkpoint, now) {
+	const deadline = deadlineOf(checkpoint);
+	if (checkpoint.status !== "waiting" || now >= deadline) return void 0;
+	const { waiting } = checkpoint;
+	if (waiting !== null && epoch(waiting.until) > now) return Math.min(epoch(waiting.until), deadline);
+	const answer = mayStart(checkpoint, now);
+	return answer.is === "tomorrow" ? Math.min(epoch(answer.until), deadline) : void 0;
+}
+function advance(checkpoint, events, now) {
+	const after = events.reduce(reduce, checkpoint);
+	const changed = statusChange(after, now);
+	return {
+		checkpoint: {
+			...changed === void 0 ? after : reduce(after, changed),
+			seq: checkpoint.seq + 1,
+			updated_at: iso(now)
+		},
+		events: changed === void 0 ? events : [...events, changed]
+	};
+}
+function statusChange(checkpoint, now) {
+	const { status, reason, next } = standing(checkpoint, now);
+	return checkpoint.status === status && checkpoint.reason === reason && checkpoint.next === next ? void 0 : {
+		type: "status_changed",
+		at: iso(now),
+		status,
+		reason,
+		next
+	};
+}
+// src/app/notify.ts
+function listening(reporter) {
+	let moved;
+	return {
+		moved: () => moved,
+		tell(report) {
+			if (report.type === "moved") moved = report.to;
+			reporter.tell(report);
+		}
+	};
+}
+async function notifyEnd({ notifier, reporter, redact }, { web }, checkpoint, moved) {
+	const { notify } = checkpoint.config.settings;
+	if (notify === void 0 || moved !== checkpoint.status || !END_STATES.includes(moved)) return;
+	const { reason, ...note } = noteOf(checkpoint, web);
+	const sent = await notifier.send(notify, {
+		...note,
+		reason: redact(clip(reason, LIMITS.because_bytes)),
+		text: redact(note.text)
+	});
+	switch (sent.is) {
+		case "sent": return;
+		case "unset": return reporter.tell({
+			type: "warning",
+			text: `Nobody was notified: the variable ${notify} is not set. In a workflow it belongs into the \`env:\` of this step.`
+		});
+		case "failed": return reporter.tell({
+			type: "warning",
+			text: `Nobody was notified by the address in ${notify}: ${sent.because}.`
+		});
+		default: return unreachable(sent);
+	}
+}
+// src/core/check.ts
+function check$1(checkpoint) {
+	return [
+		...uniqueness(checkpoint),
+		...needs(checkpoint),
+		...fences(checkpoint),
+		...laneLeases(checkpoint),
+		...limits(checkpoint)
+	];
+}
+function uniqueness({ remaining_tasks, completed_tasks }) {
+	const seen = new Set();
+	return [...remaining_tasks, ...completed_tasks].flatMap(({ id }) => {
+		if (seen.has(id)) return [`Task "${id}" is listed twice.`];
+		seen.add(id);
+		return [];
+	});
+}
+function needs({ remaining_tasks, completed_tasks }) {
+	const done = completed_tasks.map(({ id }) => ({
+		id,
+		needs: []
+	}));
+	const missing = missingNeeds([...remaining_tasks, ...done]).map(({ id, need }) => `Task "${id}" needs "${need}", which does not exist.`);
+	const circles = cycles(remaining_tasks).map((cycle) => `Tasks need each other in a circle: ${cycle.join(" → ")}.`);
+	return [...missing, ...circles];
+}
+function fences(checkpoint) {
+	const all = leases(checkpoint).map(({ lease }) => lease.fence);
+	const high = all.filter((fence) => fence > checkpoint.fence).map((fence) => `Fence ${fence} was never given out.`);
+	return new Set(all).size === all.length ? high : [...high, "Two leases share a fence."];
+}
+function laneLeases(checkpoint) {
+	const held = new Set();
+	return leases(checkpoint).flatMap(({ task, lease }) => {
+		const lane = checkpoint.lanes[lease.lane];
+		const own = lane?.state.at === "running" && lane.state.run === lease.run;
+		const twice = held.has(lease.lane);
+		held.add(lease.lane);
+		return [...own ? [] : [`Task "${task.id}" is leased to lane ${lease.lane}, which does not run it.`], ...twice ? [`Lane ${lease.lane} holds two tasks.`] : []];
+	});
+}
+function limits({ remaining_tasks, completed_tasks }) {
+	const open = remaining_tasks.filter(({ withdrawn }) => !withdrawn).length;
+	const bytes = completed_tasks.reduce((sum, task) => sum + outputsBytes(task), 0);
+	return [...open > LIMITS.tasks ? [`There are ${open} open tasks; the limit is ${LIMITS.tasks}.`] : [], ...bytes > LIMITS.outputs_total_bytes ? [`The outputs take ${bytes} bytes together; the limit is ${LIMITS.outputs_total_bytes}.`] : []];
+}
 // src/core/migrate.ts
 const major = (version) => Number(version.split(".")[0]);
 function parseCheckpoint(text) {
@@ -1389,6 +2374,7 @@ function redactEvent(event, redact) {
 		case "dispatch_refused":
 		case "lease_lost":
 		case "loop_held":
+		case "pull_request_failed":
 		case "recovered":
 		case "task_leased": return {
 			...event,
@@ -1407,897 +2393,12 @@ function redactEvent(event, redact) {
 		case "usage_reported":
 		case "wait_started":
 		case "loop_resumed":
+		case "pull_request_opened":
 		case "work_adopted":
 		case "task_retried":
 		case "task_accepted": return event;
 		default: return unreachable(event);
 	}
-}
-// src/core/failure.ts
-const CONSEQUENCES = {
-	done: {
-		attempt: "yes",
-		then: "done"
-	},
-	verify_failed: {
-		attempt: "yes",
-		then: "open",
-		salvage: true
-	},
-	agent_failed: {
-		attempt: "yes",
-		then: "open"
-	},
-	no_result: {
-		attempt: "yes",
-		then: "open"
-	},
-	timed_out: {
-		attempt: "yes",
-		then: "open",
-		salvage: true
-	},
-	stalled: {
-		attempt: "yes",
-		then: "open"
-	},
-	context_overflow: {
-		attempt: "yes",
-		then: "open"
-	},
-	agent_limit: {
-		attempt: "yes",
-		then: "open",
-		salvage: true
-	},
-	policy_violation: {
-		attempt: "yes",
-		then: "open"
-	},
-	no_progress: {
-		attempt: "yes",
-		then: "open",
-		escalate: true
-	},
-	refused: {
-		attempt: "yes",
-		then: "open",
-		escalate: true
-	},
-	conflict: {
-		attempt: "after_free",
-		free: "conflicts",
-		then: "open",
-		salvage: true
-	},
-	rate_limited: {
-		attempt: "no",
-		then: "wait"
-	},
-	unavailable: {
-		attempt: "no",
-		then: "wait"
-	},
-	auth_failed: {
-		attempt: "no",
-		then: "pause",
-		fix: "Mend the credential of the agent."
-	},
-	billing: {
-		attempt: "no",
-		then: "pause",
-		fix: "Mend the billing of the agent's account."
-	},
-	misconfigured: {
-		attempt: "no",
-		then: "pause",
-		fix: "Mend the agent's settings in the loop file, or its installation."
-	},
-	blocked: {
-		attempt: "yes",
-		then: "park"
-	},
-	already_green: {
-		attempt: "no",
-		then: "park"
-	},
-	split: {
-		attempt: "no",
-		then: "open"
-	},
-	interrupted: {
-		attempt: "after_free",
-		free: "losses",
-		then: "open",
-		salvage: true
-	},
-	runner_lost: {
-		attempt: "after_free",
-		free: "losses",
-		then: "open",
-		salvage: true
-	},
-	setup_failed: {
-		attempt: "after_free",
-		free: "losses",
-		then: "open",
-		salvage: true
-	},
-	cancelled: {
-		attempt: "no",
-		then: "pause"
-	},
-	superseded: {
-		attempt: "no",
-		then: "drop"
-	}
-};
-const SILENT = new Set([
-	"rate_limited",
-	"unavailable",
-	"auth_failed",
-	"billing",
-	"misconfigured",
-	"interrupted",
-	"runner_lost",
-	"cancelled",
-	"superseded"
-]);
-const tellsOfWork = (verdict) => !SILENT.has(verdict);
-const UNAVAILABLE_WAITS = [
-	1,
-	5,
-	15,
-	30,
-	60
-];
-function salvageChanges(before, after) {
-	const [old, now] = [kept$1(before), kept$1(after)];
-	const gone = [...old].filter(([id, { attempt }]) => now.get(id)?.attempt !== attempt);
-	const come = [...now].filter(([id, { commit }]) => old.get(id)?.commit !== commit);
-	return [...gone.map(([task, { attempt }]) => ({
-		task,
-		attempt,
-		commit: null
-	})), ...come.map(([task, { attempt, commit }]) => ({
-		task,
-		attempt,
-		commit
-	}))];
-}
-const kept$1 = (checkpoint) => new Map((checkpoint?.remaining_tasks ?? []).flatMap(({ id, salvage }) => salvage === void 0 ? [] : [[id, salvage]]));
-function forgetOldest(checkpoint) {
-	const salvages = [...kept$1(checkpoint)].toSorted(([, a], [, b]) => a.at < b.at ? -1 : 1);
-	const old = new Set(salvages.slice(0, Math.max(0, salvages.length - 20)).map(([id]) => id));
-	if (old.size === 0) return checkpoint;
-	const remaining_tasks = checkpoint.remaining_tasks.map((task) => {
-		const { salvage, ...rest } = task;
-		return salvage !== void 0 && old.has(task.id) ? rest : task;
-	});
-	return {
-		...checkpoint,
-		remaining_tasks
-	};
-}
-const SETUPS = 2;
-function startsFrom({ salvage, attempts }) {
-	if (salvage === void 0) return void 0;
-	const since = attempts.filter(({ n }) => n > salvage.attempt);
-	if (since.some(({ verdict }) => verdict !== "setup_failed" && tellsOfWork(verdict))) return void 0;
-	return since.filter(({ verdict }) => verdict === "setup_failed").length < SETUPS ? salvage.commit : void 0;
-}
-// src/core/ready.ts
-function readyTasks(checkpoint) {
-	return ready(checkpoint.remaining_tasks, doneIds(checkpoint)).filter(({ state, withdrawn }) => state.at === "open" && !withdrawn);
-}
-function whyFirst(checkpoint, chosen, choices) {
-	const path = longestPaths(checkpoint.remaining_tasks).get(chosen.id) ?? 1;
-	return `${choices.length - 1 === 0 ? "the only task ready" : `first of ${choices.length} ready`}${path > 1 ? `, ${path - 1} more in a row behind it` : ""}${chosen.priority === 0 ? "" : `, priority ${chosen.priority}`}${chosen.needs.length === 0 ? "" : `, needs done: ${chosen.needs.slice(0, 5).join(", ")}`}`;
-}
-function parkedRoots({ remaining_tasks }) {
-	const unfinished = new Set(remaining_tasks.map((task) => task.id));
-	return remaining_tasks.filter((task) => task.state.at === "parked" && task.needs.every((need) => !unfinished.has(need)));
-}
-// src/core/outputs.ts
-function withinLimit(completed, remaining) {
-	let over = completed.reduce((sum, task) => sum + outputsBytes(task), 0) - LIMITS.outputs_total_bytes;
-	if (over <= 0) return completed;
-	const wanted = new Set(remaining.flatMap(({ needs, uses }) => [...needs, ...uses]));
-	const emptied = new Set();
-	for (const needed of [false, true]) for (const task of completed) {
-		if (over <= 0 || wanted.has(task.id) !== needed || Object.keys(task.outputs).length === 0) continue;
-		over -= outputsBytes(task);
-		emptied.add(task);
-	}
-	return completed.map((task) => emptied.has(task) ? {
-		...task,
-		outputs: {}
-	} : task);
-}
-// src/core/settle.ts
-const claimOf = (checkpoint, { task, lease: { lane, run, fence } }) => ({
-	epoch: checkpoint.epoch,
-	task: task.id,
-	lane,
-	run,
-	fence
-});
-function holds(checkpoint, claim) {
-	const state = findTask(checkpoint, claim.task)?.state;
-	if (state?.at !== "leased" || checkpoint.epoch !== claim.epoch) return false;
-	const { lane, run, fence } = state.lease;
-	return lane === claim.lane && run === claim.run && fence === claim.fence;
-}
-function outdated(task) {
-	if (task.withdrawn) return "The task was taken out of the loop file while it was worked on.";
-	const asked = task.state.at === "leased" ? task.state.lease.spec_digest : void 0;
-	if (asked === void 0 || asked === specDigest(task)) return void 0;
-	return "The loop file asks for something else since the attempt began.";
-}
-function conflicting(checkpoint, { task, lease }) {
-	const unmet = unmetNeeds(task, doneIds(checkpoint));
-	if (unmet.length > 0) return `Since it began the loop file wants ${unmet.slice(0, 5).join(", ")} done before it.`;
-	if (lease.base === checkpoint.work.head) return void 0;
-	return "Other commits came onto the work branch while it was worked on.";
-}
-function complete(checkpoint, event) {
-	const { task, lease } = held(checkpoint, event);
-	const because = outdated(task) ?? conflicting(checkpoint, {
-		task,
-		lease
-	});
-	if (because !== void 0) throw new LoopError("not-allowed", `Task "${task.id}" cannot be done: ${because}`);
-	const spent = spend(checkpoint, task, lease, event);
-	const head = event.commit ?? checkpoint.work.head;
-	const done = {
-		...completed(spent.task, {
-			summary: event.summary,
-			commit: head,
-			iteration: event.iteration,
-			at: event.at
-		}),
-		outputs: { ...event.outputs },
-		verify_surface: [...event.verify_surface]
-	};
-	const rest = removeTask(spent.checkpoint, task.id);
-	return {
-		...rest,
-		completed_tasks: [...withinLimit([...checkpoint.completed_tasks, done], rest.remaining_tasks)],
-		work: {
-			...checkpoint.work,
-			head
-		},
-		waiting: waitAfter(checkpoint, event.at)
-	};
-}
-function waitAfter({ waiting }, at) {
-	return waiting === null || epoch(waiting.until) <= epoch(at) ? null : {
-		...waiting,
-		wakes: 0
-	};
-}
-function giveBack(checkpoint, event) {
-	const { task, lease } = held(checkpoint, event);
-	const spent = spend(checkpoint, task, lease, event);
-	const rule = CONSEQUENCES[event.verdict];
-	const counted = count(spent.task, event);
-	const next = parkSpent({
-		...counted,
-		state: after(counted, event)
-	}, checkpoint.config.settings.policy.attempts);
-	const finished = rule.then !== "wait" && rule.attempt !== "no";
-	const kept = {
-		...spent.checkpoint,
-		waiting: finished ? waitAfter(checkpoint, event.at) : checkpoint.waiting
-	};
-	return forgetOldest(task.withdrawn || rule.then === "drop" ? drop(kept, next) : replaceTask(kept, next));
-}
-const drop = (checkpoint, task) => task.withdrawn ? removeTask(checkpoint, task.id) : replaceTask(checkpoint, {
-	...task,
-	state: { at: "open" }
-});
-function held(checkpoint, event) {
-	const task = findTask(checkpoint, event.task);
-	if (task?.state.at !== "leased" || !holds(checkpoint, event)) throw new LoopError("not-allowed", `Lane ${event.lane} does not hold task "${event.task}" any more.`);
-	return {
-		task,
-		lease: task.state.lease
-	};
-}
-function spend(checkpoint, task, lease, event) {
-	const usd = charged(event.usage, lease.reserved_usd);
-	const attempt = {
-		n: lease.attempt,
-		iteration: lease.iteration,
-		verdict: event.verdict,
-		because: clip(event.because, LIMITS.because_bytes),
-		...event.failure === void 0 ? {} : { failure: event.failure },
-		...event.fingerprint === void 0 ? {} : { fingerprint: event.fingerprint },
-		...event.tree === void 0 ? {} : { tree: event.tree },
-		...event.salvage === void 0 ? {} : { salvage: event.salvage },
-		usd,
-		minutes: event.usage.minutes,
-		ended_at: event.at
-	};
-	const next = {
-		...task,
-		attempts: lastOf$1([...task.attempts, attempt]),
-		...event.salvage === void 0 || event.verdict === "superseded" ? {} : { salvage: {
-			attempt: lease.attempt,
-			commit: event.salvage,
-			at: event.at
-		} },
-		cost: amount(task.cost + usd),
-		minutes: amount(task.minutes + event.usage.minutes)
-	};
-	const ledger = charge(checkpoint.ledger, {
-		task: task.id,
-		at: event.at,
-		usage: event.usage,
-		reserve: lease.reserved_usd
-	});
-	return {
-		checkpoint: {
-			...checkpoint,
-			ledger
-		},
-		task: next
-	};
-}
-function lastOf$1(attempts) {
-	if (attempts.length <= LIMITS.attempts_kept) return [...attempts];
-	const silent = attempts.slice(0, -1).findIndex(({ verdict }) => !tellsOfWork(verdict));
-	return lastOf$1(attempts.toSpliced(Math.max(0, silent), 1));
-}
-function count(task, { verdict }) {
-	const rule = CONSEQUENCES[verdict];
-	const free = rule.free === void 0 ? 0 : task[rule.free];
-	const counts = rule.attempt === "yes" || rule.attempt === "after_free" && free >= 3;
-	return {
-		...task,
-		attempts_used: task.attempts_used + (counts ? 1 : 0),
-		...rule.free === void 0 ? {} : { [rule.free]: free + 1 },
-		violations: task.violations + (verdict === "policy_violation" ? 1 : 0),
-		escalations: task.escalations + (rule.escalate === true ? 1 : 0)
-	};
-}
-function after(task, { verdict, because }) {
-	const park = (why) => ({
-		at: "parked",
-		verdict,
-		because: clip(why, LIMITS.because_bytes)
-	});
-	if (CONSEQUENCES[verdict].then === "park") return park(because);
-	if (task.violations >= 2) return park(`Broke the rules twice: ${because}`);
-	return { at: "open" };
-}
-// src/core/lease.ts
-function lease(checkpoint, event) {
-	const task = needTask(checkpoint, event.task);
-	const lane = checkpoint.lanes[event.lane]?.state;
-	if (lane?.at !== "running" || lane.run !== event.run) throw new LoopError("not-allowed", `Lane ${event.lane} is not run by ${event.run}.`);
-	const because = whyNot(checkpoint, task, event);
-	if (because !== void 0) throw new LoopError("not-allowed", `Lane ${event.lane} cannot lease task "${task.id}": ${because}`);
-	const { use } = agentFor(checkpoint.config.settings, task.agent);
-	const fence = checkpoint.fence + 1;
-	const next = {
-		...task,
-		attempts_made: task.attempts_made + 1,
-		state: {
-			at: "leased",
-			lease: {
-				lane: event.lane,
-				fence,
-				iteration: lane.iteration,
-				run: event.run,
-				attempt: task.attempts_made + 1,
-				at: event.at,
-				until: event.until,
-				reserved_usd: event.reserved_usd,
-				reserved_minutes: event.reserved_minutes,
-				base: checkpoint.work.head,
-				spec_digest: specDigest(task)
-			}
-		}
-	};
-	const ledger = chargeStart(checkpoint.ledger, task.id, event.at, use);
-	return replaceTask({
-		...checkpoint,
-		fence,
-		ledger
-	}, next);
-}
-function whyNot(checkpoint, task, { lane, at }) {
-	const { hold, waiting, ledger } = checkpoint;
-	if (task.state.at !== "open") return `it is ${task.state.at}.`;
-	if (leases(checkpoint).some(({ lease }) => lease.lane === lane)) return "the lane holds another.";
-	const unmet = unmetNeeds(task, doneIds(checkpoint));
-	if (unmet.length > 0) return `it needs ${unmet.join(", ")}.`;
-	if (hold !== null) return hold.because;
-	if (waiting !== null && epoch(waiting.until) > epoch(at)) return `the loop waits until ${waiting.until}.`;
-	const budget = mayStart({
-		...checkpoint,
-		ledger: {
-			...ledger,
-			iterations: ledger.iterations - 1
-		}
-	}, epoch(at));
-	return budget.is === "free" ? void 0 : budget.because;
-}
-function estimateOf$1(checkpoint, { task, lease }, at) {
-	const { run, fence, iteration, reserved_usd: usd, reserved_minutes } = lease;
-	const elapsed = (epoch(at) - epoch(lease.at)) / MINUTE;
-	const minutes = Math.max(0, Math.min(elapsed, reserved_minutes));
-	const agent = agentFor(checkpoint.config.settings, task.agent).use;
-	return {
-		run,
-		fence,
-		task: task.id,
-		iteration,
-		agent,
-		usd,
-		minutes,
-		at
-	};
-}
-const usageOf = ({ minutes, agent }) => ({
-	usd: null,
-	basis: "estimated",
-	tokens: NO_TOKENS,
-	minutes,
-	agent
-});
-function lose(checkpoint, event) {
-	const estimate = estimateOf$1(checkpoint, held(checkpoint, event), event.at);
-	const after = giveBack(checkpoint, {
-		...event,
-		usage: usageOf(estimate)
-	});
-	return {
-		...after,
-		ledger: remember(after.ledger, estimate)
-	};
-}
-// src/core/recover.ts
-function recoverWork(checkpoint, event) {
-	const after = event.tasks.toSorted((a, b) => a.iteration - b.iteration).reduce((now, one) => recover(now, one, event.at), checkpoint);
-	return {
-		...after,
-		work: {
-			...after.work,
-			head: event.head
-		}
-	};
-}
-function recover(checkpoint, one, at) {
-	const { commit, iteration, summary } = one;
-	const counted = chargeUnseen(chargeLease(checkpoint, one.task, at), one, at);
-	const task = findTask(counted, one.task);
-	return task === void 0 ? counted : finish(counted, task, {
-		summary,
-		commit,
-		iteration,
-		at
-	});
-}
-function chargeLease(checkpoint, id, at) {
-	const task = findTask(checkpoint, id);
-	if (task?.state.at !== "leased") return checkpoint;
-	const estimate = estimateOf$1(checkpoint, {
-		task,
-		lease: task.state.lease
-	}, at);
-	const { usd, minutes } = estimate;
-	const change = {
-		task: id,
-		at,
-		usage: usageOf(estimate),
-		reserve: usd
-	};
-	const ledger = remember(charge(checkpoint.ledger, change), estimate);
-	return spent({
-		...checkpoint,
-		ledger
-	}, id, {
-		attempts: 0,
-		usd,
-		minutes
-	});
-}
-function chargeUnseen(checkpoint, { task: id, iteration }, at) {
-	const { ledger, config } = checkpoint;
-	const attempts = Math.max(0, iteration - ledger.iterations);
-	const agent = agentFor(config.settings, findTask(checkpoint, id)?.agent);
-	const reserve = reserveFor(config.settings, agent);
-	const charged = chargeUnknown(ledger, {
-		task: id,
-		at,
-		agent: agent.use,
-		attempts,
-		reserve
-	});
-	const counted = {
-		...checkpoint,
-		ledger: {
-			...charged,
-			iterations: ledger.iterations + attempts
-		}
-	};
-	return spent(counted, id, {
-		attempts,
-		usd: attempts * reserve,
-		minutes: 0
-	});
-}
-const spent = (checkpoint, id, { attempts, usd, minutes }) => ({
-	...checkpoint,
-	remaining_tasks: checkpoint.remaining_tasks.map((task) => task.id === id ? {
-		...task,
-		attempts_made: amount(task.attempts_made + attempts),
-		cost: amount(task.cost + usd),
-		minutes: amount(task.minutes + minutes)
-	} : task)
-});
-// src/core/reduce-lane.ts
-function reduceLane(checkpoint, event) {
-	const lane = checkpoint.lanes[event.lane] ?? { state: { at: "idle" } };
-	switch (event.type) {
-		case "lane_dispatched": {
-			const tries = lane.state.at === "dispatched" && event.replaces === lane.state.nonce ? lane.state.tries + 1 : 1;
-			if (lane.state.at === "running" || lane.state.at === "dispatched" && tries === 1) throw refuse(event, lane);
-			return setLane(checkpoint, event.lane, lane, {
-				at: "dispatched",
-				nonce: event.nonce,
-				since: event.at,
-				by: event.by,
-				tries,
-				...event.replaces === void 0 ? {} : { replaces: event.replaces }
-			});
-		}
-		case "dispatch_refused":
-			if (lane.state.at !== "dispatched" || lane.state.nonce !== event.nonce) throw refuse(event, lane);
-			return setLane(checkpoint, event.lane, lane, { at: "idle" });
-		case "lane_begun": {
-			if (lane.state.at !== "dispatched" || lane.state.nonce !== event.nonce) throw refuse(event, lane);
-			const { nonce, run, until, at: since } = event;
-			const iteration = checkpoint.ledger.iterations + 1;
-			const counted = {
-				...checkpoint,
-				ledger: {
-					...checkpoint.ledger,
-					iterations: iteration
-				}
-			};
-			return setLane(counted, event.lane, lane, {
-				at: "running",
-				nonce,
-				run,
-				iteration,
-				since,
-				until
-			});
-		}
-		case "lane_beat":
-			if (lane.state.at !== "running" || lane.state.run !== event.run) throw refuse(event, lane);
-			return setLane(checkpoint, event.lane, lane, {
-				...lane.state,
-				seen: event.at
-			});
-		case "lane_ended": {
-			const holding = leases(checkpoint).some(({ lease }) => lease.lane === event.lane);
-			if (lane.state.at !== "running" || lane.state.run !== event.run || holding) throw refuse(event, lane);
-			const { run, verdict, asked, lost } = event;
-			const last = {
-				iteration: lane.state.iteration,
-				run,
-				verdict,
-				asked: [...asked],
-				...lost === void 0 ? {} : { lost }
-			};
-			return setLane(checkpoint, event.lane, {
-				...lane,
-				last
-			}, { at: "idle" });
-		}
-		default: return unreachable(event);
-	}
-}
-const setLane = (checkpoint, id, lane, state) => ({
-	...checkpoint,
-	lanes: {
-		...checkpoint.lanes,
-		[id]: {
-			...lane,
-			state
-		}
-	}
-});
-const refuse = (event, lane) => new LoopError("not-allowed", `"${event.type}" cannot follow while the lane is ${lane.state.at}.`);
-// src/core/report-usage.ts
-function reportUsage(checkpoint, event) {
-	const estimate = checkpoint.ledger.estimates.find(({ run, fence }) => checkpoint.epoch === event.epoch && run === event.run && fence === event.fence);
-	if (estimate === void 0) return checkpoint;
-	return {
-		...checkpoint,
-		ledger: replaceEstimate(checkpoint.ledger, estimate, event),
-		lanes: landed(checkpoint.lanes, event),
-		remaining_tasks: checkpoint.remaining_tasks.map((task) => task.id === estimate.task ? corrected(task, estimate, event) : task)
-	};
-}
-function landed(lanes, { lane: id, run, iteration }) {
-	const lane = lanes[id];
-	if (lane?.last?.run !== run || lane.last.iteration !== iteration) return lanes;
-	const { lost: _, ...last } = lane.last;
-	return {
-		...lanes,
-		[id]: {
-			...lane,
-			last
-		}
-	};
-}
-function corrected(task, estimate, { usage }) {
-	const attempts = task.attempts.map((old) => old.iteration === estimate.iteration ? {
-		...old,
-		usd: charged(usage, estimate.usd),
-		minutes: usage.minutes
-	} : old);
-	const sum = (of, list) => list.reduce((all, one) => all + one[of], 0);
-	const more = (of) => sum(of, attempts) - sum(of, task.attempts);
-	return {
-		...task,
-		attempts,
-		cost: amount(task.cost + more("usd")),
-		minutes: amount(task.minutes + more("minutes"))
-	};
-}
-// src/core/reduce.ts
-function start(event, before) {
-	return {
-		version: "1.0",
-		loop: event.loop,
-		goal: event.goal,
-		epoch: event.epoch,
-		seq: before?.seq ?? 0,
-		home: event.home,
-		status: "running",
-		reason: "The loop has started.",
-		next: "",
-		started_at: event.at,
-		updated_at: event.at,
-		work: {
-			...event.work,
-			head: event.work.base
-		},
-		config: inForce(event, before),
-		remaining_tasks: event.tasks.map((spec, order) => openTask(spec, order, "file")),
-		completed_tasks: [],
-		lanes: { "1": { state: { at: "idle" } } },
-		fence: before?.fence ?? 0,
-		landing: null,
-		waiting: null,
-		hold: null,
-		messages: [],
-		lessons: before?.lessons ?? [],
-		ledger: before === void 0 ? EMPTY_LEDGER : nextEpoch(before.ledger, {
-			at: event.at,
-			inFlight: reserved(before).usd
-		}),
-		pull_request: {
-			wanted: event.settings.pull_request,
-			number: null,
-			problem: null
-		}
-	};
-}
-const inForce = ({ digest, run, at, settings }, before) => ({
-	digest,
-	run,
-	at,
-	settings: {
-		...settings,
-		refs: before?.config.settings.refs ?? settings.refs
-	}
-});
-function reduce(checkpoint, event) {
-	switch (event.type) {
-		case "loop_started": return start(event, checkpoint);
-		case "config_applied": return {
-			...checkpoint,
-			goal: event.goal,
-			config: inForce(event, checkpoint),
-			remaining_tasks: followFile(checkpoint, event.tasks).map((task) => parkSpent(task, event.settings.policy.attempts))
-		};
-		case "lane_dispatched":
-		case "dispatch_refused":
-		case "lane_begun":
-		case "lane_beat":
-		case "lane_ended": return reduceLane(checkpoint, event);
-		case "task_leased": return lease(checkpoint, event);
-		case "attempt_ended": return event.verdict === "done" ? complete(checkpoint, event) : giveBack(checkpoint, event);
-		case "lease_lost": return lose(checkpoint, event);
-		case "usage_reported": return reportUsage(checkpoint, event);
-		case "status_changed": return {
-			...checkpoint,
-			status: event.status,
-			reason: event.reason,
-			next: event.next
-		};
-		case "wait_started": return {
-			...checkpoint,
-			waiting: event.waiting
-		};
-		case "loop_held": return {
-			...checkpoint,
-			hold: {
-				status: event.status,
-				because: clip(event.because, LIMITS.because_bytes),
-				next: event.next
-			}
-		};
-		case "loop_resumed": return {
-			...checkpoint,
-			hold: null,
-			waiting: null
-		};
-		case "work_adopted": return {
-			...checkpoint,
-			work: {
-				...checkpoint.work,
-				head: event.head
-			}
-		};
-		case "work_recovered": return recoverWork(checkpoint, event);
-		case "recovered": return checkpoint;
-		case "task_retried": return replaceTask(checkpoint, freshAttempts(needTask(checkpoint, event.task)));
-		case "task_accepted": return accept$1(checkpoint, event.task, event.at);
-		default: return unreachable(event);
-	}
-}
-function accept$1(checkpoint, id, at) {
-	const task = needTask(checkpoint, id);
-	if (task.state.at === "leased") throw new LoopError("not-allowed", `Task "${id}" is being worked on.`);
-	return finish(checkpoint, task, {
-		summary: "Accepted by a person.",
-		commit: null,
-		iteration: 0,
-		at
-	});
-}
-// src/core/status.ts
-const END_STATES = [
-	"done",
-	"paused",
-	"budget_exhausted",
-	"needs_human"
-];
-const loopFlag = ({ loop }) => loop === "main" ? "" : ` --loop ${loop}`;
-function standing(checkpoint, now) {
-	const { hold, waiting } = checkpoint;
-	const isOver = checkpoint.remaining_tasks.length === 0;
-	if (hold !== null && !(isOver && hold.status === "paused")) {
-		const next = hold.next === "" ? `cms resume${loopFlag(checkpoint)}` : hold.next;
-		return {
-			status: hold.status,
-			reason: hold.because,
-			next
-		};
-	}
-	if (isOver) return finished(checkpoint);
-	if (waiting !== null && epoch(waiting.until) > now && now < deadlineOf(checkpoint)) return {
-		status: "waiting",
-		reason: `${WAITS$1[waiting.cause]} until ${waiting.until}.`,
-		next: `cms run --resume${loopFlag(checkpoint)}`
-	};
-	if (leases(checkpoint).length > 0) return working(checkpoint);
-	return readyTasks(checkpoint).length === 0 ? stuck(checkpoint) : withinBudget(checkpoint, now);
-}
-const WAITS$1 = {
-	rate_limited: "The agent has reached a usage limit; waiting",
-	unavailable: "The agent's service cannot be reached; waiting",
-	usd_per_day: "The budget of the day is used up; waiting"
-};
-function finished(checkpoint) {
-	const { completed_tasks } = checkpoint;
-	const accepted = completed_tasks.filter(({ commit }) => commit === null).length;
-	const all = completed_tasks.length === 1 ? "The task is" : `All ${completed_tasks.length} tasks are`;
-	const how = accepted === 0 ? "done and verified" : `done; ${accepted} of them because a person said so`;
-	return {
-		status: "done",
-		reason: completed_tasks.length === 0 ? "There is nothing to do." : `${all} ${how}.`,
-		next: mergeOf(checkpoint)
-	};
-}
-function mergeOf({ home, work }) {
-	const branch = shortRef(work.ref);
-	return home === "local" ? `git merge ${branch}` : `git fetch ${home} ${branch} && git merge FETCH_HEAD`;
-}
-function working(checkpoint) {
-	return {
-		status: "running",
-		reason: `Working on ${leases(checkpoint).map(({ task, lease }) => `${task.id} (attempt ${lease.attempt})`).join(", ")}.`,
-		next: ""
-	};
-}
-function stuck(checkpoint) {
-	const roots = parkedRoots(checkpoint);
-	const [first] = roots;
-	if (first?.state.at !== "parked") return {
-		status: "needs_human",
-		reason: "No task can start: their needs can never be met.",
-		next: `cms plan${loopFlag(checkpoint)}`
-	};
-	const more = roots.length > 1 ? ` (and ${roots.length - 1} more parked)` : "";
-	return {
-		status: "needs_human",
-		reason: `Task "${first.id}" is parked${more}: ${first.state.because}`,
-		next: `cms ${first.state.verdict === "already_green" ? "accept" : "retry"} ${first.id}${loopFlag(checkpoint)}`
-	};
-}
-function withinBudget(checkpoint, now) {
-	const answer = mayStart(checkpoint, now);
-	if (answer.is === "spent") {
-		const next = `${raise(checkpoint, answer.cap)}, then: cms run${loopFlag(checkpoint)}`;
-		return {
-			status: "budget_exhausted",
-			reason: answer.because,
-			next
-		};
-	}
-	if (answer.is === "tomorrow") return {
-		status: "waiting",
-		reason: `${answer.because} Waiting until ${answer.until}.`,
-		next: `cms run --resume${loopFlag(checkpoint)}`
-	};
-	const ready = readyTasks(checkpoint).length;
-	const left = checkpoint.remaining_tasks.length;
-	return {
-		status: "running",
-		reason: `${left} ${left === 1 ? "task" : "tasks"} left, ${ready} ready to start.`,
-		next: `cms run --resume${loopFlag(checkpoint)}`
-	};
-}
-function raise({ config }, cap) {
-	const input = (config.settings.narrowed ?? []).find((one) => one === cap);
-	return input === void 0 ? `raise budget.${cap} in .cms/loop.yml` : `raise ${INPUTS[input]} in the workflow: it holds budget.${cap} of .cms/loop.yml down`;
-}
-const INPUTS = {
-	usd: "budget-usd",
-	iterations: "max-iterations"
-};
-const deadlineOf = ({ config }) => {
-	const { deadline } = config.settings.budget;
-	return deadline === void 0 ? Number.POSITIVE_INFINITY : epoch(deadline);
-};
-function wakesAt(checkpoint, now) {
-	const deadline = deadlineOf(checkpoint);
-	if (checkpoint.status !== "waiting" || now >= deadline) return void 0;
-	const { waiting } = checkpoint;
-	if (waiting !== null && epoch(waiting.until) > now) return Math.min(epoch(waiting.until), deadline);
-	const answer = mayStart(checkpoint, now);
-	return answer.is === "tomorrow" ? Math.min(epoch(answer.until), deadline) : void 0;
-}
-function advance(checkpoint, events, now) {
-	const after = events.reduce(reduce, checkpoint);
-	const changed = statusChange(after, now);
-	return {
-		checkpoint: {
-			...changed === void 0 ? after : reduce(after, changed),
-			seq: checkpoint.seq + 1,
-			updated_at: iso(now)
-		},
-		events: changed === void 0 ? events : [...events, changed]
-	};
-}
-function statusChange(checkpoint, now) {
-	const { status, reason, next } = standing(checkpoint, now);
-	return checkpoint.status === status && checkpoint.reason === reason && checkpoint.next === next ? void 0 : {
-		type: "status_changed",
-		at: iso(now),
-		status,
-		reason,
-		next
-	};
 }
 // src/core/story.ts
 const EVENT_BYTES = 8192;
@@ -2340,6 +2441,8 @@ const TELLING = [
 	"loop_held",
 	"loop_resumed",
 	"dispatch_refused",
+	"pull_request_opened",
+	"pull_request_failed",
 	"config_applied",
 	"lane_dispatched",
 	"lane_ended",
@@ -2379,6 +2482,7 @@ function tell$1(checkpoint, event) {
 		case "lane_dispatched": return `tick: lane ${event.lane} asked for${event.replaces === void 0 ? "" : " again"}`;
 		case "lane_beat": return `lane ${event.lane} is at work`;
 		case "work_adopted": return `work: ${event.commits} commits of others adopted`;
+		case "pull_request_opened": return `pull request: #${event.number}`;
 		case "wait_started": return `wait: ${event.waiting.cause} until ${event.waiting.until}`;
 		case "status_changed": return event.reason;
 		default: return plain(event);
@@ -2539,7 +2643,7 @@ async function attempt(ports, decide, known) {
 			now,
 			work: from.work
 		});
-		const saved = await save$1(ports, {
+		const saved = await save$2(ports, {
 			from,
 			now
 		}, decision);
@@ -2558,7 +2662,7 @@ async function raceLost({ clock, chance }, until, tries) {
 }
 const patience$1 = ({ clock }) => clock.now() + PATIENCE$1;
 const backOff = (tries, jitter) => Math.min(5e3, 50 * 2 ** tries) * (.5 + jitter);
-async function save$1({ store, reporter, redact }, { from, now }, decision) {
+async function save$2({ store, reporter, redact }, { from, now }, decision) {
 	if (decision.abstain === true) return from;
 	const { checkpoint, events: advanced } = advance(from.checkpoint, decision.events.map((event) => redactEvent(event, redact)), now);
 	const events = [...from.repairs, ...advanced];
@@ -2910,7 +3014,7 @@ function hear(checkpoint, word, at) {
 			}],
 			what: "The loop is paused. Attempts in flight settle; nothing new begins."
 		};
-		case "resume": return checkpoint.hold === null && checkpoint.waiting === null ? {
+		case "resume": return checkpoint.hold === null && checkpoint.waiting === null && checkpoint.pull_request.problem === null ? {
 			events: [],
 			what: "The loop was not paused."
 		} : {
@@ -3076,7 +3180,7 @@ async function begin$1(ports, run, old) {
 	if (old !== void 0) await refuseWhileAlive(ports, old.checkpoint);
 	const { ref: base_ref, commit: base } = await ports.origin.base(config.base);
 	const now = ports.clock.now();
-	return save(ports, {
+	return save$1(ports, {
 		type: "loop_started",
 		at: iso(now),
 		loop: run.loop,
@@ -3094,7 +3198,7 @@ async function begin$1(ports, run, old) {
 		tasks: config.tasks
 	}, old);
 }
-async function save(ports, event, old) {
+async function save$1(ports, event, old) {
 	const now = epoch(event.at);
 	const orphan = old === void 0 ? (await ports.store.load()).work : void 0;
 	const first = start(event, old?.checkpoint);
@@ -3148,6 +3252,34 @@ async function refuseWhileAlive(ports, checkpoint) {
 		if (life === "alive" || life === "elsewhere" && (await ports.relay.stateOfRun(state.run)).is === "alive") throw new LoopError("loop-busy", `Lane ${lane} is working (${state.run}); a new epoch would throw that away.`);
 	}
 }
+// src/core/pull-request.ts
+const PAUSE = 5 * MINUTE;
+const EVERY = 3;
+const NOTHING = { is: "nothing" };
+function pullRequestStep(checkpoint, occasion, now) {
+	const { wanted, number, problem, tried_at } = checkpoint.pull_request;
+	if (wanted === "none" || landings(checkpoint).length === 0) return NOTHING;
+	if (problem !== null && tried_at !== void 0 && now - epoch(tried_at) < 864e5 && occasion !== "person") return NOTHING;
+	if (number === null) return occasion === "sweep" && isHistory(checkpoint, now) ? NOTHING : { is: "open" };
+	return occasion === "rested" || occasion === "person" && problem !== null || occasion === "landed" && (isAtRest(checkpoint) || isDue(checkpoint)) ? {
+		is: "update",
+		number
+	} : NOTHING;
+}
+const occasionOf = (checkpoint, verdict) => verdict === "done" ? "landed" : isAtRest(checkpoint) ? "rested" : void 0;
+const landedSince = (checkpoint, merged) => landings(checkpoint).some((at) => at > epoch(merged));
+const landings = ({ completed_tasks, work }) => work.head === work.base ? [] : completed_tasks.flatMap(({ commit, at }) => commit === null ? [] : [epoch(at)]);
+function isDue(checkpoint) {
+	const [first = 0, ...later] = landings(checkpoint);
+	let [told, since] = [first, 0];
+	for (const at of later) {
+		since += 1;
+		if (since >= EVERY && at - told >= PAUSE) [told, since] = [at, 0];
+	}
+	return since === 0;
+}
+const isAtRest = ({ status }) => status === "waiting" || END_STATES.includes(status);
+const isHistory = ({ status, updated_at, pull_request }, now) => END_STATES.includes(status) && (pull_request.problem !== null || now - epoch(updated_at) >= 864e5);
 // src/app/beat.ts
 async function beating(ports, lane, work) {
 	if (!isLocal(ports.host.self)) return work();
@@ -3283,7 +3415,7 @@ const ReportFile = looseObject({
 		"split"
 	]).default("ready"),
 	summary: string().default(""),
-	outputs: record(string(), json$2()).default({}),
+	outputs: record$1(string(), json$2()).default({}),
 	because: string().default(""),
 	retry_at: datetime({ offset: true }).optional(),
 	usage: ReportedUsage.optional()
@@ -3330,7 +3462,7 @@ function readReport(files, redact) {
 	return accept(parsed.data, problems, redact);
 }
 function spentIn(content) {
-	const part = looseObject({ usage: record(string(), unknown()) }).safeParse(content);
+	const part = looseObject({ usage: record$1(string(), unknown()) }).safeParse(content);
 	if (!part.success) return void 0;
 	const { usage } = part.data;
 	const whole = ReportedUsage.safeParse(usage);
@@ -4702,6 +4834,183 @@ function attemptOf(ports, { verifyIn, ends = Number.POSITIVE_INFINITY }, { resto
 		recording
 	};
 }
+// src/core/pull-request-text.ts
+const MOST = 6e4;
+const MOST_WARNINGS = 15e3;
+const TITLE = 100;
+const BEGIN = "<!-- cms-iterate:begin, rewritten by the loop; your own words above or below stay -->";
+const END = "<!-- cms-iterate:end -->";
+const OURS = /<!-- cms-iterate:begin\b[^>]*-->(?:(?!<!-- cms-iterate:begin\b)[\s\S])*?<!-- cms-iterate:end -->/;
+function pullRequestTitle({ goal, loop }) {
+	const line = oneLine(goal.split("\n", 1).join());
+	if (line === "") return `Work of the loop ${loop}`;
+	return line.length <= TITLE ? line : `${line.slice(0, 99)}…`;
+}
+function withPart(body, part) {
+	const lines = body.replaceAll("\r\n", "\n");
+	if (OURS.test(lines)) return lines.replace(OURS, () => part);
+	return lines.trim() === "" ? part : `${lines.trimEnd()}\n\n${part}`;
+}
+function pullRequestPart(checkpoint, web) {
+	const { goal } = checkpoint;
+	const head = [
+		...reviewFirst(checkpoint),
+		...goal === "" ? [] : [`**Goal:** ${quoted(goal)}`],
+		standingLine(checkpoint),
+		...nextLine(checkpoint)
+	];
+	const foot = [linksLine(checkpoint, web), APPROVAL];
+	const frame = [
+		BEGIN,
+		...head,
+		"",
+		...foot,
+		END
+	].join("\n\n");
+	const tasks = withinLimit(taskLines(checkpoint), MOST - frame.length, "tasks");
+	return [
+		BEGIN,
+		...head,
+		tasks.join("\n"),
+		...foot,
+		END
+	].join("\n\n");
+}
+const APPROVAL = "Checks of a pull request that was opened with the workflow's own token wait until somebody approves them.";
+function reviewFirst({ completed_tasks }) {
+	const lines = completed_tasks.flatMap(({ id, verify_surface: paths }) => {
+		if (paths.length === 0) return [];
+		const more = paths.length > PATHS ? ` and ${paths.length - PATHS} more` : "";
+		return [`- \`${id}\`: ${paths.slice(0, PATHS).map(quoted).join(", ")}${more}`];
+	});
+	if (lines.length === 0) return [];
+	return ["⚠ **Review these first.** These tasks changed files that decide what \"verified\" means:", withinLimit(lines, MOST_WARNINGS, "tasks").join("\n")];
+}
+const PATHS = 10;
+function standingLine(checkpoint) {
+	const { completed_tasks: done, remaining_tasks: left, status, reason } = checkpoint;
+	const spent = spendLines(checkpoint).find(([name]) => name === "cost")?.[1] ?? "";
+	return `${`**${done.length} of ${done.length + left.length} tasks done**`} · ${spent} · ${status.replaceAll("_", " ")}: ${quoted(reason)}`;
+}
+function nextLine({ status, next, pull_request }) {
+	if (status === "done") return [`**Next:** review the changes, ${pull_request.wanted === "draft" ? "press \"Ready for review\", then " : ""}merge.`];
+	return next === "" || !END_STATES.includes(status) ? [] : [`**Next:** \`${cell(next).replaceAll("`", "'")}\``];
+}
+function taskLines(checkpoint) {
+	const done = new Map(checkpoint.completed_tasks.map((task) => [task.id, task]));
+	return taskStandings(checkpoint).map((standing) => {
+		const completed = done.get(standing.id);
+		return completed === void 0 ? openLine(standing) : doneLine(completed);
+	});
+}
+function openLine({ id, name, state, detail }) {
+	const why = detail === "" ? "" : `: ${quoted(detail)}`;
+	return `- [ ] \`${id}\` ${quoted(name)} (${state}${why})`;
+}
+function doneLine({ id, name, commit, summary }) {
+	const how = commit === null ? "accepted by a person" : commit.slice(0, 9);
+	const what = summary === "" || commit === null ? "" : `: ${quoted(summary)}`;
+	return `- [x] \`${id}\` ${quoted(name)} (${how})${what}`;
+}
+function linksLine({ loop, work, config }, web) {
+	const state = shortRef(loopRefs(loop, config.settings.refs).state);
+	const memory = web !== void 0 && config.settings.refs === "branches" ? `[${state}](${web.repository}/tree/${pathOf(state)})` : `\`${state}\``;
+	const run = web?.run === void 0 ? "" : ` · [last run](${web.run})`;
+	return `Loop \`${loop}\` of CMS Iterate · work on \`${shortRef(work.ref)}\` · state on ${memory}${run}`;
+}
+const pathOf = (ref) => ref.split("/").map(encodeURIComponent).join("/");
+function withinLimit(lines, room, of) {
+	const kept = [];
+	let left = room - 60;
+	for (const line of lines) {
+		left -= line.length + 1;
+		if (left < 0) return [...kept, `- … and ${lines.length - kept.length} more ${of}`];
+		kept.push(line);
+	}
+	return kept;
+}
+const quoted = (text) => cell(text).replace(/#(?=\d)/g, "#​").replace(/\b(GH-)(?=\d)/gi, "$1​").replace(/:\/\//g, ":​//").replace(/\b(www)\./gi, "$1​.").replaceAll("`", "'");
+// src/app/pull-request.ts
+async function tendPullRequest(ports, run, restored, occasion) {
+	if (occasion === void 0) return restored;
+	try {
+		return await tend(ports, run, restored, occasion);
+	} catch (error) {
+		if (!(error instanceof LoopError)) throw error;
+		warn(ports, `What became of the pull request could not be saved: ${error.message}`);
+		return restored;
+	}
+}
+async function tend(ports, run, restored, occasion) {
+	const { checkpoint } = restored;
+	const step = pullRequestStep(checkpoint, occasion, ports.clock.now());
+	if (step.is === "nothing") return restored;
+	if (step.is === "open") return record(ports, restored, await open(ports, run, checkpoint));
+	const part = ports.redact(pullRequestPart(checkpoint, run.web));
+	const updated = await ports.pullRequests.update(step.number, part);
+	switch (updated.is) {
+		case "closed": return restored;
+		case "merged": return landedSince(checkpoint, updated.at) ? record(ports, restored, await open(ports, run, checkpoint)) : restored;
+		case "updated": return record(ports, restored, {
+			is: "open",
+			number: step.number
+		});
+		default: return record(ports, restored, updated);
+	}
+}
+function open(ports, run, checkpoint) {
+	const { work, pull_request } = checkpoint;
+	return ports.pullRequests.open({
+		head: shortRef(work.ref),
+		base: shortRef(work.base_ref),
+		title: ports.redact(pullRequestTitle(checkpoint)),
+		part: ports.redact(pullRequestPart(checkpoint, run.web)),
+		draft: pull_request.wanted === "draft"
+	});
+}
+async function record(ports, known, opened) {
+	switch (opened.is) {
+		case "empty":
+		case "nowhere": return known;
+		case "unknown":
+			warn(ports, `Whether the pull request is as it should be is not known: ${opened.because}`);
+			return known;
+		case "refused":
+			if (opened.because !== known.checkpoint.pull_request.problem) warn(ports, `The pull request is not as it should be. ${opened.because}`);
+			return save(ports, known, {
+				type: "pull_request_failed",
+				because: opened.because
+			});
+		case "open": return save(ports, known, {
+			type: "pull_request_opened",
+			number: opened.number
+		});
+		default: return unreachable(opened);
+	}
+}
+async function save(ports, known, fact) {
+	const { epoch } = known.checkpoint;
+	const { restored } = await commit(ports, (checkpoint, { now }) => {
+		const event = {
+			...fact,
+			at: iso(now)
+		};
+		return checkpoint.epoch === epoch && !isKnown(checkpoint, fact) ? {
+			events: [event],
+			answer: void 0
+		} : {
+			events: [],
+			abstain: true,
+			answer: void 0
+		};
+	}, { known });
+	return restored;
+}
+const isKnown = ({ pull_request }, fact) => fact.type === "pull_request_opened" && pull_request.number === fact.number && pull_request.problem === null;
+const warn = ({ reporter }, text) => reporter.tell({
+	type: "warning",
+	text
+});
 // src/app/tick.ts
 const tick = (ports, run, known) => repair(ports, run, {
 	known,
@@ -4749,7 +5058,7 @@ async function runLoop(ports, run, options) {
 		what: started.checkpoint.started_at === started.checkpoint.updated_at ? "started" : "continued"
 	});
 	try {
-		return await turn(ports, run, options, started);
+		return await turn(ports, run, options, await tendPullRequest(ports, run, started, "sweep"));
 	} finally {
 		await ports.workspaces.removeAll();
 	}
@@ -4796,12 +5105,17 @@ async function turn(ports, settings, options, started) {
 			known: now
 		});
 		if (done.is === "superseded") return ended("busy", done.because);
-		now = done.restored;
+		now = await tended(ports, run, options, done);
 		if (done.is === "settled") {
 			iterations += 1;
 			queue.push(...done.asked);
 		}
 	}
+}
+async function tended(ports, run, { signal }, done) {
+	if (done.is !== "settled" || signal.aborted) return done.restored;
+	const occasion = occasionOf(done.restored.checkpoint, done.verdict);
+	return tendPullRequest(ports, run, done.restored, occasion);
 }
 function late({ clock }, { ends }, { options, checkpoint }) {
 	const now = clock.now();
@@ -5406,6 +5720,7 @@ function statusText(checkpoint, width) {
 		`${done}/${total} done · ${spend.join(" · ")}`,
 		`work  ${shortRef(work.ref)} at ${work.head.slice(0, 9)}`,
 		`state ${shortRef(loopRefs(loop, checkpoint.config.settings.refs).state)}`,
+		...pullRequestLine(checkpoint).map(oneLine),
 		...next === "" ? [] : ["", `next: ${next}`]
 	].join("\n");
 }
@@ -5477,4 +5792,4 @@ function parseEvent(line) {
 		return [];
 	}
 }
-export { redactor as A, startOrContinue as C, wakesAt as D, restore as E, jobSummary as F, lastLine as I, tally as L, secretsIn as M, parseCheckpoint as N, lineRedactor as O, failureSummary as P, statusDocument as R, takeBack as S, tellLoop as T, HUGE_BYTES as _, statusText as a, discreet as b, init as c, rescue as d, runLoop as f, GITLINK as g, iterate as h, asItStands as i, spotter as j, redactJson as k, renderInit as l, tick as m, logEntry as n, renderPlan as o, mend as p, logText as r, planLoop as s, aboutTask as t, keepSpare as u, LINK as v, restoreOrRecover as w, dispatchAll as x, effective as y, NO_TOKENS as z };
+export { restore as A, failureSummary as B, dispatchAll as C, restoreOrRecover as D, startOrContinue as E, secretsIn as F, NO_TOKENS as G, lastLine as H, parseCheckpoint as I, listening as L, redactJson as M, redactor as N, tellLoop as O, spotter as P, notifyEnd as R, discreet as S, occasionOf as T, tally as U, jobSummary as V, statusDocument as W, iterate as _, statusText as a, LINK as b, init as c, rescue as d, runLoop as f, withPart as g, tendPullRequest as h, asItStands as i, lineRedactor as j, lanesToLaunch as k, renderInit as l, tick as m, logEntry as n, renderPlan as o, mend as p, logText as r, planLoop as s, aboutTask as t, keepSpare as u, GITLINK as v, takeBack as w, effective as x, HUGE_BYTES as y, wakesAt as z };

@@ -1,8 +1,32 @@
-import { E as restore, R as statusDocument, T as tellLoop, a as statusText, i as asItStands, n as logEntry, r as logText, t as aboutTask } from "./loop.js";
+import { A as restore, O as tellLoop, W as statusDocument, a as statusText, i as asItStands, k as lanesToLaunch, n as logEntry, r as logText, t as aboutTask } from "./loop.js";
 import { N as LoopError } from "./start.js";
 import { r as exitOfStatus, t as EXIT } from "./exit.js";
+import { D as sentences } from "./config.js";
+import { i as openSession, o as findWorkflow, s as startRun } from "./session.js";
+import { r as variables } from "./surroundings.js";
 import { t as printJson } from "./json2.js";
-import { i as openSession } from "./session.js";
+// src/entry/go-on.ts
+async function goOn({ remoteUrl, repository, run }) {
+	if (remoteUrl === void 0) return void 0;
+	const env = variables();
+	try {
+		const sought = {
+			env,
+			url: remoteUrl,
+			root: repository.topLevel,
+			loop: run.loop
+		};
+		const workflow = await findWorkflow(sought);
+		const started = await startRun(env, workflow);
+		if (started === void 0) return `start it: ${workflow.line}`;
+		if (started.is === "started") return `started: ${started.url}`;
+		const why = started.is === "refused" ? sentences(started.because, started.fix) : started.because;
+		return `not started: ${sentences(why)} Or type: ${workflow.line}`;
+	} catch (error) {
+		if (error instanceof LoopError) return void 0;
+		throw error;
+	}
+}
 // src/entry/people-commands.ts
 async function withSession(flags, work) {
 	const session = await openSession(flags, "ignored");
@@ -34,11 +58,16 @@ const sayCommand = (flags, word) => withSession(flags, async (session) => {
 	const { checkpoint, what, obeyed } = await tellLoop(session.ports, word);
 	session.output.line(what);
 	session.output.line(`loop ${checkpoint.loop}: ${checkpoint.status.replaceAll("_", " ")} — ${checkpoint.reason}`);
-	if (checkpoint.next !== "") session.output.line(`next: ${checkpoint.next}`);
-	if (flags.json === true) printJson({
+	const now = session.ports.clock.now();
+	const onwards = lanesToLaunch(checkpoint, now).length > 0 ? await goOn(session) : void 0;
+	if (onwards !== void 0) session.output.line(onwards);
+	else if (checkpoint.next !== "") session.output.line(`next: ${checkpoint.next}`);
+	const document = {
 		...statusDocument(checkpoint),
-		what
-	}, session.ports.redact);
+		what,
+		...onwards && { onwards }
+	};
+	if (flags.json === true) printJson(document, session.ports.redact);
 	return obeyed ? EXIT.reached : exitOfStatus(checkpoint.status);
 });
 export { logCommand, sayCommand, statusCommand };

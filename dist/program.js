@@ -54,13 +54,18 @@ const LESSONS = {
 		summary: "Every decision, from the history of the state branch.",
 		examples: [["cms log", ""], ["cms log --task api", "what became of one task, and why"]]
 	},
+	start: {
+		summary: "Start a run of the workflow on GitHub: it begins the loop, or carries it on.",
+		more: "On the default branch, with GH_TOKEN, GITHUB_TOKEN or the login of gh. Without a token it says what to type.",
+		examples: [["cms start", ""], ["cms start --loop nightly --json", "the page of the run, for programs"]]
+	},
 	stop: {
 		summary: "Pause the loop: attempts in flight settle, nothing new begins.",
 		examples: [["cms stop", "later: cms resume"]]
 	},
 	resume: {
 		summary: "Let a paused loop go on.",
-		more: "In a terminal `cms run` then carries it on.",
+		more: "A loop on GitHub is started again, where there is a token; in a terminal `cms run` carries it on.",
 		examples: [["cms resume && cms run", ""]],
 		exits: SAID
 	},
@@ -176,6 +181,7 @@ function addPeopleCommands(program, finish) {
 	const people = () => import("./people-commands.js");
 	command(program, "status").action(async (flags) => finish(await (await people()).statusCommand(flags)));
 	command(program, "log").option("--task <id>", "only what is about this task").option("--limit <n>", "at most so many commits", count, 1e3).action(async (flags) => finish(await (await people()).logCommand(flags)));
+	command(program, "start").option("--workflow <file>", "the workflow, where several carry loops").action(async (flags) => finish(await (await import("./start-command.js")).startCommand(flags)));
 	command(program, "stop").action(async (flags) => finish(await (await people()).sayCommand(flags, {
 		say: "stop",
 		because: "A person stopped the loop."

@@ -1,1 +1,1 @@
-export { t as secretsOf } from "./secrets2.js";
+export { n as secretsOf } from "./secrets2.js";

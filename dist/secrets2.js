@@ -1,6 +1,7 @@
 import { t as detect } from "./secretlint.js";
-import { A as redactor, M as secretsIn, j as spotter } from "./loop.js";
+import { F as secretsIn, N as redactor, P as spotter } from "./loop.js";
 // src/entry/secrets.ts
+const notifyAddress = (config, env) => config?.settings.notify === void 0 ? void 0 : env[config.settings.notify];
 function secretsOf(env, given = []) {
 	const values = [...secretsIn(env), ...given.filter((value) => value !== void 0)];
 	return {
@@ -8,4 +9,4 @@ function secretsOf(env, given = []) {
 		spots: spotter(values, detect)
 	};
 }
-export { secretsOf as t };
+export { secretsOf as n, notifyAddress as t };

@@ -1,11 +1,12 @@
 import { E as printable, O as tailLines, b as loopRefs, n as DEFAULT_LOOP_FILE, t as FollowedFile, x as shortRef } from "./config.js";
-import { N as LoopError, _ as loopIdOf, b as openRepository, o as duration } from "./start.js";
-import { D as systemClock, S as remotes, b as localLoop, x as remoteLoop } from "./adapters.js";
+import { g as string, p as object } from "./zod.js";
+import { E as run, N as LoopError, _ as loopIdOf, b as openRepository, i as SECOND, o as duration } from "./start.js";
+import { C as remoteLoop, S as localLoop, k as systemClock, w as remotes } from "./adapters.js";
 import { t as terminalOutput } from "./output.js";
-import { y as effective } from "./loop.js";
-import { n as AGENTS, t as compose } from "./compose.js";
+import { x as effective } from "./loop.js";
+import { a as fixFor, n as AGENTS, o as GithubPullRequests, r as loopWorkflows, s as githubClient, t as compose } from "./compose.js";
 import { n as personalGit, r as variables, t as harnessGit } from "./surroundings.js";
-import { t as secretsOf } from "./secrets2.js";
+import { n as secretsOf, t as notifyAddress } from "./secrets2.js";
 import { resolve } from "node:path";
 // src/adapters/terminal/ticker.ts
 function every(ms, call) {
@@ -97,6 +98,178 @@ function summary(checkpoint) {
 	const done = checkpoint.completed_tasks.length;
 	return `${done}/${done + checkpoint.remaining_tasks.length} tasks done, ${cost(checkpoint, 0)}`;
 }
+// src/adapters/github/place.ts
+const CLOUD = /^(github\.com|[a-z0-9-]+\.ghe\.com)$/i;
+const NAME = /^[A-Za-z0-9_.-]+$/;
+function githubPlace(url, env) {
+	const found = parsed(url);
+	if (found === void 0) return void 0;
+	const { host, path, serverUrl } = found;
+	const [owner = "", repo = "", ...rest] = path.replace(/^\/+|\/+$/g, "").replace(/\.git$/, "").split("/");
+	if (rest.length > 0 || !NAME.test(owner) || !NAME.test(repo)) return void 0;
+	const said = env["GITHUB_API_URL"]?.replace(/\/+$/, "") ?? "";
+	return {
+		owner,
+		repo,
+		host,
+		serverUrl,
+		apiUrl: said === "" ? apiOf(host, serverUrl) : said,
+		tokens: tokensFor(host, { isNamed: said !== "" || env["GH_HOST"] === host })
+	};
+}
+function parsed(text) {
+	const url = URL.parse(text);
+	if (url !== null && /^(https?|ssh|git):$/.test(url.protocol)) {
+		const host = known(url.hostname);
+		const isWeb = url.protocol.startsWith("http");
+		return {
+			host,
+			path: url.pathname,
+			serverUrl: isWeb ? url.origin : `https://${host}`
+		};
+	}
+	const [, name, path] = /^(?:[^@/:]+@)?([A-Za-z0-9.-]+\.[A-Za-z0-9-]+):(?!\/\/)(.+)$/.exec(text) ?? [];
+	if (name === void 0 || path === void 0) return void 0;
+	return {
+		host: known(name),
+		path,
+		serverUrl: `https://${known(name)}`
+	};
+}
+const known = (host) => host === "ssh.github.com" ? "github.com" : host;
+function apiOf(host, serverUrl) {
+	return CLOUD.test(host) ? `https://api.${host}` : `${serverUrl}/api/v3`;
+}
+function tokensFor(host, { isNamed }) {
+	if (CLOUD.test(host)) return ["GH_TOKEN", "GITHUB_TOKEN"];
+	return isNamed ? [
+		"GH_ENTERPRISE_TOKEN",
+		"GITHUB_ENTERPRISE_TOKEN",
+		"GH_TOKEN",
+		"GITHUB_TOKEN"
+	] : [];
+}
+// src/adapters/github/start.ts
+const Repository = object({ default_branch: string().min(1) });
+const Details = object({ html_url: string() });
+async function startWorkflow(client, address, inputs) {
+	const { owner, repo, file } = address;
+	const found = await client.request("GET /repos/{owner}/{repo}", {
+		owner,
+		repo
+	});
+	if (found.is !== "answered") return told(found, address);
+	const ref = Repository.safeParse(found.data).data?.default_branch;
+	if (ref === void 0) return {
+		is: "unknown",
+		because: "GitHub did not name the default branch.",
+		url: pageOf(address)
+	};
+	const post = (details) => client.request("POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", {
+		owner,
+		repo,
+		workflow_id: file,
+		ref,
+		inputs,
+		...details
+	});
+	const reply = await post({ return_run_details: true });
+	const last = reply.is === "denied" && /return_run_details/.test(reply.message) ? await post({}) : reply;
+	if (last.is !== "answered") return told(last, address);
+	return {
+		is: "started",
+		ref,
+		url: Details.safeParse(last.data).data?.html_url ?? pageOf(address)
+	};
+}
+const pageOf = ({ serverUrl, owner, repo, file }) => `${serverUrl}/${owner}/${repo}/actions/workflows/${file}`;
+function told(reply, address) {
+	switch (reply.is) {
+		case "lost": return {
+			is: "unknown",
+			because: reply.because,
+			url: pageOf(address)
+		};
+		case "limited": return {
+			is: "refused",
+			because: `GitHub: ${reply.message}`,
+			fix: "Try again in some minutes."
+		};
+		default: return {
+			is: "refused",
+			because: `GitHub: ${reply.message}`,
+			fix: fixFor({
+				...reply,
+				...address
+			})
+		};
+	}
+}
+// src/entry/github.ts
+const ASK_GH = 10 * SECOND;
+function onGithub(env, url) {
+	const place = url === void 0 ? void 0 : githubPlace(url, env);
+	const token = place && given(env, place);
+	if (place === void 0 || token === void 0) return void 0;
+	const { owner, repo, serverUrl, apiUrl } = place;
+	const target = {
+		owner,
+		repo,
+		serverUrl,
+		fallbackBase: void 0
+	};
+	return {
+		pullRequests: new GithubPullRequests(githubClient({
+			token,
+			apiUrl
+		}), target),
+		web: { repository: `${serverUrl}/${owner}/${repo}` }
+	};
+}
+const given = (env, { tokens }) => tokens.map((name) => env[name]?.trim()).find((token) => token !== void 0 && token !== "");
+async function tokenFor$1(env, place) {
+	const token = given(env, place);
+	if (token !== void 0) return token;
+	const said = await run("gh", {
+		args: [
+			"auth",
+			"token",
+			"--hostname",
+			place.host
+		],
+		env,
+		timeout: ASK_GH
+	});
+	const text = said.stdout.toString("utf8").trim();
+	return said.code === 0 && text !== "" ? text : void 0;
+}
+async function findWorkflow({ env, url, root, loop, file }) {
+	const place = githubPlace(url, env);
+	if (place === void 0) throw new LoopError("no-remote", `${shown(url)} is no repository on a GitHub.`, { hint: "Name a remote that is one: --remote <name>. Elsewhere, carry the loop on with `cms run --remote`." });
+	const found = file === void 0 ? await loopWorkflows(root) : [file];
+	const [first, ...others] = found;
+	if (first === void 0) throw new LoopError("bad-input", "No workflow in .github/workflows takes the dispatches of a loop: `workflow_dispatch` with the inputs lane and nonce.", { hint: "Run `cms init` to write one, commit it and push it to the default branch." });
+	if (others.length > 0) throw new LoopError("bad-input", `Several workflows carry loops: ${found.join(", ")}.`, { hint: `Say which one: --workflow ${first}.` });
+	return {
+		place,
+		file: first,
+		loop,
+		line: `gh workflow run ${first} -f loop=${loop}`
+	};
+}
+const shown = (url) => url.replace(/\/\/[^/@]*@/, "//");
+async function startRun(env, workflow) {
+	const { place, file, loop } = workflow;
+	const token = await tokenFor$1(env, place);
+	if (token === void 0) return void 0;
+	return startWorkflow(githubClient({
+		token,
+		apiUrl: place.apiUrl
+	}), {
+		...place,
+		file
+	}, { loop });
+}
 // src/entry/home.ts
 const ASK_REMOTE = 8e3;
 async function findHome(asking) {
@@ -132,6 +305,9 @@ async function local({ env, repository, loop }) {
 		remote: void 0,
 		refs: await localLoop(harnessGit(env), repository, loop)
 	};
+}
+async function remoteMeant({ globals, env, repository }) {
+	return named(globals.remote ?? true, await remotes(harnessGit(env), repository));
 }
 function usualOf(known) {
 	const origin = known.get("origin");
@@ -202,6 +378,8 @@ async function openSession(globals, need, narrow = {}) {
 	});
 	if (home.note !== void 0) humanOutput(true, secrets.redact).line(`note: ${home.note}`);
 	const refs = home.refs ?? own?.settings.refs ?? "branches";
+	const github = onGithub(env, home.remote?.url);
+	const known = secretsOf(env, [notifyAddress(own, env)]);
 	const ports = await compose({
 		repository,
 		env,
@@ -209,21 +387,25 @@ async function openSession(globals, need, narrow = {}) {
 		refs,
 		remote: home.remote,
 		reporter,
-		secrets
+		secrets: known,
+		pullRequests: github?.pullRequests
 	});
 	const run = {
 		loop,
 		config: own === void 0 ? void 0 : effective(own, narrow),
 		home: home.name,
-		verifyIn: "clean"
+		verifyIn: "clean",
+		...github === void 0 ? {} : { web: github.web }
 	};
 	const reread = own === void 0 ? void 0 : async () => effective(await file.read(), narrow);
+	const described = config?.loop;
 	return {
 		ports,
 		run,
 		output,
 		repository,
-		described: config?.loop,
+		remoteUrl: home.remote?.url,
+		described,
 		reread,
 		close: () => reporter.close()
 	};
@@ -258,4 +440,4 @@ function loopId({ loop: said, file }, config) {
 	if (file !== void 0 && config !== void 0 && config.loop !== loop) throw anotherLoop(config.loop, loop);
 	return loop;
 }
-export { openSession as i, humanOutput as n, loopFilePath as r, anotherLoop as t };
+export { remoteMeant as a, openSession as i, humanOutput as n, findWorkflow as o, loopFilePath as r, startRun as s, anotherLoop as t };

@@ -27,6 +27,7 @@ const HINTS = {
 	"lost-race": "Another run keeps saving first. Nothing was lost: start again and it continues from the newer checkpoint.",
 	"push-refused": "The remote refused the push. Check that the token may write contents and that no rule protects branches under cms/.",
 	"auth-failed": "Check the token: it must be valid and allowed to read and write this repository.",
+	"start-refused": "What GitHub said is above. Start the run by hand: `gh workflow run <file>`.",
 	"remote-unreachable": "The remote did not answer. Check the network and the URL, then run again: nothing was lost.",
 	"read-only": "Give this user the right to write there, or run as one who has it. CMS_HOME names another folder for workspaces.",
 	"disk-full": "Free some space, then run again: the last saved state is intact.",

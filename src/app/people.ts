@@ -63,7 +63,9 @@ function hear(checkpoint: Checkpoint, word: Word, at: string): Change {
             what: 'The loop is paused. Attempts in flight settle; nothing new begins.',
           }
     case 'resume':
-      return checkpoint.hold === null && checkpoint.waiting === null
+      return checkpoint.hold === null &&
+        checkpoint.waiting === null &&
+        checkpoint.pull_request.problem === null
         ? { events: [], what: 'The loop was not paused.' }
         : { events: [{ type: 'loop_resumed', at }], what: 'The loop may go on.' }
     default:

@@ -1,4 +1,5 @@
 /** Everything `app` needs from the world, in one object: what a simulation has to stand in for. */
+import type { Web } from '../core/pull-request-text.ts'
 import type { Redact, Spots } from '../core/redact.ts'
 import type { LoopConfig } from '../core/settings.ts'
 import type { Agents } from '../ports/agent.ts'
@@ -6,8 +7,10 @@ import type { Chance, Clock } from '../ports/clock.ts'
 import type { Commands } from '../ports/commands.ts'
 import type { Host } from '../ports/host.ts'
 import type { Mirror } from '../ports/mirror.ts'
+import type { Notifier } from '../ports/notifier.ts'
 import type { Origin } from '../ports/origin.ts'
 import type { Outbox } from '../ports/outbox.ts'
+import type { PullRequests } from '../ports/pull-requests.ts'
 import type { Recorder } from '../ports/recorder.ts'
 import type { Relay } from '../ports/relay.ts'
 import type { Reporter } from '../ports/reporter.ts'
@@ -23,6 +26,8 @@ export interface Ports {
   readonly outbox: Outbox
   readonly relay: Relay
   readonly mirror: Mirror
+  readonly pullRequests: PullRequests
+  readonly notifier: Notifier
   readonly host: Host
   readonly clock: Clock
   readonly chance: Chance
@@ -45,4 +50,6 @@ export interface RunSettings {
   readonly verifyIn: 'clean' | 'same'
   /** When the job ends, epoch ms: attempts are cut so that they fit. Unset where nothing ends them. */
   readonly ends?: number
+  /** Where people see the loop on the web. */
+  readonly web?: Web
 }

@@ -2,11 +2,13 @@
 import type { Checkpoint } from '../core/checkpoint.ts'
 import type { Asked } from '../core/lane.ts'
 import { liveLanes, nextFits } from '../core/lanes.ts'
+import { occasionOf } from '../core/pull-request.ts'
 import type { LoopConfig } from '../core/settings.ts'
 import { END_STATES, wakesAt } from '../core/status.ts'
-import { iterate } from './iterate.ts'
+import { type Iterated, iterate } from './iterate.ts'
 import type { Restored } from './phases/restore.ts'
 import type { Ports, RunSettings } from './ports.ts'
+import { tendPullRequest } from './pull-request.ts'
 import { type StartOptions, startOrContinue } from './start.ts'
 import { tick } from './tick.ts'
 
@@ -39,7 +41,7 @@ export async function runLoop(ports: Ports, run: RunSettings, options: RunOption
     what: started.checkpoint.started_at === started.checkpoint.updated_at ? 'started' : 'continued',
   })
   try {
-    return await turn(ports, run, options, started)
+    return await turn(ports, run, options, await tendPullRequest(ports, run, started, 'sweep'))
   } finally {
     await ports.workspaces.removeAll()
   }
@@ -88,12 +90,24 @@ async function turn(
       known: now,
     })
     if (done.is === 'superseded') return ended('busy', done.because)
-    now = done.restored
+    now = await tended(ports, run, options, done)
     if (done.is === 'settled') {
       iterations += 1
       queue.push(...done.asked)
     }
   }
+}
+
+/** A person who interrupts does not wait for a page. */
+async function tended(
+  ports: Ports,
+  run: RunSettings,
+  { signal }: RunOptions,
+  done: Exclude<Iterated, { is: 'superseded' }>,
+): Promise<Restored> {
+  if (done.is !== 'settled' || signal.aborted) return done.restored
+  const occasion = occasionOf(done.restored.checkpoint, done.verdict)
+  return tendPullRequest(ports, run, done.restored, occasion)
 }
 
 /** Whether an attempt that begins now would not be over in time. */

@@ -100,7 +100,10 @@ export const Checkpoint = z.looseObject({
     .looseObject({
       wanted: z.enum(['draft', 'ready', 'none']),
       number: z.int().nullable(),
-      problem: z.string().nullable(),
+      /** What stands in the way of it, and the way out. */
+      problem: Sentence.nullable(),
+      /** When that was found out; it is tried again a day later. */
+      tried_at: Time.optional(),
     })
     .default({ wanted: 'none', number: null, problem: null }),
 })

@@ -200,7 +200,6 @@ function warningsOf(settings: Settings, tasks: readonly TaskSpec[]): string[] {
     warnings.push(`No attempt can ever begin: each reserves $${reserve}, and the budget is $${cap}.`)
   if (settings.parallel > 1)
     warnings.push(`\`parallel: ${settings.parallel}\` has no effect yet: tasks run one after another.`)
-  if (settings.notify !== undefined) warnings.push('`notify` has no effect yet.')
   if (settings.policy.escalate.some((step) => step !== 'lessons'))
     warnings.push('`policy.escalate` has no effect yet: every attempt has the same agent and model.')
   return warnings

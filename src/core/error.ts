@@ -34,6 +34,7 @@ export const HINTS = {
   'push-refused':
     'The remote refused the push. Check that the token may write contents and that no rule protects branches under cms/.',
   'auth-failed': 'Check the token: it must be valid and allowed to read and write this repository.',
+  'start-refused': 'What GitHub said is above. Start the run by hand: `gh workflow run <file>`.',
   'remote-unreachable':
     'The remote did not answer. Check the network and the URL, then run again: nothing was lost.',
   'read-only':

@@ -206,6 +206,18 @@ export interface TaskAccepted extends At {
   readonly task: string
 }
 
+/** The pull request of this epoch: made by a run of the loop, or taken over. */
+export interface PullRequestOpened extends At {
+  readonly type: 'pull_request_opened'
+  readonly number: number
+}
+
+/** It cannot be opened or changed until a person helps. */
+export interface PullRequestFailed extends At {
+  readonly type: 'pull_request_failed'
+  readonly because: string
+}
+
 export type Event =
   | LoopStarted
   | ConfigApplied
@@ -227,3 +239,5 @@ export type Event =
   | Recovered
   | TaskRetried
   | TaskAccepted
+  | PullRequestOpened
+  | PullRequestFailed

@@ -2,7 +2,7 @@
 import type { Checkpoint } from './checkpoint.ts'
 import { code, prose, table } from './markdown.ts'
 import { shortRef } from './refs.ts'
-import { spendLines, taskRows } from './report.ts'
+import { pullRequestLine, spendLines, taskRows } from './report.ts'
 import { taskGraph } from './task-graph.ts'
 
 /** It grows with the tasks of the loop, never with its iterations. */
@@ -16,6 +16,7 @@ export function readme(checkpoint: Checkpoint): string {
     taskGraph(checkpoint),
     taskTable(checkpoint),
     table(['Budget', 'Used'], spendLines(checkpoint)),
+    ...pullRequestLine(checkpoint).map(prose),
     `Work: \`${shortRef(work.ref)}\` at \`${work.head.slice(0, 9)}\`, started from \`${work.base_ref}\`. Epoch ${epoch}, checkpoint ${seq}, ${updated_at}.`,
     'This branch is the memory of a loop of CMS Iterate. Its history is the log: `cms log` explains every decision.',
   ]

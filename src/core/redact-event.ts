@@ -26,6 +26,7 @@ export function redactEvent(event: Event, redact: Redact): Event {
     case 'dispatch_refused':
     case 'lease_lost':
     case 'loop_held':
+    case 'pull_request_failed':
     case 'recovered':
     case 'task_leased':
       return { ...event, because: redact(event.because) }
@@ -40,6 +41,7 @@ export function redactEvent(event: Event, redact: Redact): Event {
     case 'usage_reported':
     case 'wait_started':
     case 'loop_resumed':
+    case 'pull_request_opened':
     case 'work_adopted':
     case 'task_retried':
     case 'task_accepted':

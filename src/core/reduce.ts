@@ -33,6 +33,7 @@ import { nextEpoch } from './ledger.ts'
 import { LIMITS } from './limits.ts'
 import { recoverWork } from './recover.ts'
 import { reduceLane } from './reduce-lane.ts'
+import { reducePullRequest, untroubled } from './reduce-pull-request.ts'
 import { reportUsage } from './report-usage.ts'
 import { complete, giveBack } from './settle.ts'
 import { finish, followFile, freshAttempts, needTask, openTask, parkSpent, replaceTask } from './tasks.ts'
@@ -92,6 +93,7 @@ export function reduce(checkpoint: Checkpoint, event: Event): Checkpoint {
       return {
         ...checkpoint,
         goal: event.goal,
+        pull_request: { ...checkpoint.pull_request, wanted: event.settings.pull_request },
         config: inForce(event, checkpoint),
         remaining_tasks: followFile(checkpoint, event.tasks).map((task) =>
           parkSpent(task, event.settings.policy.attempts),
@@ -121,7 +123,7 @@ export function reduce(checkpoint: Checkpoint, event: Event): Checkpoint {
         hold: { status: event.status, because: clip(event.because, LIMITS.because_bytes), next: event.next },
       }
     case 'loop_resumed':
-      return { ...checkpoint, hold: null, waiting: null }
+      return { ...checkpoint, hold: null, waiting: null, pull_request: untroubled(checkpoint) }
     case 'work_adopted':
       return { ...checkpoint, work: { ...checkpoint.work, head: event.head } }
     case 'work_recovered':
@@ -132,6 +134,9 @@ export function reduce(checkpoint: Checkpoint, event: Event): Checkpoint {
       return replaceTask(checkpoint, freshAttempts(needTask(checkpoint, event.task)))
     case 'task_accepted':
       return accept(checkpoint, event.task, event.at)
+    case 'pull_request_opened':
+    case 'pull_request_failed':
+      return reducePullRequest(checkpoint, event)
     default:
       return unreachable(event)
   }

@@ -95,6 +95,13 @@ export const taskRows = (checkpoint: Checkpoint): string[][] =>
     detail,
   ])
 
+/** The pull request, or what stands in its way; empty where nobody has to know. */
+export function pullRequestLine({ pull_request: { number, problem, wanted } }: Checkpoint): string[] {
+  if (problem !== null && wanted !== 'none')
+    return [`Pull request${number === null ? '' : ` #${number}`}: ${problem}`]
+  return number === null ? [] : [`Pull request: #${number}`]
+}
+
 /** `cms status --json`: programs rely on these names. */
 export interface StatusDocument {
   readonly loop: string
@@ -121,10 +128,13 @@ export interface StatusDocument {
   }
   readonly budget: Checkpoint['config']['settings']['budget']
   readonly branches: { readonly state: string; readonly work: string }
+  /** Only where there is one, or something stands in its way. */
+  readonly pull_request?: { readonly number: number | null; readonly problem: string | null }
 }
 
 export function statusDocument(checkpoint: Checkpoint): StatusDocument {
   const { loop, epoch, status, reason, next, seq, lanes, ledger, config } = checkpoint
+  const { number, problem } = checkpoint.pull_request
   const count = (at: Task['state']['at']) =>
     checkpoint.remaining_tasks.filter((task) => task.state.at === at).length
   const done = checkpoint.completed_tasks.length
@@ -156,5 +166,6 @@ export function statusDocument(checkpoint: Checkpoint): StatusDocument {
       state: shortRef(loopRefs(loop, config.settings.refs).state),
       work: shortRef(checkpoint.work.ref),
     },
+    ...(number === null && problem === null ? {} : { pull_request: { number, problem } }),
   }
 }

@@ -1,7 +1,7 @@
 /** `cms status` and the end of `cms run`, for a terminal. */
 import type { Checkpoint } from './checkpoint.ts'
 import { loopRefs, shortRef } from './refs.ts'
-import { spendLines, taskRows } from './report.ts'
+import { pullRequestLine, spendLines, taskRows } from './report.ts'
 import { oneLine, printable } from './text.ts'
 
 /** State, tasks, cost against caps, why it stopped, what to type next. `width` in columns. */
@@ -18,6 +18,7 @@ export function statusText(checkpoint: Checkpoint, width: number): string {
     `${done}/${total} done · ${spend.join(' · ')}`,
     `work  ${shortRef(work.ref)} at ${work.head.slice(0, 9)}`,
     `state ${shortRef(loopRefs(loop, checkpoint.config.settings.refs).state)}`,
+    ...pullRequestLine(checkpoint).map(oneLine),
     ...(next === '' ? [] : ['', `next: ${next}`]),
   ].join('\n')
 }

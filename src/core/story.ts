@@ -39,6 +39,8 @@ const TELLING: readonly Event['type'][] = [
   'loop_held',
   'loop_resumed',
   'dispatch_refused',
+  'pull_request_opened',
+  'pull_request_failed',
   'config_applied',
   'lane_dispatched',
   'lane_ended',
@@ -89,6 +91,8 @@ function tell(checkpoint: Checkpoint, event: Event): string {
       return `lane ${event.lane} is at work`
     case 'work_adopted':
       return `work: ${event.commits} commits of others adopted`
+    case 'pull_request_opened':
+      return `pull request: #${event.number}`
     case 'wait_started':
       return `wait: ${event.waiting.cause} until ${event.waiting.until}`
     case 'status_changed':

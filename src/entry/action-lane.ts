@@ -4,10 +4,12 @@ import { iterate } from '../app/iterate.ts'
 import { tellLoop } from '../app/people.ts'
 import { type Restored, restore } from '../app/phases/restore.ts'
 import type { Ports } from '../app/ports.ts'
+import { tendPullRequest } from '../app/pull-request.ts'
 import { tick } from '../app/tick.ts'
 import type { Checkpoint } from '../core/checkpoint.ts'
 import { tally } from '../core/job-summary.ts'
 import type { Asked } from '../core/lane.ts'
+import { occasionOf } from '../core/pull-request.ts'
 import { wakesAt } from '../core/status.ts'
 import { sentences } from '../core/text.ts'
 import { MINUTE } from '../core/time.ts'
@@ -44,7 +46,10 @@ export async function one(action: ActionRun, { known, ...asked }: Asked & Known)
   if (isCancelled(action)) await takeBack(ports, next.asked)
   const dispatched = await dispatchAll(ports, run.loop, isCancelled(action) ? [] : next.asked)
   const cancelled = await cancelledBy(action)
-  const after = cancelled ?? (dispatched.refusals.length > 0 ? await reread(ports) : next.restored.checkpoint)
+  const seen = dispatched.refusals.length > 0 ? await reread(ports) : next.restored
+  const occasion = signal.aborted ? undefined : occasionOf(seen.checkpoint, verdict)
+  const tended = await tendPullRequest(ports, run, seen, occasion)
+  const after = cancelled ?? tended.checkpoint
   const why = verdict === 'done' ? '' : because
   const paused = cancelled === undefined ? '' : PAUSED
   const changed = sentences(`i${iteration} ${task}: ${verdict}.`, why, paused, tally(after))
@@ -86,8 +91,8 @@ export const cancelledBy = async (action: ActionRun): Promise<Checkpoint | undef
     : undefined
 
 /** The loop as it stands after a commit that nobody handed on. */
-export const reread = async (ports: Ports): Promise<Checkpoint> => {
+export const reread = async (ports: Ports): Promise<Restored> => {
   const now = await restore(ports)
   if (now === undefined) throw new Error('the loop has vanished')
-  return now.checkpoint
+  return now
 }

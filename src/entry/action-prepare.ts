@@ -8,6 +8,7 @@ import { ClientCache } from '../adapters/github/client-cache.ts'
 import type { GithubContext } from '../adapters/github/context.ts'
 import { type Inputs, SECRET_INPUTS } from '../adapters/github/inputs.ts'
 import { plain } from '../adapters/github/plain.ts'
+import { GithubPullRequests } from '../adapters/github/pull-requests.ts'
 import { GithubRelay } from '../adapters/github/relay.ts'
 import { jobReporter } from '../adapters/github/reporter.ts'
 import { takesDispatches } from '../adapters/github/workflow.ts'
@@ -28,7 +29,7 @@ import { leave } from './action-state.ts'
 import { homeOf } from './action-tell.ts'
 import { AGENTS } from './agents.ts'
 import { compose, type RemoteHome } from './compose.ts'
-import { secretsOf } from './secrets.ts'
+import { notifyAddress, secretsOf } from './secrets.ts'
 import { harnessGit, personalGit, type Variables, variables } from './surroundings.ts'
 
 /** Everything the run found out before it was loaded. */
@@ -48,16 +49,14 @@ export async function prepare(
 ): Promise<ActionRun> {
   const ends = systemClock.now() + inputs['job-minutes'] * MINUTE
   const env = variables()
-  const secrets = secretsOf(
-    env,
-    SECRET_INPUTS.map((name) => inputs[name]),
-  )
+  const given = SECRET_INPUTS.map((name) => inputs[name])
+  const { redact, spots } = secretsOf(env, given)
   const log = jobReporter()
-  const reporter = discreet(log, secrets.redact)
-  const file = await loopFile({ cwd, inputs, repository }, { reporter, spots: secrets.spots })
+  const reporter = discreet(log, redact)
+  const file = await loopFile({ cwd, inputs, repository }, { reporter, spots })
   const config = file instanceof LoopError ? undefined : file
-  const agentHome = join(context.temp, 'cms-home')
-  await mkdir(agentHome, { recursive: true })
+  const address = notifyAddress(config, env)
+  if (address) core.setSecret(address)
   const remote = remoteOf(context, inputs)
   const cache = inputs.cache ? cacheOf(context, env) : undefined
   const loop =
@@ -69,14 +68,14 @@ export async function prepare(
     refs: config?.settings.refs ?? 'branches',
     remote,
     reporter: log,
-    secrets,
+    secrets: secretsOf(env, [...given, address]),
     recording: recordingIn(context),
     identity: context.self,
     isHeir: heir !== undefined,
-    relay: relayOf(context, inputs, reporter),
+    ...onGithub(context, inputs, reporter),
     cache,
     inPlace: true,
-    agentHome,
+    agentHome: await freshHome(context),
     agentEnv: inputs['agent-env'],
     installer: actionInstaller({ temp: context.temp, version: inputs['agent-version'], env, cache }),
   })
@@ -91,7 +90,7 @@ export async function prepare(
     ports,
     signal,
     cache,
-    found: leave.found,
+    found: (tag) => leave.found(tag),
     attempts: [],
     run: {
       loop,
@@ -99,8 +98,16 @@ export async function prepare(
       home: 'origin',
       verifyIn: 'same',
       ends,
+      web: { repository: homeOf(context), run: context.runUrl },
     },
   }
+}
+
+/** Of agents and commands: what a person has in theirs is not for them. */
+async function freshHome({ temp }: GithubContext): Promise<string> {
+  const path = join(temp, 'cms-home')
+  await mkdir(path, { recursive: true })
+  return path
 }
 
 /** Mistakes that are marked at their lines; others have something to say, too. */
@@ -169,13 +176,18 @@ const tokensOf = (inputs: Inputs) => ({
   fallbackToken: inputs['job-token'] === inputs['github-token'] ? undefined : inputs['job-token'],
 })
 
-function relayOf(context: GithubContext, inputs: Inputs, reporter: Reporter): GithubRelay {
+/** What a loop asks of GitHub beside its refs. */
+function onGithub(context: GithubContext, inputs: Inputs, reporter: Reporter) {
   const { token = '', fallbackToken } = tokensOf(inputs)
   const tell = (text: string) => reporter.tell({ type: 'note', text })
   const client = githubClient({ token, fallbackToken, apiUrl: context.apiUrl, tell })
-  const { owner, repo, workflow } = context
+  const { owner, repo, serverUrl, workflow } = context
   const target = { owner, repo, file: workflow?.file, ref: workflow?.ref, jobMinutes: inputs['job-minutes'] }
-  return new GithubRelay({ client, clock: systemClock, target })
+  const fallbackBase = /^refs\/heads\/(.+)$/.exec(context.ref)?.[1] ?? context.defaultBranch
+  return {
+    relay: new GithubRelay({ client, clock: systemClock, target }),
+    pullRequests: new GithubPullRequests(client, { owner, repo, serverUrl, fallbackBase }),
+  }
 }
 
 const cacheOf = ({ temp }: GithubContext, env: Variables): ClientCache =>

@@ -1,11 +1,12 @@
 /** What one run of the action does: stop, resume, one iteration, a tick, or the loop in this job. */
+import { listening, notifyEnd } from '../app/notify.ts'
 import { tellLoop } from '../app/people.ts'
 import { restoreOrRecover } from '../app/phases/recover.ts'
 import { type Restored, restore } from '../app/phases/restore.ts'
 import { startOrContinue } from '../app/start.ts'
-import type { Checkpoint, Status } from '../core/checkpoint.ts'
+import type { Checkpoint } from '../core/checkpoint.ts'
 import type { AttemptFacts } from '../core/job-summary.ts'
-import type { Report, Reporter } from '../ports/reporter.ts'
+import type { Report } from '../ports/reporter.ts'
 import type { ActionDid, ActionRun, Done } from './action-did.ts'
 import { here, single } from './action-here.ts'
 import { one } from './action-lane.ts'
@@ -17,21 +18,20 @@ export const STOPPED: ReadonlySet<string> = new Set(['needs_human', 'paused', 'b
 
 /** Red is the run that stops the loop: its own commit moved it there, and no person asked for that. */
 export async function actionRun(action: ActionRun): Promise<ActionDid> {
-  const { reporter } = action.ports
-  let moved: Status | undefined
-  const listening: Reporter = {
+  const reporter = listening({
     tell(report) {
-      if (report.type === 'moved') moved = report.to
       if (report.type === 'settled') action.attempts.push(factsOf(report))
-      reporter.tell(report)
+      action.ports.reporter.tell(report)
     },
-  }
+  })
   const done = await act({
     ...action,
-    ports: { ...action.ports, reporter: listening },
+    ports: { ...action.ports, reporter },
   })
   const { after, word } = done
+  const moved = reporter.moved()
   const stopped = after !== undefined && STOPPED.has(after.status) && moved === after.status
+  if (after !== undefined && word === undefined) await notifyEnd(action.ports, action.run, after, moved)
   return { ...done, red: word === 'refused' || (word === undefined && stopped) }
 }
 

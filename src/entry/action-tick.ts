@@ -1,6 +1,7 @@
 /** A run of the action that belongs to no lane: repair, and ask for what is missing. */
 import { dispatchAll } from '../app/dispatch.ts'
 import type { Restored } from '../app/phases/restore.ts'
+import { tendPullRequest } from '../app/pull-request.ts'
 import { mend, tick } from '../app/tick.ts'
 import type { Checkpoint } from '../core/checkpoint.ts'
 import { tally } from '../core/job-summary.ts'
@@ -10,13 +11,15 @@ import { reread } from './action-lane.ts'
 
 /** @param before the loop as this run found it. */
 export async function repair(
-  { ports, run, onward }: ActionRun,
+  { ports, run, onward, context, inputs }: ActionRun,
   before: Checkpoint | undefined,
   known: Restored,
 ): Promise<Done> {
   const ticked = await (onward === 'dispatch' ? tick : mend)(ports, run, known)
   const dispatched = await dispatchAll(ports, run.loop, ticked.asked)
-  const after = dispatched.refusals.length > 0 ? await reread(ports) : ticked.restored.checkpoint
+  const seen = dispatched.refusals.length > 0 ? await reread(ports) : ticked.restored
+  const isPerson = context.event === 'workflow_dispatch' && context.attempt === 1 && inputs.lane === undefined
+  const { checkpoint: after } = await tendPullRequest(ports, run, seen, isPerson ? 'person' : 'sweep')
   const changed = repaired(after, {
     started: before === undefined || before.epoch !== after.epoch,
     asked: ticked.asked,

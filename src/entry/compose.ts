@@ -19,15 +19,18 @@ import { RemoteStore } from '../adapters/store/remote.ts'
 import { systemChance, systemClock } from '../adapters/system/clock.ts'
 import { createHost } from '../adapters/system/host.ts'
 import { noMirror } from '../adapters/system/no-mirror.ts'
+import { noPullRequests } from '../adapters/system/no-pull-requests.ts'
 import { createOutbox } from '../adapters/system/outbox.ts'
 import { queueRelay } from '../adapters/system/queue-relay.ts'
 import { FileRecorder, type FileRecorderOptions, noRecorder } from '../adapters/system/recorder.ts'
+import { webhook } from '../adapters/system/webhook.ts'
 import type { Ports } from '../app/ports.ts'
 import { discreet } from '../app/redacted.ts'
 import type { Redact, Secrets } from '../core/redact.ts'
 import { type LoopRefs, loopRefs, type RefsKind } from '../core/refs.ts'
 import type { AgentInstaller, Agents } from '../ports/agent.ts'
 import type { Host } from '../ports/host.ts'
+import type { PullRequests } from '../ports/pull-requests.ts'
 import type { Recorder } from '../ports/recorder.ts'
 import type { Relay } from '../ports/relay.ts'
 import type { Reporter } from '../ports/reporter.ts'
@@ -59,6 +62,7 @@ export interface Composition {
   readonly relay?: Relay
   /** Where a spare of the checkpoint is kept; without it there is none. */
   readonly cache?: ActionsCache | undefined
+  readonly pullRequests?: PullRequests | undefined
   /** Work in this checkout instead of a folder of our own (one-job form). */
   readonly inPlace?: boolean
   /** A fresh HOME for agents and commands. */
@@ -98,6 +102,8 @@ export async function compose(wanted: Composition): Promise<Ports> {
     outbox: createOutbox(join(folder.path, 'desk')),
     relay: wanted.relay ?? queueRelay,
     mirror: cache === undefined ? noMirror : new CacheMirror({ cache, courier, directory }),
+    pullRequests: wanted.pullRequests ?? noPullRequests,
+    notifier: webhook(wanted.env),
     host,
     clock: systemClock,
     chance: systemChance,

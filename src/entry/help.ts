@@ -70,13 +70,21 @@ export const LESSONS = {
       ['cms log --task api', 'what became of one task, and why'],
     ],
   },
+  start: {
+    summary: 'Start a run of the workflow on GitHub: it begins the loop, or carries it on.',
+    more: 'On the default branch, with GH_TOKEN, GITHUB_TOKEN or the login of gh. Without a token it says what to type.',
+    examples: [
+      ['cms start', ''],
+      ['cms start --loop nightly --json', 'the page of the run, for programs'],
+    ],
+  },
   stop: {
     summary: 'Pause the loop: attempts in flight settle, nothing new begins.',
     examples: [['cms stop', 'later: cms resume']],
   },
   resume: {
     summary: 'Let a paused loop go on.',
-    more: 'In a terminal `cms run` then carries it on.',
+    more: 'A loop on GitHub is started again, where there is a token; in a terminal `cms run` carries it on.',
     examples: [['cms resume && cms run', '']],
     exits: SAID,
   },

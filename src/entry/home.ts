@@ -64,7 +64,12 @@ async function local({ env, repository, loop }: Asking): Promise<Home> {
   return { name: 'local', remote: undefined, refs: await localLoop(harnessGit(env), repository, loop) }
 }
 
-interface Remote {
+/** The remote that is meant; nobody is asked over the network. @throws LoopError `no-remote` */
+export async function remoteMeant({ globals, env, repository }: Omit<Asking, 'loop'>): Promise<Remote> {
+  return named(globals.remote ?? true, await remotes(harnessGit(env), repository))
+}
+
+export interface Remote {
   readonly name: string
   readonly url: string
 }

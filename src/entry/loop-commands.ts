@@ -2,13 +2,16 @@
 
 import { dispatchAll } from '../app/dispatch.ts'
 import { type Iterated, iterate } from '../app/iterate.ts'
+import { listening, notifyEnd } from '../app/notify.ts'
 import { restore } from '../app/phases/restore.ts'
+import { tendPullRequest } from '../app/pull-request.ts'
 import { type RunEnded, runLoop } from '../app/run.ts'
 import { tick } from '../app/tick.ts'
 import { LoopError } from '../core/error.ts'
 import type { Narrow } from '../core/follow.ts'
 import { LaneId } from '../core/ids.ts'
 import type { Asked } from '../core/lane.ts'
+import { occasionOf } from '../core/pull-request.ts'
 import { loopRefs, shortRef } from '../core/refs.ts'
 import { statusDocument } from '../core/report.ts'
 import { agentFor, type LoopConfig } from '../core/settings.ts'
@@ -34,7 +37,8 @@ export async function runCommand(flags: RunFlags): Promise<number> {
     using interrupt = interruptible(() =>
       output.line('Interrupted: ending the attempt in flight; press Ctrl-C again to stop at once.'),
     )
-    const ended = await runLoop(ports, run, {
+    const reporter = listening(ports.reporter)
+    const ended = await runLoop({ ...ports, reporter }, run, {
       fresh: flags.fresh === true,
       resume: flags.resume === true,
       maxIterations: flags.maxIterations,
@@ -43,6 +47,7 @@ export async function runCommand(flags: RunFlags): Promise<number> {
       signal: interrupt.signal,
       ...(session.reread === undefined ? {} : { reread: session.reread }),
     })
+    await notifyEnd(ports, run, ended.checkpoint, reporter.moved())
     session.close()
     if (ended.busy !== undefined) throw new LoopError('loop-busy', ended.busy)
     show(session, flags, ended)
@@ -131,8 +136,15 @@ export async function iterateCommand(flags: IterateFlags): Promise<number> {
 }
 
 async function iterated({ ports, run }: Session, asked: Asked, signal: AbortSignal): Promise<Iterated> {
+  const reporter = listening(ports.reporter)
   try {
-    return await iterate(ports, run, asked, { signal, onward: true })
+    const done = await iterate({ ...ports, reporter }, run, asked, { signal, onward: true })
+    if (done.is !== 'settled') return done
+    const { checkpoint } = done.restored
+    const occasion = signal.aborted ? undefined : occasionOf(checkpoint, done.verdict)
+    const restored = await tendPullRequest(ports, run, done.restored, occasion)
+    await notifyEnd(ports, run, restored.checkpoint, reporter.moved())
+    return { ...done, restored }
   } finally {
     await ports.workspaces.removeAll()
   }
@@ -146,10 +158,12 @@ export async function tickCommand(flags: Globals): Promise<number> {
     const restored = await restore(ports)
     if (restored === undefined)
       throw new LoopError('no-loop', `There is no loop "${run.loop}" here: a tick never starts one.`)
-    const ticked = await tick(ports, run, restored)
+    const reporter = listening(ports.reporter)
+    const ticked = await tick({ ...ports, reporter }, run, restored)
     await dispatchAll(ports, run.loop, ticked.asked)
-    const { checkpoint } = ticked.restored
-    const changed = ticked.restored.tag !== restored.tag
+    const { tag, checkpoint } = await tendPullRequest(ports, run, ticked.restored, 'person')
+    await notifyEnd(ports, run, checkpoint, reporter.moved())
+    const changed = tag !== restored.tag
     output.line(changed ? `Repaired: ${checkpoint.reason}` : `Nothing to repair: ${checkpoint.reason}`)
     for (const { lane, nonce } of ticked.asked)
       output.line(`next: cms iterate --lane ${lane} --nonce ${nonce}`)

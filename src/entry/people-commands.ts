@@ -3,10 +3,12 @@ import { tellLoop, type Word } from '../app/people.ts'
 import { restore } from '../app/phases/restore.ts'
 import { asItStands } from '../app/standing.ts'
 import { LoopError } from '../core/error.ts'
+import { lanesToLaunch } from '../core/lanes.ts'
 import { aboutTask, logEntry, logText } from '../core/log.ts'
 import { statusDocument } from '../core/report.ts'
 import { statusText } from '../core/status-text.ts'
 import { EXIT, exitOfStatus } from './exit.ts'
+import { goOn } from './go-on.ts'
 import { printJson } from './json.ts'
 import { type Globals, openSession, type Session } from './session.ts'
 
@@ -57,7 +59,11 @@ export const sayCommand = (flags: Globals, word: Word): Promise<number> =>
     session.output.line(
       `loop ${checkpoint.loop}: ${checkpoint.status.replaceAll('_', ' ')} — ${checkpoint.reason}`,
     )
-    if (checkpoint.next !== '') session.output.line(`next: ${checkpoint.next}`)
-    if (flags.json === true) printJson({ ...statusDocument(checkpoint), what }, session.ports.redact)
+    const now = session.ports.clock.now()
+    const onwards = lanesToLaunch(checkpoint, now).length > 0 ? await goOn(session) : undefined
+    if (onwards !== undefined) session.output.line(onwards)
+    else if (checkpoint.next !== '') session.output.line(`next: ${checkpoint.next}`)
+    const document = { ...statusDocument(checkpoint), what, ...(onwards && { onwards }) }
+    if (flags.json === true) printJson(document, session.ports.redact)
     return obeyed ? EXIT.reached : exitOfStatus(checkpoint.status)
   })

@@ -142,6 +142,9 @@ function addPeopleCommands(program: Command, finish: Finish): void {
     .option('--task <id>', 'only what is about this task')
     .option('--limit <n>', 'at most so many commits', count, 1_000)
     .action(async (flags) => finish(await (await people()).logCommand(flags)))
+  command(program, 'start')
+    .option('--workflow <file>', 'the workflow, where several carry loops')
+    .action(async (flags) => finish(await (await import('./start-command.ts')).startCommand(flags)))
   command(program, 'stop').action(async (flags: Globals) =>
     finish(await (await people()).sayCommand(flags, { say: 'stop', because: 'A person stopped the loop.' })),
   )

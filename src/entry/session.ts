@@ -14,8 +14,9 @@ import type { Redact, Spots } from '../core/redact.ts'
 import type { LoopConfig } from '../core/settings.ts'
 import { AGENTS } from './agents.ts'
 import { compose } from './compose.ts'
+import { onGithub } from './github.ts'
 import { findHome } from './home.ts'
-import { secretsOf } from './secrets.ts'
+import { notifyAddress, secretsOf } from './secrets.ts'
 import { harnessGit, variables } from './surroundings.ts'
 
 /** Options that every command takes. */
@@ -33,6 +34,8 @@ export interface Session {
   readonly run: RunSettings
   readonly output: Output
   readonly repository: Repository
+  /** Of the loop; `undefined` for one in this clone. */
+  readonly remoteUrl: string | undefined
   /** The loop that the loop file describes: not always the one that is meant. */
   readonly described: string | undefined
   /** What the loop file says now, narrowed. `undefined`: there is none for this loop. */
@@ -65,16 +68,23 @@ export async function openSession(globals: Globals, need: FileNeed, narrow: Narr
   const home = await findHome({ globals, env, repository, loop })
   if (home.note !== undefined) humanOutput(true, secrets.redact).line(`note: ${home.note}`)
   const refs = home.refs ?? own?.settings.refs ?? 'branches'
-  const ports = await compose({ repository, env, loop, refs, remote: home.remote, reporter, secrets })
+  const github = onGithub(env, home.remote?.url)
+  const known = secretsOf(env, [notifyAddress(own, env)])
+  const ports = await compose({
+    ...{ repository, env, loop, refs, remote: home.remote, reporter, secrets: known },
+    pullRequests: github?.pullRequests,
+  })
   const run: RunSettings = {
     loop,
     config: own === undefined ? undefined : effective(own, narrow),
     home: home.name,
     verifyIn: 'clean',
+    ...(github === undefined ? {} : { web: github.web }),
   }
   const reread = own === undefined ? undefined : async () => effective(await file.read(), narrow)
   const described = config?.loop
-  return { ports, run, output, repository, described, reread, close: () => reporter.close() }
+  const remoteUrl = home.remote?.url
+  return { ports, run, output, repository, remoteUrl, described, reread, close: () => reporter.close() }
 }
 
 const followed = (path: string, reporter: TerminalReporter, spots: Spots): FollowedFile =>

@@ -80,6 +80,8 @@ describe('a commit message', () => {
     ['loop held: You said so.',                                  checkpoint(), [{ type: 'loop_held', at: AT, status: 'paused', because: 'You said so.', next: '' }]],
     ['tick: lane 2 asked for',                                   checkpoint(), [{ type: 'lane_dispatched', at: AT, lane: '2', nonce: 'n', by: RUN }]],
     ['work: 3 commits of others adopted',                        checkpoint(), [{ type: 'work_adopted', at: AT, head: oid('c'), commits: 3 }]],
+    ['pull request: #12',                                        checkpoint(), [{ type: 'pull_request_opened', at: AT, number: 12 }]],
+    ['pull request failed: Not permitted.',                      checkpoint(), [{ type: 'pull_request_failed', at: AT, because: 'Not permitted.' }]],
     ['Two tasks left.',                                          checkpoint(), [status('running', 'Two tasks left.')]],
     ['All is done. · done',                                      checkpoint(), [status('done', 'All is done.')]],
   ]

@@ -34,13 +34,15 @@ function job(
     GITHUB_WORKSPACE: '/work',
     GITHUB_EVENT_NAME: event,
   })
+  const parsed = parseInputs((name) => inputs[name] ?? '')
+  const ends = world.clock.now() + parsed['job-minutes'] * MINUTE
   return actionRun({
     context,
-    inputs: parseInputs((name) => inputs[name] ?? ''),
+    inputs: parsed,
     onward,
     broken: undefined,
     ports: world.as(context.self),
-    run: { ...settingsOf(config), home: 'origin' },
+    run: { ...settingsOf(config), home: 'origin', ends },
     signal: new AbortController().signal,
     attempts: [],
     cache: undefined,
@@ -213,4 +215,45 @@ describe('red', () => {
       expect(await job(world, { run, inputs: { resume: 'true' } })).toMatchObject({ red: true })
     expect(await job(world, { run: 5 })).toMatchObject({ red: false })
   })
+})
+
+describe('told', () => {
+  const config = loopConfig({ tasks: [{ id: 'a' }], notify: 'HOOK' })
+  const told = (world: World) => world.notifier.sent.map(({ note }) => note['status'])
+
+  test.each(['dispatch', 'here'] as const)('continue: %s: the end, once', async (onward) => {
+    const world = new World()
+    await job(world, { run: 1, onward, config })
+    const [request] = world.relay.requests
+    await job(world, { run: 2, onward, config, inputs: { ...request } })
+    await job(world, { run: 3, onward, config, event: 'schedule' })
+    expect(told(world)).toEqual(['done'])
+  })
+
+  test('each time it stops by itself, and never when a person stopped it', async () => {
+    const world = new World()
+    world.script.acts.set('a', [() => ({ end: 'auth_failed', because: 'The key is wrong.' })])
+    await job(world, { run: 1, onward: 'here', config })
+    await job(world, { run: 2, onward: 'here', config, inputs: { resume: 'true' } })
+    expect(told(world)).toEqual(['paused', 'paused'])
+    await job(world, { run: 3, config, inputs: { resume: 'true' } })
+    await job(world, { run: 4, config, inputs: { stop: 'true' } })
+    expect(world.checkpoint().status).toBe('paused')
+    expect(told(world)).toHaveLength(2)
+  })
+})
+
+test('the chain comes first: the next run is asked for before the pull request', async () => {
+  const world = new World()
+  await job(world, { run: 1 })
+  const [request] = world.relay.requests
+  let asked = 0
+  Object.assign(world.pullRequests, {
+    open: async () => {
+      asked = world.relay.requests.length
+      return { is: 'open', number: 12 }
+    },
+  })
+  const did = await job(world, { run: 2, inputs: { ...request } })
+  expect([asked, did.after?.pull_request.number]).toEqual([2, 12])
 })

@@ -1,5 +1,6 @@
 /** The REST routes of GitHub that a loop uses, over a small world that tests may edit freely. */
 import { z } from 'zod'
+import { PULL_ROUTES, type PullRoute, type PullWorld } from './github-pulls.ts'
 
 /** A workflow run, in GitHub's own words. Tests set status, conclusion and jobs as they please. */
 export interface FakeRun {
@@ -40,9 +41,7 @@ export interface FakeWorkflow {
   runName: (inputs: Readonly<Record<string, string>>) => string
 }
 
-export interface World {
-  readonly repository: string
-  readonly serverUrl: () => string
+export interface World extends PullWorld {
   defaultBranch: string
   /** By file name. */
   readonly workflows: Map<string, FakeWorkflow>
@@ -56,7 +55,6 @@ export interface World {
   hidesDetails: boolean
   /** Newly made runs are not listed until this many looks have passed. */
   listedAfter: number
-  readonly hasRef: (name: string) => boolean
   readonly dispatched: (run: FakeRun) => void
 }
 
@@ -72,7 +70,7 @@ export interface RestReply {
   readonly body?: unknown
 }
 
-export type RestRoute = 'repository' | 'dispatch' | 'workflow' | 'runs' | 'run' | 'jobs'
+export type RestRoute = PullRoute | 'repository' | 'dispatch' | 'workflow' | 'runs' | 'run' | 'jobs'
 
 interface Route {
   readonly name: RestRoute
@@ -127,6 +125,7 @@ const ROUTES: readonly Route[] = [
       return run ? ok({ total_count: run.jobs.length, jobs: run.jobs }) : NOT_FOUND
     },
   },
+  ...PULL_ROUTES,
 ]
 
 const ok = (body: unknown): RestReply => ({ status: 200, body })

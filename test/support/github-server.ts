@@ -8,6 +8,7 @@
  *   GET  actions/workflows/<file>/runs           newest first; event, per_page, page
  *   GET  actions/runs/<id>[/attempts/<n>]        status, conclusion, run_attempt, display_title
  *   GET  actions/runs/<id>[/attempts/<n>]/jobs   jobs and steps
+ *   GET, POST pulls; GET, PATCH pulls/<number>   see github-pulls.ts
  *
  * Every request to REST is checked against GitHub's own description (github-openapi.ts), and so is
  * every answer of ours. One that GitHub does not allow is refused and remembered in `violations`.
@@ -106,6 +107,11 @@ export class GithubServer implements AsyncDisposable {
       knowsDetails: true,
       hidesDetails: false,
       listedAfter: 0,
+      pulls: [],
+      mayOpenPulls: true,
+      mayWritePulls: true,
+      knowsDrafts: true,
+      ahead: (base, head) => Number(this.git('rev-list', '--count', `${base}..${head}`)),
       hasRef: (name) => this.#hasRef(name),
       dispatched: (run) => this.#dispatched(run),
     }

@@ -21,6 +21,7 @@ import type { Dispatched, Relay } from '../../src/ports/relay.ts'
 import type { Report } from '../../src/ports/reporter.ts'
 import { Script, type Stage, worldAgents, worldCommands, worldOutbox } from './world-agents.ts'
 import { WorldChance, WorldClock } from './world-clock.ts'
+import { WorldNotifier, WorldPullRequests } from './world-github.ts'
 import { WorldMirror } from './world-mirror.ts'
 import { type Files, filesOf, Objects } from './world-objects.ts'
 import { WorldWorkspaces } from './world-workspaces.ts'
@@ -58,6 +59,8 @@ export class World {
   readonly script = new Script()
   readonly relay = new WorldRelay()
   readonly mirror = new WorldMirror((tag) => this.repository.states.get(tag)?.text)
+  readonly pullRequests = new WorldPullRequests()
+  readonly notifier = new WorldNotifier()
   readonly chance = new WorldChance()
   readonly outboxes = new Map<string, OutboxFile[]>()
   readonly told: Report[] = []
@@ -93,6 +96,8 @@ export class World {
       outbox: worldOutbox(stage),
       relay: this.relay,
       mirror: this.mirror,
+      pullRequests: this.pullRequests,
+      notifier: this.notifier,
       host: this.#host(self),
       clock: this.clock,
       chance: this.chance,

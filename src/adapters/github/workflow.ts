@@ -1,4 +1,6 @@
 /** Whether a workflow can carry a loop on, told from its text. */
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 
 /**
  * Whether a workflow takes the dispatches of a loop: it has `workflow_dispatch` with the inputs
@@ -9,4 +11,17 @@ export function takesDispatches(text: string): boolean {
   const code = text.replace(/(^|\s)#.*$/gm, '')
   const declares = (name: string) => new RegExp(`(^|[\\s{,])["']?${name}["']?\\s*:(\\s|$)`, 'm').test(code)
   return ['workflow_dispatch', 'lane', 'nonce'].every(declares)
+}
+
+const FOLDER = '.github/workflows'
+
+/** File names of the workflows of a checkout that take the dispatches of a loop, in order. */
+export async function loopWorkflows(root: string): Promise<string[]> {
+  const names = (await readdir(join(root, FOLDER)).catch(() => []))
+    .filter((name) => /\.ya?ml$/.test(name))
+    .toSorted()
+  const texts = await Promise.all(
+    names.map((name) => readFile(join(root, FOLDER, name), 'utf8').catch(() => '')),
+  )
+  return names.filter((_, n) => takesDispatches(texts[n] ?? ''))
 }

@@ -54,7 +54,6 @@ describe('a valid file', () => {
       digest: expect.stringMatching(/^[0-9a-f]{64}$/),
       warnings: [
         expect.stringMatching(/`parallel: 3` has no effect yet/),
-        expect.stringMatching(/`notify` has no effect yet/),
         expect.stringMatching(/`policy.escalate` has no effect yet/),
       ],
       settings: {

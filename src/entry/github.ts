@@ -1,0 +1,97 @@
+/** What a terminal has to do with GitHub: pull requests, and runs that carry a remote loop on. */
+import { githubClient } from '../adapters/github/client.ts'
+import { type GithubPlace, githubPlace } from '../adapters/github/place.ts'
+import { GithubPullRequests } from '../adapters/github/pull-requests.ts'
+import { type Started, startWorkflow } from '../adapters/github/start.ts'
+import { loopWorkflows } from '../adapters/github/workflow.ts'
+import { run } from '../adapters/process/run.ts'
+import { LoopError } from '../core/error.ts'
+import type { Web } from '../core/pull-request-text.ts'
+import { SECOND } from '../core/time.ts'
+import type { PullRequests } from '../ports/pull-requests.ts'
+import type { Variables } from './surroundings.ts'
+
+/** How long `gh` may take to say a token, ms. */
+const ASK_GH = 10 * SECOND
+
+interface OnGithub {
+  readonly pullRequests: PullRequests
+  readonly web: Web
+}
+
+/** `undefined` for a loop that is not on a GitHub for which the environment has a token. */
+export function onGithub(env: Variables, url: string | undefined): OnGithub | undefined {
+  const place = url === undefined ? undefined : githubPlace(url, env)
+  const token = place && given(env, place)
+  if (place === undefined || token === undefined) return undefined
+  const { owner, repo, serverUrl, apiUrl } = place
+  const target = { owner, repo, serverUrl, fallbackBase: undefined }
+  return {
+    pullRequests: new GithubPullRequests(githubClient({ token, apiUrl }), target),
+    web: { repository: `${serverUrl}/${owner}/${repo}` },
+  }
+}
+
+const given = (env: Variables, { tokens }: GithubPlace): string | undefined =>
+  tokens.map((name) => env[name]?.trim()).find((token) => token !== undefined && token !== '')
+
+/** From the environment, else from `gh` where a person has logged in with it. */
+async function tokenFor(env: Variables, place: GithubPlace): Promise<string | undefined> {
+  const token = given(env, place)
+  if (token !== undefined) return token
+  const said = await run('gh', { args: ['auth', 'token', '--hostname', place.host], env, timeout: ASK_GH })
+  const text = said.stdout.toString('utf8').trim()
+  return said.code === 0 && text !== '' ? text : undefined
+}
+
+export interface WorkflowSought {
+  readonly env: Variables
+  /** Of the remote. */
+  readonly url: string
+  /** Of the checkout. */
+  readonly root: string
+  readonly loop: string
+  /** What a person named. */
+  readonly file?: string | undefined
+}
+
+/** A workflow that carries the loop on, and the line that starts a run of it by hand. */
+export interface LoopWorkflow {
+  readonly place: GithubPlace
+  readonly file: string
+  readonly loop: string
+  readonly line: string
+}
+
+/** @throws LoopError `no-remote`, `bad-input`. */
+export async function findWorkflow({ env, url, root, loop, file }: WorkflowSought): Promise<LoopWorkflow> {
+  const place = githubPlace(url, env)
+  if (place === undefined)
+    throw new LoopError('no-remote', `${shown(url)} is no repository on a GitHub.`, {
+      hint: 'Name a remote that is one: --remote <name>. Elsewhere, carry the loop on with `cms run --remote`.',
+    })
+  const found = file === undefined ? await loopWorkflows(root) : [file]
+  const [first, ...others] = found
+  if (first === undefined)
+    throw new LoopError(
+      'bad-input',
+      'No workflow in .github/workflows takes the dispatches of a loop: `workflow_dispatch` with the inputs lane and nonce.',
+      { hint: 'Run `cms init` to write one, commit it and push it to the default branch.' },
+    )
+  if (others.length > 0)
+    throw new LoopError('bad-input', `Several workflows carry loops: ${found.join(', ')}.`, {
+      hint: `Say which one: --workflow ${first}.`,
+    })
+  return { place, file: first, loop, line: `gh workflow run ${first} -f loop=${loop}` }
+}
+
+/** A remote's URL may have a password in it. */
+const shown = (url: string): string => url.replace(/\/\/[^/@]*@/, '//')
+
+/** Asks for a run without a lane: it repairs, and asks for the lanes there is work for. `undefined`: no token. */
+export async function startRun(env: Variables, workflow: LoopWorkflow): Promise<Started | undefined> {
+  const { place, file, loop } = workflow
+  const token = await tokenFor(env, place)
+  if (token === undefined) return undefined
+  return startWorkflow(githubClient({ token, apiUrl: place.apiUrl }), { ...place, file }, { loop })
+}
