@@ -27,6 +27,11 @@ async function octokitFor(settings) {
 		import("./octokit-plugin-throttling.js"),
 		import("./bottleneck.js").then((m) => __toESM(m.default, 1))
 	]);
+	const apart = (id) => new Bottleneck.Group({
+		id,
+		maxConcurrent: 1,
+		minTime: BETWEEN_WRITES
+	});
 	const { request } = getOctokit(settings.token, {
 		baseUrl: settings.apiUrl,
 		log: SILENT,
@@ -38,11 +43,8 @@ async function octokitFor(settings) {
 		throttle: {
 			...limits(settings),
 			retryAfterBaseValue: settings.pause,
-			write: new Bottleneck.Group({
-				id: "writes",
-				maxConcurrent: 1,
-				minTime: BETWEEN_WRITES
-			})
+			write: apart("writes"),
+			notifications: apart("notifications")
 		}
 	}, limitTries(settings.timeout), retry, throttling);
 	return (route, parameters, isOnce) => request(route, {

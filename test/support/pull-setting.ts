@@ -45,7 +45,7 @@ export async function pullSetting(options: PullSetting = {}): Promise<PullsUnder
   }
   server.git('update-ref', 'refs/heads/cms/main/work', tip)
   edit(server.world)
-  const pulls = new GithubPullRequests(githubClient({ token, apiUrl: server.apiUrl, timeout }), {
+  const pulls = new GithubPullRequests(githubClient({ token, apiUrl: server.apiUrl, timeout, pause: 1 }), {
     owner: 'acme',
     repo: 'widgets',
     serverUrl: 'https://github.com',

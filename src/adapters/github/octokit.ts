@@ -26,8 +26,9 @@ export type Send = (
 const LONGEST_WAIT = 120
 
 /**
- * GitHub asks those who write much for a second between two writes. A run writes twice (the next
- * dispatch, the text of the pull request), so this only keeps them apart, ms.
+ * GitHub asks those who write much for a second between two writes, and three where people are
+ * notified. A run writes two or three times (the next dispatch, the pull request), so this only
+ * keeps them apart, ms.
  */
 const BETWEEN_WRITES = 100
 
@@ -41,6 +42,7 @@ export async function octokitFor(settings: OctokitSettings): Promise<Send> {
     import('@octokit/plugin-throttling'),
     import('bottleneck'),
   ])
+  const apart = (id: string) => new Bottleneck.Group({ id, maxConcurrent: 1, minTime: BETWEEN_WRITES })
   const { request } = getOctokit(
     settings.token,
     {
@@ -50,7 +52,8 @@ export async function octokitFor(settings: OctokitSettings): Promise<Send> {
       throttle: {
         ...limits(settings),
         retryAfterBaseValue: settings.pause,
-        write: new Bottleneck.Group({ id: 'writes', maxConcurrent: 1, minTime: BETWEEN_WRITES }),
+        write: apart('writes'),
+        notifications: apart('notifications'),
       },
     },
     limitTries(settings.timeout),

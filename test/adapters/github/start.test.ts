@@ -11,7 +11,7 @@ async function setting(edit: (world: World) => void = () => {}, token = TOKEN) {
   server.seed()
   edit(server.world)
   const address = { owner: 'acme', repo: 'widgets', serverUrl: 'https://github.com', file: 'cms.yml' }
-  const client = githubClient({ token, apiUrl: server.apiUrl })
+  const client = githubClient({ token, apiUrl: server.apiUrl, pause: 1 })
   return {
     server,
     start: () => startWorkflow(client, address, { loop: 'main' }),
