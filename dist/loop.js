@@ -699,9 +699,11 @@ function standing$1(checkpoint, next, facts) {
 		...order,
 		...next.map((url) => `**Next run:** ${url}`),
 		spent$1(checkpoint),
-		links(checkpoint, facts).join(" · ")
+		links(checkpoint, facts).join(" · "),
+		...trouble(checkpoint)
 	];
 }
+const trouble = ({ pull_request: { problem, wanted } }) => problem === null || wanted === "none" ? [] : [`⚠ **Pull request:** ${prose(problem)}`];
 const spent$1 = (checkpoint) => spendLines(checkpoint).map(([name, use]) => `${name} ${use.replace(/^\S+/, "**$&**")}`).join(" · ").replace(/^c/, "C");
 function step({ next, loop }, { home, workflow }) {
 	if (workflow === void 0 || !/^cms resume|^cms run --resume/.test(next)) return code(next);

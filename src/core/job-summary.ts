@@ -103,8 +103,13 @@ function standing(checkpoint: Checkpoint, next: readonly string[], facts: RunFac
     ...next.map((url) => `**Next run:** ${url}`),
     spent(checkpoint),
     links(checkpoint, facts).join(' · '),
+    ...trouble(checkpoint),
   ]
 }
+
+/** What keeps the pull request from being as it should be. */
+const trouble = ({ pull_request: { problem, wanted } }: Checkpoint): string[] =>
+  problem === null || wanted === 'none' ? [] : [`⚠ **Pull request:** ${prose(problem)}`]
 
 /** What was used against every cap, the used part in bold. */
 const spent = (checkpoint: Checkpoint): string =>

@@ -130,14 +130,14 @@ const ROWS: Readonly<Record<string, Row>> = {
     acts: [fail(404, 'not_found_error', 'model: claude-none')],
     furnishing: { agent: 'model: claude-none' },
     verdict: 'misconfigured',
-    ...pauses(/Mend the agent's settings in the loop file\./),
+    ...pauses(/Mend the agent's settings in the loop file, or its installation\./),
     requests: 2,
   },
   'no such option': {
     acts: [say('Nobody asks me.')],
     furnishing: { agent: 'args: [--no-such-option]' },
     verdict: 'misconfigured',
-    ...pauses(/Mend the agent's settings in the loop file\./),
+    ...pauses(/Mend the agent's settings in the loop file, or its installation\./),
     requests: 0,
   },
   'a prompt that is too long': {

@@ -57,6 +57,16 @@ describe('the first screen', () => {
     ])
   })
 
+  test('what keeps the pull request from being there is said where its link would be', () => {
+    const problem = `Allow it, or open it by hand: ${HOME}/compare/main...cms/main/work?expand=1`
+    const without = (wanted: 'draft' | 'none') => ({
+      ...stopped,
+      pull_request: { wanted, number: null, problem },
+    })
+    expect(page({ checkpoint: without('draft') })).toContain(`\n\n⚠ **Pull request:** ${problem}\n\n`)
+    expect(page({ checkpoint: without('none') })).not.toContain('Pull request')
+  })
+
   test('a next run takes the place of the next command', () => {
     const text = page({ next: [NEXT, `${NEXT}1`] })
     expect(text).toContain(`**Next run:** ${NEXT}\n\n**Next run:** ${NEXT}1\n`)

@@ -4,7 +4,8 @@ import { readFile } from 'node:fs/promises'
 import { expect, jest, test } from '@jest/globals'
 import type { Checkpoint } from '../../src/core/checkpoint.ts'
 import type { Ran } from '../support/action-runner.ts'
-import { ActionWorld, loopFile, task, WORK, writes } from '../support/action-world.ts'
+import { ActionWorld, loopFile, STATE, task, WORK, writes } from '../support/action-world.ts'
+import { CacheServer } from '../support/cache-server.ts'
 
 jest.setTimeout(300_000)
 
@@ -47,10 +48,14 @@ const firstLine = ({ summary }: Pick<Ran, 'summary'>): string => summary.split('
 
 test('twelve tasks: a token that expires, a cancel and a usage limit on the way', async () => {
   await using world = await ActionWorld.open(twelve)
+  await using caches = await CacheServer.start()
   const { server, runner } = world
   execFileSync('mkfifo', [world.outside('pipe')])
   server.others.add(SHORT_LIVED)
-  const job = { inputs: { 'github-token': SHORT_LIVED } }
+  // By this name GitHub's cache client takes it for GitHub: see the head of cache-server.ts.
+  const named = server.url.replace('127.0.0.1', 'github.localhost')
+  const env = { ...caches.environment('v2'), GITHUB_SERVER_URL: named }
+  const job = { inputs: { 'github-token': SHORT_LIVED }, env }
   const counts = callsPerRun(world)
 
   // Three tasks, then the token expires in the middle of the fourth attempt, which a person cancels.
@@ -58,7 +63,7 @@ test('twelve tasks: a token that expires, a cancel and a usage limit on the way'
   await runner.job(await world.press(), job)
   expect(await readFile(world.outside('pipe'), 'utf8')).toMatch(/^\d+\n$/)
   server.others.delete(SHORT_LIVED)
-  const [cancelled] = runner.children
+  const cancelled = runner.children.find(({ spawnargs }) => spawnargs.at(-1)?.endsWith('action.js'))
   cancelled?.kill('SIGINT')
   await runner.idle()
   const interrupted = runner.ran.at(-1)
@@ -89,6 +94,12 @@ test('twelve tasks: a token that expires, a cancel and a usage limit on the way'
   expect(server.git('log', '--reverse', trailers, `main..${WORK}`).split('\n')).toEqual(IDS)
   expect(world.lines('ran')).toEqual(IDS)
   expect(runner.ran.filter(({ code }) => code !== 0)).toEqual([])
+
+  // Each run that changed the state has kept a spare of it.
+  const keys = caches.entries.map(({ key }) => key)
+  const newest = `cms/main/${String(world.checkpoint().seq).padStart(12, '0')}/${server.git('rev-parse', STATE)}`
+  expect(keys).toContain(newest)
+  expect(keys.length).toBeGreaterThanOrEqual(14)
 
   const calls = counts.map((count, n) => count - (counts[n - 1] ?? 0))
   expect(medianOf(calls)).toBeLessThanOrEqual(2)
