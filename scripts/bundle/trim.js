@@ -22,6 +22,10 @@ const SMALLER = [
   {
     module: /undici\/index\.js$/,
     code: `
+      import api from './lib/api/index.js'
+      import Dispatcher from './lib/dispatcher/dispatcher.js'
+      // As undici does it: a proxy is asked for a tunnel by one of these methods.
+      Object.assign(Dispatcher.prototype, api)
       export { fetch } from './lib/web/fetch/index.js'
       export { default as ProxyAgent } from './lib/dispatcher/proxy-agent.js'
       export { default as Agent } from './lib/dispatcher/agent.js'`,
