@@ -13826,6 +13826,10 @@ function isCoreHttpPolicyFactory(factory) {
 		return policyName.startsWith(knownPolicyName);
 	});
 }
+// node_modules/@azure/storage-blob/dist/esm/generated/src/operations/service.js
+var ServiceImpl = class {};
+// node_modules/@azure/storage-blob/dist/esm/generated/src/operations/container.js
+var ContainerImpl = class {};
 // node_modules/@azure/storage-blob/dist/esm/generated/src/models/mappers.js
 var mappers_exports = __exportAll({
 	AccessPolicy: () => AccessPolicy,
@@ -20613,10 +20617,6 @@ const contentType = {
 		type: { name: "String" }
 	}
 };
-const blobServiceProperties = {
-	parameterPath: "blobServiceProperties",
-	mapper: BlobServiceProperties
-};
 const accept = {
 	parameterPath: "accept",
 	mapper: {
@@ -20635,15 +20635,6 @@ const url = {
 		type: { name: "String" }
 	},
 	skipEncoding: true
-};
-const restype = {
-	parameterPath: "restype",
-	mapper: {
-		defaultValue: "service",
-		isConstant: true,
-		serializedName: "restype",
-		type: { name: "String" }
-	}
 };
 const comp = {
 	parameterPath: "comp",
@@ -20689,106 +20680,12 @@ const accept1 = {
 		type: { name: "String" }
 	}
 };
-const comp1 = {
-	parameterPath: "comp",
-	mapper: {
-		defaultValue: "stats",
-		isConstant: true,
-		serializedName: "comp",
-		type: { name: "String" }
-	}
-};
-const comp2 = {
-	parameterPath: "comp",
-	mapper: {
-		defaultValue: "list",
-		isConstant: true,
-		serializedName: "comp",
-		type: { name: "String" }
-	}
-};
-const prefix = {
-	parameterPath: ["options", "prefix"],
-	mapper: {
-		serializedName: "prefix",
-		xmlName: "prefix",
-		type: { name: "String" }
-	}
-};
-const marker = {
-	parameterPath: ["options", "marker"],
-	mapper: {
-		serializedName: "marker",
-		xmlName: "marker",
-		type: { name: "String" }
-	}
-};
-const maxPageSize = {
-	parameterPath: ["options", "maxPageSize"],
-	mapper: {
-		constraints: { InclusiveMinimum: 1 },
-		serializedName: "maxresults",
-		xmlName: "maxresults",
-		type: { name: "Number" }
-	}
-};
-const include = {
-	parameterPath: ["options", "include"],
-	mapper: {
-		serializedName: "include",
-		xmlName: "include",
-		xmlElementName: "ListContainersIncludeType",
-		type: {
-			name: "Sequence",
-			element: { type: {
-				name: "Enum",
-				allowedValues: [
-					"metadata",
-					"deleted",
-					"system"
-				]
-			} }
-		}
-	},
-	collectionFormat: "CSV"
-};
-const keyInfo = {
-	parameterPath: "keyInfo",
-	mapper: KeyInfo
-};
-const comp3 = {
-	parameterPath: "comp",
-	mapper: {
-		defaultValue: "userdelegationkey",
-		isConstant: true,
-		serializedName: "comp",
-		type: { name: "String" }
-	}
-};
 const restype1 = {
 	parameterPath: "restype",
 	mapper: {
 		defaultValue: "account",
 		isConstant: true,
 		serializedName: "restype",
-		type: { name: "String" }
-	}
-};
-const body = {
-	parameterPath: "body",
-	mapper: {
-		serializedName: "body",
-		required: true,
-		xmlName: "body",
-		type: { name: "Stream" }
-	}
-};
-const comp4 = {
-	parameterPath: "comp",
-	mapper: {
-		defaultValue: "batch",
-		isConstant: true,
-		serializedName: "comp",
 		type: { name: "String" }
 	}
 };
@@ -20801,41 +20698,6 @@ const contentLength = {
 		type: { name: "Number" }
 	}
 };
-const multipartContentType = {
-	parameterPath: "multipartContentType",
-	mapper: {
-		serializedName: "Content-Type",
-		required: true,
-		xmlName: "Content-Type",
-		type: { name: "String" }
-	}
-};
-const comp5 = {
-	parameterPath: "comp",
-	mapper: {
-		defaultValue: "blobs",
-		isConstant: true,
-		serializedName: "comp",
-		type: { name: "String" }
-	}
-};
-const where = {
-	parameterPath: ["options", "where"],
-	mapper: {
-		serializedName: "where",
-		xmlName: "where",
-		type: { name: "String" }
-	}
-};
-const restype2 = {
-	parameterPath: "restype",
-	mapper: {
-		defaultValue: "container",
-		isConstant: true,
-		serializedName: "restype",
-		type: { name: "String" }
-	}
-};
 const metadata = {
 	parameterPath: ["options", "metadata"],
 	mapper: {
@@ -20846,41 +20708,6 @@ const metadata = {
 			name: "Dictionary",
 			value: { type: { name: "String" } }
 		}
-	}
-};
-const access = {
-	parameterPath: ["options", "access"],
-	mapper: {
-		serializedName: "x-ms-blob-public-access",
-		xmlName: "x-ms-blob-public-access",
-		type: {
-			name: "Enum",
-			allowedValues: ["container", "blob"]
-		}
-	}
-};
-const defaultEncryptionScope = {
-	parameterPath: [
-		"options",
-		"containerEncryptionScope",
-		"defaultEncryptionScope"
-	],
-	mapper: {
-		serializedName: "x-ms-default-encryption-scope",
-		xmlName: "x-ms-default-encryption-scope",
-		type: { name: "String" }
-	}
-};
-const preventEncryptionScopeOverride = {
-	parameterPath: [
-		"options",
-		"containerEncryptionScope",
-		"preventEncryptionScopeOverride"
-	],
-	mapper: {
-		serializedName: "x-ms-deny-encryption-scope-override",
-		xmlName: "x-ms-deny-encryption-scope-override",
-		type: { name: "Boolean" }
 	}
 };
 const leaseId = {
@@ -20928,79 +20755,12 @@ const comp6 = {
 		type: { name: "String" }
 	}
 };
-const comp7 = {
-	parameterPath: "comp",
-	mapper: {
-		defaultValue: "acl",
-		isConstant: true,
-		serializedName: "comp",
-		type: { name: "String" }
-	}
-};
-const containerAcl = {
-	parameterPath: ["options", "containerAcl"],
-	mapper: {
-		serializedName: "containerAcl",
-		xmlName: "SignedIdentifiers",
-		xmlIsWrapped: true,
-		xmlElementName: "SignedIdentifier",
-		type: {
-			name: "Sequence",
-			element: { type: {
-				name: "Composite",
-				className: "SignedIdentifier"
-			} }
-		}
-	}
-};
 const comp8 = {
 	parameterPath: "comp",
 	mapper: {
 		defaultValue: "undelete",
 		isConstant: true,
 		serializedName: "comp",
-		type: { name: "String" }
-	}
-};
-const deletedContainerName = {
-	parameterPath: ["options", "deletedContainerName"],
-	mapper: {
-		serializedName: "x-ms-deleted-container-name",
-		xmlName: "x-ms-deleted-container-name",
-		type: { name: "String" }
-	}
-};
-const deletedContainerVersion = {
-	parameterPath: ["options", "deletedContainerVersion"],
-	mapper: {
-		serializedName: "x-ms-deleted-container-version",
-		xmlName: "x-ms-deleted-container-version",
-		type: { name: "String" }
-	}
-};
-const comp9 = {
-	parameterPath: "comp",
-	mapper: {
-		defaultValue: "rename",
-		isConstant: true,
-		serializedName: "comp",
-		type: { name: "String" }
-	}
-};
-const sourceContainerName = {
-	parameterPath: "sourceContainerName",
-	mapper: {
-		serializedName: "x-ms-source-container-name",
-		required: true,
-		xmlName: "x-ms-source-container-name",
-		type: { name: "String" }
-	}
-};
-const sourceLeaseId = {
-	parameterPath: ["options", "sourceLeaseId"],
-	mapper: {
-		serializedName: "x-ms-source-lease-id",
-		xmlName: "x-ms-source-lease-id",
 		type: { name: "String" }
 	}
 };
@@ -21097,50 +20857,6 @@ const proposedLeaseId1 = {
 		serializedName: "x-ms-proposed-lease-id",
 		required: true,
 		xmlName: "x-ms-proposed-lease-id",
-		type: { name: "String" }
-	}
-};
-const include1 = {
-	parameterPath: ["options", "include"],
-	mapper: {
-		serializedName: "include",
-		xmlName: "include",
-		xmlElementName: "ListBlobsIncludeItem",
-		type: {
-			name: "Sequence",
-			element: { type: {
-				name: "Enum",
-				allowedValues: [
-					"copy",
-					"deleted",
-					"metadata",
-					"snapshots",
-					"uncommittedblobs",
-					"versions",
-					"tags",
-					"immutabilitypolicy",
-					"legalhold",
-					"deletedwithversions"
-				]
-			} }
-		}
-	},
-	collectionFormat: "CSV"
-};
-const startFrom = {
-	parameterPath: ["options", "startFrom"],
-	mapper: {
-		serializedName: "startFrom",
-		xmlName: "startFrom",
-		type: { name: "String" }
-	}
-};
-const delimiter = {
-	parameterPath: "delimiter",
-	mapper: {
-		serializedName: "delimiter",
-		required: true,
-		xmlName: "delimiter",
 		type: { name: "String" }
 	}
 };
@@ -21769,33 +21485,6 @@ const transactionalContentCrc64 = {
 		type: { name: "ByteArray" }
 	}
 };
-const blobType = {
-	parameterPath: "blobType",
-	mapper: {
-		defaultValue: "PageBlob",
-		isConstant: true,
-		serializedName: "x-ms-blob-type",
-		type: { name: "String" }
-	}
-};
-const blobContentLength = {
-	parameterPath: "blobContentLength",
-	mapper: {
-		serializedName: "x-ms-blob-content-length",
-		required: true,
-		xmlName: "x-ms-blob-content-length",
-		type: { name: "Number" }
-	}
-};
-const blobSequenceNumber = {
-	parameterPath: ["options", "blobSequenceNumber"],
-	mapper: {
-		defaultValue: 0,
-		serializedName: "x-ms-blob-sequence-number",
-		xmlName: "x-ms-blob-sequence-number",
-		type: { name: "Number" }
-	}
-};
 const contentType1 = {
 	parameterPath: ["options", "contentType"],
 	mapper: {
@@ -21823,84 +21512,12 @@ const accept2 = {
 		type: { name: "String" }
 	}
 };
-const comp19 = {
-	parameterPath: "comp",
-	mapper: {
-		defaultValue: "page",
-		isConstant: true,
-		serializedName: "comp",
-		type: { name: "String" }
-	}
-};
-const pageWrite = {
-	parameterPath: "pageWrite",
-	mapper: {
-		defaultValue: "update",
-		isConstant: true,
-		serializedName: "x-ms-page-write",
-		type: { name: "String" }
-	}
-};
-const ifSequenceNumberLessThanOrEqualTo = {
-	parameterPath: [
-		"options",
-		"sequenceNumberAccessConditions",
-		"ifSequenceNumberLessThanOrEqualTo"
-	],
-	mapper: {
-		serializedName: "x-ms-if-sequence-number-le",
-		xmlName: "x-ms-if-sequence-number-le",
-		type: { name: "Number" }
-	}
-};
-const ifSequenceNumberLessThan = {
-	parameterPath: [
-		"options",
-		"sequenceNumberAccessConditions",
-		"ifSequenceNumberLessThan"
-	],
-	mapper: {
-		serializedName: "x-ms-if-sequence-number-lt",
-		xmlName: "x-ms-if-sequence-number-lt",
-		type: { name: "Number" }
-	}
-};
-const ifSequenceNumberEqualTo = {
-	parameterPath: [
-		"options",
-		"sequenceNumberAccessConditions",
-		"ifSequenceNumberEqualTo"
-	],
-	mapper: {
-		serializedName: "x-ms-if-sequence-number-eq",
-		xmlName: "x-ms-if-sequence-number-eq",
-		type: { name: "Number" }
-	}
-};
-const pageWrite1 = {
-	parameterPath: "pageWrite",
-	mapper: {
-		defaultValue: "clear",
-		isConstant: true,
-		serializedName: "x-ms-page-write",
-		type: { name: "String" }
-	}
-};
 const sourceUrl = {
 	parameterPath: "sourceUrl",
 	mapper: {
 		serializedName: "x-ms-copy-source",
 		required: true,
 		xmlName: "x-ms-copy-source",
-		type: { name: "String" }
-	}
-};
-const sourceRange = {
-	parameterPath: "sourceRange",
-	mapper: {
-		serializedName: "x-ms-source-range",
-		required: true,
-		xmlName: "x-ms-source-range",
 		type: { name: "String" }
 	}
 };
@@ -21912,121 +21529,11 @@ const sourceContentCrc64 = {
 		type: { name: "ByteArray" }
 	}
 };
-const range1 = {
-	parameterPath: "range",
-	mapper: {
-		serializedName: "x-ms-range",
-		required: true,
-		xmlName: "x-ms-range",
-		type: { name: "String" }
-	}
-};
-const comp20 = {
-	parameterPath: "comp",
-	mapper: {
-		defaultValue: "pagelist",
-		isConstant: true,
-		serializedName: "comp",
-		type: { name: "String" }
-	}
-};
-const prevsnapshot = {
-	parameterPath: ["options", "prevsnapshot"],
-	mapper: {
-		serializedName: "prevsnapshot",
-		xmlName: "prevsnapshot",
-		type: { name: "String" }
-	}
-};
-const prevSnapshotUrl = {
-	parameterPath: ["options", "prevSnapshotUrl"],
-	mapper: {
-		serializedName: "x-ms-previous-snapshot-url",
-		xmlName: "x-ms-previous-snapshot-url",
-		type: { name: "String" }
-	}
-};
-const sequenceNumberAction = {
-	parameterPath: "sequenceNumberAction",
-	mapper: {
-		serializedName: "x-ms-sequence-number-action",
-		required: true,
-		xmlName: "x-ms-sequence-number-action",
-		type: {
-			name: "Enum",
-			allowedValues: [
-				"max",
-				"update",
-				"increment"
-			]
-		}
-	}
-};
-const comp21 = {
-	parameterPath: "comp",
-	mapper: {
-		defaultValue: "incrementalcopy",
-		isConstant: true,
-		serializedName: "comp",
-		type: { name: "String" }
-	}
-};
-const blobType1 = {
-	parameterPath: "blobType",
-	mapper: {
-		defaultValue: "AppendBlob",
-		isConstant: true,
-		serializedName: "x-ms-blob-type",
-		type: { name: "String" }
-	}
-};
-const comp22 = {
-	parameterPath: "comp",
-	mapper: {
-		defaultValue: "appendblock",
-		isConstant: true,
-		serializedName: "comp",
-		type: { name: "String" }
-	}
-};
-const maxSize = {
-	parameterPath: [
-		"options",
-		"appendPositionAccessConditions",
-		"maxSize"
-	],
-	mapper: {
-		serializedName: "x-ms-blob-condition-maxsize",
-		xmlName: "x-ms-blob-condition-maxsize",
-		type: { name: "Number" }
-	}
-};
-const appendPosition = {
-	parameterPath: [
-		"options",
-		"appendPositionAccessConditions",
-		"appendPosition"
-	],
-	mapper: {
-		serializedName: "x-ms-blob-condition-appendpos",
-		xmlName: "x-ms-blob-condition-appendpos",
-		type: { name: "Number" }
-	}
-};
 const sourceRange1 = {
 	parameterPath: ["options", "sourceRange"],
 	mapper: {
 		serializedName: "x-ms-source-range",
 		xmlName: "x-ms-source-range",
-		type: { name: "String" }
-	}
-};
-const comp23 = {
-	parameterPath: "comp",
-	mapper: {
-		defaultValue: "seal",
-		isConstant: true,
-		serializedName: "comp",
 		type: { name: "String" }
 	}
 };
@@ -22094,874 +21601,6 @@ const listType = {
 			]
 		}
 	}
-};
-// node_modules/@azure/storage-blob/dist/esm/generated/src/operations/service.js
-var ServiceImpl = class {
-	client;
-	constructor(client) {
-		this.client = client;
-	}
-	setProperties(blobServiceProperties, options) {
-		return this.client.sendOperationRequest({
-			blobServiceProperties,
-			options
-		}, setPropertiesOperationSpec);
-	}
-	getProperties(options) {
-		return this.client.sendOperationRequest({ options }, getPropertiesOperationSpec$2);
-	}
-	getStatistics(options) {
-		return this.client.sendOperationRequest({ options }, getStatisticsOperationSpec);
-	}
-	listContainersSegment(options) {
-		return this.client.sendOperationRequest({ options }, listContainersSegmentOperationSpec);
-	}
-	getUserDelegationKey(keyInfo, options) {
-		return this.client.sendOperationRequest({
-			keyInfo,
-			options
-		}, getUserDelegationKeyOperationSpec);
-	}
-	getAccountInfo(options) {
-		return this.client.sendOperationRequest({ options }, getAccountInfoOperationSpec$2);
-	}
-	submitBatch(contentLength, multipartContentType, body, options) {
-		return this.client.sendOperationRequest({
-			contentLength,
-			multipartContentType,
-			body,
-			options
-		}, submitBatchOperationSpec$1);
-	}
-	filterBlobs(options) {
-		return this.client.sendOperationRequest({ options }, filterBlobsOperationSpec$1);
-	}
-};
-const xmlSerializer$5 = createSerializer(mappers_exports, true);
-const setPropertiesOperationSpec = {
-	path: "/",
-	httpMethod: "PUT",
-	responses: {
-		202: { headersMapper: ServiceSetPropertiesHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: ServiceSetPropertiesExceptionHeaders
-		}
-	},
-	requestBody: blobServiceProperties,
-	queryParameters: [
-		restype,
-		comp,
-		timeoutInSeconds
-	],
-	urlParameters: [url],
-	headerParameters: [
-		contentType,
-		accept,
-		version$1,
-		requestId
-	],
-	isXML: true,
-	contentType: "application/xml; charset=utf-8",
-	mediaType: "xml",
-	serializer: xmlSerializer$5
-};
-const getPropertiesOperationSpec$2 = {
-	path: "/",
-	httpMethod: "GET",
-	responses: {
-		200: {
-			bodyMapper: BlobServiceProperties,
-			headersMapper: ServiceGetPropertiesHeaders
-		},
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: ServiceGetPropertiesExceptionHeaders
-		}
-	},
-	queryParameters: [
-		restype,
-		comp,
-		timeoutInSeconds
-	],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1
-	],
-	isXML: true,
-	serializer: xmlSerializer$5
-};
-const getStatisticsOperationSpec = {
-	path: "/",
-	httpMethod: "GET",
-	responses: {
-		200: {
-			bodyMapper: BlobServiceStatistics,
-			headersMapper: ServiceGetStatisticsHeaders
-		},
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: ServiceGetStatisticsExceptionHeaders
-		}
-	},
-	queryParameters: [
-		restype,
-		timeoutInSeconds,
-		comp1
-	],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1
-	],
-	isXML: true,
-	serializer: xmlSerializer$5
-};
-const listContainersSegmentOperationSpec = {
-	path: "/",
-	httpMethod: "GET",
-	responses: {
-		200: {
-			bodyMapper: ListContainersSegmentResponse,
-			headersMapper: ServiceListContainersSegmentHeaders
-		},
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: ServiceListContainersSegmentExceptionHeaders
-		}
-	},
-	queryParameters: [
-		timeoutInSeconds,
-		comp2,
-		prefix,
-		marker,
-		maxPageSize,
-		include
-	],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1
-	],
-	isXML: true,
-	serializer: xmlSerializer$5
-};
-const getUserDelegationKeyOperationSpec = {
-	path: "/",
-	httpMethod: "POST",
-	responses: {
-		200: {
-			bodyMapper: UserDelegationKey,
-			headersMapper: ServiceGetUserDelegationKeyHeaders
-		},
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: ServiceGetUserDelegationKeyExceptionHeaders
-		}
-	},
-	requestBody: keyInfo,
-	queryParameters: [
-		restype,
-		timeoutInSeconds,
-		comp3
-	],
-	urlParameters: [url],
-	headerParameters: [
-		contentType,
-		accept,
-		version$1,
-		requestId
-	],
-	isXML: true,
-	contentType: "application/xml; charset=utf-8",
-	mediaType: "xml",
-	serializer: xmlSerializer$5
-};
-const getAccountInfoOperationSpec$2 = {
-	path: "/",
-	httpMethod: "GET",
-	responses: {
-		200: { headersMapper: ServiceGetAccountInfoHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: ServiceGetAccountInfoExceptionHeaders
-		}
-	},
-	queryParameters: [
-		comp,
-		timeoutInSeconds,
-		restype1
-	],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1
-	],
-	isXML: true,
-	serializer: xmlSerializer$5
-};
-const submitBatchOperationSpec$1 = {
-	path: "/",
-	httpMethod: "POST",
-	responses: {
-		202: {
-			bodyMapper: {
-				type: { name: "Stream" },
-				serializedName: "parsedResponse"
-			},
-			headersMapper: ServiceSubmitBatchHeaders
-		},
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: ServiceSubmitBatchExceptionHeaders
-		}
-	},
-	requestBody: body,
-	queryParameters: [timeoutInSeconds, comp4],
-	urlParameters: [url],
-	headerParameters: [
-		accept,
-		version$1,
-		requestId,
-		contentLength,
-		multipartContentType
-	],
-	isXML: true,
-	contentType: "application/xml; charset=utf-8",
-	mediaType: "xml",
-	serializer: xmlSerializer$5
-};
-const filterBlobsOperationSpec$1 = {
-	path: "/",
-	httpMethod: "GET",
-	responses: {
-		200: {
-			bodyMapper: FilterBlobSegment,
-			headersMapper: ServiceFilterBlobsHeaders
-		},
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: ServiceFilterBlobsExceptionHeaders
-		}
-	},
-	queryParameters: [
-		timeoutInSeconds,
-		marker,
-		maxPageSize,
-		comp5,
-		where
-	],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1
-	],
-	isXML: true,
-	serializer: xmlSerializer$5
-};
-// node_modules/@azure/storage-blob/dist/esm/generated/src/operations/container.js
-var ContainerImpl = class {
-	client;
-	constructor(client) {
-		this.client = client;
-	}
-	create(options) {
-		return this.client.sendOperationRequest({ options }, createOperationSpec$2);
-	}
-	getProperties(options) {
-		return this.client.sendOperationRequest({ options }, getPropertiesOperationSpec$1);
-	}
-	delete(options) {
-		return this.client.sendOperationRequest({ options }, deleteOperationSpec$1);
-	}
-	setMetadata(options) {
-		return this.client.sendOperationRequest({ options }, setMetadataOperationSpec$1);
-	}
-	getAccessPolicy(options) {
-		return this.client.sendOperationRequest({ options }, getAccessPolicyOperationSpec);
-	}
-	setAccessPolicy(options) {
-		return this.client.sendOperationRequest({ options }, setAccessPolicyOperationSpec);
-	}
-	restore(options) {
-		return this.client.sendOperationRequest({ options }, restoreOperationSpec);
-	}
-	rename(sourceContainerName, options) {
-		return this.client.sendOperationRequest({
-			sourceContainerName,
-			options
-		}, renameOperationSpec);
-	}
-	submitBatch(contentLength, multipartContentType, body, options) {
-		return this.client.sendOperationRequest({
-			contentLength,
-			multipartContentType,
-			body,
-			options
-		}, submitBatchOperationSpec);
-	}
-	filterBlobs(options) {
-		return this.client.sendOperationRequest({ options }, filterBlobsOperationSpec);
-	}
-	acquireLease(options) {
-		return this.client.sendOperationRequest({ options }, acquireLeaseOperationSpec$1);
-	}
-	releaseLease(leaseId, options) {
-		return this.client.sendOperationRequest({
-			leaseId,
-			options
-		}, releaseLeaseOperationSpec$1);
-	}
-	renewLease(leaseId, options) {
-		return this.client.sendOperationRequest({
-			leaseId,
-			options
-		}, renewLeaseOperationSpec$1);
-	}
-	breakLease(options) {
-		return this.client.sendOperationRequest({ options }, breakLeaseOperationSpec$1);
-	}
-	changeLease(leaseId, proposedLeaseId, options) {
-		return this.client.sendOperationRequest({
-			leaseId,
-			proposedLeaseId,
-			options
-		}, changeLeaseOperationSpec$1);
-	}
-	listBlobFlatSegment(options) {
-		return this.client.sendOperationRequest({ options }, listBlobFlatSegmentOperationSpec);
-	}
-	listBlobHierarchySegment(delimiter, options) {
-		return this.client.sendOperationRequest({
-			delimiter,
-			options
-		}, listBlobHierarchySegmentOperationSpec);
-	}
-	getAccountInfo(options) {
-		return this.client.sendOperationRequest({ options }, getAccountInfoOperationSpec$1);
-	}
-};
-const xmlSerializer$4 = createSerializer(mappers_exports, true);
-const createOperationSpec$2 = {
-	path: "/{containerName}",
-	httpMethod: "PUT",
-	responses: {
-		201: { headersMapper: ContainerCreateHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: ContainerCreateExceptionHeaders
-		}
-	},
-	queryParameters: [timeoutInSeconds, restype2],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		metadata,
-		access,
-		defaultEncryptionScope,
-		preventEncryptionScopeOverride
-	],
-	isXML: true,
-	serializer: xmlSerializer$4
-};
-const getPropertiesOperationSpec$1 = {
-	path: "/{containerName}",
-	httpMethod: "GET",
-	responses: {
-		200: { headersMapper: ContainerGetPropertiesHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: ContainerGetPropertiesExceptionHeaders
-		}
-	},
-	queryParameters: [timeoutInSeconds, restype2],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		leaseId
-	],
-	isXML: true,
-	serializer: xmlSerializer$4
-};
-const deleteOperationSpec$1 = {
-	path: "/{containerName}",
-	httpMethod: "DELETE",
-	responses: {
-		202: { headersMapper: ContainerDeleteHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: ContainerDeleteExceptionHeaders
-		}
-	},
-	queryParameters: [timeoutInSeconds, restype2],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		leaseId,
-		ifModifiedSince,
-		ifUnmodifiedSince
-	],
-	isXML: true,
-	serializer: xmlSerializer$4
-};
-const setMetadataOperationSpec$1 = {
-	path: "/{containerName}",
-	httpMethod: "PUT",
-	responses: {
-		200: { headersMapper: ContainerSetMetadataHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: ContainerSetMetadataExceptionHeaders
-		}
-	},
-	queryParameters: [
-		timeoutInSeconds,
-		restype2,
-		comp6
-	],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		metadata,
-		leaseId,
-		ifModifiedSince
-	],
-	isXML: true,
-	serializer: xmlSerializer$4
-};
-const getAccessPolicyOperationSpec = {
-	path: "/{containerName}",
-	httpMethod: "GET",
-	responses: {
-		200: {
-			bodyMapper: {
-				type: {
-					name: "Sequence",
-					element: { type: {
-						name: "Composite",
-						className: "SignedIdentifier"
-					} }
-				},
-				serializedName: "SignedIdentifiers",
-				xmlName: "SignedIdentifiers",
-				xmlIsWrapped: true,
-				xmlElementName: "SignedIdentifier"
-			},
-			headersMapper: ContainerGetAccessPolicyHeaders
-		},
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: ContainerGetAccessPolicyExceptionHeaders
-		}
-	},
-	queryParameters: [
-		timeoutInSeconds,
-		restype2,
-		comp7
-	],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		leaseId
-	],
-	isXML: true,
-	serializer: xmlSerializer$4
-};
-const setAccessPolicyOperationSpec = {
-	path: "/{containerName}",
-	httpMethod: "PUT",
-	responses: {
-		200: { headersMapper: ContainerSetAccessPolicyHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: ContainerSetAccessPolicyExceptionHeaders
-		}
-	},
-	requestBody: containerAcl,
-	queryParameters: [
-		timeoutInSeconds,
-		restype2,
-		comp7
-	],
-	urlParameters: [url],
-	headerParameters: [
-		contentType,
-		accept,
-		version$1,
-		requestId,
-		access,
-		leaseId,
-		ifModifiedSince,
-		ifUnmodifiedSince
-	],
-	isXML: true,
-	contentType: "application/xml; charset=utf-8",
-	mediaType: "xml",
-	serializer: xmlSerializer$4
-};
-const restoreOperationSpec = {
-	path: "/{containerName}",
-	httpMethod: "PUT",
-	responses: {
-		201: { headersMapper: ContainerRestoreHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: ContainerRestoreExceptionHeaders
-		}
-	},
-	queryParameters: [
-		timeoutInSeconds,
-		restype2,
-		comp8
-	],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		deletedContainerName,
-		deletedContainerVersion
-	],
-	isXML: true,
-	serializer: xmlSerializer$4
-};
-const renameOperationSpec = {
-	path: "/{containerName}",
-	httpMethod: "PUT",
-	responses: {
-		200: { headersMapper: ContainerRenameHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: ContainerRenameExceptionHeaders
-		}
-	},
-	queryParameters: [
-		timeoutInSeconds,
-		restype2,
-		comp9
-	],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		sourceContainerName,
-		sourceLeaseId
-	],
-	isXML: true,
-	serializer: xmlSerializer$4
-};
-const submitBatchOperationSpec = {
-	path: "/{containerName}",
-	httpMethod: "POST",
-	responses: {
-		202: {
-			bodyMapper: {
-				type: { name: "Stream" },
-				serializedName: "parsedResponse"
-			},
-			headersMapper: ContainerSubmitBatchHeaders
-		},
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: ContainerSubmitBatchExceptionHeaders
-		}
-	},
-	requestBody: body,
-	queryParameters: [
-		timeoutInSeconds,
-		comp4,
-		restype2
-	],
-	urlParameters: [url],
-	headerParameters: [
-		accept,
-		version$1,
-		requestId,
-		contentLength,
-		multipartContentType
-	],
-	isXML: true,
-	contentType: "application/xml; charset=utf-8",
-	mediaType: "xml",
-	serializer: xmlSerializer$4
-};
-const filterBlobsOperationSpec = {
-	path: "/{containerName}",
-	httpMethod: "GET",
-	responses: {
-		200: {
-			bodyMapper: FilterBlobSegment,
-			headersMapper: ContainerFilterBlobsHeaders
-		},
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: ContainerFilterBlobsExceptionHeaders
-		}
-	},
-	queryParameters: [
-		timeoutInSeconds,
-		marker,
-		maxPageSize,
-		comp5,
-		where,
-		restype2
-	],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1
-	],
-	isXML: true,
-	serializer: xmlSerializer$4
-};
-const acquireLeaseOperationSpec$1 = {
-	path: "/{containerName}",
-	httpMethod: "PUT",
-	responses: {
-		201: { headersMapper: ContainerAcquireLeaseHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: ContainerAcquireLeaseExceptionHeaders
-		}
-	},
-	queryParameters: [
-		timeoutInSeconds,
-		restype2,
-		comp10
-	],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		ifModifiedSince,
-		ifUnmodifiedSince,
-		action,
-		duration,
-		proposedLeaseId
-	],
-	isXML: true,
-	serializer: xmlSerializer$4
-};
-const releaseLeaseOperationSpec$1 = {
-	path: "/{containerName}",
-	httpMethod: "PUT",
-	responses: {
-		200: { headersMapper: ContainerReleaseLeaseHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: ContainerReleaseLeaseExceptionHeaders
-		}
-	},
-	queryParameters: [
-		timeoutInSeconds,
-		restype2,
-		comp10
-	],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		ifModifiedSince,
-		ifUnmodifiedSince,
-		action1,
-		leaseId1
-	],
-	isXML: true,
-	serializer: xmlSerializer$4
-};
-const renewLeaseOperationSpec$1 = {
-	path: "/{containerName}",
-	httpMethod: "PUT",
-	responses: {
-		200: { headersMapper: ContainerRenewLeaseHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: ContainerRenewLeaseExceptionHeaders
-		}
-	},
-	queryParameters: [
-		timeoutInSeconds,
-		restype2,
-		comp10
-	],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		ifModifiedSince,
-		ifUnmodifiedSince,
-		leaseId1,
-		action2
-	],
-	isXML: true,
-	serializer: xmlSerializer$4
-};
-const breakLeaseOperationSpec$1 = {
-	path: "/{containerName}",
-	httpMethod: "PUT",
-	responses: {
-		202: { headersMapper: ContainerBreakLeaseHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: ContainerBreakLeaseExceptionHeaders
-		}
-	},
-	queryParameters: [
-		timeoutInSeconds,
-		restype2,
-		comp10
-	],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		ifModifiedSince,
-		ifUnmodifiedSince,
-		action3,
-		breakPeriod
-	],
-	isXML: true,
-	serializer: xmlSerializer$4
-};
-const changeLeaseOperationSpec$1 = {
-	path: "/{containerName}",
-	httpMethod: "PUT",
-	responses: {
-		200: { headersMapper: ContainerChangeLeaseHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: ContainerChangeLeaseExceptionHeaders
-		}
-	},
-	queryParameters: [
-		timeoutInSeconds,
-		restype2,
-		comp10
-	],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		ifModifiedSince,
-		ifUnmodifiedSince,
-		leaseId1,
-		action4,
-		proposedLeaseId1
-	],
-	isXML: true,
-	serializer: xmlSerializer$4
-};
-const listBlobFlatSegmentOperationSpec = {
-	path: "/{containerName}",
-	httpMethod: "GET",
-	responses: {
-		200: {
-			bodyMapper: ListBlobsFlatSegmentResponse,
-			headersMapper: ContainerListBlobFlatSegmentHeaders
-		},
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: ContainerListBlobFlatSegmentExceptionHeaders
-		}
-	},
-	queryParameters: [
-		timeoutInSeconds,
-		comp2,
-		prefix,
-		marker,
-		maxPageSize,
-		restype2,
-		include1,
-		startFrom
-	],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1
-	],
-	isXML: true,
-	serializer: xmlSerializer$4
-};
-const listBlobHierarchySegmentOperationSpec = {
-	path: "/{containerName}",
-	httpMethod: "GET",
-	responses: {
-		200: {
-			bodyMapper: ListBlobsHierarchySegmentResponse,
-			headersMapper: ContainerListBlobHierarchySegmentHeaders
-		},
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: ContainerListBlobHierarchySegmentExceptionHeaders
-		}
-	},
-	queryParameters: [
-		timeoutInSeconds,
-		comp2,
-		prefix,
-		marker,
-		maxPageSize,
-		restype2,
-		include1,
-		startFrom,
-		delimiter
-	],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1
-	],
-	isXML: true,
-	serializer: xmlSerializer$4
-};
-const getAccountInfoOperationSpec$1 = {
-	path: "/{containerName}",
-	httpMethod: "GET",
-	responses: {
-		200: { headersMapper: ContainerGetAccountInfoHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: ContainerGetAccountInfoExceptionHeaders
-		}
-	},
-	queryParameters: [
-		comp,
-		timeoutInSeconds,
-		restype1
-	],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1
-	],
-	isXML: true,
-	serializer: xmlSerializer$4
 };
 // node_modules/@azure/storage-blob/dist/esm/generated/src/operations/blob.js
 var BlobImpl = class {
@@ -23070,7 +21709,7 @@ var BlobImpl = class {
 		return this.client.sendOperationRequest({ options }, setTagsOperationSpec);
 	}
 };
-const xmlSerializer$3 = createSerializer(mappers_exports, true);
+const xmlSerializer$1 = createSerializer(mappers_exports, true);
 const downloadOperationSpec = {
 	path: "/{containerName}/{blob}",
 	httpMethod: "GET",
@@ -23118,7 +21757,7 @@ const downloadOperationSpec = {
 		ifTags
 	],
 	isXML: true,
-	serializer: xmlSerializer$3
+	serializer: xmlSerializer$1
 };
 const getPropertiesOperationSpec = {
 	path: "/{containerName}/{blob}",
@@ -23151,7 +21790,7 @@ const getPropertiesOperationSpec = {
 		ifTags
 	],
 	isXML: true,
-	serializer: xmlSerializer$3
+	serializer: xmlSerializer$1
 };
 const deleteOperationSpec = {
 	path: "/{containerName}/{blob}",
@@ -23183,7 +21822,7 @@ const deleteOperationSpec = {
 		deleteSnapshots
 	],
 	isXML: true,
-	serializer: xmlSerializer$3
+	serializer: xmlSerializer$1
 };
 const undeleteOperationSpec = {
 	path: "/{containerName}/{blob}",
@@ -23203,7 +21842,7 @@ const undeleteOperationSpec = {
 		accept1
 	],
 	isXML: true,
-	serializer: xmlSerializer$3
+	serializer: xmlSerializer$1
 };
 const setExpiryOperationSpec = {
 	path: "/{containerName}/{blob}",
@@ -23225,7 +21864,7 @@ const setExpiryOperationSpec = {
 		expiresOn
 	],
 	isXML: true,
-	serializer: xmlSerializer$3
+	serializer: xmlSerializer$1
 };
 const setHttpHeadersOperationSpec = {
 	path: "/{containerName}/{blob}",
@@ -23257,7 +21896,7 @@ const setHttpHeadersOperationSpec = {
 		blobContentDisposition
 	],
 	isXML: true,
-	serializer: xmlSerializer$3
+	serializer: xmlSerializer$1
 };
 const setImmutabilityPolicyOperationSpec = {
 	path: "/{containerName}/{blob}",
@@ -23285,7 +21924,7 @@ const setImmutabilityPolicyOperationSpec = {
 		immutabilityPolicyMode
 	],
 	isXML: true,
-	serializer: xmlSerializer$3
+	serializer: xmlSerializer$1
 };
 const deleteImmutabilityPolicyOperationSpec = {
 	path: "/{containerName}/{blob}",
@@ -23310,7 +21949,7 @@ const deleteImmutabilityPolicyOperationSpec = {
 		accept1
 	],
 	isXML: true,
-	serializer: xmlSerializer$3
+	serializer: xmlSerializer$1
 };
 const setLegalHoldOperationSpec = {
 	path: "/{containerName}/{blob}",
@@ -23336,7 +21975,7 @@ const setLegalHoldOperationSpec = {
 		legalHold
 	],
 	isXML: true,
-	serializer: xmlSerializer$3
+	serializer: xmlSerializer$1
 };
 const setMetadataOperationSpec = {
 	path: "/{containerName}/{blob}",
@@ -23367,7 +22006,7 @@ const setMetadataOperationSpec = {
 		encryptionScope
 	],
 	isXML: true,
-	serializer: xmlSerializer$3
+	serializer: xmlSerializer$1
 };
 const acquireLeaseOperationSpec = {
 	path: "/{containerName}/{blob}",
@@ -23395,7 +22034,7 @@ const acquireLeaseOperationSpec = {
 		ifTags
 	],
 	isXML: true,
-	serializer: xmlSerializer$3
+	serializer: xmlSerializer$1
 };
 const releaseLeaseOperationSpec = {
 	path: "/{containerName}/{blob}",
@@ -23422,7 +22061,7 @@ const releaseLeaseOperationSpec = {
 		ifTags
 	],
 	isXML: true,
-	serializer: xmlSerializer$3
+	serializer: xmlSerializer$1
 };
 const renewLeaseOperationSpec = {
 	path: "/{containerName}/{blob}",
@@ -23449,7 +22088,7 @@ const renewLeaseOperationSpec = {
 		ifTags
 	],
 	isXML: true,
-	serializer: xmlSerializer$3
+	serializer: xmlSerializer$1
 };
 const changeLeaseOperationSpec = {
 	path: "/{containerName}/{blob}",
@@ -23477,7 +22116,7 @@ const changeLeaseOperationSpec = {
 		ifTags
 	],
 	isXML: true,
-	serializer: xmlSerializer$3
+	serializer: xmlSerializer$1
 };
 const breakLeaseOperationSpec = {
 	path: "/{containerName}/{blob}",
@@ -23504,7 +22143,7 @@ const breakLeaseOperationSpec = {
 		ifTags
 	],
 	isXML: true,
-	serializer: xmlSerializer$3
+	serializer: xmlSerializer$1
 };
 const createSnapshotOperationSpec = {
 	path: "/{containerName}/{blob}",
@@ -23535,7 +22174,7 @@ const createSnapshotOperationSpec = {
 		encryptionScope
 	],
 	isXML: true,
-	serializer: xmlSerializer$3
+	serializer: xmlSerializer$1
 };
 const startCopyFromURLOperationSpec = {
 	path: "/{containerName}/{blob}",
@@ -23575,7 +22214,7 @@ const startCopyFromURLOperationSpec = {
 		legalHold1
 	],
 	isXML: true,
-	serializer: xmlSerializer$3
+	serializer: xmlSerializer$1
 };
 const copyFromURLOperationSpec = {
 	path: "/{containerName}/{blob}",
@@ -23618,7 +22257,7 @@ const copyFromURLOperationSpec = {
 		fileRequestIntent
 	],
 	isXML: true,
-	serializer: xmlSerializer$3
+	serializer: xmlSerializer$1
 };
 const abortCopyFromURLOperationSpec = {
 	path: "/{containerName}/{blob}",
@@ -23644,7 +22283,7 @@ const abortCopyFromURLOperationSpec = {
 		copyActionAbortConstant
 	],
 	isXML: true,
-	serializer: xmlSerializer$3
+	serializer: xmlSerializer$1
 };
 const setTierOperationSpec = {
 	path: "/{containerName}/{blob}",
@@ -23674,7 +22313,7 @@ const setTierOperationSpec = {
 		tier1
 	],
 	isXML: true,
-	serializer: xmlSerializer$3
+	serializer: xmlSerializer$1
 };
 const getAccountInfoOperationSpec = {
 	path: "/{containerName}/{blob}",
@@ -23698,7 +22337,7 @@ const getAccountInfoOperationSpec = {
 		accept1
 	],
 	isXML: true,
-	serializer: xmlSerializer$3
+	serializer: xmlSerializer$1
 };
 const queryOperationSpec = {
 	path: "/{containerName}/{blob}",
@@ -23748,7 +22387,7 @@ const queryOperationSpec = {
 	isXML: true,
 	contentType: "application/xml; charset=utf-8",
 	mediaType: "xml",
-	serializer: xmlSerializer$3
+	serializer: xmlSerializer$1
 };
 const getTagsOperationSpec = {
 	path: "/{containerName}/{blob}",
@@ -23782,7 +22421,7 @@ const getTagsOperationSpec = {
 		ifNoneMatch1
 	],
 	isXML: true,
-	serializer: xmlSerializer$3
+	serializer: xmlSerializer$1
 };
 const setTagsOperationSpec = {
 	path: "/{containerName}/{blob}",
@@ -23818,581 +22457,12 @@ const setTagsOperationSpec = {
 	isXML: true,
 	contentType: "application/xml; charset=utf-8",
 	mediaType: "xml",
-	serializer: xmlSerializer$3
+	serializer: xmlSerializer$1
 };
 // node_modules/@azure/storage-blob/dist/esm/generated/src/operations/pageBlob.js
-var PageBlobImpl = class {
-	client;
-	constructor(client) {
-		this.client = client;
-	}
-	create(contentLength, blobContentLength, options) {
-		return this.client.sendOperationRequest({
-			contentLength,
-			blobContentLength,
-			options
-		}, createOperationSpec$1);
-	}
-	uploadPages(contentLength, body, options) {
-		return this.client.sendOperationRequest({
-			contentLength,
-			body,
-			options
-		}, uploadPagesOperationSpec);
-	}
-	clearPages(contentLength, options) {
-		return this.client.sendOperationRequest({
-			contentLength,
-			options
-		}, clearPagesOperationSpec);
-	}
-	uploadPagesFromURL(sourceUrl, sourceRange, contentLength, range, options) {
-		return this.client.sendOperationRequest({
-			sourceUrl,
-			sourceRange,
-			contentLength,
-			range,
-			options
-		}, uploadPagesFromURLOperationSpec);
-	}
-	getPageRanges(options) {
-		return this.client.sendOperationRequest({ options }, getPageRangesOperationSpec);
-	}
-	getPageRangesDiff(options) {
-		return this.client.sendOperationRequest({ options }, getPageRangesDiffOperationSpec);
-	}
-	resize(blobContentLength, options) {
-		return this.client.sendOperationRequest({
-			blobContentLength,
-			options
-		}, resizeOperationSpec);
-	}
-	updateSequenceNumber(sequenceNumberAction, options) {
-		return this.client.sendOperationRequest({
-			sequenceNumberAction,
-			options
-		}, updateSequenceNumberOperationSpec);
-	}
-	copyIncremental(copySource, options) {
-		return this.client.sendOperationRequest({
-			copySource,
-			options
-		}, copyIncrementalOperationSpec);
-	}
-};
-const xmlSerializer$2 = createSerializer(mappers_exports, true);
-const createOperationSpec$1 = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "PUT",
-	responses: {
-		201: { headersMapper: PageBlobCreateHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: PageBlobCreateExceptionHeaders
-		}
-	},
-	queryParameters: [timeoutInSeconds],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		contentLength,
-		metadata,
-		leaseId,
-		ifModifiedSince,
-		ifUnmodifiedSince,
-		encryptionKey,
-		encryptionKeySha256,
-		encryptionAlgorithm,
-		ifMatch,
-		ifNoneMatch,
-		ifTags,
-		blobCacheControl,
-		blobContentType,
-		blobContentMD5,
-		blobContentEncoding,
-		blobContentLanguage,
-		blobContentDisposition,
-		immutabilityPolicyExpiry,
-		immutabilityPolicyMode,
-		encryptionScope,
-		tier,
-		blobTagsString,
-		legalHold1,
-		blobType,
-		blobContentLength,
-		blobSequenceNumber
-	],
-	isXML: true,
-	serializer: xmlSerializer$2
-};
-const uploadPagesOperationSpec = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "PUT",
-	responses: {
-		201: { headersMapper: PageBlobUploadPagesHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: PageBlobUploadPagesExceptionHeaders
-		}
-	},
-	requestBody: body1,
-	queryParameters: [timeoutInSeconds, comp19],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		contentLength,
-		leaseId,
-		ifModifiedSince,
-		ifUnmodifiedSince,
-		range,
-		encryptionKey,
-		encryptionKeySha256,
-		encryptionAlgorithm,
-		ifMatch,
-		ifNoneMatch,
-		ifTags,
-		encryptionScope,
-		transactionalContentMD5,
-		transactionalContentCrc64,
-		contentType1,
-		accept2,
-		pageWrite,
-		ifSequenceNumberLessThanOrEqualTo,
-		ifSequenceNumberLessThan,
-		ifSequenceNumberEqualTo
-	],
-	isXML: true,
-	contentType: "application/xml; charset=utf-8",
-	mediaType: "binary",
-	serializer: xmlSerializer$2
-};
-const clearPagesOperationSpec = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "PUT",
-	responses: {
-		201: { headersMapper: PageBlobClearPagesHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: PageBlobClearPagesExceptionHeaders
-		}
-	},
-	queryParameters: [timeoutInSeconds, comp19],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		contentLength,
-		leaseId,
-		ifModifiedSince,
-		ifUnmodifiedSince,
-		range,
-		encryptionKey,
-		encryptionKeySha256,
-		encryptionAlgorithm,
-		ifMatch,
-		ifNoneMatch,
-		ifTags,
-		encryptionScope,
-		ifSequenceNumberLessThanOrEqualTo,
-		ifSequenceNumberLessThan,
-		ifSequenceNumberEqualTo,
-		pageWrite1
-	],
-	isXML: true,
-	serializer: xmlSerializer$2
-};
-const uploadPagesFromURLOperationSpec = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "PUT",
-	responses: {
-		201: { headersMapper: PageBlobUploadPagesFromURLHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: PageBlobUploadPagesFromURLExceptionHeaders
-		}
-	},
-	queryParameters: [timeoutInSeconds, comp19],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		contentLength,
-		leaseId,
-		ifModifiedSince,
-		ifUnmodifiedSince,
-		encryptionKey,
-		encryptionKeySha256,
-		encryptionAlgorithm,
-		ifMatch,
-		ifNoneMatch,
-		ifTags,
-		encryptionScope,
-		sourceIfModifiedSince,
-		sourceIfUnmodifiedSince,
-		sourceIfMatch,
-		sourceIfNoneMatch,
-		sourceContentMD5,
-		copySourceAuthorization,
-		fileRequestIntent,
-		pageWrite,
-		ifSequenceNumberLessThanOrEqualTo,
-		ifSequenceNumberLessThan,
-		ifSequenceNumberEqualTo,
-		sourceUrl,
-		sourceRange,
-		sourceContentCrc64,
-		range1
-	],
-	isXML: true,
-	serializer: xmlSerializer$2
-};
-const getPageRangesOperationSpec = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "GET",
-	responses: {
-		200: {
-			bodyMapper: PageList,
-			headersMapper: PageBlobGetPageRangesHeaders
-		},
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: PageBlobGetPageRangesExceptionHeaders
-		}
-	},
-	queryParameters: [
-		timeoutInSeconds,
-		marker,
-		maxPageSize,
-		snapshot,
-		comp20
-	],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		leaseId,
-		ifModifiedSince,
-		ifUnmodifiedSince,
-		range,
-		ifMatch,
-		ifNoneMatch,
-		ifTags
-	],
-	isXML: true,
-	serializer: xmlSerializer$2
-};
-const getPageRangesDiffOperationSpec = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "GET",
-	responses: {
-		200: {
-			bodyMapper: PageList,
-			headersMapper: PageBlobGetPageRangesDiffHeaders
-		},
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: PageBlobGetPageRangesDiffExceptionHeaders
-		}
-	},
-	queryParameters: [
-		timeoutInSeconds,
-		marker,
-		maxPageSize,
-		snapshot,
-		comp20,
-		prevsnapshot
-	],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		leaseId,
-		ifModifiedSince,
-		ifUnmodifiedSince,
-		range,
-		ifMatch,
-		ifNoneMatch,
-		ifTags,
-		prevSnapshotUrl
-	],
-	isXML: true,
-	serializer: xmlSerializer$2
-};
-const resizeOperationSpec = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "PUT",
-	responses: {
-		200: { headersMapper: PageBlobResizeHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: PageBlobResizeExceptionHeaders
-		}
-	},
-	queryParameters: [comp, timeoutInSeconds],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		leaseId,
-		ifModifiedSince,
-		ifUnmodifiedSince,
-		encryptionKey,
-		encryptionKeySha256,
-		encryptionAlgorithm,
-		ifMatch,
-		ifNoneMatch,
-		ifTags,
-		encryptionScope,
-		blobContentLength
-	],
-	isXML: true,
-	serializer: xmlSerializer$2
-};
-const updateSequenceNumberOperationSpec = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "PUT",
-	responses: {
-		200: { headersMapper: PageBlobUpdateSequenceNumberHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: PageBlobUpdateSequenceNumberExceptionHeaders
-		}
-	},
-	queryParameters: [comp, timeoutInSeconds],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		leaseId,
-		ifModifiedSince,
-		ifUnmodifiedSince,
-		ifMatch,
-		ifNoneMatch,
-		ifTags,
-		blobSequenceNumber,
-		sequenceNumberAction
-	],
-	isXML: true,
-	serializer: xmlSerializer$2
-};
-const copyIncrementalOperationSpec = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "PUT",
-	responses: {
-		202: { headersMapper: PageBlobCopyIncrementalHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: PageBlobCopyIncrementalExceptionHeaders
-		}
-	},
-	queryParameters: [timeoutInSeconds, comp21],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		ifModifiedSince,
-		ifUnmodifiedSince,
-		ifMatch,
-		ifNoneMatch,
-		ifTags,
-		copySource
-	],
-	isXML: true,
-	serializer: xmlSerializer$2
-};
+var PageBlobImpl = class {};
 // node_modules/@azure/storage-blob/dist/esm/generated/src/operations/appendBlob.js
-var AppendBlobImpl = class {
-	client;
-	constructor(client) {
-		this.client = client;
-	}
-	create(contentLength, options) {
-		return this.client.sendOperationRequest({
-			contentLength,
-			options
-		}, createOperationSpec);
-	}
-	appendBlock(contentLength, body, options) {
-		return this.client.sendOperationRequest({
-			contentLength,
-			body,
-			options
-		}, appendBlockOperationSpec);
-	}
-	appendBlockFromUrl(sourceUrl, contentLength, options) {
-		return this.client.sendOperationRequest({
-			sourceUrl,
-			contentLength,
-			options
-		}, appendBlockFromUrlOperationSpec);
-	}
-	seal(options) {
-		return this.client.sendOperationRequest({ options }, sealOperationSpec);
-	}
-};
-const xmlSerializer$1 = createSerializer(mappers_exports, true);
-const createOperationSpec = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "PUT",
-	responses: {
-		201: { headersMapper: AppendBlobCreateHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: AppendBlobCreateExceptionHeaders
-		}
-	},
-	queryParameters: [timeoutInSeconds],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		contentLength,
-		metadata,
-		leaseId,
-		ifModifiedSince,
-		ifUnmodifiedSince,
-		encryptionKey,
-		encryptionKeySha256,
-		encryptionAlgorithm,
-		ifMatch,
-		ifNoneMatch,
-		ifTags,
-		blobCacheControl,
-		blobContentType,
-		blobContentMD5,
-		blobContentEncoding,
-		blobContentLanguage,
-		blobContentDisposition,
-		immutabilityPolicyExpiry,
-		immutabilityPolicyMode,
-		encryptionScope,
-		blobTagsString,
-		legalHold1,
-		blobType1
-	],
-	isXML: true,
-	serializer: xmlSerializer$1
-};
-const appendBlockOperationSpec = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "PUT",
-	responses: {
-		201: { headersMapper: AppendBlobAppendBlockHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: AppendBlobAppendBlockExceptionHeaders
-		}
-	},
-	requestBody: body1,
-	queryParameters: [timeoutInSeconds, comp22],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		contentLength,
-		leaseId,
-		ifModifiedSince,
-		ifUnmodifiedSince,
-		encryptionKey,
-		encryptionKeySha256,
-		encryptionAlgorithm,
-		ifMatch,
-		ifNoneMatch,
-		ifTags,
-		encryptionScope,
-		transactionalContentMD5,
-		transactionalContentCrc64,
-		contentType1,
-		accept2,
-		maxSize,
-		appendPosition
-	],
-	isXML: true,
-	contentType: "application/xml; charset=utf-8",
-	mediaType: "binary",
-	serializer: xmlSerializer$1
-};
-const appendBlockFromUrlOperationSpec = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "PUT",
-	responses: {
-		201: { headersMapper: AppendBlobAppendBlockFromUrlHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: AppendBlobAppendBlockFromUrlExceptionHeaders
-		}
-	},
-	queryParameters: [timeoutInSeconds, comp22],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		contentLength,
-		leaseId,
-		ifModifiedSince,
-		ifUnmodifiedSince,
-		encryptionKey,
-		encryptionKeySha256,
-		encryptionAlgorithm,
-		ifMatch,
-		ifNoneMatch,
-		ifTags,
-		encryptionScope,
-		sourceIfModifiedSince,
-		sourceIfUnmodifiedSince,
-		sourceIfMatch,
-		sourceIfNoneMatch,
-		sourceContentMD5,
-		copySourceAuthorization,
-		fileRequestIntent,
-		transactionalContentMD5,
-		sourceUrl,
-		sourceContentCrc64,
-		maxSize,
-		appendPosition,
-		sourceRange1
-	],
-	isXML: true,
-	serializer: xmlSerializer$1
-};
-const sealOperationSpec = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "PUT",
-	responses: {
-		200: { headersMapper: AppendBlobSealHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: AppendBlobSealExceptionHeaders
-		}
-	},
-	queryParameters: [timeoutInSeconds, comp23],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		leaseId,
-		ifModifiedSince,
-		ifUnmodifiedSince,
-		ifMatch,
-		ifNoneMatch,
-		appendPosition
-	],
-	isXML: true,
-	serializer: xmlSerializer$1
-};
+var AppendBlobImpl = class {};
 // node_modules/@azure/storage-blob/dist/esm/generated/src/operations/blockBlob.js
 var BlockBlobImpl = class {
 	client;
