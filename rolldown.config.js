@@ -51,7 +51,7 @@ export default defineConfig({
         // What the action needs to start git; the rest is loaded while git is at work.
         {
           name: 'start',
-          test: /\/src\/(core\/(error|ids|limits|time)|adapters\/(git\/(git|repository)|process\/run))\.ts$/,
+          test: /\/src\/(core\/(error|ids|limits|time)|adapters\/(git\/(git|repository)|process\/run|system\/clock))\.ts$/,
         },
         { name: 'config', test: /\/src\/adapters\/config\// },
         { name: 'loop', test: /\/src\/(core|app|ports)\// },

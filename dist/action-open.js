@@ -1,6 +1,6 @@
 import { f as setSecret, o as getInput } from "./actions-core.js";
-import { N as LoopError, b as openRepository } from "./start.js";
 import { g as string, m as record, p as object, v as unknown } from "./zod.js";
+import { d as openRepository, w as LoopError } from "./start.js";
 import { n as parseInputs, r as withDispatchInputs, t as SECRET_INPUTS } from "./inputs.js";
 import { r as variables, t as harnessGit } from "./surroundings.js";
 import { stat } from "node:fs/promises";

@@ -1,16 +1,17 @@
 import { c as info, f as setSecret, l as isDebug, n as core_exports, o as getInput, r as debug } from "./actions-core.js";
-import { a as printMistakes, r as inspectLoopFile } from "./config.js";
 import { c as int, g as string, i as array, p as object } from "./zod.js";
+import { a as printMistakes, r as inspectLoopFile } from "./config.js";
+import { O as environment, S as registry, w as remoteLoop } from "./adapters.js";
 import { a as fixFor, i as takesDispatches, n as AGENTS, o as GithubPullRequests, s as githubClient, t as compose } from "./compose.js";
-import { E as run, F as unreachable, N as LoopError, c as iso, i as SECOND, o as duration, r as MINUTE, s as epoch } from "./start.js";
-import { A as environment, C as remoteLoop, D as registry, k as systemClock } from "./adapters.js";
+import { E as unreachable, F as epoch, I as iso, M as SECOND, O as systemClock, P as duration, _ as run, j as MINUTE, w as LoopError } from "./start.js";
 import { t as hasCacheService } from "./cache.js";
 import { t as CacheAnswer } from "./cache-question.js";
 import { t as SECRET_INPUTS } from "./inputs.js";
-import { c as annotationOf, d as plain, n as homeOf, u as LINE_ENDS } from "./action-tell.js";
+import { n as plain, t as LINE_ENDS } from "./plain.js";
+import { l as annotationOf, n as homeOf } from "./action-tell.js";
+import { i as leave } from "./step-state.js";
 import { S as discreet, x as effective } from "./loop.js";
-import { n as leave } from "./action-state.js";
-import { n as secretsOf, t as notifyAddress } from "./secrets2.js";
+import { n as secretsOf } from "./secrets2.js";
 import { n as personalGit, r as variables, t as harnessGit } from "./surroundings.js";
 import { access, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { delimiter, dirname, extname, isAbsolute, join, relative, resolve, sep } from "node:path";
@@ -489,7 +490,7 @@ const placeOf = ({ temp, cache }) => ({
 });
 // src/entry/action-loop.ts
 const USUAL = "main";
-const ASK_REMOTE = 3e4;
+const ASK_REMOTE$1 = 3e4;
 async function chooseLoop(choice) {
 	const { inputs, described = USUAL } = choice;
 	const loop = inputs.loop ?? described;
@@ -505,7 +506,7 @@ async function exists({ repository, remote }, loop) {
 		token,
 		cwd: repository.topLevel,
 		loop,
-		timeout: ASK_REMOTE
+		timeout: ASK_REMOTE$1
 	};
 	return await remoteLoop(network, asked) !== void 0;
 }
@@ -515,79 +516,65 @@ function otherLoop({ context, inputs }, loop, described) {
 	return new LoopError("bad-input", text, { hint });
 }
 // src/entry/action-prepare.ts
-async function prepare({ context, inputs, cwd, repository, signal }, heir) {
+async function prepare(wanted, before) {
+	const { context, inputs, repository, signal } = wanted;
 	const ends = systemClock.now() + inputs["job-minutes"] * MINUTE;
 	const env = variables();
 	const given = SECRET_INPUTS.map((name) => inputs[name]);
 	const { redact, spots } = secretsOf(env, given);
 	const log = jobReporter();
 	const reporter = discreet(log, redact);
-	const file = await loopFile({
-		cwd,
-		inputs,
-		repository
-	}, {
+	const remote = remoteOf(context, inputs);
+	const { loop, refs, onward, notify, config, broken } = before ?? await readFiles(wanted, {
+		remote,
 		reporter,
 		spots
 	});
-	const config = file instanceof LoopError ? void 0 : file;
-	const address = notifyAddress(config, env);
+	const address = notify === void 0 ? void 0 : env[notify];
 	if (address) setSecret(address);
-	const remote = remoteOf(context, inputs);
 	const cache = inputs.cache ? cacheOf(context, env) : void 0;
-	const loop = heir?.loop ?? await chooseLoop({
-		context,
-		inputs,
-		repository,
-		remote,
-		described: config?.loop
-	});
-	const ports = await compose({
-		repository,
-		env: {
-			...env,
-			CMS_HOME: join(context.temp, "cms"),
-			...credentials(inputs)
-		},
-		loop,
-		refs: config?.settings.refs ?? "branches",
-		remote,
-		reporter: log,
-		secrets: secretsOf(env, [...given, address]),
-		recording: recordingIn(context),
-		identity: context.self,
-		isHeir: heir !== void 0,
-		...onGithub(context, inputs, reporter),
-		cache,
-		inPlace: true,
-		agentHome: await freshHome(context),
-		agentEnv: inputs["agent-env"],
-		installer: actionInstaller({
-			temp: context.temp,
-			version: inputs["agent-version"],
-			env,
-			cache
-		})
-	});
-	const onward = inputs.continue ?? await defaultContinue(context, repository.topLevel);
-	const isOther = config !== void 0 && config.loop !== loop;
-	const broken = isOther ? otherLoop({
-		context,
-		inputs
-	}, loop, config.loop) : file;
 	return {
 		context,
 		inputs,
 		onward,
-		broken: broken instanceof LoopError ? broken : void 0,
-		ports,
+		refs,
+		notify,
+		broken,
+		ports: await compose({
+			repository,
+			loop,
+			refs,
+			remote,
+			cache,
+			env: {
+				...env,
+				CMS_HOME: join(context.temp, "cms"),
+				...credentials(inputs)
+			},
+			reporter: log,
+			secrets: secretsOf(env, [...given, address]),
+			recording: recordingIn(context),
+			identity: context.self,
+			isHeir: before !== void 0,
+			...onGithub(context, inputs, reporter),
+			inPlace: true,
+			agentHome: await freshHome(context),
+			agentEnv: inputs["agent-env"],
+			installer: actionInstaller({
+				temp: context.temp,
+				version: inputs["agent-version"],
+				env,
+				cache
+			})
+		}),
 		signal,
 		cache,
 		found: (tag) => leave.found(tag),
+		spent: (iteration, usage) => leave.spent(iteration, usage),
 		attempts: [],
 		run: {
 			loop,
-			config: config && !isOther ? effective(config, narrowedBy(inputs)) : void 0,
+			config: config && effective(config, narrowedBy(inputs)),
 			home: "origin",
 			verifyIn: "same",
 			ends,
@@ -596,6 +583,40 @@ async function prepare({ context, inputs, cwd, repository, signal }, heir) {
 				run: context.runUrl
 			}
 		}
+	};
+}
+const ASK_REMOTE = 30 * SECOND;
+async function readFiles(wanted, { remote, ...told }) {
+	const { context, inputs, repository } = wanted;
+	const file = await loopFile(wanted, told);
+	const config = file instanceof LoopError ? void 0 : file;
+	const loop = await chooseLoop({
+		context,
+		inputs,
+		repository,
+		remote,
+		described: config?.loop
+	});
+	const isOther = config !== void 0 && config.loop !== loop;
+	const broken = isOther ? otherLoop({
+		context,
+		inputs
+	}, loop, config.loop) : file;
+	const { url, token, network } = remote;
+	const asked = {
+		url,
+		token,
+		cwd: repository.topLevel,
+		loop,
+		timeout: ASK_REMOTE
+	};
+	return {
+		loop,
+		refs: config?.settings.refs ?? await remoteLoop(network, asked) ?? "branches",
+		onward: inputs.continue ?? await defaultContinue(context, repository.topLevel),
+		notify: config?.settings.notify,
+		config: isOther ? void 0 : config,
+		broken: broken instanceof LoopError ? broken : void 0
 	};
 }
 async function freshHome({ temp }) {

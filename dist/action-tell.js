@@ -1,19 +1,10 @@
 import { a as error, c as info, d as setOutput, p as warning, t as ExitCode } from "./actions-core.js";
+import { n as plain } from "./plain.js";
 import { D as sentences, T as oneLine, b as loopRefs, x as shortRef } from "./config.js";
-import { A as restore, C as dispatchAll, D as restoreOrRecover, E as startOrContinue, H as lastLine, L as listening, O as tellLoop, R as notifyEnd, T as occasionOf, U as tally, V as jobSummary, _ as iterate, f as runLoop, h as tendPullRequest, m as tick, p as mend, w as takeBack, z as wakesAt } from "./loop.js";
-import { r as MINUTE } from "./start.js";
-import { t as isPersons } from "./action-state.js";
+import { B as wakesAt, C as dispatchAll, D as restoreOrRecover, E as startOrContinue, H as jobSummary, O as CANCELLED, R as listening, T as occasionOf, U as lastLine, W as tally, _ as iterate, d as rescue, f as runLoop, h as tendPullRequest, j as restore, k as tellLoop, m as tick, p as mend, w as takeBack, z as notifyEnd } from "./loop.js";
+import { j as MINUTE } from "./start.js";
+import { r as isPersons } from "./step-state.js";
 import { appendFile, stat } from "node:fs/promises";
-// src/adapters/github/plain.ts
-const LINE_ENDS = /\r\n|\r|\n/;
-const SEQUENCES = /\u001b(?!\[[0-9;]*m)(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])?/g;
-const UNSEEN = /[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f-\u009f\u2028\u2029]|\p{Default_Ignorable_Code_Point}/gu;
-const COLOUR = String.raw`(?:\u001b\[[0-9;]*m)*`;
-const COMMAND = new RegExp(String.raw`^((?:\s|\u001b\[[0-9;]*m)*:)(?=${COLOUR}:)`, "u");
-const OLD_COMMAND = new RegExp(String.raw`(#${COLOUR}#)(?=${COLOUR}\[)`, "gu");
-const MATCHED = /([\d)])\s*[:,]\s*(?=(?:fatal )?(?:error|err|warning|warn|info|information|note|notice|message|hint)\b)/giu;
-const plain = (text) => text.split(LINE_ENDS).map(plainLine).join("\n");
-const plainLine = (line) => line.replace(SEQUENCES, "").replace(UNSEEN, "").replace(OLD_COMMAND, "$1 ").replace(COMMAND, "$1 ").replace(MATCHED, "$1 · ");
 // src/adapters/github/annotations.ts
 const LONGEST = 4e3;
 const annotationOf = (place) => place === void 0 ? {} : {
@@ -93,10 +84,11 @@ function setOutputs(outputs, redact, set) {
 const NAP = 10 * MINUTE;
 async function one(action, { known, ...asked }) {
 	const { ports, run, signal } = action;
-	const onward = action.onward === "dispatch";
+	if (isCancelled(action)) return cancelledEarly(action, asked);
 	const done = await iterate(ports, run, asked, {
 		signal,
-		onward,
+		onward: action.onward === "dispatch",
+		...watching(action),
 		...known === void 0 ? {} : { known }
 	});
 	if (done.is === "superseded") {
@@ -137,6 +129,19 @@ async function one(action, { known, ...asked }) {
 		...cancelled === void 0 ? {} : { word: "obeyed" }
 	};
 }
+async function cancelledEarly({ ports, run }, asked) {
+	const stopped = await rescue(ports, run, {
+		isCancelled: true,
+		onward: false,
+		asked
+	});
+	const isPaused = stopped !== void 0 && stopped.what.length > 0;
+	return {
+		changed: sentences("Nothing was begun.", isPaused ? PAUSED : ""),
+		after: stopped?.checkpoint,
+		...isPaused ? { word: "obeyed" } : {}
+	};
+}
 async function onwards({ ports, run, signal, onward }, settled, asked) {
 	const { clock, reporter } = ports;
 	const wakes = wakesAt(settled.checkpoint, clock.now());
@@ -155,11 +160,18 @@ async function onwards({ ports, run, signal, onward }, settled, asked) {
 		asked: []
 	} : tick(ports, run, settled);
 }
-const isCancelled = ({ ports, run, signal }) => signal.aborted && isPersons(ports.clock.now(), run.ends ?? Number.POSITIVE_INFINITY);
+const isCancelled = ({ ports, inputs, run, signal }) => signal.aborted && isPersons(ports.clock.now(), {
+	ends: run.ends,
+	minutes: inputs["job-minutes"]
+});
+const watching = (action) => ({
+	isCancelled: () => isCancelled(action),
+	spent: action.spent
+});
 const PAUSED = "A person cancelled the run: the loop is paused.";
 const cancelledBy = async (action) => isCancelled(action) ? (await tellLoop(action.ports, {
 	say: "stop",
-	because: "A person cancelled the run."
+	because: CANCELLED
 })).checkpoint : void 0;
 const reread = async (ports) => {
 	const now = await restore(ports);
@@ -196,13 +208,15 @@ async function single(action, known) {
 		after: ended.checkpoint
 	};
 }
-const carryOn = ({ ports, run, signal }, options) => runLoop(ports, run, {
+const carryOn = (action, options) => runLoop(action.ports, action.run, {
+	...watching(action),
+	hasHeir: true,
 	fresh: false,
 	resume: false,
 	maxIterations: void 0,
 	wait: 0,
 	until: void 0,
-	signal,
+	signal: action.signal,
 	...options
 });
 const countOf = ({ iterations }) => iterations === 0 ? "Nothing changed" : `${iterations} ${iterations === 1 ? "iteration" : "iterations"}`;
@@ -395,4 +409,4 @@ function judge({ after, red, word }, redact) {
 	if (red) fail(text);
 	else warning(plain(text));
 }
-export { whereTo as a, annotationOf as c, plain as d, tellOutputs as i, fail as l, homeOf as n, actionRun as o, tell as r, writeSummary as s, factsOf as t, LINE_ENDS as u };
+export { whereTo as a, writeSummary as c, tellOutputs as i, annotationOf as l, homeOf as n, STOPPED as o, tell as r, actionRun as s, factsOf as t, fail as u };

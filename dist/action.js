@@ -1,5 +1,7 @@
 import "./memory2.js";
 import { c as info } from "./actions-core.js";
+import { i as leave } from "./step-state.js";
+import { O as systemClock } from "./start.js";
 import { t as open } from "./action-open.js";
 import { t as outliveListeners } from "./listeners.js";
 import { n as interruptible } from "./signals.js";
@@ -8,7 +10,10 @@ async function run() {
 	outliveListeners();
 	process.once("uncaughtException", (error) => void tellAll(error).finally(() => process.exit(1)));
 	try {
-		const tell = () => info("The runner ends this job: saving what there is.");
+		const tell = () => {
+			leave.interrupted(systemClock.now());
+			info("The runner ends this job: saving what there is.");
+		};
 		using interrupt = interruptible(tell, "is ignored");
 		const [opened, { job }] = await open(() => import("./action-job.js"));
 		await job({

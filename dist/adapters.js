@@ -1,15 +1,15 @@
-import { A as errnoOf, C as meaningOf, D as goesWithUs, E as run, M as isErrno, N as LoopError, O as signal, T as withoutNoise, c as iso, d as LaneId, g as TaskId, i as SECOND, j as isDiskFull, k as diskTrouble, o as duration, s as epoch, v as currentBranch, w as unanswered, x as resolveCommit, y as isDirty } from "./start.js";
 import { _ as union, a as boolean, c as int, d as looseObject$1, f as number, g as string, i as array, m as record, p as object, u as literal, v as unknown } from "./zod.js";
+import { C as isErrno, F as epoch, I as iso, M as SECOND, P as duration, S as isDiskFull, _ as run, b as diskTrouble, f as resolveCommit, g as withoutNoise, h as unanswered, l as currentBranch, m as meaningOf, n as LaneId, s as TaskId, u as isDirty, v as goesWithUs, w as LoopError, x as errnoOf, y as signal } from "./start.js";
 import { T as oneLine, b as loopRefs, x as shortRef, y as REFS_KINDS } from "./config.js";
-import { G as NO_TOKENS, I as parseCheckpoint, b as LINK, j as lineRedactor, y as HUGE_BYTES } from "./loop.js";
+import { K as NO_TOKENS, L as parseCheckpoint, M as lineRedactor, b as LINK, y as HUGE_BYTES } from "./loop.js";
 import { t as execa } from "./execa.js";
+import { createHash, randomBytes, randomInt, randomUUID } from "node:crypto";
 import { access, chmod, constants, copyFile, link, lstat, mkdir, mkdtemp, open, opendir, readFile, readdir, readlink, realpath, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, posix, resolve } from "node:path";
 import { appendFileSync, closeSync, constants as constants$1, lstatSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { constants as constants$2, deflate, inflate } from "node:zlib";
 import { performance } from "node:perf_hooks";
-import { createHash, randomBytes, randomInt, randomUUID } from "node:crypto";
 import { hostname, tmpdir } from "node:os";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
 // src/adapters/process/environment.ts
@@ -89,44 +89,67 @@ function environment({ from, inherit = [], set = {}, home }) {
 	};
 }
 const allowed = (name, freshHome) => ALLOWED.has(name) || ALLOWED_PREFIXES.some((prefix) => name.startsWith(prefix)) || !freshHome && IN_HOME.has(name);
-// src/adapters/system/clock.ts
-const LONGEST_TIMER$1 = 2 ** 31 - 1;
-const LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
-const systemClock = {
-	now: () => Date.now(),
-	async sleep(ms, signal) {
-		for (let left = ms; left > 0 && signal?.aborted !== true; left -= LONGEST_TIMER$1) await nap(Math.min(left, LONGEST_TIMER$1), signal);
-	},
-	every(ms, act) {
-		const over = new AbortController();
-		const ended = repeat(ms, act, over.signal);
-		return { stop() {
-			over.abort();
-			return ended;
-		} };
-	}
-};
-async function repeat(ms, act, signal) {
-	for (;;) {
-		await systemClock.sleep(ms, signal);
-		if (signal.aborted) return;
-		await act(signal);
-	}
+// src/adapters/git/credentials.ts
+function configEnvironment(entries) {
+	return Object.fromEntries([["GIT_CONFIG_COUNT", String(entries.length)], ...entries.flatMap(([key, value], at) => [[`GIT_CONFIG_KEY_${at}`, key], [`GIT_CONFIG_VALUE_${at}`, value]])]);
 }
-const nap = (ms, signal) => new Promise((resolve) => {
-	const wake = () => {
-		clearTimeout(timer);
-		signal?.removeEventListener("abort", wake);
-		resolve();
-	};
-	const timer = setTimeout(wake, ms);
-	signal?.addEventListener("abort", wake);
-});
-const systemChance = {
-	nonce: () => Array.from({ length: 12 }, () => LETTERS[randomInt(36)]).join(""),
-	uuid: () => randomUUID(),
-	fraction: () => Math.random()
-};
+function tokenConfig(url, token) {
+	const server = serverOf(url);
+	if (server === void 0) return [];
+	const key = `http.${server}/.extraheader`;
+	const basic = Buffer.from(`x-access-token:${token}`).toString("base64");
+	return [[key, ""], [key, `AUTHORIZATION: basic ${basic}`]];
+}
+function withoutUser(url) {
+	return serverOf(url) === void 0 ? url : url.replace(/^(https?:\/\/)[^/]*@/i, "$1");
+}
+function serverOf(url) {
+	return /^https?:\/\//i.test(url) && URL.canParse(url) ? new URL(url).origin : void 0;
+}
+// src/adapters/git/remotes.ts
+async function remotes(git, repository) {
+	const entries = (await git.run([
+		"config",
+		"--local",
+		"-z",
+		"--get-regexp",
+		"^remote\\..*\\.url$"
+	], {
+		cwd: repository.topLevel,
+		ok: [0, 1]
+	})).text.split("\0").filter((entry) => entry !== "");
+	return new Map(entries.map((entry) => {
+		const at = entry.indexOf("\n");
+		return [entry.slice(7, at - 4), entry.slice(at + 1)];
+	}));
+}
+async function localLoop(git, { gitDir }, loop) {
+	const states = statesOf(loop);
+	const found = await git.run([
+		"--git-dir",
+		gitDir,
+		"for-each-ref",
+		"--format=%(refname)",
+		...states
+	]);
+	return kindIn(found.text.split("\n"), states);
+}
+async function remoteLoop(git, { url, token, cwd, loop, timeout }) {
+	const env = token === void 0 ? {} : configEnvironment(tokenConfig(url, token));
+	const states = statesOf(loop);
+	const found = await git.run([
+		"ls-remote",
+		url,
+		...states
+	], {
+		cwd,
+		env,
+		timeout
+	}).catch(unanswered);
+	return kindIn(found.text.split("\n").map((line) => line.replace(/^.*\t/, "")), states);
+}
+const statesOf = (loop) => REFS_KINDS.map((kind) => loopRefs(loop, kind).state);
+const kindIn = (found, states) => REFS_KINDS.find((_, n) => found.includes(states[n] ?? ""));
 // src/adapters/agent/words.ts
 const SHORT = 300;
 const KEPT$1 = 4096;
@@ -796,67 +819,6 @@ function adapterFor(adapters, name) {
 	if (adapter !== void 0) return adapter;
 	throw new LoopError("agent-unknown", `there is no agent "${name}"; there are ${[...adapters.keys()].join(", ")}`);
 }
-// src/adapters/git/credentials.ts
-function configEnvironment(entries) {
-	return Object.fromEntries([["GIT_CONFIG_COUNT", String(entries.length)], ...entries.flatMap(([key, value], at) => [[`GIT_CONFIG_KEY_${at}`, key], [`GIT_CONFIG_VALUE_${at}`, value]])]);
-}
-function tokenConfig(url, token) {
-	const server = serverOf(url);
-	if (server === void 0) return [];
-	const key = `http.${server}/.extraheader`;
-	const basic = Buffer.from(`x-access-token:${token}`).toString("base64");
-	return [[key, ""], [key, `AUTHORIZATION: basic ${basic}`]];
-}
-function withoutUser(url) {
-	return serverOf(url) === void 0 ? url : url.replace(/^(https?:\/\/)[^/]*@/i, "$1");
-}
-function serverOf(url) {
-	return /^https?:\/\//i.test(url) && URL.canParse(url) ? new URL(url).origin : void 0;
-}
-// src/adapters/git/remotes.ts
-async function remotes(git, repository) {
-	const entries = (await git.run([
-		"config",
-		"--local",
-		"-z",
-		"--get-regexp",
-		"^remote\\..*\\.url$"
-	], {
-		cwd: repository.topLevel,
-		ok: [0, 1]
-	})).text.split("\0").filter((entry) => entry !== "");
-	return new Map(entries.map((entry) => {
-		const at = entry.indexOf("\n");
-		return [entry.slice(7, at - 4), entry.slice(at + 1)];
-	}));
-}
-async function localLoop(git, { gitDir }, loop) {
-	const states = statesOf(loop);
-	const found = await git.run([
-		"--git-dir",
-		gitDir,
-		"for-each-ref",
-		"--format=%(refname)",
-		...states
-	]);
-	return kindIn(found.text.split("\n"), states);
-}
-async function remoteLoop(git, { url, token, cwd, loop, timeout }) {
-	const env = token === void 0 ? {} : configEnvironment(tokenConfig(url, token));
-	const states = statesOf(loop);
-	const found = await git.run([
-		"ls-remote",
-		url,
-		...states
-	], {
-		cwd,
-		env,
-		timeout
-	}).catch(unanswered);
-	return kindIn(found.text.split("\n").map((line) => line.replace(/^.*\t/, "")), states);
-}
-const statesOf = (loop) => REFS_KINDS.map((kind) => loopRefs(loop, kind).state);
-const kindIn = (found, states) => REFS_KINDS.find((_, n) => found.includes(states[n] ?? ""));
 // src/adapters/git/agent-commits.ts
 const MOST$1 = 50;
 const LOOK_MS$1 = 1e4;
@@ -2187,7 +2149,8 @@ const withoutPassword = (value) => value.replace(/^(https?:\/\/)[^/@]*@/, "$1");
 // src/adapters/git/seat.ts
 const Marker = object({
 	at: string(),
-	setup: string().optional()
+	setup: string().optional(),
+	attempt: string().optional()
 });
 var Seat = class Seat {
 	name;
@@ -2361,7 +2324,7 @@ var GitWorkspaces = class {
 		this.#place = place;
 		this.#holds = new Holds(place.courier);
 	}
-	async open(lane, purpose, at) {
+	async open(lane, purpose, at, attempt) {
 		const { courier } = this.#place;
 		const seat = await this.#seat(lane, purpose);
 		this.#excludes ??= readExcludes(courier.repository);
@@ -2375,7 +2338,8 @@ var GitWorkspaces = class {
 		const setup = kept ? before?.setup : void 0;
 		await seat.mark({
 			at,
-			...setup === void 0 ? {} : { setup }
+			...setup === void 0 ? {} : { setup },
+			...attempt === void 0 ? {} : { attempt }
 		});
 		this.#opened.set(seat.tree.path, {
 			seat,
@@ -2390,10 +2354,10 @@ var GitWorkspaces = class {
 			setup
 		};
 	}
-	async reopen(lane, purpose) {
+	async reopen(lane, purpose, attempt) {
 		const seat = await this.#seat(lane, purpose);
 		const marker = await seat.marker();
-		if (marker === void 0) return void 0;
+		if (marker?.attempt !== attempt) return void 0;
 		await seat.takeOver();
 		const { path } = seat.tree;
 		this.#opened.set(path, {
@@ -4750,4 +4714,4 @@ async function create(path, shown, text) {
 		});
 	}
 }
-export { environment as A, remoteLoop as C, registry as D, tokenConfig as E, systemChance as O, localLoop as S, configEnvironment as T, RunFolder as _, queueRelay as a, Courier as b, noMirror as c, LocalStore as d, CacheMirror as f, GitWorkspaces as g, markOf as h, noRecorder as i, systemClock as k, createHost as l, createAgents as m, webhook as n, createOutbox as o, createCommands as p, FileRecorder as r, noPullRequests as s, projectAt as t, RemoteStore as u, openPlace as v, remotes as w, Checkout as x, gitOrigin as y };
+export { localLoop as C, tokenConfig as D, configEnvironment as E, environment as O, registry as S, remotes as T, RunFolder as _, queueRelay as a, Courier as b, noMirror as c, LocalStore as d, CacheMirror as f, GitWorkspaces as g, markOf as h, noRecorder as i, createHost as l, createAgents as m, webhook as n, createOutbox as o, createCommands as p, FileRecorder as r, noPullRequests as s, projectAt as t, RemoteStore as u, openPlace as v, remoteLoop as w, Checkout as x, gitOrigin as y };

@@ -1,9 +1,9 @@
 import { o as __toESM } from "./rolldown-runtime.js";
-import { i as SECOND } from "./start.js";
 import { c as int, f as number, g as string, i as array, m as record, p as object, v as unknown } from "./zod.js";
+import { D as systemChance, M as SECOND, O as systemClock } from "./start.js";
 import { t as harnessGit } from "./surroundings.js";
 import { D as sentences, T as oneLine, b as loopRefs, w as clip } from "./config.js";
-import { D as registry, E as tokenConfig, O as systemChance, T as configEnvironment, _ as RunFolder, a as queueRelay, b as Courier, c as noMirror, d as LocalStore, f as CacheMirror, g as GitWorkspaces, h as markOf, i as noRecorder, k as systemClock, l as createHost, m as createAgents, n as webhook, o as createOutbox, p as createCommands, r as FileRecorder, s as noPullRequests, u as RemoteStore, v as openPlace, x as Checkout, y as gitOrigin } from "./adapters.js";
+import { D as tokenConfig, E as configEnvironment, S as registry, _ as RunFolder, a as queueRelay, b as Courier, c as noMirror, d as LocalStore, f as CacheMirror, g as GitWorkspaces, h as markOf, i as noRecorder, l as createHost, m as createAgents, n as webhook, o as createOutbox, p as createCommands, r as FileRecorder, s as noPullRequests, u as RemoteStore, v as openPlace, x as Checkout, y as gitOrigin } from "./adapters.js";
 import { S as discreet, g as withPart } from "./loop.js";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";

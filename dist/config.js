@@ -1,9 +1,9 @@
-import { A as errnoOf, F as unreachable, M as isErrno, N as LoopError, c as iso, f as LoopId, g as TaskId, i as SECOND, m as RESERVED_IDS, n as HOUR, r as MINUTE, s as epoch, t as DAY, u as LIMITS } from "./start.js";
 import { _ as union, a as boolean, b as NEVER, c as int, d as looseObject, f as number, g as string, h as strictObject, i as array, n as datetime, o as date$1, p as object, r as _enum, t as date, v as unknown, y as toJSONSchema } from "./zod.js";
+import { A as HOUR, C as isErrno, E as unreachable, F as epoch, I as iso, M as SECOND, a as RESERVED_IDS, j as MINUTE, k as DAY, r as LoopId, s as TaskId, t as LIMITS, w as LoopError, x as errnoOf } from "./start.js";
 import { t as require_dist } from "./yaml.js";
+import { createHash } from "node:crypto";
 import { open, stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { createHash } from "node:crypto";
 // src/core/text.ts
 const byteLength = (text) => new TextEncoder().encode(text).length;
 const Text = (bytes) => string().max(bytes).refine((text) => byteLength(text) <= bytes, `must be at most ${bytes} bytes`);

@@ -1,5 +1,5 @@
-import { N as LoopError, d as LaneId, f as LoopId, u as LIMITS } from "./start.js";
 import { b as NEVER, g as string, p as object } from "./zod.js";
+import { n as LaneId, r as LoopId, t as LIMITS, w as LoopError } from "./start.js";
 // src/adapters/github/inputs.ts
 const optional = (wanted, read) => string().transform((raw, context) => {
 	const text = raw.trim();

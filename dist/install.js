@@ -1,11 +1,11 @@
-import { E as run, F as unreachable, M as isErrno, N as LoopError, k as diskTrouble, o as duration } from "./start.js";
 import { g as string, p as object } from "./zod.js";
+import { C as isErrno, E as unreachable, P as duration, _ as run, b as diskTrouble, w as LoopError } from "./start.js";
 import { w as clip } from "./config.js";
-import { A as environment } from "./adapters.js";
+import { O as environment } from "./adapters.js";
+import { createHash } from "node:crypto";
 import { chmod, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createReadStream } from "node:fs";
-import { createHash } from "node:crypto";
 import { pipeline } from "node:stream/promises";
 // src/adapters/install/npm.ts
 const TIMEOUT = 3e5;

@@ -1,4 +1,4 @@
-import { M as isErrno } from "./start.js";
+import { C as isErrno } from "./start.js";
 // src/entry/listeners.ts
 const GONE = [
 	"EPIPE",

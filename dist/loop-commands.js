@@ -1,5 +1,5 @@
-import { A as restore, C as dispatchAll, L as listening, R as notifyEnd, T as occasionOf, W as statusDocument, _ as iterate, a as statusText, f as runLoop, h as tendPullRequest, m as tick } from "./loop.js";
-import { N as LoopError, d as LaneId } from "./start.js";
+import { C as dispatchAll, G as statusDocument, R as listening, T as occasionOf, _ as iterate, a as statusText, f as runLoop, h as tendPullRequest, j as restore, m as tick, z as notifyEnd } from "./loop.js";
+import { n as LaneId, w as LoopError } from "./start.js";
 import { b as loopRefs, l as agentFor, x as shortRef } from "./config.js";
 import { n as exitCode, t as EXIT } from "./exit.js";
 import { t as printJson } from "./json2.js";

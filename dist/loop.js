@@ -1,5 +1,5 @@
-import { F as unreachable, N as LoopError, _ as loopIdOf, a as Time, c as iso, d as LaneId, f as LoopId, g as TaskId, h as RunIdentity, l as utcDay, o as duration, p as ObjectId, r as MINUTE, s as epoch, t as DAY, u as LIMITS } from "./start.js";
 import { a as boolean, c as int, d as looseObject, f as number, g as string, i as array, l as json$2, m as record$1, n as datetime, p as object, r as _enum, s as discriminatedUnion, u as literal, v as unknown } from "./zod.js";
+import { E as unreachable, F as epoch, I as iso, L as utcDay, M as SECOND, N as Time, P as duration, c as loopIdOf, i as ObjectId, j as MINUTE, k as DAY, n as LaneId, o as RunIdentity, r as LoopId, s as TaskId, t as LIMITS, w as LoopError } from "./start.js";
 import { C as byteLength, D as sentences, E as printable, O as tailLines, S as Text, T as oneLine, _ as rank, b as loopRefs, c as Settings, d as reserveFor, f as criticalPath, g as missingNeeds, h as longestPaths, l as agentFor, m as levels, o as loopFileJsonSchema, p as cycles, s as AgentOverride, u as attemptLimit, v as ready, w as clip, x as shortRef } from "./config.js";
 // src/core/markdown.ts
 const ROWS = 200;
@@ -41,7 +41,7 @@ const Tokens = looseObject({
 	cache_write: int().min(0).default(0),
 	output: int().min(0).default(0)
 });
-object({
+const Usage = object({
 	usd: Amount.nullable(),
 	basis: _enum([
 		"reported",
@@ -752,7 +752,7 @@ function tasks(checkpoint) {
 function noteOf(checkpoint, web) {
 	const { loop, epoch, status, reason, next, completed_tasks, remaining_tasks, ledger } = checkpoint;
 	const url = urlOf(checkpoint, web);
-	const title = `${web === void 0 ? "" : `${nameOf(web.repository)}: `}loop ${loop}: ${status.replaceAll("_", " ")}`;
+	const title = `${web === void 0 ? "" : `${nameOf$1(web.repository)}: `}loop ${loop}: ${status.replaceAll("_", " ")}`;
 	return {
 		loop,
 		epoch,
@@ -772,7 +772,7 @@ function urlOf({ pull_request }, web) {
 	if (web === void 0) return "";
 	return pull_request.number === null ? web.run ?? web.repository : `${web.repository}/pull/${pull_request.number}`;
 }
-const nameOf = (repository) => repository.split("/").slice(-2).join("/");
+const nameOf$1 = (repository) => repository.split("/").slice(-2).join("/");
 const escaped$1 = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 // src/core/ready.ts
 function readyTasks(checkpoint) {
@@ -2968,6 +2968,7 @@ const endings = (checkpoint, findings, { by, now }) => sweep(checkpoint, finding
 	nonce: () => ""
 }).filter(({ type }) => ENDINGS.has(type));
 // src/app/people.ts
+const CANCELLED = "A person cancelled the run.";
 async function tellLoop(ports, word) {
 	let findings;
 	const told = await commit(ports, async (checkpoint, { now, work }) => {
@@ -3003,19 +3004,24 @@ const strayed = ({ hold }) => ({
 });
 function hear(checkpoint, word, at) {
 	switch (word.say) {
-		case "stop": return checkpoint.status === "done" ? {
-			events: [],
-			what: "The loop is done already."
-		} : {
-			events: [{
-				type: "loop_held",
-				at,
-				status: "paused",
-				because: word.because,
-				next: ""
-			}],
-			what: "The loop is paused. Attempts in flight settle; nothing new begins."
-		};
+		case "stop":
+			if (checkpoint.status === "done") return {
+				events: [],
+				what: "The loop is done already."
+			};
+			return checkpoint.hold !== null ? {
+				events: [],
+				what: `The loop stands still already: ${checkpoint.hold.because}`
+			} : {
+				events: [{
+					type: "loop_held",
+					at,
+					status: "paused",
+					because: word.because,
+					next: ""
+				}],
+				what: "The loop is paused. Attempts in flight settle; nothing new begins."
+			};
 		case "resume": return checkpoint.hold === null && checkpoint.waiting === null && checkpoint.pull_request.problem === null ? {
 			events: [],
 			what: "The loop was not paused."
@@ -3714,7 +3720,7 @@ async function execute(ports, attempt) {
 	if (signal.aborted) return early("interrupted", "Interrupted before the agent was started.");
 	if (without !== void 0) return early(without.end, without.because);
 	const start = await startingPoint(ports, attempt);
-	const workspace = await ports.workspaces.open(lease.lane, "work", start.commit);
+	const workspace = await ports.workspaces.open(lease.lane, "work", start.commit, nameOf(attempt));
 	const starts = () => tell(ports, attempt, "setup");
 	const { failed, tree } = await setUp(ports, workspace, {
 		settings,
@@ -3774,6 +3780,7 @@ async function startingPoint(ports, { task, lease, settings, startedAt }) {
 		continued: true
 	};
 }
+const nameOf = ({ checkpoint, lease }) => `${checkpoint.epoch}.${lease.fence}`;
 const UNFINISHED = "Unfinished work on";
 async function colourOf(ports, { task, lease, settings, signal, recording }) {
 	const workspace = await ports.workspaces.open(lease.lane, "verify", lease.base);
@@ -4141,6 +4148,13 @@ function settle(ports, { handing, fact: told, jitter, moment }, checkpoint) {
 		now,
 		goesOn: handing.goesOn,
 		verdict: ended.verdict
+	});
+	if (handing.isCancelled?.() === true && draft.checkpoint.hold === null) draft.add({
+		type: "loop_held",
+		at: iso(now),
+		status: "paused",
+		because: CANCELLED,
+		next: ""
 	});
 	const landed = event.type === "attempt_ended" ? event.commit : void 0;
 	return {
@@ -4768,7 +4782,7 @@ async function iterate(ports, run, asked, options) {
 	if (begun.is !== "superseded") await dispatchAll(ports, run.loop, begun.asked);
 	return begun.is === "leased" ? work(ports, run, begun, options) : begun;
 }
-async function work(ports, run, begun, { signal, onward, goesOn = () => true }) {
+async function work(ports, run, begun, { signal, onward, goesOn = () => true, isCancelled, spent }) {
 	const { loop } = run;
 	const { lease: claim } = begun;
 	using recording = ports.recorder.open({
@@ -4791,6 +4805,7 @@ async function work(ports, run, begun, { signal, onward, goesOn = () => true }) 
 	});
 	const { executed, judged } = await beating(ports, lease.lane, async () => {
 		const ended = await execute(ports, attempt);
+		spent?.(lease.iteration, ended.usage);
 		return {
 			executed: ended,
 			judged: await verify(ports, attempt, ended)
@@ -4801,7 +4816,8 @@ async function work(ports, run, begun, { signal, onward, goesOn = () => true }) 
 		executed,
 		learnt: learn(attempt, judged),
 		restored: begun.restored,
-		goesOn: (after) => onward && !signal.aborted && goesOn(after)
+		goesOn: (after) => onward && !signal.aborted && goesOn(after),
+		isCancelled
 	});
 	return {
 		is: "settled",
@@ -5059,10 +5075,13 @@ async function runLoop(ports, run, options) {
 		checkpoint: started.checkpoint,
 		what: started.checkpoint.started_at === started.checkpoint.updated_at ? "started" : "continued"
 	});
+	let isOver = false;
 	try {
-		return await turn(ports, run, options, await tendPullRequest(ports, run, started, "sweep"));
+		const ended = await turn(ports, run, options, await tendPullRequest(ports, run, started, "sweep"));
+		isOver = true;
+		return ended;
 	} finally {
-		await ports.workspaces.removeAll();
+		if (isOver || options.hasHeir !== true) await ports.workspaces.removeAll();
 	}
 }
 async function turn(ports, settings, options, started) {
@@ -5104,7 +5123,9 @@ async function turn(ports, settings, options, started) {
 				options,
 				checkpoint
 			}),
-			known: now
+			known: now,
+			isCancelled: options.isCancelled,
+			spent: options.spent
 		});
 		if (done.is === "superseded") return ended("busy", done.because);
 		now = await tended(ports, run, options, done);
@@ -5148,31 +5169,69 @@ function atWork(checkpoint) {
 	return `Lane ${lane} is ${state.at} (${who}).`;
 }
 // src/app/rescue.ts
-async function rescue(ports, run, { isCancelled, onward }) {
+async function rescue(ports, run, options) {
 	const restored = await restore(ports);
 	if (restored === void 0) return void 0;
+	await ports.host.clear(restored.checkpoint.loop, ports.host.self);
+	return options.isCancelled ? stopForGood(ports, run, restored, options) : carryOn(ports, run, restored, options);
+}
+async function carryOn(ports, run, restored, options) {
 	const { loop } = restored.checkpoint;
-	await ports.host.clear(loop, ports.host.self);
 	const lost = await unheard(ports, requestsOf(restored.checkpoint, ports.host.self), loop);
-	const settled = await settleOwn(ports, run, restored, onward && !isCancelled);
+	const settled = await settleOwn(ports, run, restored, options);
 	const requests = [...lost, ...settled.asked];
-	const what = [...settled.what];
-	if (isCancelled) {
-		await takeBack(ports, requests);
-		what.push((await tellLoop(ports, {
-			say: "stop",
-			because: "A person cancelled the run."
-		})).what);
-	} else {
-		await dispatchAll(ports, loop, requests);
-		what.push(...requests.map(({ lane }) => `Asked for lane ${lane}.`));
-	}
+	const { urls, refusals } = await dispatchAll(ports, loop, requests);
+	const lanes = requests.map(({ lane }) => lane).join(", ");
+	const asked = requests.length > 0 && refusals.length === 0 ? [`Asked for lane ${lanes}.`] : [];
+	const refused = refusals.map((text) => `The next run was refused. ${text}`);
+	const what = [
+		...settled.what,
+		...asked,
+		...refused
+	];
+	const seen = refusals.length > 0 ? await restore(ports) ?? settled.restored : settled.restored;
+	if (what.length === 0) return {
+		what,
+		checkpoint: seen.checkpoint,
+		urls
+	};
+	const { checkpoint } = await tendPullRequest(ports, run, seen, occasionOf(seen.checkpoint, "interrupted") ?? "sweep");
 	return {
 		what,
-		checkpoint: ((requests.length > 0 || isCancelled ? await restore(ports) : void 0) ?? settled.restored).checkpoint
+		checkpoint,
+		urls
 	};
 }
-async function settleOwn(ports, run, restored, onward) {
+async function stopForGood(ports, run, restored, options) {
+	const { checkpoint } = restored;
+	const { asked } = options;
+	const { self } = ports.host;
+	const own = requestsOf(checkpoint, self);
+	const isAnswer = asked !== void 0 && waitsFor(checkpoint, asked);
+	const hadPart = Object.values(checkpoint.lanes).some(({ state, last }) => last?.run === self || state.at === "running" && state.run === self);
+	if (own.length === 0 && !isAnswer && !hadPart) return {
+		what: [],
+		checkpoint,
+		urls: []
+	};
+	const settled = await settleOwn(ports, run, restored, options);
+	const told = await tellLoop(ports, {
+		say: "stop",
+		because: CANCELLED
+	});
+	await takeBack(ports, isAnswer ? [...own, asked] : own);
+	const after = await restore(ports);
+	return {
+		what: [...settled.what, told.what],
+		checkpoint: after?.checkpoint ?? told.checkpoint,
+		urls: []
+	};
+}
+const waitsFor = ({ lanes }, { lane, nonce }) => {
+	const state = lanes[lane]?.state;
+	return state?.at === "dispatched" && state.nonce === nonce;
+};
+async function settleOwn(ports, run, restored, { onward, isCancelled, spent }) {
 	const held = heldBy(ports, run, restored.checkpoint);
 	if (held === void 0) return {
 		restored,
@@ -5189,12 +5248,12 @@ async function settleOwn(ports, run, restored, onward) {
 		...held,
 		recording
 	};
-	const workspace = await ports.workspaces.reopen(lease.lane, "work");
+	const workspace = await ports.workspaces.reopen(lease.lane, "work", nameOf(attempt));
 	const estimate = estimateOf$1(restored.checkpoint, attempt, iso(ports.clock.now()));
 	const executed = {
 		end: "interrupted",
 		because: "The step that worked on it was ended before it was done.",
-		usage: usageOf(estimate),
+		usage: spent?.iteration === lease.iteration ? spent.usage : usageOf(estimate),
 		seenRed: false,
 		...workspace === void 0 ? {} : { workspace }
 	};
@@ -5204,7 +5263,8 @@ async function settleOwn(ports, run, restored, onward) {
 		executed,
 		learnt: learn(attempt, judged),
 		restored,
-		goesOn: () => onward
+		goesOn: () => onward && !isCancelled,
+		isCancelled: () => isCancelled
 	});
 	const kept = judged.commit === void 0 ? "nothing of it could be kept" : "its work is kept";
 	return {
@@ -5233,14 +5293,25 @@ function heldBy(ports, { verifyIn }, checkpoint) {
 		startedAt: epoch(lease.at)
 	};
 }
+const LOOKS = [
+	0,
+	1 * SECOND,
+	3 * SECOND
+];
 async function unheard(ports, requests, loop) {
 	const by = ports.host.self;
-	const found = await Promise.all(requests.map((one) => ports.relay.stateOfRequest({
-		...one,
-		loop,
-		by
-	})));
-	return requests.filter((_, n) => found[n]?.is === "none");
+	let missing = [...requests];
+	for (const pause of LOOKS) {
+		if (missing.length === 0) return [];
+		await ports.clock.sleep(pause);
+		const found = await Promise.all(missing.map((one) => ports.relay.stateOfRequest({
+			...one,
+			loop,
+			by
+		})));
+		missing = missing.filter((_, n) => found[n]?.is === "none");
+	}
+	return missing;
 }
 // src/app/spare.ts
 async function keepSpare(mirror, { tag, checkpoint }, before) {
@@ -5794,4 +5865,4 @@ function parseEvent(line) {
 		return [];
 	}
 }
-export { restore as A, failureSummary as B, dispatchAll as C, restoreOrRecover as D, startOrContinue as E, secretsIn as F, NO_TOKENS as G, lastLine as H, parseCheckpoint as I, listening as L, redactJson as M, redactor as N, tellLoop as O, spotter as P, notifyEnd as R, discreet as S, occasionOf as T, tally as U, jobSummary as V, statusDocument as W, iterate as _, statusText as a, LINK as b, init as c, rescue as d, runLoop as f, withPart as g, tendPullRequest as h, asItStands as i, lineRedactor as j, lanesToLaunch as k, renderInit as l, tick as m, logEntry as n, renderPlan as o, mend as p, logText as r, planLoop as s, aboutTask as t, keepSpare as u, GITLINK as v, takeBack as w, effective as x, HUGE_BYTES as y, wakesAt as z };
+export { lanesToLaunch as A, wakesAt as B, dispatchAll as C, restoreOrRecover as D, startOrContinue as E, spotter as F, statusDocument as G, jobSummary as H, secretsIn as I, NO_TOKENS as K, parseCheckpoint as L, lineRedactor as M, redactJson as N, CANCELLED as O, redactor as P, listening as R, discreet as S, occasionOf as T, lastLine as U, failureSummary as V, tally as W, iterate as _, statusText as a, LINK as b, init as c, rescue as d, runLoop as f, withPart as g, tendPullRequest as h, asItStands as i, restore as j, tellLoop as k, renderInit as l, tick as m, logEntry as n, renderPlan as o, mend as p, Usage as q, logText as r, planLoop as s, aboutTask as t, keepSpare as u, GITLINK as v, takeBack as w, effective as x, HUGE_BYTES as y, notifyEnd as z };

@@ -1,5 +1,5 @@
-import { A as restore, O as tellLoop, W as statusDocument, a as statusText, i as asItStands, k as lanesToLaunch, n as logEntry, r as logText, t as aboutTask } from "./loop.js";
-import { N as LoopError } from "./start.js";
+import { A as lanesToLaunch, G as statusDocument, a as statusText, i as asItStands, j as restore, k as tellLoop, n as logEntry, r as logText, t as aboutTask } from "./loop.js";
+import { w as LoopError } from "./start.js";
 import { r as exitOfStatus, t as EXIT } from "./exit.js";
 import { D as sentences } from "./config.js";
 import { i as openSession, o as findWorkflow, s as startRun } from "./session.js";

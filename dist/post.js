@@ -1,16 +1,24 @@
 import "./memory2.js";
+import { o as getInput, p as warning } from "./actions-core.js";
 import { t as hasCacheService } from "./cache.js";
-import { r as leftForPost } from "./action-state.js";
+import { n as plain } from "./plain.js";
+import { n as isFinished, t as cameFar } from "./step-state.js";
 import { t as outliveListeners } from "./listeners.js";
 import { r as variables } from "./surroundings.js";
 // src/entry/action-post.ts
 async function post() {
 	outliveListeners();
-	const left = leftForPost();
-	if (left.loop === void 0 || left.isFinished && !hasCacheService(variables())) return;
+	process.once("uncaughtException", (error) => end(`The post step failed: ${error.message}`));
+	if (!cameFar() || isFinished() && !mayCache()) return;
 	const { doTheRest } = await import("./action-rest.js");
-	await doTheRest(left, left.loop);
+	await doTheRest();
+	process.exit(0);
 }
+function end(text) {
+	warning(plain(text));
+	process.exit(0);
+}
+const mayCache = () => getInput("cache").trim().toLowerCase() !== "false" && hasCacheService(variables());
 // src/entry/post.ts
 await post();
 export {};

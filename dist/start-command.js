@@ -1,5 +1,5 @@
 import { i as readLoopFile } from "./config.js";
-import { F as unreachable, N as LoopError, _ as loopIdOf, b as openRepository } from "./start.js";
+import { E as unreachable, c as loopIdOf, d as openRepository, w as LoopError } from "./start.js";
 import { n as AGENTS } from "./compose.js";
 import { t as EXIT } from "./exit.js";
 import { a as remoteMeant, n as humanOutput, o as findWorkflow, r as loopFilePath, s as startRun } from "./session.js";

@@ -1,7 +1,61 @@
 import { g as string, n as datetime } from "./zod.js";
+import { randomInt, randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { spawn } from "node:child_process";
 import { statSync } from "node:fs";
+// src/core/time.ts
+const Time = datetime();
+const SECOND = 1e3;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const iso = (ms) => new Date(ms).toISOString();
+const epoch = (text) => Date.parse(text);
+const utcDay = (text) => text.slice(0, 10);
+function duration(ms) {
+	const seconds = Math.round(ms / SECOND);
+	if (seconds < 60) return `${seconds}s`;
+	if (seconds < 3600) return `${Math.floor(seconds / 60)}m ${seconds % 60}s`;
+	return `${Math.floor(seconds / 3600)}h ${Math.floor(seconds % 3600 / 60)}m`;
+}
+// src/adapters/system/clock.ts
+const LONGEST_TIMER = 2 ** 31 - 1;
+const LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
+const systemClock = {
+	now: () => Date.now(),
+	async sleep(ms, signal) {
+		for (let left = ms; left > 0 && signal?.aborted !== true; left -= LONGEST_TIMER) await nap(Math.min(left, LONGEST_TIMER), signal);
+	},
+	every(ms, act) {
+		const over = new AbortController();
+		const ended = repeat(ms, act, over.signal);
+		return { stop() {
+			over.abort();
+			return ended;
+		} };
+	}
+};
+async function repeat(ms, act, signal) {
+	for (;;) {
+		await systemClock.sleep(ms, signal);
+		if (signal.aborted) return;
+		await act(signal);
+	}
+}
+const nap = (ms, signal) => new Promise((resolve) => {
+	const wake = () => {
+		clearTimeout(timer);
+		signal?.removeEventListener("abort", wake);
+		resolve();
+	};
+	const timer = setTimeout(wake, ms);
+	signal?.addEventListener("abort", wake);
+});
+const systemChance = {
+	nonce: () => Array.from({ length: 12 }, () => LETTERS[randomInt(36)]).join(""),
+	uuid: () => randomUUID(),
+	fraction: () => Math.random()
+};
 // src/core/error.ts
 const HINTS = {
 	"no-loop-file": "Run `cms init` to write .cms/loop.yml, or name another file with --file.",
@@ -543,19 +597,4 @@ const LIMITS = {
 	days_kept: 90,
 	estimates_kept: 32
 };
-// src/core/time.ts
-const Time = datetime();
-const SECOND = 1e3;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-const iso = (ms) => new Date(ms).toISOString();
-const epoch = (text) => Date.parse(text);
-const utcDay = (text) => text.slice(0, 10);
-function duration(ms) {
-	const seconds = Math.round(ms / SECOND);
-	if (seconds < 60) return `${seconds}s`;
-	if (seconds < 3600) return `${Math.floor(seconds / 60)}m ${seconds % 60}s`;
-	return `${Math.floor(seconds / 3600)}h ${Math.floor(seconds % 3600 / 60)}m`;
-}
-export { errnoOf as A, meaningOf as C, goesWithUs as D, run as E, unreachable as F, isErrno as M, LoopError as N, signal as O, explain as P, Git as S, withoutNoise as T, loopIdOf as _, Time as a, openRepository as b, iso as c, LaneId as d, LoopId as f, TaskId as g, RunIdentity as h, SECOND as i, isDiskFull as j, diskTrouble as k, utcDay as l, RESERVED_IDS as m, HOUR as n, duration as o, ObjectId as p, MINUTE as r, epoch as s, DAY as t, LIMITS as u, currentBranch as v, unanswered as w, resolveCommit as x, isDirty as y };
+export { HOUR as A, isErrno as C, systemChance as D, unreachable as E, epoch as F, iso as I, utcDay as L, SECOND as M, Time as N, systemClock as O, duration as P, isDiskFull as S, explain as T, run as _, RESERVED_IDS as a, diskTrouble as b, loopIdOf as c, openRepository as d, resolveCommit as f, withoutNoise as g, unanswered as h, ObjectId as i, MINUTE as j, DAY as k, currentBranch as l, meaningOf as m, LaneId as n, RunIdentity as o, Git as p, LoopId as r, TaskId as s, LIMITS as t, isDirty as u, goesWithUs as v, LoopError as w, errnoOf as x, signal as y };

@@ -4,6 +4,7 @@ import { LoopError } from '../core/error.ts'
 import type { Asked } from '../core/lane.ts'
 import { roomFor } from '../core/lanes.ts'
 import { agentFor } from '../core/settings.ts'
+import type { Usage } from '../core/usage.ts'
 import type { Attempt } from './attempt.ts'
 import { beating } from './beat.ts'
 import { dispatchAll } from './dispatch.ts'
@@ -24,6 +25,10 @@ export interface IterateOptions {
   readonly goesOn?: ((after: Checkpoint) => boolean) | undefined
   /** What was restored a moment ago. */
   readonly known?: Restored
+  /** Whether a person has cancelled the run: then the settle pauses the loop. */
+  readonly isCancelled?: (() => boolean) | undefined
+  /** Told what an attempt has used as soon as that is known: its settle may never be made. */
+  readonly spent?: ((iteration: number, usage: Usage) => void) | undefined
 }
 
 export type Iterated =
@@ -57,7 +62,7 @@ async function work(
   ports: Ports,
   run: RunSettings,
   begun: Begun & { is: 'leased' },
-  { signal, onward, goesOn = () => true }: IterateOptions,
+  { signal, onward, goesOn = () => true, isCancelled, spent }: IterateOptions,
 ): Promise<Iterated> {
   const { loop } = run
   const { lease: claim } = begun
@@ -74,6 +79,7 @@ async function work(
   })
   const { executed, judged } = await beating(ports, lease.lane, async () => {
     const ended = await execute(ports, attempt)
+    spent?.(lease.iteration, ended.usage)
     return { executed: ended, judged: await verify(ports, attempt, ended) }
   })
   const learnt = learn(attempt, judged)
@@ -83,6 +89,7 @@ async function work(
     learnt,
     restored: begun.restored,
     goesOn: (after) => onward && !signal.aborted && goesOn(after),
+    isCancelled,
   })
   const { restored, asked, verdict, because } = handed
   return { is: 'settled', restored, task: task.id, iteration: lease.iteration, verdict, because, asked }

@@ -9,6 +9,9 @@ import { Draft } from './draft.ts'
 import { clearDead, endings, type Findings, look } from './look.ts'
 import type { Ports } from './ports.ts'
 
+/** Why a loop is paused whose run a person has cancelled. */
+export const CANCELLED = 'A person cancelled the run.'
+
 export type Word =
   | { readonly say: 'stop'; readonly because: string }
   | { readonly say: 'resume' }
@@ -56,8 +59,10 @@ interface Change {
 function hear(checkpoint: Checkpoint, word: Word, at: string): Change {
   switch (word.say) {
     case 'stop':
-      return checkpoint.status === 'done'
-        ? { events: [], what: 'The loop is done already.' }
+      if (checkpoint.status === 'done') return { events: [], what: 'The loop is done already.' }
+      // Why it stands still is worth more than that somebody wanted it to.
+      return checkpoint.hold !== null
+        ? { events: [], what: `The loop stands still already: ${checkpoint.hold.because}` }
         : {
             events: [{ type: 'loop_held', at, status: 'paused', because: word.because, next: '' }],
             what: 'The loop is paused. Attempts in flight settle; nothing new begins.',

@@ -7,16 +7,20 @@ import type { Checkpoint } from '../core/checkpoint.ts'
 import type { Asked } from '../core/lane.ts'
 import { taskOfLane } from '../core/lanes.ts'
 import { estimateOf, usageOf } from '../core/lease.ts'
+import { occasionOf } from '../core/pull-request.ts'
 import { agentFor } from '../core/settings.ts'
-import { epoch, iso } from '../core/time.ts'
+import { epoch, iso, SECOND } from '../core/time.ts'
+import type { Usage } from '../core/usage.ts'
 import type { Attempt, Executed } from './attempt.ts'
 import { dispatchAll, takeBack } from './dispatch.ts'
-import { tellLoop } from './people.ts'
+import { CANCELLED, tellLoop } from './people.ts'
+import { nameOf } from './phases/execute.ts'
 import { handOff } from './phases/handoff.ts'
 import { learn } from './phases/learn.ts'
 import { type Restored, restore } from './phases/restore.ts'
 import { verify } from './phases/verify.ts'
 import type { Ports, RunSettings } from './ports.ts'
+import { tendPullRequest } from './pull-request.ts'
 import { requestsOf } from './tick.ts'
 
 export interface RescueOptions {
@@ -24,38 +28,84 @@ export interface RescueOptions {
   readonly isCancelled: boolean
   /** Ask for next runs in the settle. */
   readonly onward: boolean
+  /** What this run was started for, where it was asked for. */
+  readonly asked?: Asked | undefined
+  /** What an attempt had used, where its process could still say. */
+  readonly spent?: { readonly iteration: number; readonly usage: Usage } | undefined
 }
 
 export interface Rescued {
   /** What was done, a sentence each; empty: there was nothing to do. */
   readonly what: readonly string[]
   readonly checkpoint: Checkpoint
+  /** Where the runs can be watched that were asked for. */
+  readonly urls: readonly string[]
 }
 
 /** @returns `undefined` when there is no loop. */
 export async function rescue(
   ports: Ports,
   run: RunSettings,
-  { isCancelled, onward }: RescueOptions,
+  options: RescueOptions,
 ): Promise<Rescued | undefined> {
   const restored = await restore(ports)
   if (restored === undefined) return undefined
-  const { loop } = restored.checkpoint
   // Whoever still works on it would change the files under our hands.
-  await ports.host.clear(loop, ports.host.self)
+  await ports.host.clear(restored.checkpoint.loop, ports.host.self)
+  return options.isCancelled
+    ? stopForGood(ports, run, restored, options)
+    : carryOn(ports, run, restored, options)
+}
+
+async function carryOn(
+  ports: Ports,
+  run: RunSettings,
+  restored: Restored,
+  options: RescueOptions,
+): Promise<Rescued> {
+  const { loop } = restored.checkpoint
   const lost = await unheard(ports, requestsOf(restored.checkpoint, ports.host.self), loop)
-  const settled = await settleOwn(ports, run, restored, onward && !isCancelled)
+  const settled = await settleOwn(ports, run, restored, options)
   const requests = [...lost, ...settled.asked]
-  const what = [...settled.what]
-  if (isCancelled) {
-    await takeBack(ports, requests)
-    what.push((await tellLoop(ports, { say: 'stop', because: 'A person cancelled the run.' })).what)
-  } else {
-    await dispatchAll(ports, loop, requests)
-    what.push(...requests.map(({ lane }) => `Asked for lane ${lane}.`))
-  }
-  const after = requests.length > 0 || isCancelled ? await restore(ports) : undefined
-  return { what, checkpoint: (after ?? settled.restored).checkpoint }
+  const { urls, refusals } = await dispatchAll(ports, loop, requests)
+  const lanes = requests.map(({ lane }) => lane).join(', ')
+  const asked = requests.length > 0 && refusals.length === 0 ? [`Asked for lane ${lanes}.`] : []
+  const refused = refusals.map((text) => `The next run was refused. ${text}`)
+  const what = [...settled.what, ...asked, ...refused]
+  const seen = refusals.length > 0 ? ((await restore(ports)) ?? settled.restored) : settled.restored
+  if (what.length === 0) return { what, checkpoint: seen.checkpoint, urls }
+  const occasion = occasionOf(seen.checkpoint, 'interrupted') ?? 'sweep'
+  const { checkpoint } = await tendPullRequest(ports, run, seen, occasion)
+  return { what, checkpoint, urls }
+}
+
+/** A cancel of a run that had no part in the loop says nothing about the loop. */
+async function stopForGood(
+  ports: Ports,
+  run: RunSettings,
+  restored: Restored,
+  options: RescueOptions,
+): Promise<Rescued> {
+  const { checkpoint } = restored
+  const { asked } = options
+  const { self } = ports.host
+  const own = requestsOf(checkpoint, self)
+  const isAnswer = asked !== undefined && waitsFor(checkpoint, asked)
+  const hadPart = Object.values(checkpoint.lanes).some(
+    ({ state, last }) => last?.run === self || (state.at === 'running' && state.run === self),
+  )
+  if (own.length === 0 && !isAnswer && !hadPart) return { what: [], checkpoint, urls: [] }
+  // The pause first, or in the same commit: what comes after it may not come to pass.
+  const settled = await settleOwn(ports, run, restored, options)
+  const told = await tellLoop(ports, { say: 'stop', because: CANCELLED })
+  await takeBack(ports, isAnswer ? [...own, asked] : own)
+  const after = await restore(ports)
+  return { what: [...settled.what, told.what], checkpoint: after?.checkpoint ?? told.checkpoint, urls: [] }
+}
+
+const waitsFor = ({ lanes }: Checkpoint, { lane, nonce }: Asked): boolean => {
+  const state = lanes[lane]?.state
+  return state?.at === 'dispatched' && state.nonce === nonce
 }
 
 interface SettledOwn {
@@ -70,30 +120,30 @@ async function settleOwn(
   ports: Ports,
   run: RunSettings,
   restored: Restored,
-  onward: boolean,
+  { onward, isCancelled, spent }: RescueOptions,
 ): Promise<SettledOwn> {
   const held = heldBy(ports, run, restored.checkpoint)
   if (held === undefined) return { restored, what: [], asked: [] }
   const { task, lease } = held
   using recording = ports.recorder.open({ loop: run.loop, task: task.id, iteration: lease.iteration })
   const attempt: Attempt = { ...held, recording }
-  const workspace = await ports.workspaces.reopen(lease.lane, 'work')
+  const workspace = await ports.workspaces.reopen(lease.lane, 'work', nameOf(attempt))
   const estimate = estimateOf(restored.checkpoint, attempt, iso(ports.clock.now()))
   const executed: Executed = {
     end: 'interrupted',
     because: 'The step that worked on it was ended before it was done.',
-    usage: usageOf(estimate),
+    usage: spent?.iteration === lease.iteration ? spent.usage : usageOf(estimate),
     seenRed: false,
     ...(workspace === undefined ? {} : { workspace }),
   }
   const judged = await verify(ports, attempt, executed)
-  const learnt = learn(attempt, judged)
   const handed = await handOff(ports, {
     attempt,
     executed,
-    learnt,
+    learnt: learn(attempt, judged),
     restored,
-    goesOn: () => onward,
+    goesOn: () => onward && !isCancelled,
+    isCancelled: () => isCancelled,
   })
   const kept = judged.commit === undefined ? 'nothing of it could be kept' : 'its work is kept'
   return {
@@ -128,9 +178,18 @@ function heldBy(
   }
 }
 
+/** Pauses before each look for a run: GitHub lists new ones a little late, ms. */
+const LOOKS = [0, 1 * SECOND, 3 * SECOND]
+
 /** Requests that were committed, and of which nobody knows whether the call was made: those without a run. */
 async function unheard(ports: Ports, requests: readonly Asked[], loop: string): Promise<Asked[]> {
   const by = ports.host.self
-  const found = await Promise.all(requests.map((one) => ports.relay.stateOfRequest({ ...one, loop, by })))
-  return requests.filter((_, n) => found[n]?.is === 'none')
+  let missing = [...requests]
+  for (const pause of LOOKS) {
+    if (missing.length === 0) return []
+    await ports.clock.sleep(pause)
+    const found = await Promise.all(missing.map((one) => ports.relay.stateOfRequest({ ...one, loop, by })))
+    missing = missing.filter((_, n) => found[n]?.is === 'none')
+  }
+  return missing
 }

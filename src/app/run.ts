@@ -5,14 +5,14 @@ import { liveLanes, nextFits } from '../core/lanes.ts'
 import { occasionOf } from '../core/pull-request.ts'
 import type { LoopConfig } from '../core/settings.ts'
 import { END_STATES, wakesAt } from '../core/status.ts'
-import { type Iterated, iterate } from './iterate.ts'
+import { type Iterated, type IterateOptions, iterate } from './iterate.ts'
 import type { Restored } from './phases/restore.ts'
 import type { Ports, RunSettings } from './ports.ts'
 import { tendPullRequest } from './pull-request.ts'
 import { type StartOptions, startOrContinue } from './start.ts'
 import { tick } from './tick.ts'
 
-export interface RunOptions extends StartOptions {
+export interface RunOptions extends StartOptions, Pick<IterateOptions, 'isCancelled' | 'spent'> {
   /** Stop after so many iterations of this run. */
   readonly maxIterations: number | undefined
   /** Sleep through waits of at most this long instead of ending, ms. */
@@ -20,6 +20,8 @@ export interface RunOptions extends StartOptions {
   /** Start no iteration after this moment, epoch ms. */
   readonly until: number | undefined
   readonly signal: AbortSignal
+  /** Another process of this run comes after a failure, and wants to find the workspaces as they are. */
+  readonly hasHeir?: boolean
   /** What the loop file says now; asked before every iteration. `undefined`: nothing that can be used. */
   readonly reread?: () => Promise<LoopConfig | undefined>
 }
@@ -40,10 +42,13 @@ export async function runLoop(ports: Ports, run: RunSettings, options: RunOption
     checkpoint: started.checkpoint,
     what: started.checkpoint.started_at === started.checkpoint.updated_at ? 'started' : 'continued',
   })
+  let isOver = false
   try {
-    return await turn(ports, run, options, await tendPullRequest(ports, run, started, 'sweep'))
+    const ended = await turn(ports, run, options, await tendPullRequest(ports, run, started, 'sweep'))
+    isOver = true
+    return ended
   } finally {
-    await ports.workspaces.removeAll()
+    if (isOver || options.hasHeir !== true) await ports.workspaces.removeAll()
   }
 }
 
@@ -88,6 +93,8 @@ async function turn(
       onward: iterations + 1 < (options.maxIterations ?? Number.POSITIVE_INFINITY),
       goesOn: (checkpoint) => !late(ports, settings, { options, checkpoint }),
       known: now,
+      isCancelled: options.isCancelled,
+      spent: options.spent,
     })
     if (done.is === 'superseded') return ended('busy', done.because)
     now = await tended(ports, run, options, done)

@@ -7,11 +7,17 @@ import type { Ports, RunSettings } from '../app/ports.ts'
 import type { Checkpoint } from '../core/checkpoint.ts'
 import type { LoopError } from '../core/error.ts'
 import type { AttemptFacts } from '../core/job-summary.ts'
+import type { RefsKind } from '../core/refs.ts'
+import type { Usage } from '../core/usage.ts'
 
 export interface ActionRun {
   readonly context: GithubContext
   readonly inputs: Inputs
   readonly onward: 'dispatch' | 'here' | 'stop'
+  /** Where the refs of the loop are. */
+  readonly refs: RefsKind
+  /** The variable with the address that is told of the end. */
+  readonly notify: string | undefined
   /** Why nothing can begin with the loop file of this run's checkout. */
   readonly broken: LoopError | undefined
   readonly ports: Ports
@@ -21,6 +27,8 @@ export interface ActionRun {
   readonly cache: ActionsCache | undefined
   /** Called with the state commit as this run finds it. */
   readonly found: (tag: string | undefined) => void
+  /** Called with what an attempt has used, as soon as that is known. */
+  readonly spent: (iteration: number, usage: Usage) => void
   /** Attempts that ended in this run, as they end. */
   readonly attempts: AttemptFacts[]
 }

@@ -4,7 +4,7 @@ import { tally } from '../core/job-summary.ts'
 import { sentences } from '../core/text.ts'
 import { MINUTE } from '../core/time.ts'
 import type { ActionRun, Done } from './action-did.ts'
-import { cancelledBy, type Known, NAP, PAUSED } from './action-lane.ts'
+import { cancelledBy, type Known, NAP, PAUSED, watching } from './action-lane.ts'
 
 /** How long before the job's limit no new iteration begins, ms. */
 const MARGIN = 10 * MINUTE
@@ -34,14 +34,16 @@ export async function single(action: ActionRun, known: Known): Promise<Done> {
   return { changed: `${countOf(ended)}: ${ended.busy ?? ended.checkpoint.reason}`, after: ended.checkpoint }
 }
 
-const carryOn = ({ ports, run, signal }: ActionRun, options: Partial<RunOptions>): Promise<RunEnded> =>
-  runLoop(ports, run, {
+const carryOn = (action: ActionRun, options: Partial<RunOptions>): Promise<RunEnded> =>
+  runLoop(action.ports, action.run, {
+    ...watching(action),
+    hasHeir: true,
     fresh: false,
     resume: false,
     maxIterations: undefined,
     wait: 0,
     until: undefined,
-    signal,
+    signal: action.signal,
     ...options,
   })
 

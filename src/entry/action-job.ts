@@ -1,18 +1,17 @@
 /** One job: from what it is told to what the page of the run shows. */
-import { systemClock } from '../adapters/system/clock.ts'
+
+import { type About, leave } from '../adapters/github/step-state.ts'
 import { restore } from '../app/phases/restore.ts'
 import type { ActionRun } from './action-did.ts'
 import { type Standing, tellFailure } from './action-failure.ts'
 import { type Job, prepare } from './action-prepare.ts'
 import { actionRun } from './action-run.ts'
-import { leave } from './action-state.ts'
 import { factsOf, tell } from './action-tell.ts'
 
 /** Does what this run is for, and says what it did. */
 export async function job(wanted: Job): Promise<void> {
   const prepared = await prepare(wanted)
-  leave.loop(prepared.run)
-  wanted.signal.addEventListener('abort', () => leave.interrupted(systemClock.now()))
+  leave.about(aboutOf(prepared))
   try {
     await tell(prepared, await actionRun(prepared))
     leave.finished()
@@ -20,6 +19,15 @@ export async function job(wanted: Job): Promise<void> {
     await tellFailure(error, await standing(prepared))
   }
 }
+
+const aboutOf = ({ run, refs, onward, notify, inputs }: ActionRun): About => ({
+  loop: run.loop,
+  refs,
+  onward,
+  notify,
+  ends: run.ends ?? Number.MAX_SAFE_INTEGER,
+  minutes: inputs['job-minutes'],
+})
 
 async function standing(action: ActionRun): Promise<Standing> {
   const restored = await restore(action.ports).catch(() => undefined)

@@ -1,10 +1,13 @@
 /** A run of the action that was asked for: one iteration of one lane. */
+
+import { isPersons } from '../adapters/github/step-state.ts'
 import { dispatchAll, takeBack } from '../app/dispatch.ts'
-import { iterate } from '../app/iterate.ts'
-import { tellLoop } from '../app/people.ts'
+import { type IterateOptions, iterate } from '../app/iterate.ts'
+import { CANCELLED, tellLoop } from '../app/people.ts'
 import { type Restored, restore } from '../app/phases/restore.ts'
 import type { Ports } from '../app/ports.ts'
 import { tendPullRequest } from '../app/pull-request.ts'
+import { rescue } from '../app/rescue.ts'
 import { tick } from '../app/tick.ts'
 import type { Checkpoint } from '../core/checkpoint.ts'
 import { tally } from '../core/job-summary.ts'
@@ -14,7 +17,6 @@ import { wakesAt } from '../core/status.ts'
 import { sentences } from '../core/text.ts'
 import { MINUTE } from '../core/time.ts'
 import type { ActionRun, Done } from './action-did.ts'
-import { isPersons } from './action-state.ts'
 
 /** Waits up to this long are slept through in the job: a new run would take as long to come, ms. */
 export const NAP = 10 * MINUTE
@@ -27,10 +29,11 @@ export interface Known {
 /** The iteration this run was asked for. */
 export async function one(action: ActionRun, { known, ...asked }: Asked & Known): Promise<Done> {
   const { ports, run, signal } = action
-  const onward = action.onward === 'dispatch'
+  if (isCancelled(action)) return cancelledEarly(action, asked)
   const done = await iterate(ports, run, asked, {
     signal,
-    onward,
+    onward: action.onward === 'dispatch',
+    ...watching(action),
     ...(known === undefined ? {} : { known }),
   })
   if (done.is === 'superseded') {
@@ -62,6 +65,14 @@ export async function one(action: ActionRun, { known, ...asked }: Asked & Known)
   }
 }
 
+/** Before anything was begun. */
+async function cancelledEarly({ ports, run }: ActionRun, asked: Asked): Promise<Done> {
+  const stopped = await rescue(ports, run, { isCancelled: true, onward: false, asked })
+  const isPaused = stopped !== undefined && stopped.what.length > 0
+  const changed = sentences('Nothing was begun.', isPaused ? PAUSED : '')
+  return { changed, after: stopped?.checkpoint, ...(isPaused ? { word: 'obeyed' } : {}) }
+}
+
 /** What to ask for: what the settle asked for, or, after a short wait, what a tick finds. */
 async function onwards(
   { ports, run, signal, onward }: ActionRun,
@@ -78,8 +89,14 @@ async function onwards(
 }
 
 /** The runner interrupts us well before the job's limit: that is a person, and they mean it. */
-const isCancelled = ({ ports, run, signal }: ActionRun): boolean =>
-  signal.aborted && isPersons(ports.clock.now(), run.ends ?? Number.POSITIVE_INFINITY)
+const isCancelled = ({ ports, inputs, run, signal }: ActionRun): boolean =>
+  signal.aborted && isPersons(ports.clock.now(), { ends: run.ends, minutes: inputs['job-minutes'] })
+
+/** What an iteration asks and tells while it runs. */
+export const watching = (action: ActionRun): Pick<IterateOptions, 'isCancelled' | 'spent'> => ({
+  isCancelled: () => isCancelled(action),
+  spent: action.spent,
+})
 
 /** Said where a person has cancelled the run. */
 export const PAUSED = 'A person cancelled the run: the loop is paused.'
@@ -87,7 +104,7 @@ export const PAUSED = 'A person cancelled the run: the loop is paused.'
 /** The loop, paused; `undefined` when nobody has cancelled the run. */
 export const cancelledBy = async (action: ActionRun): Promise<Checkpoint | undefined> =>
   isCancelled(action)
-    ? (await tellLoop(action.ports, { say: 'stop', because: 'A person cancelled the run.' })).checkpoint
+    ? (await tellLoop(action.ports, { say: 'stop', because: CANCELLED })).checkpoint
     : undefined
 
 /** The loop as it stands after a commit that nobody handed on. */

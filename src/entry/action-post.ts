@@ -5,16 +5,28 @@
  * The runner starts it after all steps of the job, whatever became of them, and gives it five
  * minutes after a cancel. It never makes a job red: what it cannot do, the next tick does.
  */
+import * as core from '@actions/core'
 import { hasCacheService } from '../adapters/github/cache.ts'
-import { leftForPost } from './action-state.ts'
+import { plain } from '../adapters/github/plain.ts'
+import { cameFar, isFinished } from '../adapters/github/step-state.ts'
 import { outliveListeners } from './listeners.ts'
 import { variables } from './surroundings.ts'
 
 export async function post(): Promise<void> {
   outliveListeners()
-  const left = leftForPost()
-  // Without a loop, the main step did not come so far as to change anything.
-  if (left.loop === undefined || (left.isFinished && !hasCacheService(variables()))) return
+  // What nobody waits for may fail, too.
+  process.once('uncaughtException', (error) => end(`The post step failed: ${error.message}`))
+  if (!cameFar() || (isFinished() && !mayCache())) return
   const { doTheRest } = await import('./action-rest.ts')
-  await doTheRest(left, left.loop)
+  await doTheRest()
+  // Whatever is still under way has had its time.
+  process.exit(0)
 }
+
+function end(text: string): void {
+  core.warning(plain(text))
+  process.exit(0)
+}
+
+const mayCache = (): boolean =>
+  core.getInput('cache').trim().toLowerCase() !== 'false' && hasCacheService(variables())

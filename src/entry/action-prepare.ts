@@ -3,6 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import * as core from '@actions/core'
 import { inspectLoopFile } from '../adapters/config/loop-file.ts'
+import { remoteLoop } from '../adapters/git/remotes.ts'
 import { githubClient } from '../adapters/github/client.ts'
 import { ClientCache } from '../adapters/github/client-cache.ts'
 import type { GithubContext } from '../adapters/github/context.ts'
@@ -11,6 +12,7 @@ import { plain } from '../adapters/github/plain.ts'
 import { GithubPullRequests } from '../adapters/github/pull-requests.ts'
 import { GithubRelay } from '../adapters/github/relay.ts'
 import { jobReporter } from '../adapters/github/reporter.ts'
+import { type About, leave } from '../adapters/github/step-state.ts'
 import { takesDispatches } from '../adapters/github/workflow.ts'
 import { systemClock } from '../adapters/system/clock.ts'
 import { discreet } from '../app/redacted.ts'
@@ -19,17 +21,16 @@ import { effective, type Narrow } from '../core/follow.ts'
 import { type Position, printMistakes } from '../core/mistake.ts'
 import type { Spots } from '../core/redact.ts'
 import type { LoopConfig } from '../core/settings.ts'
-import { MINUTE } from '../core/time.ts'
+import { MINUTE, SECOND } from '../core/time.ts'
 import type { Reporter } from '../ports/reporter.ts'
 import type { ActionRun } from './action-did.ts'
 import { actionInstaller } from './action-install.ts'
 import { chooseLoop, otherLoop } from './action-loop.ts'
 import type { Opened } from './action-open.ts'
-import { leave } from './action-state.ts'
 import { homeOf } from './action-tell.ts'
 import { AGENTS } from './agents.ts'
 import { compose, type RemoteHome } from './compose.ts'
-import { notifyAddress, secretsOf } from './secrets.ts'
+import { secretsOf } from './secrets.ts'
 import { harnessGit, personalGit, type Variables, variables } from './surroundings.ts'
 
 /** Everything the run found out before it was loaded. */
@@ -37,69 +38,82 @@ export interface Job extends Opened {
   readonly signal: AbortSignal
 }
 
-/** A step of the action that comes after another one of the same run. */
-export interface Heir {
-  /** What the one before was about. */
-  readonly loop: string
+/** What is said of the loop: in files of the checkout, or by the step before. */
+interface Said extends Pick<About, 'loop' | 'refs' | 'onward' | 'notify'> {
+  readonly config?: LoopConfig | undefined
+  /** Why nothing can begin with the loop file. */
+  readonly broken?: LoopError | undefined
 }
 
-export async function prepare(
-  { context, inputs, cwd, repository, signal }: Job,
-  heir?: Heir,
-): Promise<ActionRun> {
+/** @param before what the main step left: the files may be an agent's by now, and are not read again. */
+export async function prepare(wanted: Job, before?: About): Promise<ActionRun> {
+  const { context, inputs, repository, signal } = wanted
   const ends = systemClock.now() + inputs['job-minutes'] * MINUTE
   const env = variables()
   const given = SECRET_INPUTS.map((name) => inputs[name])
   const { redact, spots } = secretsOf(env, given)
   const log = jobReporter()
   const reporter = discreet(log, redact)
-  const file = await loopFile({ cwd, inputs, repository }, { reporter, spots })
-  const config = file instanceof LoopError ? undefined : file
-  const address = notifyAddress(config, env)
-  if (address) core.setSecret(address)
   const remote = remoteOf(context, inputs)
+  const said: Said = before ?? (await readFiles(wanted, { remote, reporter, spots }))
+  const { loop, refs, onward, notify, config, broken } = said
+  const address = notify === undefined ? undefined : env[notify]
+  if (address) core.setSecret(address)
   const cache = inputs.cache ? cacheOf(context, env) : undefined
-  const loop =
-    heir?.loop ?? (await chooseLoop({ context, inputs, repository, remote, described: config?.loop }))
   const ports = await compose({
-    repository,
+    ...{ repository, loop, refs, remote, cache },
     env: { ...env, CMS_HOME: join(context.temp, 'cms'), ...credentials(inputs) },
-    loop,
-    refs: config?.settings.refs ?? 'branches',
-    remote,
     reporter: log,
     secrets: secretsOf(env, [...given, address]),
     recording: recordingIn(context),
     identity: context.self,
-    isHeir: heir !== undefined,
+    isHeir: before !== undefined,
     ...onGithub(context, inputs, reporter),
-    cache,
     inPlace: true,
     agentHome: await freshHome(context),
     agentEnv: inputs['agent-env'],
     installer: actionInstaller({ temp: context.temp, version: inputs['agent-version'], env, cache }),
   })
-  const onward = inputs.continue ?? (await defaultContinue(context, repository.topLevel))
-  const isOther = config !== undefined && config.loop !== loop
-  const broken = isOther ? otherLoop({ context, inputs }, loop, config.loop) : file
   return {
-    context,
-    inputs,
-    onward,
-    broken: broken instanceof LoopError ? broken : undefined,
-    ports,
-    signal,
-    cache,
+    ...{ context, inputs, onward, refs, notify, broken, ports, signal, cache },
     found: (tag) => leave.found(tag),
+    spent: (iteration, usage) => leave.spent(iteration, usage),
     attempts: [],
     run: {
       loop,
-      config: config && !isOther ? effective(config, narrowedBy(inputs)) : undefined,
+      config: config && effective(config, narrowedBy(inputs)),
       home: 'origin',
       verifyIn: 'same',
       ends,
       web: { repository: homeOf(context), run: context.runUrl },
     },
+  }
+}
+
+/** How long we wait for the remote to say where the refs of a loop are, ms. */
+const ASK_REMOTE = 30 * SECOND
+
+async function readFiles(
+  wanted: Job,
+  { remote, ...told }: { remote: RemoteHome; reporter: Reporter; spots: Spots },
+): Promise<Said> {
+  const { context, inputs, repository } = wanted
+  const file = await loopFile(wanted, told)
+  const config = file instanceof LoopError ? undefined : file
+  const loop = await chooseLoop({ context, inputs, repository, remote, described: config?.loop })
+  const isOther = config !== undefined && config.loop !== loop
+  const broken = isOther ? otherLoop({ context, inputs }, loop, config.loop) : file
+  const { url, token, network } = remote
+  const asked = { url, token, cwd: repository.topLevel, loop, timeout: ASK_REMOTE }
+  // A file that cannot be read does not say where the loop is that it once described.
+  const refs = config?.settings.refs ?? (await remoteLoop(network, asked)) ?? 'branches'
+  return {
+    loop,
+    refs,
+    onward: inputs.continue ?? (await defaultContinue(context, repository.topLevel)),
+    notify: config?.settings.notify,
+    config: isOther ? undefined : config,
+    broken: broken instanceof LoopError ? broken : undefined,
   }
 }
 

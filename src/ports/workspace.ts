@@ -48,13 +48,13 @@ export interface Workspaces {
    * A tree at commit `at`. Untracked files of earlier attempts are gone, ignored ones
    * (`node_modules`) stay. Its `.git` is new: HEAD detached at `at`.
    */
-  open(lane: string, purpose: Purpose, at: string): Promise<Workspace>
+  open(lane: string, purpose: Purpose, at: string, attempt?: string): Promise<Workspace>
 
   /**
    * The tree as another process of this run has left it, with nothing in it touched; `undefined`
-   * when it was never opened to the end.
+   * when it was not opened to the end for this attempt.
    */
-  reopen(lane: string, purpose: Purpose): Promise<Workspace | undefined>
+  reopen(lane: string, purpose: Purpose, attempt: string): Promise<Workspace | undefined>
 
   /**
    * Remembers which setup a workspace has seen, unless the next `open` would take away what it

@@ -24,7 +24,7 @@ export function describeWorkspaces(name: string, make: MakeWorkspaces): void {
       const base = repo.git('rev-parse', 'HEAD')
       const directory = folders.make()
       const workspaces = await make({ repo, directory })
-      const workspace = await workspaces.open('1', 'work', base)
+      const workspace = await workspaces.open('1', 'work', base, '1.7')
       const again = async () => {
         const next = await make({ repo, directory })
         return next.open('1', 'work', base)
@@ -75,7 +75,7 @@ export function describeWorkspaces(name: string, make: MakeWorkspaces): void {
       const { agent, repo, directory, base } = await opened()
       agent.write({ 'new/x': '1', 'a.txt': 'other' })
       const heir = await make({ repo, directory })
-      const workspace = await heir.reopen('1', 'work')
+      const workspace = await heir.reopen('1', 'work', '1.7')
       if (workspace === undefined) throw new Error('it was not opened')
       const { changes } = await heir.freeze(workspace, base)
       expect(changes.map(({ path, status }) => [path, status])).toEqual([
@@ -83,7 +83,9 @@ export function describeWorkspaces(name: string, make: MakeWorkspaces): void {
         ['new/x', 'added'],
       ])
       expect(readFileSync(join(agent.path, 'new/x'), 'utf8')).toBe('1')
-      expect(await heir.reopen('2', 'work')).toBeUndefined()
+      expect(await heir.reopen('2', 'work', '1.7')).toBeUndefined()
+      // What another attempt left is not this one's.
+      expect(await heir.reopen('1', 'work', '1.8')).toBeUndefined()
     })
 
     test('never writes through a link that the agent put in place of a folder', async () => {

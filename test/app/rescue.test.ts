@@ -111,7 +111,7 @@ test.each(DEATHS)(
   async (death) => {
     const { world, request, heir } = await died(death)
     const before = world.relay.requests.length
-    await rescue(heir, RUN, { isCancelled: true, onward: true })
+    await rescue(heir, RUN, { isCancelled: true, onward: true, asked: request })
     expect(world.relay.requests).toHaveLength(before)
     expect(world.checkpoint()).toMatchObject({ status: 'paused', reason: 'A person cancelled the run.' })
     const state = world.checkpoint().lanes['1']?.state

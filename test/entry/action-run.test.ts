@@ -46,7 +46,10 @@ function job(
     signal: new AbortController().signal,
     attempts: [],
     cache: undefined,
+    refs: 'branches',
+    notify: undefined,
     found: () => {},
+    spent: () => {},
   })
 }
 

@@ -13,6 +13,8 @@ import type { Files, Objects } from './world-objects.ts'
 export interface Room {
   files: Map<string, string>
   setup: string | undefined
+  /** What it was opened for. */
+  readonly attempt: string | undefined
   /** The tree it was opened with. */
   readonly opened: string
   /** Subjects of commits the agent made itself. */
@@ -32,18 +34,18 @@ export class WorldWorkspaces implements Workspaces {
     this.#objects = objects
   }
 
-  async open(lane: string, purpose: Purpose, at: string): Promise<Workspace> {
+  async open(lane: string, purpose: Purpose, at: string, attempt?: string): Promise<Workspace> {
     const path = `/lane-${lane}/${purpose}`
     const setup = this.rooms.get(path)?.setup
     const files = new Map(this.#objects.files(at))
-    this.rooms.set(path, { files, setup, subjects: [], opened: this.#objects.writeTree(files) })
+    this.rooms.set(path, { files, setup, attempt, subjects: [], opened: this.#objects.writeTree(files) })
     return { path, purpose, setup }
   }
 
-  async reopen(lane: string, purpose: Purpose): Promise<Workspace | undefined> {
+  async reopen(lane: string, purpose: Purpose, attempt: string): Promise<Workspace | undefined> {
     const path = `/lane-${lane}/${purpose}`
     const room = this.rooms.get(path)
-    return room && { path, purpose, setup: room.setup }
+    return room?.attempt === attempt ? { path, purpose, setup: room.setup } : undefined
   }
 
   async markSetup({ path }: Workspace, key: string): Promise<string> {

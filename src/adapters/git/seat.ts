@@ -17,6 +17,8 @@ const Marker = z.object({
   at: z.string(),
   /** Which setup it has seen last. */
   setup: z.string().optional(),
+  /** The attempt it was opened for, where it was opened for one. */
+  attempt: z.string().optional(),
 })
 export type Marker = z.infer<typeof Marker>
 

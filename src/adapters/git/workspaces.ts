@@ -73,7 +73,7 @@ export class GitWorkspaces implements Workspaces {
     this.#holds = new Holds(place.courier)
   }
 
-  async open(lane: string, purpose: Purpose, at: string): Promise<Workspace> {
+  async open(lane: string, purpose: Purpose, at: string, attempt?: string): Promise<Workspace> {
     const { courier } = this.#place
     const seat = await this.#seat(lane, purpose)
     this.#excludes ??= readExcludes(courier.repository)
@@ -87,17 +87,21 @@ export class GitWorkspaces implements Workspaces {
     const { kept, entries } = asFrozen ?? (await resetOrRenew(seat, at))
     await seat.lend(at)
     const setup = kept ? before?.setup : undefined
-    await seat.mark({ at, ...(setup === undefined ? {} : { setup }) })
+    await seat.mark({
+      at,
+      ...(setup === undefined ? {} : { setup }),
+      ...(attempt === undefined ? {} : { attempt }),
+    })
     this.#opened.set(seat.tree.path, { seat, at, entries })
     this.#frozen.delete(seat.tree.path)
     this.#own.delete(seat.tree.path)
     return { path: seat.tree.path, purpose, setup }
   }
 
-  async reopen(lane: string, purpose: Purpose): Promise<Workspace | undefined> {
+  async reopen(lane: string, purpose: Purpose, attempt: string): Promise<Workspace | undefined> {
     const seat = await this.#seat(lane, purpose)
     const marker = await seat.marker()
-    if (marker === undefined) return undefined
+    if (marker?.attempt !== attempt) return undefined
     await seat.takeOver()
     const { path } = seat.tree
     this.#opened.set(path, { seat, at: marker.at, entries: await entriesOf(this.#git, marker.at) })

@@ -32,7 +32,7 @@ export async function execute(ports: Ports, attempt: Attempt): Promise<Executed>
   if (without !== undefined) return early(without.end, without.because)
 
   const start = await startingPoint(ports, attempt)
-  const workspace = await ports.workspaces.open(lease.lane, 'work', start.commit)
+  const workspace = await ports.workspaces.open(lease.lane, 'work', start.commit, nameOf(attempt))
   const starts = () => tell(ports, attempt, 'setup')
   const { failed, tree } = await setUp(ports, workspace, { settings, signal, recording, starts })
   if (failed !== undefined) {
@@ -88,6 +88,10 @@ async function startingPoint(
     continued: true,
   }
 }
+
+/** What a workspace is opened for: no other attempt has this name. */
+export const nameOf = ({ checkpoint, lease }: Pick<Attempt, 'checkpoint' | 'lease'>): string =>
+  `${checkpoint.epoch}.${lease.fence}`
 
 /** Subject of the commit an attempt continues from; it is not the agent's own. */
 export const UNFINISHED = 'Unfinished work on'

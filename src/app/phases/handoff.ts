@@ -19,6 +19,7 @@ import { iso, MINUTE } from '../../core/time.ts'
 import type { Attempt, Executed } from '../attempt.ts'
 import { commit, type Decision, type Moment } from '../commit.ts'
 import { Draft } from '../draft.ts'
+import { CANCELLED } from '../people.ts'
 import type { Ports } from '../ports.ts'
 import type { Learnt } from './learn.ts'
 import type { Restored } from './restore.ts'
@@ -39,6 +40,8 @@ export interface Handing {
   readonly restored: Restored
   /** Whether to ask for next runs, given how the loop will stand: somebody has to be there to begin them. */
   readonly goesOn: (after: Checkpoint) => boolean
+  /** Whether a person has cancelled the run: the loop pauses in the same commit. */
+  readonly isCancelled?: (() => boolean) | undefined
 }
 
 export async function handOff(ports: Ports, handing: Handing): Promise<HandedOff> {
@@ -156,6 +159,8 @@ function settle(
     goesOn: handing.goesOn,
     verdict: ended.verdict,
   })
+  if (handing.isCancelled?.() === true && draft.checkpoint.hold === null)
+    draft.add({ type: 'loop_held', at: iso(now), status: 'paused', because: CANCELLED, next: '' })
   const landed = event.type === 'attempt_ended' ? event.commit : undefined
   return {
     events: draft.events,
