@@ -1,5 +1,6 @@
 /** What a run that died has left undone is done by another process of the same run. */
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
+import { commit } from '../../src/app/commit.ts'
 import { dispatchAll } from '../../src/app/dispatch.ts'
 import { iterate } from '../../src/app/iterate.ts'
 import type { Ports } from '../../src/app/ports.ts'
@@ -7,6 +8,8 @@ import { rescue } from '../../src/app/rescue.ts'
 import { startOrContinue } from '../../src/app/start.ts'
 import { tick } from '../../src/app/tick.ts'
 import type { Asked } from '../../src/core/lane.ts'
+import { iso } from '../../src/core/time.ts'
+import { NO_TOKENS } from '../../src/core/usage.ts'
 import { loopConfig } from '../support/loop-config.ts'
 import { type Death, Died, mortal } from '../support/mortal.ts'
 import { settingsOf, World } from '../support/world.ts'
@@ -145,4 +148,64 @@ test('a run that has nothing of the loop is not heard of', async () => {
   const before = world.stateTip
   expect(await rescue(world.as(SELF), RUN, { isCancelled: false, onward: true })).toMatchObject({ what: [] })
   expect(world.stateTip).toBe(before)
+})
+
+test.each(DEATHS.filter(({ after }) => after))(
+  'a rescue after a cancel (dead at call $at) that dies itself never leaves the loop running',
+  async (death) => {
+    for (let at = 1; ; at++) {
+      const { world, request, heir } = await died(death)
+      const again = mortal(heir, { at, after: true })
+      const options = { isCancelled: true, onward: true, asked: request }
+      const ended = await rescue(again.ports, RUN, options).catch((error: unknown) => error)
+      const { status, lanes } = world.checkpoint()
+      const state = lanes['1']?.state
+      const holds = state?.at === 'running' && state.run === SELF
+      // Until the one commit that settles and pauses, all is as the dead process left it.
+      if (!holds && state?.at === 'idle' && status !== 'paused') {
+        const untouched = await died(death)
+        expect(world.checkpoint().seq).toBe(untouched.world.checkpoint().seq)
+      }
+      if (!(ended instanceof Died)) return
+    }
+  },
+)
+
+test('what the attempt had used is charged, where its process could still say it', async () => {
+  const usage = { usd: 3, basis: 'reported' as const, tokens: NO_TOKENS, minutes: 1, agent: 'claude' }
+  const charged: number[] = []
+  for (const death of DEATHS) {
+    const { world, heir } = await died(death)
+    const before = world.checkpoint()
+    const held = before.lanes['1']?.state.at === 'running'
+    const { iterations } = before.ledger
+    await rescue(heir, RUN, { isCancelled: false, onward: true, spent: { iteration: iterations, usage } })
+    if (held) charged.push(world.checkpoint().ledger.usd - before.ledger.usd)
+  }
+  expect(charged.length).toBeGreaterThan(3)
+  expect(new Set(charged)).toEqual(new Set([3]))
+})
+
+describe('a cancel of a run that had no part in the loop', () => {
+  test('leaves a loop at work alone', async () => {
+    const world = worldWithRelay()
+    await firstRequest(world)
+    const before = world.stateTip
+    const stale = { lane: '1', nonce: 'another' }
+    const options = { isCancelled: true, onward: true, asked: stale }
+    expect(await rescue(world.as(SELF), RUN, options)).toMatchObject({ what: [] })
+    expect(world.stateTip).toBe(before)
+  })
+
+  test('does not hide why a loop needs a person', async () => {
+    const { world, heir } = await died(undefined)
+    const because = 'Only a person can mend this.'
+    const at = iso(world.clock.now())
+    await commit(heir, () => ({
+      events: [{ type: 'loop_held', at, status: 'needs_human', because, next: '' }],
+      answer: undefined,
+    }))
+    await rescue(heir, RUN, { isCancelled: true, onward: true })
+    expect(world.checkpoint()).toMatchObject({ status: 'needs_human', reason: because })
+  })
 })

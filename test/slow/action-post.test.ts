@@ -54,6 +54,31 @@ test('a main step that died: the work is salvaged, the lane goes on, what it lef
   expect(world.checkpoint()).toMatchObject({ status: 'done', ledger: { iterations: 3 } })
 })
 
+test.each([
+  ['has deleted the workflow and the loop file', 'rm -rf .github .cms', {}],
+  [
+    'has moved the refs in the loop file',
+    'printf "agent: command\\ntasks: []\\n" > .cms/loop.yml',
+    { refs: 'hidden' },
+  ],
+])('a main step that died after its agent %s: the loop goes on all the same', async (_, deed, more) => {
+  const hangs = (out: string) =>
+    `if mkdir ${out}/once 2>/dev/null; then ${deed}; echo $$ > ${out}/pipe; sleep 60; fi; ${writes(out, 'a')}`
+  await using world = await ActionWorld.open((out) => loopFile([task('a', hangs(out))], more))
+  const { runner } = world
+  const { child, ended } = await hanging(world)
+  child.kill('SIGKILL')
+  const { post } = await ended
+  expect([post?.code, post?.log]).toEqual([
+    0,
+    expect.stringMatching(/Attempt 1 of a was interrupted.*\nAsked for lane 1\./),
+  ])
+  runner.carryOn()
+  await runner.job(world.waiting())
+  await runner.idle()
+  expect(runner.ran.at(-1)?.outputs['status']).toBe('done')
+})
+
 test('a main step that a person cancelled and that died of it: the work is salvaged, the loop paused', async () => {
   await using world = await ActionWorld.open(hangsOnce)
   const { runner, server } = world
@@ -80,27 +105,32 @@ test('a main step that a person cancelled and that died of it: the work is salva
 test.each([
   { what: 'and was not made', fault: { how: 'silence' }, count: 1 },
   { what: 'and whose answer was lost', fault: { how: 'silence', when: 'after' }, count: 1 },
-] as const)(
-  'a main step that died in the call for the next run, $what: one run',
-  async ({ fault, count }) => {
-    await using world = await ActionWorld.open(hangsNever)
-    const { runner, server } = world
-    await runner.job(await world.press())
-    const before = server.world.runs.length
-    server.fail('dispatch', fault)
-    const calling = server.nextRequestTo('dispatch')
-    const { child, ended } = await runner.start(world.waiting())
-    await calling
-    child.kill('SIGKILL')
-    const { post } = await ended
-    expect([post?.code, world.checkpoint().lanes['1']?.state.at]).toEqual([0, 'dispatched'])
-    expect(server.world.runs).toHaveLength(before + count)
-    runner.carryOn()
-    await runner.job(world.waiting())
-    await runner.idle()
-    expect(world.checkpoint()).toMatchObject({ status: 'done', ledger: { iterations: 2 } })
+  {
+    what: 'whose answer was lost and whose run is listed late',
+    fault: { how: 'silence', when: 'after' },
+    count: 1,
+    late: 2,
   },
-)
+] as const)('a main step that died in the call for the next run, $what: one run', async (row) => {
+  const { fault, count } = row
+  await using world = await ActionWorld.open(hangsNever)
+  const { runner, server } = world
+  await runner.job(await world.press())
+  const before = server.world.runs.length
+  server.fail('dispatch', fault)
+  const calling = server.nextRequestTo('dispatch')
+  const { child, ended } = await runner.start(world.waiting())
+  await calling
+  server.world.listedAfter = 'late' in row ? row.late : 0
+  child.kill('SIGKILL')
+  const { post } = await ended
+  expect([post?.code, world.checkpoint().lanes['1']?.state.at]).toEqual([0, 'dispatched'])
+  expect(server.world.runs).toHaveLength(before + count)
+  runner.carryOn()
+  await runner.job(world.waiting())
+  await runner.idle()
+  expect(world.checkpoint()).toMatchObject({ status: 'done', ledger: { iterations: 2 } })
+})
 
 test('a main step that was cancelled before the call for the next run: none is asked for', async () => {
   await using world = await ActionWorld.open(hangsNever)
