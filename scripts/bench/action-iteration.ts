@@ -1,22 +1,14 @@
-/** A loop of the bundled action on a loopback GitHub: what one quiet iteration takes, and asks of the API. */
-import { readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+/**
+ * A loop of the bundled action on a loopback GitHub: what one quiet iteration takes, and asks of the
+ * API. A program of its own, because what the tests stand on finds its files beside itself:
+ * `node scripts/bench/action-iteration.ts <tasks>`.
+ */
 import { ActionWorld, loopFile } from '../../test/support/action-world.ts'
 import { median } from './numbers.ts'
-import { ROOT } from './place.ts'
-
-export interface QuietIterations {
-  /** Wall time of the main step, median, ms. */
-  readonly main: number
-  /** Of the post step, ms. */
-  readonly post: number
-  /** REST calls of a run. */
-  readonly calls: number
-  readonly mostCalls: number
-}
+import type { QuietIterations } from './quiet.ts'
 
 /** @param tasks one after another, each a shell that does nothing. */
-export async function quietIterations(tasks: number): Promise<QuietIterations> {
+async function quietIterations(tasks: number): Promise<QuietIterations> {
   const nothing = Array.from({ length: tasks }, (_, n) => ({
     id: `t${n + 1}`,
     name: `Nothing ${n + 1}`,
@@ -46,8 +38,4 @@ export async function quietIterations(tasks: number): Promise<QuietIterations> {
   }
 }
 
-/** Megabytes of all that a job downloads of us. */
-export function bundleSize(): number {
-  const folder = join(ROOT, 'dist')
-  return readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0) / 1_000_000
-}
+console.log(JSON.stringify(await quietIterations(Number(process.argv[2] ?? 12))))

@@ -11,13 +11,13 @@ import { arch, cpus, platform } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { actionStart } from './action.ts'
-import { bundleSize, quietIterations } from './action-iteration.ts'
 import { missed, type Result, table } from './budgets.ts'
 import { growth } from './growth.ts'
 import { round } from './numbers.ts'
 import { overHttp } from './over-http.ts'
 import { ROOT } from './place.ts'
 import { peakMemory, planning, program } from './program.ts'
+import { bundleSize, quietIterations } from './quiet.ts'
 
 const { values: flags } = parseArgs({
   options: { json: { type: 'boolean' }, check: { type: 'boolean' }, quick: { type: 'boolean' } },
