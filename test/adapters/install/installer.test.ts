@@ -1,6 +1,7 @@
 /** Real npm on a loopback registry: what is installed, from where, and what is said when it cannot be. */
+import { execFileSync } from 'node:child_process'
 import { existsSync, symlinkSync } from 'node:fs'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { claude } from '../../../src/adapters/agent/claude.ts'
@@ -88,6 +89,19 @@ describe('the cache', () => {
     await world.job({ cache: world.cache })
     const [tarball = ''] = (await readdir(world.folder)).filter((name) => name.endsWith('.tgz'))
     await writeFile(join(world.folder, tarball), 'poison')
+    expect([await keep(world), world.cache.keys]).toEqual([[], []])
+  })
+
+  test('a pipe or a link in the place of a download holds nothing up, and is not saved', async () => {
+    await using world = await RobotWorld.open()
+    await world.job({ cache: world.cache })
+    const [name = ''] = (await readdir(world.folder)).filter((one) => one.endsWith('.tgz'))
+    const tarball = join(world.folder, name)
+    await rename(tarball, `${tarball}.moved`)
+    symlinkSync(`${tarball}.moved`, tarball)
+    expect([await keep(world), world.cache.keys]).toEqual([[], []])
+    await rm(tarball)
+    execFileSync('mkfifo', [tarball])
     expect([await keep(world), world.cache.keys]).toEqual([[], []])
   })
 
