@@ -11,7 +11,6 @@ const SECRET_NAME =
 /** Values of the variables that are named like secrets, and passwords in addresses under any name. */
 export const secretsIn = (variables: Readonly<Record<string, string>>): string[] =>
   Object.entries(variables)
-    .filter(([name]) => !name.startsWith('CMS_'))
     .flatMap(([name, value]) => [...(SECRET_NAME.test(name) ? [value] : []), ...passwordIn(value)])
     .filter((value) => !isPlain(value.trim()))
 

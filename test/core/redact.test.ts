@@ -147,7 +147,7 @@ describe('values of the environment', () => {
     ['TOKEN_URL',           'https://login.example.com/common/oauth2/token', false],
     ['DATABASE_URL',        'postgres://postgres:postgres@localhost/app', false],
     ['HOME',                'Zq8Wm3Rt5Yp7Xk9',                          false],
-    ['CMS_TOKEN_NOTE',      'Zq8Wm3Rt5Yp7Xk9',                          false],
+    ['CMS_API_TOKEN',       'Zq8Wm3Rt5Yp7Xk9',                          true],
   ])('%s=%s', (name, value, isSecret) => {
     expect(secretsIn({ [name]: value }).length > 0).toBe(isSecret)
   })
