@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { webhook } from '../../../src/adapters/system/webhook.ts'
 
 const SECRET = 'B00/very-secret-path'
@@ -61,6 +61,64 @@ test.each<[what: string, answer: (response: ServerResponse) => void, says: RegEx
   expect(told).toEqual({ is: 'failed', because: expect.stringMatching(says) })
   expect(JSON.stringify(told)).not.toMatch(/secret|127\.0/)
   expect(on.heard).toHaveLength(1)
+})
+
+describe('a proxy', () => {
+  /** One that lets nobody through, or says nothing at all. */
+  async function proxy(answer?: string) {
+    const asked: string[] = []
+    const server = createServer((request, response) => {
+      asked.push(`${request.method} ${request.url}`)
+      response.writeHead(405).end()
+    })
+    server.on('connect', (request, socket) => {
+      asked.push(`CONNECT ${request.url}`)
+      socket.on('error', () => {})
+      if (answer !== undefined) socket.end(`HTTP/1.1 ${answer}\r\n\r\n`)
+      else closing.push(() => socket.destroy())
+    })
+    const closing: (() => void)[] = []
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = server.address()
+    return {
+      url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
+      asked,
+      async [Symbol.asyncDispose]() {
+        for (const close of closing) close()
+        await new Promise((resolve) => server.close(resolve))
+      },
+    }
+  }
+
+  test.each(['https_proxy', 'HTTPS_PROXY'])('of %s is asked to tunnel, and told no path', async (name) => {
+    await using on = await proxy('403 Forbidden')
+    const told = await webhook({ HOOK: `https://hooks.invalid/${SECRET}`, [name]: on.url }).send('HOOK', NOTE)
+    expect(told).toEqual({ is: 'failed', because: 'it cannot be reached (ERR_PROXY_TUNNEL)' })
+    expect(on.asked).toEqual(['CONNECT hooks.invalid:443'])
+  })
+
+  test('is not waited for without end', async () => {
+    await using on = await proxy()
+    const env = { HOOK: 'https://hooks.invalid/x', https_proxy: on.url }
+    expect(await webhook(env, 300).send('HOOK', NOTE)).toMatchObject({
+      because: expect.stringMatching(/no answer within/),
+    })
+  })
+
+  test.each([['hooks.invalid'], ['*']])('is not asked for what no_proxy=%s names', async (no_proxy) => {
+    await using on = await proxy('403 Forbidden')
+    const env = { HOOK: 'https://hooks.invalid/x', https_proxy: on.url, no_proxy }
+    expect(await webhook(env).send('HOOK', NOTE)).toMatchObject({ is: 'failed' })
+    expect(on.asked).toEqual([])
+  })
+
+  test('is not asked for what is on this machine', async () => {
+    await using on = await proxy('403 Forbidden')
+    await using server = await hook((response) => response.end('ok'))
+    const env = { HOOK: server.url, http_proxy: on.url, https_proxy: on.url }
+    expect(await webhook(env).send('HOOK', NOTE)).toEqual({ is: 'sent' })
+    expect(on.asked).toEqual([])
+  })
 })
 
 // biome-ignore format: one row, one value
