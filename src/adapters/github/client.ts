@@ -14,6 +14,7 @@ import { SECOND } from '../../core/time.ts'
 import { octokitFor, type Send } from './octokit.ts'
 
 export interface GithubAccess {
+  /** Empty: every request is a no. */
   readonly token: string
   /** Tried when `token` is not valid any more. */
   readonly fallbackToken?: string | undefined
@@ -68,6 +69,8 @@ export function githubClient(access: GithubAccess): GithubClient {
   let send = once(() => octokitFor({ ...settings, token: access.token }))
   let isSpare = false
   const attempt = async (...request: Parameters<Send>): Promise<Reply> => {
+    // What octokit says of that looks like an answer that was lost.
+    if (access.token === '' && !isSpare) return NO_TOKEN
     try {
       const { status, data } = await (await send())(...request)
       return { is: 'answered', status, data }
@@ -87,6 +90,8 @@ export function githubClient(access: GithubAccess): GithubClient {
     },
   }
 }
+
+const NO_TOKEN: Reply = { is: 'denied', status: 401, message: 'There is no token.' }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined

@@ -108,6 +108,20 @@ test('a token that has expired gives way to the one to fall back on, for good', 
   expect(on.told).toHaveLength(1)
 })
 
+test.each([undefined, ''])(
+  'no token and %j to fall back on: a no, and nothing is sent',
+  async (fallbackToken) => {
+    await using on = await setting({ token: '', fallbackToken })
+    for (const route of [READ, DISPATCH])
+      expect(await on.client.request(route, ASK)).toEqual({
+        is: 'denied',
+        status: 401,
+        message: 'There is no token.',
+      })
+    expect(on.server.requests).toEqual([])
+  },
+)
+
 test.each([
   ['there is none', undefined, 1],
   ['it is the same', TOKEN, 1],
