@@ -185,10 +185,11 @@ function remoteOf(context: GithubContext, inputs: Inputs): RemoteHome {
   return { url, network: harnessGit(env), token, ...(fallbackToken === undefined ? {} : { fallbackToken }) }
 }
 
-const tokensOf = (inputs: Inputs) => ({
-  token: inputs['github-token'],
-  fallbackToken: inputs['job-token'] === inputs['github-token'] ? undefined : inputs['job-token'],
-})
+/** A `github-token` that is empty, as `${{ secrets.NOT_SET }}` is, means the job's own. */
+function tokensOf({ 'github-token': given, 'job-token': ofJob }: Inputs) {
+  const token = given ?? ofJob
+  return { token, fallbackToken: ofJob === token ? undefined : ofJob }
+}
 
 /** What a loop asks of GitHub beside its refs. */
 function onGithub(context: GithubContext, inputs: Inputs, reporter: Reporter) {
