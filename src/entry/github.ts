@@ -5,7 +5,7 @@ import { GithubPullRequests } from '../adapters/github/pull-requests.ts'
 import { type Started, startWorkflow } from '../adapters/github/start.ts'
 import { loopWorkflows } from '../adapters/github/workflow.ts'
 import { run } from '../adapters/process/run.ts'
-import { LoopError } from '../core/error.ts'
+import { LoopError, unreachable } from '../core/error.ts'
 import type { Web } from '../core/pull-request-text.ts'
 import { SECOND } from '../core/time.ts'
 import type { PullRequests } from '../ports/pull-requests.ts'
@@ -32,14 +32,21 @@ export function onGithub(env: Variables, url: string | undefined): OnGithub | un
   }
 }
 
+/** What `gh` would hand out for any server, whoever the token is meant for. */
+const OF_THE_ENVIRONMENT: ReadonlySet<string> = new Set([
+  ...['GH_TOKEN', 'GITHUB_TOKEN', 'GH_ENTERPRISE_TOKEN', 'GITHUB_ENTERPRISE_TOKEN'],
+])
+
 const given = (env: Variables, { tokens }: GithubPlace): string | undefined =>
   tokens.map((name) => env[name]?.trim()).find((token) => token !== undefined && token !== '')
 
-/** From the environment, else from `gh` where a person has logged in with it. */
+/** From the environment, else from `gh` where a person has logged in to this very server with it. */
 async function tokenFor(env: Variables, place: GithubPlace): Promise<string | undefined> {
   const token = given(env, place)
-  if (token !== undefined) return token
-  const said = await run('gh', { args: ['auth', 'token', '--hostname', place.host], env, timeout: ASK_GH })
+  if (token !== undefined || !place.isPrivate) return token
+  const others = Object.fromEntries(Object.entries(env).filter(([name]) => !OF_THE_ENVIRONMENT.has(name)))
+  const args = ['auth', 'token', '--hostname', place.host]
+  const said = await run('gh', { args, env: others, timeout: ASK_GH })
   const text = said.stdout.toString('utf8').trim()
   return said.code === 0 && text !== '' ? text : undefined
 }
@@ -63,26 +70,46 @@ export interface LoopWorkflow {
   readonly line: string
 }
 
-/** @throws LoopError `no-remote`, `bad-input`. */
-export async function findWorkflow({ env, url, root, loop, file }: WorkflowSought): Promise<LoopWorkflow> {
+export type Found =
+  | { readonly is: 'found'; readonly workflow: LoopWorkflow }
+  | { readonly is: 'not_github' }
+  | { readonly is: 'none' }
+  | { readonly is: 'several'; readonly files: readonly string[] }
+
+export async function seekWorkflow({ env, url, root, loop, file }: WorkflowSought): Promise<Found> {
   const place = githubPlace(url, env)
-  if (place === undefined)
-    throw new LoopError('no-remote', `${shown(url)} is no repository on a GitHub.`, {
-      hint: 'Name a remote that is one: --remote <name>. Elsewhere, carry the loop on with `cms run --remote`.',
-    })
-  const found = file === undefined ? await loopWorkflows(root) : [file]
-  const [first, ...others] = found
-  if (first === undefined)
-    throw new LoopError(
-      'bad-input',
-      'No workflow in .github/workflows takes the dispatches of a loop: `workflow_dispatch` with the inputs lane and nonce.',
-      { hint: 'Run `cms init` to write one, commit it and push it to the default branch.' },
-    )
-  if (others.length > 0)
-    throw new LoopError('bad-input', `Several workflows carry loops: ${found.join(', ')}.`, {
-      hint: `Say which one: --workflow ${first}.`,
-    })
-  return { place, file: first, loop, line: `gh workflow run ${first} -f loop=${loop}` }
+  if (place === undefined) return { is: 'not_github' }
+  const files = file === undefined ? await loopWorkflows(root) : [file]
+  const [first, ...others] = files
+  if (first === undefined) return { is: 'none' }
+  if (others.length > 0) return { is: 'several', files }
+  const line = `gh workflow run ${first} -f loop=${loop}`
+  return { is: 'found', workflow: { place, file: first, loop, line } }
+}
+
+/** @throws LoopError `no-remote`, `bad-input`. */
+export async function findWorkflow(sought: WorkflowSought): Promise<LoopWorkflow> {
+  const found = await seekWorkflow(sought)
+  switch (found.is) {
+    case 'found':
+      return found.workflow
+    case 'not_github':
+      throw new LoopError('no-remote', `${shown(sought.url)} is no repository on a GitHub.`, {
+        hint: 'Name a remote that is one: --remote <name>. Elsewhere, carry the loop on with `cms run --remote`.',
+      })
+    case 'none':
+      throw new LoopError(
+        'bad-input',
+        'No workflow in .github/workflows takes the dispatches of a loop: `workflow_dispatch` with the inputs lane and nonce.',
+        { hint: 'Run `cms init` to write one, commit it and push it to the default branch.' },
+      )
+    case 'several':
+      throw new LoopError('bad-input', `Several workflows carry loops: ${found.files.join(', ')}.`, {
+        hint: `Say which one: --workflow ${found.files[0]}.`,
+      })
+    default:
+      return unreachable(found)
+  }
 }
 
 /** A remote's URL may have a password in it. */

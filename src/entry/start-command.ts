@@ -34,7 +34,9 @@ export async function startCommand(flags: StartFlags): Promise<number> {
   const started = await startRun(env, workflow)
   if (started === undefined)
     throw new LoopError('auth-failed', `There is no token for ${workflow.place.host} here.`, {
-      hint: `Set GH_TOKEN or log in with \`gh auth login\`; or type: ${workflow.line}`,
+      hint: workflow.place.isPrivate
+        ? `Set GH_TOKEN or log in with \`gh auth login\`; or type: ${workflow.line}`
+        : `None is sent over plain http: give the remote an address with https; or type: ${workflow.line}`,
     })
   switch (started.is) {
     case 'started':

@@ -1,4 +1,5 @@
 /** Which repository of which GitHub a remote is, and whose token may be sent there. */
+import { keepsSecrets } from '../../core/address.ts'
 
 export interface GithubPlace {
   readonly owner: string
@@ -8,6 +9,8 @@ export interface GithubPlace {
   /** `https://github.com` */
   readonly serverUrl: string
   readonly apiUrl: string
+  /** Whether any token may be sent to `apiUrl`: what goes there is encrypted, or stays on this machine. */
+  readonly isPrivate: boolean
   /** Names of the variables whose token is meant for this server; the first that is set counts. */
   readonly tokens: readonly string[]
 }
@@ -25,17 +28,33 @@ export function githubPlace(url: string, env: Environment): GithubPlace | undefi
   const found = parsed(url)
   if (found === undefined) return undefined
   const { host, path, serverUrl } = found
+  const server = URL.parse(serverUrl)
+  if (server === null) return undefined
   const [owner = '', repo = '', ...rest] = path
     .replace(/^\/+|\/+$/g, '')
     .replace(/\.git$/, '')
     .split('/')
   if (rest.length > 0 || !NAME.test(owner) || !NAME.test(repo)) return undefined
-  const said = env['GITHUB_API_URL']?.replace(/\/+$/, '') ?? ''
+  const named = namedApi(server.host, env)
+  const apiUrl = named ?? apiOf(host, serverUrl)
+  const isPrivate = keepsSecrets(new URL(apiUrl))
+  const isNamed = named !== undefined || env['GH_HOST'] === host
   return {
-    ...{ owner, repo, host, serverUrl },
-    apiUrl: said === '' ? apiOf(host, serverUrl) : said,
-    tokens: tokensFor(host, { isNamed: said !== '' || env['GH_HOST'] === host }),
+    ...{ owner, repo, host, serverUrl, apiUrl, isPrivate },
+    tokens: isPrivate ? tokensFor(host, { isNamed }) : [],
   }
+}
+
+/**
+ * The API that the environment names, where it is the one of this server. A job on GitHub always
+ * names one, and its checkout may have remotes elsewhere.
+ */
+function namedApi(host: string, env: Environment): string | undefined {
+  const api = URL.parse(env['GITHUB_API_URL'] ?? '')
+  if (api === null || !/^https?:$/.test(api.protocol)) return undefined
+  const isOfServer = api.host === host || api.host === `api.${host}`
+  const isSaid = URL.parse(env['GITHUB_SERVER_URL'] ?? '')?.host === host
+  return isOfServer || isSaid ? api.href.replace(/\/+$/, '') : undefined
 }
 
 interface Parsed {
