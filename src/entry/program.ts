@@ -93,12 +93,17 @@ function taught(program: Command, name: CommandName): Command {
 
 /** A command with the options that all of them share. */
 function command(program: Command, name: CommandName): Command {
-  return taught(program, name)
-    .option('--loop <id>', 'which loop (default: the one of the loop file, or main)')
-    .option('--file <path>', 'the loop file (default: .cms/loop.yml)')
-    .option('--json', 'one JSON document on stdout, human text on stderr')
-    .addOption(new Option('--local', 'the loop in this clone').conflicts('remote'))
-    .option('--remote [name]', 'the loop on a remote (default: origin)')
+  return (
+    taught(program, name)
+      .option('--loop <id>', 'which loop (default: the one of the loop file, or main)')
+      .option('--file <path>', 'the loop file (default: .cms/loop.yml)')
+      .option('--json', 'one JSON document on stdout, human text on stderr')
+      // A loop in a clone is not started: the option is there to say so to who tries it.
+      .addOption(
+        new Option('--local', 'the loop in this clone').conflicts('remote').hideHelp(name === 'start'),
+      )
+      .option('--remote [name]', 'the loop on a remote (default: origin)')
+  )
 }
 
 function addFileCommands(program: Command, finish: Finish): void {

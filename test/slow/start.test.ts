@@ -68,6 +68,33 @@ describe('cms start', () => {
     ])
   })
 
+  test('gh is not asked for the tokens of the environment, which may be for another server', async () => {
+    await using on = await onGithub()
+    const names = ['GH_TOKEN', 'GITHUB_TOKEN', 'GH_ENTERPRISE_TOKEN', 'GITHUB_ENTERPRISE_TOKEN']
+    const shown = names.map((name) => `$${name}`).join('')
+    await on.repo.write('../bin/gh', `#!/bin/sh\ntouch "$0.asked"; test -n "${shown}" && echo "${shown}"\n`)
+    const given = names.map((name) => `${name}=${TOKEN}`).join(' ')
+    const { code, out } = await on.repo.sh(
+      `chmod +x ../bin/gh; PATH="$PWD/../bin:$PATH" ${given} "$NODE" "$CMS" start 2>&1 || code=$?; ls ../bin; exit "$code"`,
+    )
+    expect([code, out]).toEqual([2, expect.stringMatching(/\[auth-failed\][^]*gh\.asked/)])
+    expect(on.server.requests).toEqual([])
+  })
+
+  test('no token goes over the network in plain http', async () => {
+    await using on = await onGithub()
+    on.repo.git('remote', 'set-url', 'origin', 'http://github.invalid/acme/widgets')
+    const env = { GH_HOST: 'github.invalid', GH_TOKEN: TOKEN }
+    const ran = await on.repo.cms(['start'], { env })
+    expect([ran.code, ran.err]).toEqual([2, expect.stringMatching(/plain http.*\[auth-failed\]/)])
+  })
+
+  test('its help does not offer what it cannot do', async () => {
+    await using on = await onGithub()
+    expect((await on.repo.cms(['start', '--help'])).out).not.toContain('--local')
+    expect((await on.repo.cms(['status', '--help'])).out).toContain('--local')
+  })
+
   test('without a token it says what to type', async () => {
     await using on = await onGithub()
     const ran = await on.repo.cms(['start', '--loop', 'nightly'], { env: on.env })
@@ -119,8 +146,8 @@ describe('cms start', () => {
 })
 
 /** A loop on GitHub that stands still. */
-async function paused(): Promise<OnGithub> {
-  const on = await onGithub()
+async function paused(files?: readonly string[]): Promise<OnGithub> {
+  const on = await onGithub(files)
   await on.repo.loop(
     'agent: command',
     'tasks:',
@@ -150,6 +177,18 @@ test('without a token it says what to type', async () => {
   expect([ran.code, ran.out]).toEqual([
     0,
     expect.stringContaining('start it: gh workflow run cms.yml -f loop=main'),
+  ])
+  expect(started(on)).toEqual([])
+})
+
+test('of several workflows none is started, and it says how to choose', async () => {
+  await using on = await paused(['cms.yml', 'nightly.yaml'])
+  const ran = await on.repo.cms(['resume', '--remote'], { env: { ...on.env, GH_TOKEN: TOKEN } })
+  expect([ran.code, ran.out]).toEqual([
+    0,
+    expect.stringMatching(
+      /several workflows .*cms\.yml, nightly\.yaml.* cms start --loop main --workflow cms\.yml$/m,
+    ),
   ])
   expect(started(on)).toEqual([])
 })
