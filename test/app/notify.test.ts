@@ -38,6 +38,17 @@ test.each<[status: Status, moved: Status | undefined, settings: object, times: n
   expect(told).toEqual([])
 })
 
+test('nothing secret is sent: neither as the reason nor in the text', async () => {
+  const world = new World()
+  const redact = (text: string) => text.replaceAll('hunter2', '***')
+  const ended = checkpoint({ status: 'done', settings: SET, reason: 'It said hunter2.' })
+  await notifyEnd({ ...world.run(), redact }, settingsOf(undefined), ended, 'done')
+  expect(world.notifier.sent.map(({ note }) => note)).toEqual([
+    expect.objectContaining({ reason: 'It said ***.', text: expect.stringContaining('It said ***.') }),
+  ])
+  expect(JSON.stringify(world.notifier.sent)).not.toContain('hunter2')
+})
+
 test.each<[answer: Notified, says: RegExp]>([
   [{ is: 'unset' }, /variable CMS_WEBHOOK is not set.*`env:` of this step/],
   [{ is: 'failed', because: 'it answered with HTTP 404' }, /CMS_WEBHOOK: it answered with HTTP 404/],

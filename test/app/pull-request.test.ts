@@ -71,6 +71,29 @@ test('quick iterations do not tell of each task, and the end is told all the sam
   expect([...opened, ...updated].map(({ part }) => done(part))).toEqual([1, 3])
 })
 
+test('nothing secret is on its page: neither in the title nor in the body, new or kept current', async () => {
+  const world = worldOf(6)
+  world.pullRequests.onOpen = { is: 'unknown', because: 'Lost.' }
+  const config = {
+    ...loopConfig({ tasks: [{ id: 'a', name: 'Write hunter2' }, { id: 'b' }] }),
+    goal: 'Use hunter2',
+  }
+  await loop(world.run(), config, { maxIterations: 1 })
+  world.pullRequests.onOpen = { is: 'open', number: 12 }
+  const { opened, updated } = world.pullRequests
+  opened.length = 0
+  const redact = (text: string) => text.replaceAll('hunter2', '***')
+  const ports = { ...world.as('gh:2.1'), redact }
+  const restored = await restore(ports)
+  if (restored === undefined) throw new Error('no loop')
+  const known = await tendPullRequest(ports, settingsOf(undefined), restored, 'sweep')
+  await tendPullRequest(ports, settingsOf(undefined), known, 'rested')
+  const part = expect.stringContaining('Write ***')
+  expect(opened).toEqual([expect.objectContaining({ title: 'Use ***', part })])
+  expect(updated).toEqual([{ number: 12, part }])
+  expect(JSON.stringify([opened, updated])).not.toContain('hunter2')
+})
+
 test('an iteration that lands nothing asks for nothing', async () => {
   const world = worldOf(6)
   world.script.acts.set('a', [() => ({ end: 'agent_failed' }), writes])

@@ -1,6 +1,7 @@
 /** The bundled action when GitHub says no, when the loop file is broken, and when the budget is spent. */
 import { join } from 'node:path'
 import { describe, expect, jest, test } from '@jest/globals'
+import { TOKEN } from '../support/action-runner.ts'
 import { ActionWorld, loopFile, task, writes } from '../support/action-world.ts'
 
 // Each job is a process with some twenty git commands; a busy machine needs its time.
@@ -42,6 +43,14 @@ test('a dispatch whose answer was lost is not sent twice', async () => {
   // The person's, and one of the run.
   expect(world.server.requestsTo('dispatch')).toHaveLength(2)
   expect(ran.outputs['next-run-url']).toBe(world.server.world.runs[0]?.html_url)
+})
+
+test('without a `github-token` the token of the job does everything', async () => {
+  await using world = await ActionWorld.open(two)
+  const inputs = { 'github-token': '' }
+  const ran = await world.runner.job(await world.press(), { inputs })
+  expect([ran.code, ran.outputs['next-run-url']]).toEqual([0, world.waiting().html_url])
+  expect(world.server.requestsTo('dispatch').at(-1)?.headers.authorization).toMatch(`token ${TOKEN}`)
 })
 
 test('a token that may not push', async () => {

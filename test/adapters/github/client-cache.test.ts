@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { ClientCache } from '../../../src/adapters/github/client-cache.ts'
@@ -59,6 +59,36 @@ describe.each(['v1', 'v2'] as const)('%s: trouble is an answer, and no annotatio
     expect(said.filter((line) => line === 'cache: no answer in 1.5 s')).toHaveLength(2)
     expect(await setting.left()).toEqual([])
   })
+})
+
+test('an upload that failed is not taken for an entry, whatever number the older client answers with', async () => {
+  await using setting = await cacheSetting({ version: 'v1' })
+  const { cache, server, said } = setting
+  const file = await setting.write('a/file', 'x')
+  server.finalises = false
+  expect(await cache.save({ paths: [file], key: 'k' })).toBe(false)
+  expect(said.join('\n')).toMatch(/^cache: Failed to save: /m)
+  expect(server.keys()).toEqual([])
+})
+
+test('the client knows the cache and no secret of the job', async () => {
+  const usual = process.env['PATH'] ?? ''
+  const SECRETS = {
+    ...{ GITHUB_TOKEN: 's3cret', 'INPUT_GITHUB-TOKEN': 's3cret', ACTIONS_ID_TOKEN_REQUEST_TOKEN: 's3cret' },
+    ...{ ANTHROPIC_API_KEY: 's3cret', AWS_SECRET_ACCESS_KEY: 's3cret', NODE_OPTIONS: '--s3cret' },
+  }
+  await using shim = await cacheSetting()
+  // What the client starts sees what the client sees.
+  const seen = join(shim.folder, 'seen')
+  const tar = await shim.write('bin/tar', `#!/bin/sh\nenv >> '${seen}'\nPATH='${usual}' exec tar "$@"\n`)
+  await chmod(tar, 0o755)
+  const PATH = `${join(shim.folder, 'bin')}:${usual}`
+  await using setting = await cacheSetting({ env: { ...SECRETS, PATH } })
+  const file = await setting.write('a/file', 'x')
+  expect(await setting.cache.save({ paths: [file], key: 'k' })).toBe(true)
+  const env = await readFile(seen, 'utf8')
+  expect(env).toContain('ACTIONS_RUNTIME_TOKEN=')
+  expect(env).not.toContain('s3cret')
 })
 
 test('where there is no cache service nothing is started, and nothing said', async () => {
