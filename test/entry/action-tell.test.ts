@@ -30,6 +30,9 @@ test('nothing secret is in the summary', async () => {
       attempts: [],
       cache: undefined,
       found: () => {},
+      refs: 'branches',
+      notify: undefined,
+      spent: () => {},
     }
     await tell(action, { changed: 'Nothing changed: it said hunter2.', after: undefined, red: false })
     const written = await readFile(summary, 'utf8')
