@@ -8,7 +8,7 @@ import { iso } from '../core/time.ts'
 import { commit } from './commit.ts'
 import { Draft } from './draft.ts'
 import { clearDead, look } from './look.ts'
-import type { Restored } from './phases/restore.ts'
+import { missing, type Restored } from './phases/restore.ts'
 import type { Ports, RunSettings } from './ports.ts'
 
 export interface Ticked {
@@ -36,9 +36,10 @@ async function repair(ports: Ports, run: RunSettings, { known, onward }: Repair)
   const by = ports.host.self
   const ticked = await commit(
     ports,
-    (checkpoint, { now }) => {
+    (checkpoint, { now, work }) => {
       const request = { by, now, nonce: () => ports.chance.nonce(), onward }
       const draft = new Draft(checkpoint).add(...configEvents(checkpoint, run.config, by, iso(now)))
+      draft.add(...missing(draft.checkpoint, work, iso(now)))
       draft.add(...sweep(draft.checkpoint, findings, request))
       const lanes = onward ? lanesToLaunch(draft.checkpoint, now) : []
       draft.add(...launch(lanes, request).events)

@@ -245,6 +245,60 @@ describe('a work branch', () => {
   })
 })
 
+describe('a work branch that is deleted, as after a merge', () => {
+  /** All is done and merged. */
+  async function merged(): Promise<World> {
+    const world = new World()
+    await loop(world.run(), CONFIG)
+    world.repository.refs.delete(REFS.work)
+    return world
+  }
+
+  test('leaves a loop done that is done, whoever looks', async () => {
+    const world = await merged()
+    const state = world.stateTip
+    const ended = await loop(world.run(2), CONFIG)
+    expect(ended).toMatchObject({ because: 'end', iterations: 0, checkpoint: { status: 'done', hold: null } })
+    expect((await restore(world.run(3)))?.repairs).toEqual([])
+    expect(world.stateTip).toBe(state)
+    expect(world.repository.refs.has(REFS.work)).toBe(false)
+  })
+
+  test.each([
+    ['fresh', { fresh: true }, CONFIG],
+    ['restart: when_done', {}, loopConfig({ restart: 'when_done', tasks: [{ id: 'a' }] })],
+  ])('does not hinder a new epoch by %s', async (_, options, config) => {
+    const world = await merged()
+    const ended = await loop(world.run(2), config, options)
+    expect(ended.checkpoint).toMatchObject({ epoch: 2, status: 'done' })
+    expect(world.workTip).toBe(ended.checkpoint.work.head)
+    expect(world.repository.refs.has(REFS.archive(1))).toBe(false)
+  })
+
+  test('needs a person when the loop file adds a task; nothing is begun', async () => {
+    const world = await merged()
+    const more = loopConfig({ tasks: [{ id: 'a' }, { id: 'b' }, { id: 'c' }, { id: 'd' }] })
+    const ended = await loop(world.run(2), more)
+    expect(ended).toMatchObject({ because: 'end', iterations: 0, checkpoint: { status: 'needs_human' } })
+    expect(world.script.worked.map(({ task }) => task)).toEqual(['a', 'b', 'c'])
+    world.repository.refs.set(REFS.work, ended.checkpoint.work.head)
+    expect(await tellLoop(world.run(3), { say: 'resume' })).toMatchObject({ obeyed: true })
+    expect((await loop(world.run(3), more)).checkpoint.status).toBe('done')
+  })
+
+  test('an unfinished loop says what happened to it, and both ways out', async () => {
+    const world = await begun()
+    const before = world.checkpoint()
+    world.corrupt(printCheckpoint({ ...before, pull_request: { ...before.pull_request, number: 12 } }))
+    world.repository.refs.delete(REFS.work)
+    const { checkpoint } = await loop(world.run(2), CONFIG)
+    expect(checkpoint).toMatchObject({ status: 'needs_human', next: 'cms resume' })
+    expect(checkpoint.reason).toMatch(/pull request 12 was merged.*"Restore branch".*`cms run --fresh`/)
+    const ended = await loop(world.run(3), CONFIG, { fresh: true })
+    expect(ended.checkpoint).toMatchObject({ epoch: 2, status: 'done' })
+  })
+})
+
 describe('a state branch that is lost', () => {
   test('is begun again; what the work branch shows as done is done', async () => {
     const world = await begun()

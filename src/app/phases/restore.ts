@@ -102,9 +102,7 @@ export async function reconcile(
   const { head, ref } = checkpoint.work
   const at = iso(clock.now())
   if (tip === head) return { events: [], work: tip }
-  if (tip === undefined) {
-    return { events: diverged(checkpoint, at, `${ref} is gone; the state stands for ${head}.`), work: tip }
-  }
+  if (tip === undefined) return { events: missing(checkpoint, tip, at), work: tip }
   const relation = await store.relate(head, tip)
   switch (relation.is) {
     case 'equal':
@@ -131,9 +129,33 @@ export async function reconcile(
   }
 }
 
-function diverged(checkpoint: Checkpoint, at: string, found: string): Event[] {
-  const { ref, head } = checkpoint.work
-  const because = `${found} Point ${shortRef(ref)} at ${head}, or at a commit that contains it.`
+/**
+ * Unfinished work without its work ref needs a person. Finished work does not: whoever merged it
+ * deletes the branch, or GitHub does so by itself. For a decision that opens tasks again, too.
+ */
+export function missing(checkpoint: Checkpoint, tip: string | undefined, at: string): Event[] {
+  if (tip !== undefined || checkpoint.remaining_tasks.length === 0) return []
+  const { work, pull_request } = checkpoint
+  const { number } = pull_request
+  const found = `${work.ref} is gone; the state stands for ${work.head}.`
+  const merged =
+    number === null
+      ? ''
+      : ` Probably pull request ${number} was merged, and its branch deleted: "Restore branch" on its page brings it back.`
+  return held(
+    checkpoint,
+    at,
+    `${found}${merged} ${putBack(checkpoint)} Or begin afresh: \`cms run --fresh\`, or "Run workflow" with \`fresh\`.`,
+  )
+}
+
+const putBack = ({ work }: Checkpoint): string =>
+  `Point ${shortRef(work.ref)} at ${work.head}, or at a commit that contains it.`
+
+const diverged = (checkpoint: Checkpoint, at: string, found: string): Event[] =>
+  held(checkpoint, at, `${found} ${putBack(checkpoint)}`)
+
+function held(checkpoint: Checkpoint, at: string, because: string): Event[] {
   if (checkpoint.hold?.because === because) return []
   return [{ type: 'loop_held', at, status: 'needs_human', because, next: '' }]
 }

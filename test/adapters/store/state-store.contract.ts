@@ -47,6 +47,17 @@ export function describeStateStore(
     )
 
     test(
+      'a state whose work ref is gone may make it with the next change',
+      inWorld(async (world, store) => {
+        const base = world.commit([], 'base')
+        const tag = await saved(store, changeFrom(undefined, 'no work'))
+        const work = { from: undefined, to: base }
+        const next = await saved(await world.open(), changeFrom(tag, 'with work', { work }))
+        expect(await store.load()).toMatchObject({ tag: next, work: base })
+      }),
+    )
+
+    test(
       'creates only where there is nothing',
       inWorld(async (world, store) => {
         const tag = await saved(store, changeFrom(undefined, 'first'))
