@@ -5,8 +5,9 @@
 import type { Checkpoint } from '../core/checkpoint.ts'
 import { LoopError, unreachable } from '../core/error.ts'
 import type { Event } from '../core/event.ts'
-import { landedSince, type Occasion, pullRequestStep } from '../core/pull-request.ts'
+import { isAtRest, landedSince, type Occasion, pullRequestStep } from '../core/pull-request.ts'
 import { pullRequestPart, pullRequestTitle } from '../core/pull-request-text.ts'
+import { isBehind } from '../core/reduce-pull-request.ts'
 import { shortRef } from '../core/refs.ts'
 import { iso } from '../core/time.ts'
 import type { PullRequestOpened } from '../ports/pull-requests.ts'
@@ -44,12 +45,11 @@ async function tend(
   const part = ports.redact(pullRequestPart(checkpoint, run.web))
   const updated = await ports.pullRequests.update(step.number, part)
   switch (updated.is) {
-    case 'closed':
-      return restored
     case 'merged':
-      return landedSince(checkpoint, updated.at)
-        ? record(ports, restored, await open(ports, run, checkpoint))
-        : restored
+      if (landedSince(checkpoint, updated.at))
+        return record(ports, restored, await open(ports, run, checkpoint))
+      return record(ports, restored, { is: 'open', number: step.number })
+    case 'closed':
     case 'updated':
       return record(ports, restored, { is: 'open', number: step.number })
     default:
@@ -69,13 +69,18 @@ function open(ports: Ports, run: RunSettings, checkpoint: Checkpoint): Promise<P
 }
 
 async function record(ports: Ports, known: Restored, opened: PullRequestOpened): Promise<Restored> {
+  const { number } = known.checkpoint.pull_request
   switch (opened.is) {
-    case 'empty':
     case 'nowhere':
       return known
+    case 'empty':
+      return number === null ? known : save(ports, known, { type: 'pull_request_opened', number })
     case 'unknown':
       warn(ports, `Whether the pull request is as it should be is not known: ${opened.because}`)
-      return known
+      // One that is missing is looked for anyway, and while the loop goes on its page is written again.
+      return number === null || !isAtRest(known.checkpoint)
+        ? known
+        : save(ports, known, { type: 'pull_request_failed', because: LOST + opened.because, passing: true })
     case 'refused':
       if (opened.because !== known.checkpoint.pull_request.problem)
         warn(ports, `The pull request is not as it should be. ${opened.because}`)
@@ -89,7 +94,9 @@ async function record(ports: Ports, known: Restored, opened: PullRequestOpened):
 
 type Fact =
   | { readonly type: 'pull_request_opened'; readonly number: number }
-  | { readonly type: 'pull_request_failed'; readonly because: string }
+  | { readonly type: 'pull_request_failed'; readonly because: string; readonly passing?: true }
+
+const LOST = 'Its last change may be lost; the next run makes it again. '
 
 /** The one commit that a pull request costs. Another epoch, begun meanwhile, has one of its own. */
 async function save(ports: Ports, known: Restored, fact: Fact): Promise<Restored> {
@@ -108,7 +115,10 @@ async function save(ports: Ports, known: Restored, fact: Fact): Promise<Restored
   return restored
 }
 
-const isKnown = ({ pull_request }: Checkpoint, fact: Fact): boolean =>
-  fact.type === 'pull_request_opened' && pull_request.number === fact.number && pull_request.problem === null
+function isKnown(checkpoint: Checkpoint, fact: Fact): boolean {
+  const { number, problem } = checkpoint.pull_request
+  if (fact.type === 'pull_request_opened') return number === fact.number && problem === null
+  return fact.passing === true && isBehind(checkpoint)
+}
 
 const warn = ({ reporter }: Ports, text: string): void => reporter.tell({ type: 'warning', text })

@@ -102,7 +102,7 @@ export const Checkpoint = z.looseObject({
       number: z.int().nullable(),
       /** What stands in the way of it, and the way out. */
       problem: Sentence.nullable(),
-      /** When that was found out; it is tried again a day later. */
+      /** When that was found out; it is tried again a day later. Absent: at the next sweep. */
       tried_at: Time.optional(),
     })
     .default({ wanted: 'none', number: null, problem: null }),

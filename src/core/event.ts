@@ -212,10 +212,12 @@ export interface PullRequestOpened extends At {
   readonly number: number
 }
 
-/** It cannot be opened or changed until a person helps. */
+/** It cannot be opened or changed until a person helps; or its last change may be lost. */
 export interface PullRequestFailed extends At {
   readonly type: 'pull_request_failed'
   readonly because: string
+  /** It may be over soon: every sweep tries again. */
+  readonly passing?: true
 }
 
 export type Event =

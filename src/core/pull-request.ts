@@ -4,12 +4,13 @@
  *
  *   landed   opens it; brings the page up to date, while the loop goes on now and then
  *   rested   an iteration after which nothing goes on by itself: brings the page up to date
- *   sweep    opens the one that is missing
+ *   sweep    opens the one that is missing; writes the page again whose last change may be lost
  *   person   the same, whatever stood in the way before
  *
- * What stood in the way is tried again after a day.
+ * What else stood in the way is tried again after a day.
  */
 import type { Checkpoint } from './checkpoint.ts'
+import { isBehind } from './reduce-pull-request.ts'
 import { END_STATES } from './status.ts'
 import { DAY, epoch, MINUTE } from './time.ts'
 
@@ -37,6 +38,7 @@ export function pullRequestStep(checkpoint: Checkpoint, occasion: Occasion, now:
   if (number === null) return occasion === 'sweep' && isHistory(checkpoint, now) ? NOTHING : { is: 'open' }
   const isTold =
     occasion === 'rested' ||
+    (occasion === 'sweep' && isBehind(checkpoint)) ||
     (occasion === 'person' && problem !== null) ||
     (occasion === 'landed' && (isAtRest(checkpoint) || isDue(checkpoint)))
   return isTold ? { is: 'update', number } : NOTHING
@@ -67,7 +69,9 @@ function isDue(checkpoint: Checkpoint): boolean {
   return since === 0
 }
 
-const isAtRest = ({ status }: Checkpoint): boolean => status === 'waiting' || END_STATES.includes(status)
+/** Nothing goes on by itself now: what is not told at once is told by a sweep or not at all. */
+export const isAtRest = ({ status }: Checkpoint): boolean =>
+  status === 'waiting' || END_STATES.includes(status)
 
 /** It stopped long ago, or nobody could help it then: what becomes of its work is people's business. */
 const isHistory = ({ status, updated_at, pull_request }: Checkpoint, now: number): boolean =>

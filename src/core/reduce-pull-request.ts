@@ -10,19 +10,28 @@ export function reducePullRequest(
   checkpoint: Checkpoint,
   event: PullRequestOpened | PullRequestFailed,
 ): Checkpoint {
+  const rest = untroubled(checkpoint)
   const pull_request =
     event.type === 'pull_request_opened'
-      ? { ...untroubled(checkpoint), number: event.number }
+      ? { ...rest, number: event.number }
       : {
-          ...checkpoint.pull_request,
+          ...rest,
           problem: clip(event.because, LIMITS.because_bytes),
-          tried_at: event.at,
+          ...(event.passing === true ? {} : { tried_at: event.at }),
         }
   return { ...checkpoint, pull_request }
 }
 
+/** A person has helped, perhaps. What the next sweep does without them stays to be done. */
+export const helped = (checkpoint: Checkpoint): PullRequest =>
+  isBehind(checkpoint) ? checkpoint.pull_request : untroubled(checkpoint)
+
+/** Its last change may be lost: the next sweep makes it. */
+export const isBehind = ({ pull_request: { problem, tried_at } }: Checkpoint): boolean =>
+  problem !== null && tried_at === undefined
+
 /** Nothing stands in its way any more, as far as is known. */
-export function untroubled({ pull_request }: Checkpoint): PullRequest {
+function untroubled({ pull_request }: Checkpoint): PullRequest {
   const { tried_at: _, ...rest } = pull_request
   return { ...rest, problem: null }
 }

@@ -33,7 +33,7 @@ import { nextEpoch } from './ledger.ts'
 import { LIMITS } from './limits.ts'
 import { recoverWork } from './recover.ts'
 import { reduceLane } from './reduce-lane.ts'
-import { reducePullRequest, untroubled } from './reduce-pull-request.ts'
+import { helped, reducePullRequest } from './reduce-pull-request.ts'
 import { reportUsage } from './report-usage.ts'
 import { complete, giveBack } from './settle.ts'
 import { finish, followFile, freshAttempts, needTask, openTask, parkSpent, replaceTask } from './tasks.ts'
@@ -123,7 +123,7 @@ export function reduce(checkpoint: Checkpoint, event: Event): Checkpoint {
         hold: { status: event.status, because: clip(event.because, LIMITS.because_bytes), next: event.next },
       }
     case 'loop_resumed':
-      return { ...checkpoint, hold: null, waiting: null, pull_request: untroubled(checkpoint) }
+      return { ...checkpoint, hold: null, waiting: null, pull_request: helped(checkpoint) }
     case 'work_adopted':
       return { ...checkpoint, work: { ...checkpoint.work, head: event.head } }
     case 'work_recovered':

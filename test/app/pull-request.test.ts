@@ -180,6 +180,61 @@ test('an unknown outcome is completed by the next sweep', async () => {
   expect((await swept(world, 2)).pull_request.number).toBe(7)
 })
 
+describe('a last change that was lost', () => {
+  const LOST = { is: 'unknown', because: 'The answer was lost.' } as const
+
+  /** Done, with a page that does not say so. */
+  async function behind(): Promise<World> {
+    const world = worldOf(1)
+    world.pullRequests.onUpdate = LOST
+    await loop(world.run(), three())
+    expect(world.checkpoint()).toMatchObject({
+      status: 'done',
+      pull_request: { number: 12, problem: expect.stringContaining(LOST.because) },
+    })
+    return world
+  }
+
+  test('is made by the next sweep that can, and by no other one', async () => {
+    const world = await behind()
+    const state = world.stateTip
+    await swept(world, 2)
+    expect(world.stateTip).toBe(state)
+    world.pullRequests.onUpdate = { is: 'updated' }
+    world.clock.pass(2 * DAY)
+    expect((await swept(world, 3)).pull_request).toEqual({ wanted: 'draft', number: 12, problem: null })
+    expect(done(world.pullRequests.updated.at(-1)?.part ?? '')).toBe(3)
+    const { calls } = world.pullRequests
+    await swept(world, 4)
+    expect(world.pullRequests.calls).toBe(calls)
+  })
+
+  test.each([
+    ['closed', { is: 'closed' }],
+    ['merged', { is: 'merged', at: '2100-01-01T00:00:00.000Z' }],
+  ] as const)('is of no use to one that people %s', async (_, onUpdate) => {
+    const world = await behind()
+    world.pullRequests.onUpdate = onUpdate
+    expect((await swept(world, 2)).pull_request.problem).toBeNull()
+    expect(world.pullRequests.opened).toHaveLength(1)
+  })
+
+  test('is no reason to ask for one that nothing distinguishes from its base', async () => {
+    const world = await behind()
+    world.pullRequests.onUpdate = { is: 'merged', at: '2000-01-01T00:00:00.000Z' }
+    world.pullRequests.onOpen = { is: 'empty' }
+    expect((await swept(world, 2)).pull_request.problem).toBeNull()
+  })
+
+  test('is not recorded while the loop goes on: its page is written again', async () => {
+    const world = worldOf(6)
+    world.pullRequests.onUpdate = LOST
+    await loop(world.run(), some(6), { maxIterations: 4 })
+    expect(world.pullRequests.updated).toHaveLength(1)
+    expect(world.checkpoint().pull_request.problem).toBeNull()
+  })
+})
+
 test('branches that do not differ are no trouble: the next task tries again', async () => {
   const world = worldOf(6)
   world.pullRequests.onOpen = { is: 'empty' }

@@ -32,6 +32,7 @@ function landed(
 
 const OPEN = { number: 12 }
 const FAILED = { problem: 'Not allowed.', tried_at: AT }
+const BEHIND = { number: 12, problem: 'Perhaps lost.' }
 const done = { status: 'done' as const, updated_at: AT }
 
 // biome-ignore format: one row, one case
@@ -60,6 +61,9 @@ test.each<[what: string, at: Checkpoint, occasion: Occasion, later: number, step
   ['before a wait always',                          landed([0, 1], OPEN, { status: 'waiting' }), 'landed', 0, 'update'],
   ['a stop is told of',                             landed([0], OPEN, { status: 'needs_human' }), 'rested', 0, 'update'],
   ['a sweep has nothing to tell',                   landed([0, 9], OPEN), 'sweep', 0, 'nothing'],
+  ['unless its last change may be lost',            landed([0, 9], BEHIND, done), 'sweep', 0, 'update'],
+  ['which is never history',                        landed([0, 9], BEHIND, done), 'sweep', 2 * DAY, 'update'],
+  ['trouble of another kind is not for a sweep',    landed([0, 9], { ...OPEN, ...FAILED }, done), 'sweep', DAY, 'nothing'],
   ['nor has a person',                              landed([0, 9], OPEN), 'person', 0, 'nothing'],
   ['unless something stood in the way',             landed([0, 9], { ...OPEN, ...FAILED }), 'person', 0, 'update'],
 ])('%s', (_what, at, occasion, later, step) => {
@@ -95,6 +99,13 @@ describe('the checkpoint', () => {
     const { pull_request } = reduce(landed([0], OPEN), event)
     expect(pull_request).toMatchObject({ number: 12, tried_at: AT })
     expect(pull_request.problem?.length).toBeLessThan(1_100)
+  })
+
+  test('keeps a change that may be lost without a time: the next sweep makes it, resumed or not', () => {
+    const event = { type: 'pull_request_failed', at: AT, because: 'Lost.', passing: true } as const
+    const behind = reduce(troubled, event)
+    expect(behind.pull_request).toEqual({ wanted: 'draft', number: 12, problem: 'Lost.' })
+    expect(reduce(behind, { type: 'loop_resumed', at: AT }).pull_request).toEqual(behind.pull_request)
   })
 
   test('forgets trouble when a person resumes the loop', () => {
