@@ -1,10 +1,12 @@
 /**
- * What the release workflow needs to know of a tag: `node scripts/release.ts <what> <tag>`.
+ * What the release workflow needs to know of a tag, as outputs of a step:
+ * `git tag --list | node scripts/release.ts <tag>`.
  *
+ *   flag    option for `gh release create`
+ *   major   the tag that moves with it (`v1`); empty where it stays
  *   notes   the section of CHANGELOG.md, after checking that tag and package.json agree
- *   flags   options for `gh release create`
- *   major   the tag that moves with it (`v1`); nothing for a pre-release
  */
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 
@@ -12,17 +14,32 @@ const ROOT = new URL('../', import.meta.url)
 const Manifest = z.object({ version: z.string() })
 
 interface Tag {
+  readonly name: string
   /** `1.2.3` or `1.2.3-rc.1` */
   readonly version: string
-  readonly major: string
+  readonly numbers: readonly number[]
   readonly isPreRelease: boolean
+}
+
+export interface Release {
+  readonly flag: '--prerelease' | '--latest' | '--latest=false'
+  readonly major: string
+  readonly notes: string
+}
+
+const PATTERN = /^v((\d+)\.(\d+)\.(\d+)(-[0-9A-Za-z.-]+)?)$/
+
+function parsed(name: string): Tag | undefined {
+  const [, version, major, minor, patch, pre] = PATTERN.exec(name) ?? []
+  if (version === undefined) return undefined
+  return { name, version, numbers: [major, minor, patch].map(Number), isPreRelease: pre !== undefined }
 }
 
 /** @throws Error for what is no tag of a release. */
 export function tagOf(text: string): Tag {
-  const [, version, number, pre] = /^v((\d+)\.\d+\.\d+(-[0-9A-Za-z.-]+)?)$/.exec(text) ?? []
-  if (version === undefined) throw new Error(`"${text}" is no tag of a release: write it as v1.2.3.`)
-  return { version, major: `v${number}`, isPreRelease: pre !== undefined }
+  const tag = parsed(text)
+  if (tag === undefined) throw new Error(`"${text}" is no tag of a release: write it as v1.2.3.`)
+  return tag
 }
 
 /** The text between the heading of a version and the next. @throws Error when there is none. */
@@ -34,21 +51,39 @@ export function notesOf(changelog: string, { version }: Pick<Tag, 'version'>): s
   throw new Error(`CHANGELOG.md says nothing of ${version}: rename "## [Unreleased]" to "## [${version}]".`)
 }
 
-/** What is printed. */
-export function answer(what: string, tag: Tag, read: (name: string) => string): string {
-  if (what === 'major') return tag.isPreRelease ? '' : tag.major
-  if (what === 'flags') return tag.isPreRelease ? '--prerelease' : '--latest'
-  if (what !== 'notes') throw new Error(`"${what}" is not known; there are notes, flags and major.`)
+/** @param tags all that there are, in any order; what is no release counts for nothing. */
+export function releaseOf(tag: Tag, tags: readonly string[], read: (name: string) => string): Release {
+  if (!tags.includes(tag.name)) throw new Error(`The list of tags lacks ${tag.name}: fetch all of them.`)
   const { version } = Manifest.parse(JSON.parse(read('package.json')))
   if (version !== tag.version)
     throw new Error(`The tag says ${tag.version}, package.json ${version}: run \`npm version\` first.`)
-  return notesOf(read('CHANGELOG.md'), tag)
+  const notes = notesOf(read('CHANGELOG.md'), tag)
+  if (tag.isPreRelease) return { flag: '--prerelease', major: '', notes }
+  const [major = 0] = tag.numbers
+  const higher = tags
+    .flatMap((name) => parsed(name) ?? [])
+    .filter((other) => !other.isPreRelease && isHigher(other, tag))
+  return {
+    flag: higher.length === 0 ? '--latest' : '--latest=false',
+    major: higher.some(({ numbers }) => numbers[0] === major) ? '' : `v${major}`,
+    notes,
+  }
 }
 
+function isHigher({ numbers }: Tag, than: Tag): boolean {
+  const differs = numbers.findIndex((number, n) => number !== than.numbers[n])
+  return differs !== -1 && (numbers[differs] ?? 0) > (than.numbers[differs] ?? 0)
+}
+
+/** @param end a line that is nowhere in the notes. */
+export const outputs = ({ flag, major, notes }: Release, end: string): string =>
+  `flag=${flag}\nmajor=${major}\nnotes<<${end}\n${notes}\n${end}`
+
 if (import.meta.main) {
-  const [what = '', tag = ''] = process.argv.slice(2)
   try {
-    console.log(answer(what, tagOf(tag), (name) => readFileSync(new URL(name, ROOT), 'utf8')))
+    const tags = readFileSync(0, 'utf8').split('\n')
+    const read = (name: string) => readFileSync(new URL(name, ROOT), 'utf8')
+    console.log(outputs(releaseOf(tagOf(process.argv[2] ?? ''), tags, read), randomUUID()))
   } catch (error) {
     console.error(Error.isError(error) ? error.message : error)
     process.exitCode = 1

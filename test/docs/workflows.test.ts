@@ -1,5 +1,9 @@
 /** Our own workflows: pinned, with no more rights than they need, and nothing foreign in a script. */
+import { execFileSync, spawnSync } from 'node:child_process'
 import { globSync, readFileSync } from 'node:fs'
+import { mkdtempDisposable } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 import { z } from 'zod'
@@ -10,24 +14,38 @@ import { workflowText } from '../../src/core/scaffold.ts'
 const ROOT = new URL('../../', import.meta.url).pathname
 const FILES = globSync('.github/workflows/*.yml', { cwd: ROOT }).toSorted()
 
+const Rights = z.record(z.string(), z.string())
+const Env = z.record(z.string(), z.string()).default({})
 const Step = z.looseObject({
+  id: z.string().optional(),
   uses: z.string().optional(),
   run: z.string().optional(),
+  env: Env,
   with: z.record(z.string(), z.unknown()).default({}),
 })
 const Workflow = z.looseObject({
   on: z.unknown(),
-  permissions: z.record(z.string(), z.string()),
+  permissions: Rights,
+  env: Env,
   concurrency: z.looseObject({ group: z.string() }),
-  jobs: z.record(z.string(), z.looseObject({ 'timeout-minutes': z.int(), steps: z.array(Step) })),
+  jobs: z.record(
+    z.string(),
+    z.looseObject({
+      'timeout-minutes': z.int(),
+      permissions: Rights.optional(),
+      env: Env,
+      steps: z.array(Step),
+    }),
+  ),
 })
 const Dispatch = z.looseObject({
   on: z.looseObject({ workflow_dispatch: z.looseObject({ inputs: z.record(z.string(), z.unknown()) }) }),
 })
 
 const textOf = (file: string) => readFileSync(`${ROOT}${file}`, 'utf8')
-const stepsOf = (file: string) =>
-  Object.values(Workflow.parse(parse(textOf(file))).jobs).flatMap(({ steps }) => steps)
+const workflowOf = (file: string) => Workflow.parse(parse(textOf(file)))
+const jobsOf = (file: string) => Object.entries(workflowOf(file).jobs)
+const stepsOf = (file: string) => jobsOf(file).flatMap(([, { steps }]) => steps)
 
 test('there are some', () => {
   expect(FILES.map((file) => file.slice('.github/workflows/'.length))).toEqual([
@@ -48,12 +66,66 @@ describe.each(FILES)('%s', (file) => {
   test('gives no credentials to the checkout, and no rights that it does not use', () => {
     const checkouts = stepsOf(file).filter(({ uses }) => uses?.startsWith('actions/checkout@'))
     expect(checkouts.map((step) => step.with['persist-credentials'])).toEqual(checkouts.map(() => false))
-    const { permissions } = Workflow.parse(parse(textOf(file)))
-    expect(permissions).toEqual(file.endsWith('dogfood.yml') ? { contents: 'write', actions: 'write' } : {})
+    expect(workflowOf(file).permissions).toEqual(
+      file.endsWith('dogfood.yml') ? { contents: 'write', actions: 'write' } : {},
+    )
+  })
+
+  test('gives neither a right to write nor a token to a job that runs our scripts and packages', () => {
+    const { permissions, env } = workflowOf(file)
+    const risky = jobsOf(file).filter(([, job]) => {
+      const runs = job.steps.some(({ run = '' }) => /\b(npm|npx|node|\.ci\/run)\b/.test(run))
+      const mayWrite = Object.values(job.permissions ?? permissions).includes('write')
+      const values = [env, job.env, ...job.steps.map((step) => step.env)].flatMap((one) => Object.values(one))
+      return runs && (mayWrite || values.some((value) => /github\.token|secrets\./.test(value)))
+    })
+    expect(risky.map(([name]) => name)).toEqual([])
   })
 
   test('has nothing of an event in a script', () => {
     expect(stepsOf(file).filter(({ run }) => run?.includes('${{'))).toEqual([])
+  })
+})
+
+describe('a release', () => {
+  const FILE = '.github/workflows/release.yml'
+  const firstWord = (line: string) => line.trim().split(' ')[0]
+
+  test('is published by the one job that may write, which fetches and runs nothing of the repository', () => {
+    const rights = jobsOf(FILE).map(([name, { permissions }]) => [name, permissions])
+    expect(rights).toEqual([
+      ['check', { contents: 'read' }],
+      ['publish', { contents: 'write' }],
+    ])
+    const { publish } = workflowOf(FILE).jobs
+    expect(publish).toMatchObject({ needs: 'check' })
+    expect(publish?.steps.map(({ uses }) => uses)).toEqual(publish?.steps.map(() => undefined))
+    const programs = publish?.steps.flatMap(({ run = '' }) => run.split(/\n|\|\|/).map(firstWord))
+    expect(new Set(programs)).toEqual(new Set(['gh', '']))
+  })
+
+  test.each([
+    ['of main', 'main', 0],
+    ['of another branch', 'other', 1],
+  ])('of a commit %s', async (_, branch, code) => {
+    await using place = await mkdtempDisposable(join(tmpdir(), 'release-'))
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
+        cwd: place.path,
+        encoding: 'utf8',
+      }).trim()
+    git('init', '--quiet', '--initial-branch=main')
+    git('commit', '--quiet', '--allow-empty', '--message=one')
+    git('update-ref', 'refs/remotes/origin/main', 'HEAD')
+    if (branch !== 'main') git('commit', '--quiet', '--allow-empty', '--message=two')
+    git('tag', '--annotate', '--message=x', 'v1.2.3')
+    const script = stepsOf(FILE).find(({ id }) => id === 'commit')?.run ?? ''
+    const output = `${place.path}/output`
+    const env = { ...process.env, TAG: 'v1.2.3', GITHUB_OUTPUT: output }
+    const ran = spawnSync('bash', ['-e', '-c', script], { cwd: place.path, env, encoding: 'utf8' })
+    expect(ran.status).toBe(code)
+    if (code === 0) expect(readFileSync(output, 'utf8')).toBe(`commit=${git('rev-parse', 'HEAD')}\n`)
+    else expect(ran.stdout).toMatch(/^::error::This tag is not on main/)
   })
 })
 
