@@ -2,7 +2,7 @@
 import { LoopError } from '../core/error.ts'
 import { loopIdOf } from '../core/ids.ts'
 import { LIMITS } from '../core/limits.ts'
-import { SCAFFOLD_AGENTS, type ScaffoldChoices, scaffold } from '../core/scaffold.ts'
+import { SCAFFOLD_AGENTS, type ScaffoldChoices, scaffold, WORKFLOW_PATH } from '../core/scaffold.ts'
 import { byteLength } from '../core/text.ts'
 import type { Ask, Project } from '../ports/project.ts'
 import { guessCommands } from './guess.ts'
@@ -93,6 +93,9 @@ function checked({ agent, goal, tests }: Answers): Answers {
 /** What was done, then the commands that start the loop. */
 export function renderInit(result: Initialised): string {
   if (result.is === 'cancelled') return 'Nothing was written.'
+  const owner = result.written.includes(WORKFLOW_PATH)
+    ? [`  replace OWNER in ${WORKFLOW_PATH} by the account that publishes cms-iterate`]
+    : []
   const secret = result.agent === 'claude' ? ['  gh secret set ANTHROPIC_API_KEY'] : []
   return [
     ...result.written.map((path) => `wrote   ${path}`),
@@ -106,8 +109,9 @@ export function renderInit(result: Initialised): string {
     '  cms run',
     '',
     'Or on GitHub:',
+    ...owner,
     ...secret,
     '  git add .cms .github/workflows/cms.yml && git commit -m "Add a loop" && git push',
-    '  gh workflow run cms.yml',
+    '  cms start',
   ].join('\n')
 }

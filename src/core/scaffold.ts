@@ -139,5 +139,6 @@ jobs:
         with: { persist-credentials: false }
       # Steps that install what your project needs (a language, a database) go here. The agent
       # need not be among them: where it is missing, the action installs it.
+      # For OWNER write the account that publishes the action; and @v0 for @v1 until its version 1.0.
       - uses: OWNER/cms-iterate@v1${KEYS[agent] ?? ''}
 `

@@ -14,6 +14,11 @@ test('one section for each code, and the other way round', () => {
   expect(sections.map(({ code }) => code).sort()).toEqual(Object.keys(HINTS).sort())
 })
 
+test('a base that is not there: both places name what fetches it on Actions', () => {
+  expect(HINTS['unknown-base']).toContain('fetch-depth: 0')
+  expect(sections.find(({ code }) => code === 'unknown-base')?.section).toContain('fetch-depth: 0')
+})
+
 test('every code can happen', () => {
   const root = join(import.meta.dirname, '../../src')
   const sources = globSync('**/*.ts', { cwd: root }).filter((file) => file !== 'core/error.ts')
