@@ -53,6 +53,15 @@ test.each(['inputs', 'outputs'])('the %s have a place to be written to', (table)
   expect(readme).toMatch(new RegExp(`<!-- ${table}:start -->\\n(.*\\n)*<!-- ${table}:end -->`))
 })
 
+test('what the package holds is what its decision says', () => {
+  const { files } = JSON.parse(read('package.json'))
+  const [, said = ''] =
+    /package contains (.*?), and has no/s.exec(
+      read('docs/adr/0005-committed-dist-and-no-runtime-dependencies.md'),
+    ) ?? []
+  expect([...said.matchAll(/`([^`]+)`/g)].map(([, name]) => name).sort()).toEqual(files.sort())
+})
+
 test('the changelog has a section for this version', () => {
   const { version } = JSON.parse(read('package.json'))
   expect(read('CHANGELOG.md')).toMatch(new RegExp(`^## \\[${version.replaceAll('.', '\\.')}\\]`, 'm'))
