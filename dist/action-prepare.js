@@ -10,7 +10,7 @@ import { t as SECRET_INPUTS } from "./inputs.js";
 import { n as plain, t as LINE_ENDS } from "./plain.js";
 import { l as annotationOf, n as homeOf } from "./action-tell.js";
 import { i as leave } from "./step-state.js";
-import { S as discreet, x as effective } from "./loop.js";
+import { C as effective, w as discreet } from "./loop.js";
 import { n as secretsOf } from "./secrets2.js";
 import { n as personalGit, r as variables, t as harnessGit } from "./surroundings.js";
 import { access, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
@@ -681,10 +681,13 @@ function remoteOf(context, inputs) {
 		...fallbackToken === void 0 ? {} : { fallbackToken }
 	};
 }
-const tokensOf = (inputs) => ({
-	token: inputs["github-token"],
-	fallbackToken: inputs["job-token"] === inputs["github-token"] ? void 0 : inputs["job-token"]
-});
+function tokensOf({ "github-token": given, "job-token": ofJob }) {
+	const token = given ?? ofJob;
+	return {
+		token,
+		fallbackToken: ofJob === token ? void 0 : ofJob
+	};
+}
 function onGithub(context, inputs, reporter) {
 	const { token = "", fallbackToken } = tokensOf(inputs);
 	const tell = (text) => reporter.tell({

@@ -1,7 +1,7 @@
 import { a as error, c as info, d as setOutput, p as warning, t as ExitCode } from "./actions-core.js";
 import { n as plain } from "./plain.js";
 import { D as sentences, T as oneLine, b as loopRefs, x as shortRef } from "./config.js";
-import { B as wakesAt, C as dispatchAll, D as restoreOrRecover, E as startOrContinue, H as jobSummary, O as CANCELLED, R as listening, T as occasionOf, U as lastLine, W as tally, _ as iterate, d as rescue, f as runLoop, h as tendPullRequest, j as restore, k as tellLoop, m as tick, p as mend, w as takeBack, z as notifyEnd } from "./loop.js";
+import { A as CANCELLED, B as listening, D as occasionOf, E as takeBack, G as lastLine, H as wakesAt, K as tally, N as restore, O as startOrContinue, T as dispatchAll, V as notifyEnd, W as jobSummary, _ as tendPullRequest, g as tick, h as mend, j as tellLoop, k as restoreOrRecover, m as runLoop, p as rescue, y as iterate } from "./loop.js";
 import { j as MINUTE } from "./start.js";
 import { r as isPersons } from "./step-state.js";
 import { appendFile, stat } from "node:fs/promises";

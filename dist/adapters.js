@@ -1,16 +1,18 @@
 import { _ as union, a as boolean, c as int, d as looseObject$1, f as number, g as string, i as array, m as record, p as object, u as literal, v as unknown } from "./zod.js";
 import { C as isErrno, F as epoch, I as iso, M as SECOND, P as duration, S as isDiskFull, _ as run, b as diskTrouble, f as resolveCommit, g as withoutNoise, h as unanswered, l as currentBranch, m as meaningOf, n as LaneId, s as TaskId, u as isDirty, v as goesWithUs, w as LoopError, x as errnoOf, y as signal } from "./start.js";
 import { T as oneLine, b as loopRefs, x as shortRef, y as REFS_KINDS } from "./config.js";
-import { K as NO_TOKENS, L as parseCheckpoint, M as lineRedactor, b as LINK, y as HUGE_BYTES } from "./loop.js";
+import { J as NO_TOKENS, P as lineRedactor, S as LINK, d as isLoopback, f as keepsSecrets, x as HUGE_BYTES, z as parseCheckpoint } from "./loop.js";
 import { t as execa } from "./execa.js";
 import { createHash, randomBytes, randomInt, randomUUID } from "node:crypto";
 import { access, chmod, constants, copyFile, link, lstat, mkdir, mkdtemp, open, opendir, readFile, readdir, readlink, realpath, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, posix, resolve } from "node:path";
 import { appendFileSync, closeSync, constants as constants$1, lstatSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { request } from "node:http";
 import { promisify } from "node:util";
 import { constants as constants$2, deflate, inflate } from "node:zlib";
 import { performance } from "node:perf_hooks";
 import { hostname, tmpdir } from "node:os";
+import { Agent, request as request$1 } from "node:https";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
 // src/adapters/process/environment.ts
 const ALLOWED = new Set([
@@ -4626,41 +4628,53 @@ function create$1(folder, name) {
 }
 // src/adapters/system/webhook.ts
 const LIMIT = 10 * SECOND;
-const LOOPBACK = new Set([
-	"localhost",
-	"127.0.0.1",
-	"[::1]"
-]);
 const webhook = (env, limit = LIMIT) => ({ async send(variable, note) {
 	const address = env[variable]?.trim() ?? "";
 	if (address === "") return { is: "unset" };
 	const url = URL.parse(address);
 	if (url === null) return failed("it holds no URL");
-	if (url.protocol !== "https:" && !(url.protocol === "http:" && LOOPBACK.has(url.hostname))) return failed("only https is allowed");
-	return post(url, note, limit);
-} });
-async function post(url, note, limit) {
+	if (!keepsSecrets(url)) return failed("only https is allowed");
 	try {
-		const answer = await fetch(url, {
-			method: "POST",
-			headers: {
-				"content-type": "application/json",
-				"user-agent": "cms-iterate"
-			},
-			body: JSON.stringify(note),
-			redirect: "manual",
-			signal: AbortSignal.timeout(limit)
+		const status = await post(url, JSON.stringify(note), {
+			env,
+			limit
 		});
-		await answer.body?.cancel();
-		return answer.ok ? { is: "sent" } : failed(`it answered with HTTP ${answer.status}`);
+		return status >= 200 && status < 300 ? { is: "sent" } : failed(`it answered with HTTP ${status}`);
 	} catch (error) {
 		return failed(reasonOf(error, limit));
 	}
+} });
+function post(url, body, { env, limit }) {
+	const signal = AbortSignal.timeout(limit);
+	const options = {
+		method: "POST",
+		headers: {
+			"content-type": "application/json",
+			"content-length": Buffer.byteLength(body),
+			"user-agent": "cms-iterate"
+		},
+		signal
+	};
+	const request$2 = isLoopback(url) ? (url.protocol === "http:" ? request : request$1)(url, options) : request$1(url, {
+		...options,
+		agent: new Agent({
+			proxyEnv: { ...env },
+			timeout: limit + SECOND
+		})
+	});
+	return new Promise((resolve, reject) => {
+		signal.addEventListener("abort", () => reject(signal.reason));
+		request$2.on("error", reject);
+		request$2.once("response", (response) => {
+			resolve(response.statusCode ?? 0);
+			response.destroy();
+		});
+		request$2.end(body);
+	});
 }
 function reasonOf(error, limit) {
-	if (Error.isError(error) && error.name === "TimeoutError") return `no answer within ${Math.round(limit / SECOND)} s`;
-	const cause = Error.isError(error) ? error.cause : void 0;
-	return `it cannot be reached (${errnoOf(cause) ?? "no connection"})`;
+	if (Error.isError(error) && /^(Abort|Timeout)Error$/.test(error.name)) return `no answer within ${Math.round(limit / SECOND)} s`;
+	return `it cannot be reached (${errnoOf(error) ?? "no connection"})`;
 }
 const failed = (because) => ({
 	is: "failed",

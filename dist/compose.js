@@ -4,7 +4,7 @@ import { D as systemChance, M as SECOND, O as systemClock } from "./start.js";
 import { t as harnessGit } from "./surroundings.js";
 import { D as sentences, T as oneLine, b as loopRefs, w as clip } from "./config.js";
 import { D as tokenConfig, E as configEnvironment, S as registry, _ as RunFolder, a as queueRelay, b as Courier, c as noMirror, d as LocalStore, f as CacheMirror, g as GitWorkspaces, h as markOf, i as noRecorder, l as createHost, m as createAgents, n as webhook, o as createOutbox, p as createCommands, r as FileRecorder, s as noPullRequests, u as RemoteStore, v as openPlace, x as Checkout, y as gitOrigin } from "./adapters.js";
-import { S as discreet, g as withPart } from "./loop.js";
+import { v as withPart, w as discreet } from "./loop.js";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 // src/adapters/github/octokit.ts
@@ -97,6 +97,7 @@ function githubClient(access) {
 	}));
 	let isSpare = false;
 	const attempt = async (...request) => {
+		if (access.token === "" && !isSpare) return NO_TOKEN;
 		try {
 			const { status, data } = await (await send())(...request);
 			return {
@@ -121,6 +122,11 @@ function githubClient(access) {
 		return attempt(route, parameters, isOnce);
 	} };
 }
+const NO_TOKEN = {
+	is: "denied",
+	status: 401,
+	message: "There is no token."
+};
 function once(make) {
 	let made;
 	return () => made ??= make();

@@ -1,11 +1,11 @@
 import { g as string, p as object } from "./zod.js";
-import { C as isErrno, E as unreachable, P as duration, _ as run, b as diskTrouble, w as LoopError } from "./start.js";
+import { E as unreachable, P as duration, _ as run, b as diskTrouble, w as LoopError } from "./start.js";
 import { w as clip } from "./config.js";
 import { O as environment } from "./adapters.js";
 import { createHash } from "node:crypto";
-import { chmod, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, open, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { createReadStream } from "node:fs";
+import { constants as constants$1 } from "node:fs";
 import { pipeline } from "node:stream/promises";
 // src/adapters/install/npm.ts
 const TIMEOUT = 3e5;
@@ -106,15 +106,22 @@ function isWithoutGlibc() {
 	return Report.parse(process.report.getReport()).header.glibcVersionRuntime === void 0;
 }
 // src/adapters/install/tarball.ts
+const LARGEST = 1024 ** 3;
+const READ = constants$1.O_RDONLY | constants$1.O_NOFOLLOW | constants$1.O_NONBLOCK;
 async function hasIntegrity(path, integrity) {
-	const hash = createHash("sha512");
 	try {
-		await pipeline(createReadStream(path), hash);
-	} catch (error) {
-		if (isErrno(error, "ENOENT", "EISDIR")) return false;
-		throw error;
+		await using file = await open(path, READ);
+		const found = await file.stat();
+		if (!found.isFile() || found.size > LARGEST) return false;
+		const hash = createHash("sha512");
+		await pipeline(file.createReadStream({
+			end: LARGEST,
+			autoClose: false
+		}), hash);
+		return `sha512-${hash.digest("base64")}` === integrity;
+	} catch {
+		return false;
 	}
-	return `sha512-${hash.digest("base64")}` === integrity;
 }
 async function unpack({ tarball, path, into, from, signal }) {
 	await rm(into, {

@@ -1,4 +1,4 @@
-import { C as dispatchAll, G as statusDocument, R as listening, T as occasionOf, _ as iterate, a as statusText, f as runLoop, h as tendPullRequest, j as restore, m as tick, z as notifyEnd } from "./loop.js";
+import { B as listening, D as occasionOf, N as restore, T as dispatchAll, V as notifyEnd, _ as tendPullRequest, a as statusText, g as tick, m as runLoop, q as statusDocument, y as iterate } from "./loop.js";
 import { n as LaneId, w as LoopError } from "./start.js";
 import { b as loopRefs, l as agentFor, x as shortRef } from "./config.js";
 import { n as exitCode, t as EXIT } from "./exit.js";

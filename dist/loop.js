@@ -1243,7 +1243,7 @@ function conflicting(checkpoint, { task, lease }) {
 	return "Other commits came onto the work branch while it was worked on.";
 }
 function complete(checkpoint, event) {
-	const { task, lease } = held(checkpoint, event);
+	const { task, lease } = held$1(checkpoint, event);
 	const because = outdated(task) ?? conflicting(checkpoint, {
 		task,
 		lease
@@ -1279,7 +1279,7 @@ function waitAfter({ waiting }, at) {
 	};
 }
 function giveBack(checkpoint, event) {
-	const { task, lease } = held(checkpoint, event);
+	const { task, lease } = held$1(checkpoint, event);
 	const spent = spend(checkpoint, task, lease, event);
 	const rule = CONSEQUENCES[event.verdict];
 	const counted = count(spent.task, event);
@@ -1298,7 +1298,7 @@ const drop = (checkpoint, task) => task.withdrawn ? removeTask(checkpoint, task.
 	...task,
 	state: { at: "open" }
 });
-function held(checkpoint, event) {
+function held$1(checkpoint, event) {
 	const task = findTask(checkpoint, event.task);
 	if (task?.state.at !== "leased" || !holds(checkpoint, event)) throw new LoopError("not-allowed", `Lane ${event.lane} does not hold task "${event.task}" any more.`);
 	return {
@@ -1450,7 +1450,7 @@ const usageOf = ({ minutes, agent }) => ({
 	agent
 });
 function lose(checkpoint, event) {
-	const estimate = estimateOf$1(checkpoint, held(checkpoint, event), event.at);
+	const estimate = estimateOf$1(checkpoint, held$1(checkpoint, event), event.at);
 	const after = giveBack(checkpoint, {
 		...event,
 		usage: usageOf(estimate)
@@ -1617,19 +1617,22 @@ const setLane = (checkpoint, id, lane, state) => ({
 const refuse = (event, lane) => new LoopError("not-allowed", `"${event.type}" cannot follow while the lane is ${lane.state.at}.`);
 // src/core/reduce-pull-request.ts
 function reducePullRequest(checkpoint, event) {
+	const rest = untroubled(checkpoint);
 	const pull_request = event.type === "pull_request_opened" ? {
-		...untroubled(checkpoint),
+		...rest,
 		number: event.number
 	} : {
-		...checkpoint.pull_request,
+		...rest,
 		problem: clip(event.because, LIMITS.because_bytes),
-		tried_at: event.at
+		...event.passing === true ? {} : { tried_at: event.at }
 	};
 	return {
 		...checkpoint,
 		pull_request
 	};
 }
+const helped = (checkpoint) => isBehind(checkpoint) ? checkpoint.pull_request : untroubled(checkpoint);
+const isBehind = ({ pull_request: { problem, tried_at } }) => problem !== null && tried_at === void 0;
 function untroubled({ pull_request }) {
 	const { tried_at: _, ...rest } = pull_request;
 	return {
@@ -1767,7 +1770,7 @@ function reduce(checkpoint, event) {
 			...checkpoint,
 			hold: null,
 			waiting: null,
-			pull_request: untroubled(checkpoint)
+			pull_request: helped(checkpoint)
 		};
 		case "work_adopted": return {
 			...checkpoint,
@@ -2190,7 +2193,7 @@ const endsOfKeys = (text) => Array.from(text.matchAll(/-----END [A-Z ]{0,20}PRIV
 });
 // src/core/secret-values.ts
 const SECRET_NAME = /TOKEN|KEY|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|PRIVATE|WEBHOOK|CONNECTION_?STRING|(?:^|_)(?:PASS|PAT|DSN)$/i;
-const secretsIn = (variables) => Object.entries(variables).filter(([name]) => !name.startsWith("CMS_")).flatMap(([name, value]) => [...SECRET_NAME.test(name) ? [value] : [], ...passwordIn(value)]).filter((value) => !isPlain(value.trim()));
+const secretsIn = (variables) => Object.entries(variables).flatMap(([name, value]) => [...SECRET_NAME.test(name) ? [value] : [], ...passwordIn(value)]).filter((value) => !isPlain(value.trim()));
 function passwordIn(value) {
 	const [, password] = /^[a-z][\w+.-]*:\/\/[^\s/:@]*:([^\s/@]+)@/i.exec(value.trim()) ?? [];
 	if (password === void 0) return [];
@@ -2548,7 +2551,7 @@ async function reconcile({ store, clock }, checkpoint, tip, { mend = true } = {}
 		work: tip
 	};
 	if (tip === void 0) return {
-		events: diverged(checkpoint, at, `${ref} is gone; the state stands for ${head}.`),
+		events: missing(checkpoint, tip, at),
 		work: tip
 	};
 	const relation = await store.relate(head, tip);
@@ -2574,20 +2577,32 @@ async function reconcile({ store, clock }, checkpoint, tip, { mend = true } = {}
 			events: ahead(checkpoint, relation.commits, tip, at),
 			work: tip
 		};
-		case "diverged": return {
-			events: diverged(checkpoint, at, `${ref} stands at ${tip}; the state stands for ${head}, and neither contains the other.`),
-			work: tip
-		};
-		case "head_missing": return {
-			events: diverged(checkpoint, at, `${ref} stands at ${tip}; the commit ${head} that the state stands for is not to be had.`),
-			work: tip
-		};
+		case "diverged": {
+			const because = `${ref} stands at ${tip}; the state stands for ${head}, and neither contains the other.`;
+			return {
+				events: diverged(checkpoint, at, because),
+				work: tip
+			};
+		}
+		case "head_missing": {
+			const because = `${ref} stands at ${tip}; the commit ${head} that the state stands for is not to be had.`;
+			return {
+				events: diverged(checkpoint, at, because),
+				work: tip
+			};
+		}
 		default: return unreachable(relation);
 	}
 }
-function diverged(checkpoint, at, found) {
-	const { ref, head } = checkpoint.work;
-	const because = `${found} Point ${shortRef(ref)} at ${head}, or at a commit that contains it.`;
+function missing(checkpoint, tip, at) {
+	if (tip !== void 0 || checkpoint.remaining_tasks.length === 0) return [];
+	const { work, pull_request } = checkpoint;
+	const { number } = pull_request;
+	return held(checkpoint, at, `${`${work.ref} is gone; the state stands for ${work.head}.`}${number === null ? "" : ` Probably pull request ${number} was merged, and its branch deleted: "Restore branch" on its page brings it back.`} ${putBack(checkpoint)} Or begin afresh: \`cms run --fresh\`, or "Run workflow" with \`fresh\`.`);
+}
+const putBack = ({ work }) => `Point ${shortRef(work.ref)} at ${work.head}, or at a commit that contains it.`;
+const diverged = (checkpoint, at, found) => held(checkpoint, at, `${found} ${putBack(checkpoint)}`);
+function held(checkpoint, at, because) {
 	if (checkpoint.hold?.because === because) return [];
 	return [{
 		type: "loop_held",
@@ -3269,7 +3284,7 @@ function pullRequestStep(checkpoint, occasion, now) {
 	if (wanted === "none" || landings(checkpoint).length === 0) return NOTHING;
 	if (problem !== null && tried_at !== void 0 && now - epoch(tried_at) < 864e5 && occasion !== "person") return NOTHING;
 	if (number === null) return occasion === "sweep" && isHistory(checkpoint, now) ? NOTHING : { is: "open" };
-	return occasion === "rested" || occasion === "person" && problem !== null || occasion === "landed" && (isAtRest(checkpoint) || isDue(checkpoint)) ? {
+	return occasion === "rested" || occasion === "sweep" && isBehind(checkpoint) || occasion === "person" && problem !== null || occasion === "landed" && (isAtRest(checkpoint) || isDue(checkpoint)) ? {
 		is: "update",
 		number
 	} : NOTHING;
@@ -4967,8 +4982,13 @@ async function tend(ports, run, restored, occasion) {
 	const part = ports.redact(pullRequestPart(checkpoint, run.web));
 	const updated = await ports.pullRequests.update(step.number, part);
 	switch (updated.is) {
-		case "closed": return restored;
-		case "merged": return landedSince(checkpoint, updated.at) ? record(ports, restored, await open(ports, run, checkpoint)) : restored;
+		case "merged":
+			if (landedSince(checkpoint, updated.at)) return record(ports, restored, await open(ports, run, checkpoint));
+			return record(ports, restored, {
+				is: "open",
+				number: step.number
+			});
+		case "closed":
 		case "updated": return record(ports, restored, {
 			is: "open",
 			number: step.number
@@ -4987,12 +5007,20 @@ function open(ports, run, checkpoint) {
 	});
 }
 async function record(ports, known, opened) {
+	const { number } = known.checkpoint.pull_request;
 	switch (opened.is) {
-		case "empty":
 		case "nowhere": return known;
+		case "empty": return number === null ? known : save(ports, known, {
+			type: "pull_request_opened",
+			number
+		});
 		case "unknown":
 			warn(ports, `Whether the pull request is as it should be is not known: ${opened.because}`);
-			return known;
+			return number === null || !isAtRest(known.checkpoint) ? known : save(ports, known, {
+				type: "pull_request_failed",
+				because: LOST + opened.because,
+				passing: true
+			});
 		case "refused":
 			if (opened.because !== known.checkpoint.pull_request.problem) warn(ports, `The pull request is not as it should be. ${opened.because}`);
 			return save(ports, known, {
@@ -5006,6 +5034,7 @@ async function record(ports, known, opened) {
 		default: return unreachable(opened);
 	}
 }
+const LOST = "Its last change may be lost; the next run makes it again. ";
 async function save(ports, known, fact) {
 	const { epoch } = known.checkpoint;
 	const { restored } = await commit(ports, (checkpoint, { now }) => {
@@ -5024,7 +5053,11 @@ async function save(ports, known, fact) {
 	}, { known });
 	return restored;
 }
-const isKnown = ({ pull_request }, fact) => fact.type === "pull_request_opened" && pull_request.number === fact.number && pull_request.problem === null;
+function isKnown(checkpoint, fact) {
+	const { number, problem } = checkpoint.pull_request;
+	if (fact.type === "pull_request_opened") return number === fact.number && problem === null;
+	return fact.passing === true && isBehind(checkpoint);
+}
 const warn = ({ reporter }, text) => reporter.tell({
 	type: "warning",
 	text
@@ -5042,7 +5075,7 @@ async function repair(ports, run, { known, onward }) {
 	const findings = await look(ports, known.checkpoint);
 	await clearDead(ports, known.checkpoint, findings);
 	const by = ports.host.self;
-	const ticked = await commit(ports, (checkpoint, { now }) => {
+	const ticked = await commit(ports, (checkpoint, { now, work }) => {
 		const request = {
 			by,
 			now,
@@ -5050,6 +5083,7 @@ async function repair(ports, run, { known, onward }) {
 			onward
 		};
 		const draft = new Draft(checkpoint).add(...configEvents(checkpoint, run.config, by, iso(now)));
+		draft.add(...missing(draft.checkpoint, work, iso(now)));
 		draft.add(...sweep(draft.checkpoint, findings, request));
 		const lanes = onward ? lanesToLaunch(draft.checkpoint, now) : [];
 		draft.add(...launch(lanes, request).events);
@@ -5313,6 +5347,14 @@ async function unheard(ports, requests, loop) {
 	}
 	return missing;
 }
+// src/core/address.ts
+const LOOPBACK = new Set([
+	"localhost",
+	"127.0.0.1",
+	"[::1]"
+]);
+const isLoopback = ({ hostname }) => LOOPBACK.has(hostname);
+const keepsSecrets = (url) => url.protocol === "https:" || url.protocol === "http:" && isLoopback(url);
 // src/app/spare.ts
 async function keepSpare(mirror, { tag, checkpoint }, before) {
 	return tag !== before && mirror.save({
@@ -5426,6 +5468,7 @@ jobs:
         with: { persist-credentials: false }
       # Steps that install what your project needs (a language, a database) go here. The agent
       # need not be among them: where it is missing, the action installs it.
+      # For OWNER write the account that publishes the action; and @v0 for @v1 until its version 1.0.
       - uses: OWNER/cms-iterate@v1${KEYS[agent] ?? ""}
 `;
 // src/app/guess.ts
@@ -5551,6 +5594,7 @@ function checked({ agent, goal, tests }) {
 }
 function renderInit(result) {
 	if (result.is === "cancelled") return "Nothing was written.";
+	const owner = result.written.includes(".github/workflows/cms.yml") ? [`  replace OWNER in ${WORKFLOW_PATH} by the account that publishes cms-iterate`] : [];
 	const secret = result.agent === "claude" ? ["  gh secret set ANTHROPIC_API_KEY"] : [];
 	return [
 		...result.written.map((path) => `wrote   ${path}`),
@@ -5564,9 +5608,10 @@ function renderInit(result) {
 		"  cms run",
 		"",
 		"Or on GitHub:",
+		...owner,
 		...secret,
 		"  git add .cms .github/workflows/cms.yml && git commit -m \"Add a loop\" && git push",
-		"  gh workflow run cms.yml"
+		"  cms start"
 	].join("\n");
 }
 // src/core/plan.ts
@@ -5865,4 +5910,4 @@ function parseEvent(line) {
 		return [];
 	}
 }
-export { lanesToLaunch as A, wakesAt as B, dispatchAll as C, restoreOrRecover as D, startOrContinue as E, spotter as F, statusDocument as G, jobSummary as H, secretsIn as I, NO_TOKENS as K, parseCheckpoint as L, lineRedactor as M, redactJson as N, CANCELLED as O, redactor as P, listening as R, discreet as S, occasionOf as T, lastLine as U, failureSummary as V, tally as W, iterate as _, statusText as a, LINK as b, init as c, rescue as d, runLoop as f, withPart as g, tendPullRequest as h, asItStands as i, restore as j, tellLoop as k, renderInit as l, tick as m, logEntry as n, renderPlan as o, mend as p, Usage as q, logText as r, planLoop as s, aboutTask as t, keepSpare as u, GITLINK as v, takeBack as w, effective as x, HUGE_BYTES as y, notifyEnd as z };
+export { CANCELLED as A, listening as B, effective as C, occasionOf as D, takeBack as E, redactJson as F, lastLine as G, wakesAt as H, redactor as I, NO_TOKENS as J, tally as K, spotter as L, lanesToLaunch as M, restore as N, startOrContinue as O, lineRedactor as P, secretsIn as R, LINK as S, dispatchAll as T, failureSummary as U, notifyEnd as V, jobSummary as W, Usage as Y, tendPullRequest as _, statusText as a, GITLINK as b, init as c, isLoopback as d, keepsSecrets as f, tick as g, mend as h, asItStands as i, tellLoop as j, restoreOrRecover as k, renderInit as l, runLoop as m, logEntry as n, renderPlan as o, rescue as p, statusDocument as q, logText as r, planLoop as s, aboutTask as t, keepSpare as u, withPart as v, discreet as w, HUGE_BYTES as x, iterate as y, parseCheckpoint as z };

@@ -1,31 +1,35 @@
-import { A as lanesToLaunch, G as statusDocument, a as statusText, i as asItStands, j as restore, k as tellLoop, n as logEntry, r as logText, t as aboutTask } from "./loop.js";
-import { w as LoopError } from "./start.js";
+import { M as lanesToLaunch, N as restore, a as statusText, i as asItStands, j as tellLoop, n as logEntry, q as statusDocument, r as logText, t as aboutTask } from "./loop.js";
+import { E as unreachable, w as LoopError } from "./start.js";
 import { r as exitOfStatus, t as EXIT } from "./exit.js";
 import { D as sentences } from "./config.js";
-import { i as openSession, o as findWorkflow, s as startRun } from "./session.js";
+import { c as startRun, i as openSession, s as seekWorkflow } from "./session.js";
 import { r as variables } from "./surroundings.js";
 import { t as printJson } from "./json2.js";
 // src/entry/go-on.ts
 async function goOn({ remoteUrl, repository, run }) {
 	if (remoteUrl === void 0) return void 0;
 	const env = variables();
-	try {
-		const sought = {
-			env,
-			url: remoteUrl,
-			root: repository.topLevel,
-			loop: run.loop
-		};
-		const workflow = await findWorkflow(sought);
-		const started = await startRun(env, workflow);
-		if (started === void 0) return `start it: ${workflow.line}`;
-		if (started.is === "started") return `started: ${started.url}`;
-		const why = started.is === "refused" ? sentences(started.because, started.fix) : started.because;
-		return `not started: ${sentences(why)} Or type: ${workflow.line}`;
-	} catch (error) {
-		if (error instanceof LoopError) return void 0;
-		throw error;
+	const { loop } = run;
+	const found = await seekWorkflow({
+		env,
+		url: remoteUrl,
+		root: repository.topLevel,
+		loop
+	});
+	switch (found.is) {
+		case "found": return start(env, found.workflow);
+		case "several": return `not started: several workflows carry loops (${found.files.join(", ")}). Choose one: cms start --loop ${loop} --workflow ${found.files[0]}`;
+		case "not_github":
+		case "none": return;
+		default: return unreachable(found);
 	}
+}
+async function start(env, workflow) {
+	const started = await startRun(env, workflow);
+	if (started === void 0) return `start it: ${workflow.line}`;
+	if (started.is === "started") return `started: ${started.url}`;
+	const why = started.is === "refused" ? sentences(started.because, started.fix) : started.because;
+	return `not started: ${sentences(why)} Or type: ${workflow.line}`;
 }
 // src/entry/people-commands.ts
 async function withSession(flags, work) {

@@ -1,8 +1,8 @@
 import { g as string, p as object } from "./zod.js";
 import { E as printable, O as tailLines, b as loopRefs, n as DEFAULT_LOOP_FILE, t as FollowedFile, x as shortRef } from "./config.js";
-import { M as SECOND, O as systemClock, P as duration, _ as run, c as loopIdOf, d as openRepository, w as LoopError } from "./start.js";
+import { E as unreachable, M as SECOND, O as systemClock, P as duration, _ as run, c as loopIdOf, d as openRepository, w as LoopError } from "./start.js";
 import { t as terminalOutput } from "./output.js";
-import { x as effective } from "./loop.js";
+import { C as effective, f as keepsSecrets } from "./loop.js";
 import { a as fixFor, n as AGENTS, o as GithubPullRequests, r as loopWorkflows, s as githubClient, t as compose } from "./compose.js";
 import { C as localLoop, T as remotes, w as remoteLoop } from "./adapters.js";
 import { n as personalGit, r as variables, t as harnessGit } from "./surroundings.js";
@@ -105,17 +105,30 @@ function githubPlace(url, env) {
 	const found = parsed(url);
 	if (found === void 0) return void 0;
 	const { host, path, serverUrl } = found;
+	const server = URL.parse(serverUrl);
+	if (server === null) return void 0;
 	const [owner = "", repo = "", ...rest] = path.replace(/^\/+|\/+$/g, "").replace(/\.git$/, "").split("/");
 	if (rest.length > 0 || !NAME.test(owner) || !NAME.test(repo)) return void 0;
-	const said = env["GITHUB_API_URL"]?.replace(/\/+$/, "") ?? "";
+	const named = namedApi(server.host, env);
+	const apiUrl = named ?? apiOf(host, serverUrl);
+	const isPrivate = keepsSecrets(new URL(apiUrl));
+	const isNamed = named !== void 0 || env["GH_HOST"] === host;
 	return {
 		owner,
 		repo,
 		host,
 		serverUrl,
-		apiUrl: said === "" ? apiOf(host, serverUrl) : said,
-		tokens: tokensFor(host, { isNamed: said !== "" || env["GH_HOST"] === host })
+		apiUrl,
+		isPrivate,
+		tokens: isPrivate ? tokensFor(host, { isNamed }) : []
 	};
+}
+function namedApi(host, env) {
+	const api = URL.parse(env["GITHUB_API_URL"] ?? "");
+	if (api === null || !/^https?:$/.test(api.protocol)) return void 0;
+	const isOfServer = api.host === host || api.host === `api.${host}`;
+	const isSaid = URL.parse(env["GITHUB_SERVER_URL"] ?? "")?.host === host;
+	return isOfServer || isSaid ? api.href.replace(/\/+$/, "") : void 0;
 }
 function parsed(text) {
 	const url = URL.parse(text);
@@ -226,36 +239,60 @@ function onGithub(env, url) {
 		web: { repository: `${serverUrl}/${owner}/${repo}` }
 	};
 }
+const OF_THE_ENVIRONMENT = new Set([...[
+	"GH_TOKEN",
+	"GITHUB_TOKEN",
+	"GH_ENTERPRISE_TOKEN",
+	"GITHUB_ENTERPRISE_TOKEN"
+]]);
 const given = (env, { tokens }) => tokens.map((name) => env[name]?.trim()).find((token) => token !== void 0 && token !== "");
 async function tokenFor$1(env, place) {
 	const token = given(env, place);
-	if (token !== void 0) return token;
+	if (token !== void 0 || !place.isPrivate) return token;
+	const others = Object.fromEntries(Object.entries(env).filter(([name]) => !OF_THE_ENVIRONMENT.has(name)));
+	const args = [
+		"auth",
+		"token",
+		"--hostname",
+		place.host
+	];
 	const said = await run("gh", {
-		args: [
-			"auth",
-			"token",
-			"--hostname",
-			place.host
-		],
-		env,
+		args,
+		env: others,
 		timeout: ASK_GH
 	});
 	const text = said.stdout.toString("utf8").trim();
 	return said.code === 0 && text !== "" ? text : void 0;
 }
-async function findWorkflow({ env, url, root, loop, file }) {
+async function seekWorkflow({ env, url, root, loop, file }) {
 	const place = githubPlace(url, env);
-	if (place === void 0) throw new LoopError("no-remote", `${shown(url)} is no repository on a GitHub.`, { hint: "Name a remote that is one: --remote <name>. Elsewhere, carry the loop on with `cms run --remote`." });
-	const found = file === void 0 ? await loopWorkflows(root) : [file];
-	const [first, ...others] = found;
-	if (first === void 0) throw new LoopError("bad-input", "No workflow in .github/workflows takes the dispatches of a loop: `workflow_dispatch` with the inputs lane and nonce.", { hint: "Run `cms init` to write one, commit it and push it to the default branch." });
-	if (others.length > 0) throw new LoopError("bad-input", `Several workflows carry loops: ${found.join(", ")}.`, { hint: `Say which one: --workflow ${first}.` });
-	return {
-		place,
-		file: first,
-		loop,
-		line: `gh workflow run ${first} -f loop=${loop}`
+	if (place === void 0) return { is: "not_github" };
+	const files = file === void 0 ? await loopWorkflows(root) : [file];
+	const [first, ...others] = files;
+	if (first === void 0) return { is: "none" };
+	if (others.length > 0) return {
+		is: "several",
+		files
 	};
+	return {
+		is: "found",
+		workflow: {
+			place,
+			file: first,
+			loop,
+			line: `gh workflow run ${first} -f loop=${loop}`
+		}
+	};
+}
+async function findWorkflow(sought) {
+	const found = await seekWorkflow(sought);
+	switch (found.is) {
+		case "found": return found.workflow;
+		case "not_github": throw new LoopError("no-remote", `${shown(sought.url)} is no repository on a GitHub.`, { hint: "Name a remote that is one: --remote <name>. Elsewhere, carry the loop on with `cms run --remote`." });
+		case "none": throw new LoopError("bad-input", "No workflow in .github/workflows takes the dispatches of a loop: `workflow_dispatch` with the inputs lane and nonce.", { hint: "Run `cms init` to write one, commit it and push it to the default branch." });
+		case "several": throw new LoopError("bad-input", `Several workflows carry loops: ${found.files.join(", ")}.`, { hint: `Say which one: --workflow ${found.files[0]}.` });
+		default: return unreachable(found);
+	}
 }
 const shown = (url) => url.replace(/\/\/[^/@]*@/, "//");
 async function startRun(env, workflow) {
@@ -440,4 +477,4 @@ function loopId({ loop: said, file }, config) {
 	if (file !== void 0 && config !== void 0 && config.loop !== loop) throw anotherLoop(config.loop, loop);
 	return loop;
 }
-export { remoteMeant as a, openSession as i, humanOutput as n, findWorkflow as o, loopFilePath as r, startRun as s, anotherLoop as t };
+export { remoteMeant as a, startRun as c, openSession as i, humanOutput as n, findWorkflow as o, loopFilePath as r, seekWorkflow as s, anotherLoop as t };

@@ -2,7 +2,7 @@ import { i as readLoopFile } from "./config.js";
 import { E as unreachable, c as loopIdOf, d as openRepository, w as LoopError } from "./start.js";
 import { n as AGENTS } from "./compose.js";
 import { t as EXIT } from "./exit.js";
-import { a as remoteMeant, n as humanOutput, o as findWorkflow, r as loopFilePath, s as startRun } from "./session.js";
+import { a as remoteMeant, c as startRun, n as humanOutput, o as findWorkflow, r as loopFilePath } from "./session.js";
 import { t as printJson } from "./json2.js";
 import { n as secretsOf } from "./secrets2.js";
 import { r as variables, t as harnessGit } from "./surroundings.js";
@@ -28,7 +28,7 @@ async function startCommand(flags) {
 	};
 	const workflow = await findWorkflow(sought);
 	const started = await startRun(env, workflow);
-	if (started === void 0) throw new LoopError("auth-failed", `There is no token for ${workflow.place.host} here.`, { hint: `Set GH_TOKEN or log in with \`gh auth login\`; or type: ${workflow.line}` });
+	if (started === void 0) throw new LoopError("auth-failed", `There is no token for ${workflow.place.host} here.`, { hint: workflow.place.isPrivate ? `Set GH_TOKEN or log in with \`gh auth login\`; or type: ${workflow.line}` : `None is sent over plain http: give the remote an address with https; or type: ${workflow.line}` });
 	switch (started.is) {
 		case "started":
 			output.line(`Started ${workflow.file} on ${started.ref} for loop "${loop}": ${started.url}`);

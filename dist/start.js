@@ -64,7 +64,7 @@ const HINTS = {
 	"not-a-repository": "Run the command inside a git repository, or run `git init` first.",
 	"bare-repository": "Run the command in a checkout with a working tree, not in a bare repository.",
 	"no-commits": "Make a first commit: the loop starts its work branch from one.",
-	"unknown-base": "Name an existing branch as `base:` in the loop file, or check out the one you mean.",
+	"unknown-base": "Name an existing branch as `base:` in the loop file, or check out the one you mean. On Actions give actions/checkout `fetch-depth: 0`: it fetches only the branch of the run.",
 	"git-missing": "Install git 2.38 or newer and make sure it is on the PATH.",
 	"git-too-old": "Install git 2.38 or newer: merging without history needs it.",
 	"git-failed": "The command and what git said are above. Run it by hand to see more.",

@@ -30,7 +30,7 @@ test('nothing secret is in the summary', async () => {
       attempts: [],
       cache: undefined,
       found: () => {},
-      refs: 'branches',
+      refs: 'branches' as const,
       notify: undefined,
       spent: () => {},
     }
