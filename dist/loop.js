@@ -2987,7 +2987,8 @@ const CANCELLED = "A person cancelled the run.";
 async function tellLoop(ports, word) {
 	let findings;
 	const told = await commit(ports, async (checkpoint, { now, work }) => {
-		if (word.say === "resume" && work !== checkpoint.work.head) return strayed(checkpoint);
+		const isMerged = work === void 0 && checkpoint.remaining_tasks.length === 0;
+		if (word.say === "resume" && work !== checkpoint.work.head && !isMerged) return strayed(checkpoint);
 		if (findings === void 0) {
 			findings = await look(ports, checkpoint);
 			await clearDead(ports, checkpoint, findings);

@@ -32,8 +32,9 @@ export async function tellLoop(
 ): Promise<Heard> {
   let findings: Findings | undefined
   const told = await commit(ports, async (checkpoint, { now, work }) => {
-    // What `restore` could not mend, a word cannot mend either.
-    if (word.say === 'resume' && work !== checkpoint.work.head) return strayed(checkpoint)
+    // What `restore` could not mend, a word cannot mend either. Nobody needs the branch of finished work.
+    const isMerged = work === undefined && checkpoint.remaining_tasks.length === 0
+    if (word.say === 'resume' && work !== checkpoint.work.head && !isMerged) return strayed(checkpoint)
     // A run may have died since: what it held is free for a person's word.
     if (findings === undefined) {
       findings = await look(ports, checkpoint)

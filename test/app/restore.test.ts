@@ -286,6 +286,16 @@ describe('a work branch that is deleted, as after a merge', () => {
     expect((await loop(world.run(3), more)).checkpoint.status).toBe('done')
   })
 
+  test('is no reason to refuse a person who resumes a loop that has nothing left to do', async () => {
+    const world = await merged()
+    const held = { status: 'needs_human' as const, because: 'The work branch is gone.', next: '' }
+    world.corrupt(printCheckpoint({ ...world.checkpoint(), ...held, reason: held.because, hold: held }))
+    expect(await tellLoop(world.run(2), { say: 'resume' })).toMatchObject({
+      obeyed: true,
+      checkpoint: { status: 'done', hold: null },
+    })
+  })
+
   test('an unfinished loop says what happened to it, and both ways out', async () => {
     const world = await begun()
     const before = world.checkpoint()

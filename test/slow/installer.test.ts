@@ -4,9 +4,9 @@ import { existsSync, symlinkSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { claude } from '../../../src/adapters/agent/claude.ts'
-import { keepDownloads } from '../../../src/adapters/install/installer.ts'
-import { KEY, LIAR, OTHER, type RobotJob, RobotWorld, robotScript, TESTED } from '../../support/robot.ts'
+import { claude } from '../../src/adapters/agent/claude.ts'
+import { keepDownloads } from '../../src/adapters/install/installer.ts'
+import { KEY, LIAR, OTHER, type RobotJob, RobotWorld, robotScript, TESTED } from '../support/robot.ts'
 
 /** What a job of the robot ends with. */
 const refusal = (world: RobotWorld, job: RobotJob = {}): Promise<unknown> =>

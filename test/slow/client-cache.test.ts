@@ -5,8 +5,8 @@ import { existsSync } from 'node:fs'
 import { chmod, mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { ClientCache } from '../../../src/adapters/github/client-cache.ts'
-import { cacheSetting, filesBelow, SERVICES } from '../../support/cache-setting.ts'
+import { ClientCache } from '../../src/adapters/github/client-cache.ts'
+import { cacheSetting, filesBelow, SERVICES } from '../support/cache-setting.ts'
 
 describe.each(SERVICES)('$service', ({ version, azure }) => {
   test('what was saved comes back byte for byte, somewhere else; a key is written once', async () => {
