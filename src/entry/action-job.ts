@@ -1,5 +1,4 @@
 /** One job: from what it is told to what the page of the run shows. */
-
 import { type About, leave } from '../adapters/github/step-state.ts'
 import { restore } from '../app/phases/restore.ts'
 import type { ActionRun } from './action-did.ts'

@@ -1,5 +1,4 @@
 /** A run of the action that was asked for: one iteration of one lane. */
-
 import { isPersons } from '../adapters/github/step-state.ts'
 import { dispatchAll, takeBack } from '../app/dispatch.ts'
 import { type IterateOptions, iterate } from '../app/iterate.ts'

@@ -1,5 +1,4 @@
 /** Commands that make the loop go: run, iterate, tick. */
-
 import { dispatchAll } from '../app/dispatch.ts'
 import { type Iterated, iterate } from '../app/iterate.ts'
 import { listening, notifyEnd } from '../app/notify.ts'

@@ -4,7 +4,6 @@
  * The URL reaches git by its environment, as the config of a remote named `loop`: a URL may
  * hold a password, and arguments are public.
  */
-
 import { LoopError } from '../../core/error.ts'
 import { SECOND } from '../../core/time.ts'
 import type { Clock } from '../../ports/clock.ts'
