@@ -1,5 +1,6 @@
 /** The bundled action when its chain of runs breaks: what a tick mends, and what ends a run early. */
 import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { expect, jest, test } from '@jest/globals'
 import { finish, type Job } from '../support/action-runner.ts'
@@ -92,9 +93,14 @@ test.each([
 test('a run that a person cancels in the middle of an attempt saves the work and pauses the loop', async () => {
   await using world = await ActionWorld.open(hangsOnce)
   const { child, ended } = await hanging(world)
+  const asked = performance.now()
+  const gone = once(child, 'exit')
   child.kill('SIGINT')
   // The runner asks again after 7.5 s; for a process that is busy saving, this is any time.
   child.kill('SIGTERM')
+  await gone
+  // Before it is asked again, and long before it is killed.
+  expect(performance.now() - asked).toBeLessThan(7_500)
   const ran = await ended
   expect([ran.code, ran.outputs['verdict'], ran.outputs['status']]).toEqual([0, 'interrupted', 'paused'])
   const salvage = 'refs/heads/cms/main/salvage/a/1'
