@@ -58,6 +58,7 @@ const Flooded = z.object({ end: z.string(), megabytes: z.number() })
 
 /** In a process of its own, whose memory is only ours. */
 const FLOODED = `
+import { readFileSync } from 'node:fs'
 import { createAgents } from ${JSON.stringify(sourceUrl('adapters/process/agents.ts'))}
 import { claude } from ${JSON.stringify(sourceUrl('adapters/agent/claude.ts'))}
 const [does, agent, workdir] = process.argv.slice(1)
@@ -68,7 +69,12 @@ const { end } = await agents.run(
     agent: { use: 'claude', args: [], env: [], timeout: 25_000, stall: 0 } },
   { signal: new AbortController().signal, note() {} },
 )
-console.log(JSON.stringify({ end, megabytes: Math.round(process.resourceUsage().maxRSS / 1024) }))
+let kilobytes = process.resourceUsage().maxRSS
+try {
+  // On Linux maxRSS includes the peak of the process that started this one; VmHWM, of proc_pid_status(5), does not.
+  kilobytes = Number(/VmHWM:\\s*(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1])
+} catch {}
+console.log(JSON.stringify({ end, megabytes: Math.round(kilobytes / 1024) }))
 `
 
 function sourceUrl(path: string): string {
@@ -88,6 +94,6 @@ test.each(['floodsLines', 'floodsShortLines', 'floodsOneLine'])('%s: 100 MB leav
   ]
   const said = Flooded.parse(JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })))
   expect(said.end).toBe('ready')
-  // Node with our modules takes some 90 MB; keeping the output would take 100 more.
-  expect(said.megabytes).toBeLessThan(170)
+  // It takes 110 to 170 MB; keeping the lines, or one line without a limit, takes 220 to 490.
+  expect(said.megabytes).toBeLessThan(200)
 })
