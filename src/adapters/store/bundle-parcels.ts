@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { isErrno } from '../../core/errno.ts'
 import { LoopError } from '../../core/error.ts'
 import { oneLine } from '../../core/text.ts'
-import type { Parcel, Parcels, ReceiveFrom, Received } from '../../ports/parcels.ts'
+import type { Parcel, Parcels, Received, ReceiveFrom } from '../../ports/parcels.ts'
 import type { Courier } from '../git/courier.ts'
 import type { RunGit } from '../git/git.ts'
 import type { Artifacts } from '../github/artifacts.ts'
@@ -79,10 +79,13 @@ export class BundleParcels implements Parcels {
     const header = await headerOf(file)
     if (header === undefined) return refused('it is no git bundle.')
     const { needs, refs, at } = header
-    if (needs.length !== 1 || needs[0] !== base) return refused('it stands on something else than was leased.')
+    if (needs.length !== 1 || needs[0] !== base)
+      return refused('it stands on something else than was leased.')
     const [[tip, name] = [], ...others] = refs
     if (tip === undefined || name !== REF || others.length > 0)
-      return refused(`it has other refs than ${REF}: ${oneLine(refs.map(([, one]) => one).join(', ')).slice(0, 200)}.`)
+      return refused(
+        `it has other refs than ${REF}: ${oneLine(refs.map(([, one]) => one).join(', ')).slice(0, 200)}.`,
+      )
     const broken = await this.#index(file, at)
     return broken === undefined ? this.#opened(tip, base) : refused(broken)
   }
@@ -110,7 +113,9 @@ export class BundleParcels implements Parcels {
       ok: [0, 1, 128],
       timeout: TIMEOUT,
     })
-    return whole.code === 0 ? { is: 'parcel', tree, text: message } : refused('not all of its files are in it.')
+    return whole.code === 0
+      ? { is: 'parcel', tree, text: message }
+      : refused('not all of its files are in it.')
   }
 
   /** What is not here is not looked for elsewhere: a partial clone would ask its remote. */
