@@ -69,7 +69,7 @@ export async function settleHeld(
   const startedAt = Math.max(held.startedAt, ports.clock.now() - longest)
   const attempt: Attempt = { ...held, startedAt, recording }
   const { executed, judged } = await judge(ports, attempt, options.told, restored)
-  return handOff(ports, {
+  return await handOff(ports, {
     ...{ attempt, executed, restored },
     learnt: learn(attempt, judged),
     goesOn: () => options.onward,
