@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { Checkpoint } from '../../src/core/checkpoint.ts'
 import { workflowText } from '../../src/core/scaffold.ts'
 import { ActionRunner, TOKEN } from './action-runner.ts'
-import type { FakeRun } from './github-rest.ts'
+import { addRun, type FakeRun } from './github-rest.ts'
 import { GithubServer } from './github-server.ts'
 
 export const STATE = 'refs/heads/cms/main/state'
@@ -121,25 +121,13 @@ export class ActionWorld implements AsyncDisposable {
 
   /** The schedule makes a run. */
   tick(): FakeRun {
-    const { runs } = this.server.world
-    const id = 7_000_000_001 + runs.length
-    const run: FakeRun = {
-      id,
+    return addRun(this.server.world, {
       display_title: 'cms main tick',
       event: 'schedule',
       head_branch: 'main',
       path: '.github/workflows/cms.yml',
-      html_url: `${this.server.remote}/actions/runs/${id}`,
-      created_at: '2026-11-23T00:00:00Z',
-      run_attempt: 1,
-      status: 'queued',
-      conclusion: null,
-      jobs: [],
-      attempts: {},
       inputs: {},
-    }
-    runs.unshift(run)
-    return run
+    })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
