@@ -170,8 +170,7 @@ export class ArtifactServer implements AsyncDisposable {
     const rivals = this.artifacts.filter(
       (one) => one.run === run && (this.#scope === 'run' || one.attempt === attempt),
     )
-    if (rivals.some((one) => one.name === name))
-      return refusal(409, 'already_exists', 'an artifact with this name already exists on the workflow run')
+    if (rivals.some((one) => one.name === name)) return refusal(409, 'already_exists', ALREADY)
     const artifact: Artifact = {
       id: 1 + Math.max(4_000_000_000, ...this.artifacts.map(({ id }) => id)),
       run,
