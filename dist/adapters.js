@@ -2987,7 +2987,9 @@ var BundleParcels = class {
 	#artifacts;
 	#courier;
 	#directory;
-	constructor({ artifacts, courier, directory }) {
+	#most;
+	constructor({ artifacts, courier, directory, most = MOST_BYTES$1 }) {
+		this.#most = most;
 		this.#artifacts = artifacts;
 		this.#courier = courier;
 		this.#directory = directory;
@@ -3016,8 +3018,8 @@ var BundleParcels = class {
 			`^${base}`
 		]);
 		const { size } = await stat(file);
-		if (size > MOST_BYTES$1) {
-			const text = `It changes ${Math.ceil(size / MIB)} MiB, packed; ${MOST_BYTES$1 / MIB} MiB are the limit.`;
+		if (size > this.#most) {
+			const text = `It changes ${Math.ceil(size / MIB)} MiB, packed; ${this.#most / MIB} MiB are the limit.`;
 			throw new LoopError("parcel-too-large", text);
 		}
 		await this.#artifacts.send(file);
@@ -3028,13 +3030,13 @@ var BundleParcels = class {
 			name: nameOf$1(loop, run),
 			run,
 			folder: place.path,
-			most: MOST_BYTES$1
+			most: this.#most
 		};
 		const fetched = await this.#artifacts.fetch(wanted);
 		switch (fetched.is) {
 			case "none": return { is: "none" };
-			case "too_large": return refused$1(`it is larger than ${MOST_BYTES$1 / MIB} MiB.`);
-			default: return this.#take(fetched.file, base);
+			case "too_large": return refused$1(`it is larger than ${this.#most / MIB} MiB.`);
+			default: return await this.#take(fetched.file, base);
 		}
 	}
 	async #take(file, base) {
@@ -3054,7 +3056,7 @@ var BundleParcels = class {
 			"--stdin",
 			"--fix-thin",
 			"--fsck-objects",
-			`--max-input-size=${MOST_BYTES$1}`
+			`--max-input-size=${this.#most}`
 		];
 		const ran = await this.#run(args, {
 			input,
@@ -3068,17 +3070,9 @@ var BundleParcels = class {
 		return ran.code === 0 ? void 0 : `git does not take it: ${lastLine(ran.stderr)}`;
 	}
 	async #opened(tip, base) {
-		const size = await this.#run([
-			"cat-file",
-			"-s",
-			tip
-		], { ok: [
-			0,
-			1,
-			128
-		] });
-		if (size.code !== 0) return refused$1("its commit is not in it.");
-		if (Number(size.text) > MOST_TEXT) return refused$1("what it says of itself is too long.");
+		const [, kind, size] = (await this.#run(["cat-file", "--batch-check"], { input: `${tip}\n` })).text.split(" ");
+		if (kind !== "commit") return refused$1("its ref is no commit, or that is not in it.");
+		if (Number(size) > MOST_TEXT) return refused$1("what it says of itself is too long.");
 		const { code, text } = await this.#run([
 			"cat-file",
 			"commit",
@@ -3088,7 +3082,7 @@ var BundleParcels = class {
 			1,
 			128
 		] });
-		const [head = "", message = ""] = cut(text, "\n\n");
+		const [head, message] = cut(text, "\n\n");
 		const lines = head.split("\n");
 		const parents = lines.flatMap((line) => line.startsWith("parent ") ? [line.slice(7)] : []);
 		const [tree] = lines.flatMap((line) => line.startsWith("tree ") ? [line.slice(5)] : []);

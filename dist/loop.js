@@ -491,8 +491,12 @@ const finish = (checkpoint, task, how) => ({
 	...removeTask(checkpoint, task.id),
 	completed_tasks: [...checkpoint.completed_tasks, completed(task, how)]
 });
-const freshAttempts = ({ candidate: _, ...task }) => ({
-	...task,
+function withoutCandidate(task) {
+	const { candidate, ...rest } = task;
+	return candidate === void 0 ? task : rest;
+}
+const freshAttempts = (task) => ({
+	...withoutCandidate(task),
 	state: task.state.at === "parked" ? { at: "open" } : task.state,
 	attempts: [],
 	attempts_used: 0,
@@ -1336,8 +1340,8 @@ function forgetOldest(checkpoint) {
 	const old = new Set(salvages.slice(0, Math.max(0, salvages.length - 20)).map(([id]) => id));
 	if (old.size === 0) return checkpoint;
 	const remaining_tasks = checkpoint.remaining_tasks.map((task) => {
-		const { salvage, candidate: _, ...rest } = task;
-		return salvage !== void 0 && old.has(task.id) ? rest : task;
+		const { salvage, ...rest } = task;
+		return salvage !== void 0 && old.has(task.id) ? withoutCandidate(rest) : task;
 	});
 	return {
 		...checkpoint,
@@ -5434,12 +5438,15 @@ async function settleHeld(ports, { run, held, restored, options, of }) {
 		task: task.id,
 		iteration: lease.iteration
 	});
+	const longest = lease.reserved_minutes * MINUTE;
+	const startedAt = Math.max(held.startedAt, ports.clock.now() - longest);
 	const attempt = {
 		...held,
+		startedAt,
 		recording
 	};
 	const { executed, judged } = await judge$1(ports, attempt, options.told, restored);
-	return handOff(ports, {
+	return await handOff(ports, {
 		attempt,
 		executed,
 		restored,
@@ -5462,7 +5469,7 @@ async function judge$1(ports, attempt, told, restored) {
 			}
 		};
 		default: {
-			const seenRed = told.judgement?.verdict === "done";
+			const seenRed = told.judgement !== void 0;
 			const { frozen, executed } = unpacked.left;
 			const left = {
 				frozen,
@@ -5526,7 +5533,10 @@ async function weigh(ports, attempt, weighing) {
 		...verdict(sound.bytes > 20971520 ? "conflict" : "landing", because),
 		...onto === void 0 ? {} : { onto }
 	});
-	if (judgement === void 0) return later(unchecked(told));
+	if (judgement === void 0) return attempt.lease.landing === true ? {
+		...taken,
+		...lostAgain(told)
+	} : later(unchecked(told));
 	if (judgement.verdict !== "done") return {
 		...taken,
 		...failing(attempt, judgement)
@@ -5548,6 +5558,7 @@ async function weigh(ports, attempt, weighing) {
 		...verdict("done", judgement.because)
 	};
 }
+const lostAgain = ({ check }) => check === "cancelled" ? verdict("timed_out", "The job that was to verify it was ended at its time limit.") : verdict("runner_lost", "The job that was to verify it failed, or its machine is gone.");
 const unchecked = ({ check }) => check === "success" || check === void 0 ? "It is finished, and nobody has verified it yet." : `It is finished, and the job that was to verify it ended as ${check}.`;
 function failing({ task }, { verdict: name, because, failure }) {
 	const isConflict = name === "verify_failed" && task.candidate?.green === true;
@@ -6061,7 +6072,7 @@ async function send({ parcels, redact, host }, { lease, checkpoint }, { end: end
 		loop: checkpoint.loop,
 		tree: frozen?.tree,
 		base,
-		text: redact(text)
+		text
 	});
 	return {
 		end,
