@@ -127,16 +127,27 @@ const WATCHDOG = {
 }
 
 const WHAT_FOR: Readonly<Record<Form, string>> = {
-  'one-job': '# Carries the loop of .cms/loop.yml: one job is one iteration, and each asks for the next.',
-  walled: `# Carries the loop of .cms/loop.yml: one run is one iteration, and each asks for the next.
-# Each has up to four jobs, each on a machine of its own: what runs the agent, or what the agent
-# wrote, holds no token that may write.`,
+  'one-job': 'one job is one iteration, and each asks for the next.',
+  walled: 'one run is one iteration. The agent, and the code it wrote, hold no token that may write.',
 }
+
+/** What it is for, what to set up first, how to start it. */
+const head = (form: Form, agent: string): string => `# For: the loop of .cms/loop.yml; ${WHAT_FOR[form]}
+# First: commit .cms/loop.yml to the default branch${agent === 'claude' ? ', and set the secret ANTHROPIC_API_KEY' : ''}.
+# Start: \`cms start\`, or "Run workflow" on the Actions page. The schedule only picks up what is unfinished.`
+
+const EXPLAINED = [
+  '# contents: write       saves the checkpoint and the work on branches under cms/',
+  '# actions: write        asks for the next run of this workflow',
+  '# pull-requests: write  opens the pull request with the finished work',
+]
+
+const RIGHTS = '{ contents: write, actions: write, pull-requests: write }'
 
 /** The workflow that carries a loop on GitHub Actions. */
 export function workflowText(agent: string, choices: WorkflowChoices = {}): string {
   const { loop = 'main', form = 'one-job', visibility = 'unknown', runsOn = HOSTED } = choices
-  return `${WHAT_FOR[form]}
+  return `${head(form, agent)}
 name: cms
 # The loop finds its own runs by this name: keep it as it is.
 run-name: cms \${{ inputs.loop || '${loop}' }} \${{ inputs.lane && format('lane {0} {1}', inputs.lane, inputs.nonce) || 'tick' }}
@@ -154,20 +165,18 @@ on:
 concurrency:
   group: cms-\${{ inputs.loop || '${loop}' }}-\${{ inputs.nonce || (github.event_name == 'schedule' && 'tick') || github.run_id }}
   cancel-in-progress: false
-# contents: write       saves the checkpoint and the work on branches under cms/
-# actions: write        asks for the next run of this workflow
-# pull-requests: write  opens the pull request with the finished work
-permissions: ${form === 'one-job' ? RIGHTS : '{}'}
-jobs:
-  iterate:
 ${form === 'one-job' ? oneJob(agent, runsOn) : walled(agent, runsOn)}`
 }
 
-const RIGHTS = '{ contents: write, actions: write, pull-requests: write }'
-
 const OWNER = `For OWNER write the account that publishes the action; and @v0 for @v1 until its version 1.0.`
 
-const oneJob = (agent: string, runsOn: string): string => `    runs-on: ${runsOn}
+const KEY = "{ anthropic-api-key: '${{ secrets.ANTHROPIC_API_KEY }}' }"
+
+const oneJob = (agent: string, runsOn: string): string => `${EXPLAINED.join('\n')}
+permissions: ${RIGHTS}
+jobs:
+  iterate:
+    runs-on: ${runsOn}
     timeout-minutes: 120
     steps:
       # The token stays out of .git/config, where the agent could read it.
@@ -176,30 +185,15 @@ const oneJob = (agent: string, runsOn: string): string => `    runs-on: ${runsOn
       # Steps that install what your project needs (a language, a database) go here. The agent
       # need not be among them: where it is missing, the action installs it.
       # ${OWNER}
-      - uses: OWNER/cms-iterate@v1${
-        agent === 'claude'
-          ? `
-        with: { anthropic-api-key: '\${{ secrets.ANTHROPIC_API_KEY }}' }`
-          : ''
-      }
-`
+      - uses: OWNER/cms-iterate@v1
+${agent === 'claude' ? `        with: ${KEY}\n` : ''}`
 
-const walled = (
-  agent: string,
-  runsOn: string,
-): string => `    # The most that any of the jobs may do; two of the four have it, and neither runs foreign code.
-    permissions: ${RIGHTS}
+const walled = (agent: string, runsOn: string): string => `permissions: {}
+jobs:
+  iterate:
+    # The most that any of the jobs may do; two of them have it, and those run no foreign code.
+${EXPLAINED.map((line) => `    ${line}\n`).join('')}    permissions: ${RIGHTS}
     # What your project needs (a language, a database) is installed by \`setup\` of the loop file.
     # ${OWNER}
-    uses: OWNER/cms-iterate/.github/workflows/loop.yml@v1${
-      runsOn === HOSTED
-        ? ''
-        : `
-    with: { runs-on: ${JSON.stringify(runsOn)} }`
-    }${
-      agent === 'claude'
-        ? `
-    secrets: { anthropic-api-key: '\${{ secrets.ANTHROPIC_API_KEY }}' }`
-        : ''
-    }
-`
+    uses: OWNER/cms-iterate/.github/workflows/loop.yml@v1
+${runsOn === HOSTED ? '' : `    with: { runs-on: ${JSON.stringify(runsOn)} }\n`}${agent === 'claude' ? `    secrets: ${KEY}\n` : ''}`
