@@ -10,6 +10,7 @@ import { Draft } from './draft.ts'
 import { clearDead, look } from './look.ts'
 import { missing, type Restored } from './phases/restore.ts'
 import type { Ports, RunSettings } from './ports.ts'
+import { collect } from './walled/collect.ts'
 
 export interface Ticked {
   readonly restored: Restored
@@ -33,6 +34,7 @@ interface Repair {
 async function repair(ports: Ports, run: RunSettings, { known, onward }: Repair): Promise<Ticked> {
   const findings = await look(ports, known.checkpoint)
   await clearDead(ports, known.checkpoint, findings)
+  const collected = await collect(ports, run, known, findings)
   const by = ports.host.self
   const ticked = await commit(
     ports,
@@ -45,7 +47,7 @@ async function repair(ports: Ports, run: RunSettings, { known, onward }: Repair)
       draft.add(...launch(lanes, request).events)
       return { events: draft.events, answer: requestsOf(draft.checkpoint, by) }
     },
-    { known },
+    { known: collected },
   )
   return { restored: ticked.restored, asked: ticked.answer }
 }

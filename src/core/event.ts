@@ -91,6 +91,8 @@ export interface TaskLeased extends At {
   readonly until: string
   readonly reserved_usd: number
   readonly reserved_minutes: number
+  /** For what an earlier attempt has finished: no agent is started. */
+  readonly landing?: true
   /** Why this one and why now, for `cms log`. */
   readonly because: string
 }
@@ -121,6 +123,8 @@ export interface AttemptEnded extends OfAttempt {
   readonly salvage?: string
   /** `done` only: the commit that lands with this event. */
   readonly commit?: string
+  /** The work head that it was verified on, where that is not simply what the attempt stood on. */
+  readonly onto?: string
   readonly summary: string
   readonly outputs: Readonly<Record<string, Json>>
   readonly verify_surface: readonly string[]

@@ -43,7 +43,7 @@ export function forgetOldest(checkpoint: Checkpoint): Checkpoint {
   const old = new Set(salvages.slice(0, Math.max(0, salvages.length - SALVAGES_KEPT)).map(([id]) => id))
   if (old.size === 0) return checkpoint
   const remaining_tasks = checkpoint.remaining_tasks.map((task): Task => {
-    const { salvage, ...rest } = task
+    const { salvage, candidate: _, ...rest } = task
     return salvage !== undefined && old.has(task.id) ? rest : task
   })
   return { ...checkpoint, remaining_tasks }

@@ -109,7 +109,7 @@ export const finish = (checkpoint: Checkpoint, task: Task, how: Completion): Che
 })
 
 /** Fresh attempts, as `cms retry` and a changed spec give them. What was spent stays. */
-export const freshAttempts = (task: Task): Task => ({
+export const freshAttempts = ({ candidate: _, ...task }: Task): Task => ({
   ...task,
   state: task.state.at === 'parked' ? { at: 'open' } : task.state,
   attempts: [],

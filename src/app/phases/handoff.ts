@@ -42,6 +42,8 @@ export interface Handing {
   readonly goesOn: (after: Checkpoint) => boolean
   /** Whether a person has cancelled the run: the loop pauses in the same commit. */
   readonly isCancelled?: (() => boolean) | undefined
+  /** The run that held the lease, where that is over and another one settles for it. */
+  readonly of?: string
 }
 
 export async function handOff(ports: Ports, handing: Handing): Promise<HandedOff> {
@@ -120,6 +122,7 @@ function factOf(ports: Ports, { attempt, executed, learnt }: Handing): AttemptEn
     ...(judged.tree === undefined ? {} : { tree: judged.tree }),
     ...(salvaged === undefined ? {} : { salvage: salvaged }),
     ...(done && judged.commit !== undefined ? { commit: judged.commit } : {}),
+    ...(judged.onto === undefined ? {} : { onto: judged.onto }),
     summary: executed.report?.summary ?? '',
     outputs: executed.report?.outputs ?? {},
     verify_surface: keptSurface(judged.surface.map(ports.redact)),
@@ -154,6 +157,7 @@ function settle(
   const ended = landedAs(event)
   const asked = endLane(ports, draft, {
     lane: fact.lane,
+    of: handing.of ?? self,
     self,
     now,
     goesOn: handing.goesOn,
@@ -181,11 +185,13 @@ function landable({ commit, ...rest }: AttemptEnded, isInPlace: boolean): Attemp
   if (commit === undefined) return rest
   if (isInPlace) return { ...rest, commit }
   const because = 'The work branch was moved away from what the state stands for while it was worked on.'
-  return { ...rest, verdict: 'conflict', because, salvage: commit }
+  return { ...rest, verdict: rest.onto === undefined ? 'conflict' : 'landing', because, salvage: commit }
 }
 
 interface Ending {
   readonly lane: string
+  /** Whose lane it is. */
+  readonly of: string
   readonly self: string
   readonly now: number
   readonly goesOn: Handing['goesOn']
@@ -193,16 +199,16 @@ interface Ending {
 }
 
 /** This lane is idle again; then as many are asked for as there is work for, itself among them. */
-function endLane(ports: Ports, draft: Draft, { lane, self, now, goesOn, verdict }: Ending): Asked[] {
+function endLane(ports: Ports, draft: Draft, { lane, of, self, now, goesOn, verdict }: Ending): Asked[] {
   const state = draft.checkpoint.lanes[lane]?.state
-  const ours = state?.at === 'running' && state.run === self
+  const ours = state?.at === 'running' && state.run === of
   const idle = ours ? lanesAfter(draft.checkpoint, lane) : draft.checkpoint
   const { events, asked } = launch(goesOn(idle) ? lanesToLaunch(idle, now) : [], {
     by: self,
     now,
     nonce: () => ports.chance.nonce(),
   })
-  if (ours) draft.add({ type: 'lane_ended', at: iso(now), lane, run: self, verdict, asked })
+  if (ours) draft.add({ type: 'lane_ended', at: iso(now), lane, run: of, verdict, asked })
   draft.add(...events)
   return asked
 }
