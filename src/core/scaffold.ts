@@ -188,6 +188,13 @@ jobs:
       - uses: OWNER/cms-iterate@v1
 ${agent === 'claude' ? `        with: ${KEY}\n` : ''}`
 
+/** The called workflow takes one label. */
+function labelOf(runsOn: string): string {
+  if (runsOn === HOSTED) return ''
+  if (!runsOn.startsWith('[')) return `    with: { runs-on: ${runsOn} }\n`
+  return `    # Your other workflows run on ${runsOn}. Here one label can be named:\n    # with: { runs-on: <label> }\n`
+}
+
 const walled = (agent: string, runsOn: string): string => `permissions: {}
 jobs:
   iterate:
@@ -196,4 +203,4 @@ ${EXPLAINED.map((line) => `    ${line}\n`).join('')}    permissions: ${RIGHTS}
     # What your project needs (a language, a database) is installed by \`setup\` of the loop file.
     # ${OWNER}
     uses: OWNER/cms-iterate/.github/workflows/loop.yml@v1
-${runsOn === HOSTED ? '' : `    with: { runs-on: ${JSON.stringify(runsOn)} }\n`}${agent === 'claude' ? `    secrets: ${KEY}\n` : ''}`
+${labelOf(runsOn)}${agent === 'claude' ? `    secrets: ${KEY}\n` : ''}`

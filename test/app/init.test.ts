@@ -311,4 +311,8 @@ test.each<[what: string, workflows: Record<string, string>, runsOn: unknown]>([
   await init({ yes: true }, { project: projectAt(root) })
   const workflow = parse(await readFile(join(root, files[2] ?? ''), 'utf8'))
   expect(workflow.jobs.iterate['runs-on']).toEqual(runsOn)
+  const text = typeof runsOn === 'string' ? runsOn : '[self-hosted, linux]'
+  const walled = parse(workflowText('claude', { form: 'walled', runsOn: text }))
+  const one = typeof runsOn === 'string' && runsOn !== 'ubuntu-latest'
+  expect(walled.jobs.iterate.with).toEqual(one ? { 'runs-on': runsOn } : undefined)
 })

@@ -39,12 +39,21 @@ async function fetchActionMetadata({ owner, name }: ActionReference) {
   return inputs && { name, description: name, inputs: Object.fromEntries(inputs.map(described)) }
 }
 
+/** Called workflows, and actions of this repository, are looked up here; OWNER is us. */
+const fileProvider = {
+  getFileContent: async ({ path }: { readonly path: string }) => ({
+    name: path,
+    content: readFileSync(join(ROOT, path), 'utf8'),
+  }),
+}
+
 const textOf = (message: Diagnostic['message']) => (typeof message === 'string' ? message : message.value)
 
 async function findingsIn(name: string, text: string): Promise<Finding[]> {
   const uri = `file:///repository/${name.replaceAll(/[ #]/g, '-')}`
   const found = await validate(TextDocument.create(uri, 'yaml', 1, text), {
     actionsMetadataProvider: { fetchActionMetadata },
+    fileProvider,
   })
   return found.map(({ message, range, code = '' }) => ({
     tool: 'language service',
@@ -67,7 +76,10 @@ test('it finds nothing that was not accepted, in any workflow', async () => {
 })
 
 describe('it would find', () => {
-  const [text = ''] = workflows().flatMap((one) => (one.name.endsWith('/one-job.yml') ? [one.text] : []))
+  const named = (name: string) => workflows().find((one) => one.name === name)?.text ?? ''
+  const text = named('examples/workflows/one-job.yml')
+  const walled = named('examples/workflows/walled.yml')
+  const called = named('.github/workflows/loop.yml')
   // biome-ignore format: one row, one slip
   test.each([
     ['a key that is none',        text.replace('timeout-minutes', 'timeout-minute'), /timeout-minute/],
@@ -75,15 +87,17 @@ describe('it would find', () => {
     ['a context that is none',    text.replace('inputs.nonce', 'input.nonce'), /input/],
     ['a right that is none',      text.replace(', actions: write', ', action: write'), /action/],
     ['a schedule that is none',   text.replace('23 */3 * * *', '23 */3 * *'), /cron/i],
+    ['a secret that is none',     walled.replace('anthropic-api-key', 'antropic-api-key'), /antropic-api-key/],
+    ['an input of our own that is none', called.replace('needs: ${{', 'need: ${{'), /'need'|`need`/],
   ])('%s', async (slip, wrong, says) => {
-    expect(wrong).not.toBe(text)
+    expect([text, walled, called]).not.toContain(wrong)
     const found = await findingsIn(slip, wrong)
     expect(found.map((finding) => finding.text).join('\n')).toMatch(says)
   })
 })
 
-test('it finds nothing in action.yml', async () => {
-  expect(await findingsIn('action.yml', readFileSync(join(ROOT, 'action.yml'), 'utf8'))).toEqual([])
+test.each(['action.yml', '.github/actions/cms/action.yml'])('it finds nothing in %s', async (file) => {
+  expect(await findingsIn(file, readFileSync(join(ROOT, file), 'utf8'))).toEqual([])
 })
 
 test('a finding is an error unless it was accepted, and so is an acceptance that nothing needs', () => {
