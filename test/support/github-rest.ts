@@ -44,6 +44,8 @@ export interface FakeWorkflow {
 
 export interface World extends PullWorld, ArtifactWorld {
   defaultBranch: string
+  /** Default true. */
+  isPrivate?: boolean
   /** By file name. */
   readonly workflows: Map<string, FakeWorkflow>
   /** Newest first. */
@@ -94,7 +96,8 @@ const ROUTES: readonly Route[] = [
     name: 'repository',
     method: 'GET',
     path: /^$/,
-    answer: (world) => ok({ full_name: world.repository, default_branch: world.defaultBranch }),
+    answer: ({ repository, defaultBranch, isPrivate = true }) =>
+      ok({ full_name: repository, default_branch: defaultBranch, private: isPrivate }),
   },
   {
     name: 'dispatch',
