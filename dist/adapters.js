@@ -1,6 +1,6 @@
 import { _ as string, a as boolean, c as int, d as looseObject$1, f as number, h as record, i as array, p as object, u as literal, v as union, y as unknown } from "./zod.js";
 import { C as isErrno, F as epoch, I as iso, M as SECOND, P as duration, S as isDiskFull, _ as run, b as diskTrouble, f as resolveCommit, g as withoutNoise, h as unanswered, l as currentBranch, m as meaningOf, n as LaneId, s as TaskId, u as isDirty, v as goesWithUs, w as LoopError, x as errnoOf, y as signal } from "./start.js";
-import { E as LINK, R as lineRedactor, T as HUGE_BYTES, U as parseCheckpoint, d as isLoopback, et as NO_TOKENS, f as keepsSecrets } from "./loop.js";
+import { D as LINK, E as HUGE_BYTES, W as parseCheckpoint, f as isLoopback, p as keepsSecrets, tt as NO_TOKENS, u as WORKFLOW_PATH, z as lineRedactor } from "./loop.js";
 import { D as loopRefs, E as REFS_KINDS, O as shortRef, S as oneLine } from "./config.js";
 import { t as execa } from "./execa.js";
 import { createHash, randomBytes, randomInt, randomUUID } from "node:crypto";
@@ -4903,8 +4903,14 @@ async function factsOf(root) {
 		files,
 		scripts: scriptsOf(await read(join(root, "package.json"))),
 		targets: [...rules.matchAll(/^([A-Za-z0-9_.-]+)\s*:(?!=)/gm)].map(([, target = ""]) => target),
-		branch: await branchOf(root)
+		branch: await branchOf(root),
+		workflows: await workflowsOf(root)
 	};
+}
+async function workflowsOf(root) {
+	const folder = join(root, dirname(WORKFLOW_PATH));
+	const others = (await readdir(folder).catch(() => [])).filter((name) => /\.ya?ml$/.test(name) && name !== basename(".github/workflows/cms.yml"));
+	return Promise.all(others.toSorted().map((name) => read(join(folder, name))));
 }
 const read = (path) => readFile(path, "utf8").catch(() => "");
 function scriptsOf(manifest) {

@@ -13,8 +13,13 @@ test('six tasks, one after another, until done', async () => {
   const { runner, server } = walled.world
   await runner.press()
   await runner.idle()
-  for (const run of server.world.runs) for (const job of runner.jobs(run)) if (job.result !== 'success') console.log(job.name, job.result, job.log)
-  console.log(runner.errors, server.world.runs.map((r) => [r.id, r.conclusion]))
+  for (const run of server.world.runs)
+    for (const job of runner.jobs(run))
+      if (job.result !== 'success') console.log(job.name, job.result, job.log)
+  console.log(
+    runner.errors,
+    server.world.runs.map((r) => [r.id, r.conclusion]),
+  )
   console.log(walled.story().join('\n'))
   expect(walled.checkpoint()).toMatchObject({ status: 'done', ledger: { iterations: 6, attempts: 6 } })
   expect(walled.landed()).toEqual(expect.arrayContaining(ids.map((id) => `out/${id}.txt`)))
