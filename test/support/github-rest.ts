@@ -53,6 +53,8 @@ export interface World extends PullWorld {
   knowsDetails: boolean
   /** Answers 204 although details were asked for. */
   hidesDetails: boolean
+  /** `false`: a server that lists all runs, whatever they are asked for by. */
+  knowsFilters: boolean
   /** Newly made runs are not listed until this many looks have passed. */
   listedAfter: number
   readonly dispatched: (run: FakeRun) => void
@@ -70,7 +72,15 @@ export interface RestReply {
   readonly body?: unknown
 }
 
-export type RestRoute = PullRoute | 'repository' | 'dispatch' | 'workflow' | 'runs' | 'run' | 'jobs'
+export type RestRoute =
+  | PullRoute
+  | 'repository'
+  | 'dispatch'
+  | 'workflow'
+  | 'enable'
+  | 'runs'
+  | 'run'
+  | 'jobs'
 
 interface Route {
   readonly name: RestRoute
@@ -105,6 +115,18 @@ const ROUTES: readonly Route[] = [
     answer: (world, [file = '']) => {
       const workflow = world.workflows.get(file)
       return workflow ? ok({ path: `.github/workflows/${file}`, state: workflow.state }) : NOT_FOUND
+    },
+  },
+  {
+    name: 'enable',
+    method: 'PUT',
+    path: /^actions\/workflows\/([^/]+)\/enable$/,
+    answer: (world, [file = '']) => {
+      const workflow = world.workflows.get(file)
+      if (!workflow) return NOT_FOUND
+      if (!world.mayDispatch) return no(403, 'Resource not accessible by integration')
+      workflow.state = 'active'
+      return { status: 204 }
     },
   },
   {
@@ -223,7 +245,8 @@ function listRuns(world: World, file: string, query: URLSearchParams): RestReply
   const visible = world.listedAfter-- > 0 ? [] : world.runs
   const event = query.get('event')
   const runs = visible.filter(
-    (run) => run.path.endsWith(`/${file}`) && (event === null || run.event === event),
+    (run) =>
+      !world.knowsFilters || (run.path.endsWith(`/${file}`) && (event === null || run.event === event)),
   )
   const size = Math.min(Number(query.get('per_page') ?? 30), 100)
   const start = (Number(query.get('page') ?? 1) - 1) * size

@@ -40,6 +40,7 @@ import {
   type Fault,
   type FaultRoute,
   jsonReply,
+  movedFrom,
   send,
   spoil,
   unauthorised,
@@ -73,6 +74,8 @@ export class GithubServer implements AsyncDisposable {
   /** Called for every run made; throw nothing. */
   onDispatch: (run: FakeRun) => void = () => {}
   token: string | undefined
+  /** Its name before it was renamed: who asks there is sent on, as GitHub does. */
+  formerly: string | undefined
   /** Tokens that are taken beside it, as long as they are here. */
   readonly others = new Set<string>()
   readonly #violations = new Violations()
@@ -106,6 +109,7 @@ export class GithubServer implements AsyncDisposable {
       mayDispatch: true,
       knowsDetails: true,
       hidesDetails: false,
+      knowsFilters: true,
       listedAfter: 0,
       pulls: [],
       mayOpenPulls: true,
@@ -240,6 +244,8 @@ export class GithubServer implements AsyncDisposable {
     if (route !== 'unknown') this.#watching.get(route)?.()
     const next = route === 'unknown' ? undefined : this.#faults.get(route)?.shift()
     const fault = next?.how === 'pass' ? undefined : next
+    const moved = movedFrom(this.formerly, call, this.repository)
+    if (moved) return send(response, moved)
     const judgement = this.#violations.judge(call)
     if (fault && fault.when !== 'after') return spoil(response, fault)
     const reply = await this.#answer(call, judgement)
