@@ -41,6 +41,7 @@ const PAGES = 3
 const PATIENCE = 5 * MINUTE
 
 const Details = z.object({ html_url: z.string() })
+const Workflow = z.object({ state: z.string() })
 const Repository = z.object({ default_branch: z.string().min(1) })
 
 const NO_WORKFLOW: Dispatched = {
@@ -104,6 +105,21 @@ export class GithubRelay implements Relay {
     return states.toSorted((a, b) => rank(a) - rank(b))[0] ?? { is: 'unknown' }
   }
 
+  get hasSchedule(): boolean {
+    return this.#target.file !== undefined
+  }
+
+  /** Who switches the workflow off wants to stop it; GitHub does it for want of pushes. */
+  async keepSchedule(): Promise<string | undefined> {
+    const workflow = { workflow_id: this.#target.file }
+    const seen = await this.#call('GET', 'actions/workflows/{workflow_id}', workflow)
+    const state = parsed(Workflow, seen)?.state
+    if (seen.is === 'answered' && state === 'disabled_manually') return undefined
+    if (seen.is !== 'answered') return wordsOf(seen)
+    const kept = await this.#call('PUT', 'actions/workflows/{workflow_id}/enable', workflow, { once: true })
+    return kept.is === 'answered' ? undefined : wordsOf(kept)
+  }
+
   #post({ loop, lane, nonce }: Request, ref: string): Promise<Reply> {
     return this.#call('POST', 'actions/workflows/{workflow_id}/dispatches', {
       workflow_id: this.#target.file,
@@ -165,4 +181,5 @@ const accepted = (url: string | undefined): Dispatched => ({
 
 const unknown = (because: string): Dispatched => ({ is: 'unknown', because })
 
-const wordsOf = (reply: Unsettled): string => (reply.is === 'lost' ? reply.because : reply.message)
+const wordsOf = (reply: Exclude<Reply, { is: 'answered' }>): string =>
+  reply.is === 'lost' ? reply.because : reply.message
