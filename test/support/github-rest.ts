@@ -47,6 +47,8 @@ export interface World extends PullWorld {
   readonly workflows: Map<string, FakeWorkflow>
   /** Newest first. */
   readonly runs: FakeRun[]
+  /** The id of a new run: not that of one that was deleted. */
+  readonly newId: () => number
   /** `permissions: actions: write` */
   mayDispatch: boolean
   /** `false`: a server too old for `return_run_details`. */
@@ -214,7 +216,7 @@ interface Asked {
 }
 
 function makeRun(world: World, file: string, { workflow, ref, inputs: given }: Asked): FakeRun {
-  const id = 7_000_000_001 + world.runs.length
+  const id = world.newId()
   const defaults = Object.entries(workflow.inputs ?? {}).map(([name, input]) => [name, input.default ?? ''])
   const inputs: Record<string, string> = Object.fromEntries([
     ...defaults,

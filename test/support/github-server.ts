@@ -85,6 +85,7 @@ export class GithubServer implements AsyncDisposable {
   readonly #waiting: ((run: FakeRun) => void)[] = []
   readonly #watching = new Map<FaultRoute, () => void>()
   readonly #unclaimed: FakeRun[] = []
+  #made = 0
 
   private constructor(
     root: string,
@@ -106,6 +107,7 @@ export class GithubServer implements AsyncDisposable {
       defaultBranch: 'main',
       workflows: new Map([[workflow, { ...README_WORKFLOW, inputs: { ...README_WORKFLOW.inputs } }]]),
       runs: [],
+      newId: () => 7_000_000_000 + ++this.#made,
       mayDispatch: true,
       knowsDetails: true,
       hidesDetails: false,
