@@ -61,7 +61,7 @@ function outcome(world: World, since: number) {
   const happened = world
     .events()
     .slice(since)
-    .map((event) => `${event.type} ${'lane' in event ? event.lane : ''}`)
+    .map((event) => `${event.type} ${'lane' in event && typeof event.lane === 'string' ? event.lane : ''}`)
   return {
     happened: happened.toSorted(),
     asked: world.relay.requests.map(({ lane }) => lane).toSorted(),
