@@ -1,6 +1,6 @@
 /** A repository with a loop on a loopback GitHub, and the people and clocks that start its runs. */
 import { existsSync, readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Checkpoint } from '../../src/core/checkpoint.ts'
@@ -87,8 +87,21 @@ export class ActionWorld implements AsyncDisposable {
     }))
   }
 
+  /** From now on the repository says this of every pushed ref that fits: sh, with `$ref` in it. */
+  async refuse(pattern: string, says: string): Promise<void> {
+    const hook = join(this.server.gitDir, 'hooks', 'pre-receive')
+    const check = `while read -r old new ref; do case "$ref" in ${pattern}) ${says} ;; esac; done`
+    await writeFile(hook, `#!/bin/sh\nrc=0\n${check}\nexit $rc\n`)
+    await chmod(hook, 0o755)
+  }
+
+  /** Takes that back. */
+  allow(): Promise<void> {
+    return rm(join(this.server.gitDir, 'hooks', 'pre-receive'))
+  }
+
   /** A person presses "Run workflow". The job is not started. */
-  async press(inputs: Readonly<Record<string, string>> = {}): Promise<FakeRun> {
+  async press(inputs: Readonly<Record<string, string>> = {}, ref = 'main'): Promise<FakeRun> {
     const carryOn = this.server.onDispatch
     this.server.onDispatch = () => {}
     const answer = await fetch(
@@ -96,7 +109,7 @@ export class ActionWorld implements AsyncDisposable {
       {
         method: 'POST',
         headers: { authorization: `bearer ${TOKEN}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ ref: 'main', inputs }),
+        body: JSON.stringify({ ref, inputs }),
       },
     )
     this.server.onDispatch = carryOn
@@ -117,7 +130,7 @@ export class ActionWorld implements AsyncDisposable {
     return addRun(this.server.world, {
       display_title: 'cms main tick',
       event: 'schedule',
-      head_branch: 'main',
+      head_branch: this.server.world.defaultBranch,
       path: '.github/workflows/cms.yml',
       inputs: {},
     })

@@ -50,12 +50,16 @@ export interface World extends PullWorld, ArtifactWorld {
   readonly workflows: Map<string, FakeWorkflow>
   /** Newest first. */
   readonly runs: FakeRun[]
+  /** The id of a new run: not that of one that was deleted. */
+  readonly newId: () => number
   /** `permissions: actions: write` */
   mayDispatch: boolean
   /** `false`: a server too old for `return_run_details`. */
   knowsDetails: boolean
   /** Answers 204 although details were asked for. */
   hidesDetails: boolean
+  /** `false`: a server that lists all runs, whatever they are asked for by. */
+  knowsFilters: boolean
   /** Newly made runs are not listed until this many looks have passed. */
   listedAfter: number
   readonly dispatched: (run: FakeRun) => void
@@ -80,6 +84,7 @@ export type RestRoute =
   | 'repository'
   | 'dispatch'
   | 'workflow'
+  | 'enable'
   | 'runs'
   | 'run'
   | 'jobs'
@@ -118,6 +123,18 @@ const ROUTES: readonly Route[] = [
     answer: (world, [file = '']) => {
       const workflow = world.workflows.get(file)
       return workflow ? ok({ path: `.github/workflows/${file}`, state: workflow.state }) : NOT_FOUND
+    },
+  },
+  {
+    name: 'enable',
+    method: 'PUT',
+    path: /^actions\/workflows\/([^/]+)\/enable$/,
+    answer: (world, [file = '']) => {
+      const workflow = world.workflows.get(file)
+      if (!workflow) return NOT_FOUND
+      if (!world.mayDispatch) return no(403, 'Resource not accessible by integration')
+      workflow.state = 'active'
+      return { status: 204 }
     },
   },
   {
@@ -227,7 +244,7 @@ export function addRun(
   world: World,
   run: Pick<FakeRun, 'display_title' | 'event' | 'head_branch' | 'path' | 'inputs'>,
 ): FakeRun {
-  const id = 7_000_000_001 + world.runs.length
+  const id = world.newId()
   const made: FakeRun = {
     id,
     html_url: `${world.serverUrl()}/${world.repository}/actions/runs/${id}`,
@@ -248,7 +265,8 @@ function listRuns(world: World, file: string, query: URLSearchParams): RestReply
   const visible = world.listedAfter-- > 0 ? [] : world.runs
   const event = query.get('event')
   const runs = visible.filter(
-    (run) => run.path.endsWith(`/${file}`) && (event === null || run.event === event),
+    (run) =>
+      !world.knowsFilters || (run.path.endsWith(`/${file}`) && (event === null || run.event === event)),
   )
   const size = Math.min(Number(query.get('per_page') ?? 30), 100)
   const start = (Number(query.get('page') ?? 1) - 1) * size

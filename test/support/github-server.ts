@@ -42,6 +42,7 @@ import {
   type Fault,
   type FaultRoute,
   jsonReply,
+  movedFrom,
   send,
   spoil,
   unauthorised,
@@ -75,6 +76,8 @@ export class GithubServer implements AsyncDisposable {
   /** Called for every run made; throw nothing. */
   onDispatch: (run: FakeRun) => void = () => {}
   token: string | undefined
+  /** Its name before it was renamed: who asks there is sent on, as GitHub does. */
+  formerly: string | undefined
   /** Tokens that are taken beside it, as long as they are here. */
   readonly others = new Set<string>()
   /** Tokens of jobs, as long as these run, and what each may do. */
@@ -86,6 +89,7 @@ export class GithubServer implements AsyncDisposable {
   readonly #waiting: ((run: FakeRun) => void)[] = []
   readonly #watching = new Map<FaultRoute, () => void>()
   readonly #unclaimed: FakeRun[] = []
+  #made = 0
 
   private constructor(
     root: string,
@@ -107,9 +111,11 @@ export class GithubServer implements AsyncDisposable {
       defaultBranch: 'main',
       workflows: new Map([[workflow, { ...README_WORKFLOW, inputs: { ...README_WORKFLOW.inputs } }]]),
       runs: [],
+      newId: () => 7_000_000_000 + ++this.#made,
       mayDispatch: true,
       knowsDetails: true,
       hidesDetails: false,
+      knowsFilters: true,
       listedAfter: 0,
       artifacts: undefined,
       pulls: [],
@@ -248,6 +254,8 @@ export class GithubServer implements AsyncDisposable {
     if (route !== 'unknown') this.#watching.get(route)?.()
     const next = route === 'unknown' ? undefined : this.#faults.get(route)?.shift()
     const fault = next?.how === 'pass' ? undefined : next
+    const moved = movedFrom(this.formerly, call, this.repository)
+    if (moved) return send(response, moved)
     const judgement = this.#violations.judge(call)
     if (fault && fault.when !== 'after') return spoil(response, fault)
     const reply = await this.#answer(call, judgement)

@@ -41,6 +41,20 @@ export class WorldRelay implements Relay {
     return this.answer
   }
 
+  /** `undefined`: there is no schedule. Otherwise what stands in the way, or nothing, of each call. */
+  schedule: { readonly trouble?: string } | undefined
+  /** Calls to keep it. */
+  kept = 0
+
+  get hasSchedule(): boolean {
+    return this.schedule !== undefined
+  }
+
+  async keepSchedule(): Promise<string | undefined> {
+    this.kept += 1
+    return this.schedule?.trouble
+  }
+
   async stateOfRun(run: string): Promise<RunState> {
     return this.states.get(run) ?? { is: 'unknown' }
   }
