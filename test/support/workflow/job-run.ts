@@ -108,7 +108,13 @@ export class JobRun {
 
   /** The run was cancelled. */
   cancel(): void {
-    if (!this.frame.survivesCancel()) this.#stop()
+    if (!this.frame.survivesCancel()) this.stop()
+  }
+
+  /** The time of the job is over, or a newer one of its group wants its place. */
+  stop(): void {
+    this.#steps.cancel()
+    this.#after(CANCEL_MINUTES, () => void this.#steps.die().then(() => this.#noticed.resolve()))
   }
 
   /** The machine is gone, with everything on it. @returns what makes GitHub notice. */
@@ -123,11 +129,6 @@ export class JobRun {
     return { result: status === 'cancelled' ? status : 'failure', outputs: {} }
   }
 
-  #stop(): void {
-    this.#steps.cancel()
-    this.#after(CANCEL_MINUTES, () => void this.#steps.die().then(() => this.#noticed.resolve()))
-  }
-
   #after(minutes: number, act: () => void): void {
     this.#timers.push(setTimeout(act, minutes * this.#services.minute))
   }
@@ -138,7 +139,7 @@ export class JobRun {
     const bare = this.#scope({})
     this.#steps.base = base
     const minutes = Number(textOf(at(spec.tree, 'timeout-minutes'), bare) || DEFAULT_MINUTES)
-    this.#after(minutes, () => this.#stop())
+    this.#after(minutes, () => this.stop())
     const setUp = view.add('Set up job')
     const views = new Map(spec.steps.map((step) => [step, view.add(displayName(step, bare))]))
     beginStep(setUp)
