@@ -16,6 +16,7 @@ export function needed({ route, method, path, query }: Call): readonly [string, 
     case 'git':
       return ['contents', /git-receive-pack$/.test(`${path}?${query}`) ? 'write' : 'read']
     case 'dispatch':
+    case 'enable':
       return ['actions', 'write']
     case 'runs':
     case 'run':
