@@ -11,7 +11,7 @@ import { t as SECRET_INPUTS } from "./inputs.js";
 import { n as plain, t as LINE_ENDS } from "./plain.js";
 import { l as annotationOf, n as homeOf } from "./action-tell.js";
 import { i as leave } from "./step-state.js";
-import { D as effective, O as discreet } from "./loop.js";
+import { O as effective, k as discreet } from "./loop.js";
 import { n as secretsOf } from "./secrets2.js";
 import { n as personalGit, r as variables, t as harnessGit } from "./surroundings.js";
 import { access, mkdir, mkdtemp, readFile, readdir, realpath, rename, rm, writeFile } from "node:fs/promises";

@@ -1,6 +1,6 @@
 import { _ as string, a as boolean, c as int, d as looseObject$1, f as number, h as record, i as array, p as object, u as literal, v as union, y as unknown } from "./zod.js";
 import { C as isErrno, F as epoch, I as iso, M as SECOND, P as duration, S as isDiskFull, _ as run, b as diskTrouble, f as resolveCommit, g as withoutNoise, h as unanswered, l as currentBranch, m as meaningOf, n as LaneId, s as TaskId, u as isDirty, v as goesWithUs, w as LoopError, x as errnoOf, y as signal } from "./start.js";
-import { E as LINK, R as lineRedactor, T as HUGE_BYTES, U as parseCheckpoint, d as isLoopback, et as NO_TOKENS, f as keepsSecrets } from "./loop.js";
+import { D as LINK, E as HUGE_BYTES, W as parseCheckpoint, f as isLoopback, p as keepsSecrets, tt as NO_TOKENS, u as WORKFLOW_PATH, z as lineRedactor } from "./loop.js";
 import { D as loopRefs, E as REFS_KINDS, O as shortRef, S as oneLine } from "./config.js";
 import { t as execa } from "./execa.js";
 import { createHash, randomBytes, randomInt, randomUUID } from "node:crypto";
@@ -2987,7 +2987,9 @@ var BundleParcels = class {
 	#artifacts;
 	#courier;
 	#directory;
-	constructor({ artifacts, courier, directory }) {
+	#most;
+	constructor({ artifacts, courier, directory, most = MOST_BYTES$1 }) {
+		this.#most = most;
 		this.#artifacts = artifacts;
 		this.#courier = courier;
 		this.#directory = directory;
@@ -3016,8 +3018,8 @@ var BundleParcels = class {
 			`^${base}`
 		]);
 		const { size } = await stat(file);
-		if (size > MOST_BYTES$1) {
-			const text = `It changes ${Math.ceil(size / MIB)} MiB, packed; ${MOST_BYTES$1 / MIB} MiB are the limit.`;
+		if (size > this.#most) {
+			const text = `It changes ${Math.ceil(size / MIB)} MiB, packed; ${this.#most / MIB} MiB are the limit.`;
 			throw new LoopError("parcel-too-large", text);
 		}
 		await this.#artifacts.send(file);
@@ -3028,13 +3030,13 @@ var BundleParcels = class {
 			name: nameOf$1(loop, run),
 			run,
 			folder: place.path,
-			most: MOST_BYTES$1
+			most: this.#most
 		};
 		const fetched = await this.#artifacts.fetch(wanted);
 		switch (fetched.is) {
 			case "none": return { is: "none" };
-			case "too_large": return refused$1(`it is larger than ${MOST_BYTES$1 / MIB} MiB.`);
-			default: return this.#take(fetched.file, base);
+			case "too_large": return refused$1(`it is larger than ${this.#most / MIB} MiB.`);
+			default: return await this.#take(fetched.file, base);
 		}
 	}
 	async #take(file, base) {
@@ -3054,7 +3056,7 @@ var BundleParcels = class {
 			"--stdin",
 			"--fix-thin",
 			"--fsck-objects",
-			`--max-input-size=${MOST_BYTES$1}`
+			`--max-input-size=${this.#most}`
 		];
 		const ran = await this.#run(args, {
 			input,
@@ -3068,17 +3070,9 @@ var BundleParcels = class {
 		return ran.code === 0 ? void 0 : `git does not take it: ${lastLine(ran.stderr)}`;
 	}
 	async #opened(tip, base) {
-		const size = await this.#run([
-			"cat-file",
-			"-s",
-			tip
-		], { ok: [
-			0,
-			1,
-			128
-		] });
-		if (size.code !== 0) return refused$1("its commit is not in it.");
-		if (Number(size.text) > MOST_TEXT) return refused$1("what it says of itself is too long.");
+		const [, kind, size] = (await this.#run(["cat-file", "--batch-check"], { input: `${tip}\n` })).text.split(" ");
+		if (kind !== "commit") return refused$1("its ref is no commit, or that is not in it.");
+		if (Number(size) > MOST_TEXT) return refused$1("what it says of itself is too long.");
 		const { code, text } = await this.#run([
 			"cat-file",
 			"commit",
@@ -3088,7 +3082,7 @@ var BundleParcels = class {
 			1,
 			128
 		] });
-		const [head = "", message = ""] = cut(text, "\n\n");
+		const [head, message] = cut(text, "\n\n");
 		const lines = head.split("\n");
 		const parents = lines.flatMap((line) => line.startsWith("parent ") ? [line.slice(7)] : []);
 		const [tree] = lines.flatMap((line) => line.startsWith("tree ") ? [line.slice(5)] : []);
@@ -4909,8 +4903,14 @@ async function factsOf(root) {
 		files,
 		scripts: scriptsOf(await read(join(root, "package.json"))),
 		targets: [...rules.matchAll(/^([A-Za-z0-9_.-]+)\s*:(?!=)/gm)].map(([, target = ""]) => target),
-		branch: await branchOf(root)
+		branch: await branchOf(root),
+		workflows: await workflowsOf(root)
 	};
+}
+async function workflowsOf(root) {
+	const folder = join(root, dirname(WORKFLOW_PATH));
+	const others = (await readdir(folder).catch(() => [])).filter((name) => /\.ya?ml$/.test(name) && name !== basename(".github/workflows/cms.yml"));
+	return Promise.all(others.toSorted().map((name) => read(join(folder, name))));
 }
 const read = (path) => readFile(path, "utf8").catch(() => "");
 function scriptsOf(manifest) {

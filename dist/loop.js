@@ -491,8 +491,12 @@ const finish = (checkpoint, task, how) => ({
 	...removeTask(checkpoint, task.id),
 	completed_tasks: [...checkpoint.completed_tasks, completed(task, how)]
 });
-const freshAttempts = ({ candidate: _, ...task }) => ({
-	...task,
+function withoutCandidate(task) {
+	const { candidate, ...rest } = task;
+	return candidate === void 0 ? task : rest;
+}
+const freshAttempts = (task) => ({
+	...withoutCandidate(task),
 	state: task.state.at === "parked" ? { at: "open" } : task.state,
 	attempts: [],
 	attempts_used: 0,
@@ -1336,8 +1340,8 @@ function forgetOldest(checkpoint) {
 	const old = new Set(salvages.slice(0, Math.max(0, salvages.length - 20)).map(([id]) => id));
 	if (old.size === 0) return checkpoint;
 	const remaining_tasks = checkpoint.remaining_tasks.map((task) => {
-		const { salvage, candidate: _, ...rest } = task;
-		return salvage !== void 0 && old.has(task.id) ? rest : task;
+		const { salvage, ...rest } = task;
+		return salvage !== void 0 && old.has(task.id) ? withoutCandidate(rest) : task;
 	});
 	return {
 		...checkpoint,
@@ -4769,6 +4773,14 @@ const leaksInNames = (changes, spots) => changes.flatMap(({ path, status, link =
 	const name = mask(path, spots(path));
 	return [...status !== "deleted" && name !== path ? [`The name ${name} holds a secret.`] : [], ...spots(link).length === 0 ? [] : [`The link ${name} holds a secret.`]];
 });
+// src/core/lfs.ts
+const POINTER = /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n(?:[a-z0-9.-]+ .*\n)*oid sha256:[0-9a-f]{64}\n/;
+const POINTER_BYTES = 1024;
+const isPointer = (text) => text.length < POINTER_BYTES && POINTER.test(text);
+function strayPointers(after, before) {
+	const known = new Set(before.values());
+	return [...after].flatMap(([path, text]) => isPointer(text) && !known.has(text) ? [path] : []);
+}
 // src/app/breaches.ts
 const SCANNED = 1048576;
 async function breachesOf({ workspaces, spots }, { lease, settings }, { tree, changes }) {
@@ -4783,12 +4795,23 @@ async function breachesOf({ workspaces, spots }, { lease, settings }, { tree, ch
 		before: before.get(path),
 		after: text
 	}, spots));
+	const stray = await pointers({ workspaces }, {
+		base: lease.base,
+		changes,
+		after
+	});
 	return [
 		...guard(changes, settings.protect),
 		...leaksInNames(changes, spots),
 		...unread,
+		...stray,
 		...leaked
 	];
+}
+async function pointers({ workspaces }, { base, changes, after }) {
+	if (![...after.values()].some(isPointer)) return [];
+	const gone = changes.filter(({ status }) => status !== "added").map(({ path }) => path);
+	return strayPointers(after, await workspaces.texts(base, gone, SCANNED)).map((path) => `${path} is a pointer of Git LFS without its content.`);
 }
 // src/app/appraise.ts
 async function appraise(ports, attempt, left) {
@@ -5434,12 +5457,15 @@ async function settleHeld(ports, { run, held, restored, options, of }) {
 		task: task.id,
 		iteration: lease.iteration
 	});
+	const longest = lease.reserved_minutes * MINUTE;
+	const startedAt = Math.max(held.startedAt, ports.clock.now() - longest);
 	const attempt = {
 		...held,
+		startedAt,
 		recording
 	};
 	const { executed, judged } = await judge$1(ports, attempt, options.told, restored);
-	return handOff(ports, {
+	return await handOff(ports, {
 		attempt,
 		executed,
 		restored,
@@ -5462,7 +5488,7 @@ async function judge$1(ports, attempt, told, restored) {
 			}
 		};
 		default: {
-			const seenRed = told.judgement?.verdict === "done";
+			const seenRed = told.judgement !== void 0;
 			const { frozen, executed } = unpacked.left;
 			const left = {
 				frozen,
@@ -5526,7 +5552,10 @@ async function weigh(ports, attempt, weighing) {
 		...verdict(sound.bytes > 20971520 ? "conflict" : "landing", because),
 		...onto === void 0 ? {} : { onto }
 	});
-	if (judgement === void 0) return later(unchecked(told));
+	if (judgement === void 0) return attempt.lease.landing === true ? {
+		...taken,
+		...lostAgain(told)
+	} : later(unchecked(told));
 	if (judgement.verdict !== "done") return {
 		...taken,
 		...failing(attempt, judgement)
@@ -5548,6 +5577,7 @@ async function weigh(ports, attempt, weighing) {
 		...verdict("done", judgement.because)
 	};
 }
+const lostAgain = ({ check }) => check === "cancelled" ? verdict("timed_out", "The job that was to verify it was ended at its time limit.") : verdict("runner_lost", "The job that was to verify it failed, or its machine is gone.");
 const unchecked = ({ check }) => check === "success" || check === void 0 ? "It is finished, and nobody has verified it yet." : `It is finished, and the job that was to verify it ended as ${check}.`;
 function failing({ task }, { verdict: name, because, failure }) {
 	const isConflict = name === "verify_failed" && task.candidate?.green === true;
@@ -6061,7 +6091,7 @@ async function send({ parcels, redact, host }, { lease, checkpoint }, { end: end
 		loop: checkpoint.loop,
 		tree: frozen?.tree,
 		base,
-		text: redact(text)
+		text
 	});
 	return {
 		end,
@@ -6085,6 +6115,7 @@ async function keepSpare(mirror, { tag, checkpoint }, before) {
 	});
 }
 // src/core/scaffold.ts
+const FORMS = ["one-job", "walled"];
 const SCAFFOLD_AGENTS = ["claude", "command"];
 const WORKFLOW_PATH = ".github/workflows/cms.yml";
 const scaffold = (choices) => [
@@ -6098,7 +6129,10 @@ const scaffold = (choices) => [
 	},
 	{
 		path: WORKFLOW_PATH,
-		text: workflowText(choices.agent, choices.loop)
+		text: workflowText(choices.agent, {
+			...choices.workflow,
+			loop: choices.loop
+		})
 	}
 ];
 const scalar = (text) => /^[A-Za-z][A-Za-z0-9 _./=+-]*$/.test(text) && !/^(true|false|null|yes|no|on|off)$|\s$/i.test(text) ? text : JSON.stringify(text);
@@ -6155,9 +6189,28 @@ const COMMAND_TASKS = `  - id: describe
     run: echo "The first step is taken" >> docs/plan.md
     verify: [test -s docs/plan.md]   # commands for this task alone, before those of the loop
 `;
-const KEYS = { claude: `
-        with: { anthropic-api-key: '\${{ secrets.ANTHROPIC_API_KEY }}' }` };
-const workflowText = (agent, loop = "main") => `# Carries the loop of .cms/loop.yml: one job is one iteration, and each asks for the next.
+const HOSTED = "ubuntu-latest";
+const WATCHDOG = {
+	public: `schedule: [{ cron: '23,53 * * * *' }]         # the watchdog`,
+	private: `schedule: [{ cron: '23 */3 * * *' }]          # the watchdog`,
+	unknown: `schedule: [{ cron: '23 */3 * * *' }]          # the watchdog; '23,53 * * * *' on public repositories`
+};
+const WHAT_FOR = {
+	"one-job": "one job is one iteration, and each asks for the next.",
+	walled: "one run is one iteration. The agent, and the code it wrote, hold no token that may write."
+};
+const head = (form, agent) => `# For: the loop of .cms/loop.yml; ${WHAT_FOR[form]}
+# First: commit .cms/loop.yml to the default branch${agent === "claude" ? ", and set the secret ANTHROPIC_API_KEY" : ""}.
+# Start: \`cms start\`, or "Run workflow" on the Actions page. The schedule only picks up what is unfinished.`;
+const EXPLAINED = [
+	"# contents: write       saves the checkpoint and the work on branches under cms/",
+	"# actions: write        asks for the next run of this workflow",
+	"# pull-requests: write  opens the pull request with the finished work"
+];
+const RIGHTS = "{ contents: write, actions: write, pull-requests: write }";
+function workflowText(agent, choices = {}) {
+	const { loop = "main", form = "one-job", visibility = "unknown", runsOn = HOSTED } = choices;
+	return `${head(form, agent)}
 name: cms
 # The loop finds its own runs by this name: keep it as it is.
 run-name: cms \${{ inputs.loop || '${loop}' }} \${{ inputs.lane && format('lane {0} {1}', inputs.lane, inputs.nonce) || 'tick' }}
@@ -6170,18 +6223,20 @@ on:
       resume: { type: boolean, default: false }
       stop:   { type: boolean, default: false }
       fresh:  { type: boolean, default: false }
-  schedule: [{ cron: '23 */3 * * *' }]          # the watchdog; '23,53 * * * *' on public repositories
+  ${WATCHDOG[visibility]}
 # Never holds two different requests: a second run is made harmless by the checkpoint, not by waiting.
 concurrency:
   group: cms-\${{ inputs.loop || '${loop}' }}-\${{ inputs.nonce || (github.event_name == 'schedule' && 'tick') || github.run_id }}
   cancel-in-progress: false
-# contents: write       saves the checkpoint and the work on branches under cms/
-# actions: write        asks for the next run of this workflow
-# pull-requests: write  opens the pull request with the finished work
-permissions: { contents: write, actions: write, pull-requests: write }
+${form === "one-job" ? oneJob(agent, runsOn) : walled(agent, runsOn)}`;
+}
+const OWNER = `For OWNER write the account that publishes the action; and @v0 for @v1 until its version 1.0.`;
+const KEY = "{ anthropic-api-key: '${{ secrets.ANTHROPIC_API_KEY }}' }";
+const oneJob = (agent, runsOn) => `${EXPLAINED.join("\n")}
+permissions: ${RIGHTS}
 jobs:
   iterate:
-    runs-on: ubuntu-latest
+    runs-on: ${runsOn}
     timeout-minutes: 120
     steps:
       # The token stays out of .git/config, where the agent could read it.
@@ -6189,9 +6244,23 @@ jobs:
         with: { persist-credentials: false }
       # Steps that install what your project needs (a language, a database) go here. The agent
       # need not be among them: where it is missing, the action installs it.
-      # For OWNER write the account that publishes the action; and @v0 for @v1 until its version 1.0.
-      - uses: OWNER/cms-iterate@v1${KEYS[agent] ?? ""}
-`;
+      # ${OWNER}
+      - uses: OWNER/cms-iterate@v1
+${agent === "claude" ? `        with: ${KEY}\n` : ""}`;
+function labelOf(runsOn) {
+	if (runsOn === HOSTED) return "";
+	if (!runsOn.startsWith("[")) return `    with: { runs-on: ${runsOn} }\n`;
+	return `    # Your other workflows run on ${runsOn}. Here one label can be named:\n    # with: { runs-on: <label> }\n`;
+}
+const walled = (agent, runsOn) => `permissions: {}
+jobs:
+  iterate:
+    # The most that any of the jobs may do; two of them have it, and those run no foreign code.
+${EXPLAINED.map((line) => `    ${line}\n`).join("")}    permissions: ${RIGHTS}
+    # What your project needs (a language, a database) is installed by \`setup\` of the loop file.
+    # ${OWNER}
+    uses: OWNER/cms-iterate/.github/workflows/loop.yml@v1
+${labelOf(runsOn)}${agent === "claude" ? `    secrets: ${KEY}\n` : ""}`;
 // src/app/guess.ts
 const has = (...names) => ({ files }) => names.some((name) => files.includes(name));
 const testScript = ({ scripts }) => scripts["test"] !== void 0 && !scripts["test"].includes("no test specified");
@@ -6252,22 +6321,43 @@ function guessCommands(facts) {
 		verify: verify.length === 0 && facts.targets.includes("test") ? ["make test"] : verify
 	};
 }
+const LENT = /^(ubuntu|windows|macos)-|\$\{\{/;
+const LABELS = /^(?:[A-Za-z0-9._-]+|\[ *[A-Za-z0-9._-]+(?: *, *[A-Za-z0-9._-]+)* *\])$/;
+function guessRunner({ workflows }) {
+	const used = workflows.flatMap((text) => [...text.matchAll(/^[ -]*runs-on:(.*)$/gm)].map(([, value = ""]) => value.replace(/ #.*$/, "").trim()));
+	const [only, ...others] = new Set(used);
+	if (only === void 0 || others.length > 0 || !LABELS.test(only)) return void 0;
+	return only.replace(/[[\]\s]/g, "").split(",").some((label) => LENT.test(label)) ? void 0 : only;
+}
 // src/app/init.ts
-async function init(flags, { project, ask }) {
+const USUAL = {
+	hasCommits: true,
+	hasRemote: true,
+	visibility: void 0
+};
+async function init(flags, tools) {
+	const { project, ask, standing = USUAL } = tools;
 	const loop = loopIdOf(flags.loop ?? "main");
 	const facts = await project.facts();
 	const guess = guessCommands(facts);
 	const answers = await answer(flags, guess.verify[0] ?? "", flags.yes === true ? void 0 : ask);
 	if (!answers) return { is: "cancelled" };
-	const { agent, goal, tests } = checked(answers);
+	const { agent, goal, tests, form } = checked(answers);
 	const verify = tests === "" ? [] : [tests];
+	const workflow = {
+		form,
+		visibility: standing.visibility,
+		runsOn: guessRunner(facts)
+	};
+	const { branch } = facts;
 	const choices = {
 		loop,
 		agent,
 		goal,
 		setup: guess.setup,
 		verify,
-		branch: facts.branch
+		branch,
+		workflow
 	};
 	const written = [];
 	const existing = [];
@@ -6276,9 +6366,11 @@ async function init(flags, { project, ask }) {
 		is: "ready",
 		written,
 		existing,
-		agent
+		agent,
+		form
 	};
 }
+const WHICH_FORM = "Which form on GitHub? one-job is cheaper, but the agent shares a machine with a token that may write; walled keeps them apart, in up to four jobs.";
 async function answer(flags, test, ask) {
 	const take = ask ?? (async ({ initial }) => initial);
 	const goal = flags.goal ?? await take({
@@ -6297,43 +6389,73 @@ async function answer(flags, test, ask) {
 		message: "Which command tests the project?",
 		initial: test
 	});
-	return tests === void 0 ? void 0 : {
+	if (tests === void 0) return void 0;
+	const [simplest] = FORMS;
+	const form = flags.form ?? await take({
+		message: WHICH_FORM,
+		initial: simplest,
+		choices: FORMS
+	});
+	return form === void 0 ? void 0 : {
 		agent,
 		goal,
-		tests
+		tests,
+		form
 	};
 }
-function checked({ agent, goal, tests }) {
+function checked({ agent, goal, tests, form: wanted }) {
 	if (!SCAFFOLD_AGENTS.includes(agent)) throw new LoopError("agent-unknown", `There is no agent ${JSON.stringify(agent)}; there are ${SCAFFOLD_AGENTS.join(", ")}.`);
 	if (byteLength(goal) > LIMITS.goal_bytes) throw new LoopError("bad-input", `The goal is longer than ${LIMITS.goal_bytes} bytes.`);
 	if (tests.includes("\0")) throw new LoopError("bad-input", "The test command holds a NUL character.");
+	const form = FORMS.find((known) => known === wanted);
+	if (form === void 0) throw new LoopError("bad-input", `There is no form ${JSON.stringify(wanted)} of the workflow; there are ${FORMS.join(", ")}.`);
 	return {
 		agent,
 		goal: goal.trim(),
-		tests: tests.trim()
+		tests: tests.trim(),
+		form
 	};
 }
-function renderInit(result) {
+function renderInit(result, standing = USUAL) {
 	if (result.is === "cancelled") return "Nothing was written.";
-	const owner = result.written.includes(".github/workflows/cms.yml") ? [`  replace OWNER in ${WORKFLOW_PATH} by the account that publishes cms-iterate`] : [];
-	const secret = result.agent === "claude" ? ["  gh secret set ANTHROPIC_API_KEY"] : [];
+	const isNew = result.written.includes(WORKFLOW_PATH);
+	const first = standing.hasCommits ? [] : ["  git commit --allow-empty -m \"Begin\"   # there is no commit yet, and work starts from one"];
 	return [
 		...result.written.map((path) => `wrote   ${path}`),
 		...result.existing.map((path) => `exists  ${path} (left as it is)`),
 		"",
+		...isNew ? [...aboutForm(result.form, standing), ""] : [],
 		"Put your tasks into .cms/loop.yml, then look before anything is spent:",
 		"  cms validate",
 		"  cms plan",
 		"",
 		"Run the loop here:",
+		...first,
 		"  cms run",
 		"",
 		"Or on GitHub:",
-		...owner,
-		...secret,
-		"  git add .cms .github/workflows/cms.yml && git commit -m \"Add a loop\" && git push",
+		...isNew ? [`  replace OWNER in ${WORKFLOW_PATH} by the account that publishes cms-iterate`] : [],
+		...remoteLines(standing),
+		...result.agent === "claude" ? ["  gh secret set ANTHROPIC_API_KEY"] : [],
+		`  git add .cms ${WORKFLOW_PATH} && git commit -m "Add a loop" && git push${standing.hasRemote ? "" : " -u origin HEAD"}`,
 		"  cms start"
 	].join("\n");
+}
+const remoteLines = ({ hasRemote }) => hasRemote ? [] : ["  make an empty repository there, and name it here:", "  git remote add origin https://github.com/<account>/<repository>"];
+function aboutForm(form, { visibility }) {
+	const cron = visibility === void 0 ? ["Is the repository public? It is not known here. If so, let its watchdog look at '23,53 * * * *'."] : [];
+	if (form === "walled") return [
+		"On GitHub, nothing that runs the agent or its code holds a token that may write here.",
+		visibility === "public" ? "An iteration has up to four jobs; on a public repository they cost nothing." : "An iteration has up to four jobs, and on a private repository each is paid by the started minute.",
+		...cron
+	];
+	return [
+		"On GitHub, the agent runs in the same job as a token that may write to this repository: a guard against",
+		"accidents, not against intent. To wall them off from each other, in up to four jobs:",
+		`  rm ${WORKFLOW_PATH} && cms init --form walled`,
+		...visibility === "public" ? ["This repository is public: the wall costs nothing here, and strangers can write what agents read."] : [],
+		...cron
+	];
 }
 // src/core/plan.ts
 function planLoop(config, checkpoint) {
@@ -6631,4 +6753,4 @@ function parseEvent(line) {
 		return [];
 	}
 }
-export { readNeeds as $, takeBack as A, redactor as B, iterate as C, effective as D, LINK as E, tellLoop as F, notifyEnd as G, secretsIn as H, lanesToLaunch as I, jobSummary as J, wakesAt as K, restore as L, startOrContinue as M, restoreOrRecover as N, discreet as O, CANCELLED as P, WALLED_JOBS as Q, lineRedactor as R, withPart as S, HUGE_BYTES as T, parseCheckpoint as U, spotter as V, listening as W, tally as X, lastLine as Y, statusDocument as Z, runLoop as _, statusText as a, settleFor as b, init as c, isLoopback as d, NO_TOKENS as et, keepsSecrets as f, rescue as g, beginFor as h, asItStands as i, occasionOf as j, dispatchAll as k, renderInit as l, checkFor as m, logEntry as n, renderPlan as o, workOn as p, failureSummary as q, logText as r, planLoop as s, aboutTask as t, Usage as tt, keepSpare as u, mend as v, GITLINK as w, tendPullRequest as x, tick as y, redactJson as z };
+export { WALLED_JOBS as $, dispatchAll as A, redactJson as B, withPart as C, LINK as D, HUGE_BYTES as E, CANCELLED as F, listening as G, spotter as H, tellLoop as I, failureSummary as J, notifyEnd as K, lanesToLaunch as L, occasionOf as M, startOrContinue as N, effective as O, restoreOrRecover as P, statusDocument as Q, restore as R, tendPullRequest as S, GITLINK as T, secretsIn as U, redactor as V, parseCheckpoint as W, lastLine as X, jobSummary as Y, tally as Z, rescue as _, statusText as a, tick as b, init as c, keepSpare as d, readNeeds as et, isLoopback as f, beginFor as g, checkFor as h, asItStands as i, takeBack as j, discreet as k, renderInit as l, workOn as m, logEntry as n, Usage as nt, renderPlan as o, keepsSecrets as p, wakesAt as q, logText as r, planLoop as s, aboutTask as t, NO_TOKENS as tt, WORKFLOW_PATH as u, runLoop as v, iterate as w, settleFor as x, mend as y, lineRedactor as z };

@@ -16,7 +16,8 @@ export function heldBy(
   who: string = host.self,
 ): HeldAttempt | undefined {
   const [lane] =
-    Object.entries(checkpoint.lanes).find(([, { state }]) => state.at === 'running' && state.run === who) ?? []
+    Object.entries(checkpoint.lanes).find(([, { state }]) => state.at === 'running' && state.run === who) ??
+    []
   const task = lane === undefined ? undefined : taskOfLane(checkpoint, lane)
   if (task?.state.at !== 'leased') return undefined
   const inForce = checkpoint.config.settings

@@ -224,6 +224,11 @@ export interface PullRequestFailed extends At {
   readonly passing?: true
 }
 
+/** This run is the one that keeps the schedule of the workflow switched on today. */
+export interface ScheduleKept extends At {
+  readonly type: 'schedule_kept'
+}
+
 export type Event =
   | LoopStarted
   | ConfigApplied
@@ -247,3 +252,4 @@ export type Event =
   | TaskAccepted
   | PullRequestOpened
   | PullRequestFailed
+  | ScheduleKept

@@ -129,7 +129,10 @@ function withCandidate(task: Task, { attempt }: Lease, event: Ended): Task {
   if (event.verdict === 'landing' && event.salvage !== undefined) {
     const { summary = '', outputs = {}, onto } = event
     const told = { summary: clip(summary, LIMITS.summary_bytes), outputs: { ...outputs } }
-    return { ...rest, candidate: { attempt, ...told, green: onto !== undefined || candidate?.green === true } }
+    return {
+      ...rest,
+      candidate: { attempt, ...told, green: onto !== undefined || candidate?.green === true },
+    }
   }
   const isSilent = !tellsOfWork(event.verdict) || event.verdict === 'setup_failed'
   return isSilent && candidate !== undefined ? task : rest
@@ -151,9 +154,7 @@ export function held(checkpoint: Checkpoint, event: Claim): Held {
 
 /** What `giveBack` reads: an ended attempt, or a lost lease with what is known of it. */
 type Ended = Pick<AttemptEnded, 'usage' | 'at' | 'verdict' | 'because'> &
-  Partial<
-    Pick<AttemptEnded, 'failure' | 'fingerprint' | 'tree' | 'salvage' | 'summary' | 'outputs' | 'onto'>
-  >
+  Partial<Pick<AttemptEnded, 'failure' | 'fingerprint' | 'tree' | 'salvage' | 'summary' | 'outputs' | 'onto'>>
 
 function spend(
   checkpoint: Checkpoint,

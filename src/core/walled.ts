@@ -38,7 +38,15 @@ export const Assignment = z.object({
 export type Assignment = z.infer<typeof Assignment>
 
 /** Endings that are not for the machine of an agent to say: they speak of what came after, or of others. */
-const NOT_OF_WORK = ['done', 'landing', 'conflict', 'superseded', 'cancelled', 'verify_failed', 'split'] as const
+const NOT_OF_WORK = [
+  'done',
+  'landing',
+  'conflict',
+  'superseded',
+  'cancelled',
+  'verify_failed',
+  'split',
+] as const
 
 /** How an attempt ended before anybody has looked at what it left. */
 export const WorkEnd = z.enum(['ready', ...Verdict.exclude(NOT_OF_WORK).options])

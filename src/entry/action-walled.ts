@@ -1,11 +1,12 @@
 /** The jobs of the walled form: what each of them does in a run of the action, and tells the next. */
+
+import { dispatchAll } from '../app/dispatch.ts'
 import type { Restored } from '../app/phases/restore.ts'
 import { tendPullRequest } from '../app/pull-request.ts'
 import { beginFor } from '../app/walled/begin.ts'
 import { checkFor } from '../app/walled/check.ts'
 import { settleFor } from '../app/walled/settle.ts'
 import { workOn } from '../app/walled/work.ts'
-import { dispatchAll } from '../app/dispatch.ts'
 import { tally } from '../core/job-summary.ts'
 import type { Asked } from '../core/lane.ts'
 import { occasionOf } from '../core/pull-request.ts'
@@ -19,8 +20,7 @@ export async function begin({ ports, run }: ActionRun, asked: Asked, known: Rest
   if (started.is === 'superseded')
     return { changed: `Nothing changed: ${started.because}`, after: known.checkpoint }
   const { checkpoint } = started.restored
-  if (started.is === 'idle')
-    return { changed: `Nothing to start: ${checkpoint.reason}`, after: checkpoint }
+  if (started.is === 'idle') return { changed: `Nothing to start: ${checkpoint.reason}`, after: checkpoint }
   const { assignment, because } = started
   const { task, iteration, attempt, landing } = assignment
   const what = landing ? 'what is finished is checked' : `attempt ${attempt}`

@@ -18,4 +18,8 @@ export interface Relay {
   stateOfRun(run: string): Promise<RunState>
   /** What became of a request by its nonce; `by` is the run that asked. */
   stateOfRequest(request: Asked & { readonly loop: string; readonly by: string }): Promise<RunState>
+  /** Whether runs may come by a schedule that has to be kept switched on. */
+  readonly hasSchedule: boolean
+  /** Keeps it so, unless a person switched it off. Never throws. @returns what stood in the way. */
+  keepSchedule(): Promise<string | undefined>
 }

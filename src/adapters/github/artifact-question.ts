@@ -10,9 +10,7 @@ export const ArtifactQuestion = z.discriminatedUnion('ask', [
     /** bytes */
     most: z.int(),
     /** Where the artifact is of another run, or of an earlier attempt of this one. */
-    of: z
-      .object({ token: z.string(), owner: z.string(), repo: z.string(), run: z.int() })
-      .optional(),
+    of: z.object({ token: z.string(), owner: z.string(), repo: z.string(), run: z.int() }).optional(),
   }),
 ])
 export type ArtifactQuestion = z.infer<typeof ArtifactQuestion>

@@ -13,9 +13,7 @@ export interface ArtifactWanted {
 
 export type Fetched =
   /** The file. */
-  | { readonly is: 'here'; readonly file: string }
-  | { readonly is: 'none' }
-  | { readonly is: 'too_large' }
+  { readonly is: 'here'; readonly file: string } | { readonly is: 'none' } | { readonly is: 'too_large' }
 
 export interface Artifacts {
   /** Keeps a file as an artifact of this run, by the name of the file. @throws LoopError `artifact-failed` */

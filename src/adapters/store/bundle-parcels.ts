@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { isErrno } from '../../core/errno.ts'
 import { LoopError } from '../../core/error.ts'
 import { oneLine } from '../../core/text.ts'
-import type { Parcel, Parcels, ReceiveFrom, Received } from '../../ports/parcels.ts'
+import type { Parcel, Parcels, Received, ReceiveFrom } from '../../ports/parcels.ts'
 import type { Courier } from '../git/courier.ts'
 import type { RunGit } from '../git/git.ts'
 import type { Artifacts } from '../github/artifacts.ts'
@@ -19,7 +19,7 @@ import type { Artifacts } from '../github/artifacts.ts'
 const REF = 'refs/cms/parcel'
 
 const MIB = 1024 * 1024
-/** Of a bundle. */
+/** Of a bundle, unless somebody says less. */
 const MOST_BYTES = 256 * MIB
 /** Of what is said of it. */
 const MOST_TEXT = 256 * 1024
@@ -33,14 +33,18 @@ export interface BundleParcelsOptions {
   readonly courier: Courier
   /** An existing folder for what is gone afterwards. */
   readonly directory: string
+  /** Of a bundle, bytes. */
+  readonly most?: number
 }
 
 export class BundleParcels implements Parcels {
   readonly #artifacts: Artifacts
   readonly #courier: Courier
   readonly #directory: string
+  readonly #most: number
 
-  constructor({ artifacts, courier, directory }: BundleParcelsOptions) {
+  constructor({ artifacts, courier, directory, most = MOST_BYTES }: BundleParcelsOptions) {
+    this.#most = most
     this.#artifacts = artifacts
     this.#courier = courier
     this.#directory = directory
@@ -54,8 +58,8 @@ export class BundleParcels implements Parcels {
     await this.#run(['update-ref', REF, commit])
     await this.#run(['bundle', 'create', '--quiet', file, REF, `^${base}`])
     const { size } = await stat(file)
-    if (size > MOST_BYTES) {
-      const text = `It changes ${Math.ceil(size / MIB)} MiB, packed; ${MOST_BYTES / MIB} MiB are the limit.`
+    if (size > this.#most) {
+      const text = `It changes ${Math.ceil(size / MIB)} MiB, packed; ${this.#most / MIB} MiB are the limit.`
       throw new LoopError('parcel-too-large', text)
     }
     await this.#artifacts.send(file)
@@ -63,15 +67,15 @@ export class BundleParcels implements Parcels {
 
   async receive({ run, loop, base }: ReceiveFrom): Promise<Received> {
     await using place = await this.#place()
-    const wanted = { name: nameOf(loop, run), run, folder: place.path, most: MOST_BYTES }
+    const wanted = { name: nameOf(loop, run), run, folder: place.path, most: this.#most }
     const fetched = await this.#artifacts.fetch(wanted)
     switch (fetched.is) {
       case 'none':
         return { is: 'none' }
       case 'too_large':
-        return refused(`it is larger than ${MOST_BYTES / MIB} MiB.`)
+        return refused(`it is larger than ${this.#most / MIB} MiB.`)
       default:
-        return this.#take(fetched.file, base)
+        return await this.#take(fetched.file, base)
     }
   }
 
@@ -79,10 +83,13 @@ export class BundleParcels implements Parcels {
     const header = await headerOf(file)
     if (header === undefined) return refused('it is no git bundle.')
     const { needs, refs, at } = header
-    if (needs.length !== 1 || needs[0] !== base) return refused('it stands on something else than was leased.')
+    if (needs.length !== 1 || needs[0] !== base)
+      return refused('it stands on something else than was leased.')
     const [[tip, name] = [], ...others] = refs
     if (tip === undefined || name !== REF || others.length > 0)
-      return refused(`it has other refs than ${REF}: ${oneLine(refs.map(([, one]) => one).join(', ')).slice(0, 200)}.`)
+      return refused(
+        `it has other refs than ${REF}: ${oneLine(refs.map(([, one]) => one).join(', ')).slice(0, 200)}.`,
+      )
     const broken = await this.#index(file, at)
     return broken === undefined ? this.#opened(tip, base) : refused(broken)
   }
@@ -90,17 +97,18 @@ export class BundleParcels implements Parcels {
   /** Takes the pack apart. @returns what is wrong with it. */
   async #index(file: string, at: number): Promise<string | undefined> {
     const input = (await readFile(file)).subarray(at)
-    const args = ['index-pack', '--stdin', '--fix-thin', '--fsck-objects', `--max-input-size=${MOST_BYTES}`]
+    const args = ['index-pack', '--stdin', '--fix-thin', '--fsck-objects', `--max-input-size=${this.#most}`]
     const ran = await this.#run(args, { input, ok: [0, 1, 128], timeout: TIMEOUT })
     return ran.code === 0 ? undefined : `git does not take it: ${lastLine(ran.stderr)}`
   }
 
   async #opened(tip: string, base: string): Promise<Received> {
-    const size = await this.#run(['cat-file', '-s', tip], { ok: [0, 1, 128] })
-    if (size.code !== 0) return refused('its commit is not in it.')
-    if (Number(size.text) > MOST_TEXT) return refused('what it says of itself is too long.')
+    const what = await this.#run(['cat-file', '--batch-check'], { input: `${tip}\n` })
+    const [, kind, size] = what.text.split(' ')
+    if (kind !== 'commit') return refused('its ref is no commit, or that is not in it.')
+    if (Number(size) > MOST_TEXT) return refused('what it says of itself is too long.')
     const { code, text } = await this.#run(['cat-file', 'commit', tip], { ok: [0, 1, 128] })
-    const [head = '', message = ''] = cut(text, '\n\n')
+    const [head, message] = cut(text, '\n\n')
     const lines = head.split('\n')
     const parents = lines.flatMap((line) => (line.startsWith('parent ') ? [line.slice(7)] : []))
     const [tree] = lines.flatMap((line) => (line.startsWith('tree ') ? [line.slice(5)] : []))
@@ -110,7 +118,9 @@ export class BundleParcels implements Parcels {
       ok: [0, 1, 128],
       timeout: TIMEOUT,
     })
-    return whole.code === 0 ? { is: 'parcel', tree, text: message } : refused('not all of its files are in it.')
+    return whole.code === 0
+      ? { is: 'parcel', tree, text: message }
+      : refused('not all of its files are in it.')
   }
 
   /** What is not here is not looked for elsewhere: a partial clone would ask its remote. */

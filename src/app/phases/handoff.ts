@@ -23,6 +23,7 @@ import { CANCELLED } from '../people.ts'
 import type { Ports } from '../ports.ts'
 import type { Learnt } from './learn.ts'
 import type { Restored } from './restore.ts'
+import { type Told, withoutCode } from './unlandable.ts'
 
 export interface HandedOff {
   readonly restored: Restored
@@ -50,11 +51,14 @@ export async function handOff(ports: Ports, handing: Handing): Promise<HandedOff
   const { attempt } = handing
   const fact = factOf(ports, handing)
   const jitter = ports.chance.fraction()
-  const settled = await commit(
-    ports,
-    (checkpoint, moment) => settle(ports, { handing, fact, jitter, moment }, checkpoint),
-    { known: handing.restored, insist: true },
-  ).catch((error: unknown) => keepAndThrow(ports, { handing, fact }, error))
+  const save = (told: Told) =>
+    commit(ports, (checkpoint, moment) => settle(ports, { handing, told, jitter, moment }, checkpoint), {
+      known: handing.restored,
+      insist: true,
+    })
+  const settled = await save({ fact })
+    .catch((error: unknown) => save(withoutCode(fact, error)))
+    .catch((error: unknown) => keepAndThrow(ports, { handing, fact }, error))
   const { checkpoint } = settled.restored
   const { asked, verdict, because } = settled.answer
   ports.reporter.tell({
@@ -132,7 +136,7 @@ function factOf(ports: Ports, { attempt, executed, learnt }: Handing): AttemptEn
 
 interface Settling {
   readonly handing: Handing
-  readonly fact: AttemptEnded
+  readonly told: Told
   readonly jitter: number
   readonly moment: Moment
 }
@@ -141,12 +145,12 @@ type Settled = Pick<HandedOff, 'asked' | 'verdict' | 'because'>
 
 function settle(
   ports: Ports,
-  { handing, fact: told, jitter, moment }: Settling,
+  { handing, told, jitter, moment }: Settling,
   checkpoint: Checkpoint,
 ): Decision<Settled> {
   const self = ports.host.self
   const { now, work } = moment
-  const fact = landable(told, work === checkpoint.work.head)
+  const fact = landable(told.fact, work === checkpoint.work.head)
   if (hasLanded(checkpoint, fact)) {
     const { verdict, asked } = landedBefore(checkpoint, fact)
     return { events: [], abstain: true, answer: { asked, verdict, because: fact.because } }
@@ -154,6 +158,8 @@ function settle(
   const event = judgeFact(checkpoint, fact)
   const draft = new Draft(checkpoint).add(event)
   draft.add(...followUp(checkpoint, event, { now, jitter }))
+  if (told.held !== undefined && draft.checkpoint.hold === null)
+    draft.add({ type: 'loop_held', at: iso(now), status: 'needs_human', because: told.held, next: '' })
   const ended = landedAs(event)
   const asked = endLane(ports, draft, {
     lane: fact.lane,
@@ -170,7 +176,7 @@ function settle(
     events: draft.events,
     answer: { asked, ...ended },
     ...(landed === undefined ? {} : { land: landed }),
-    salvage: salvageOf(handing, event, { checkpoint, fact }),
+    salvage: salvageOf(handing, event, { checkpoint, told, fact }),
   }
 }
 
@@ -227,8 +233,14 @@ const lanesAfter = (checkpoint: Checkpoint, lane: string): Checkpoint => ({
 function salvageOf(
   { attempt }: Handing,
   event: Event,
-  { checkpoint, fact }: { readonly checkpoint: Checkpoint; readonly fact: AttemptEnded },
+  {
+    checkpoint,
+    told,
+    fact,
+  }: { readonly checkpoint: Checkpoint; readonly told: Told; readonly fact: AttemptEnded },
 ): SalvageChange[] {
+  if (told.aside !== undefined)
+    return [{ task: attempt.task.id, attempt: attempt.lease.attempt, commit: told.aside }]
   const commit = fact.commit ?? fact.salvage
   if (event.type !== 'usage_reported' || commit === undefined || fact.epoch !== checkpoint.epoch) return []
   const { id } = attempt.task

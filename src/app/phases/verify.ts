@@ -83,8 +83,7 @@ export async function prove(
   if (commands.length === 0) return undefined
   ports.reporter.tell({ type: 'phase', lane: lease.lane, task: task.id, phase: 'verify' })
   const workspace = place ?? (await ports.workspaces.open(lease.lane, 'verify', commit))
-  const { failed } =
-    place === undefined ? await setUp(ports, workspace, { settings, signal, recording }) : {}
+  const { failed } = place === undefined ? await setUp(ports, workspace, { settings, signal, recording }) : {}
   if (failed !== undefined) return failed
   const { verify_timeout: timeout } = settings
   return runAll(ports, { commands, timeout, cwd: workspace.path, signal, recording })

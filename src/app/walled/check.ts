@@ -20,7 +20,12 @@ import { unpack } from './unpack.ts'
 export type Checked =
   /** There is nothing to run: the job that settles sees that by itself. */
   | { readonly is: 'nothing'; readonly because: string }
-  | { readonly is: 'judged'; readonly task: string; readonly iteration: number; readonly judgement: Judgement }
+  | {
+      readonly is: 'judged'
+      readonly task: string
+      readonly iteration: number
+      readonly judgement: Judgement
+    }
 
 export async function checkFor(ports: Ports, run: RunSettings, signal: AbortSignal): Promise<Checked> {
   const restored = await restore(ports, { mend: false })
@@ -64,7 +69,10 @@ async function judge(
     ...(failure === undefined ? {} : { failure }),
   })
   if (merged === undefined)
-    return said('conflict', 'Other commits came onto the work branch while it was worked on, and it does not fit.')
+    return said(
+      'conflict',
+      'Other commits came onto the work branch while it was worked on, and it does not fit.',
+    )
   return sentence(ports, attempt, { left, sound: appraised.sound, commit: merged.commit, said })
 }
 

@@ -1,7 +1,7 @@
 /** What runs have left that died between working and settling: another run settles it for them. */
 import { LoopError } from '../../core/error.ts'
 import { sentences } from '../../core/text.ts'
-import { heldBy, type HeldAttempt } from '../held.ts'
+import { type HeldAttempt, heldBy } from '../held.ts'
 import type { Findings } from '../look.ts'
 import type { Restored } from '../phases/restore.ts'
 import type { Ports, RunSettings } from '../ports.ts'
@@ -43,7 +43,10 @@ async function hasLeft(ports: Ports, held: HeldAttempt): Promise<boolean> {
     return (await unpack(ports, held)).is !== 'none'
   } catch (error) {
     if (!(error instanceof LoopError)) throw error
-    const text = sentences(`What ${held.lease.run} has left of ${held.task.id} cannot be fetched`, error.message)
+    const text = sentences(
+      `What ${held.lease.run} has left of ${held.task.id} cannot be fetched`,
+      error.message,
+    )
     ports.reporter.tell({ type: 'warning', text })
     return false
   }

@@ -3,14 +3,14 @@
  * eyes, merges it again, and lands it only where that is the very tree that `check` has verified.
  */
 import type { Verdict } from '../../core/attempt.ts'
-import { estimateOf, usageOf } from '../../core/lease.ts'
 import type { Asked } from '../../core/lane.ts'
+import { estimateOf, usageOf } from '../../core/lease.ts'
 import { SALVAGE_BYTES } from '../../core/salvage.ts'
-import { iso } from '../../core/time.ts'
+import { iso, MINUTE } from '../../core/time.ts'
 import type { Before, Judgement } from '../../core/walled.ts'
 import { appraise, commitOf, type Left, type Sound, verdict } from '../appraise.ts'
 import type { Attempt, Executed, Judged } from '../attempt.ts'
-import { heldBy, type HeldAttempt } from '../held.ts'
+import { type HeldAttempt, heldBy } from '../held.ts'
 import type { IterateOptions } from '../iterate.ts'
 import { finishedBefore } from '../phases/execute.ts'
 import { type HandedOff, handOff } from '../phases/handoff.ts'
@@ -64,9 +64,12 @@ export async function settleHeld(
 ): Promise<HandedOff> {
   const { task, lease } = held
   using recording = ports.recorder.open({ loop: run.loop, task: task.id, iteration: lease.iteration })
-  const attempt: Attempt = { ...held, recording }
+  // A sweep may come hours later: what it took is at most what it was allowed to take.
+  const longest = lease.reserved_minutes * MINUTE
+  const startedAt = Math.max(held.startedAt, ports.clock.now() - longest)
+  const attempt: Attempt = { ...held, startedAt, recording }
   const { executed, judged } = await judge(ports, attempt, options.told, restored)
-  return handOff(ports, {
+  return await handOff(ports, {
     ...{ attempt, executed, restored },
     learnt: learn(attempt, judged),
     goesOn: () => options.onward,
@@ -86,12 +89,20 @@ async function judge(ports: Ports, attempt: Attempt, told: Told, restored: Resto
     case 'none':
       return without(ports, attempt, ...lost(told))
     case 'refused':
-      return without(ports, attempt, 'policy_violation', `What it handed over is refused: ${unpacked.because}`)
+      return without(
+        ports,
+        attempt,
+        'policy_violation',
+        `What it handed over is refused: ${unpacked.because}`,
+      )
     case 'unfit':
-      return { executed: finishedBefore(attempt), judged: { ...verdict('conflict', unpacked.because), surface: [] } }
+      return {
+        executed: finishedBefore(attempt),
+        judged: { ...verdict('conflict', unpacked.because), surface: [] },
+      }
     default: {
-      // Whether it was red before is for `check` to say; it says `done` of nothing less.
-      const seenRed = told.judgement?.verdict === 'done'
+      // Whether it was red before is for `check` to say: without that it judges no work that is none.
+      const seenRed = told.judgement !== undefined
       const { frozen, executed } = unpacked.left
       const left = { frozen, executed: { ...executed, seenRed } }
       const appraised = await appraise(ports, attempt, left)
@@ -115,9 +126,15 @@ function lost({ work }: Told): [Verdict, string] {
     case 'success':
       return ['no_result', 'The job that worked on it has handed nothing over.']
     case 'failure':
-      return ['runner_lost', 'The job that worked on it failed, or its machine is gone, and nothing was handed over.']
+      return [
+        'runner_lost',
+        'The job that worked on it failed, or its machine is gone, and nothing was handed over.',
+      ]
     case 'cancelled':
-      return ['timed_out', 'The job that worked on it was ended at its time limit, and nothing was handed over.']
+      return [
+        'timed_out',
+        'The job that worked on it was ended at its time limit, and nothing was handed over.',
+      ]
     default:
       return ['interrupted', 'The job that was to work on it was never started.']
   }
@@ -134,14 +151,20 @@ async function weigh(ports: Ports, attempt: Attempt, weighing: Weighing): Promis
   const { left, told, restored, sound } = weighing
   const { judgement } = told
   const { tree } = left.frozen
-  const taken = { tree, surface: sound.surface, bytes: sound.bytes, commit: await commitOf(ports, attempt, left) }
+  const taken = {
+    tree,
+    surface: sound.surface,
+    bytes: sound.bytes,
+    commit: await commitOf(ports, attempt, left),
+  }
   const later = (because: string, onto?: string): Judged => ({
     ...taken,
     // Too much to be kept: the next attempt makes it again.
     ...verdict(sound.bytes > SALVAGE_BYTES ? 'conflict' : 'landing', because),
     ...(onto === undefined ? {} : { onto }),
   })
-  if (judgement === undefined) return later(unchecked(told))
+  if (judgement === undefined)
+    return attempt.lease.landing === true ? { ...taken, ...lostAgain(told) } : later(unchecked(told))
   if (judgement.verdict !== 'done') return { ...taken, ...failing(attempt, judgement) }
   const { head } = judgement
   if (head !== restored.checkpoint.work.head)
@@ -153,6 +176,12 @@ async function weigh(ports: Ports, attempt: Attempt, weighing: Weighing): Promis
   }
   return { ...taken, commit: merged.commit, onto: head, ...verdict('done', judgement.because) }
 }
+
+/** What can never be checked must not be asked for without end. */
+const lostAgain = ({ check }: Told) =>
+  check === 'cancelled'
+    ? verdict('timed_out', 'The job that was to verify it was ended at its time limit.')
+    : verdict('runner_lost', 'The job that was to verify it failed, or its machine is gone.')
 
 const unchecked = ({ check }: Told): string =>
   check === 'success' || check === undefined

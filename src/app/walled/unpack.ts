@@ -1,7 +1,8 @@
 /** What an attempt left, as jobs get to see it that were not there: from a parcel, or from what was kept. */
-import { clip, oneLine, printable } from '../../core/text.ts'
+
 import { LIMITS } from '../../core/limits.ts'
 import { NO_REPORT } from '../../core/outbox.ts'
+import { clip, oneLine, printable } from '../../core/text.ts'
 import { type Handover, readHandover } from '../../core/walled.ts'
 import type { Frozen } from '../../ports/workspace.ts'
 import type { Left } from '../appraise.ts'

@@ -32,7 +32,11 @@ export async function workOn(ports: Ports, run: RunSettings, signal: AbortSignal
   const { task, lease, checkpoint, settings } = held
   using recording = ports.recorder.open({ loop: run.loop, task: task.id, iteration: lease.iteration })
   const startedAt = ports.clock.now()
-  const { timeout } = roomFor(settings, held.agent.timeout, (run.ends ?? Number.POSITIVE_INFINITY) - startedAt)
+  const { timeout } = roomFor(
+    settings,
+    held.agent.timeout,
+    (run.ends ?? Number.POSITIVE_INFINITY) - startedAt,
+  )
   const attempt: Attempt = { ...held, agent: { ...held.agent, timeout }, startedAt, signal, recording }
   const because = 'leased by the job before'
   ports.reporter.tell({
