@@ -5,8 +5,9 @@
  * What act lacks is given to it, and is not shown by these tests:
  *  1. `actions/checkout` is a small action that does the same by git: act has no copy of the real one.
  *  2. Actions of this repository are taken from a folder that is laid out as a release of it. In the
- *     workflows there `$/` is written as the name of the repository at its tag: act does not know `$/`.
- *  3. act knows no concurrency groups, no permissions, no `cache-mode` and no `run-name`.
+ *     workflow there, `$/` is written as the name of the repository at its tag, and `cache-mode` is left
+ *     out: act refuses both.
+ *  3. act knows no concurrency groups, no permissions and no `run-name`.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
@@ -15,11 +16,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { needTool } from '../../scripts/tools.ts'
 import { finish, TOKEN } from './action-runner.ts'
+import type { ArtifactServer } from './artifact-server.ts'
 import type { FakeRun } from './github-rest.ts'
 import type { GithubServer } from './github-server.ts'
 
 const ROOT = new URL('../../', import.meta.url).pathname
 const TAG = 'OWNER/cms-iterate@v1'
+
+interface Parts {
+  readonly server: GithubServer
+  readonly folder: string
+  readonly checkouts: readonly string[]
+  readonly artifacts: ArtifactServer | undefined
+}
 
 /** A run that has ended. */
 export interface ActRan {
@@ -39,18 +48,18 @@ export class ActRunner implements AsyncDisposable {
   readonly ran: ActRan[] = []
   readonly #folder: string
   readonly #checkouts: readonly string[]
-  readonly #env: Readonly<Record<string, string>>
+  readonly #artifacts: ArtifactServer | undefined
   readonly #running = new Set<ActRunning>()
 
-  private constructor(server: GithubServer, folder: string, checkouts: readonly string[], env: object) {
+  private constructor({ server, folder, checkouts, artifacts }: Parts) {
     this.server = server
     this.#folder = folder
     this.#checkouts = checkouts
-    this.#env = { ...env }
+    this.#artifacts = artifacts
   }
 
-  /** @param env of every action, such as where artifacts are kept. */
-  static async open(server: GithubServer, env: Readonly<Record<string, string>> = {}): Promise<ActRunner> {
+  /** @param artifacts where jobs hand files to each other; act's own service does not know our client's. */
+  static async open(server: GithubServer, artifacts?: ArtifactServer): Promise<ActRunner> {
     const folder = await mkdtemp(join(tmpdir(), 'cms-act-'))
     await release(join(folder, 'cms'))
     await checkoutAction(join(folder, 'checkout'))
@@ -60,7 +69,8 @@ export class ActRunner implements AsyncDisposable {
     const used = texts.flatMap((text) =>
       [...text.matchAll(/uses: (actions\/checkout@\S+)/g)].map(([, name = '']) => name),
     )
-    return new ActRunner(server, folder, [...new Set(['actions/checkout@v7', ...used])], env)
+    const checkouts = [...new Set(['actions/checkout@v7', ...used])]
+    return new ActRunner({ server, folder, checkouts, artifacts })
   }
 
   /** From now on every dispatch starts its run. */
@@ -112,6 +122,7 @@ export class ActRunner implements AsyncDisposable {
   #spawn(run: FakeRun): ChildProcess {
     const place = `${this.#folder}/${run.id}.${run.run_attempt}`
     const { server } = this
+    const artifacts = this.#artifacts
     const script = `
       set -eu
       mkdir -p "$1/repository/.github/workflows" "$1/home" "$1/cache"
@@ -128,10 +139,16 @@ export class ActRunner implements AsyncDisposable {
       GITHUB_REF: 'refs/heads/main',
       GITHUB_RUN_ID: String(run.id),
       GITHUB_RUN_ATTEMPT: String(run.run_attempt),
-      GITHUB_SERVER_URL: server.url,
+      // The artifact client takes any other name for that of an Enterprise Server, and refuses.
+      GITHUB_SERVER_URL: server.url.replace('127.0.0.1', 'github.localhost'),
       GITHUB_API_URL: server.apiUrl,
       GITHUB_WORKFLOW_REF: `${server.repository}/${run.path}@refs/heads/main`,
-      ...this.#env,
+      ...(artifacts === undefined
+        ? {}
+        : {
+            ACTIONS_RESULTS_URL: `${artifacts.url}/`,
+            ACTIONS_RUNTIME_TOKEN: artifacts.tokenFor(run.id, run.run_attempt),
+          }),
     }
     const act = [
       ...[needTool('act'), run.event, '--workflows', run.path, '--eventpath', `${place}/event.json`],
@@ -152,14 +169,17 @@ export class ActRunner implements AsyncDisposable {
   }
 }
 
-/** What people get when they write `OWNER/cms-iterate@v1`, with `$/` in words that act knows. */
+/** What people get when they write `OWNER/cms-iterate@v1`, in words that act knows. */
 async function release(folder: string): Promise<void> {
   await mkdir(folder)
   for (const path of ['action.yml', 'dist', '.github/actions', '.github/workflows/loop.yml'])
     await cp(join(ROOT, path), join(folder, path), { recursive: true })
   const file = join(folder, '.github/workflows/loop.yml')
   const text = await readFile(file, 'utf8')
-  await writeFile(file, text.replaceAll(/\$\/(\S+)/g, TAG.replace('@', '/$1@')))
+  const known = text
+    .replaceAll(/^ *cache-mode: .*\n/gm, '')
+    .replaceAll(/\$\/(\S+)/g, TAG.replace('@', '/$1@'))
+  await writeFile(file, known)
 }
 
 /** As the real one does with `persist-credentials: false`: nothing of the token stays. */
