@@ -49,7 +49,8 @@ test('every attack is named and contained, and an honest attempt in the midst of
       { policy: { attempts: 1 }, budget: { iterations: 60 } },
     ),
   )
-  const { runner, server } = walled.world
+  const { runner, world } = walled
+  const { server } = world
   runner.replace({ job: 'work', step: 'cms' }, { argv: [process.execPath, PROGRAM] })
   await runner.press()
   await runner.idle()
@@ -59,7 +60,7 @@ test('every attack is named and contained, and an honest attempt in the midst of
   )
   expect(broken.map(({ log }) => log)).toEqual([])
 
-  const { remaining_tasks: left, completed_tasks: done, ledger } = walled.checkpoint()
+  const { remaining_tasks: left, completed_tasks: done, ledger } = world.checkpoint()
   const verdicts = Object.fromEntries(left.map(({ id, attempts }) => [id, attempts.at(-1)?.verdict]))
   expect(verdicts).toEqual(ATTACKS)
   expect(done.map(({ id }) => id)).toEqual(['honest'])
@@ -67,8 +68,8 @@ test('every attack is named and contained, and an honest attempt in the midst of
   expect(walled.landed().filter((path) => !path.startsWith('out/'))).toEqual([
     '.cms/loop.yml',
     '.github/workflows/cms.yml',
+    'README.md',
     'checks/has.sh',
-    'docs/README.md',
   ])
   expect(walled.landed().filter((path) => path.startsWith('out/'))).toEqual(['out/honest.txt'])
   // One commit, and its trailers are of the task that was done.
@@ -84,7 +85,7 @@ test('work that is exchanged after it was verified does not land', async () => {
   await using walled = await walledWorld(() =>
     loopFile([task('honest', 'exit 1')], { policy: { attempts: 1 } }),
   )
-  const { runner } = walled.world
+  const { runner, world } = walled
   runner.replace({ job: 'work', step: 'cms' }, { argv: [process.execPath, PROGRAM] })
   const settles = runner.begins({ job: 'settle', step: 'cms' })
   await runner.press()
@@ -94,7 +95,7 @@ test('work that is exchanged after it was verified does not land', async () => {
   // Another green tree: only the words of `check` tell it from the one that was verified.
   artifact.bytes = artifact.bytes.subarray(0, -25)
   await runner.idle()
-  expect(walled.checkpoint()).toMatchObject({
+  expect(world.checkpoint()).toMatchObject({
     completed_tasks: [],
     remaining_tasks: [{ attempts: [{ verdict: 'policy_violation' }] }],
   })
