@@ -14,6 +14,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { Components, followed, isTree, mapped, pointedAt, Tree } from './openapi-tree.ts'
 
@@ -36,7 +37,6 @@ export const OPERATIONS: readonly string[] = [
   'actions/list-repo-organization-secrets',
   'actions/list-repo-secrets',
   'repos/get-branch-rules',
-  'repos/get-content',
   'pulls/create',
   'pulls/get',
   'pulls/list',
@@ -68,7 +68,7 @@ export function cut(whole: Description, operations: readonly string[]): Descript
   const unknown = operations.filter((id) => !found.some(({ operationId }) => operationId === id))
   if (unknown.length > 0) throw new Error(`not in the description of GitHub: ${unknown.join(', ')}`)
   const { openapi, info } = whole
-  return { openapi, info, paths, components: componentsOf(paths, whole) }
+  return { openapi, info, paths, components: saidOnce(componentsOf(paths, whole)) }
 }
 
 function short(operation: z.infer<typeof Operation>, whole: Description): z.infer<typeof Operation> {
@@ -95,6 +95,29 @@ function componentsOf(paths: Description['paths'], whole: Description): Descript
   collect(paths)
   return components
 }
+
+/** `nullable-x` is `x` or nothing, and the description has all of it twice: where both are kept, once. */
+function saidOnce(components: Description['components']): Description['components'] {
+  const { schemas } = components
+  if (schemas === undefined) return components
+  const isSame = (name: string, schema: unknown): boolean => {
+    const plain = schemas[name.replace(/^nullable-/, '')]
+    if (!name.startsWith('nullable-') || !isTree(schema) || plain === undefined) return false
+    const { nullable, ...rest } = schema
+    return nullable === true && isDeepStrictEqual(rest, plain)
+  }
+  const shorter = Object.entries(schemas).map(([name, schema]) => [
+    name,
+    isSame(name, schema)
+      ? {
+          anyOf: [{ $ref: `#/components/schemas/${name.slice('nullable-'.length)}` }, NOTHING],
+        }
+      : schema,
+  ])
+  return { ...components, schemas: Object.fromEntries(shorter) }
+}
+
+const NOTHING = { enum: [null] }
 
 /** Without examples, and without words about schemas: half the size, and nothing is checked by them. */
 function bare(node: unknown): unknown {

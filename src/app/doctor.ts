@@ -85,31 +85,29 @@ async function askGithub(
   return { repository, workflow, actionsEnabled, tokenDefaults, secrets, rules }
 }
 
-async function askGit({ clone, settings }: DoctorPorts, { file, loop, config }: Asked): Promise<GitFacts> {
+async function askGit({ clone }: DoctorPorts, { file, loop, config }: Asked): Promise<GitFacts> {
   const [version, hasCommits] = await Promise.all([clone.version(), clone.hasCommits()])
   const base = config?.base === undefined ? [] : [config.base]
   const [branches, push] = await Promise.all([
     clone.branches(['cms', `cms/${loop}`, ...base]),
     hasCommits ? clone.dryPush(`cms/${loop}/doctor`) : UNASKED,
   ])
-  const workflowThere = await textThere({ clone, settings }, { file, branches })
+  const workflowThere = await textThere(clone, file, branches)
   return { version, hasCommits, branches, push, workflowThere }
 }
 
-/** From this clone where it has the newest commit of the default branch, else from GitHub. */
-async function textThere(
-  { clone, settings }: Pick<DoctorPorts, 'clone' | 'settings'>,
-  { file, branches }: { readonly file: string | undefined; readonly branches: GitFacts['branches'] },
+/** From this clone, where it has the newest commit of the default branch. */
+function textThere(
+  clone: CloneSurvey,
+  file: string | undefined,
+  branches: GitFacts['branches'],
 ): Promise<GitFacts['workflowThere']> {
-  if (file === undefined || branches.is !== 'known') return UNASKED
-  const { head, defaultBranch } = branches.value
+  if (file === undefined || branches.is !== 'known') return Promise.resolve(UNASKED)
+  const { head } = branches.value
   // A remote without any commit has no file either.
-  if (head === undefined) return { is: 'known', value: undefined }
-  const path = `.github/workflows/${file}`
-  const here = await clone.fileAt(head, path)
-  if (here.is === 'known' || settings === undefined || defaultBranch === undefined) return here
-  const there = await settings.fileOn(defaultBranch, path)
-  return there.is === 'known' ? there : here
+  return head === undefined
+    ? Promise.resolve({ is: 'known', value: undefined })
+    : clone.fileAt(head, `.github/workflows/${file}`)
 }
 
 /** Of every agent that a task uses, once. */

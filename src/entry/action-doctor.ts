@@ -25,7 +25,8 @@ import { harnessGit, variables } from './surroundings.ts'
 export async function firstLook(action: ActionRun): Promise<void> {
   const { context, ports } = action
   const file = context.workflow?.file
-  if (file === undefined) return
+  // Without a loop file nothing begins, and that is told elsewhere.
+  if (file === undefined || action.run.config === undefined) return
   const findings = diagnose(await factsOf(action, file))
   const stop = stopper(findings)
   const place = { file: `.github/workflows/${file}`, line: 1, column: 1 }

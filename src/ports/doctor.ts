@@ -17,8 +17,6 @@ export interface HostSettings {
   repository(): Promise<RepositoryAnswer>
   /** @param file its name under `.github/workflows`. */
   workflow(file: string): Promise<Answer<WorkflowState>>
-  /** The text of a file on a branch; `undefined`: there is none. */
-  fileOn(branch: string, path: string): Promise<Answer<string | undefined>>
   actionsEnabled(): Promise<Answer<boolean>>
   tokenDefaults(): Promise<Answer<TokenDefaults>>
   /** Names of secrets: of the repository, and those that its organisation shares with it. */

@@ -1,6 +1,12 @@
 /** The REST routes of GitHub that a loop uses, over a small world that tests may edit freely. */
 import { z } from 'zod'
 import { PULL_ROUTES, type PullRoute, type PullWorld } from './github-pulls.ts'
+import {
+  repositorySettings,
+  SETTINGS_ROUTES,
+  type SettingsRoute,
+  type SettingsWorld,
+} from './github-settings.ts'
 
 /** A workflow run, in GitHub's own words. Tests set status, conclusion and jobs as they please. */
 export interface FakeRun {
@@ -36,12 +42,12 @@ export interface FakeJob {
 export interface FakeWorkflow {
   /** Name and whether it must be given. `undefined`: the workflow has no `workflow_dispatch`. */
   inputs: Record<string, { required?: boolean; default?: string }> | undefined
-  state: 'active' | 'disabled_manually' | 'disabled_inactivity'
+  state: 'active' | 'disabled_manually' | 'disabled_inactivity' | 'disabled_fork'
   /** What GitHub shows as the title of a run. */
   runName: (inputs: Readonly<Record<string, string>>) => string
 }
 
-export interface World extends PullWorld {
+export interface World extends PullWorld, SettingsWorld {
   defaultBranch: string
   /** By file name. */
   readonly workflows: Map<string, FakeWorkflow>
@@ -70,7 +76,15 @@ export interface RestReply {
   readonly body?: unknown
 }
 
-export type RestRoute = PullRoute | 'repository' | 'dispatch' | 'workflow' | 'runs' | 'run' | 'jobs'
+export type RestRoute =
+  | PullRoute
+  | SettingsRoute
+  | 'repository'
+  | 'dispatch'
+  | 'workflow'
+  | 'runs'
+  | 'run'
+  | 'jobs'
 
 interface Route {
   readonly name: RestRoute
@@ -84,7 +98,8 @@ const ROUTES: readonly Route[] = [
     name: 'repository',
     method: 'GET',
     path: /^$/,
-    answer: (world) => ok({ full_name: world.repository, default_branch: world.defaultBranch }),
+    answer: (world) =>
+      ok({ full_name: world.repository, default_branch: world.defaultBranch, ...repositorySettings(world) }),
   },
   {
     name: 'dispatch',
@@ -126,6 +141,7 @@ const ROUTES: readonly Route[] = [
     },
   },
   ...PULL_ROUTES,
+  ...SETTINGS_ROUTES,
 ]
 
 const ok = (body: unknown): RestReply => ({ status: 200, body })

@@ -9,6 +9,7 @@
  *   GET  actions/runs/<id>[/attempts/<n>]        status, conclusion, run_attempt, display_title
  *   GET  actions/runs/<id>[/attempts/<n>]/jobs   jobs and steps
  *   GET, POST pulls; GET, PATCH pulls/<number>   see github-pulls.ts
+ *   GET  rules, secrets, permissions             see github-settings.ts
  *
  * Every request to REST is checked against GitHub's own description (github-openapi.ts), and so is
  * every answer of ours. One that GitHub does not allow is refused and remembered in `violations`.
@@ -32,6 +33,7 @@ import { join } from 'node:path'
 import { type CgiReply, gitBackend } from './git-http.ts'
 import type { Judgement } from './github-openapi.ts'
 import { answerOf, type FakeRun, routeOf, type World } from './github-rest.ts'
+import { newSettings } from './github-settings.ts'
 import { Violations } from './github-violations.ts'
 import {
   type Call,
@@ -98,6 +100,7 @@ export class GithubServer implements AsyncDisposable {
         .catch((error: unknown) => send(response, jsonReply(500, { message: String(error) })))
     })
     this.world = {
+      ...newSettings(),
       repository,
       serverUrl: () => this.url,
       defaultBranch: 'main',

@@ -15,7 +15,6 @@ const Repository = z.object({
 })
 const STATES = ['active', 'deleted', 'disabled_fork', 'disabled_inactivity', 'disabled_manually'] as const
 const Workflow = z.object({ state: z.enum(STATES) })
-const Content = z.object({ content: z.string(), encoding: z.literal('base64') })
 const Permissions = z.object({ enabled: z.boolean() })
 const Defaults = z.object({
   default_workflow_permissions: z.enum(['read', 'write']),
@@ -59,8 +58,6 @@ export function githubSettings(client: GithubClient, target: Target): HostSettin
         read: (data) => Workflow.safeParse(data).data?.state,
         missing: { is: 'absent' },
       }),
-    fileOn: (ref, path) =>
-      ask('/contents/{path}', { parameters: { path, ref }, read: contentOf, missing: { is: undefined } }),
     actionsEnabled: () =>
       ask('/actions/permissions', { read: (data) => Permissions.safeParse(data).data?.enabled }),
     tokenDefaults: () =>
@@ -139,12 +136,6 @@ function repositoryOf(reply: Reply): RepositoryAnswer {
       }
     )
   })
-}
-
-/** Files over 1 MB come without their text; a workflow is smaller. */
-function contentOf(data: unknown): string | undefined {
-  const found = Content.safeParse(data).data
-  return found && Buffer.from(found.content, 'base64').toString('utf8')
 }
 
 /** A list that goes on beyond the page does not say what is missing. */
