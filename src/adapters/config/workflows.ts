@@ -1,4 +1,5 @@
 /** The workflows of a checkout, read and parsed. A text may be anything: what cannot be read says why. */
+import { constants } from 'node:fs'
 import { open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { WorkflowFile } from '../../core/doctor/facts.ts'
@@ -34,7 +35,8 @@ async function readWorkflow(folder: string, file: string): Promise<WorkflowFile>
 /** Never more than the limit, whatever the path leads to. */
 async function textOf(path: string): Promise<string | undefined> {
   try {
-    await using file = await open(path, 'r')
+    // A pipe that nobody writes to would never be open.
+    await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
     if (!(await file.stat()).isFile()) return undefined
     const buffer = Buffer.alloc(LARGEST + 1)
     const { bytesRead } = await file.read(buffer, 0, buffer.length, 0)
