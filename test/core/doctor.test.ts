@@ -360,7 +360,10 @@ describe('hostile', () => {
       'on: [[workflow_dispatch], { a: 1 }]\njobs: { a: { steps: [1, null, [2]], permissions: [x], env: [1], with: 5 } }\npermissions: [1]\nconcurrency: [x]',
     'a cycle':
       'on: &a { workflow_dispatch: *a, inputs: *a }\njobs: &b { nonce: *b, steps: [*b] }\n# cms-iterate',
-    'a bomb': `a: &a [x,x,x,x,x,x,x,x,x]\n${[...'bcdefghi'].map((c, n) => `${c}: &${c} [${Array.from({ length: 9 }, () => `*${'abcdefghi'[n]}`).join()}]`).join('\n')}\non: *i\njobs: *i\n# cms-iterate`,
+    'a bomb': `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefghi'
+      .split('')
+      .map((c, n) => `${c}: &${c} [${Array.from({ length: 9 }, () => `*${'abcdefghi'[n]}`).join()}]`)
+      .join('\n')}\non: *i\njobs: *i\n# cms-iterate`,
     'names of prototypes':
       'on: { workflow_dispatch: { inputs: { __proto__: {}, constructor: {}, lane: {}, nonce: {} } } }\njobs: { __proto__: { uses: x }, constructor: {} }',
     'a huge one': `on: push\njobs: {}\n${'# cms-iterate \n'.repeat(30_000)}`,

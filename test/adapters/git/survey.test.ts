@@ -33,7 +33,7 @@ function clone(files: Readonly<Record<string, string>> = {}): string {
   return path
 }
 
-const survey = (cwd: string, url: string | undefined, token: string | undefined = undefined) =>
+const survey = (cwd: string, url: string | undefined, token?: string) =>
   cloneSurvey({ git, network: git, cwd, url, token })
 
 test('a clone by itself', async () => {
