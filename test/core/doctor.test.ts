@@ -290,6 +290,8 @@ describe('does not find', () => {
   // biome-ignore format: one row, one world
   test.each<[id: FindingId, what: string, change: Change]>([
     ['agent-key', 'a key for a loop of commands', both(loop({ agent: { use: 'command' } }), edit(/\n +with: \{ anthropic.*/, ''))],
+    ['agent-key', 'a key for tasks that are all commands', both(loop({ tasks: [{ agent: { use: 'command' } }] }), edit(/\n +with: \{ anthropic.*/, ''))],
+    ['agent-key', 'a key where there is no loop file yet', both(with_({ loopFile: { is: 'missing', path: 'x' } }), edit(/\n +with: \{ anthropic.*/, ''))],
     ['agent-key', 'a key that comes by a variable', edit(/\n +with: \{ anthropic.*/, "\n        env: { CLAUDE_CODE_USE_BEDROCK: '1' }")],
     ['agent-key', 'a key that one of two secrets holds', edit('anthropic-api-key:', "claude-code-oauth-token: '${{ secrets.NOT_THERE }}', anthropic-api-key:")],
     ['agent-key', 'a secret of an environment', both(edit('    runs-on:', '    environment: prod\n    runs-on:'), github({ secrets: known(new Set<string>()) }))],
@@ -334,12 +336,27 @@ describe('a run', () => {
     )
     expect(levelsOf(during({ job: 'iterate' }, text(two)), 'permissions')).toEqual(['ok'])
     expect(levelsOf(during({ job: 'other' }, text(two)), 'permissions')).toEqual(['error'])
+    const beside = TEXT.replace('jobs:\n', 'jobs:\n  begin: { runs-on: x, steps: [] }\n')
+    expect(levelsOf(during({ job: 'begin' }, text(beside)), 'permissions')).toEqual(['ok'])
+  })
+
+  test('says nothing of a file that it cannot read: what runs could be read', () => {
+    for (const workflows of [[], [workflow('on: [')]])
+      expect(levelsOf(during({}, with_({ workflows })), 'workflow-file')).toEqual([])
   })
 
   test('knows its checkout, not the text that made it', () => {
     expect(levelsOf(during({ hasCredentials: true }), 'checkout')).toEqual(['warning'])
     expect(levelsOf(during({ isAtRoot: false }), 'checkout')).toEqual(['note'])
     expect(levelsOf(during({ ref: 'refs/heads/feature' }), 'base')).toEqual(['note'])
+  })
+})
+
+test('of several files, the broken one that was ours is named, with its line', () => {
+  const workflows = [workflow('on: push\njobs: {}\n', 'ci.yml'), workflow('on: [\n# acme/cms-iterate@v1')]
+  expect(diagnose({ ...HEALTHY, workflows })[0]).toMatchObject({
+    id: 'workflow-file',
+    what: expect.stringMatching(/cms\.yml is no workflow: line \d+: /),
   })
 })
 

@@ -11,13 +11,16 @@ const KEY_VARIABLE = /^(anthropic_|claude_|aws_|cloud_ml_|google_)/i
 /** Whether a variable of this name may hold what an agent logs in with. */
 export const isKeyVariable = (name: string): boolean => KEY_VARIABLE.test(name)
 
+/** Whether any task is for Claude Code; without tasks, whether the loop is. */
 const usesClaude = ({ settings, tasks }: LoopConfig): boolean =>
-  [undefined, ...tasks.map(({ agent }) => agent)].some((one) => agentFor(settings, one).use === 'claude')
+  (tasks.length === 0 ? [undefined] : tasks.map(({ agent }) => agent)).some(
+    (one) => agentFor(settings, one).use === 'claude',
+  )
 
-/** `false` for a loop of commands. */
+/** `false` for a loop of commands, and where nobody knows which agents there are. */
 const needsKey = (facts: Facts): boolean => {
   const config = configOf(facts)
-  return config === undefined || usesClaude(config)
+  return config !== undefined && usesClaude(config)
 }
 
 const NO_KEY = {
