@@ -314,9 +314,16 @@ describe('a run', () => {
   const during = (over: Partial<RunFacts>, change: Change = (facts) => facts) =>
     diagnose(change({ ...RUNNING, run: { ...RUN, ...over } }))
 
-  test('is stopped by a token that cannot save, and by a missing key', () => {
+  test('is stopped by a token that cannot save, or cannot ask for the next run', () => {
     expect(stopper(during({}, edit('{ contents: write', '{ contents: read')))?.id).toBe('permissions')
-    expect(stopper(during({ hasKey: false }))?.id).toBe('agent-key')
+    expect(stopper(during({}, edit('actions: write, pull', 'actions: read, pull')))?.id).toBe('permissions')
+  })
+
+  test('is told of a missing key, which a program may know all the same', () => {
+    expect(levelsOf(during({ hasKey: false }), 'agent-key')).toEqual(['error'])
+    expect(levelsOf(during({ hasKey: undefined }), 'agent-key')).toEqual([])
+    expect(levelsOf(during({ hasKey: false }, loop({ agent: { use: 'command' } })), 'agent-key')).toEqual([])
+    expect(stopper(during({ hasKey: false }))).toBeUndefined()
   })
 
   test('is not stopped by what may be meant, or may be otherwise than it looks', () => {
@@ -324,8 +331,6 @@ describe('a run', () => {
     expect(
       stopper(during({ hasOwnToken: true }, edit('{ contents: write', '{ contents: read'))),
     ).toBeUndefined()
-    expect(stopper(during({ hasKey: undefined }))).toBeUndefined()
-    expect(stopper(during({ hasKey: false }, loop({ agent: { use: 'command' } })))).toBeUndefined()
     expect(stopper(during({}, with_({ workflows: [] })))).toBeUndefined()
   })
 

@@ -95,7 +95,7 @@ test('where all is well nothing is said', async () => {
   expect(printed).toBe('')
 })
 
-describe('what no loop can work with stops it', () => {
+describe('what no loop can work with stops it:', () => {
   test('a token that may not save', async () => {
     const { thrown, annotations } = await look({
       text: TEXT.replace('{ contents: write', '{ contents: read'),
@@ -108,12 +108,22 @@ describe('what no loop can work with stops it', () => {
     expect(annotations).toEqual([])
   })
 
-  test('an agent without a key', async () => {
-    const { thrown } = await look({ agent: 'claude' })
-    expect(thrown).toMatchObject({
-      code: 'not-ready',
-      hint: expect.stringContaining('gh secret set ANTHROPIC_API_KEY --repo owner/repo'),
-    })
+  test('but not where a token of its own is given', async () => {
+    const text = TEXT.replace('{ contents: write', '{ contents: read')
+    const inputs = { 'github-token': 'ghs_app', 'job-token': 'ghs_job' }
+    expect(await look({ text, inputs })).toMatchObject({ thrown: undefined })
+    const same = { 'github-token': 'ghs_job', 'job-token': 'ghs_job' }
+    expect(await look({ text, inputs: same })).toMatchObject({ thrown: { code: 'not-ready' } })
+  })
+})
+
+describe('an agent without a key is an annotation', () => {
+  test('with the command that sets one', async () => {
+    const { thrown, annotations } = await look({ agent: 'claude' })
+    expect(thrown).toBeUndefined()
+    expect(annotations).toMatchObject([
+      { text: expect.stringContaining('gh secret set ANTHROPIC_API_KEY --repo owner/repo') },
+    ])
   })
 
   test.each<[what: string, over: Look]>([
@@ -121,15 +131,7 @@ describe('what no loop can work with stops it', () => {
     ['a login', { inputs: { 'claude-code-oauth-token': 'x' } }],
     ['a helper that gets one', { files: { '.claude/settings.json': '{ "apiKeyHelper": "x" }' } }],
   ])('but not with %s', async (_, over) => {
-    expect(await look({ agent: 'claude', ...over })).toMatchObject({ thrown: undefined })
-  })
-
-  test('but not where a token of its own is given', async () => {
-    const text = TEXT.replace('{ contents: write', '{ contents: read')
-    const inputs = { 'github-token': 'ghs_app', 'job-token': 'ghs_job' }
-    expect(await look({ text, inputs })).toMatchObject({ thrown: undefined })
-    const same = { 'github-token': 'ghs_job', 'job-token': 'ghs_job' }
-    expect(await look({ text, inputs: same })).toMatchObject({ thrown: { code: 'not-ready' } })
+    expect(await look({ agent: 'claude', ...over })).toEqual({ thrown: undefined, annotations: [] })
   })
 })
 

@@ -36,9 +36,9 @@ export function diagnose(facts: Facts): readonly Finding[] {
 
 /**
  * With these the loop cannot get anywhere: a first run ends before anything is spent. Other errors
- * are told, and the run goes on.
+ * are told, and the run goes on: a program of an agent may know a key that nobody was given here.
  */
-const STOPPING: ReadonlySet<FindingId> = new Set(['permissions', 'agent-key'])
+const STOPPING: ReadonlySet<FindingId> = new Set(['permissions'])
 
 /** The first of the findings that a run must not begin with. */
 export const stopper = (findings: readonly Finding[]): Finding | undefined =>
