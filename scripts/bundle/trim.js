@@ -6,9 +6,6 @@
  * with the packages as they are; `test/e2e` and `test/slow` run the bundle.
  */
 
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-
 /** Whoever calls what was left out is told so. */
 const missing = (...names) => names.map((name) => `export const ${name} = undefined`).join('\n')
 
@@ -18,7 +15,13 @@ const SMALLER = [
   // A thousand methods with names, one for each route: we call routes by their path.
   {
     module: /@octokit\/plugin-rest-endpoint-methods\/dist-src\/index\.js$/,
-    code: 'export const restEndpointMethods = () => ({})\nexport const legacyRestEndpointMethods = restEndpointMethods',
+    // The artifact client calls one by its name.
+    code: `
+      const route = 'GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}'
+      export const restEndpointMethods = ({ request }) => ({
+        rest: { actions: { downloadArtifact: (parameters) => request(route, parameters) } },
+      })
+      export const legacyRestEndpointMethods = restEndpointMethods`,
   },
   { module: /@octokit\/plugin-paginate-rest\/.*index\.js$/, code: 'export const paginateRest = () => ({})' },
   // Of undici, requests and proxies: no WebSocket, EventSource, cookies, caches, mocks.
@@ -49,29 +52,55 @@ const SMALLER = [
     module: /@azure\/storage-blob\/dist\/esm\/internal-avro\/index\.js$/,
     code: missing('AvroReader', 'AvroReadable', 'AvroReadableFromStream'),
   },
-  // What the answers of the operations above look like: those that are left need a third of it.
-  { module: /@azure\/storage-blob\/dist\/esm\/generated\/src\/models\/mappers\.js$/, code: mappersNeeded },
+  // Artifacts of ours are one file as it is: no archives, neither written nor taken apart.
+  { module: /@actions\/artifact\/lib\/internal\/upload\/zip\.js$/, code: missing('createZipUploadStream') },
+  { module: /unzip-stream\/unzip\.js$/, code: 'export default undefined' },
+  // Patterns of paths: ours are names of files, and a name matches what has that name.
+  {
+    module: /@actions\/glob\/lib\/glob\.js$/,
+    code: `
+      import { existsSync } from 'node:fs'
+      import { resolve } from 'node:path'
+      export const create = async (patterns) => ({
+        async *globGenerator() {
+          for (const line of patterns.split('\\n')) if (existsSync(line)) yield resolve(line)
+        },
+      })
+      export const hashFiles = undefined`,
+  },
 ]
 
-/** The constants of a module of mappers that blobs and block blobs name, and those that these name. */
-function mappersNeeded(path) {
-  const read = (name) => readFileSync(join(path, '../..', name), 'utf8')
-  const [head = '', ...rest] = read('models/mappers.js').split(/^(?=export const )/m)
-  const blocks = new Map(rest.map((block) => [/^export const (\w+)/.exec(block)?.[1] ?? '', block]))
-  const users = ['operations/blob.js', 'operations/blockBlob.js', 'models/parameters.js'].map(read).join('\n')
-  const needed = new Set([...blocks.keys()].filter((name) => new RegExp(`\\b${name}\\b`).test(users)))
-  // A set hands out what is added while it is gone through.
-  for (const name of needed)
-    for (const [, named = ''] of (blocks.get(name) ?? '').matchAll(/className: "(\w+)"/g))
-      if (blocks.has(named)) needed.add(named)
-  return head + [...blocks].flatMap(([name, block]) => (needed.has(name) ? [block] : [])).join('')
+/** Of everything one can do with a blob: writing one in blocks, and reading one. */
+const BLOB_CALLS = new Map([
+  ['blob', ['download', 'getProperties']],
+  ['blockBlob', ['upload', 'stageBlock', 'commitBlockList']],
+])
+const BLOB_MODULE = /@azure\/storage-blob\/dist\/esm\/generated\/src\/operations\/(blob|blockBlob)\.js$/
+
+/**
+ * The descriptions of other calls are left out, and with them those of their headers, which are most of
+ * what the package has. The serializer looks up by name only what is written as XML.
+ */
+function fewerCalls(text, kept) {
+  const described = [...text.matchAll(/^const (\w+)OperationSpec = \{$/gm)].map(([, name]) => name)
+  const serializer = 'createSerializer(Mappers,'
+  if (!kept.every((name) => described.includes(name)) || !text.includes(serializer))
+    throw new Error('trim: @azure/storage-blob is written in another way than before')
+  return text
+    .replace(/^const (\w+)OperationSpec = \{$[^]*?^\};$/gm, (whole, name) =>
+      kept.includes(name) ? whole : `const ${name}OperationSpec = undefined;`,
+    )
+    .replace(serializer, 'createSerializer({ BlockLookupList: Mappers.BlockLookupList },')
 }
 
 export const trim = {
   name: 'trim',
   load: (id) => {
     const code = SMALLER.find(({ module }) => module.test(id))?.code
-    if (code === undefined) return undefined
-    return { code: typeof code === 'function' ? code(id) : code, moduleType: 'js' }
+    return code === undefined ? undefined : { code, moduleType: 'js' }
+  },
+  transform: (text, id) => {
+    const kept = BLOB_CALLS.get(BLOB_MODULE.exec(id)?.[1])
+    return kept === undefined ? undefined : { code: fewerCalls(text, kept) }
   },
 }

@@ -3,6 +3,7 @@ import type { Checkpoint } from '../core/checkpoint.ts'
 import { configEvents } from '../core/follow.ts'
 import type { Asked } from '../core/lane.ts'
 import { lanesToLaunch, launch } from '../core/lanes.ts'
+import { scheduleEvents } from '../core/schedule.ts'
 import { sweep } from '../core/sweep.ts'
 import { iso } from '../core/time.ts'
 import { commit } from './commit.ts'
@@ -10,6 +11,8 @@ import { Draft } from './draft.ts'
 import { clearDead, look } from './look.ts'
 import { missing, type Restored } from './phases/restore.ts'
 import type { Ports, RunSettings } from './ports.ts'
+import { keepSchedule } from './schedule.ts'
+import { collect } from './walled/collect.ts'
 
 export interface Ticked {
   readonly restored: Restored
@@ -33,6 +36,7 @@ interface Repair {
 async function repair(ports: Ports, run: RunSettings, { known, onward }: Repair): Promise<Ticked> {
   const findings = await look(ports, known.checkpoint)
   await clearDead(ports, known.checkpoint, findings)
+  const collected = await collect(ports, run, known, findings)
   const by = ports.host.self
   const ticked = await commit(
     ports,
@@ -43,11 +47,19 @@ async function repair(ports: Ports, run: RunSettings, { known, onward }: Repair)
       draft.add(...sweep(draft.checkpoint, findings, request))
       const lanes = onward ? lanesToLaunch(draft.checkpoint, now) : []
       draft.add(...launch(lanes, request).events)
-      return { events: draft.events, answer: requestsOf(draft.checkpoint, by) }
+      const kept = ports.relay.hasSchedule ? scheduleEvents(draft.checkpoint, now) : []
+      draft.add(...kept)
+      return {
+        events: draft.events,
+        answer: { asked: requestsOf(draft.checkpoint, by), isKeeper: kept.length > 0 },
+      }
     },
-    { known },
+    { known: collected },
   )
-  return { restored: ticked.restored, asked: ticked.answer }
+  const { asked, isKeeper } = ticked.answer
+  // Before anything is asked for: a workflow that is switched off takes no requests either.
+  if (isKeeper) await keepSchedule(ports)
+  return { restored: ticked.restored, asked }
 }
 
 /** All that this run has asked for and nobody has begun: what an earlier try saved is among it. */

@@ -106,5 +106,7 @@ export const Checkpoint = z.looseObject({
       tried_at: Time.optional(),
     })
     .default({ wanted: 'none', number: null, problem: null }),
+  /** The day (UTC) on which the schedule of the workflow was last kept switched on. */
+  schedule_kept: z.iso.date().optional(),
 })
 export type Checkpoint = z.infer<typeof Checkpoint>

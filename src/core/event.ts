@@ -91,6 +91,8 @@ export interface TaskLeased extends At {
   readonly until: string
   readonly reserved_usd: number
   readonly reserved_minutes: number
+  /** For what an earlier attempt has finished: no agent is started. */
+  readonly landing?: true
   /** Why this one and why now, for `cms log`. */
   readonly because: string
 }
@@ -121,6 +123,8 @@ export interface AttemptEnded extends OfAttempt {
   readonly salvage?: string
   /** `done` only: the commit that lands with this event. */
   readonly commit?: string
+  /** The work head that it was verified on, where that is not simply what the attempt stood on. */
+  readonly onto?: string
   readonly summary: string
   readonly outputs: Readonly<Record<string, Json>>
   readonly verify_surface: readonly string[]
@@ -220,6 +224,11 @@ export interface PullRequestFailed extends At {
   readonly passing?: true
 }
 
+/** This run is the one that keeps the schedule of the workflow switched on today. */
+export interface ScheduleKept extends At {
+  readonly type: 'schedule_kept'
+}
+
 export type Event =
   | LoopStarted
   | ConfigApplied
@@ -243,3 +252,4 @@ export type Event =
   | TaskAccepted
   | PullRequestOpened
   | PullRequestFailed
+  | ScheduleKept

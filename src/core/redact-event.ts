@@ -37,6 +37,7 @@ export function redactEvent(event: Event, redact: Redact): Event {
     case 'lane_dispatched':
     case 'lane_begun':
     case 'lane_beat':
+    case 'schedule_kept':
     case 'lane_ended':
     case 'usage_reported':
     case 'wait_started':

@@ -38,6 +38,7 @@ import { reportUsage } from './report-usage.ts'
 import { complete, giveBack } from './settle.ts'
 import { finish, followFile, freshAttempts, needTask, openTask, parkSpent, replaceTask } from './tasks.ts'
 import { clip } from './text.ts'
+import { utcDay } from './time.ts'
 import { EMPTY_LEDGER } from './usage.ts'
 
 /** The first checkpoint of a loop, or of a new epoch of it. */
@@ -71,6 +72,7 @@ export function start(event: LoopStarted, before?: Checkpoint): Checkpoint {
         ? EMPTY_LEDGER
         : nextEpoch(before.ledger, { at: event.at, inFlight: reserved(before).usd }),
     pull_request: { wanted: event.settings.pull_request, number: null, problem: null },
+    ...(before?.schedule_kept === undefined ? {} : { schedule_kept: before.schedule_kept }),
   }
 }
 
@@ -137,6 +139,8 @@ export function reduce(checkpoint: Checkpoint, event: Event): Checkpoint {
     case 'pull_request_opened':
     case 'pull_request_failed':
       return reducePullRequest(checkpoint, event)
+    case 'schedule_kept':
+      return { ...checkpoint, schedule_kept: utcDay(event.at) }
     default:
       return unreachable(event)
   }

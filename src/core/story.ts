@@ -48,6 +48,7 @@ const TELLING: readonly Event['type'][] = [
   'wait_started',
   'lane_begun',
   'lane_beat',
+  'schedule_kept',
   'status_changed',
 ]
 
@@ -93,6 +94,8 @@ function tell(checkpoint: Checkpoint, event: Event): string {
       return `work: ${event.commits} commits of others adopted`
     case 'pull_request_opened':
       return `pull request: #${event.number}`
+    case 'schedule_kept':
+      return 'schedule: kept switched on'
     case 'wait_started':
       return `wait: ${event.waiting.cause} until ${event.waiting.until}`
     case 'status_changed':

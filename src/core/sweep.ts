@@ -14,6 +14,7 @@
  */
 import type { Verdict } from './attempt.ts'
 import type { Checkpoint } from './checkpoint.ts'
+import { unreachable } from './error.ts'
 import type { Event } from './event.ts'
 import { CONSEQUENCES } from './failure.ts'
 import type { Lane } from './lane.ts'
@@ -66,7 +67,15 @@ export type RunState =
   | { readonly is: 'alive' }
   | {
       readonly is: 'over'
-      readonly how: 'never_started' | 'finished' | 'timed_out' | 'cancelled' | 'setup_failed' | 'runner_lost'
+      readonly how:
+        | 'never_started'
+        | 'finished'
+        | 'timed_out'
+        | 'cancelled'
+        | 'setup_failed'
+        | 'runner_lost'
+        /** The attempt came to its end, and what it made lies with the run: nobody has settled it. */
+        | 'unsettled'
       readonly url?: string
     }
   /** Looked, and there is no such run. */
@@ -162,7 +171,19 @@ function endRun(checkpoint: Checkpoint, id: string, finding: Finding, { now }: R
 
 function verdictOf(finding: Finding): Verdict {
   if (finding.is !== 'over') return 'runner_lost'
-  return finding.how === 'never_started' || finding.how === 'finished' ? 'runner_lost' : finding.how
+  switch (finding.how) {
+    case 'unsettled':
+    case 'never_started':
+    case 'finished':
+      return 'runner_lost'
+    case 'timed_out':
+    case 'cancelled':
+    case 'setup_failed':
+    case 'runner_lost':
+      return finding.how
+    default:
+      return unreachable(finding.how)
+  }
 }
 
 const BECAUSE: Readonly<Partial<Record<Verdict, string>>> = {

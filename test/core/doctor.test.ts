@@ -1,4 +1,6 @@
 /** What `cms doctor` finds: each finding in a world that has it, and none in one where all is well. */
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { parseWorkflow } from '../../src/adapters/config/workflows.ts'
 import { NOTHING, SILENT } from '../../src/app/doctor.ts'
@@ -17,6 +19,7 @@ import { secretsIn } from '../../src/core/doctor/workflow.ts'
 import { workflowText } from '../../src/core/scaffold.ts'
 import { loopConfig } from '../support/loop-config.ts'
 
+const EXAMPLES = join(import.meta.dirname, '../../examples/workflows')
 const TEXT = workflowText('claude').replace('OWNER/', 'acme/')
 const CALLER = `${TEXT.slice(0, TEXT.indexOf('jobs:'))}jobs:
   loop:
@@ -153,6 +156,28 @@ describe('where all is well', () => {
     expect(findings.filter(({ level }) => level !== 'ok' && level !== 'note')).toEqual([])
     expect(stopper(findings)).toBeUndefined()
   })
+
+  test.each(globSync('*.yml', { cwd: EXAMPLES }))(
+    'the example %s: nothing but OWNER, which is to be written',
+    (file) => {
+      const example = readFileSync(join(EXAMPLES, file), 'utf8')
+      const all = globSync('*.yml', { cwd: EXAMPLES }).map((name) =>
+        workflow(readFileSync(join(EXAMPLES, name), 'utf8'), name),
+      )
+      const change = both(
+        with_({ workflows: all, named: file }),
+        github({ secrets: UNASKED }),
+        git({ workflowThere: known(example) }),
+      )
+      const findings = diagnose(change(HEALTHY))
+      const told = findings
+        .filter(({ level }) => level === 'error' || level === 'warning')
+        .map(({ id }) => id)
+      // One of them only starts another.
+      const left = example.includes('OWNER/') || file === 'issue.yml' ? ['action-step'] : []
+      expect(told).toEqual(left)
+    },
+  )
 
   test('every thing that is looked at has a row below', () => {
     expect(new Set(ROWS.map(([id]) => id))).toEqual(new Set(FINDING_IDS))
@@ -298,6 +323,8 @@ describe('does not find', () => {
     ['pull-requests', 'what a loop without them does not need', both(loop({ pull_request: 'none' }), github({ tokenDefaults: known({ mayWrite: false, mayOpenPulls: false }) }))],
     ['permissions', 'pull requests that are not wanted', both(loop({ pull_request: 'none' }), edit(', pull-requests: write', ''))],
     ['permissions', 'the right to ask for runs, in one job', edit("anthropic-api-key:", "continue: here, anthropic-api-key:")],
+    ['concurrency', 'a group in which a loop waits that asks for no runs', both(edit(/group: cms-.*/, 'group: build'), (f) => text((f.workflows[0]?.text ?? '').replace('anthropic-api-key:', 'continue: here, anthropic-api-key:'))(f))],
+    ['schedule', 'a watchdog in another workflow', (facts) => { const after = edit(/ +schedule:.*\n/, '')(facts); return { ...after, workflows: [...after.workflows, workflow('on:\n  schedule: []\njobs: { a: { steps: [{ run: gh workflow run cms.yml }] } }', 'watch.yml')] } }],
     ['other-jobs', 'what runs once, in one job', both(edit('jobs:\n', 'jobs:\n  lint: { runs-on: x, steps: [] }\n'), (f) => text((f.workflows[0]?.text ?? '').replace('anthropic-api-key:', 'continue: here, anthropic-api-key:'))(f))],
     ['low-trust-events', 'events that our job does not run on', both(edit('on:\n', 'on:\n  issues:\n'), (f) => text((f.workflows[0]?.text ?? '').replace('    runs-on:', "    if: github.event_name == 'workflow_dispatch'\n    runs-on:"))(f))],
     ['schedule-cost', 'minutes of a public repository', repository({ isPrivate: false })],

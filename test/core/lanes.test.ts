@@ -280,6 +280,7 @@ describe('sweep', () => {
       [{ is: 'none' },          'runner_lost',   false],
       [over('never_started'),   'runner_lost',   false],
       [over('finished'),        'runner_lost',   false],
+      [over('unsettled'),       'runner_lost',   false],
       [over('runner_lost'),     'runner_lost',   false],
       [over('timed_out'),       'timed_out',     false],
       [over('setup_failed'),    'setup_failed',  false],

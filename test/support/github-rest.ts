@@ -1,5 +1,6 @@
 /** The REST routes of GitHub that a loop uses, over a small world that tests may edit freely. */
 import { z } from 'zod'
+import { ARTIFACT_ROUTES, type ArtifactRoute, type ArtifactWorld } from './github-artifacts.ts'
 import { PULL_ROUTES, type PullRoute, type PullWorld } from './github-pulls.ts'
 import {
   repositorySettings,
@@ -47,18 +48,22 @@ export interface FakeWorkflow {
   runName: (inputs: Readonly<Record<string, string>>) => string
 }
 
-export interface World extends PullWorld, SettingsWorld {
+export interface World extends PullWorld, ArtifactWorld, SettingsWorld {
   defaultBranch: string
   /** By file name. */
   readonly workflows: Map<string, FakeWorkflow>
   /** Newest first. */
   readonly runs: FakeRun[]
+  /** The id of a new run: not that of one that was deleted. */
+  readonly newId: () => number
   /** `permissions: actions: write` */
   mayDispatch: boolean
   /** `false`: a server too old for `return_run_details`. */
   knowsDetails: boolean
   /** Answers 204 although details were asked for. */
   hidesDetails: boolean
+  /** `false`: a server that lists all runs, whatever they are asked for by. */
+  knowsFilters: boolean
   /** Newly made runs are not listed until this many looks have passed. */
   listedAfter: number
   readonly dispatched: (run: FakeRun) => void
@@ -74,14 +79,17 @@ export interface RestRequest {
 export interface RestReply {
   readonly status: number
   readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 export type RestRoute =
   | PullRoute
+  | ArtifactRoute
   | SettingsRoute
   | 'repository'
   | 'dispatch'
   | 'workflow'
+  | 'enable'
   | 'runs'
   | 'run'
   | 'jobs'
@@ -123,6 +131,18 @@ const ROUTES: readonly Route[] = [
     },
   },
   {
+    name: 'enable',
+    method: 'PUT',
+    path: /^actions\/workflows\/([^/]+)\/enable$/,
+    answer: (world, [file = '']) => {
+      const workflow = world.workflows.get(file)
+      if (!workflow) return NOT_FOUND
+      if (!world.mayDispatch) return no(403, 'Resource not accessible by integration')
+      workflow.state = 'active'
+      return { status: 204 }
+    },
+  },
+  {
     name: 'run',
     method: 'GET',
     path: /^actions\/runs\/(\d+)(?:\/attempts\/(\d+))?$/,
@@ -141,6 +161,7 @@ const ROUTES: readonly Route[] = [
     },
   },
   ...PULL_ROUTES,
+  ...ARTIFACT_ROUTES,
   ...SETTINGS_ROUTES,
 ]
 
@@ -208,18 +229,30 @@ interface Asked {
 }
 
 function makeRun(world: World, file: string, { workflow, ref, inputs: given }: Asked): FakeRun {
-  const id = 7_000_000_001 + world.runs.length
   const defaults = Object.entries(workflow.inputs ?? {}).map(([name, input]) => [name, input.default ?? ''])
   const inputs: Record<string, string> = Object.fromEntries([
     ...defaults,
     ...Object.entries(given).map(([name, value]) => [name, String(value)]),
   ])
-  const run: FakeRun = {
-    id,
+  const run = addRun(world, {
     display_title: workflow.runName(inputs),
     event: 'workflow_dispatch',
     head_branch: ref,
     path: `.github/workflows/${file}`,
+    inputs,
+  })
+  world.dispatched(run)
+  return run
+}
+
+/** Puts a new run into the world, as the newest. */
+export function addRun(
+  world: World,
+  run: Pick<FakeRun, 'display_title' | 'event' | 'head_branch' | 'path' | 'inputs'>,
+): FakeRun {
+  const id = world.newId()
+  const made: FakeRun = {
+    id,
     html_url: `${world.serverUrl()}/${world.repository}/actions/runs/${id}`,
     created_at: '2026-11-23T00:00:00Z',
     run_attempt: 1,
@@ -227,11 +260,10 @@ function makeRun(world: World, file: string, { workflow, ref, inputs: given }: A
     conclusion: null,
     jobs: [],
     attempts: {},
-    inputs,
+    ...run,
   }
-  world.runs.unshift(run)
-  world.dispatched(run)
-  return run
+  world.runs.unshift(made)
+  return made
 }
 
 function listRuns(world: World, file: string, query: URLSearchParams): RestReply {
@@ -239,7 +271,8 @@ function listRuns(world: World, file: string, query: URLSearchParams): RestReply
   const visible = world.listedAfter-- > 0 ? [] : world.runs
   const event = query.get('event')
   const runs = visible.filter(
-    (run) => run.path.endsWith(`/${file}`) && (event === null || run.event === event),
+    (run) =>
+      !world.knowsFilters || (run.path.endsWith(`/${file}`) && (event === null || run.event === event)),
   )
   const size = Math.min(Number(query.get('per_page') ?? 30), 100)
   const start = (Number(query.get('page') ?? 1) - 1) * size

@@ -10,6 +10,7 @@
  *   GET  actions/runs/<id>[/attempts/<n>]/jobs   jobs and steps
  *   GET, POST pulls; GET, PATCH pulls/<number>   see github-pulls.ts
  *   GET  rules, secrets, permissions             see github-settings.ts
+ *   GET  actions/runs/<id>/artifacts, actions/artifacts/<id>/zip   see github-artifacts.ts
  *
  * Every request to REST is checked against GitHub's own description (github-openapi.ts), and so is
  * every answer of ours. One that GitHub does not allow is refused and remembered in `violations`.
@@ -33,6 +34,7 @@ import { join } from 'node:path'
 import { type CgiReply, gitBackend } from './git-http.ts'
 import type { Judgement } from './github-openapi.ts'
 import { answerOf, type FakeRun, routeOf, type World } from './github-rest.ts'
+import { type Rights, refusalOf } from './github-rights.ts'
 import { newSettings } from './github-settings.ts'
 import { Violations } from './github-violations.ts'
 import {
@@ -42,6 +44,7 @@ import {
   type Fault,
   type FaultRoute,
   jsonReply,
+  movedFrom,
   send,
   spoil,
   unauthorised,
@@ -75,8 +78,12 @@ export class GithubServer implements AsyncDisposable {
   /** Called for every run made; throw nothing. */
   onDispatch: (run: FakeRun) => void = () => {}
   token: string | undefined
+  /** Its name before it was renamed: who asks there is sent on, as GitHub does. */
+  formerly: string | undefined
   /** Tokens that are taken beside it, as long as they are here. */
   readonly others = new Set<string>()
+  /** Tokens of jobs, as long as these run, and what each may do. */
+  readonly grants = new Map<string, Rights>()
   readonly #violations = new Violations()
   readonly #root: string
   readonly #server: Server
@@ -84,6 +91,7 @@ export class GithubServer implements AsyncDisposable {
   readonly #waiting: ((run: FakeRun) => void)[] = []
   readonly #watching = new Map<FaultRoute, () => void>()
   readonly #unclaimed: FakeRun[] = []
+  #made = 0
 
   private constructor(
     root: string,
@@ -106,10 +114,13 @@ export class GithubServer implements AsyncDisposable {
       defaultBranch: 'main',
       workflows: new Map([[workflow, { ...README_WORKFLOW, inputs: { ...README_WORKFLOW.inputs } }]]),
       runs: [],
+      newId: () => 7_000_000_000 + ++this.#made,
       mayDispatch: true,
       knowsDetails: true,
       hidesDetails: false,
+      knowsFilters: true,
       listedAfter: 0,
+      artifacts: undefined,
       pulls: [],
       mayOpenPulls: true,
       mayWritePulls: true,
@@ -222,7 +233,10 @@ export class GithubServer implements AsyncDisposable {
   }
 
   #mayPass(call: Call): boolean {
-    return this.token === undefined || [this.token, ...this.others].some((token) => carries(call, token))
+    return (
+      this.token === undefined ||
+      [this.token, ...this.others, ...this.grants.keys()].some((token) => carries(call, token))
+    )
   }
 
   #hasRef(name: string): boolean {
@@ -243,6 +257,8 @@ export class GithubServer implements AsyncDisposable {
     if (route !== 'unknown') this.#watching.get(route)?.()
     const next = route === 'unknown' ? undefined : this.#faults.get(route)?.shift()
     const fault = next?.how === 'pass' ? undefined : next
+    const moved = movedFrom(this.formerly, call, this.repository)
+    if (moved) return send(response, moved)
     const judgement = this.#violations.judge(call)
     if (fault && fault.when !== 'after') return spoil(response, fault)
     const reply = await this.#answer(call, judgement)
@@ -252,6 +268,8 @@ export class GithubServer implements AsyncDisposable {
 
   async #answer(call: Call, { operation, refusal }: Judgement = { operation: undefined }): Promise<CgiReply> {
     if (!this.#mayPass(call)) return unauthorised(call.route)
+    const forbidden = refusalOf(call, this.grants, this.repository)
+    if (forbidden) return forbidden
     if (call.route === 'git') return gitBackend(join(this.#root, 'git'), call)
     if (refusal) return jsonReply(refusal.status, { message: refusal.message })
     const route = routeOf(call)
@@ -259,6 +277,6 @@ export class GithubServer implements AsyncDisposable {
     const query = new URLSearchParams(call.query)
     const reply = answerOf(this.world, route, { query, path: call.path, body: call.json })
     this.#violations.judgeAnswer(operation, reply)
-    return jsonReply(reply.status, reply.body)
+    return jsonReply(reply.status, reply.body, reply.headers)
   }
 }

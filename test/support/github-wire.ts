@@ -84,6 +84,18 @@ export const jsonReply = (
   body: Buffer.from(body === undefined ? '' : JSON.stringify(body)),
 })
 
+/** What is said to who asks under the old name of a repository; `undefined`: it is not the old name. */
+export function movedFrom(
+  old: string | undefined,
+  { method, url }: Call,
+  name: string,
+): CgiReply | undefined {
+  if (old === undefined || !new RegExp(`^(/api/v3/repos)?/${old}(?=[./?]|$)`).test(url)) return undefined
+  // What makes something has to be repeated as it was: 307 says so.
+  const status = method === 'GET' ? 301 : 307
+  return jsonReply(status, { message: 'Moved Permanently' }, { location: url.replace(old, name) })
+}
+
 export const unauthorised = (route: Call['route']): CgiReply =>
   route === 'git'
     ? {

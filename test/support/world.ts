@@ -24,6 +24,7 @@ import { WorldChance, WorldClock } from './world-clock.ts'
 import { WorldNotifier, WorldPullRequests } from './world-github.ts'
 import { WorldMirror } from './world-mirror.ts'
 import { type Files, filesOf, Objects } from './world-objects.ts'
+import { WorldParcels } from './world-parcels.ts'
 import { WorldWorkspaces } from './world-workspaces.ts'
 
 export const REFS = loopRefs('main')
@@ -40,8 +41,22 @@ export class WorldRelay implements Relay {
     return this.answer
   }
 
-  async stateOfRun(run: string): Promise<RunState> {
-    return this.states.get(run) ?? { is: 'unknown' }
+  /** `undefined`: there is no schedule. Otherwise what stands in the way, or nothing, of each call. */
+  schedule: { readonly trouble?: string } | undefined
+  /** Calls to keep it. */
+  kept = 0
+
+  get hasSchedule(): boolean {
+    return this.schedule !== undefined
+  }
+
+  async keepSchedule(): Promise<string | undefined> {
+    this.kept += 1
+    return this.schedule?.trouble
+  }
+
+  async stateOfRun(run: string, job?: string): Promise<RunState> {
+    return this.states.get(job === undefined ? run : `${run} ${job}`) ?? { is: 'unknown' }
   }
 
   async stateOfRequest({ nonce }: { nonce: string }): Promise<RunState> {
@@ -59,6 +74,7 @@ export class World {
   readonly script = new Script()
   readonly relay = new WorldRelay()
   readonly mirror = new WorldMirror((tag) => this.repository.states.get(tag)?.text)
+  readonly parcels = new WorldParcels(this.objects)
   readonly pullRequests = new WorldPullRequests()
   readonly notifier = new WorldNotifier()
   readonly chance = new WorldChance()
@@ -96,6 +112,7 @@ export class World {
       outbox: worldOutbox(stage),
       relay: this.relay,
       mirror: this.mirror,
+      parcels: this.parcels,
       pullRequests: this.pullRequests,
       notifier: this.notifier,
       host: this.#host(self),

@@ -15,20 +15,14 @@ import type { RunState } from '../../core/sweep.ts'
 import { MINUTE, SECOND } from '../../core/time.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Dispatched, Relay } from '../../ports/relay.ts'
-import type { GithubClient, Reply, RequestOptions } from './client.ts'
+import type { GithubClient, Reply } from './client.ts'
 import { fixFor } from './refusals.ts'
-import { endingOf, Job, progressOf, WorkflowRun } from './run-state.ts'
+import { type Call, callsOf, parsed, type WorkflowPlace, WorkflowRuns } from './workflow-runs.ts'
 
 /** The workflow that runs of this loop are made of. */
-export interface RelayTarget {
-  readonly owner: string
-  readonly repo: string
-  /** File name under `.github/workflows`; `undefined` when this run's own is not known. */
-  readonly file: string | undefined
+export interface RelayTarget extends WorkflowPlace {
   /** Branch or tag to run on; `undefined`: the default branch. */
   readonly ref: string | undefined
-  /** Time limit of its jobs, minutes. */
-  readonly jobMinutes: number
 }
 
 export interface RelaySurroundings {
@@ -46,9 +40,8 @@ const PAGES = 3
 /** Longest wait for a rate limit; beyond it the request is left to the next sweep. */
 const PATIENCE = 5 * MINUTE
 
-const Page = z.object({ workflow_runs: z.array(WorkflowRun) })
 const Details = z.object({ html_url: z.string() })
-const Jobs = z.object({ jobs: z.array(Job) })
+const Workflow = z.object({ state: z.string() })
 const Repository = z.object({ default_branch: z.string().min(1) })
 
 const NO_WORKFLOW: Dispatched = {
@@ -58,7 +51,8 @@ const NO_WORKFLOW: Dispatched = {
 }
 
 export class GithubRelay implements Relay {
-  readonly #client: GithubClient
+  readonly #call: Call
+  readonly #runs: WorkflowRuns
   readonly #clock: Clock
   readonly #target: RelayTarget
   /** Older servers know no `return_run_details`, and say so once. */
@@ -66,7 +60,8 @@ export class GithubRelay implements Relay {
   #ref: string | undefined
 
   constructor({ client, clock, target }: RelaySurroundings) {
-    this.#client = client
+    this.#call = callsOf(client, target)
+    this.#runs = new WorkflowRuns(this.#call, target)
     this.#clock = clock
     this.#target = target
     this.#ref = target.ref
@@ -94,39 +89,37 @@ export class GithubRelay implements Relay {
     }
   }
 
-  async stateOfRun(run: string): Promise<RunState> {
+  async stateOfRun(run: string, job?: string): Promise<RunState> {
     const [, id, attempt] = /^gh:(\d+)\.(\d+)$/.exec(run) ?? []
     if (id === undefined || attempt === undefined) return { is: 'unknown' }
-    const reply = await this.#get('actions/runs/{run_id}', { run_id: id })
-    if (reply.is === 'denied' && reply.status === 404) return { is: 'none' }
-    const found = parsed(WorkflowRun, reply)
-    return found ? this.#judge(found, Number(attempt)) : { is: 'unknown' }
+    return job === undefined
+      ? this.#runs.state(id, Number(attempt))
+      : this.#runs.part(id, Number(attempt), job)
   }
 
   async stateOfRequest(request: Request): Promise<RunState> {
-    const runs = await this.#runsOf(request, PAGES)
+    const runs = await this.#runs.named(request, PAGES)
     if (!runs) return { is: 'unknown' }
     if (runs.length === 0) return { is: 'none' }
     const states: RunState[] = []
-    for (const run of runs.slice(0, 2)) states.push(await this.#judge(run, 1))
+    for (const run of runs.slice(0, 2)) states.push(await this.#runs.judge(run, 1))
     const rank = (state: RunState) => ['alive', 'waiting', 'unknown', 'over', 'none'].indexOf(state.is)
     return states.toSorted((a, b) => rank(a) - rank(b))[0] ?? { is: 'unknown' }
   }
 
-  /** Judges one attempt of a run; a later one is another run to us. */
-  async #judge(latest: WorkflowRun, attempt: number): Promise<RunState> {
-    const wasRerun = latest.run_attempt > attempt
-    const path = wasRerun ? 'actions/runs/{run_id}/attempts/{attempt}' : 'actions/runs/{run_id}'
-    const where = { run_id: latest.id, ...(wasRerun ? { attempt } : {}) }
-    const run = wasRerun ? parsed(WorkflowRun, await this.#get(path, where)) : latest
-    if (!run) return { is: 'unknown' }
-    const progress = progressOf(run)
-    if (progress !== 'over') return { is: progress }
-    const answer =
-      run.conclusion === 'success' ? { jobs: [] } : parsed(Jobs, await this.#get(`${path}/jobs`, where))
-    if (!answer) return { is: 'unknown' }
-    const how = endingOf(run, answer.jobs, this.#target.jobMinutes)
-    return { is: 'over', how, ...(run.html_url === undefined ? {} : { url: run.html_url }) }
+  get hasSchedule(): boolean {
+    return this.#target.file !== undefined
+  }
+
+  /** Who switches the workflow off wants to stop it; GitHub does it for want of pushes. */
+  async keepSchedule(): Promise<string | undefined> {
+    const workflow = { workflow_id: this.#target.file }
+    const seen = await this.#call('GET', 'actions/workflows/{workflow_id}', workflow)
+    const state = parsed(Workflow, seen)?.state
+    if (seen.is === 'answered' && state === 'disabled_manually') return undefined
+    if (seen.is !== 'answered') return wordsOf(seen)
+    const kept = await this.#call('PUT', 'actions/workflows/{workflow_id}/enable', workflow, { once: true })
+    return kept.is === 'answered' ? undefined : wordsOf(kept)
   }
 
   #post({ loop, lane, nonce }: Request, ref: string): Promise<Reply> {
@@ -143,7 +136,7 @@ export class GithubRelay implements Relay {
     const details = Details.safeParse(data)
     if (details.success) return accepted(details.data.html_url)
     await this.#clock.sleep(LOOKS[0] ?? 0)
-    return accepted((await this.#runsOf(request, 1))?.[0]?.html_url)
+    return accepted((await this.#runs.named(request, 1))?.[0]?.html_url)
   }
 
   #refused({ status, message }: Extract<Reply, { is: 'denied' }>): Dispatched {
@@ -155,10 +148,10 @@ export class GithubRelay implements Relay {
   async #lookFor(request: Request, reply: Unsettled) {
     const wait = this.#waitAfter(reply)
     if (wait > PATIENCE) return { is: 'unknown' } as const
-    let last: readonly WorkflowRun[] | undefined
+    let last: Awaited<ReturnType<WorkflowRuns['named']>>
     for (const [look, pause] of LOOKS.entries()) {
       await this.#clock.sleep(look === 0 ? Math.max(pause, wait) : pause)
-      last = await this.#runsOf(request, 1)
+      last = await this.#runs.named(request, 1)
       if (last?.[0]) return { is: 'found', run: last[0] } as const
     }
     return { is: last ? 'absent' : 'unknown' } as const
@@ -169,59 +162,19 @@ export class GithubRelay implements Relay {
     return 'for' in reply.wait ? reply.wait.for : reply.wait.until - this.#clock.now()
   }
 
-  /** Runs whose name carries this lane and nonce, newest first; `undefined` when looking failed. */
-  async #runsOf({ lane, nonce }: Request, pages: number): Promise<readonly WorkflowRun[] | undefined> {
-    for (let page = 1; page <= pages; page++) {
-      const answer = parsed(
-        Page,
-        await this.#call(
-          'GET',
-          'actions/workflows/{workflow_id}/runs',
-          { workflow_id: this.#target.file, event: 'workflow_dispatch', per_page: 100, page },
-          { once: pages === 1 },
-        ),
-      )
-      if (!answer) return undefined
-      const mine = answer.workflow_runs.filter(({ display_title }) => isNamed(display_title, lane, nonce))
-      if (mine.length > 0 || answer.workflow_runs.length < 100) return mine
-    }
-    return []
-  }
-
   async #dispatchRef(): Promise<
     { readonly is: 'ref'; readonly name: string } | Exclude<Reply, { is: 'answered' }>
   > {
     if (this.#ref !== undefined) return { is: 'ref', name: this.#ref }
-    const reply = await this.#get('', {})
+    const reply = await this.#call('GET', '', {})
     if (reply.is !== 'answered') return reply
-    this.#ref = Repository.safeParse(reply.data).data?.default_branch
+    this.#ref = parsed(Repository, reply)?.default_branch
     if (this.#ref === undefined) return { is: 'lost', because: 'GitHub did not name the default branch.' }
     return { is: 'ref', name: this.#ref }
-  }
-
-  #get(path: string, parameters: Readonly<Record<string, unknown>>): Promise<Reply> {
-    return this.#call('GET', path, parameters)
-  }
-
-  #call(
-    method: string,
-    path: string,
-    parameters: Readonly<Record<string, unknown>>,
-    options: RequestOptions = {},
-  ): Promise<Reply> {
-    const { owner, repo } = this.#target
-    const route = `${method} /repos/{owner}/{repo}${path === '' ? '' : '/'}${path}`
-    return this.#client.request(route, { owner, repo, ...parameters }, options)
   }
 }
 
 type Unsettled = Extract<Reply, { is: 'lost' | 'limited' }>
-
-/** The run-name is `cms <loop> lane <k> <nonce>`; what stands around lane and nonce is the user's. */
-function isNamed(title: string, lane: string, nonce: string): boolean {
-  const words = title.split(/\s+/)
-  return words.some((word, i) => word === nonce && words[i - 1] === lane)
-}
 
 const accepted = (url: string | undefined): Dispatched => ({
   is: 'accepted',
@@ -230,7 +183,5 @@ const accepted = (url: string | undefined): Dispatched => ({
 
 const unknown = (because: string): Dispatched => ({ is: 'unknown', because })
 
-const wordsOf = (reply: Unsettled): string => (reply.is === 'lost' ? reply.because : reply.message)
-
-const parsed = <T>(shape: z.ZodType<T>, reply: Reply): T | undefined =>
-  reply.is === 'answered' ? shape.safeParse(reply.data).data : undefined
+const wordsOf = (reply: Exclude<Reply, { is: 'answered' }>): string =>
+  reply.is === 'lost' ? reply.because : reply.message

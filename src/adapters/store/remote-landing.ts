@@ -13,6 +13,7 @@ import type { LoopRefs } from '../../core/refs.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { LeftBehind, Swapped } from '../../ports/state-store.ts'
 import { meaningOf } from '../git/git.ts'
+import { githubRefusal } from './push-refusals.ts'
 import { archiveInTheWay, blockersOf, refInTheWay } from './ref-names.ts'
 import type { PushAnswer, PushedRef, RemoteLink } from './remote-link.ts'
 
@@ -51,7 +52,7 @@ export class RemoteLanding {
       if (swapped?.is === 'saved' && salvage !== landing.salvage)
         return { ...swapped, left: await this.keep(landing.salvage) }
       if (swapped) return swapped
-      if ((salvage.length === 0 && !isPassing(answer)) || tries >= TRIES) throw refused(answer)
+      if ((salvage.length === 0 && !isPassing(answer)) || tries >= TRIES) throw this.#refused(answer)
       salvage = []
       await this.#clock.sleep(tries * randomInt(50, 150))
     }
@@ -125,9 +126,19 @@ export class RemoteLanding {
       const answer = await this.#link.push([{ ref, ...pushed }]).catch(asLoopError)
       const isKept = !(answer instanceof LoopError) && answer.ok
       // One that cannot be deleted is one too many, which hurts nobody.
-      if (!isKept && pushed.to !== null) left.push({ ref, because: refused(answer).message })
+      if (!isKept && pushed.to !== null) left.push({ ref, because: this.#refused(answer).message })
     }
     return left
+  }
+
+  #refused(answer: PushAnswer | LoopError): LoopError {
+    if (answer instanceof LoopError) return answer
+    const reasons = [...answer.refs].map(([ref, { flag, reason }]) => `${flag} ${ref}: ${reason}`)
+    const said = [...reasons, answer.said].join('\n').slice(0, 2_000)
+    const known = githubRefusal(said, this.#names)
+    if (known) return known
+    const wasSent = answer.refs.size > 0 && !said.includes('unpack')
+    return new LoopError(wasSent ? 'push-refused' : meaningOf(said), `The push failed.\n${said}`)
   }
 }
 
@@ -157,11 +168,3 @@ const isPassing = (answer: PushAnswer | LoopError): boolean =>
       [...answer.refs.values()].some(({ reason }) =>
         /failed to update|lock|transaction|old value/i.test(reason),
       )
-
-function refused(answer: PushAnswer | LoopError): LoopError {
-  if (answer instanceof LoopError) return answer
-  const reasons = [...answer.refs].map(([ref, { flag, reason }]) => `${flag} ${ref}: ${reason}`)
-  const said = [...reasons, answer.said].join('\n').slice(0, 2_000)
-  const wasSent = answer.refs.size > 0 && !said.includes('unpack')
-  return new LoopError(wasSent ? 'push-refused' : meaningOf(said), `The push failed.\n${said}`)
-}

@@ -8,4 +8,6 @@ export const queueRelay: Relay = {
   dispatch: () => Promise.resolve({ is: 'accepted' }),
   stateOfRun: () => Promise.resolve({ is: 'unknown' }),
   stateOfRequest: () => Promise.resolve({ is: 'unknown' }),
+  hasSchedule: false,
+  keepSchedule: () => Promise.resolve(undefined),
 }

@@ -23,6 +23,7 @@ import { CANCELLED } from '../people.ts'
 import type { Ports } from '../ports.ts'
 import type { Learnt } from './learn.ts'
 import type { Restored } from './restore.ts'
+import { type Told, withoutCode } from './unlandable.ts'
 
 export interface HandedOff {
   readonly restored: Restored
@@ -42,17 +43,22 @@ export interface Handing {
   readonly goesOn: (after: Checkpoint) => boolean
   /** Whether a person has cancelled the run: the loop pauses in the same commit. */
   readonly isCancelled?: (() => boolean) | undefined
+  /** The run that held the lease, where that is over and another one settles for it. */
+  readonly of?: string
 }
 
 export async function handOff(ports: Ports, handing: Handing): Promise<HandedOff> {
   const { attempt } = handing
   const fact = factOf(ports, handing)
   const jitter = ports.chance.fraction()
-  const settled = await commit(
-    ports,
-    (checkpoint, moment) => settle(ports, { handing, fact, jitter, moment }, checkpoint),
-    { known: handing.restored, insist: true },
-  ).catch((error: unknown) => keepAndThrow(ports, { handing, fact }, error))
+  const save = (told: Told) =>
+    commit(ports, (checkpoint, moment) => settle(ports, { handing, told, jitter, moment }, checkpoint), {
+      known: handing.restored,
+      insist: true,
+    })
+  const settled = await save({ fact })
+    .catch((error: unknown) => save(withoutCode(fact, error)))
+    .catch((error: unknown) => keepAndThrow(ports, { handing, fact }, error))
   const { checkpoint } = settled.restored
   const { asked, verdict, because } = settled.answer
   ports.reporter.tell({
@@ -120,6 +126,7 @@ function factOf(ports: Ports, { attempt, executed, learnt }: Handing): AttemptEn
     ...(judged.tree === undefined ? {} : { tree: judged.tree }),
     ...(salvaged === undefined ? {} : { salvage: salvaged }),
     ...(done && judged.commit !== undefined ? { commit: judged.commit } : {}),
+    ...(judged.onto === undefined ? {} : { onto: judged.onto }),
     summary: executed.report?.summary ?? '',
     outputs: executed.report?.outputs ?? {},
     verify_surface: keptSurface(judged.surface.map(ports.redact)),
@@ -129,7 +136,7 @@ function factOf(ports: Ports, { attempt, executed, learnt }: Handing): AttemptEn
 
 interface Settling {
   readonly handing: Handing
-  readonly fact: AttemptEnded
+  readonly told: Told
   readonly jitter: number
   readonly moment: Moment
 }
@@ -138,12 +145,12 @@ type Settled = Pick<HandedOff, 'asked' | 'verdict' | 'because'>
 
 function settle(
   ports: Ports,
-  { handing, fact: told, jitter, moment }: Settling,
+  { handing, told, jitter, moment }: Settling,
   checkpoint: Checkpoint,
 ): Decision<Settled> {
   const self = ports.host.self
   const { now, work } = moment
-  const fact = landable(told, work === checkpoint.work.head)
+  const fact = landable(told.fact, work === checkpoint.work.head)
   if (hasLanded(checkpoint, fact)) {
     const { verdict, asked } = landedBefore(checkpoint, fact)
     return { events: [], abstain: true, answer: { asked, verdict, because: fact.because } }
@@ -151,9 +158,12 @@ function settle(
   const event = judgeFact(checkpoint, fact)
   const draft = new Draft(checkpoint).add(event)
   draft.add(...followUp(checkpoint, event, { now, jitter }))
+  if (told.held !== undefined && draft.checkpoint.hold === null)
+    draft.add({ type: 'loop_held', at: iso(now), status: 'needs_human', because: told.held, next: '' })
   const ended = landedAs(event)
   const asked = endLane(ports, draft, {
     lane: fact.lane,
+    of: handing.of ?? self,
     self,
     now,
     goesOn: handing.goesOn,
@@ -166,7 +176,7 @@ function settle(
     events: draft.events,
     answer: { asked, ...ended },
     ...(landed === undefined ? {} : { land: landed }),
-    salvage: salvageOf(handing, event, { checkpoint, fact }),
+    salvage: salvageOf(handing, event, { checkpoint, told, fact }),
   }
 }
 
@@ -181,11 +191,13 @@ function landable({ commit, ...rest }: AttemptEnded, isInPlace: boolean): Attemp
   if (commit === undefined) return rest
   if (isInPlace) return { ...rest, commit }
   const because = 'The work branch was moved away from what the state stands for while it was worked on.'
-  return { ...rest, verdict: 'conflict', because, salvage: commit }
+  return { ...rest, verdict: rest.onto === undefined ? 'conflict' : 'landing', because, salvage: commit }
 }
 
 interface Ending {
   readonly lane: string
+  /** Whose lane it is. */
+  readonly of: string
   readonly self: string
   readonly now: number
   readonly goesOn: Handing['goesOn']
@@ -193,16 +205,16 @@ interface Ending {
 }
 
 /** This lane is idle again; then as many are asked for as there is work for, itself among them. */
-function endLane(ports: Ports, draft: Draft, { lane, self, now, goesOn, verdict }: Ending): Asked[] {
+function endLane(ports: Ports, draft: Draft, { lane, of, self, now, goesOn, verdict }: Ending): Asked[] {
   const state = draft.checkpoint.lanes[lane]?.state
-  const ours = state?.at === 'running' && state.run === self
+  const ours = state?.at === 'running' && state.run === of
   const idle = ours ? lanesAfter(draft.checkpoint, lane) : draft.checkpoint
   const { events, asked } = launch(goesOn(idle) ? lanesToLaunch(idle, now) : [], {
     by: self,
     now,
     nonce: () => ports.chance.nonce(),
   })
-  if (ours) draft.add({ type: 'lane_ended', at: iso(now), lane, run: self, verdict, asked })
+  if (ours) draft.add({ type: 'lane_ended', at: iso(now), lane, run: of, verdict, asked })
   draft.add(...events)
   return asked
 }
@@ -221,8 +233,14 @@ const lanesAfter = (checkpoint: Checkpoint, lane: string): Checkpoint => ({
 function salvageOf(
   { attempt }: Handing,
   event: Event,
-  { checkpoint, fact }: { readonly checkpoint: Checkpoint; readonly fact: AttemptEnded },
+  {
+    checkpoint,
+    told,
+    fact,
+  }: { readonly checkpoint: Checkpoint; readonly told: Told; readonly fact: AttemptEnded },
 ): SalvageChange[] {
+  if (told.aside !== undefined)
+    return [{ task: attempt.task.id, attempt: attempt.lease.attempt, commit: told.aside }]
   const commit = fact.commit ?? fact.salvage
   if (event.type !== 'usage_reported' || commit === undefined || fact.epoch !== checkpoint.epoch) return []
   const { id } = attempt.task

@@ -30,9 +30,24 @@ const GROUP =
 
 function groups({ workflow, ours }: Subject): Finding[] {
   const all = [workflow.concurrency, ours?.job.concurrency].filter((one) => one !== undefined)
-  const findings = all.flatMap(groupFindings)
+  const asks = onwardOf(workflow, ours) !== 'here' && onwardOf(workflow, ours) !== 'stop'
+  const findings = all.flatMap(asks ? groupFindings : cancelFindings)
   return findings.length > 0 ? findings : [fine('concurrency', 'No group can swallow a request.')]
 }
+
+/** A loop that asks for no runs may wait in any group. */
+const cancelFindings = ({ cancel }: Concurrency): Finding[] =>
+  cancel === 'false'
+    ? []
+    : [
+        {
+          id: 'concurrency',
+          level: 'warning',
+          what: '`cancel-in-progress` is not `false`.',
+          why: 'A run that is cancelled pauses the loop.',
+          fix: 'Write `cancel-in-progress: false`.',
+        },
+      ]
 
 function groupFindings({ group, cancel, queue }: Concurrency): Finding[] {
   const isOfOne = /\bnonce\b|github\.run_id|github\.run_number/.test(group)

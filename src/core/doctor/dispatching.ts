@@ -164,7 +164,7 @@ function inputsFinding(file: string, inputs: ReadonlyMap<string, Input>, goesOn:
   const what = `${file} lacks the input ${missing.join(', ')}.`
   return goesOn && missing.some((name) => name === 'lane' || name === 'nonce' || name === 'loop')
     ? inputFinding('error', what, 'GitHub refuses a request with an input that it does not know.')
-    : inputFinding('warning', what, 'What is missing cannot be said by "Run workflow".')
+    : inputFinding(goesOn ? 'warning' : 'note', what, 'What is missing cannot be said by "Run workflow".')
 }
 
 const isOwn = (name: string): boolean => OWN_INPUTS.some((own) => own === name)

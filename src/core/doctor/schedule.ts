@@ -3,6 +3,7 @@ import { frequencyOf, shortestPause } from './cron.ts'
 import { type Facts, isPrivate, repoFlag, shellWord } from './facts.ts'
 import { type Finding, fine } from './finding.ts'
 import type { Subject } from './subject.ts'
+import { onwardOf } from './workflow.ts'
 
 const WRITE = "Write under `on:`: `schedule: [{ cron: '23 */3 * * *' }]`"
 
@@ -14,11 +15,13 @@ const LEAST_PAUSE = 5
 
 export function scheduleFindings(facts: Facts, subject: Subject): Finding[] {
   const { crons } = subject.workflow
+  if (crons.length === 0 && isWatched(facts, subject))
+    return [fine('schedule', 'The schedule of another workflow wakes the loop.')]
   if (crons.length === 0)
     return [
       {
         id: 'schedule',
-        level: 'warning',
+        level: onwardOf(subject.workflow, subject.ours) === 'here' ? 'note' : 'warning',
         what: `${subject.file} has no schedule.`,
         why: 'When a runner dies, nobody carries the loop on; and a loop that waits for a limit to pass does not wake.',
         fix: WRITE,
@@ -32,6 +35,13 @@ export function scheduleFindings(facts: Facts, subject: Subject): Finding[] {
     ...sleeps(facts, subject),
   ]
 }
+
+/** Another workflow with a schedule that starts this one. */
+const isWatched = ({ workflows }: Facts, { file }: Subject): boolean =>
+  workflows.some(
+    (one) =>
+      one.file !== file && /^\s*schedule\s*:/m.test(one.text) && one.text.includes(`gh workflow run ${file}`),
+  )
 
 function cronFindings(cron: string): Finding[] {
   const finding = (level: 'error' | 'note', what: string, why: string): Finding => ({
@@ -102,7 +112,7 @@ function sleeps(facts: Facts, { file }: Subject): Finding[] {
       id: 'schedule-sleep',
       level: 'note',
       what: 'In a public repository, GitHub disables a schedule after 60 days without activity.',
-      why: 'Then the workflow takes no requests either, and runs do not count as activity. When it was last active is not known here.',
+      why: 'Then the workflow takes no requests either, and runs do not count as activity. While a loop is unfinished, its runs enable the workflow anew once a day; nobody does that for a loop that is done.',
       fix: `When it has happened: \`gh workflow enable ${shellWord(file)}${repoFlag(facts.place)}\``,
     },
   ]

@@ -20,7 +20,7 @@ test('the state of a run, by its identity', async () => {
   expect(await on.relay.stateOfRun(`gh:${run.id}.2`)).toEqual({ is: 'alive' })
 })
 
-test('a run that never was, and one that is not on GitHub', async () => {
+test('a run that a person deleted, or that never was, and one that is not on GitHub', async () => {
   await using on = await relaySetting()
   expect(await on.relay.stateOfRun('gh:99.1')).toEqual({ is: 'none' })
   expect(await on.relay.stateOfRun('local:host:boot:1:2')).toEqual({ is: 'unknown' })
@@ -67,6 +67,74 @@ test('another lane, another nonce and words that contain ours are not our run', 
   expect(await on.relay.stateOfRequest(REQUEST)).toEqual({ is: 'none' })
   await on.relay.dispatch(REQUEST)
   expect(await on.relay.stateOfRequest(REQUEST)).toEqual({ is: 'waiting' })
+})
+
+test.each(['push', 'pull_request', 'pull_request_target', 'schedule'])(
+  'a run that a stranger names like ours is not ours: %s',
+  async (event) => {
+    await using on = await relaySetting()
+    const mine = await dispatched(on)
+    on.server.world.runs.splice(0, 1, { ...mine, event, head_branch: 'cms main lane 1' })
+    expect(await on.relay.stateOfRequest(REQUEST)).toEqual({ is: 'none' })
+    // Nor where the server does not sift runs for us.
+    on.server.world.knowsFilters = false
+    expect(await on.relay.stateOfRequest(REQUEST)).toEqual({ is: 'none' })
+  },
+)
+
+test('a run of another workflow is not ours, whatever its name', async () => {
+  await using on = await relaySetting()
+  const mine = await dispatched(on)
+  on.server.world.knowsFilters = false
+  on.server.world.runs.splice(0, 1, { ...mine, path: '.github/workflows/not-cms.yml' })
+  expect(await on.relay.stateOfRequest(REQUEST)).toEqual({ is: 'none' })
+})
+
+test('a run on another branch is ours: a chain stays on its own, and others look after it', async () => {
+  await using on = await relaySetting()
+  const mine = await dispatched(on)
+  const path = `${mine.path}@topic`
+  on.server.world.runs.splice(0, 1, { ...mine, head_branch: 'topic', path })
+  on.server.world.knowsFilters = false
+  expect(await on.relay.stateOfRequest(REQUEST)).toEqual({ is: 'waiting' })
+})
+
+test('a workflow that is gone has no runs', async () => {
+  await using on = await relaySetting()
+  await dispatched(on)
+  on.server.world.workflows.clear()
+  expect(await on.relay.stateOfRequest(REQUEST)).toEqual({ is: 'none' })
+})
+
+test('a repository that was renamed meanwhile is asked under its new name', async () => {
+  await using on = await relaySetting({ target: { repo: 'gadgets' } })
+  on.server.formerly = 'acme/gadgets'
+  expect(await on.relay.dispatch(REQUEST)).toMatchObject({ is: 'accepted' })
+  const [run] = on.server.world.runs
+  expect(on.server.world.runs).toHaveLength(1)
+  expect(await on.relay.stateOfRequest(REQUEST)).toEqual({ is: 'waiting' })
+  expect(await on.relay.stateOfRun(`gh:${run?.id}.1`)).toEqual({ is: 'waiting' })
+})
+
+// Trap 13: a re-run is another run to us.
+test.each([
+  ['all jobs', 2],
+  ['the failed jobs', 1],
+])('re-run of %s: the lease of attempt 1 ends by the jobs of attempt 1', async (_what, left) => {
+  await using on = await relaySetting()
+  const run = await dispatched(on)
+  const ours = (conclusion: string | null) => ({
+    conclusion,
+    steps: [{ name: 'Run acme/cms-iterate@v1', status: 'completed', conclusion }],
+  })
+  run.attempts[1] = { status: 'completed', conclusion: 'failure', jobs: [LOST_RUNNER, ours('success')] }
+  Object.assign(run, { run_attempt: 2, status: 'completed', conclusion: 'cancelled' })
+  run.jobs = [ours('cancelled'), ours('success')].slice(0, left)
+  expect(await on.relay.stateOfRun(`gh:${run.id}.1`)).toMatchObject({ is: 'over', how: 'runner_lost' })
+  expect(on.server.requestsTo('jobs').map(({ url }) => url)).toEqual([
+    expect.stringContaining(`/actions/runs/${run.id}/attempts/1/jobs?`),
+  ])
+  expect(await on.relay.stateOfRun(`gh:${run.id}.2`)).toMatchObject({ is: 'over', how: 'cancelled' })
 })
 
 const LOST_RUNNER = {

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import type { World } from '../../support/github-rest.ts'
 import { calls, REQUEST, relaySetting } from '../../support/relay-setting.ts'
 
@@ -123,6 +123,41 @@ test.each<[status: number, message: string, fix: RegExp]>([
     fix: expect.stringMatching(fix),
   })
   expect(on.server.requests).toHaveLength(1)
+})
+
+describe('the schedule is kept switched on', () => {
+  type State = NonNullable<ReturnType<World['workflows']['get']>>['state']
+  test.each<[state: State, after: State, calls: number]>([
+    ['active', 'active', 1],
+    ['disabled_inactivity', 'active', 1],
+    // Who did that wants to stop the loop.
+    ['disabled_manually', 'disabled_manually', 0],
+  ])('%s', async (state, after, calls) => {
+    await using on = await relaySetting({ edit: (world) => change(world, { state }) })
+    expect([on.relay.hasSchedule, await on.relay.keepSchedule()]).toEqual([true, undefined])
+    expect(on.server.world.workflows.get('cms.yml')?.state).toBe(after)
+    expect(on.server.requestsTo('enable')).toHaveLength(calls)
+  })
+
+  test.each<[what: string, edit: (world: World) => void]>([
+    ['it may not', (world) => (world.mayDispatch = false)],
+    ['it is gone', (world) => world.workflows.clear()],
+  ])('%s: said, and no more', async (_what, edit) => {
+    await using on = await relaySetting({ edit })
+    expect(await on.relay.keepSchedule()).toEqual(expect.any(String))
+  })
+
+  test('the call is made once, whatever comes of it', async () => {
+    await using on = await relaySetting()
+    on.server.fail('enable', { how: 'answer', status: 502 }, 5)
+    expect(await on.relay.keepSchedule()).toMatch(/502/)
+    expect(on.server.requestsTo('enable')).toHaveLength(1)
+  })
+
+  test('not where the workflow is not known', async () => {
+    await using on = await relaySetting({ target: { file: undefined } })
+    expect(on.relay.hasSchedule).toBe(false)
+  })
 })
 
 function change(world: World, to: Partial<ReturnType<World['workflows']['get']>>): void {

@@ -2,10 +2,11 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { tokenConfig, withoutUser } from '../../../src/adapters/git/credentials.ts'
 import { Git } from '../../../src/adapters/git/git.ts'
 import { RemoteStore } from '../../../src/adapters/store/remote.ts'
+import { LoopError } from '../../../src/core/error.ts'
 import { type GitServer, gitServer, isPush, type Spoiler } from '../../support/git-server.ts'
 import { InstantClock } from '../../support/instant-clock.ts'
 import {
@@ -105,6 +106,80 @@ test('a hook that declines is not a lost race', async () => {
   await expect(store.swap(changeFrom(first, 'second'))).rejects.toMatchObject({
     code: 'push-refused',
     message: expect.stringContaining('no entry'),
+  })
+})
+
+describe('what GitHub refuses for good', () => {
+  /** Says what GitHub says of every ref that fits, as its own hooks do. */
+  const refuses = async (server: GitServer, pattern: string, lines: readonly string[]) => {
+    const hook = join(server.bare, 'hooks', 'pre-receive')
+    const said = lines.map((line) => `  echo "${line}" >&2`).join('\n')
+    const script = `#!/bin/sh\nrc=0\nwhile read -r _ _ ref; do case "$ref" in ${pattern})\n${said}\n  rc=1 ;; esac; done\nexit $rc\n`
+    await writeFile(hook, script)
+    chmodSync(hook, 0o755)
+  }
+  const RULES = 'https://github.com/acme/shop/rules?ref=refs%2Fheads%2Fcms%2Fmain'
+  const RULESET = [
+    'error: GH013: Repository rule violations found for $ref.',
+    `Review all repository rules at ${RULES}`,
+    '- Cannot update this protected ref.',
+  ]
+  const PROTECTION = [
+    'error: GH006: Protected branch update failed for $ref.',
+    'error: Changes must be made through a pull request.',
+  ]
+
+  test.each([
+    ['state, by a ruleset', '*/state', RULESET, ['cms/main/state'], [RULES, 'refs: hidden', 'out of sight']],
+    ['work, by a ruleset', '*/work', RULESET, ['cms/main/work'], [RULES, 'Exempt `cms/**`', 'only the work']],
+    [
+      'both, by a ruleset',
+      '*',
+      RULESET,
+      ['cms/main/state and cms/main/work'],
+      [RULES, 'refs: hidden', 'only the work'],
+    ],
+    [
+      'state, by protection',
+      '*/state',
+      PROTECTION,
+      ['cms/main/state'],
+      ['Settings → Branches', 'refs: hidden'],
+    ],
+    ['work, by protection', '*/work', PROTECTION, ['cms/main/work'], ['Settings → Branches', '`cms/**`']],
+  ])('%s', async (_what, pattern, lines, names, ways) => {
+    await using server = await gitServer()
+    const store = await storeOn(server)
+    await refuses(server, pattern, lines)
+    const head = git(server.user, 'rev-parse', 'HEAD')
+    const change = changeFrom(undefined, 'first', { work: { from: undefined, to: head } })
+    const error = await store.swap(change).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'branch-protected' })
+    if (!(error instanceof LoopError)) throw error
+    for (const name of names) expect(error.message.split('\n')[0]).toContain(name)
+    for (const way of ways) expect(error.hint).toContain(way)
+    // Once, and no more: it would be said again.
+    expect(server.requests.filter((one) => one === 'POST /bare.git/git-receive-pack')).toHaveLength(1)
+    expect(git(server.bare, 'for-each-ref', 'refs/heads/cms')).toBe('')
+  })
+
+  // Trap 7: the whole push is refused, state and all.
+  test.each([
+    ['a GitHub App', '`workflows` permission'],
+    ['a Personal Access Token', '`workflow` scope'],
+    ['an OAuth App', '`workflow` scope'],
+  ])('a workflow, to %s', async (who, what) => {
+    await using server = await gitServer()
+    const store = await storeOn(server)
+    const file = '.github/workflows/ci.yml'
+    const line = `refusing to allow ${who} to create or update workflow \\\`${file}\\\` without ${what.replaceAll('`', '\\`')}`
+    await refuses(server, '*/work', [line])
+    const head = git(server.user, 'rev-parse', 'HEAD')
+    const change = changeFrom(undefined, 'first', { work: { from: undefined, to: head } })
+    await expect(store.swap(change)).rejects.toMatchObject({
+      code: 'workflow-refused',
+      message: expect.stringMatching(/^The token may not change \.github\/workflows\/ci\.yml\.\n/),
+    })
   })
 })
 
