@@ -55,9 +55,14 @@ export default defineConfig({
           name: 'start',
           test: /\/src\/(core\/(error|ids|limits|time)|adapters\/(git\/(git|repository)|process\/run|system\/clock))\.ts$/,
         },
-        { name: 'config', test: /\/src\/adapters\/config\// },
-        { name: 'loop', test: /\/src\/(core|app|ports)\// },
-        { name: 'adapters', test: /\/src\/adapters\/(agent|git|process|store|system)\// },
+        { name: 'config', test: /\/src\/adapters\/config\/(?!workflows)/ },
+        { name: 'loop', test: /\/src\/(core|app|ports)\/(?!doctor)/ },
+        {
+          name: 'adapters',
+          test: /\/src\/adapters\/(agent|git|process|store|system)\/(?!survey|left-cred|ask-program)/,
+        },
+        // Only `cms doctor`, and the first run of a loop.
+        { name: 'doctor', test: /\/src\/(core|app)\/doctor/ },
         // Only where an agent is missing.
         { name: 'install', test: /\/src\/adapters\/install\// },
         { name: 'runtime', test: /rolldown\/runtime/ },

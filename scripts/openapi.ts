@@ -14,6 +14,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { Components, followed, isTree, mapped, pointedAt, Tree } from './openapi-tree.ts'
 
@@ -33,6 +34,11 @@ export const OPERATIONS: readonly string[] = [
   'actions/list-jobs-for-workflow-run-attempt',
   'actions/list-workflow-run-artifacts',
   'actions/list-workflow-runs',
+  'actions/get-github-actions-default-workflow-permissions-repository',
+  'actions/get-github-actions-permissions-repository',
+  'actions/list-repo-organization-secrets',
+  'actions/list-repo-secrets',
+  'repos/get-branch-rules',
   'pulls/create',
   'pulls/get',
   'pulls/list',
@@ -64,7 +70,7 @@ export function cut(whole: Description, operations: readonly string[]): Descript
   const unknown = operations.filter((id) => !found.some(({ operationId }) => operationId === id))
   if (unknown.length > 0) throw new Error(`not in the description of GitHub: ${unknown.join(', ')}`)
   const { openapi, info } = whole
-  return { openapi, info, paths, components: componentsOf(paths, whole) }
+  return { openapi, info, paths, components: saidOnce(componentsOf(paths, whole)) }
 }
 
 function short(operation: z.infer<typeof Operation>, whole: Description): z.infer<typeof Operation> {
@@ -91,6 +97,29 @@ function componentsOf(paths: Description['paths'], whole: Description): Descript
   collect(paths)
   return components
 }
+
+/** `nullable-x` is `x` or nothing, and the description has all of it twice: where both are kept, once. */
+function saidOnce(components: Description['components']): Description['components'] {
+  const { schemas } = components
+  if (schemas === undefined) return components
+  const isSame = (name: string, schema: unknown): boolean => {
+    const plain = schemas[name.replace(/^nullable-/, '')]
+    if (!name.startsWith('nullable-') || !isTree(schema) || plain === undefined) return false
+    const { nullable, ...rest } = schema
+    return nullable === true && isDeepStrictEqual(rest, plain)
+  }
+  const shorter = Object.entries(schemas).map(([name, schema]) => [
+    name,
+    isSame(name, schema)
+      ? {
+          anyOf: [{ $ref: `#/components/schemas/${name.slice('nullable-'.length)}` }, NOTHING],
+        }
+      : schema,
+  ])
+  return { ...components, schemas: Object.fromEntries(shorter) }
+}
+
+const NOTHING = { enum: [null] }
 
 /** Without examples, and without words about schemas: half the size, and nothing is checked by them. */
 function bare(node: unknown): unknown {

@@ -56,12 +56,17 @@ async function act(action: ActionRun): Promise<Done> {
   }
   if (inputs.stop) return stop(action)
   complain(action, restored === undefined || inputs.fresh)
+  if (restored === undefined && inputs.lane === undefined) await lookFirst(action)
   if (!inputs.resume || restored === undefined) return work(action, restored)
   const heard = await tellLoop(ports, { say: 'resume' })
   return heard.obeyed
     ? work(action, undefined)
     : { changed: heard.what, after: heard.checkpoint, word: 'refused' }
 }
+
+/** Once in the life of a loop, and loaded only then. */
+const lookFirst = async (action: ActionRun): Promise<void> =>
+  (await import('./action-doctor.ts')).firstLook(action)
 
 const recovered = (after: Checkpoint): Done => ({
   changed: `Recovered loop "${after.loop}" from a spare, and stopped there. ${after.reason}`,

@@ -43,7 +43,7 @@ const given = (env: Variables, { tokens }: GithubPlace): string | undefined =>
   tokens.map((name) => env[name]?.trim()).find((token) => token !== undefined && token !== '')
 
 /** From the environment, else from `gh` where a person has logged in to this very server with it. */
-async function tokenFor(env: Variables, place: GithubPlace): Promise<string | undefined> {
+export async function tokenFor(env: Variables, place: GithubPlace): Promise<string | undefined> {
   const token = given(env, place)
   if (token !== undefined || !place.isPrivate) return token
   const others = Object.fromEntries(Object.entries(env).filter(([name]) => !OF_THE_ENVIRONMENT.has(name)))

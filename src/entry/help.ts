@@ -100,6 +100,14 @@ export const LESSONS = {
     examples: [['cms accept api && cms run', '']],
     exits: SAID,
   },
+  doctor: {
+    summary: 'Check repository, workflow, token and settings; each finding with its fix.',
+    more: 'Changes nothing. Asks GitHub with GH_TOKEN, GITHUB_TOKEN or the login of gh; without a token it says what it could not look at. Exit code 2: there is an error.',
+    examples: [
+      ['cms doctor', ''],
+      ['cms doctor --workflow nightly.yml --json', 'one of several workflows, for programs'],
+    ],
+  },
   demo: {
     summary: 'A small real loop in a temporary repository, start to end; needs git and nothing else.',
     more: 'Scripts stand in for the agent: no key, no cost. The repository is left for you to look around.',
@@ -113,6 +121,7 @@ export const OVERVIEW = `
 The usual way:
   cms init        write .cms/loop.yml and a workflow
   cms plan        see what would run; spends nothing
+  cms doctor      see whether GitHub, and this machine, would let it run
   cms run         run the loop here until it is done; Ctrl-C and cms run --resume at any time
   cms status      where it stands and what to type next
 

@@ -106,7 +106,7 @@ async function there({ env, repository, loop }: Asking, { name, url }: Remote): 
 }
 
 /** A GitHub token is for GitHub over HTTPS, and for nobody else. */
-const tokenFor = (url: string, token: string | undefined): string | undefined =>
+export const tokenFor = (url: string, token: string | undefined): string | undefined =>
   token !== undefined && token !== '' && /^https:\/\/([^/]+\.)?(github\.com|ghe\.com)\//.test(url)
     ? token
     : undefined

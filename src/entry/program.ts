@@ -100,7 +100,9 @@ function command(program: Command, name: CommandName): Command {
       .option('--json', 'one JSON document on stdout, human text on stderr')
       // A loop in a clone is not started: the option is there to say so to who tries it.
       .addOption(
-        new Option('--local', 'the loop in this clone').conflicts('remote').hideHelp(name === 'start'),
+        new Option('--local', 'the loop in this clone')
+          .conflicts('remote')
+          .hideHelp(name === 'start' || name === 'doctor'),
       )
       .option('--remote [name]', 'the loop on a remote (default: origin)')
   )
@@ -120,6 +122,9 @@ function addFileCommands(program: Command, finish: Finish): void {
   command(program, 'plan').action(async (flags: Globals) =>
     finish(await (await import('./file-commands.ts')).planCommand(flags)),
   )
+  command(program, 'doctor')
+    .option('--workflow <file>', 'the workflow to look at, where several carry loops')
+    .action(async (flags) => finish(await (await import('./doctor-command.ts')).doctorCommand(flags)))
 }
 
 function addLoopCommands(program: Command, finish: Finish): void {

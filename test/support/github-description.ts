@@ -81,10 +81,22 @@ function inPart(answer: unknown): unknown {
   return schema === undefined ? answer : { content: { 'application/json': { schema: part(schema, true) } } }
 }
 
+/** Objects that are said to be one: each alone would not allow the fields of the others. */
+function together({ allOf, ...others }: Tree): Tree | undefined {
+  const parts: unknown[] = Array.isArray(allOf) ? allOf : []
+  const properties = parts.map((one) =>
+    isTree(one) && isTree(one['properties']) ? one['properties'] : undefined,
+  )
+  if (properties.length === 0 || properties.includes(undefined)) return undefined
+  return { ...others, type: 'object', properties: Object.assign({}, ...properties) }
+}
+
 /** A schema that allows no field but its own, and demands them only of a small outermost object. */
 function part(node: unknown, isOutermost = false): unknown {
   if (Array.isArray(node)) return node.map((one) => part(one))
   if (!isTree(node)) return node
+  const whole = together(node)
+  if (whole !== undefined) return part(whole, isOutermost)
   const { properties, required, enum: values, ...others } = node
   const isWhole = isOutermost && Array.isArray(required) && required.length <= SMALL
   return {

@@ -2,6 +2,12 @@
 import { z } from 'zod'
 import { ARTIFACT_ROUTES, type ArtifactRoute, type ArtifactWorld } from './github-artifacts.ts'
 import { PULL_ROUTES, type PullRoute, type PullWorld } from './github-pulls.ts'
+import {
+  repositorySettings,
+  SETTINGS_ROUTES,
+  type SettingsRoute,
+  type SettingsWorld,
+} from './github-settings.ts'
 
 /** A workflow run, in GitHub's own words. Tests set status, conclusion and jobs as they please. */
 export interface FakeRun {
@@ -37,15 +43,13 @@ export interface FakeJob {
 export interface FakeWorkflow {
   /** Name and whether it must be given. `undefined`: the workflow has no `workflow_dispatch`. */
   inputs: Record<string, { required?: boolean; default?: string }> | undefined
-  state: 'active' | 'disabled_manually' | 'disabled_inactivity'
+  state: 'active' | 'disabled_manually' | 'disabled_inactivity' | 'disabled_fork'
   /** What GitHub shows as the title of a run. */
   runName: (inputs: Readonly<Record<string, string>>) => string
 }
 
-export interface World extends PullWorld, ArtifactWorld {
+export interface World extends PullWorld, ArtifactWorld, SettingsWorld {
   defaultBranch: string
-  /** Default true. */
-  isPrivate?: boolean
   /** By file name. */
   readonly workflows: Map<string, FakeWorkflow>
   /** Newest first. */
@@ -81,6 +85,7 @@ export interface RestReply {
 export type RestRoute =
   | PullRoute
   | ArtifactRoute
+  | SettingsRoute
   | 'repository'
   | 'dispatch'
   | 'workflow'
@@ -101,8 +106,8 @@ const ROUTES: readonly Route[] = [
     name: 'repository',
     method: 'GET',
     path: /^$/,
-    answer: ({ repository, defaultBranch, isPrivate = true }) =>
-      ok({ full_name: repository, default_branch: defaultBranch, private: isPrivate }),
+    answer: (world) =>
+      ok({ full_name: world.repository, default_branch: world.defaultBranch, ...repositorySettings(world) }),
   },
   {
     name: 'dispatch',
@@ -157,6 +162,7 @@ const ROUTES: readonly Route[] = [
   },
   ...PULL_ROUTES,
   ...ARTIFACT_ROUTES,
+  ...SETTINGS_ROUTES,
 ]
 
 const ok = (body: unknown): RestReply => ({ status: 200, body })

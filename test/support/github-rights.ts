@@ -30,6 +30,13 @@ export function needed({ route, method, path, query }: Call): readonly [string, 
     case 'open pull':
     case 'edit pull':
       return ['pull-requests', writes ? 'write' : 'read']
+    case 'actions permissions':
+    case 'token defaults':
+    case 'secrets':
+    case 'organization secrets':
+      // No token of a job has it.
+      return ['administration', 'read']
+    case 'rules':
     case 'repository':
     case 'unknown':
       return undefined

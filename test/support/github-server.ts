@@ -9,6 +9,7 @@
  *   GET  actions/runs/<id>[/attempts/<n>]        status, conclusion, run_attempt, display_title
  *   GET  actions/runs/<id>[/attempts/<n>]/jobs   jobs and steps
  *   GET, POST pulls; GET, PATCH pulls/<number>   see github-pulls.ts
+ *   GET  rules, secrets, permissions             see github-settings.ts
  *   GET  actions/runs/<id>/artifacts, actions/artifacts/<id>/zip   see github-artifacts.ts
  *
  * Every request to REST is checked against GitHub's own description (github-openapi.ts), and so is
@@ -34,6 +35,7 @@ import { type CgiReply, gitBackend } from './git-http.ts'
 import type { Judgement } from './github-openapi.ts'
 import { answerOf, type FakeRun, routeOf, type World } from './github-rest.ts'
 import { type Rights, refusalOf } from './github-rights.ts'
+import { newSettings } from './github-settings.ts'
 import { Violations } from './github-violations.ts'
 import {
   type Call,
@@ -106,6 +108,7 @@ export class GithubServer implements AsyncDisposable {
         .catch((error: unknown) => send(response, jsonReply(500, { message: String(error) })))
     })
     this.world = {
+      ...newSettings(),
       repository,
       serverUrl: () => this.url,
       defaultBranch: 'main',
