@@ -12,8 +12,9 @@ export default defineConfig({
     action: 'src/entry/main.ts',
     post: 'src/entry/post.ts',
     cli: 'src/entry/cli.ts',
-    // Started as a process of its own, by the name it has beside its starter in the sources.
+    // Each started as a process of its own, by the name it has beside its starter in the sources.
     'cache-client': 'src/adapters/github/cache-client.ts',
+    'artifact-client': 'src/adapters/github/artifact-client.ts',
   },
   platform: 'node',
   plugins: [trim],
@@ -39,9 +40,10 @@ export default defineConfig({
         {
           name: 'actions-cache',
           test: packages(
-            '@actions/(cache|glob)',
+            '@actions/(artifact|cache|glob)',
             '@azure/[^/]+',
             '@protobuf-ts/[^/]+',
+            'jwt-decode',
             'semver',
             'fast-xml-[a-z]+',
           ),

@@ -1,5 +1,5 @@
 import { f as setSecret, o as getInput } from "./actions-core.js";
-import { g as string, m as record, p as object, v as unknown } from "./zod.js";
+import { _ as string, h as record, p as object, y as unknown } from "./zod.js";
 import { d as openRepository, w as LoopError } from "./start.js";
 import { n as parseInputs, r as withDispatchInputs, t as SECRET_INPUTS } from "./inputs.js";
 import { r as variables, t as harnessGit } from "./surroundings.js";

@@ -1,22 +1,158 @@
 import { c as info, f as setSecret, l as isDebug, n as core_exports, o as getInput, r as debug } from "./actions-core.js";
-import { c as int, g as string, i as array, p as object } from "./zod.js";
-import { a as printMistakes, r as inspectLoopFile } from "./config.js";
-import { O as environment, S as registry, w as remoteLoop } from "./adapters.js";
+import { _ as string, c as int, i as array, p as object } from "./zod.js";
+import { a as printMistakes, r as inspectLoopFile, w as sentences } from "./config.js";
+import { A as environment, E as remoteLoop, w as registry } from "./adapters.js";
 import { a as fixFor, i as takesDispatches, n as AGENTS, o as GithubPullRequests, s as githubClient, t as compose } from "./compose.js";
 import { E as unreachable, F as epoch, I as iso, M as SECOND, O as systemClock, P as duration, _ as run, j as MINUTE, w as LoopError } from "./start.js";
+import { t as ArtifactAnswer } from "./artifact-question.js";
 import { t as hasCacheService } from "./cache.js";
 import { t as CacheAnswer } from "./cache-question.js";
 import { t as SECRET_INPUTS } from "./inputs.js";
 import { n as plain, t as LINE_ENDS } from "./plain.js";
 import { l as annotationOf, n as homeOf } from "./action-tell.js";
 import { i as leave } from "./step-state.js";
-import { C as effective, w as discreet } from "./loop.js";
+import { D as effective, O as discreet } from "./loop.js";
 import { n as secretsOf } from "./secrets2.js";
 import { n as personalGit, r as variables, t as harnessGit } from "./surroundings.js";
-import { access, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { access, mkdir, mkdtemp, readFile, readdir, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { delimiter, dirname, extname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { constants as constants$1 } from "node:fs";
 import { fileURLToPath } from "node:url";
+// src/adapters/github/toolkit-process.ts
+const programOf = (client) => fileURLToPath(new URL(`./${client}${extname(import.meta.filename)}`, import.meta.url));
+async function askToolkit({ env, say, mask = setSecret }, call, isAnswer) {
+	const { client, question, needs, set, cwd, timeout, most } = call;
+	const node = [process.execPath, programOf(client)];
+	const [program = "", ...args] = most === void 0 ? node : [
+		"sh",
+		"-c",
+		"ulimit -f \"$1\" && shift && exec \"$@\"",
+		"sh",
+		String(Math.ceil(most / 512)),
+		...node
+	];
+	const ran = await run(program, {
+		args,
+		cwd,
+		timeout,
+		env: environment({
+			from: env,
+			inherit: needs,
+			set
+		}),
+		input: JSON.stringify(question)
+	});
+	const lines = ran.stdout.toString("utf8").trimEnd().split(/\r?\n/);
+	const last = json(lines.at(-1) ?? "");
+	const answer = isAnswer(last) ? last : void 0;
+	const words = pass(answer === void 0 ? lines : lines.slice(0, -1), {
+		say,
+		mask
+	});
+	if (answer === void 0) say(ran.timedOut ? `no answer in ${timeout / SECOND} s` : ran.stderr.trim());
+	return {
+		answer,
+		words
+	};
+}
+function pass(lines, { say, mask }) {
+	const words = [];
+	for (const line of lines) {
+		const [, command, value = ""] = /^::([a-z-]+)(?: [^:]*)?::(.*)$/.exec(line) ?? [];
+		if (command === "add-mask") mask(unescaped(value));
+		else if (command !== "debug") words.push(command === void 0 ? line : unescaped(value));
+	}
+	for (const word of words) say(word);
+	return words;
+}
+const unescaped = (text) => text.replaceAll("%0D", "\r").replaceAll("%0A", "\n").replaceAll("%25", "%");
+function json(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
+	}
+}
+// src/adapters/github/client-artifacts.ts
+const NEEDED$1 = [
+	"ACTIONS_RESULTS_URL",
+	"ACTIONS_RUNTIME_TOKEN",
+	"GITHUB_API_URL",
+	"GITHUB_REPOSITORY",
+	"GITHUB_RETENTION_DAYS",
+	"GITHUB_SERVER_URL"
+];
+const LIMIT = 5 * MINUTE;
+const RETENTION_DAYS = 7;
+var ClientArtifacts = class {
+	#options;
+	constructor(options) {
+		this.#options = options;
+	}
+	async send(file) {
+		const { is } = await this.#ask({
+			ask: "send",
+			file,
+			days: RETENTION_DAYS
+		}, dirname(file));
+		if (is !== "sent") throw failed("It was not kept.");
+	}
+	async fetch({ name, run, folder, most }) {
+		const { owner, repo, token } = this.#options;
+		const into = await mkdtemp(join(folder, "artifact-"));
+		const id = Number(/^gh:(\d+)\./.exec(run)?.[1] ?? 0);
+		const of = run === this.#options.run ? void 0 : {
+			token,
+			owner,
+			repo,
+			run: id
+		};
+		const { is } = await this.#ask({
+			ask: "fetch",
+			name,
+			folder: into,
+			most,
+			of
+		}, into, most);
+		if (is === "none" || is === "too_large") return { is };
+		const [found, ...others] = await readdir(into);
+		if (found === void 0 || others.length > 0) throw failed("There is not one file in it.");
+		const file = join(folder, "artifact");
+		await rename(join(into, found), file);
+		await rm(into, {
+			recursive: true,
+			force: true
+		});
+		return {
+			is: "here",
+			file
+		};
+	}
+	async #ask(question, cwd, most) {
+		const said = [];
+		const say = (line) => {
+			if (line.trim() === "") return;
+			said.push(line);
+			this.#options.say(`artifact: ${line}`);
+		};
+		const { answer } = await askToolkit({
+			...this.#options,
+			say
+		}, {
+			client: "artifact-client",
+			question,
+			needs: NEEDED$1,
+			cwd,
+			timeout: LIMIT,
+			set: { GITHUB_WORKSPACE: cwd },
+			...most === void 0 ? {} : { most }
+		}, (line) => ArtifactAnswer.safeParse(line).success);
+		const told = ArtifactAnswer.safeParse(answer).data;
+		if (told === void 0) throw failed(said.at(-1) ?? "");
+		return told;
+	}
+};
+const failed = (because) => new LoopError("artifact-failed", sentences("The artifact service did not answer as it should", because));
 // src/adapters/github/confined-tar.ts
 const MOST_BLOCKS = 2 ** 21;
 const NAMES = ["tar", "gtar"];
@@ -59,7 +195,6 @@ const NEEDED = [
 	"GITHUB_SERVER_URL"
 ];
 const FAILED = /^Failed to save: /;
-const CLIENT = fileURLToPath(new URL(`./cache-client${extname(import.meta.filename)}`, import.meta.url));
 var ClientCache = class {
 	#options;
 	constructor(options) {
@@ -104,40 +239,27 @@ var ClientCache = class {
 			paths: members,
 			prefixes: [...prefixes]
 		};
-		const ran = await run(process.execPath, {
-			args: [CLIENT],
+		const said = await askToolkit({
+			...this.#options,
+			say: (line) => this.#say(line)
+		}, {
+			client: "cache-client",
+			question,
+			needs: NEEDED,
 			cwd: root,
-			env: environment({
-				from: env,
-				inherit: NEEDED,
-				set: {
-					PATH: await confinedTar({
-						folder: scratch,
-						path: env["PATH"] ?? "",
-						members
-					}),
-					GITHUB_WORKSPACE: root,
-					RUNNER_TEMP: scratch
-				}
-			}),
-			input: JSON.stringify(question),
-			timeout: limits[ask]
-		});
-		const lines = ran.stdout.toString("utf8").trimEnd().split(/\r?\n/);
-		const answer = CacheAnswer.safeParse(json(lines.at(-1) ?? "")).data;
-		const words = this.#pass(answer === void 0 ? lines : lines.slice(0, -1));
-		if (answer === void 0) this.#say(ran.timedOut ? `no answer in ${limits[ask] / SECOND} s` : ran.stderr.trim());
-		return words.some((one) => FAILED.test(one)) ? void 0 : answer?.key ?? void 0;
-	}
-	#pass(lines) {
-		const words = [];
-		for (const line of lines) {
-			const [, command, value = ""] = /^::([a-z-]+)(?: [^:]*)?::(.*)$/.exec(line) ?? [];
-			if (command === "add-mask") (this.#options.mask ?? setSecret)(unescaped(value));
-			else if (command !== "debug") words.push(command === void 0 ? line : unescaped(value));
-		}
-		for (const word of words) this.#say(word);
-		return words;
+			timeout: limits[ask],
+			set: {
+				PATH: await confinedTar({
+					folder: scratch,
+					path: env["PATH"] ?? "",
+					members
+				}),
+				GITHUB_WORKSPACE: root,
+				RUNNER_TEMP: scratch
+			}
+		}, (line) => CacheAnswer.safeParse(line).success);
+		const answer = CacheAnswer.safeParse(said.answer).data;
+		return said.words.some((one) => FAILED.test(one)) ? void 0 : answer?.key ?? void 0;
 	}
 	#say(text) {
 		if (text.trim() !== "" && !text.startsWith("[command]")) this.#options.say(`cache: ${text}`);
@@ -158,14 +280,6 @@ async function scratchIn(temp) {
 			force: true
 		})
 	};
-}
-const unescaped = (text) => text.replaceAll("%0D", "\r").replaceAll("%0A", "\n").replaceAll("%25", "%");
-function json(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
 }
 // src/adapters/github/run-state.ts
 const WorkflowRun = object({
@@ -525,7 +639,7 @@ async function prepare(wanted, before) {
 	const log = jobReporter();
 	const reporter = discreet(log, redact);
 	const remote = remoteOf(context, inputs);
-	const { loop, refs, onward, notify, config, broken } = before ?? await readFiles(wanted, {
+	const { loop, refs, onward, notify, config, broken } = before ?? await whatIsSaid(wanted, {
 		remote,
 		reporter,
 		spots
@@ -557,6 +671,7 @@ async function prepare(wanted, before) {
 			identity: context.self,
 			isHeir: before !== void 0,
 			...onGithub(context, inputs, reporter),
+			artifacts: inputs.job === "all" ? void 0 : artifactsOf(context, inputs, env),
 			inPlace: true,
 			agentHome: await freshHome(context),
 			agentEnv: inputs["agent-env"],
@@ -583,6 +698,19 @@ async function prepare(wanted, before) {
 				run: context.runUrl
 			}
 		}
+	};
+}
+async function whatIsSaid(wanted, told) {
+	const { job, needs } = wanted.inputs;
+	const assignment = needs?.assignment;
+	const files = (job === "work" || job === "check") && assignment !== void 0 ? void 0 : await readFiles(wanted, told);
+	if (assignment === void 0) return files ?? readFiles(wanted, told);
+	const { loop, refs } = assignment;
+	return {
+		...files?.loop === loop ? files : {},
+		loop,
+		refs,
+		onward: "dispatch"
 	};
 }
 const ASK_REMOTE = 30 * SECOND;
@@ -613,7 +741,7 @@ async function readFiles(wanted, { remote, ...told }) {
 	return {
 		loop,
 		refs: config?.settings.refs ?? await remoteLoop(network, asked) ?? "branches",
-		onward: inputs.continue ?? await defaultContinue(context, repository.topLevel),
+		onward: await onwardOf(wanted),
 		notify: config?.settings.notify,
 		config: isOther ? void 0 : config,
 		broken: broken instanceof LoopError ? broken : void 0
@@ -723,14 +851,30 @@ function onGithub(context, inputs, reporter) {
 		})
 	};
 }
+function artifactsOf(context, inputs, env) {
+	const { owner, repo, self } = context;
+	const { token = "" } = tokensOf(inputs);
+	return new ClientArtifacts({
+		owner,
+		repo,
+		run: self,
+		token,
+		env,
+		say: (line) => info(plain(line))
+	});
+}
 const cacheOf = ({ temp }, env) => new ClientCache({
 	env,
 	temp,
 	say: (line) => info(plain(line))
 });
-async function defaultContinue({ workflow }, root) {
+async function onwardOf({ inputs, context, repository }) {
+	const { workflow } = context;
+	if (inputs.continue !== void 0) return inputs.continue;
+	if (inputs.job !== "all") return "dispatch";
 	if (workflow === void 0) return "here";
-	const text = await readFile(join(root, ".github", "workflows", workflow.file), "utf8").catch(() => "");
+	const path = join(repository.topLevel, ".github", "workflows", workflow.file);
+	const text = await readFile(path, "utf8").catch(() => "");
 	return takesDispatches(text) ? "dispatch" : "here";
 }
 export { keepAgents as n, prepare as t };

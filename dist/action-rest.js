@@ -1,7 +1,7 @@
 import { c as info, p as warning, s as getState } from "./actions-core.js";
-import { c as int, f as number, g as string, p as object, r as _enum } from "./zod.js";
-import { y as REFS_KINDS } from "./config.js";
-import { B as listening, N as restore, V as notifyEnd, W as jobSummary, Y as Usage, p as rescue, u as keepSpare } from "./loop.js";
+import { _ as string, c as int, f as number, p as object, r as _enum } from "./zod.js";
+import { E as REFS_KINDS } from "./config.js";
+import { G as notifyEnd, J as jobSummary, L as restore, W as listening, g as rescue, tt as Usage, u as keepSpare } from "./loop.js";
 import { n as isFinished, r as isPersons } from "./step-state.js";
 import { n as plain } from "./plain.js";
 import { c as writeSummary, o as STOPPED, t as factsOf } from "./action-tell.js";
@@ -75,9 +75,11 @@ async function finishFor(action, { isCancelled, spent }) {
 		...action.ports,
 		reporter
 	};
+	const settlesLater = inputs.job !== "all";
 	const rescued = await rescue(ports, run, {
 		isCancelled,
 		onward: onward === "dispatch",
+		settlesLater,
 		asked,
 		spent
 	});

@@ -1,7 +1,7 @@
 import { a as error, c as info, d as setOutput, p as warning, t as ExitCode } from "./actions-core.js";
 import { n as plain } from "./plain.js";
-import { D as sentences, T as oneLine, b as loopRefs, x as shortRef } from "./config.js";
-import { A as CANCELLED, B as listening, D as occasionOf, E as takeBack, G as lastLine, H as wakesAt, K as tally, N as restore, O as startOrContinue, T as dispatchAll, V as notifyEnd, W as jobSummary, _ as tendPullRequest, g as tick, h as mend, j as tellLoop, k as restoreOrRecover, m as runLoop, p as rescue, y as iterate } from "./loop.js";
+import { D as loopRefs, O as shortRef, S as oneLine, w as sentences } from "./config.js";
+import { A as takeBack, C as iterate, F as tellLoop, G as notifyEnd, J as jobSummary, K as wakesAt, L as restore, M as startOrContinue, N as restoreOrRecover, P as CANCELLED, W as listening, X as tally, Y as lastLine, _ as runLoop, b as settleFor, g as rescue, h as beginFor, j as occasionOf, k as dispatchAll, m as checkFor, p as workOn, v as mend, x as tendPullRequest, y as tick } from "./loop.js";
 import { j as MINUTE } from "./start.js";
 import { r as isPersons } from "./step-state.js";
 import { appendFile, stat } from "node:fs/promises";
@@ -55,30 +55,48 @@ const OUTPUTS = [
 	"state-branch",
 	"pull-request-url",
 	"next-run-url",
-	"log-path"
+	"log-path",
+	"next-job",
+	"assignment",
+	"ready",
+	"head",
+	"tree",
+	"details"
 ];
-function outputsOf(checkpoint, did, home) {
+const outputsOf = (checkpoint, did, home) => ({
+	...checkpoint === void 0 ? {} : outputsOfLoop(checkpoint, home),
+	...outputsOfRun(did)
+});
+const outputsOfRun = (did) => ({
+	task: did.task ?? "",
+	verdict: did.verdict ?? "",
+	iteration: String(did.iteration ?? ""),
+	"next-run-url": did.nextRunUrl ?? "",
+	"log-path": did.logPath ?? "",
+	"next-job": did.nextJob ?? "",
+	assignment: did.assignment ?? "",
+	ready: did.ready === void 0 ? "" : String(did.ready),
+	head: did.head ?? "",
+	tree: did.tree ?? "",
+	details: did.details ?? ""
+});
+function outputsOfLoop(checkpoint, home) {
 	const { ledger, completed_tasks: completed, remaining_tasks: remaining, pull_request } = checkpoint;
 	const { input, cache_write, output } = ledger.tokens;
 	return {
 		status: checkpoint.status,
 		reason: plain(oneLine(checkpoint.reason)),
-		task: did.task ?? "",
-		verdict: did.verdict ?? "",
-		iteration: String(did.iteration ?? ""),
 		"tasks-done": String(completed.length),
 		"tasks-total": String(completed.length + remaining.length),
 		"total-cost-usd": String(Number(ledger.usd.toFixed(6))),
 		"total-tokens": String(input + cache_write + output),
 		"work-branch": shortRef(checkpoint.work.ref),
 		"state-branch": shortRef(loopRefs(checkpoint.loop, checkpoint.config.settings.refs).state),
-		"pull-request-url": pull_request.number === null ? "" : `${home}/pull/${pull_request.number}`,
-		"next-run-url": did.nextRunUrl ?? "",
-		"log-path": did.logPath ?? ""
+		"pull-request-url": pull_request.number === null ? "" : `${home}/pull/${pull_request.number}`
 	};
 }
 function setOutputs(outputs, redact, set) {
-	for (const name of OUTPUTS) set(name, redact(outputs[name]));
+	for (const name of OUTPUTS) set(name, redact(outputs[name] ?? ""));
 }
 // src/entry/action-lane.ts
 const NAP = 10 * MINUTE;
@@ -245,6 +263,108 @@ function repaired(after, { started, asked, refusals }) {
 	if (started) return `Started loop "${after.loop}".${request} ${tally(after)}`;
 	return `${asked.length === 0 ? "Nothing changed:" : `Restarted:${request}`} ${after.reason} ${tally(after)}`;
 }
+// src/entry/action-walled.ts
+async function begin({ ports, run }, asked, known) {
+	const started = await beginFor(ports, run, asked, known);
+	if (started.is === "superseded") return {
+		changed: `Nothing changed: ${started.because}`,
+		after: known.checkpoint
+	};
+	const { checkpoint } = started.restored;
+	if (started.is === "idle") return {
+		changed: `Nothing to start: ${checkpoint.reason}`,
+		after: checkpoint
+	};
+	const { assignment, because } = started;
+	const { task, iteration, attempt, landing } = assignment;
+	const what = landing ? "what is finished is checked" : `attempt ${attempt}`;
+	return {
+		changed: sentences(`i${iteration} ${task}: ${what}, ${because}`),
+		after: checkpoint,
+		isPart: true,
+		did: {
+			task,
+			iteration,
+			nextJob: landing ? "check" : "work",
+			assignment: JSON.stringify(assignment)
+		}
+	};
+}
+async function work$1({ ports, run, signal }) {
+	const worked = await workOn(ports, run, signal);
+	if (worked.is === "nothing") return nothing(worked.because);
+	const { task, iteration, end, because } = worked;
+	const isReady = end === "ready" || end === "agent_limit";
+	return {
+		changed: sentences(`i${iteration} ${task}: ${isReady ? "ready to be checked" : end}`, because),
+		after: void 0,
+		isPart: true,
+		did: {
+			task,
+			iteration,
+			ready: isReady
+		}
+	};
+}
+async function check({ ports, run, signal }) {
+	const checked = await checkFor(ports, run, signal);
+	if (checked.is === "nothing") return nothing(checked.because);
+	const { task, iteration, judgement } = checked;
+	const { verdict, head, tree, ...details } = judgement;
+	return {
+		changed: sentences(`i${iteration} ${task}: ${verdict}`, judgement.because),
+		after: void 0,
+		isPart: true,
+		did: {
+			task,
+			iteration,
+			verdict,
+			head,
+			tree,
+			details: JSON.stringify(details)
+		}
+	};
+}
+const nothing = (because) => ({
+	changed: sentences("Nothing to do", because),
+	after: void 0,
+	isPart: true
+});
+async function settle(action) {
+	const { ports, run, onward, inputs, signal } = action;
+	const told = inputs.needs ?? {
+		judgement: void 0,
+		work: void 0,
+		check: void 0
+	};
+	const { isCancelled } = watching(action);
+	const settled = await settleFor(ports, run, {
+		told,
+		isCancelled,
+		onward: onward === "dispatch"
+	});
+	if (settled.is === "nothing") return {
+		changed: "Nothing to settle: this run holds no task.",
+		after: settled.restored?.checkpoint
+	};
+	const { task, iteration, verdict, because } = settled;
+	const next = await onwards(action, settled.restored, settled.asked);
+	const dispatched = await dispatchAll(ports, run.loop, next.asked);
+	const seen = dispatched.refusals.length > 0 ? await reread(ports) : next.restored;
+	const occasion = signal.aborted ? void 0 : occasionOf(seen.checkpoint, verdict);
+	const { checkpoint: after } = await tendPullRequest(ports, run, seen, occasion);
+	return {
+		changed: sentences(`i${iteration} ${task}: ${verdict}.`, verdict === "done" ? "" : because, tally(after)),
+		after,
+		did: {
+			task,
+			verdict,
+			iteration,
+			nextRunUrl: dispatched.urls[0]
+		},
+		next: dispatched.urls
+	};
+}
 // src/entry/action-run.ts
 const STOPPED = new Set([
 	"needs_human",
@@ -274,6 +394,9 @@ async function actionRun(action) {
 }
 async function act(action) {
 	const { ports, inputs, run, context } = action;
+	if (inputs.job === "work") return work$1(action);
+	if (inputs.job === "check") return check(action);
+	if (inputs.job === "settle" && context.attempt === 1) return settle(action);
 	const restored = await restoreOrRecover(ports, {
 		loop: run.loop,
 		fresh: inputs.fresh
@@ -310,11 +433,17 @@ async function work(action, restored) {
 	const known = restored === void 0 ? {} : { known: restored };
 	if (onward === "here") return here(action, known);
 	const { lane, nonce } = inputs;
-	if (lane !== void 0 && nonce !== void 0 && context.attempt === 1) return one(action, {
-		lane,
-		nonce,
-		...known
-	});
+	if (lane !== void 0 && nonce !== void 0 && context.attempt === 1) {
+		if (inputs.job === "all") return one(action, {
+			lane,
+			nonce,
+			...known
+		});
+		return begin(action, {
+			lane,
+			nonce
+		}, restored ?? await reread(ports));
+	}
 	const before = restored ?? await restore(ports);
 	const started = await startOrContinue(ports, run, {
 		fresh: inputs.fresh,
@@ -366,13 +495,14 @@ async function tell(action, done) {
 	const facts = factsOf(action);
 	const { reporter, redact } = action.ports;
 	const { changed, after, next = [] } = done;
-	if (after !== void 0) tellOutputs(after, done.did ?? {}, {
+	if (after !== void 0 || done.isPart === true) tellOutputs(after, done.did ?? {}, {
 		facts,
 		redact
 	});
+	const shown = done.isPart === true ? void 0 : after;
 	const summary = jobSummary({
 		changed,
-		checkpoint: after,
+		checkpoint: shown,
 		next,
 		facts
 	});
@@ -386,7 +516,7 @@ async function tell(action, done) {
 		type: "note",
 		text: lastLine({
 			changed,
-			checkpoint: after,
+			checkpoint: shown,
 			next
 		})
 	});

@@ -1,2132 +1,35 @@
-import { i as __require, o as __toESM, r as __exportAll, t as __commonJSMin } from "./rolldown-runtime.js";
+import { i as __require, o as __toESM, t as __commonJSMin } from "./rolldown-runtime.js";
 import { _ as which, a as error, c as info, f as setSecret, g as rmRF, h as mkdirP, l as isDebug, m as exec, p as warning, r as debug } from "./actions-core.js";
 import { a as HttpCodes, i as HttpClientError, n as BearerCredentialHandler, r as HttpClient } from "./undici.js";
-import * as os from "os";
+import { a as requestLog, c as defaults, r as retry$1, s as getOctokit } from "./octokit.js";
+import os from "os";
 import * as crypto$1 from "crypto";
 import * as fs from "fs";
 import { existsSync, writeFileSync } from "fs";
-import * as path$1 from "path";
+import * as path from "path";
+import { normalize, resolve } from "path";
 import { EventEmitter } from "events";
-import assert$1 from "assert";
 import { createHmac } from "node:crypto";
-import fs$1 from "node:fs";
-import * as stream from "stream";
-import { Readable } from "stream";
+import { resolve as resolve$1 } from "node:path";
+import fs$1, { existsSync as existsSync$1 } from "node:fs";
 import * as util from "util";
-import { Readable as Readable$1, Transform } from "node:stream";
+import { Readable, Transform } from "node:stream";
 import http from "node:http";
 import buffer$1 from "node:buffer";
 import util$1, { inspect } from "node:util";
 import zlib from "node:zlib";
 import { URL as URL$1 } from "url";
-import os$2, { EOL as EOL$2 } from "node:os";
+import os$1, { EOL as EOL$2 } from "node:os";
 import process$1 from "node:process";
 import https from "node:https";
+import * as stream from "stream";
+import { Readable as Readable$1 } from "stream";
 import * as buffer from "buffer";
-// node_modules/@actions/glob/lib/internal-glob-options-helper.js
-function getOptions(copy) {
-	const result = {
-		followSymbolicLinks: true,
-		implicitDescendants: true,
-		matchDirectories: true,
-		omitBrokenSymbolicLinks: true,
-		excludeHiddenFiles: false
-	};
-	if (copy) {
-		if (typeof copy.followSymbolicLinks === "boolean") {
-			result.followSymbolicLinks = copy.followSymbolicLinks;
-			debug(`followSymbolicLinks '${result.followSymbolicLinks}'`);
-		}
-		if (typeof copy.implicitDescendants === "boolean") {
-			result.implicitDescendants = copy.implicitDescendants;
-			debug(`implicitDescendants '${result.implicitDescendants}'`);
-		}
-		if (typeof copy.matchDirectories === "boolean") {
-			result.matchDirectories = copy.matchDirectories;
-			debug(`matchDirectories '${result.matchDirectories}'`);
-		}
-		if (typeof copy.omitBrokenSymbolicLinks === "boolean") {
-			result.omitBrokenSymbolicLinks = copy.omitBrokenSymbolicLinks;
-			debug(`omitBrokenSymbolicLinks '${result.omitBrokenSymbolicLinks}'`);
-		}
-		if (typeof copy.excludeHiddenFiles === "boolean") {
-			result.excludeHiddenFiles = copy.excludeHiddenFiles;
-			debug(`excludeHiddenFiles '${result.excludeHiddenFiles}'`);
-		}
-	}
-	return result;
-}
-// node_modules/@actions/glob/lib/internal-path-helper.js
-const IS_WINDOWS$5 = process.platform === "win32";
-function dirname(p) {
-	p = safeTrimTrailingSeparator(p);
-	if (IS_WINDOWS$5 && /^\\\\[^\\]+(\\[^\\]+)?$/.test(p)) return p;
-	let result = path$1.dirname(p);
-	if (IS_WINDOWS$5 && /^\\\\[^\\]+\\[^\\]+\\$/.test(result)) result = safeTrimTrailingSeparator(result);
-	return result;
-}
-function ensureAbsoluteRoot(root, itemPath) {
-	assert$1(root, `ensureAbsoluteRoot parameter 'root' must not be empty`);
-	assert$1(itemPath, `ensureAbsoluteRoot parameter 'itemPath' must not be empty`);
-	if (hasAbsoluteRoot(itemPath)) return itemPath;
-	if (IS_WINDOWS$5) {
-		if (itemPath.match(/^[A-Z]:[^\\/]|^[A-Z]:$/i)) {
-			let cwd = process.cwd();
-			assert$1(cwd.match(/^[A-Z]:\\/i), `Expected current directory to start with an absolute drive root. Actual '${cwd}'`);
-			if (itemPath[0].toUpperCase() === cwd[0].toUpperCase()) {
-				if (itemPath.length === 2) return `${itemPath[0]}:\\${cwd.substr(3)}`;
-				else {
-					if (!cwd.endsWith("\\")) cwd += "\\";
-					return `${itemPath[0]}:\\${cwd.substr(3)}${itemPath.substr(2)}`;
-				}
-			} else return `${itemPath[0]}:\\${itemPath.substr(2)}`;
-		} else if (normalizeSeparators(itemPath).match(/^\\$|^\\[^\\]/)) {
-			const cwd = process.cwd();
-			assert$1(cwd.match(/^[A-Z]:\\/i), `Expected current directory to start with an absolute drive root. Actual '${cwd}'`);
-			return `${cwd[0]}:\\${itemPath.substr(1)}`;
-		}
-	}
-	assert$1(hasAbsoluteRoot(root), `ensureAbsoluteRoot parameter 'root' must have an absolute root`);
-	if (root.endsWith("/") || IS_WINDOWS$5 && root.endsWith("\\")) {} else root += path$1.sep;
-	return root + itemPath;
-}
-function hasAbsoluteRoot(itemPath) {
-	assert$1(itemPath, `hasAbsoluteRoot parameter 'itemPath' must not be empty`);
-	itemPath = normalizeSeparators(itemPath);
-	if (IS_WINDOWS$5) return itemPath.startsWith("\\\\") || /^[A-Z]:\\/i.test(itemPath);
-	return itemPath.startsWith("/");
-}
-function hasRoot(itemPath) {
-	assert$1(itemPath, `isRooted parameter 'itemPath' must not be empty`);
-	itemPath = normalizeSeparators(itemPath);
-	if (IS_WINDOWS$5) return itemPath.startsWith("\\") || /^[A-Z]:/i.test(itemPath);
-	return itemPath.startsWith("/");
-}
-function normalizeSeparators(p) {
-	p = p || "";
-	if (IS_WINDOWS$5) {
-		p = p.replace(/\//g, "\\");
-		return (/^\\\\+[^\\]/.test(p) ? "\\" : "") + p.replace(/\\\\+/g, "\\");
-	}
-	return p.replace(/\/\/+/g, "/");
-}
-function safeTrimTrailingSeparator(p) {
-	if (!p) return "";
-	p = normalizeSeparators(p);
-	if (!p.endsWith(path$1.sep)) return p;
-	if (p === path$1.sep) return p;
-	if (IS_WINDOWS$5 && /^[A-Z]:\\$/i.test(p)) return p;
-	return p.substr(0, p.length - 1);
-}
-// node_modules/@actions/glob/lib/internal-match-kind.js
-var MatchKind;
-(function(MatchKind) {
-	MatchKind[MatchKind["None"] = 0] = "None";
-	MatchKind[MatchKind["Directory"] = 1] = "Directory";
-	MatchKind[MatchKind["File"] = 2] = "File";
-	MatchKind[MatchKind["All"] = 3] = "All";
-})(MatchKind || (MatchKind = {}));
-// node_modules/@actions/glob/lib/internal-pattern-helper.js
-const IS_WINDOWS$4 = process.platform === "win32";
-function getSearchPaths(patterns) {
-	patterns = patterns.filter((x) => !x.negate);
-	const searchPathMap = {};
-	for (const pattern of patterns) {
-		const key = IS_WINDOWS$4 ? pattern.searchPath.toUpperCase() : pattern.searchPath;
-		searchPathMap[key] = "candidate";
-	}
-	const result = [];
-	for (const pattern of patterns) {
-		const key = IS_WINDOWS$4 ? pattern.searchPath.toUpperCase() : pattern.searchPath;
-		if (searchPathMap[key] === "included") continue;
-		let foundAncestor = false;
-		let tempKey = key;
-		let parent = dirname(tempKey);
-		while (parent !== tempKey) {
-			if (searchPathMap[parent]) {
-				foundAncestor = true;
-				break;
-			}
-			tempKey = parent;
-			parent = dirname(tempKey);
-		}
-		if (!foundAncestor) {
-			result.push(pattern.searchPath);
-			searchPathMap[key] = "included";
-		}
-	}
-	return result;
-}
-function match$1(patterns, itemPath) {
-	let result = MatchKind.None;
-	for (const pattern of patterns) if (pattern.negate) result &= ~pattern.match(itemPath);
-	else result |= pattern.match(itemPath);
-	return result;
-}
-function partialMatch(patterns, itemPath) {
-	return patterns.some((x) => !x.negate && x.partialMatch(itemPath));
-}
-// node_modules/balanced-match/dist/esm/index.js
-const range$1 = (a, b, str) => {
-	let begs, beg, left, right = void 0, result;
-	let ai = str.indexOf(a);
-	let bi = str.indexOf(b, ai + 1);
-	let i = ai;
-	if (ai >= 0 && bi > 0) {
-		if (a === b) return [ai, bi];
-		begs = [];
-		left = str.length;
-		while (i >= 0 && !result) {
-			if (i === ai) {
-				begs.push(i);
-				ai = str.indexOf(a, i + 1);
-			} else if (begs.length === 1) {
-				const r = begs.pop();
-				if (r !== void 0) result = [r, bi];
-			} else {
-				beg = begs.pop();
-				if (beg !== void 0 && beg < left) {
-					left = beg;
-					right = bi;
-				}
-				bi = str.indexOf(b, i + 1);
-			}
-			i = ai < bi && ai >= 0 ? ai : bi;
-		}
-		if (begs.length && right !== void 0) result = [left, right];
-	}
-	return result;
-};
-// node_modules/brace-expansion/dist/esm/index.js
-const escSlash = "\0SLASH" + Math.random().toFixed(16) + "\0";
-const escOpen = "\0OPEN" + Math.random().toFixed(16) + "\0";
-const escClose = "\0CLOSE" + Math.random().toFixed(16) + "\0";
-const escComma = "\0COMMA" + Math.random().toFixed(16) + "\0";
-const escPeriod = "\0PERIOD" + Math.random().toFixed(16) + "\0";
-const escSlashPattern = new RegExp(escSlash, "g");
-const escOpenPattern = new RegExp(escOpen, "g");
-const escClosePattern = new RegExp(escClose, "g");
-const escCommaPattern = new RegExp(escComma, "g");
-const escPeriodPattern = new RegExp(escPeriod, "g");
-const slashPattern = /\\\\/g;
-const openPattern = /\\{/g;
-const closePattern = /\\}/g;
-const commaPattern = /\\,/g;
-const periodPattern = /\\\./g;
-const EXPANSION_MAX = 1e5;
-const EXPANSION_MAX_LENGTH = 4e6;
-const EXPANSION_MAX_DEPTH = 1e3;
-const EXPANSION_MAX_REWRITES = 1e3;
-const EXPANSION_MAX_STEPS = 2e7;
-const CALL_STEPS = 16;
-function numeric(str) {
-	return !isNaN(str) ? parseInt(str, 10) : str.charCodeAt(0);
-}
-function escapeBraces(str) {
-	return str.replace(slashPattern, escSlash).replace(openPattern, escOpen).replace(closePattern, escClose).replace(commaPattern, escComma).replace(periodPattern, escPeriod);
-}
-function unescapeBraces(str) {
-	return str.replace(escSlashPattern, "\\").replace(escOpenPattern, "{").replace(escClosePattern, "}").replace(escCommaPattern, ",").replace(escPeriodPattern, ".");
-}
-function pushAll(target, items) {
-	for (let i = 0; i < items.length; i++) target.push(items[i]);
-}
-function balancedWithBudget(str, masked, budget) {
-	if (budget.remaining < 0) return;
-	const r = range$1("{", "}", masked);
-	const unmatched = r !== void 0 && masked.indexOf("{") < r[0];
-	budget.remaining -= r && !unmatched ? r[1] + 1 : str.length;
-	if (!r || budget.remaining < 0) return;
-	return {
-		end: r[1],
-		pre: str.slice(0, r[0]),
-		body: str.slice(r[0] + 1, r[1]),
-		post: str.slice(r[1] + 1),
-		unmatched
-	};
-}
-function maskUnmatchedOpens(masked, budget) {
-	budget.remaining -= masked.length;
-	const open = [];
-	for (let i = 0; i < masked.length; i++) {
-		const c = masked.charCodeAt(i);
-		if (c === 123) open.push(i);
-		else if (c === 125 && open.length) open.pop();
-	}
-	let out = "";
-	let last = 0;
-	for (let i = 0; i < open.length; i++) {
-		const at = open[i];
-		out += masked.slice(last, at) + "\0";
-		last = at + 1;
-	}
-	return out + masked.slice(last);
-}
-function commaSetFollows(str, budget) {
-	budget.remaining -= str.length;
-	if (budget.remaining < 0) return false;
-	let close = false;
-	for (let i = str.length - 1; i >= 0; i--) {
-		const c = str.charCodeAt(i);
-		if (c === 125) close = true;
-		else if (c === 10 || c === 13 || c === 8232 || c === 8233) close = false;
-		else if (c === 44 && close && str.charCodeAt(i + 1) !== 44) return true;
-	}
-	return false;
-}
-function parseCommaParts(str, budget) {
-	const parts = [];
-	let carry = "";
-	for (;;) {
-		const m = balancedWithBudget(str, str, budget);
-		if (budget.remaining < 0) return;
-		if (!m) {
-			const tail = str.split(",");
-			tail[0] = carry + tail[0];
-			pushAll(parts, tail);
-			return parts;
-		}
-		const { pre, body, post } = m;
-		const p = pre.split(",");
-		p[0] = carry + p[0];
-		p[p.length - 1] += "{" + body + "}";
-		if (!post.length) {
-			pushAll(parts, p);
-			return parts;
-		}
-		carry = p.pop();
-		pushAll(parts, p);
-		str = post;
-	}
-}
-function bound(value, fallback) {
-	return value === void 0 || isNaN(value) ? fallback : value;
-}
-function expand(str, options = {}) {
-	if (!str) return [];
-	const max = bound(options.max, EXPANSION_MAX);
-	const maxLength = bound(options.maxLength, EXPANSION_MAX_LENGTH);
-	const maxDepth = bound(options.maxDepth, EXPANSION_MAX_DEPTH);
-	const maxRewrites = bound(options.maxRewrites, EXPANSION_MAX_REWRITES);
-	const maxSteps = bound(options.maxSteps, EXPANSION_MAX_STEPS);
-	if (str.slice(0, 2) === "{}") str = "\\{\\}" + str.slice(2);
-	return expand_(escapeBraces(str), max, maxLength, maxDepth, 0, maxRewrites, { remaining: maxSteps }, true).map(unescapeBraces);
-}
-function embrace(str) {
-	return "{" + str + "}";
-}
-function isPadded(el) {
-	return /^-?0\d/.test(el);
-}
-function lte(i, y) {
-	return i <= y;
-}
-function gte(i, y) {
-	return i >= y;
-}
-function combine(acc, pre, values, max, maxLength, dropEmpties, budget) {
-	const out = [];
-	let length = 0;
-	let nonEmpty;
-	outer: for (let a = 0; a < acc.length; a++) {
-		const prefix = acc[a] + pre;
-		let vs = values;
-		if (dropEmpties && !prefix) {
-			if (!nonEmpty) nonEmpty = values.filter((v) => v);
-			vs = nonEmpty;
-		}
-		for (let v = 0; v < vs.length; v++) {
-			if (out.length >= max) break outer;
-			const expansion = prefix + vs[v];
-			if (length + expansion.length > maxLength) break outer;
-			out.push(expansion);
-			length += expansion.length;
-		}
-	}
-	budget.remaining -= out.length;
-	return out;
-}
-function expandSequence(body, isAlphaSequence, max, maxLength, budget) {
-	const n = body.split(/\.\./);
-	const N = [];
-	if (n[0] === void 0 || n[1] === void 0) return N;
-	const x = numeric(n[0]);
-	const y = numeric(n[1]);
-	const width = Math.max(n[0].length, n[1].length);
-	let incr = n.length === 3 && n[2] !== void 0 ? Math.max(Math.abs(numeric(n[2])), 1) : 1;
-	let test = lte;
-	if (y < x) {
-		incr *= -1;
-		test = gte;
-	}
-	const pad = n.some(isPadded);
-	const cost = pad ? width : 1;
-	let length = 0;
-	for (let i = x; test(i, y) && N.length < max; i += incr) {
-		budget.remaining -= cost;
-		if (budget.remaining < 0) return;
-		let c;
-		if (isAlphaSequence) {
-			c = String.fromCharCode(i);
-			if (c === "\\") c = "";
-		} else {
-			c = String(i);
-			if (pad) {
-				const need = width - c.length;
-				if (need > 0) {
-					const z = new Array(need + 1).join("0");
-					if (i < 0) c = "-" + z + c.slice(1);
-					else c = z + c;
-				}
-			}
-		}
-		if (length + c.length > maxLength) break;
-		N.push(c);
-		length += c.length;
-	}
-	return N;
-}
-function expand_(str, max, maxLength, maxDepth, depth, maxRewrites, budget, isTop) {
-	budget.remaining -= CALL_STEPS;
-	if (depth > maxDepth) return [str];
-	let acc = [""];
-	let rewrites = 0;
-	let dropEmpties = false;
-	let firstGroup = true;
-	let masked = str;
-	for (;;) {
-		const m = balancedWithBudget(str, masked, budget);
-		if (!m) return combine(acc, str, [""], max, maxLength, dropEmpties, budget);
-		if (m.unmatched) masked = maskUnmatchedOpens(masked, budget);
-		const pre = m.pre;
-		const literal = () => combine(acc, pre + "{" + m.body + "}" + m.post, [""], max, maxLength, dropEmpties, budget);
-		if (/\$$/.test(pre)) {
-			acc = combine(acc, pre + "{" + m.body + "}", [""], max, maxLength, dropEmpties && !m.post.length, budget);
-			firstGroup = false;
-			if (!m.post.length) break;
-			str = m.post;
-			masked = masked.slice(m.end + 1);
-			continue;
-		}
-		const isNumericSequence = /^-?\d+\.\.-?\d+(?:\.\.-?\d+)?$/.test(m.body);
-		const isAlphaSequence = /^[a-zA-Z]\.\.[a-zA-Z](?:\.\.-?\d+)?$/.test(m.body);
-		const isSequence = isNumericSequence || isAlphaSequence;
-		const isOptions = m.body.indexOf(",") >= 0;
-		if (!isSequence && !isOptions) {
-			if (rewrites < maxRewrites && commaSetFollows(m.post, budget)) {
-				rewrites++;
-				str = m.pre + "{" + m.body + escClose + m.post;
-				masked = masked.slice(0, m.end) + escClose + masked.slice(m.end + 1);
-				isTop = true;
-				continue;
-			}
-			return literal();
-		}
-		if (firstGroup) {
-			dropEmpties = isTop && !isSequence;
-			firstGroup = false;
-		}
-		let values;
-		if (isSequence) {
-			values = expandSequence(m.body, isAlphaSequence, max, maxLength, budget);
-			if (!values) return literal();
-		} else {
-			let n = parseCommaParts(m.body, budget);
-			if (!n) return literal();
-			if (n.length === 1 && n[0] !== void 0) {
-				n = expand_(n[0], max, maxLength, maxDepth, depth + 1, maxRewrites, budget, false).map(embrace);
-				if (budget.remaining < 0) return literal();
-				if (n.length === 1) {
-					const next = combine(acc, pre + n[0], [""], max, maxLength, dropEmpties && !m.post.length, budget);
-					if (budget.remaining < 0) return literal();
-					acc = next;
-					if (!m.post.length) break;
-					str = m.post;
-					masked = masked.slice(m.end + 1);
-					continue;
-				}
-			}
-			let dropsEmpties = dropEmpties && !m.post.length && !pre;
-			for (let d = 0; dropsEmpties && d < acc.length; d++) if (acc[d]) dropsEmpties = false;
-			values = [];
-			let valuesLength = 0;
-			outer: for (let j = 0; j < n.length; j++) {
-				const expanded = expand_(n[j], max, maxLength, maxDepth, depth + 1, maxRewrites, budget, false);
-				if (budget.remaining < 0) return literal();
-				for (let k = 0; k < expanded.length; k++) {
-					const v = expanded[k];
-					if (dropsEmpties && !v) continue;
-					if (values.length >= max || valuesLength + v.length > maxLength) break outer;
-					values.push(v);
-					valuesLength += v.length;
-				}
-			}
-		}
-		const next = combine(acc, pre, values, max, maxLength, dropEmpties && !m.post.length, budget);
-		if (budget.remaining < 0) return literal();
-		acc = next;
-		if (!m.post.length) break;
-		str = m.post;
-		masked = masked.slice(m.end + 1);
-	}
-	return acc;
-}
-// node_modules/minimatch/dist/esm/assert-valid-pattern.js
-const MAX_PATTERN_LENGTH = 65536;
-const assertValidPattern = (pattern) => {
-	if (typeof pattern !== "string") throw new TypeError("invalid pattern");
-	if (pattern.length > MAX_PATTERN_LENGTH) throw new TypeError("pattern is too long");
-};
-// node_modules/minimatch/dist/esm/brace-expressions.js
-const posixClasses = {
-	"[:alnum:]": ["\\p{L}\\p{Nl}\\p{Nd}", true],
-	"[:alpha:]": ["\\p{L}\\p{Nl}", true],
-	"[:ascii:]": ["\\x00-\\x7f", false],
-	"[:blank:]": ["\\p{Zs}\\t", true],
-	"[:cntrl:]": ["\\p{Cc}", true],
-	"[:digit:]": ["\\p{Nd}", true],
-	"[:graph:]": [
-		"\\p{Z}\\p{C}",
-		true,
-		true
-	],
-	"[:lower:]": ["\\p{Ll}", true],
-	"[:print:]": ["\\p{C}", true],
-	"[:punct:]": ["\\p{P}", true],
-	"[:space:]": ["\\p{Z}\\t\\r\\n\\v\\f", true],
-	"[:upper:]": ["\\p{Lu}", true],
-	"[:word:]": ["\\p{L}\\p{Nl}\\p{Nd}\\p{Pc}", true],
-	"[:xdigit:]": ["A-Fa-f0-9", false]
-};
-const braceEscape = (s) => s.replace(/[[\]\\-]/g, "\\$&");
-const regexpEscape = (s) => s.replace(/[-[\]{}()*+?.,\\^$|#\s]/g, "\\$&");
-const rangesToString = (ranges) => ranges.join("");
-const parseClass = (glob, position) => {
-	const pos = position;
-	if (glob.charAt(pos) !== "[") throw new Error("not in a brace expression");
-	const ranges = [];
-	const negs = [];
-	let i = pos + 1;
-	let sawStart = false;
-	let uflag = false;
-	let escaping = false;
-	let negate = false;
-	let endPos = pos;
-	let rangeStart = "";
-	WHILE: while (i < glob.length) {
-		const c = glob.charAt(i);
-		if ((c === "!" || c === "^") && i === pos + 1) {
-			negate = true;
-			i++;
-			continue;
-		}
-		if (c === "]" && sawStart && !escaping) {
-			endPos = i + 1;
-			break;
-		}
-		sawStart = true;
-		if (c === "\\") {
-			if (!escaping) {
-				escaping = true;
-				i++;
-				continue;
-			}
-		}
-		if (c === "[" && !escaping) {
-			for (const [cls, [unip, u, neg]] of Object.entries(posixClasses)) if (glob.startsWith(cls, i)) {
-				if (rangeStart) return [
-					"$.",
-					false,
-					glob.length - pos,
-					true
-				];
-				i += cls.length;
-				if (neg) negs.push(unip);
-				else ranges.push(unip);
-				uflag = uflag || u;
-				continue WHILE;
-			}
-		}
-		escaping = false;
-		if (rangeStart) {
-			if (c > rangeStart) ranges.push(braceEscape(rangeStart) + "-" + braceEscape(c));
-			else if (c === rangeStart) ranges.push(braceEscape(c));
-			rangeStart = "";
-			i++;
-			continue;
-		}
-		if (glob.startsWith("-]", i + 1)) {
-			ranges.push(braceEscape(c + "-"));
-			i += 2;
-			continue;
-		}
-		if (glob.startsWith("-", i + 1)) {
-			rangeStart = c;
-			i += 2;
-			continue;
-		}
-		ranges.push(braceEscape(c));
-		i++;
-	}
-	if (endPos < i) return [
-		"",
-		false,
-		0,
-		false
-	];
-	if (!ranges.length && !negs.length) return [
-		"$.",
-		false,
-		glob.length - pos,
-		true
-	];
-	if (negs.length === 0 && ranges.length === 1 && /^\\?.$/.test(ranges[0]) && !negate) {
-		const r = ranges[0].length === 2 ? ranges[0].slice(-1) : ranges[0];
-		return [
-			regexpEscape(r),
-			false,
-			endPos - pos,
-			false
-		];
-	}
-	const sranges = "[" + (negate ? "^" : "") + rangesToString(ranges) + "]";
-	const snegs = "[" + (negate ? "" : "^") + rangesToString(negs) + "]";
-	return [
-		ranges.length && negs.length ? "(" + sranges + "|" + snegs + ")" : ranges.length ? sranges : snegs,
-		uflag,
-		endPos - pos,
-		true
-	];
-};
-// node_modules/minimatch/dist/esm/unescape.js
-const unescape = (s, { windowsPathsNoEscape = false, magicalBraces = true } = {}) => {
-	if (magicalBraces) return windowsPathsNoEscape ? s.replace(/\[([^/\\])\]/g, "$1") : s.replace(/((?!\\).|^)\[([^/\\])\]/g, "$1$2").replace(/\\([^/])/g, "$1");
-	return windowsPathsNoEscape ? s.replace(/\[([^/\\{}])\]/g, "$1") : s.replace(/((?!\\).|^)\[([^/\\{}])\]/g, "$1$2").replace(/\\([^/{}])/g, "$1");
-};
-// node_modules/minimatch/dist/esm/ast.js
-var _a;
-const types = new Set([
-	"!",
-	"?",
-	"+",
-	"*",
-	"@"
-]);
-const isExtglobType = (c) => types.has(c);
-const isExtglobAST = (c) => isExtglobType(c.type);
-const adoptionMap = new Map([
-	["!", ["@"]],
-	["?", ["?", "@"]],
-	["@", ["@"]],
-	["*", [
-		"*",
-		"+",
-		"?",
-		"@"
-	]],
-	["+", ["+", "@"]]
-]);
-const adoptionWithSpaceMap = new Map([
-	["!", ["?"]],
-	["@", ["?"]],
-	["+", ["?", "*"]]
-]);
-const adoptionAnyMap = new Map([
-	["!", ["?", "@"]],
-	["?", ["?", "@"]],
-	["@", ["?", "@"]],
-	["*", [
-		"*",
-		"+",
-		"?",
-		"@"
-	]],
-	["+", [
-		"+",
-		"@",
-		"?",
-		"*"
-	]]
-]);
-const usurpMap = new Map([
-	["!", new Map([["!", "@"]])],
-	["?", new Map([["*", "*"], ["+", "*"]])],
-	["@", new Map([
-		["!", "!"],
-		["?", "?"],
-		["@", "@"],
-		["*", "*"],
-		["+", "+"]
-	])],
-	["+", new Map([["?", "*"], ["*", "*"]])]
-]);
-const startNoTraversal = "(?!(?:^|/)\\.\\.?(?:$|/))";
-const startNoDot = "(?!\\.)";
-const addPatternStart = new Set(["[", "."]);
-const justDots = new Set(["..", "."]);
-const reSpecials = new Set("().*{}+?[]^$\\!");
-const regExpEscape$1 = (s) => s.replace(/[-[\]{}()*+?.,\\^$|#\s]/g, "\\$&");
-const qmark = "[^/]";
-const star$1 = "[^/]*?";
-const starNoEmpty = "[^/]+?";
-let ID = 0;
-var AST = class {
-	type;
-	#root;
-	#hasMagic;
-	#uflag = false;
-	#parts = [];
-	#parent;
-	#parentIndex;
-	#negs;
-	#filledNegs = false;
-	#options;
-	#toString;
-	#emptyExt = false;
-	id = ++ID;
-	get depth() {
-		return (this.#parent?.depth ?? -1) + 1;
-	}
-	[Symbol.for("nodejs.util.inspect.custom")]() {
-		return {
-			"@@type": "AST",
-			id: this.id,
-			type: this.type,
-			root: this.#root.id,
-			parent: this.#parent?.id,
-			depth: this.depth,
-			partsLength: this.#parts.length,
-			parts: this.#parts
-		};
-	}
-	constructor(type, parent, options = {}) {
-		this.type = type;
-		if (type) this.#hasMagic = true;
-		this.#parent = parent;
-		this.#root = this.#parent ? this.#parent.#root : this;
-		this.#options = this.#root === this ? options : this.#root.#options;
-		this.#negs = this.#root === this ? [] : this.#root.#negs;
-		if (type === "!" && !this.#root.#filledNegs) this.#negs.push(this);
-		this.#parentIndex = this.#parent ? this.#parent.#parts.length : 0;
-	}
-	get hasMagic() {
-		if (this.#hasMagic !== void 0) return this.#hasMagic;
-		for (const p of this.#parts) {
-			if (typeof p === "string") continue;
-			if (p.type || p.hasMagic) return this.#hasMagic = true;
-		}
-		return this.#hasMagic;
-	}
-	toString() {
-		return this.#toString !== void 0 ? this.#toString : !this.type ? this.#toString = this.#parts.map((p) => String(p)).join("") : this.#toString = this.type + "(" + this.#parts.map((p) => String(p)).join("|") + ")";
-	}
-	#fillNegs() {
-		if (this !== this.#root) throw new Error("should only call on root");
-		if (this.#filledNegs) return this;
-		this.toString();
-		this.#filledNegs = true;
-		let n;
-		while (n = this.#negs.pop()) {
-			if (n.type !== "!") continue;
-			let p = n;
-			let pp = p.#parent;
-			while (pp) {
-				for (let i = p.#parentIndex + 1; !pp.type && i < pp.#parts.length; i++) for (const part of n.#parts) {
-					if (typeof part === "string") throw new Error("string part in extglob AST??");
-					part.copyIn(pp.#parts[i]);
-				}
-				p = pp;
-				pp = p.#parent;
-			}
-		}
-		return this;
-	}
-	push(...parts) {
-		for (const p of parts) {
-			if (p === "") continue;
-			if (typeof p !== "string" && !(p instanceof _a && p.#parent === this)) throw new Error("invalid part: " + p);
-			this.#parts.push(p);
-		}
-	}
-	toJSON() {
-		const ret = this.type === null ? this.#parts.slice().map((p) => typeof p === "string" ? p : p.toJSON()) : [this.type, ...this.#parts.map((p) => p.toJSON())];
-		if (this.isStart() && !this.type) ret.unshift([]);
-		if (this.isEnd() && (this === this.#root || this.#root.#filledNegs && this.#parent?.type === "!")) ret.push({});
-		return ret;
-	}
-	isStart() {
-		if (this.#root === this) return true;
-		if (!this.#parent?.isStart()) return false;
-		if (this.#parentIndex === 0) return true;
-		const p = this.#parent;
-		for (let i = 0; i < this.#parentIndex; i++) {
-			const pp = p.#parts[i];
-			if (!(pp instanceof _a && pp.type === "!")) return false;
-		}
-		return true;
-	}
-	isEnd() {
-		if (this.#root === this) return true;
-		if (this.#parent?.type === "!") return true;
-		if (!this.#parent?.isEnd()) return false;
-		if (!this.type) return this.#parent?.isEnd();
-		const pl = this.#parent ? this.#parent.#parts.length : 0;
-		return this.#parentIndex === pl - 1;
-	}
-	copyIn(part) {
-		if (typeof part === "string") this.push(part);
-		else this.push(part.clone(this));
-	}
-	clone(parent) {
-		const c = new _a(this.type, parent);
-		for (const p of this.#parts) c.copyIn(p);
-		return c;
-	}
-	static #parseAST(str, ast, pos, opt, extDepth) {
-		const maxDepth = opt.maxExtglobRecursion ?? 2;
-		let escaping = false;
-		let inBrace = false;
-		let braceStart = -1;
-		let braceNeg = false;
-		if (ast.type === null) {
-			let i = pos;
-			let acc = "";
-			while (i < str.length) {
-				const c = str.charAt(i++);
-				if (escaping || c === "\\") {
-					escaping = !escaping;
-					acc += c;
-					continue;
-				}
-				if (inBrace) {
-					if (i === braceStart + 1) {
-						if (c === "^" || c === "!") braceNeg = true;
-					} else if (c === "]" && !(i === braceStart + 2 && braceNeg)) inBrace = false;
-					acc += c;
-					continue;
-				} else if (c === "[") {
-					inBrace = true;
-					braceStart = i;
-					braceNeg = false;
-					acc += c;
-					continue;
-				}
-				if (!opt.noext && isExtglobType(c) && str.charAt(i) === "(" && extDepth <= maxDepth) {
-					ast.push(acc);
-					acc = "";
-					const ext = new _a(c, ast);
-					i = _a.#parseAST(str, ext, i, opt, extDepth + 1);
-					ast.push(ext);
-					continue;
-				}
-				acc += c;
-			}
-			ast.push(acc);
-			return i;
-		}
-		let i = pos + 1;
-		let part = new _a(null, ast);
-		const parts = [];
-		let acc = "";
-		while (i < str.length) {
-			const c = str.charAt(i++);
-			if (escaping || c === "\\") {
-				escaping = !escaping;
-				acc += c;
-				continue;
-			}
-			if (inBrace) {
-				if (i === braceStart + 1) {
-					if (c === "^" || c === "!") braceNeg = true;
-				} else if (c === "]" && !(i === braceStart + 2 && braceNeg)) inBrace = false;
-				acc += c;
-				continue;
-			} else if (c === "[") {
-				inBrace = true;
-				braceStart = i;
-				braceNeg = false;
-				acc += c;
-				continue;
-			}
-			if (!opt.noext && isExtglobType(c) && str.charAt(i) === "(" && (extDepth <= maxDepth || ast && ast.#canAdoptType(c))) {
-				const depthAdd = ast && ast.#canAdoptType(c) ? 0 : 1;
-				part.push(acc);
-				acc = "";
-				const ext = new _a(c, part);
-				part.push(ext);
-				i = _a.#parseAST(str, ext, i, opt, extDepth + depthAdd);
-				continue;
-			}
-			if (c === "|") {
-				part.push(acc);
-				acc = "";
-				parts.push(part);
-				part = new _a(null, ast);
-				continue;
-			}
-			if (c === ")") {
-				if (acc === "" && ast.#parts.length === 0) ast.#emptyExt = true;
-				part.push(acc);
-				acc = "";
-				ast.push(...parts, part);
-				return i;
-			}
-			acc += c;
-		}
-		ast.type = null;
-		ast.#hasMagic = void 0;
-		ast.#parts = [str.substring(pos - 1)];
-		return i;
-	}
-	#canAdoptWithSpace(child) {
-		return this.#canAdopt(child, adoptionWithSpaceMap);
-	}
-	#canAdopt(child, map = adoptionMap) {
-		if (!child || typeof child !== "object" || child.type !== null || child.#parts.length !== 1 || this.type === null) return false;
-		const gc = child.#parts[0];
-		if (!gc || typeof gc !== "object" || gc.type === null) return false;
-		return this.#canAdoptType(gc.type, map);
-	}
-	#canAdoptType(c, map = adoptionAnyMap) {
-		return !!map.get(this.type)?.includes(c);
-	}
-	#adoptWithSpace(child, index) {
-		const gc = child.#parts[0];
-		const blank = new _a(null, gc, this.options);
-		blank.#parts.push("");
-		gc.push(blank);
-		this.#adopt(child, index);
-	}
-	#adopt(child, index) {
-		const gc = child.#parts[0];
-		this.#parts.splice(index, 1, ...gc.#parts);
-		for (const p of gc.#parts) if (typeof p === "object") p.#parent = this;
-		this.#toString = void 0;
-	}
-	#canUsurpType(c) {
-		return !!usurpMap.get(this.type)?.has(c);
-	}
-	#canUsurp(child) {
-		if (!child || typeof child !== "object" || child.type !== null || child.#parts.length !== 1 || this.type === null || this.#parts.length !== 1) return false;
-		const gc = child.#parts[0];
-		if (!gc || typeof gc !== "object" || gc.type === null) return false;
-		return this.#canUsurpType(gc.type);
-	}
-	#usurp(child) {
-		const m = usurpMap.get(this.type);
-		const gc = child.#parts[0];
-		const nt = m?.get(gc.type);
-		if (!nt) return false;
-		this.#parts = gc.#parts;
-		for (const p of this.#parts) if (typeof p === "object") p.#parent = this;
-		this.type = nt;
-		this.#toString = void 0;
-		this.#emptyExt = false;
-	}
-	static fromGlob(pattern, options = {}) {
-		const ast = new _a(null, void 0, options);
-		_a.#parseAST(pattern, ast, 0, options, 0);
-		return ast;
-	}
-	toMMPattern() {
-		if (this !== this.#root) return this.#root.toMMPattern();
-		const glob = this.toString();
-		const [re, body, hasMagic, uflag] = this.toRegExpSource();
-		if (!(hasMagic || this.#hasMagic || this.#options.nocase && !this.#options.nocaseMagicOnly && glob.toUpperCase() !== glob.toLowerCase())) return body;
-		const flags = (this.#options.nocase ? "i" : "") + (uflag ? "u" : "");
-		return Object.assign(new RegExp(`^${re}$`, flags), {
-			_src: re,
-			_glob: glob
-		});
-	}
-	get options() {
-		return this.#options;
-	}
-	toRegExpSource(allowDot) {
-		const dot = allowDot ?? !!this.#options.dot;
-		if (this.#root === this) {
-			this.#flatten();
-			this.#fillNegs();
-		}
-		if (!isExtglobAST(this)) {
-			const noEmpty = this.isStart() && this.isEnd() && !this.#parts.some((s) => typeof s !== "string");
-			const src = this.#parts.map((p) => {
-				const [re, _, hasMagic, uflag] = typeof p === "string" ? _a.#parseGlob(p, this.#hasMagic, noEmpty) : p.toRegExpSource(allowDot);
-				this.#hasMagic = this.#hasMagic || hasMagic;
-				this.#uflag = this.#uflag || uflag;
-				return re;
-			}).join("");
-			let start = "";
-			if (this.isStart()) {
-				if (typeof this.#parts[0] === "string") {
-					if (!(this.#parts.length === 1 && justDots.has(this.#parts[0]))) {
-						const aps = addPatternStart;
-						const needNoTrav = dot && aps.has(src.charAt(0)) || src.startsWith("\\.") && aps.has(src.charAt(2)) || src.startsWith("\\.\\.") && aps.has(src.charAt(4));
-						const needNoDot = !dot && !allowDot && aps.has(src.charAt(0));
-						start = needNoTrav ? startNoTraversal : needNoDot ? startNoDot : "";
-					}
-				}
-			}
-			let end = "";
-			if (this.isEnd() && this.#root.#filledNegs && this.#parent?.type === "!") end = "(?:$|\\/)";
-			return [
-				start + src + end,
-				unescape(src),
-				this.#hasMagic = !!this.#hasMagic,
-				this.#uflag
-			];
-		}
-		const repeated = this.type === "*" || this.type === "+";
-		const start = this.type === "!" ? "(?:(?!(?:" : "(?:";
-		let body = this.#partsToRegExp(dot);
-		if (this.isStart() && this.isEnd() && !body && this.type !== "!") {
-			const s = this.toString();
-			const me = this;
-			me.#parts = [s];
-			me.type = null;
-			me.#hasMagic = void 0;
-			return [
-				s,
-				unescape(this.toString()),
-				false,
-				false
-			];
-		}
-		let bodyDotAllowed = !repeated || allowDot || dot || false ? "" : this.#partsToRegExp(true);
-		if (bodyDotAllowed === body) bodyDotAllowed = "";
-		if (bodyDotAllowed) body = `(?:${body})(?:${bodyDotAllowed})*?`;
-		let final = "";
-		if (this.type === "!" && this.#emptyExt) final = (this.isStart() && !dot ? startNoDot : "") + starNoEmpty;
-		else {
-			const close = this.type === "!" ? "))" + (this.isStart() && !dot && !allowDot ? startNoDot : "") + "[^/]*?)" : this.type === "@" ? ")" : this.type === "?" ? ")?" : this.type === "+" && bodyDotAllowed ? ")" : this.type === "*" && bodyDotAllowed ? `)?` : `)${this.type}`;
-			final = start + body + close;
-		}
-		return [
-			final,
-			unescape(body),
-			this.#hasMagic = !!this.#hasMagic,
-			this.#uflag
-		];
-	}
-	#flatten() {
-		if (!isExtglobAST(this)) {
-			for (const p of this.#parts) if (typeof p === "object") p.#flatten();
-		} else {
-			let iterations = 0;
-			let done = false;
-			do {
-				done = true;
-				for (let i = 0; i < this.#parts.length; i++) {
-					const c = this.#parts[i];
-					if (typeof c === "object") {
-						c.#flatten();
-						if (this.#canAdopt(c)) {
-							done = false;
-							this.#adopt(c, i);
-						} else if (this.#canAdoptWithSpace(c)) {
-							done = false;
-							this.#adoptWithSpace(c, i);
-						} else if (this.#canUsurp(c)) {
-							done = false;
-							this.#usurp(c);
-						}
-					}
-				}
-			} while (!done && ++iterations < 10);
-		}
-		this.#toString = void 0;
-	}
-	#partsToRegExp(dot) {
-		return this.#parts.map((p) => {
-			if (typeof p === "string") throw new Error("string type in extglob ast??");
-			const [re, _, _hasMagic, uflag] = p.toRegExpSource(dot);
-			this.#uflag = this.#uflag || uflag;
-			return re;
-		}).filter((p) => !(this.isStart() && this.isEnd()) || !!p).join("|");
-	}
-	static #parseGlob(glob, hasMagic, noEmpty = false) {
-		let escaping = false;
-		let re = "";
-		let uflag = false;
-		let inStar = false;
-		for (let i = 0; i < glob.length; i++) {
-			const c = glob.charAt(i);
-			if (escaping) {
-				escaping = false;
-				re += (reSpecials.has(c) ? "\\" : "") + c;
-				continue;
-			}
-			if (c === "*") {
-				if (inStar) continue;
-				inStar = true;
-				re += noEmpty && /^[*]+$/.test(glob) ? starNoEmpty : star$1;
-				hasMagic = true;
-				continue;
-			} else inStar = false;
-			if (c === "\\") {
-				if (i === glob.length - 1) re += "\\\\";
-				else escaping = true;
-				continue;
-			}
-			if (c === "[") {
-				const [src, needUflag, consumed, magic] = parseClass(glob, i);
-				if (consumed) {
-					re += src;
-					uflag = uflag || needUflag;
-					i += consumed - 1;
-					hasMagic = hasMagic || magic;
-					continue;
-				}
-			}
-			if (c === "?") {
-				re += qmark;
-				hasMagic = true;
-				continue;
-			}
-			re += regExpEscape$1(c);
-		}
-		return [
-			re,
-			unescape(glob),
-			!!hasMagic,
-			uflag
-		];
-	}
-};
-_a = AST;
-// node_modules/minimatch/dist/esm/escape.js
-const escape$1 = (s, { windowsPathsNoEscape = false, magicalBraces = false } = {}) => {
-	if (magicalBraces) return windowsPathsNoEscape ? s.replace(/[?*()[\]{}]/g, "[$&]") : s.replace(/[?*()[\]\\{}]/g, "\\$&");
-	return windowsPathsNoEscape ? s.replace(/[?*()[\]]/g, "[$&]") : s.replace(/[?*()[\]\\]/g, "\\$&");
-};
-// node_modules/minimatch/dist/esm/index.js
-const minimatch = (p, pattern, options = {}) => {
-	assertValidPattern(pattern);
-	if (!options.nocomment && pattern.charAt(0) === "#") return false;
-	return new Minimatch(pattern, options).match(p);
-};
-const starDotExtRE = /^\*+([^+@!?*[(]*)$/;
-const starDotExtTest = (ext) => (f) => !f.startsWith(".") && f.endsWith(ext);
-const starDotExtTestDot = (ext) => (f) => f.endsWith(ext);
-const starDotExtTestNocase = (ext) => {
-	ext = ext.toLowerCase();
-	return (f) => !f.startsWith(".") && f.toLowerCase().endsWith(ext);
-};
-const starDotExtTestNocaseDot = (ext) => {
-	ext = ext.toLowerCase();
-	return (f) => f.toLowerCase().endsWith(ext);
-};
-const starDotStarRE = /^\*+\.\*+$/;
-const starDotStarTest = (f) => !f.startsWith(".") && f.includes(".");
-const starDotStarTestDot = (f) => f !== "." && f !== ".." && f.includes(".");
-const dotStarRE = /^\.\*+$/;
-const dotStarTest = (f) => f !== "." && f !== ".." && f.startsWith(".");
-const starRE = /^\*+$/;
-const starTest = (f) => f.length !== 0 && !f.startsWith(".");
-const starTestDot = (f) => f.length !== 0 && f !== "." && f !== "..";
-const qmarksRE = /^\?+([^+@!?*[(]*)?$/;
-const qmarksTestNocase = ([$0, ext = ""]) => {
-	const noext = qmarksTestNoExt([$0]);
-	if (!ext) return noext;
-	ext = ext.toLowerCase();
-	return (f) => noext(f) && f.toLowerCase().endsWith(ext);
-};
-const qmarksTestNocaseDot = ([$0, ext = ""]) => {
-	const noext = qmarksTestNoExtDot([$0]);
-	if (!ext) return noext;
-	ext = ext.toLowerCase();
-	return (f) => noext(f) && f.toLowerCase().endsWith(ext);
-};
-const qmarksTestDot = ([$0, ext = ""]) => {
-	const noext = qmarksTestNoExtDot([$0]);
-	return !ext ? noext : (f) => noext(f) && f.endsWith(ext);
-};
-const qmarksTest = ([$0, ext = ""]) => {
-	const noext = qmarksTestNoExt([$0]);
-	return !ext ? noext : (f) => noext(f) && f.endsWith(ext);
-};
-const qmarksTestNoExt = ([$0]) => {
-	const len = $0.length;
-	return (f) => f.length === len && !f.startsWith(".");
-};
-const qmarksTestNoExtDot = ([$0]) => {
-	const len = $0.length;
-	return (f) => f.length === len && f !== "." && f !== "..";
-};
-const defaultPlatform = typeof process === "object" && process ? typeof process.env === "object" && process.env && process.env.__MINIMATCH_TESTING_PLATFORM__ || process.platform : "posix";
-const path = {
-	win32: { sep: "\\" },
-	posix: { sep: "/" }
-};
-minimatch.sep = defaultPlatform === "win32" ? path.win32.sep : path.posix.sep;
-const GLOBSTAR = Symbol("globstar **");
-minimatch.GLOBSTAR = GLOBSTAR;
-const star = "[^/]*?";
-const twoStarDot = "(?:(?!(?:\\/|^)(?:\\.{1,2})($|\\/)).)*?";
-const twoStarNoDot = "(?:(?!(?:\\/|^)\\.).)*?";
-const filter = (pattern, options = {}) => (p) => minimatch(p, pattern, options);
-minimatch.filter = filter;
-const ext = (a, b = {}) => Object.assign({}, a, b);
-const defaults = (def) => {
-	if (!def || typeof def !== "object" || !Object.keys(def).length) return minimatch;
-	const orig = minimatch;
-	const m = (p, pattern, options = {}) => orig(p, pattern, ext(def, options));
-	return Object.assign(m, {
-		Minimatch: class Minimatch extends orig.Minimatch {
-			constructor(pattern, options = {}) {
-				super(pattern, ext(def, options));
-			}
-			static defaults(options) {
-				return orig.defaults(ext(def, options)).Minimatch;
-			}
-		},
-		AST: class AST extends orig.AST {
-			constructor(type, parent, options = {}) {
-				super(type, parent, ext(def, options));
-			}
-			static fromGlob(pattern, options = {}) {
-				return orig.AST.fromGlob(pattern, ext(def, options));
-			}
-		},
-		unescape: (s, options = {}) => orig.unescape(s, ext(def, options)),
-		escape: (s, options = {}) => orig.escape(s, ext(def, options)),
-		filter: (pattern, options = {}) => orig.filter(pattern, ext(def, options)),
-		defaults: (options) => orig.defaults(ext(def, options)),
-		makeRe: (pattern, options = {}) => orig.makeRe(pattern, ext(def, options)),
-		braceExpand: (pattern, options = {}) => orig.braceExpand(pattern, ext(def, options)),
-		match: (list, pattern, options = {}) => orig.match(list, pattern, ext(def, options)),
-		sep: orig.sep,
-		GLOBSTAR
-	});
-};
-minimatch.defaults = defaults;
-const braceExpand = (pattern, options = {}) => {
-	assertValidPattern(pattern);
-	if (options.nobrace || !/\{(?:(?!\{).)*\}/.test(pattern)) return [pattern];
-	return expand(pattern, { max: options.braceExpandMax });
-};
-minimatch.braceExpand = braceExpand;
-const makeRe = (pattern, options = {}) => new Minimatch(pattern, options).makeRe();
-minimatch.makeRe = makeRe;
-const match = (list, pattern, options = {}) => {
-	const mm = new Minimatch(pattern, options);
-	list = list.filter((f) => mm.match(f));
-	if (mm.options.nonull && !list.length) list.push(pattern);
-	return list;
-};
-minimatch.match = match;
-const globMagic = /[?*]|[+@!]\(.*?\)|\[|\]/;
-const regExpEscape = (s) => s.replace(/[-[\]{}()*+?.,\\^$|#\s]/g, "\\$&");
-var Minimatch = class {
-	options;
-	set;
-	pattern;
-	windowsPathsNoEscape;
-	nonegate;
-	negate;
-	comment;
-	empty;
-	preserveMultipleSlashes;
-	partial;
-	globSet;
-	globParts;
-	nocase;
-	isWindows;
-	platform;
-	windowsNoMagicRoot;
-	maxGlobstarRecursion;
-	regexp;
-	constructor(pattern, options = {}) {
-		assertValidPattern(pattern);
-		options = options || {};
-		this.options = options;
-		this.maxGlobstarRecursion = options.maxGlobstarRecursion ?? 200;
-		this.pattern = pattern;
-		this.platform = options.platform || defaultPlatform;
-		this.isWindows = this.platform === "win32";
-		const awe = "allowWindowsEscape";
-		this.windowsPathsNoEscape = !!options.windowsPathsNoEscape || options[awe] === false;
-		if (this.windowsPathsNoEscape) this.pattern = this.pattern.replace(/\\/g, "/");
-		this.preserveMultipleSlashes = !!options.preserveMultipleSlashes;
-		this.regexp = null;
-		this.negate = false;
-		this.nonegate = !!options.nonegate;
-		this.comment = false;
-		this.empty = false;
-		this.partial = !!options.partial;
-		this.nocase = !!this.options.nocase;
-		this.windowsNoMagicRoot = options.windowsNoMagicRoot !== void 0 ? options.windowsNoMagicRoot : !!(this.isWindows && this.nocase);
-		this.globSet = [];
-		this.globParts = [];
-		this.set = [];
-		this.make();
-	}
-	hasMagic() {
-		if (this.options.magicalBraces && this.set.length > 1) return true;
-		for (const pattern of this.set) for (const part of pattern) if (typeof part !== "string") return true;
-		return false;
-	}
-	debug(..._) {}
-	make() {
-		const pattern = this.pattern;
-		const options = this.options;
-		if (!options.nocomment && pattern.charAt(0) === "#") {
-			this.comment = true;
-			return;
-		}
-		if (!pattern) {
-			this.empty = true;
-			return;
-		}
-		this.parseNegate();
-		this.globSet = [...new Set(this.braceExpand())];
-		if (options.debug) this.debug = (...args) => console.error(...args);
-		this.debug(this.pattern, this.globSet);
-		const rawGlobParts = this.globSet.map((s) => this.slashSplit(s));
-		this.globParts = this.preprocess(rawGlobParts);
-		this.debug(this.pattern, this.globParts);
-		let set = this.globParts.map((s, _, __) => {
-			if (this.isWindows && this.windowsNoMagicRoot) {
-				const isUNC = s[0] === "" && s[1] === "" && (s[2] === "?" || !globMagic.test(s[2])) && !globMagic.test(s[3]);
-				const isDrive = /^[a-z]:/i.test(s[0]);
-				if (isUNC) return [...s.slice(0, 4), ...s.slice(4).map((ss) => this.parse(ss))];
-				else if (isDrive) return [s[0], ...s.slice(1).map((ss) => this.parse(ss))];
-			}
-			return s.map((ss) => this.parse(ss));
-		});
-		this.debug(this.pattern, set);
-		this.set = set.filter((s) => s.indexOf(false) === -1);
-		if (this.isWindows) for (let i = 0; i < this.set.length; i++) {
-			const p = this.set[i];
-			if (p[0] === "" && p[1] === "" && this.globParts[i][2] === "?" && typeof p[3] === "string" && /^[a-z]:$/i.test(p[3])) p[2] = "?";
-		}
-		this.debug(this.pattern, this.set);
-	}
-	preprocess(globParts) {
-		if (this.options.noglobstar) {
-			for (const partset of globParts) for (let j = 0; j < partset.length; j++) if (partset[j] === "**") partset[j] = "*";
-		}
-		const { optimizationLevel = 1 } = this.options;
-		if (optimizationLevel >= 2) {
-			globParts = this.firstPhasePreProcess(globParts);
-			globParts = this.secondPhasePreProcess(globParts);
-		} else if (optimizationLevel >= 1) globParts = this.levelOneOptimize(globParts);
-		else globParts = this.adjascentGlobstarOptimize(globParts);
-		return globParts;
-	}
-	adjascentGlobstarOptimize(globParts) {
-		return globParts.map((parts) => {
-			let gs = -1;
-			while (-1 !== (gs = parts.indexOf("**", gs + 1))) {
-				let i = gs;
-				while (parts[i + 1] === "**") i++;
-				if (i !== gs) parts.splice(gs, i - gs);
-			}
-			return parts;
-		});
-	}
-	levelOneOptimize(globParts) {
-		return globParts.map((parts) => {
-			parts = parts.reduce((set, part) => {
-				const prev = set[set.length - 1];
-				if (part === "**" && prev === "**") return set;
-				if (part === "..") {
-					if (prev && prev !== ".." && prev !== "." && prev !== "**") {
-						set.pop();
-						return set;
-					}
-				}
-				set.push(part);
-				return set;
-			}, []);
-			return parts.length === 0 ? [""] : parts;
-		});
-	}
-	levelTwoFileOptimize(parts) {
-		if (!Array.isArray(parts)) parts = this.slashSplit(parts);
-		let didSomething = false;
-		do {
-			didSomething = false;
-			if (!this.preserveMultipleSlashes) {
-				for (let i = 1; i < parts.length - 1; i++) {
-					const p = parts[i];
-					if (i === 1 && p === "" && parts[0] === "") continue;
-					if (p === "." || p === "") {
-						didSomething = true;
-						parts.splice(i, 1);
-						i--;
-					}
-				}
-				if (parts[0] === "." && parts.length === 2 && (parts[1] === "." || parts[1] === "")) {
-					didSomething = true;
-					parts.pop();
-				}
-			}
-			let dd = 0;
-			while (-1 !== (dd = parts.indexOf("..", dd + 1))) {
-				const p = parts[dd - 1];
-				if (p && p !== "." && p !== ".." && p !== "**" && !(this.isWindows && /^[a-z]:$/i.test(p))) {
-					didSomething = true;
-					parts.splice(dd - 1, 2);
-					dd -= 2;
-				}
-			}
-		} while (didSomething);
-		return parts.length === 0 ? [""] : parts;
-	}
-	firstPhasePreProcess(globParts) {
-		let didSomething = false;
-		do {
-			didSomething = false;
-			for (let parts of globParts) {
-				let gs = -1;
-				while (-1 !== (gs = parts.indexOf("**", gs + 1))) {
-					let gss = gs;
-					while (parts[gss + 1] === "**") gss++;
-					if (gss > gs) parts.splice(gs + 1, gss - gs);
-					let next = parts[gs + 1];
-					const p = parts[gs + 2];
-					const p2 = parts[gs + 3];
-					if (next !== "..") continue;
-					if (!p || p === "." || p === ".." || !p2 || p2 === "." || p2 === "..") continue;
-					didSomething = true;
-					parts.splice(gs, 1);
-					const other = parts.slice(0);
-					other[gs] = "**";
-					globParts.push(other);
-					gs--;
-				}
-				if (!this.preserveMultipleSlashes) {
-					for (let i = 1; i < parts.length - 1; i++) {
-						const p = parts[i];
-						if (i === 1 && p === "" && parts[0] === "") continue;
-						if (p === "." || p === "") {
-							didSomething = true;
-							parts.splice(i, 1);
-							i--;
-						}
-					}
-					if (parts[0] === "." && parts.length === 2 && (parts[1] === "." || parts[1] === "")) {
-						didSomething = true;
-						parts.pop();
-					}
-				}
-				let dd = 0;
-				while (-1 !== (dd = parts.indexOf("..", dd + 1))) {
-					const p = parts[dd - 1];
-					if (p && p !== "." && p !== ".." && p !== "**") {
-						didSomething = true;
-						const splin = dd === 1 && parts[dd + 1] === "**" ? ["."] : [];
-						parts.splice(dd - 1, 2, ...splin);
-						if (parts.length === 0) parts.push("");
-						dd -= 2;
-					}
-				}
-			}
-		} while (didSomething);
-		return globParts;
-	}
-	secondPhasePreProcess(globParts) {
-		for (let i = 0; i < globParts.length - 1; i++) for (let j = i + 1; j < globParts.length; j++) {
-			const matched = this.partsMatch(globParts[i], globParts[j], !this.preserveMultipleSlashes);
-			if (matched) {
-				globParts[i] = [];
-				globParts[j] = matched;
-				break;
-			}
-		}
-		return globParts.filter((gs) => gs.length);
-	}
-	partsMatch(a, b, emptyGSMatch = false) {
-		let ai = 0;
-		let bi = 0;
-		let result = [];
-		let which = "";
-		while (ai < a.length && bi < b.length) if (a[ai] === b[bi]) {
-			result.push(which === "b" ? b[bi] : a[ai]);
-			ai++;
-			bi++;
-		} else if (emptyGSMatch && a[ai] === "**" && b[bi] === a[ai + 1]) {
-			result.push(a[ai]);
-			ai++;
-		} else if (emptyGSMatch && b[bi] === "**" && a[ai] === b[bi + 1]) {
-			result.push(b[bi]);
-			bi++;
-		} else if (a[ai] === "*" && b[bi] && (this.options.dot || !b[bi].startsWith(".")) && b[bi] !== "**") {
-			if (which === "b") return false;
-			which = "a";
-			result.push(a[ai]);
-			ai++;
-			bi++;
-		} else if (b[bi] === "*" && a[ai] && (this.options.dot || !a[ai].startsWith(".")) && a[ai] !== "**") {
-			if (which === "a") return false;
-			which = "b";
-			result.push(b[bi]);
-			ai++;
-			bi++;
-		} else return false;
-		return a.length === b.length && result;
-	}
-	parseNegate() {
-		if (this.nonegate) return;
-		const pattern = this.pattern;
-		let negate = false;
-		let negateOffset = 0;
-		for (let i = 0; i < pattern.length && pattern.charAt(i) === "!"; i++) {
-			negate = !negate;
-			negateOffset++;
-		}
-		if (negateOffset) this.pattern = pattern.slice(negateOffset);
-		this.negate = negate;
-	}
-	matchOne(file, pattern, partial = false) {
-		let fileStartIndex = 0;
-		let patternStartIndex = 0;
-		if (this.isWindows) {
-			const fileDrive = typeof file[0] === "string" && /^[a-z]:$/i.test(file[0]);
-			const fileUNC = !fileDrive && file[0] === "" && file[1] === "" && file[2] === "?" && /^[a-z]:$/i.test(file[3]);
-			const patternDrive = typeof pattern[0] === "string" && /^[a-z]:$/i.test(pattern[0]);
-			const patternUNC = !patternDrive && pattern[0] === "" && pattern[1] === "" && pattern[2] === "?" && typeof pattern[3] === "string" && /^[a-z]:$/i.test(pattern[3]);
-			const fdi = fileUNC ? 3 : fileDrive ? 0 : void 0;
-			const pdi = patternUNC ? 3 : patternDrive ? 0 : void 0;
-			if (typeof fdi === "number" && typeof pdi === "number") {
-				const [fd, pd] = [file[fdi], pattern[pdi]];
-				if (fd.toLowerCase() === pd.toLowerCase()) {
-					pattern[pdi] = fd;
-					patternStartIndex = pdi;
-					fileStartIndex = fdi;
-				}
-			}
-		}
-		const { optimizationLevel = 1 } = this.options;
-		if (optimizationLevel >= 2) file = this.levelTwoFileOptimize(file);
-		if (pattern.includes(GLOBSTAR)) return this.#matchGlobstar(file, pattern, partial, fileStartIndex, patternStartIndex);
-		return this.#matchOne(file, pattern, partial, fileStartIndex, patternStartIndex);
-	}
-	#matchGlobstar(file, pattern, partial, fileIndex, patternIndex) {
-		const firstgs = pattern.indexOf(GLOBSTAR, patternIndex);
-		const lastgs = pattern.lastIndexOf(GLOBSTAR);
-		const [head, body, tail] = partial ? [
-			pattern.slice(patternIndex, firstgs),
-			pattern.slice(firstgs + 1),
-			[]
-		] : [
-			pattern.slice(patternIndex, firstgs),
-			pattern.slice(firstgs + 1, lastgs),
-			pattern.slice(lastgs + 1)
-		];
-		if (head.length) {
-			const fileHead = file.slice(fileIndex, fileIndex + head.length);
-			if (!this.#matchOne(fileHead, head, partial, 0, 0)) return false;
-			fileIndex += head.length;
-			patternIndex += head.length;
-		}
-		let fileTailMatch = 0;
-		if (tail.length) {
-			if (tail.length + fileIndex > file.length) return false;
-			let tailStart = file.length - tail.length;
-			if (this.#matchOne(file, tail, partial, tailStart, 0)) fileTailMatch = tail.length;
-			else {
-				if (file[file.length - 1] !== "" || fileIndex + tail.length === file.length) return false;
-				tailStart--;
-				if (!this.#matchOne(file, tail, partial, tailStart, 0)) return false;
-				fileTailMatch = tail.length + 1;
-			}
-		}
-		if (!body.length) {
-			let sawSome = !!fileTailMatch;
-			for (let i = fileIndex; i < file.length - fileTailMatch; i++) {
-				const f = String(file[i]);
-				sawSome = true;
-				if (f === "." || f === ".." || !this.options.dot && f.startsWith(".")) return false;
-			}
-			return partial || sawSome;
-		}
-		const bodySegments = [[[], 0]];
-		let currentBody = bodySegments[0];
-		let nonGsParts = 0;
-		const nonGsPartsSums = [0];
-		for (const b of body) if (b === GLOBSTAR) {
-			nonGsPartsSums.push(nonGsParts);
-			currentBody = [[], 0];
-			bodySegments.push(currentBody);
-		} else {
-			currentBody[0].push(b);
-			nonGsParts++;
-		}
-		let i = bodySegments.length - 1;
-		const fileLength = file.length - fileTailMatch;
-		for (const b of bodySegments) b[1] = fileLength - (nonGsPartsSums[i--] + b[0].length);
-		return !!this.#matchGlobStarBodySections(file, bodySegments, fileIndex, 0, partial, 0, !!fileTailMatch);
-	}
-	#matchGlobStarBodySections(file, bodySegments, fileIndex, bodyIndex, partial, globStarDepth, sawTail) {
-		const bs = bodySegments[bodyIndex];
-		if (!bs) {
-			for (let i = fileIndex; i < file.length; i++) {
-				sawTail = true;
-				const f = file[i];
-				if (f === "." || f === ".." || !this.options.dot && f.startsWith(".")) return false;
-			}
-			return sawTail;
-		}
-		const [body, after] = bs;
-		while (fileIndex <= after) {
-			if (this.#matchOne(file.slice(0, fileIndex + body.length), body, partial, fileIndex, 0) && globStarDepth < this.maxGlobstarRecursion) {
-				const sub = this.#matchGlobStarBodySections(file, bodySegments, fileIndex + body.length, bodyIndex + 1, partial, globStarDepth + 1, sawTail);
-				if (sub !== false) return sub;
-			}
-			const f = file[fileIndex];
-			if (f === "." || f === ".." || !this.options.dot && f.startsWith(".")) return false;
-			fileIndex++;
-		}
-		return partial || null;
-	}
-	#matchOne(file, pattern, partial, fileIndex, patternIndex) {
-		let fi;
-		let pi;
-		let pl;
-		let fl;
-		for (fi = fileIndex, pi = patternIndex, fl = file.length, pl = pattern.length; fi < fl && pi < pl; fi++, pi++) {
-			this.debug("matchOne loop");
-			let p = pattern[pi];
-			let f = file[fi];
-			this.debug(pattern, p, f);
-			if (p === false || p === GLOBSTAR) return false;
-			let hit;
-			if (typeof p === "string") {
-				hit = f === p;
-				this.debug("string match", p, f, hit);
-			} else {
-				hit = p.test(f);
-				this.debug("pattern match", p, f, hit);
-			}
-			if (!hit) return false;
-		}
-		if (fi === fl && pi === pl) return true;
-		else if (fi === fl) return partial;
-		else if (pi === pl) return fi === fl - 1 && file[fi] === "";
-		else throw new Error("wtf?");
-	}
-	braceExpand() {
-		return braceExpand(this.pattern, this.options);
-	}
-	parse(pattern) {
-		assertValidPattern(pattern);
-		const options = this.options;
-		if (pattern === "**") return GLOBSTAR;
-		if (pattern === "") return "";
-		let m;
-		let fastTest = null;
-		if (m = pattern.match(starRE)) fastTest = options.dot ? starTestDot : starTest;
-		else if (m = pattern.match(starDotExtRE)) fastTest = (options.nocase ? options.dot ? starDotExtTestNocaseDot : starDotExtTestNocase : options.dot ? starDotExtTestDot : starDotExtTest)(m[1]);
-		else if (m = pattern.match(qmarksRE)) fastTest = (options.nocase ? options.dot ? qmarksTestNocaseDot : qmarksTestNocase : options.dot ? qmarksTestDot : qmarksTest)(m);
-		else if (m = pattern.match(starDotStarRE)) fastTest = options.dot ? starDotStarTestDot : starDotStarTest;
-		else if (m = pattern.match(dotStarRE)) fastTest = dotStarTest;
-		const re = AST.fromGlob(pattern, this.options).toMMPattern();
-		if (fastTest && typeof re === "object") Reflect.defineProperty(re, "test", { value: fastTest });
-		return re;
-	}
-	makeRe() {
-		if (this.regexp || this.regexp === false) return this.regexp;
-		const set = this.set;
-		if (!set.length) {
-			this.regexp = false;
-			return this.regexp;
-		}
-		const options = this.options;
-		const twoStar = options.noglobstar ? star : options.dot ? twoStarDot : twoStarNoDot;
-		const flags = new Set(options.nocase ? ["i"] : []);
-		let re = set.map((pattern) => {
-			const pp = pattern.map((p) => {
-				if (p instanceof RegExp) for (const f of p.flags.split("")) flags.add(f);
-				return typeof p === "string" ? regExpEscape(p) : p === GLOBSTAR ? GLOBSTAR : p._src;
-			});
-			pp.forEach((p, i) => {
-				const next = pp[i + 1];
-				const prev = pp[i - 1];
-				if (p !== GLOBSTAR || prev === GLOBSTAR) return;
-				if (prev === void 0) {
-					if (next !== void 0 && next !== GLOBSTAR) pp[i + 1] = "(?:\\/|" + twoStar + "\\/)?" + next;
-					else pp[i] = twoStar;
-				} else if (next === void 0) pp[i - 1] = prev + "(?:\\/|\\/" + twoStar + ")?";
-				else if (next !== GLOBSTAR) {
-					pp[i - 1] = prev + "(?:\\/|\\/" + twoStar + "\\/)" + next;
-					pp[i + 1] = GLOBSTAR;
-				}
-			});
-			const filtered = pp.filter((p) => p !== GLOBSTAR);
-			if (this.partial && filtered.length >= 1) {
-				const prefixes = [];
-				for (let i = 1; i <= filtered.length; i++) prefixes.push(filtered.slice(0, i).join("/"));
-				return "(?:" + prefixes.join("|") + ")";
-			}
-			return filtered.join("/");
-		}).join("|");
-		const [open, close] = set.length > 1 ? ["(?:", ")"] : ["", ""];
-		re = "^" + open + re + close + "$";
-		if (this.partial) re = "^(?:\\/|" + open + re.slice(1, -1) + close + ")$";
-		if (this.negate) re = "^(?!" + re + ").+$";
-		try {
-			this.regexp = new RegExp(re, [...flags].join(""));
-		} catch {
-			this.regexp = false;
-		}
-		return this.regexp;
-	}
-	slashSplit(p) {
-		if (this.preserveMultipleSlashes) return p.split("/");
-		else if (this.isWindows && /^\/\/[^/]+/.test(p)) return ["", ...p.split(/\/+/)];
-		else return p.split(/\/+/);
-	}
-	match(f, partial = this.partial) {
-		this.debug("match", f, this.pattern);
-		if (this.comment) return false;
-		if (this.empty) return f === "";
-		if (f === "/" && partial) return true;
-		const options = this.options;
-		if (this.isWindows) f = f.split("\\").join("/");
-		const ff = this.slashSplit(f);
-		this.debug(this.pattern, "split", ff);
-		const set = this.set;
-		this.debug(this.pattern, "set", set);
-		let filename = ff[ff.length - 1];
-		if (!filename) for (let i = ff.length - 2; !filename && i >= 0; i--) filename = ff[i];
-		for (const pattern of set) {
-			let file = ff;
-			if (options.matchBase && pattern.length === 1) file = [filename];
-			if (this.matchOne(file, pattern, partial)) {
-				if (options.flipNegate) return true;
-				return !this.negate;
-			}
-		}
-		if (options.flipNegate) return false;
-		return this.negate;
-	}
-	static defaults(def) {
-		return minimatch.defaults(def).Minimatch;
-	}
-};
-minimatch.AST = AST;
-minimatch.Minimatch = Minimatch;
-minimatch.escape = escape$1;
-minimatch.unescape = unescape;
-// node_modules/@actions/glob/lib/internal-path.js
-const IS_WINDOWS$3 = process.platform === "win32";
-var Path = class {
-	constructor(itemPath) {
-		this.segments = [];
-		if (typeof itemPath === "string") {
-			assert$1(itemPath, `Parameter 'itemPath' must not be empty`);
-			itemPath = safeTrimTrailingSeparator(itemPath);
-			if (!hasRoot(itemPath)) this.segments = itemPath.split(path$1.sep);
-			else {
-				let remaining = itemPath;
-				let dir = dirname(remaining);
-				while (dir !== remaining) {
-					const basename = path$1.basename(remaining);
-					this.segments.unshift(basename);
-					remaining = dir;
-					dir = dirname(remaining);
-				}
-				this.segments.unshift(remaining);
-			}
-		} else {
-			assert$1(itemPath.length > 0, `Parameter 'itemPath' must not be an empty array`);
-			for (let i = 0; i < itemPath.length; i++) {
-				let segment = itemPath[i];
-				assert$1(segment, `Parameter 'itemPath' must not contain any empty segments`);
-				segment = normalizeSeparators(itemPath[i]);
-				if (i === 0 && hasRoot(segment)) {
-					segment = safeTrimTrailingSeparator(segment);
-					assert$1(segment === dirname(segment), `Parameter 'itemPath' root segment contains information for multiple segments`);
-					this.segments.push(segment);
-				} else {
-					assert$1(!segment.includes(path$1.sep), `Parameter 'itemPath' contains unexpected path separators`);
-					this.segments.push(segment);
-				}
-			}
-		}
-	}
-	toString() {
-		let result = this.segments[0];
-		let skipSlash = result.endsWith(path$1.sep) || IS_WINDOWS$3 && /^[A-Z]:$/i.test(result);
-		for (let i = 1; i < this.segments.length; i++) {
-			if (skipSlash) skipSlash = false;
-			else result += path$1.sep;
-			result += this.segments[i];
-		}
-		return result;
-	}
-};
-// node_modules/@actions/glob/lib/internal-pattern.js
-const IS_WINDOWS$2 = process.platform === "win32";
-var Pattern = class Pattern {
-	constructor(patternOrNegate, isImplicitPattern = false, segments, homedir) {
-		this.negate = false;
-		let pattern;
-		if (typeof patternOrNegate === "string") pattern = patternOrNegate.trim();
-		else {
-			segments = segments || [];
-			assert$1(segments.length, `Parameter 'segments' must not empty`);
-			const root = Pattern.getLiteral(segments[0]);
-			assert$1(root && hasAbsoluteRoot(root), `Parameter 'segments' first element must be a root path`);
-			pattern = new Path(segments).toString().trim();
-			if (patternOrNegate) pattern = `!${pattern}`;
-		}
-		while (pattern.startsWith("!")) {
-			this.negate = !this.negate;
-			pattern = pattern.substr(1).trim();
-		}
-		pattern = Pattern.fixupPattern(pattern, homedir);
-		this.segments = new Path(pattern).segments;
-		this.trailingSeparator = normalizeSeparators(pattern).endsWith(path$1.sep);
-		pattern = safeTrimTrailingSeparator(pattern);
-		let foundGlob = false;
-		const searchSegments = this.segments.map((x) => Pattern.getLiteral(x)).filter((x) => !foundGlob && !(foundGlob = x === ""));
-		this.searchPath = new Path(searchSegments).toString();
-		this.rootRegExp = new RegExp(Pattern.regExpEscape(searchSegments[0]), IS_WINDOWS$2 ? "i" : "");
-		this.isImplicitPattern = isImplicitPattern;
-		const minimatchOptions = {
-			dot: true,
-			nobrace: true,
-			nocase: IS_WINDOWS$2,
-			nocomment: true,
-			noext: true,
-			nonegate: true
-		};
-		pattern = IS_WINDOWS$2 ? pattern.replace(/\\/g, "/") : pattern;
-		this.minimatch = new Minimatch(pattern, minimatchOptions);
-	}
-	match(itemPath) {
-		if (this.segments[this.segments.length - 1] === "**") {
-			itemPath = normalizeSeparators(itemPath);
-			if (!itemPath.endsWith(path$1.sep) && this.isImplicitPattern === false) itemPath = `${itemPath}${path$1.sep}`;
-		} else itemPath = safeTrimTrailingSeparator(itemPath);
-		if (this.minimatch.match(itemPath)) return this.trailingSeparator ? MatchKind.Directory : MatchKind.All;
-		return MatchKind.None;
-	}
-	partialMatch(itemPath) {
-		itemPath = safeTrimTrailingSeparator(itemPath);
-		if (dirname(itemPath) === itemPath) return this.rootRegExp.test(itemPath);
-		return this.minimatch.matchOne(itemPath.split(IS_WINDOWS$2 ? /\\+/ : /\/+/), this.minimatch.set[0], true);
-	}
-	static globEscape(s) {
-		return (IS_WINDOWS$2 ? s : s.replace(/\\/g, "\\\\")).replace(/(\[)(?=[^/]+\])/g, "[[]").replace(/\?/g, "[?]").replace(/\*/g, "[*]");
-	}
-	static fixupPattern(pattern, homedir) {
-		assert$1(pattern, "pattern cannot be empty");
-		const literalSegments = new Path(pattern).segments.map((x) => Pattern.getLiteral(x));
-		assert$1(literalSegments.every((x, i) => (x !== "." || i === 0) && x !== ".."), `Invalid pattern '${pattern}'. Relative pathing '.' and '..' is not allowed.`);
-		assert$1(!hasRoot(pattern) || literalSegments[0], `Invalid pattern '${pattern}'. Root segment must not contain globs.`);
-		pattern = normalizeSeparators(pattern);
-		if (pattern === "." || pattern.startsWith(`.${path$1.sep}`)) pattern = Pattern.globEscape(process.cwd()) + pattern.substr(1);
-		else if (pattern === "~" || pattern.startsWith(`~${path$1.sep}`)) {
-			homedir = homedir || os.homedir();
-			assert$1(homedir, "Unable to determine HOME directory");
-			assert$1(hasAbsoluteRoot(homedir), `Expected HOME directory to be a rooted path. Actual '${homedir}'`);
-			pattern = Pattern.globEscape(homedir) + pattern.substr(1);
-		} else if (IS_WINDOWS$2 && (pattern.match(/^[A-Z]:$/i) || pattern.match(/^[A-Z]:[^\\]/i))) {
-			let root = ensureAbsoluteRoot("C:\\dummy-root", pattern.substr(0, 2));
-			if (pattern.length > 2 && !root.endsWith("\\")) root += "\\";
-			pattern = Pattern.globEscape(root) + pattern.substr(2);
-		} else if (IS_WINDOWS$2 && (pattern === "\\" || pattern.match(/^\\[^\\]/))) {
-			let root = ensureAbsoluteRoot("C:\\dummy-root", "\\");
-			if (!root.endsWith("\\")) root += "\\";
-			pattern = Pattern.globEscape(root) + pattern.substr(1);
-		} else pattern = ensureAbsoluteRoot(Pattern.globEscape(process.cwd()), pattern);
-		return normalizeSeparators(pattern);
-	}
-	static getLiteral(segment) {
-		let literal = "";
-		for (let i = 0; i < segment.length; i++) {
-			const c = segment[i];
-			if (c === "\\" && !IS_WINDOWS$2 && i + 1 < segment.length) {
-				literal += segment[++i];
-				continue;
-			} else if (c === "*" || c === "?") return "";
-			else if (c === "[" && i + 1 < segment.length) {
-				let set = "";
-				let closed = -1;
-				for (let i2 = i + 1; i2 < segment.length; i2++) {
-					const c2 = segment[i2];
-					if (c2 === "\\" && !IS_WINDOWS$2 && i2 + 1 < segment.length) {
-						set += segment[++i2];
-						continue;
-					} else if (c2 === "]") {
-						closed = i2;
-						break;
-					} else set += c2;
-				}
-				if (closed >= 0) {
-					if (set.length > 1) return "";
-					if (set) {
-						literal += set;
-						i = closed;
-						continue;
-					}
-				}
-			}
-			literal += c;
-		}
-		return literal;
-	}
-	static regExpEscape(s) {
-		return s.replace(/[[\\^$.|?*+()]/g, "\\$&");
-	}
-};
-// node_modules/@actions/glob/lib/internal-search-state.js
-var SearchState = class {
-	constructor(path, level) {
-		this.path = path;
-		this.level = level;
-	}
-};
-// node_modules/@actions/glob/lib/internal-globber.js
-var __awaiter$10 = function(thisArg, _arguments, P, generator) {
-	function adopt(value) {
-		return value instanceof P ? value : new P(function(resolve) {
-			resolve(value);
-		});
-	}
-	return new (P || (P = Promise))(function(resolve, reject) {
-		function fulfilled(value) {
-			try {
-				step(generator.next(value));
-			} catch (e) {
-				reject(e);
-			}
-		}
-		function rejected(value) {
-			try {
-				step(generator["throw"](value));
-			} catch (e) {
-				reject(e);
-			}
-		}
-		function step(result) {
-			result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
-		}
-		step((generator = generator.apply(thisArg, _arguments || [])).next());
-	});
-};
-var __asyncValues$2 = function(o) {
-	if (!Symbol.asyncIterator) throw new TypeError("Symbol.asyncIterator is not defined.");
-	var m = o[Symbol.asyncIterator], i;
-	return m ? m.call(o) : (o = typeof __values === "function" ? __values(o) : o[Symbol.iterator](), i = {}, verb("next"), verb("throw"), verb("return"), i[Symbol.asyncIterator] = function() {
-		return this;
-	}, i);
-	function verb(n) {
-		i[n] = o[n] && function(v) {
-			return new Promise(function(resolve, reject) {
-				v = o[n](v), settle(resolve, reject, v.done, v.value);
-			});
-		};
-	}
-	function settle(resolve, reject, d, v) {
-		Promise.resolve(v).then(function(v) {
-			resolve({
-				value: v,
-				done: d
-			});
-		}, reject);
-	}
-};
-var __await = function(v) {
-	return this instanceof __await ? (this.v = v, this) : new __await(v);
-};
-var __asyncGenerator = function(thisArg, _arguments, generator) {
-	if (!Symbol.asyncIterator) throw new TypeError("Symbol.asyncIterator is not defined.");
-	var g = generator.apply(thisArg, _arguments || []), i, q = [];
-	return i = Object.create((typeof AsyncIterator === "function" ? AsyncIterator : Object).prototype), verb("next"), verb("throw"), verb("return", awaitReturn), i[Symbol.asyncIterator] = function() {
-		return this;
-	}, i;
-	function awaitReturn(f) {
-		return function(v) {
-			return Promise.resolve(v).then(f, reject);
-		};
-	}
-	function verb(n, f) {
-		if (g[n]) {
-			i[n] = function(v) {
-				return new Promise(function(a, b) {
-					q.push([
-						n,
-						v,
-						a,
-						b
-					]) > 1 || resume(n, v);
-				});
-			};
-			if (f) i[n] = f(i[n]);
-		}
-	}
-	function resume(n, v) {
-		try {
-			step(g[n](v));
-		} catch (e) {
-			settle(q[0][3], e);
-		}
-	}
-	function step(r) {
-		r.value instanceof __await ? Promise.resolve(r.value.v).then(fulfill, reject) : settle(q[0][2], r);
-	}
-	function fulfill(value) {
-		resume("next", value);
-	}
-	function reject(value) {
-		resume("throw", value);
-	}
-	function settle(f, v) {
-		if (f(v), q.shift(), q.length) resume(q[0][0], q[0][1]);
-	}
-};
-const IS_WINDOWS$1 = process.platform === "win32";
-var DefaultGlobber = class DefaultGlobber {
-	constructor(options) {
-		this.patterns = [];
-		this.searchPaths = [];
-		this.options = getOptions(options);
-	}
-	getSearchPaths() {
-		return this.searchPaths.slice();
-	}
-	glob() {
-		return __awaiter$10(this, void 0, void 0, function* () {
-			var _a, e_1, _b, _c;
-			const result = [];
-			try {
-				for (var _d = true, _e = __asyncValues$2(this.globGenerator()), _f; _f = yield _e.next(), _a = _f.done, !_a; _d = true) {
-					_c = _f.value;
-					_d = false;
-					const itemPath = _c;
-					result.push(itemPath);
-				}
-			} catch (e_1_1) {
-				e_1 = { error: e_1_1 };
-			} finally {
-				try {
-					if (!_d && !_a && (_b = _e.return)) yield _b.call(_e);
-				} finally {
-					if (e_1) throw e_1.error;
-				}
-			}
-			return result;
-		});
-	}
-	globGenerator() {
-		return __asyncGenerator(this, arguments, function* globGenerator_1() {
-			const options = getOptions(this.options);
-			const patterns = [];
-			for (const pattern of this.patterns) {
-				patterns.push(pattern);
-				if (options.implicitDescendants && (pattern.trailingSeparator || pattern.segments[pattern.segments.length - 1] !== "**")) patterns.push(new Pattern(pattern.negate, true, pattern.segments.concat("**")));
-			}
-			const stack = [];
-			for (const searchPath of getSearchPaths(patterns)) {
-				debug(`Search path '${searchPath}'`);
-				try {
-					yield __await(fs.promises.lstat(searchPath));
-				} catch (err) {
-					if (err.code === "ENOENT") continue;
-					throw err;
-				}
-				stack.unshift(new SearchState(searchPath, 1));
-			}
-			const traversalChain = [];
-			while (stack.length) {
-				const item = stack.pop();
-				const match = match$1(patterns, item.path);
-				const partialMatch$1 = !!match || partialMatch(patterns, item.path);
-				if (!match && !partialMatch$1) continue;
-				const stats = yield __await(DefaultGlobber.stat(item, options, traversalChain));
-				if (!stats) continue;
-				if (options.excludeHiddenFiles && path$1.basename(item.path).match(/^\./)) continue;
-				if (stats.isDirectory()) {
-					if (match & MatchKind.Directory && options.matchDirectories) yield yield __await(item.path);
-					else if (!partialMatch$1) continue;
-					const childLevel = item.level + 1;
-					const childItems = (yield __await(fs.promises.readdir(item.path))).map((x) => new SearchState(path$1.join(item.path, x), childLevel));
-					stack.push(...childItems.reverse());
-				} else if (match & MatchKind.File) yield yield __await(item.path);
-			}
-		});
-	}
-	static create(patterns, options) {
-		return __awaiter$10(this, void 0, void 0, function* () {
-			const result = new DefaultGlobber(options);
-			if (IS_WINDOWS$1) {
-				patterns = patterns.replace(/\r\n/g, "\n");
-				patterns = patterns.replace(/\r/g, "\n");
-			}
-			const lines = patterns.split("\n").map((x) => x.trim());
-			for (const line of lines) if (!line || line.startsWith("#")) continue;
-			else result.patterns.push(new Pattern(line));
-			result.searchPaths.push(...getSearchPaths(result.patterns));
-			return result;
-		});
-	}
-	static stat(item, options, traversalChain) {
-		return __awaiter$10(this, void 0, void 0, function* () {
-			let stats;
-			if (options.followSymbolicLinks) try {
-				stats = yield fs.promises.stat(item.path);
-			} catch (err) {
-				if (err.code === "ENOENT") {
-					if (options.omitBrokenSymbolicLinks) {
-						debug(`Broken symlink '${item.path}'`);
-						return;
-					}
-					throw new Error(`No information found for the path '${item.path}'. This may indicate a broken symbolic link.`);
-				}
-				throw err;
-			}
-			else stats = yield fs.promises.lstat(item.path);
-			if (stats.isDirectory() && options.followSymbolicLinks) {
-				const realPath = yield fs.promises.realpath(item.path);
-				while (traversalChain.length >= item.level) traversalChain.pop();
-				if (traversalChain.some((x) => x === realPath)) {
-					debug(`Symlink cycle detected for path '${item.path}' and realpath '${realPath}'`);
-					return;
-				}
-				traversalChain.push(realPath);
-			}
-			return stats;
-		});
-	}
-};
+import fs$2, { realpath } from "fs/promises";
 // node_modules/@actions/glob/lib/glob.js
-var __awaiter$8 = function(thisArg, _arguments, P, generator) {
-	function adopt(value) {
-		return value instanceof P ? value : new P(function(resolve) {
-			resolve(value);
-		});
-	}
-	return new (P || (P = Promise))(function(resolve, reject) {
-		function fulfilled(value) {
-			try {
-				step(generator.next(value));
-			} catch (e) {
-				reject(e);
-			}
-		}
-		function rejected(value) {
-			try {
-				step(generator["throw"](value));
-			} catch (e) {
-				reject(e);
-			}
-		}
-		function step(result) {
-			result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
-		}
-		step((generator = generator.apply(thisArg, _arguments || [])).next());
-	});
-};
-function create(patterns, options) {
-	return __awaiter$8(this, void 0, void 0, function* () {
-		return yield DefaultGlobber.create(patterns, options);
-	});
-}
+const create = async (patterns) => ({ async *globGenerator() {
+	for (const line of patterns.split("\n")) if (existsSync$1(line)) yield resolve$1(line);
+} });
 // node_modules/semver/internal/constants.js
 var require_constants = __commonJSMin(((exports, module) => {
 	module.exports = {
@@ -3669,7 +1572,7 @@ const ManifestFilename = "manifest.txt";
 10 * Math.pow(1024, 3);
 const CacheReadDeniedMessagePrefix = "cache read denied:";
 // node_modules/@actions/cache/lib/internal/cacheUtils.js
-var __awaiter$7 = function(thisArg, _arguments, P, generator) {
+var __awaiter$16 = function(thisArg, _arguments, P, generator) {
 	function adopt(value) {
 		return value instanceof P ? value : new P(function(resolve) {
 			resolve(value);
@@ -3720,7 +1623,7 @@ var __asyncValues = function(o) {
 };
 const versionSalt = "1.0";
 function createTempDirectory() {
-	return __awaiter$7(this, void 0, void 0, function* () {
+	return __awaiter$16(this, void 0, void 0, function* () {
 		const IS_WINDOWS = process.platform === "win32";
 		let tempDirectory = process.env["RUNNER_TEMP"] || "";
 		if (!tempDirectory) {
@@ -3728,9 +1631,9 @@ function createTempDirectory() {
 			if (IS_WINDOWS) baseLocation = process.env["USERPROFILE"] || "C:\\";
 			else if (process.platform === "darwin") baseLocation = "/Users";
 			else baseLocation = "/home";
-			tempDirectory = path$1.join(baseLocation, "actions", "temp");
+			tempDirectory = path.join(baseLocation, "actions", "temp");
 		}
-		const dest = path$1.join(tempDirectory, crypto$1.randomUUID());
+		const dest = path.join(tempDirectory, crypto$1.randomUUID());
 		yield mkdirP(dest);
 		return dest;
 	});
@@ -3739,7 +1642,7 @@ function getArchiveFileSizeInBytes(filePath) {
 	return fs.statSync(filePath).size;
 }
 function resolvePaths(patterns) {
-	return __awaiter$7(this, void 0, void 0, function* () {
+	return __awaiter$16(this, void 0, void 0, function* () {
 		var _a, e_1, _b, _c;
 		var _d;
 		const paths = [];
@@ -3750,7 +1653,7 @@ function resolvePaths(patterns) {
 				_c = _g.value;
 				_e = false;
 				const file = _c;
-				const relativeFile = path$1.relative(workspace, file).replace(new RegExp(`\\${path$1.sep}`, "g"), "/");
+				const relativeFile = path.relative(workspace, file).replace(new RegExp(`\\${path.sep}`, "g"), "/");
 				debug(`Matched: ${relativeFile}`);
 				if (relativeFile === "") paths.push(".");
 				else paths.push(`${relativeFile}`);
@@ -3768,12 +1671,12 @@ function resolvePaths(patterns) {
 	});
 }
 function unlinkFile(filePath) {
-	return __awaiter$7(this, void 0, void 0, function* () {
+	return __awaiter$16(this, void 0, void 0, function* () {
 		return util.promisify(fs.unlink)(filePath);
 	});
 }
 function getVersion(app_1) {
-	return __awaiter$7(this, arguments, void 0, function* (app, additionalArgs = []) {
+	return __awaiter$16(this, arguments, void 0, function* (app, additionalArgs = []) {
 		let versionOutput = "";
 		additionalArgs.push("--version");
 		debug(`Checking ${app} ${additionalArgs.join(" ")}`);
@@ -3795,7 +1698,7 @@ function getVersion(app_1) {
 	});
 }
 function getCompressionMethod() {
-	return __awaiter$7(this, void 0, void 0, function* () {
+	return __awaiter$16(this, void 0, void 0, function* () {
 		const versionOutput = yield getVersion("zstd", ["--quiet"]);
 		const version = import_semver.clean(versionOutput);
 		debug(`zstd version: ${version}`);
@@ -3807,7 +1710,7 @@ function getCacheFileName(compressionMethod) {
 	return compressionMethod === CompressionMethod.Gzip ? CacheFilename.Gzip : CacheFilename.Zstd;
 }
 function getGnuTarPathOnWindows() {
-	return __awaiter$7(this, void 0, void 0, function* () {
+	return __awaiter$16(this, void 0, void 0, function* () {
 		if (fs.existsSync(GnuTarPathOnWindows)) return GnuTarPathOnWindows;
 		return (yield getVersion("tar")).toLowerCase().includes("gnu tar") ? which("tar") : "";
 	});
@@ -3823,7 +1726,7 @@ function getCacheVersion(paths, compressionMethod, enableCrossOsArchive = false)
 	components.push(versionSalt);
 	return crypto$1.createHash("sha256").update(components.join("|")).digest("hex");
 }
-function getRuntimeToken() {
+function getRuntimeToken$1() {
 	const token = process.env["ACTIONS_RUNTIME_TOKEN"];
 	if (!token) throw new Error("Unable to get the ACTIONS_RUNTIME_TOKEN env variable");
 	return token;
@@ -6265,18 +4168,18 @@ function makeAsyncIterable(webStream) {
 function ensureNodeStream(stream) {
 	if (stream instanceof ReadableStream) {
 		makeAsyncIterable(stream);
-		return Readable.fromWeb(stream);
+		return Readable$1.fromWeb(stream);
 	} else return stream;
 }
 function toStream(source) {
-	if (source instanceof Uint8Array) return Readable.from(Buffer.from(source));
+	if (source instanceof Uint8Array) return Readable$1.from(Buffer.from(source));
 	else if (isBlob(source)) return ensureNodeStream(source.stream());
 	else return ensureNodeStream(source);
 }
 async function concat(sources) {
 	return function() {
 		const streams = sources.map((x) => typeof x === "function" ? x() : x).map(toStream);
-		return Readable.from((async function* () {
+		return Readable$1.from((async function* () {
 			for (const stream of streams) for await (const chunk of stream) yield chunk;
 		})());
 	};
@@ -6382,7 +4285,7 @@ function getHeaderName() {
 }
 async function setPlatformSpecificData(map) {
 	if (process$1 && process$1.versions) {
-		const osInfo = `${os$2.type()} ${os$2.release()}; ${os$2.arch()}`;
+		const osInfo = `${os$1.type()} ${os$1.release()}; ${os$1.arch()}`;
 		const versions = process$1.versions;
 		if (versions.bun) map.set("Bun", `${versions.bun} (${osInfo})`);
 		else if (versions.deno) map.set("Deno", `${versions.deno} (${osInfo})`);
@@ -6392,7 +4295,7 @@ async function setPlatformSpecificData(map) {
 // node_modules/@azure/core-rest-pipeline/dist/esm/constants.js
 const SDK_VERSION$1 = "1.22.3";
 // node_modules/@azure/core-rest-pipeline/dist/esm/util/userAgent.js
-function getUserAgentString$1(telemetryInfo) {
+function getUserAgentString$2(telemetryInfo) {
 	const parts = [];
 	for (const [key, value] of telemetryInfo) {
 		const token = value ? `${key}/${value}` : key;
@@ -6407,7 +4310,7 @@ async function getUserAgentValue(prefix) {
 	const runtimeInfo = new Map();
 	runtimeInfo.set("core-rest-pipeline", SDK_VERSION$1);
 	await setPlatformSpecificData(runtimeInfo);
-	const defaultAgent = getUserAgentString$1(runtimeInfo);
+	const defaultAgent = getUserAgentString$2(runtimeInfo);
 	return prefix ? `${prefix} ${defaultAgent}` : defaultAgent;
 }
 // node_modules/@azure/core-rest-pipeline/dist/esm/policies/userAgentPolicy.js
@@ -12213,7 +10116,7 @@ async function parseXML(str, opts = {}) {
 // node_modules/@azure/storage-blob/dist/esm/log.js
 const logger$1 = createClientLogger("storage-blob");
 // node_modules/@azure/storage-common/dist/esm/BuffersStream.js
-var BuffersStream = class extends Readable$1 {
+var BuffersStream = class extends Readable {
 	buffers;
 	byteLength;
 	byteOffsetInCurrentBuffer;
@@ -13831,420 +11734,6 @@ var ServiceImpl = class {};
 // node_modules/@azure/storage-blob/dist/esm/generated/src/operations/container.js
 var ContainerImpl = class {};
 // node_modules/@azure/storage-blob/dist/esm/generated/src/models/mappers.js
-var mappers_exports = __exportAll({
-	AccessPolicy: () => AccessPolicy,
-	AppendBlobAppendBlockExceptionHeaders: () => AppendBlobAppendBlockExceptionHeaders,
-	AppendBlobAppendBlockFromUrlExceptionHeaders: () => AppendBlobAppendBlockFromUrlExceptionHeaders,
-	AppendBlobAppendBlockFromUrlHeaders: () => AppendBlobAppendBlockFromUrlHeaders,
-	AppendBlobAppendBlockHeaders: () => AppendBlobAppendBlockHeaders,
-	AppendBlobCreateExceptionHeaders: () => AppendBlobCreateExceptionHeaders,
-	AppendBlobCreateHeaders: () => AppendBlobCreateHeaders,
-	AppendBlobSealExceptionHeaders: () => AppendBlobSealExceptionHeaders,
-	AppendBlobSealHeaders: () => AppendBlobSealHeaders,
-	ArrowConfiguration: () => ArrowConfiguration,
-	ArrowField: () => ArrowField,
-	BlobAbortCopyFromURLExceptionHeaders: () => BlobAbortCopyFromURLExceptionHeaders,
-	BlobAbortCopyFromURLHeaders: () => BlobAbortCopyFromURLHeaders,
-	BlobAcquireLeaseExceptionHeaders: () => BlobAcquireLeaseExceptionHeaders,
-	BlobAcquireLeaseHeaders: () => BlobAcquireLeaseHeaders,
-	BlobBreakLeaseExceptionHeaders: () => BlobBreakLeaseExceptionHeaders,
-	BlobBreakLeaseHeaders: () => BlobBreakLeaseHeaders,
-	BlobChangeLeaseExceptionHeaders: () => BlobChangeLeaseExceptionHeaders,
-	BlobChangeLeaseHeaders: () => BlobChangeLeaseHeaders,
-	BlobCopyFromURLExceptionHeaders: () => BlobCopyFromURLExceptionHeaders,
-	BlobCopyFromURLHeaders: () => BlobCopyFromURLHeaders,
-	BlobCreateSnapshotExceptionHeaders: () => BlobCreateSnapshotExceptionHeaders,
-	BlobCreateSnapshotHeaders: () => BlobCreateSnapshotHeaders,
-	BlobDeleteExceptionHeaders: () => BlobDeleteExceptionHeaders,
-	BlobDeleteHeaders: () => BlobDeleteHeaders,
-	BlobDeleteImmutabilityPolicyExceptionHeaders: () => BlobDeleteImmutabilityPolicyExceptionHeaders,
-	BlobDeleteImmutabilityPolicyHeaders: () => BlobDeleteImmutabilityPolicyHeaders,
-	BlobDownloadExceptionHeaders: () => BlobDownloadExceptionHeaders,
-	BlobDownloadHeaders: () => BlobDownloadHeaders,
-	BlobFlatListSegment: () => BlobFlatListSegment,
-	BlobGetAccountInfoExceptionHeaders: () => BlobGetAccountInfoExceptionHeaders,
-	BlobGetAccountInfoHeaders: () => BlobGetAccountInfoHeaders,
-	BlobGetPropertiesExceptionHeaders: () => BlobGetPropertiesExceptionHeaders,
-	BlobGetPropertiesHeaders: () => BlobGetPropertiesHeaders,
-	BlobGetTagsExceptionHeaders: () => BlobGetTagsExceptionHeaders,
-	BlobGetTagsHeaders: () => BlobGetTagsHeaders,
-	BlobHierarchyListSegment: () => BlobHierarchyListSegment,
-	BlobItemInternal: () => BlobItemInternal,
-	BlobName: () => BlobName,
-	BlobPrefix: () => BlobPrefix,
-	BlobPropertiesInternal: () => BlobPropertiesInternal,
-	BlobQueryExceptionHeaders: () => BlobQueryExceptionHeaders,
-	BlobQueryHeaders: () => BlobQueryHeaders,
-	BlobReleaseLeaseExceptionHeaders: () => BlobReleaseLeaseExceptionHeaders,
-	BlobReleaseLeaseHeaders: () => BlobReleaseLeaseHeaders,
-	BlobRenewLeaseExceptionHeaders: () => BlobRenewLeaseExceptionHeaders,
-	BlobRenewLeaseHeaders: () => BlobRenewLeaseHeaders,
-	BlobServiceProperties: () => BlobServiceProperties,
-	BlobServiceStatistics: () => BlobServiceStatistics,
-	BlobSetExpiryExceptionHeaders: () => BlobSetExpiryExceptionHeaders,
-	BlobSetExpiryHeaders: () => BlobSetExpiryHeaders,
-	BlobSetHttpHeadersExceptionHeaders: () => BlobSetHttpHeadersExceptionHeaders,
-	BlobSetHttpHeadersHeaders: () => BlobSetHttpHeadersHeaders,
-	BlobSetImmutabilityPolicyExceptionHeaders: () => BlobSetImmutabilityPolicyExceptionHeaders,
-	BlobSetImmutabilityPolicyHeaders: () => BlobSetImmutabilityPolicyHeaders,
-	BlobSetLegalHoldExceptionHeaders: () => BlobSetLegalHoldExceptionHeaders,
-	BlobSetLegalHoldHeaders: () => BlobSetLegalHoldHeaders,
-	BlobSetMetadataExceptionHeaders: () => BlobSetMetadataExceptionHeaders,
-	BlobSetMetadataHeaders: () => BlobSetMetadataHeaders,
-	BlobSetTagsExceptionHeaders: () => BlobSetTagsExceptionHeaders,
-	BlobSetTagsHeaders: () => BlobSetTagsHeaders,
-	BlobSetTierExceptionHeaders: () => BlobSetTierExceptionHeaders,
-	BlobSetTierHeaders: () => BlobSetTierHeaders,
-	BlobStartCopyFromURLExceptionHeaders: () => BlobStartCopyFromURLExceptionHeaders,
-	BlobStartCopyFromURLHeaders: () => BlobStartCopyFromURLHeaders,
-	BlobTag: () => BlobTag,
-	BlobTags: () => BlobTags,
-	BlobUndeleteExceptionHeaders: () => BlobUndeleteExceptionHeaders,
-	BlobUndeleteHeaders: () => BlobUndeleteHeaders,
-	Block: () => Block,
-	BlockBlobCommitBlockListExceptionHeaders: () => BlockBlobCommitBlockListExceptionHeaders,
-	BlockBlobCommitBlockListHeaders: () => BlockBlobCommitBlockListHeaders,
-	BlockBlobGetBlockListExceptionHeaders: () => BlockBlobGetBlockListExceptionHeaders,
-	BlockBlobGetBlockListHeaders: () => BlockBlobGetBlockListHeaders,
-	BlockBlobPutBlobFromUrlExceptionHeaders: () => BlockBlobPutBlobFromUrlExceptionHeaders,
-	BlockBlobPutBlobFromUrlHeaders: () => BlockBlobPutBlobFromUrlHeaders,
-	BlockBlobStageBlockExceptionHeaders: () => BlockBlobStageBlockExceptionHeaders,
-	BlockBlobStageBlockFromURLExceptionHeaders: () => BlockBlobStageBlockFromURLExceptionHeaders,
-	BlockBlobStageBlockFromURLHeaders: () => BlockBlobStageBlockFromURLHeaders,
-	BlockBlobStageBlockHeaders: () => BlockBlobStageBlockHeaders,
-	BlockBlobUploadExceptionHeaders: () => BlockBlobUploadExceptionHeaders,
-	BlockBlobUploadHeaders: () => BlockBlobUploadHeaders,
-	BlockList: () => BlockList,
-	BlockLookupList: () => BlockLookupList,
-	ClearRange: () => ClearRange,
-	ContainerAcquireLeaseExceptionHeaders: () => ContainerAcquireLeaseExceptionHeaders,
-	ContainerAcquireLeaseHeaders: () => ContainerAcquireLeaseHeaders,
-	ContainerBreakLeaseExceptionHeaders: () => ContainerBreakLeaseExceptionHeaders,
-	ContainerBreakLeaseHeaders: () => ContainerBreakLeaseHeaders,
-	ContainerChangeLeaseExceptionHeaders: () => ContainerChangeLeaseExceptionHeaders,
-	ContainerChangeLeaseHeaders: () => ContainerChangeLeaseHeaders,
-	ContainerCreateExceptionHeaders: () => ContainerCreateExceptionHeaders,
-	ContainerCreateHeaders: () => ContainerCreateHeaders,
-	ContainerDeleteExceptionHeaders: () => ContainerDeleteExceptionHeaders,
-	ContainerDeleteHeaders: () => ContainerDeleteHeaders,
-	ContainerFilterBlobsExceptionHeaders: () => ContainerFilterBlobsExceptionHeaders,
-	ContainerFilterBlobsHeaders: () => ContainerFilterBlobsHeaders,
-	ContainerGetAccessPolicyExceptionHeaders: () => ContainerGetAccessPolicyExceptionHeaders,
-	ContainerGetAccessPolicyHeaders: () => ContainerGetAccessPolicyHeaders,
-	ContainerGetAccountInfoExceptionHeaders: () => ContainerGetAccountInfoExceptionHeaders,
-	ContainerGetAccountInfoHeaders: () => ContainerGetAccountInfoHeaders,
-	ContainerGetPropertiesExceptionHeaders: () => ContainerGetPropertiesExceptionHeaders,
-	ContainerGetPropertiesHeaders: () => ContainerGetPropertiesHeaders,
-	ContainerItem: () => ContainerItem,
-	ContainerListBlobFlatSegmentExceptionHeaders: () => ContainerListBlobFlatSegmentExceptionHeaders,
-	ContainerListBlobFlatSegmentHeaders: () => ContainerListBlobFlatSegmentHeaders,
-	ContainerListBlobHierarchySegmentExceptionHeaders: () => ContainerListBlobHierarchySegmentExceptionHeaders,
-	ContainerListBlobHierarchySegmentHeaders: () => ContainerListBlobHierarchySegmentHeaders,
-	ContainerProperties: () => ContainerProperties,
-	ContainerReleaseLeaseExceptionHeaders: () => ContainerReleaseLeaseExceptionHeaders,
-	ContainerReleaseLeaseHeaders: () => ContainerReleaseLeaseHeaders,
-	ContainerRenameExceptionHeaders: () => ContainerRenameExceptionHeaders,
-	ContainerRenameHeaders: () => ContainerRenameHeaders,
-	ContainerRenewLeaseExceptionHeaders: () => ContainerRenewLeaseExceptionHeaders,
-	ContainerRenewLeaseHeaders: () => ContainerRenewLeaseHeaders,
-	ContainerRestoreExceptionHeaders: () => ContainerRestoreExceptionHeaders,
-	ContainerRestoreHeaders: () => ContainerRestoreHeaders,
-	ContainerSetAccessPolicyExceptionHeaders: () => ContainerSetAccessPolicyExceptionHeaders,
-	ContainerSetAccessPolicyHeaders: () => ContainerSetAccessPolicyHeaders,
-	ContainerSetMetadataExceptionHeaders: () => ContainerSetMetadataExceptionHeaders,
-	ContainerSetMetadataHeaders: () => ContainerSetMetadataHeaders,
-	ContainerSubmitBatchExceptionHeaders: () => ContainerSubmitBatchExceptionHeaders,
-	ContainerSubmitBatchHeaders: () => ContainerSubmitBatchHeaders,
-	CorsRule: () => CorsRule,
-	DelimitedTextConfiguration: () => DelimitedTextConfiguration,
-	FilterBlobItem: () => FilterBlobItem,
-	FilterBlobSegment: () => FilterBlobSegment,
-	GeoReplication: () => GeoReplication,
-	JsonTextConfiguration: () => JsonTextConfiguration,
-	KeyInfo: () => KeyInfo,
-	ListBlobsFlatSegmentResponse: () => ListBlobsFlatSegmentResponse,
-	ListBlobsHierarchySegmentResponse: () => ListBlobsHierarchySegmentResponse,
-	ListContainersSegmentResponse: () => ListContainersSegmentResponse,
-	Logging: () => Logging,
-	Metrics: () => Metrics,
-	PageBlobClearPagesExceptionHeaders: () => PageBlobClearPagesExceptionHeaders,
-	PageBlobClearPagesHeaders: () => PageBlobClearPagesHeaders,
-	PageBlobCopyIncrementalExceptionHeaders: () => PageBlobCopyIncrementalExceptionHeaders,
-	PageBlobCopyIncrementalHeaders: () => PageBlobCopyIncrementalHeaders,
-	PageBlobCreateExceptionHeaders: () => PageBlobCreateExceptionHeaders,
-	PageBlobCreateHeaders: () => PageBlobCreateHeaders,
-	PageBlobGetPageRangesDiffExceptionHeaders: () => PageBlobGetPageRangesDiffExceptionHeaders,
-	PageBlobGetPageRangesDiffHeaders: () => PageBlobGetPageRangesDiffHeaders,
-	PageBlobGetPageRangesExceptionHeaders: () => PageBlobGetPageRangesExceptionHeaders,
-	PageBlobGetPageRangesHeaders: () => PageBlobGetPageRangesHeaders,
-	PageBlobResizeExceptionHeaders: () => PageBlobResizeExceptionHeaders,
-	PageBlobResizeHeaders: () => PageBlobResizeHeaders,
-	PageBlobUpdateSequenceNumberExceptionHeaders: () => PageBlobUpdateSequenceNumberExceptionHeaders,
-	PageBlobUpdateSequenceNumberHeaders: () => PageBlobUpdateSequenceNumberHeaders,
-	PageBlobUploadPagesExceptionHeaders: () => PageBlobUploadPagesExceptionHeaders,
-	PageBlobUploadPagesFromURLExceptionHeaders: () => PageBlobUploadPagesFromURLExceptionHeaders,
-	PageBlobUploadPagesFromURLHeaders: () => PageBlobUploadPagesFromURLHeaders,
-	PageBlobUploadPagesHeaders: () => PageBlobUploadPagesHeaders,
-	PageList: () => PageList,
-	PageRange: () => PageRange,
-	QueryFormat: () => QueryFormat,
-	QueryRequest: () => QueryRequest,
-	QuerySerialization: () => QuerySerialization,
-	RetentionPolicy: () => RetentionPolicy,
-	ServiceFilterBlobsExceptionHeaders: () => ServiceFilterBlobsExceptionHeaders,
-	ServiceFilterBlobsHeaders: () => ServiceFilterBlobsHeaders,
-	ServiceGetAccountInfoExceptionHeaders: () => ServiceGetAccountInfoExceptionHeaders,
-	ServiceGetAccountInfoHeaders: () => ServiceGetAccountInfoHeaders,
-	ServiceGetPropertiesExceptionHeaders: () => ServiceGetPropertiesExceptionHeaders,
-	ServiceGetPropertiesHeaders: () => ServiceGetPropertiesHeaders,
-	ServiceGetStatisticsExceptionHeaders: () => ServiceGetStatisticsExceptionHeaders,
-	ServiceGetStatisticsHeaders: () => ServiceGetStatisticsHeaders,
-	ServiceGetUserDelegationKeyExceptionHeaders: () => ServiceGetUserDelegationKeyExceptionHeaders,
-	ServiceGetUserDelegationKeyHeaders: () => ServiceGetUserDelegationKeyHeaders,
-	ServiceListContainersSegmentExceptionHeaders: () => ServiceListContainersSegmentExceptionHeaders,
-	ServiceListContainersSegmentHeaders: () => ServiceListContainersSegmentHeaders,
-	ServiceSetPropertiesExceptionHeaders: () => ServiceSetPropertiesExceptionHeaders,
-	ServiceSetPropertiesHeaders: () => ServiceSetPropertiesHeaders,
-	ServiceSubmitBatchExceptionHeaders: () => ServiceSubmitBatchExceptionHeaders,
-	ServiceSubmitBatchHeaders: () => ServiceSubmitBatchHeaders,
-	SignedIdentifier: () => SignedIdentifier,
-	StaticWebsite: () => StaticWebsite,
-	StorageError: () => StorageError,
-	UserDelegationKey: () => UserDelegationKey
-});
-const BlobServiceProperties = {
-	serializedName: "BlobServiceProperties",
-	xmlName: "StorageServiceProperties",
-	type: {
-		name: "Composite",
-		className: "BlobServiceProperties",
-		modelProperties: {
-			blobAnalyticsLogging: {
-				serializedName: "Logging",
-				xmlName: "Logging",
-				type: {
-					name: "Composite",
-					className: "Logging"
-				}
-			},
-			hourMetrics: {
-				serializedName: "HourMetrics",
-				xmlName: "HourMetrics",
-				type: {
-					name: "Composite",
-					className: "Metrics"
-				}
-			},
-			minuteMetrics: {
-				serializedName: "MinuteMetrics",
-				xmlName: "MinuteMetrics",
-				type: {
-					name: "Composite",
-					className: "Metrics"
-				}
-			},
-			cors: {
-				serializedName: "Cors",
-				xmlName: "Cors",
-				xmlIsWrapped: true,
-				xmlElementName: "CorsRule",
-				type: {
-					name: "Sequence",
-					element: { type: {
-						name: "Composite",
-						className: "CorsRule"
-					} }
-				}
-			},
-			defaultServiceVersion: {
-				serializedName: "DefaultServiceVersion",
-				xmlName: "DefaultServiceVersion",
-				type: { name: "String" }
-			},
-			deleteRetentionPolicy: {
-				serializedName: "DeleteRetentionPolicy",
-				xmlName: "DeleteRetentionPolicy",
-				type: {
-					name: "Composite",
-					className: "RetentionPolicy"
-				}
-			},
-			staticWebsite: {
-				serializedName: "StaticWebsite",
-				xmlName: "StaticWebsite",
-				type: {
-					name: "Composite",
-					className: "StaticWebsite"
-				}
-			}
-		}
-	}
-};
-const Logging = {
-	serializedName: "Logging",
-	type: {
-		name: "Composite",
-		className: "Logging",
-		modelProperties: {
-			version: {
-				serializedName: "Version",
-				required: true,
-				xmlName: "Version",
-				type: { name: "String" }
-			},
-			deleteProperty: {
-				serializedName: "Delete",
-				required: true,
-				xmlName: "Delete",
-				type: { name: "Boolean" }
-			},
-			read: {
-				serializedName: "Read",
-				required: true,
-				xmlName: "Read",
-				type: { name: "Boolean" }
-			},
-			write: {
-				serializedName: "Write",
-				required: true,
-				xmlName: "Write",
-				type: { name: "Boolean" }
-			},
-			retentionPolicy: {
-				serializedName: "RetentionPolicy",
-				xmlName: "RetentionPolicy",
-				type: {
-					name: "Composite",
-					className: "RetentionPolicy"
-				}
-			}
-		}
-	}
-};
-const RetentionPolicy = {
-	serializedName: "RetentionPolicy",
-	type: {
-		name: "Composite",
-		className: "RetentionPolicy",
-		modelProperties: {
-			enabled: {
-				serializedName: "Enabled",
-				required: true,
-				xmlName: "Enabled",
-				type: { name: "Boolean" }
-			},
-			days: {
-				constraints: { InclusiveMinimum: 1 },
-				serializedName: "Days",
-				xmlName: "Days",
-				type: { name: "Number" }
-			}
-		}
-	}
-};
-const Metrics = {
-	serializedName: "Metrics",
-	type: {
-		name: "Composite",
-		className: "Metrics",
-		modelProperties: {
-			version: {
-				serializedName: "Version",
-				xmlName: "Version",
-				type: { name: "String" }
-			},
-			enabled: {
-				serializedName: "Enabled",
-				required: true,
-				xmlName: "Enabled",
-				type: { name: "Boolean" }
-			},
-			includeAPIs: {
-				serializedName: "IncludeAPIs",
-				xmlName: "IncludeAPIs",
-				type: { name: "Boolean" }
-			},
-			retentionPolicy: {
-				serializedName: "RetentionPolicy",
-				xmlName: "RetentionPolicy",
-				type: {
-					name: "Composite",
-					className: "RetentionPolicy"
-				}
-			}
-		}
-	}
-};
-const CorsRule = {
-	serializedName: "CorsRule",
-	type: {
-		name: "Composite",
-		className: "CorsRule",
-		modelProperties: {
-			allowedOrigins: {
-				serializedName: "AllowedOrigins",
-				required: true,
-				xmlName: "AllowedOrigins",
-				type: { name: "String" }
-			},
-			allowedMethods: {
-				serializedName: "AllowedMethods",
-				required: true,
-				xmlName: "AllowedMethods",
-				type: { name: "String" }
-			},
-			allowedHeaders: {
-				serializedName: "AllowedHeaders",
-				required: true,
-				xmlName: "AllowedHeaders",
-				type: { name: "String" }
-			},
-			exposedHeaders: {
-				serializedName: "ExposedHeaders",
-				required: true,
-				xmlName: "ExposedHeaders",
-				type: { name: "String" }
-			},
-			maxAgeInSeconds: {
-				constraints: { InclusiveMinimum: 0 },
-				serializedName: "MaxAgeInSeconds",
-				required: true,
-				xmlName: "MaxAgeInSeconds",
-				type: { name: "Number" }
-			}
-		}
-	}
-};
-const StaticWebsite = {
-	serializedName: "StaticWebsite",
-	type: {
-		name: "Composite",
-		className: "StaticWebsite",
-		modelProperties: {
-			enabled: {
-				serializedName: "Enabled",
-				required: true,
-				xmlName: "Enabled",
-				type: { name: "Boolean" }
-			},
-			indexDocument: {
-				serializedName: "IndexDocument",
-				xmlName: "IndexDocument",
-				type: { name: "String" }
-			},
-			errorDocument404Path: {
-				serializedName: "ErrorDocument404Path",
-				xmlName: "ErrorDocument404Path",
-				type: { name: "String" }
-			},
-			defaultIndexDocumentPath: {
-				serializedName: "DefaultIndexDocumentPath",
-				xmlName: "DefaultIndexDocumentPath",
-				type: { name: "String" }
-			}
-		}
-	}
-};
 const StorageError = {
 	serializedName: "StorageError",
 	type: {
@@ -14284,1029 +11773,6 @@ const StorageError = {
 		}
 	}
 };
-const BlobServiceStatistics = {
-	serializedName: "BlobServiceStatistics",
-	xmlName: "StorageServiceStats",
-	type: {
-		name: "Composite",
-		className: "BlobServiceStatistics",
-		modelProperties: { geoReplication: {
-			serializedName: "GeoReplication",
-			xmlName: "GeoReplication",
-			type: {
-				name: "Composite",
-				className: "GeoReplication"
-			}
-		} }
-	}
-};
-const GeoReplication = {
-	serializedName: "GeoReplication",
-	type: {
-		name: "Composite",
-		className: "GeoReplication",
-		modelProperties: {
-			status: {
-				serializedName: "Status",
-				required: true,
-				xmlName: "Status",
-				type: {
-					name: "Enum",
-					allowedValues: [
-						"live",
-						"bootstrap",
-						"unavailable"
-					]
-				}
-			},
-			lastSyncOn: {
-				serializedName: "LastSyncTime",
-				required: true,
-				xmlName: "LastSyncTime",
-				type: { name: "DateTimeRfc1123" }
-			}
-		}
-	}
-};
-const ListContainersSegmentResponse = {
-	serializedName: "ListContainersSegmentResponse",
-	xmlName: "EnumerationResults",
-	type: {
-		name: "Composite",
-		className: "ListContainersSegmentResponse",
-		modelProperties: {
-			serviceEndpoint: {
-				serializedName: "ServiceEndpoint",
-				required: true,
-				xmlName: "ServiceEndpoint",
-				xmlIsAttribute: true,
-				type: { name: "String" }
-			},
-			prefix: {
-				serializedName: "Prefix",
-				xmlName: "Prefix",
-				type: { name: "String" }
-			},
-			marker: {
-				serializedName: "Marker",
-				xmlName: "Marker",
-				type: { name: "String" }
-			},
-			maxPageSize: {
-				serializedName: "MaxResults",
-				xmlName: "MaxResults",
-				type: { name: "Number" }
-			},
-			containerItems: {
-				serializedName: "ContainerItems",
-				required: true,
-				xmlName: "Containers",
-				xmlIsWrapped: true,
-				xmlElementName: "Container",
-				type: {
-					name: "Sequence",
-					element: { type: {
-						name: "Composite",
-						className: "ContainerItem"
-					} }
-				}
-			},
-			continuationToken: {
-				serializedName: "NextMarker",
-				xmlName: "NextMarker",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const ContainerItem = {
-	serializedName: "ContainerItem",
-	xmlName: "Container",
-	type: {
-		name: "Composite",
-		className: "ContainerItem",
-		modelProperties: {
-			name: {
-				serializedName: "Name",
-				required: true,
-				xmlName: "Name",
-				type: { name: "String" }
-			},
-			deleted: {
-				serializedName: "Deleted",
-				xmlName: "Deleted",
-				type: { name: "Boolean" }
-			},
-			version: {
-				serializedName: "Version",
-				xmlName: "Version",
-				type: { name: "String" }
-			},
-			properties: {
-				serializedName: "Properties",
-				xmlName: "Properties",
-				type: {
-					name: "Composite",
-					className: "ContainerProperties"
-				}
-			},
-			metadata: {
-				serializedName: "Metadata",
-				xmlName: "Metadata",
-				type: {
-					name: "Dictionary",
-					value: { type: { name: "String" } }
-				}
-			}
-		}
-	}
-};
-const ContainerProperties = {
-	serializedName: "ContainerProperties",
-	type: {
-		name: "Composite",
-		className: "ContainerProperties",
-		modelProperties: {
-			lastModified: {
-				serializedName: "Last-Modified",
-				required: true,
-				xmlName: "Last-Modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			etag: {
-				serializedName: "Etag",
-				required: true,
-				xmlName: "Etag",
-				type: { name: "String" }
-			},
-			leaseStatus: {
-				serializedName: "LeaseStatus",
-				xmlName: "LeaseStatus",
-				type: {
-					name: "Enum",
-					allowedValues: ["locked", "unlocked"]
-				}
-			},
-			leaseState: {
-				serializedName: "LeaseState",
-				xmlName: "LeaseState",
-				type: {
-					name: "Enum",
-					allowedValues: [
-						"available",
-						"leased",
-						"expired",
-						"breaking",
-						"broken"
-					]
-				}
-			},
-			leaseDuration: {
-				serializedName: "LeaseDuration",
-				xmlName: "LeaseDuration",
-				type: {
-					name: "Enum",
-					allowedValues: ["infinite", "fixed"]
-				}
-			},
-			publicAccess: {
-				serializedName: "PublicAccess",
-				xmlName: "PublicAccess",
-				type: {
-					name: "Enum",
-					allowedValues: ["container", "blob"]
-				}
-			},
-			hasImmutabilityPolicy: {
-				serializedName: "HasImmutabilityPolicy",
-				xmlName: "HasImmutabilityPolicy",
-				type: { name: "Boolean" }
-			},
-			hasLegalHold: {
-				serializedName: "HasLegalHold",
-				xmlName: "HasLegalHold",
-				type: { name: "Boolean" }
-			},
-			defaultEncryptionScope: {
-				serializedName: "DefaultEncryptionScope",
-				xmlName: "DefaultEncryptionScope",
-				type: { name: "String" }
-			},
-			preventEncryptionScopeOverride: {
-				serializedName: "DenyEncryptionScopeOverride",
-				xmlName: "DenyEncryptionScopeOverride",
-				type: { name: "Boolean" }
-			},
-			deletedOn: {
-				serializedName: "DeletedTime",
-				xmlName: "DeletedTime",
-				type: { name: "DateTimeRfc1123" }
-			},
-			remainingRetentionDays: {
-				serializedName: "RemainingRetentionDays",
-				xmlName: "RemainingRetentionDays",
-				type: { name: "Number" }
-			},
-			isImmutableStorageWithVersioningEnabled: {
-				serializedName: "ImmutableStorageWithVersioningEnabled",
-				xmlName: "ImmutableStorageWithVersioningEnabled",
-				type: { name: "Boolean" }
-			}
-		}
-	}
-};
-const KeyInfo = {
-	serializedName: "KeyInfo",
-	type: {
-		name: "Composite",
-		className: "KeyInfo",
-		modelProperties: {
-			startsOn: {
-				serializedName: "Start",
-				required: true,
-				xmlName: "Start",
-				type: { name: "String" }
-			},
-			expiresOn: {
-				serializedName: "Expiry",
-				required: true,
-				xmlName: "Expiry",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const UserDelegationKey = {
-	serializedName: "UserDelegationKey",
-	type: {
-		name: "Composite",
-		className: "UserDelegationKey",
-		modelProperties: {
-			signedObjectId: {
-				serializedName: "SignedOid",
-				required: true,
-				xmlName: "SignedOid",
-				type: { name: "String" }
-			},
-			signedTenantId: {
-				serializedName: "SignedTid",
-				required: true,
-				xmlName: "SignedTid",
-				type: { name: "String" }
-			},
-			signedStartsOn: {
-				serializedName: "SignedStart",
-				required: true,
-				xmlName: "SignedStart",
-				type: { name: "String" }
-			},
-			signedExpiresOn: {
-				serializedName: "SignedExpiry",
-				required: true,
-				xmlName: "SignedExpiry",
-				type: { name: "String" }
-			},
-			signedService: {
-				serializedName: "SignedService",
-				required: true,
-				xmlName: "SignedService",
-				type: { name: "String" }
-			},
-			signedVersion: {
-				serializedName: "SignedVersion",
-				required: true,
-				xmlName: "SignedVersion",
-				type: { name: "String" }
-			},
-			value: {
-				serializedName: "Value",
-				required: true,
-				xmlName: "Value",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const FilterBlobSegment = {
-	serializedName: "FilterBlobSegment",
-	xmlName: "EnumerationResults",
-	type: {
-		name: "Composite",
-		className: "FilterBlobSegment",
-		modelProperties: {
-			serviceEndpoint: {
-				serializedName: "ServiceEndpoint",
-				required: true,
-				xmlName: "ServiceEndpoint",
-				xmlIsAttribute: true,
-				type: { name: "String" }
-			},
-			where: {
-				serializedName: "Where",
-				required: true,
-				xmlName: "Where",
-				type: { name: "String" }
-			},
-			blobs: {
-				serializedName: "Blobs",
-				required: true,
-				xmlName: "Blobs",
-				xmlIsWrapped: true,
-				xmlElementName: "Blob",
-				type: {
-					name: "Sequence",
-					element: { type: {
-						name: "Composite",
-						className: "FilterBlobItem"
-					} }
-				}
-			},
-			continuationToken: {
-				serializedName: "NextMarker",
-				xmlName: "NextMarker",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const FilterBlobItem = {
-	serializedName: "FilterBlobItem",
-	xmlName: "Blob",
-	type: {
-		name: "Composite",
-		className: "FilterBlobItem",
-		modelProperties: {
-			name: {
-				serializedName: "Name",
-				required: true,
-				xmlName: "Name",
-				type: { name: "String" }
-			},
-			containerName: {
-				serializedName: "ContainerName",
-				required: true,
-				xmlName: "ContainerName",
-				type: { name: "String" }
-			},
-			tags: {
-				serializedName: "Tags",
-				xmlName: "Tags",
-				type: {
-					name: "Composite",
-					className: "BlobTags"
-				}
-			}
-		}
-	}
-};
-const BlobTags = {
-	serializedName: "BlobTags",
-	xmlName: "Tags",
-	type: {
-		name: "Composite",
-		className: "BlobTags",
-		modelProperties: { blobTagSet: {
-			serializedName: "BlobTagSet",
-			required: true,
-			xmlName: "TagSet",
-			xmlIsWrapped: true,
-			xmlElementName: "Tag",
-			type: {
-				name: "Sequence",
-				element: { type: {
-					name: "Composite",
-					className: "BlobTag"
-				} }
-			}
-		} }
-	}
-};
-const BlobTag = {
-	serializedName: "BlobTag",
-	xmlName: "Tag",
-	type: {
-		name: "Composite",
-		className: "BlobTag",
-		modelProperties: {
-			key: {
-				serializedName: "Key",
-				required: true,
-				xmlName: "Key",
-				type: { name: "String" }
-			},
-			value: {
-				serializedName: "Value",
-				required: true,
-				xmlName: "Value",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const SignedIdentifier = {
-	serializedName: "SignedIdentifier",
-	xmlName: "SignedIdentifier",
-	type: {
-		name: "Composite",
-		className: "SignedIdentifier",
-		modelProperties: {
-			id: {
-				serializedName: "Id",
-				required: true,
-				xmlName: "Id",
-				type: { name: "String" }
-			},
-			accessPolicy: {
-				serializedName: "AccessPolicy",
-				xmlName: "AccessPolicy",
-				type: {
-					name: "Composite",
-					className: "AccessPolicy"
-				}
-			}
-		}
-	}
-};
-const AccessPolicy = {
-	serializedName: "AccessPolicy",
-	type: {
-		name: "Composite",
-		className: "AccessPolicy",
-		modelProperties: {
-			startsOn: {
-				serializedName: "Start",
-				xmlName: "Start",
-				type: { name: "String" }
-			},
-			expiresOn: {
-				serializedName: "Expiry",
-				xmlName: "Expiry",
-				type: { name: "String" }
-			},
-			permissions: {
-				serializedName: "Permission",
-				xmlName: "Permission",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const ListBlobsFlatSegmentResponse = {
-	serializedName: "ListBlobsFlatSegmentResponse",
-	xmlName: "EnumerationResults",
-	type: {
-		name: "Composite",
-		className: "ListBlobsFlatSegmentResponse",
-		modelProperties: {
-			serviceEndpoint: {
-				serializedName: "ServiceEndpoint",
-				required: true,
-				xmlName: "ServiceEndpoint",
-				xmlIsAttribute: true,
-				type: { name: "String" }
-			},
-			containerName: {
-				serializedName: "ContainerName",
-				required: true,
-				xmlName: "ContainerName",
-				xmlIsAttribute: true,
-				type: { name: "String" }
-			},
-			prefix: {
-				serializedName: "Prefix",
-				xmlName: "Prefix",
-				type: { name: "String" }
-			},
-			marker: {
-				serializedName: "Marker",
-				xmlName: "Marker",
-				type: { name: "String" }
-			},
-			maxPageSize: {
-				serializedName: "MaxResults",
-				xmlName: "MaxResults",
-				type: { name: "Number" }
-			},
-			segment: {
-				serializedName: "Segment",
-				xmlName: "Blobs",
-				type: {
-					name: "Composite",
-					className: "BlobFlatListSegment"
-				}
-			},
-			continuationToken: {
-				serializedName: "NextMarker",
-				xmlName: "NextMarker",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const BlobFlatListSegment = {
-	serializedName: "BlobFlatListSegment",
-	xmlName: "Blobs",
-	type: {
-		name: "Composite",
-		className: "BlobFlatListSegment",
-		modelProperties: { blobItems: {
-			serializedName: "BlobItems",
-			required: true,
-			xmlName: "BlobItems",
-			xmlElementName: "Blob",
-			type: {
-				name: "Sequence",
-				element: { type: {
-					name: "Composite",
-					className: "BlobItemInternal"
-				} }
-			}
-		} }
-	}
-};
-const BlobItemInternal = {
-	serializedName: "BlobItemInternal",
-	xmlName: "Blob",
-	type: {
-		name: "Composite",
-		className: "BlobItemInternal",
-		modelProperties: {
-			name: {
-				serializedName: "Name",
-				xmlName: "Name",
-				type: {
-					name: "Composite",
-					className: "BlobName"
-				}
-			},
-			deleted: {
-				serializedName: "Deleted",
-				required: true,
-				xmlName: "Deleted",
-				type: { name: "Boolean" }
-			},
-			snapshot: {
-				serializedName: "Snapshot",
-				required: true,
-				xmlName: "Snapshot",
-				type: { name: "String" }
-			},
-			versionId: {
-				serializedName: "VersionId",
-				xmlName: "VersionId",
-				type: { name: "String" }
-			},
-			isCurrentVersion: {
-				serializedName: "IsCurrentVersion",
-				xmlName: "IsCurrentVersion",
-				type: { name: "Boolean" }
-			},
-			properties: {
-				serializedName: "Properties",
-				xmlName: "Properties",
-				type: {
-					name: "Composite",
-					className: "BlobPropertiesInternal"
-				}
-			},
-			metadata: {
-				serializedName: "Metadata",
-				xmlName: "Metadata",
-				type: {
-					name: "Dictionary",
-					value: { type: { name: "String" } }
-				}
-			},
-			blobTags: {
-				serializedName: "BlobTags",
-				xmlName: "Tags",
-				type: {
-					name: "Composite",
-					className: "BlobTags"
-				}
-			},
-			objectReplicationMetadata: {
-				serializedName: "ObjectReplicationMetadata",
-				xmlName: "OrMetadata",
-				type: {
-					name: "Dictionary",
-					value: { type: { name: "String" } }
-				}
-			},
-			hasVersionsOnly: {
-				serializedName: "HasVersionsOnly",
-				xmlName: "HasVersionsOnly",
-				type: { name: "Boolean" }
-			}
-		}
-	}
-};
-const BlobName = {
-	serializedName: "BlobName",
-	type: {
-		name: "Composite",
-		className: "BlobName",
-		modelProperties: {
-			encoded: {
-				serializedName: "Encoded",
-				xmlName: "Encoded",
-				xmlIsAttribute: true,
-				type: { name: "Boolean" }
-			},
-			content: {
-				serializedName: "content",
-				xmlName: "content",
-				xmlIsMsText: true,
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const BlobPropertiesInternal = {
-	serializedName: "BlobPropertiesInternal",
-	xmlName: "Properties",
-	type: {
-		name: "Composite",
-		className: "BlobPropertiesInternal",
-		modelProperties: {
-			createdOn: {
-				serializedName: "Creation-Time",
-				xmlName: "Creation-Time",
-				type: { name: "DateTimeRfc1123" }
-			},
-			lastModified: {
-				serializedName: "Last-Modified",
-				required: true,
-				xmlName: "Last-Modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			etag: {
-				serializedName: "Etag",
-				required: true,
-				xmlName: "Etag",
-				type: { name: "String" }
-			},
-			contentLength: {
-				serializedName: "Content-Length",
-				xmlName: "Content-Length",
-				type: { name: "Number" }
-			},
-			contentType: {
-				serializedName: "Content-Type",
-				xmlName: "Content-Type",
-				type: { name: "String" }
-			},
-			contentEncoding: {
-				serializedName: "Content-Encoding",
-				xmlName: "Content-Encoding",
-				type: { name: "String" }
-			},
-			contentLanguage: {
-				serializedName: "Content-Language",
-				xmlName: "Content-Language",
-				type: { name: "String" }
-			},
-			contentMD5: {
-				serializedName: "Content-MD5",
-				xmlName: "Content-MD5",
-				type: { name: "ByteArray" }
-			},
-			contentDisposition: {
-				serializedName: "Content-Disposition",
-				xmlName: "Content-Disposition",
-				type: { name: "String" }
-			},
-			cacheControl: {
-				serializedName: "Cache-Control",
-				xmlName: "Cache-Control",
-				type: { name: "String" }
-			},
-			blobSequenceNumber: {
-				serializedName: "x-ms-blob-sequence-number",
-				xmlName: "x-ms-blob-sequence-number",
-				type: { name: "Number" }
-			},
-			blobType: {
-				serializedName: "BlobType",
-				xmlName: "BlobType",
-				type: {
-					name: "Enum",
-					allowedValues: [
-						"BlockBlob",
-						"PageBlob",
-						"AppendBlob"
-					]
-				}
-			},
-			leaseStatus: {
-				serializedName: "LeaseStatus",
-				xmlName: "LeaseStatus",
-				type: {
-					name: "Enum",
-					allowedValues: ["locked", "unlocked"]
-				}
-			},
-			leaseState: {
-				serializedName: "LeaseState",
-				xmlName: "LeaseState",
-				type: {
-					name: "Enum",
-					allowedValues: [
-						"available",
-						"leased",
-						"expired",
-						"breaking",
-						"broken"
-					]
-				}
-			},
-			leaseDuration: {
-				serializedName: "LeaseDuration",
-				xmlName: "LeaseDuration",
-				type: {
-					name: "Enum",
-					allowedValues: ["infinite", "fixed"]
-				}
-			},
-			copyId: {
-				serializedName: "CopyId",
-				xmlName: "CopyId",
-				type: { name: "String" }
-			},
-			copyStatus: {
-				serializedName: "CopyStatus",
-				xmlName: "CopyStatus",
-				type: {
-					name: "Enum",
-					allowedValues: [
-						"pending",
-						"success",
-						"aborted",
-						"failed"
-					]
-				}
-			},
-			copySource: {
-				serializedName: "CopySource",
-				xmlName: "CopySource",
-				type: { name: "String" }
-			},
-			copyProgress: {
-				serializedName: "CopyProgress",
-				xmlName: "CopyProgress",
-				type: { name: "String" }
-			},
-			copyCompletedOn: {
-				serializedName: "CopyCompletionTime",
-				xmlName: "CopyCompletionTime",
-				type: { name: "DateTimeRfc1123" }
-			},
-			copyStatusDescription: {
-				serializedName: "CopyStatusDescription",
-				xmlName: "CopyStatusDescription",
-				type: { name: "String" }
-			},
-			serverEncrypted: {
-				serializedName: "ServerEncrypted",
-				xmlName: "ServerEncrypted",
-				type: { name: "Boolean" }
-			},
-			incrementalCopy: {
-				serializedName: "IncrementalCopy",
-				xmlName: "IncrementalCopy",
-				type: { name: "Boolean" }
-			},
-			destinationSnapshot: {
-				serializedName: "DestinationSnapshot",
-				xmlName: "DestinationSnapshot",
-				type: { name: "String" }
-			},
-			deletedOn: {
-				serializedName: "DeletedTime",
-				xmlName: "DeletedTime",
-				type: { name: "DateTimeRfc1123" }
-			},
-			remainingRetentionDays: {
-				serializedName: "RemainingRetentionDays",
-				xmlName: "RemainingRetentionDays",
-				type: { name: "Number" }
-			},
-			accessTier: {
-				serializedName: "AccessTier",
-				xmlName: "AccessTier",
-				type: {
-					name: "Enum",
-					allowedValues: [
-						"P4",
-						"P6",
-						"P10",
-						"P15",
-						"P20",
-						"P30",
-						"P40",
-						"P50",
-						"P60",
-						"P70",
-						"P80",
-						"Hot",
-						"Cool",
-						"Archive",
-						"Cold"
-					]
-				}
-			},
-			accessTierInferred: {
-				serializedName: "AccessTierInferred",
-				xmlName: "AccessTierInferred",
-				type: { name: "Boolean" }
-			},
-			archiveStatus: {
-				serializedName: "ArchiveStatus",
-				xmlName: "ArchiveStatus",
-				type: {
-					name: "Enum",
-					allowedValues: [
-						"rehydrate-pending-to-hot",
-						"rehydrate-pending-to-cool",
-						"rehydrate-pending-to-cold"
-					]
-				}
-			},
-			customerProvidedKeySha256: {
-				serializedName: "CustomerProvidedKeySha256",
-				xmlName: "CustomerProvidedKeySha256",
-				type: { name: "String" }
-			},
-			encryptionScope: {
-				serializedName: "EncryptionScope",
-				xmlName: "EncryptionScope",
-				type: { name: "String" }
-			},
-			accessTierChangedOn: {
-				serializedName: "AccessTierChangeTime",
-				xmlName: "AccessTierChangeTime",
-				type: { name: "DateTimeRfc1123" }
-			},
-			tagCount: {
-				serializedName: "TagCount",
-				xmlName: "TagCount",
-				type: { name: "Number" }
-			},
-			expiresOn: {
-				serializedName: "Expiry-Time",
-				xmlName: "Expiry-Time",
-				type: { name: "DateTimeRfc1123" }
-			},
-			isSealed: {
-				serializedName: "Sealed",
-				xmlName: "Sealed",
-				type: { name: "Boolean" }
-			},
-			rehydratePriority: {
-				serializedName: "RehydratePriority",
-				xmlName: "RehydratePriority",
-				type: {
-					name: "Enum",
-					allowedValues: ["High", "Standard"]
-				}
-			},
-			lastAccessedOn: {
-				serializedName: "LastAccessTime",
-				xmlName: "LastAccessTime",
-				type: { name: "DateTimeRfc1123" }
-			},
-			immutabilityPolicyExpiresOn: {
-				serializedName: "ImmutabilityPolicyUntilDate",
-				xmlName: "ImmutabilityPolicyUntilDate",
-				type: { name: "DateTimeRfc1123" }
-			},
-			immutabilityPolicyMode: {
-				serializedName: "ImmutabilityPolicyMode",
-				xmlName: "ImmutabilityPolicyMode",
-				type: {
-					name: "Enum",
-					allowedValues: [
-						"Mutable",
-						"Unlocked",
-						"Locked"
-					]
-				}
-			},
-			legalHold: {
-				serializedName: "LegalHold",
-				xmlName: "LegalHold",
-				type: { name: "Boolean" }
-			}
-		}
-	}
-};
-const ListBlobsHierarchySegmentResponse = {
-	serializedName: "ListBlobsHierarchySegmentResponse",
-	xmlName: "EnumerationResults",
-	type: {
-		name: "Composite",
-		className: "ListBlobsHierarchySegmentResponse",
-		modelProperties: {
-			serviceEndpoint: {
-				serializedName: "ServiceEndpoint",
-				required: true,
-				xmlName: "ServiceEndpoint",
-				xmlIsAttribute: true,
-				type: { name: "String" }
-			},
-			containerName: {
-				serializedName: "ContainerName",
-				required: true,
-				xmlName: "ContainerName",
-				xmlIsAttribute: true,
-				type: { name: "String" }
-			},
-			prefix: {
-				serializedName: "Prefix",
-				xmlName: "Prefix",
-				type: { name: "String" }
-			},
-			marker: {
-				serializedName: "Marker",
-				xmlName: "Marker",
-				type: { name: "String" }
-			},
-			maxPageSize: {
-				serializedName: "MaxResults",
-				xmlName: "MaxResults",
-				type: { name: "Number" }
-			},
-			delimiter: {
-				serializedName: "Delimiter",
-				xmlName: "Delimiter",
-				type: { name: "String" }
-			},
-			segment: {
-				serializedName: "Segment",
-				xmlName: "Blobs",
-				type: {
-					name: "Composite",
-					className: "BlobHierarchyListSegment"
-				}
-			},
-			continuationToken: {
-				serializedName: "NextMarker",
-				xmlName: "NextMarker",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const BlobHierarchyListSegment = {
-	serializedName: "BlobHierarchyListSegment",
-	xmlName: "Blobs",
-	type: {
-		name: "Composite",
-		className: "BlobHierarchyListSegment",
-		modelProperties: {
-			blobPrefixes: {
-				serializedName: "BlobPrefixes",
-				xmlName: "BlobPrefixes",
-				xmlElementName: "BlobPrefix",
-				type: {
-					name: "Sequence",
-					element: { type: {
-						name: "Composite",
-						className: "BlobPrefix"
-					} }
-				}
-			},
-			blobItems: {
-				serializedName: "BlobItems",
-				required: true,
-				xmlName: "BlobItems",
-				xmlElementName: "Blob",
-				type: {
-					name: "Sequence",
-					element: { type: {
-						name: "Composite",
-						className: "BlobItemInternal"
-					} }
-				}
-			}
-		}
-	}
-};
-const BlobPrefix = {
-	serializedName: "BlobPrefix",
-	type: {
-		name: "Composite",
-		className: "BlobPrefix",
-		modelProperties: { name: {
-			serializedName: "Name",
-			xmlName: "Name",
-			type: {
-				name: "Composite",
-				className: "BlobName"
-			}
-		} }
-	}
-};
 const BlockLookupList = {
 	serializedName: "BlockLookupList",
 	xmlName: "BlockList",
@@ -15342,1765 +11808,6 @@ const BlockLookupList = {
 				}
 			}
 		}
-	}
-};
-const BlockList = {
-	serializedName: "BlockList",
-	type: {
-		name: "Composite",
-		className: "BlockList",
-		modelProperties: {
-			committedBlocks: {
-				serializedName: "CommittedBlocks",
-				xmlName: "CommittedBlocks",
-				xmlIsWrapped: true,
-				xmlElementName: "Block",
-				type: {
-					name: "Sequence",
-					element: { type: {
-						name: "Composite",
-						className: "Block"
-					} }
-				}
-			},
-			uncommittedBlocks: {
-				serializedName: "UncommittedBlocks",
-				xmlName: "UncommittedBlocks",
-				xmlIsWrapped: true,
-				xmlElementName: "Block",
-				type: {
-					name: "Sequence",
-					element: { type: {
-						name: "Composite",
-						className: "Block"
-					} }
-				}
-			}
-		}
-	}
-};
-const Block = {
-	serializedName: "Block",
-	type: {
-		name: "Composite",
-		className: "Block",
-		modelProperties: {
-			name: {
-				serializedName: "Name",
-				required: true,
-				xmlName: "Name",
-				type: { name: "String" }
-			},
-			size: {
-				serializedName: "Size",
-				required: true,
-				xmlName: "Size",
-				type: { name: "Number" }
-			}
-		}
-	}
-};
-const PageList = {
-	serializedName: "PageList",
-	type: {
-		name: "Composite",
-		className: "PageList",
-		modelProperties: {
-			pageRange: {
-				serializedName: "PageRange",
-				xmlName: "PageRange",
-				xmlElementName: "PageRange",
-				type: {
-					name: "Sequence",
-					element: { type: {
-						name: "Composite",
-						className: "PageRange"
-					} }
-				}
-			},
-			clearRange: {
-				serializedName: "ClearRange",
-				xmlName: "ClearRange",
-				xmlElementName: "ClearRange",
-				type: {
-					name: "Sequence",
-					element: { type: {
-						name: "Composite",
-						className: "ClearRange"
-					} }
-				}
-			},
-			continuationToken: {
-				serializedName: "NextMarker",
-				xmlName: "NextMarker",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const PageRange = {
-	serializedName: "PageRange",
-	xmlName: "PageRange",
-	type: {
-		name: "Composite",
-		className: "PageRange",
-		modelProperties: {
-			start: {
-				serializedName: "Start",
-				required: true,
-				xmlName: "Start",
-				type: { name: "Number" }
-			},
-			end: {
-				serializedName: "End",
-				required: true,
-				xmlName: "End",
-				type: { name: "Number" }
-			}
-		}
-	}
-};
-const ClearRange = {
-	serializedName: "ClearRange",
-	xmlName: "ClearRange",
-	type: {
-		name: "Composite",
-		className: "ClearRange",
-		modelProperties: {
-			start: {
-				serializedName: "Start",
-				required: true,
-				xmlName: "Start",
-				type: { name: "Number" }
-			},
-			end: {
-				serializedName: "End",
-				required: true,
-				xmlName: "End",
-				type: { name: "Number" }
-			}
-		}
-	}
-};
-const QueryRequest = {
-	serializedName: "QueryRequest",
-	xmlName: "QueryRequest",
-	type: {
-		name: "Composite",
-		className: "QueryRequest",
-		modelProperties: {
-			queryType: {
-				serializedName: "QueryType",
-				required: true,
-				xmlName: "QueryType",
-				type: { name: "String" }
-			},
-			expression: {
-				serializedName: "Expression",
-				required: true,
-				xmlName: "Expression",
-				type: { name: "String" }
-			},
-			inputSerialization: {
-				serializedName: "InputSerialization",
-				xmlName: "InputSerialization",
-				type: {
-					name: "Composite",
-					className: "QuerySerialization"
-				}
-			},
-			outputSerialization: {
-				serializedName: "OutputSerialization",
-				xmlName: "OutputSerialization",
-				type: {
-					name: "Composite",
-					className: "QuerySerialization"
-				}
-			}
-		}
-	}
-};
-const QuerySerialization = {
-	serializedName: "QuerySerialization",
-	type: {
-		name: "Composite",
-		className: "QuerySerialization",
-		modelProperties: { format: {
-			serializedName: "Format",
-			xmlName: "Format",
-			type: {
-				name: "Composite",
-				className: "QueryFormat"
-			}
-		} }
-	}
-};
-const QueryFormat = {
-	serializedName: "QueryFormat",
-	type: {
-		name: "Composite",
-		className: "QueryFormat",
-		modelProperties: {
-			type: {
-				serializedName: "Type",
-				required: true,
-				xmlName: "Type",
-				type: {
-					name: "Enum",
-					allowedValues: [
-						"delimited",
-						"json",
-						"arrow",
-						"parquet"
-					]
-				}
-			},
-			delimitedTextConfiguration: {
-				serializedName: "DelimitedTextConfiguration",
-				xmlName: "DelimitedTextConfiguration",
-				type: {
-					name: "Composite",
-					className: "DelimitedTextConfiguration"
-				}
-			},
-			jsonTextConfiguration: {
-				serializedName: "JsonTextConfiguration",
-				xmlName: "JsonTextConfiguration",
-				type: {
-					name: "Composite",
-					className: "JsonTextConfiguration"
-				}
-			},
-			arrowConfiguration: {
-				serializedName: "ArrowConfiguration",
-				xmlName: "ArrowConfiguration",
-				type: {
-					name: "Composite",
-					className: "ArrowConfiguration"
-				}
-			},
-			parquetTextConfiguration: {
-				serializedName: "ParquetTextConfiguration",
-				xmlName: "ParquetTextConfiguration",
-				type: {
-					name: "Dictionary",
-					value: { type: { name: "any" } }
-				}
-			}
-		}
-	}
-};
-const DelimitedTextConfiguration = {
-	serializedName: "DelimitedTextConfiguration",
-	xmlName: "DelimitedTextConfiguration",
-	type: {
-		name: "Composite",
-		className: "DelimitedTextConfiguration",
-		modelProperties: {
-			columnSeparator: {
-				serializedName: "ColumnSeparator",
-				xmlName: "ColumnSeparator",
-				type: { name: "String" }
-			},
-			fieldQuote: {
-				serializedName: "FieldQuote",
-				xmlName: "FieldQuote",
-				type: { name: "String" }
-			},
-			recordSeparator: {
-				serializedName: "RecordSeparator",
-				xmlName: "RecordSeparator",
-				type: { name: "String" }
-			},
-			escapeChar: {
-				serializedName: "EscapeChar",
-				xmlName: "EscapeChar",
-				type: { name: "String" }
-			},
-			headersPresent: {
-				serializedName: "HeadersPresent",
-				xmlName: "HasHeaders",
-				type: { name: "Boolean" }
-			}
-		}
-	}
-};
-const JsonTextConfiguration = {
-	serializedName: "JsonTextConfiguration",
-	xmlName: "JsonTextConfiguration",
-	type: {
-		name: "Composite",
-		className: "JsonTextConfiguration",
-		modelProperties: { recordSeparator: {
-			serializedName: "RecordSeparator",
-			xmlName: "RecordSeparator",
-			type: { name: "String" }
-		} }
-	}
-};
-const ArrowConfiguration = {
-	serializedName: "ArrowConfiguration",
-	xmlName: "ArrowConfiguration",
-	type: {
-		name: "Composite",
-		className: "ArrowConfiguration",
-		modelProperties: { schema: {
-			serializedName: "Schema",
-			required: true,
-			xmlName: "Schema",
-			xmlIsWrapped: true,
-			xmlElementName: "Field",
-			type: {
-				name: "Sequence",
-				element: { type: {
-					name: "Composite",
-					className: "ArrowField"
-				} }
-			}
-		} }
-	}
-};
-const ArrowField = {
-	serializedName: "ArrowField",
-	xmlName: "Field",
-	type: {
-		name: "Composite",
-		className: "ArrowField",
-		modelProperties: {
-			type: {
-				serializedName: "Type",
-				required: true,
-				xmlName: "Type",
-				type: { name: "String" }
-			},
-			name: {
-				serializedName: "Name",
-				xmlName: "Name",
-				type: { name: "String" }
-			},
-			precision: {
-				serializedName: "Precision",
-				xmlName: "Precision",
-				type: { name: "Number" }
-			},
-			scale: {
-				serializedName: "Scale",
-				xmlName: "Scale",
-				type: { name: "Number" }
-			}
-		}
-	}
-};
-const ServiceSetPropertiesHeaders = {
-	serializedName: "Service_setPropertiesHeaders",
-	type: {
-		name: "Composite",
-		className: "ServiceSetPropertiesHeaders",
-		modelProperties: {
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const ServiceSetPropertiesExceptionHeaders = {
-	serializedName: "Service_setPropertiesExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "ServiceSetPropertiesExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const ServiceGetPropertiesHeaders = {
-	serializedName: "Service_getPropertiesHeaders",
-	type: {
-		name: "Composite",
-		className: "ServiceGetPropertiesHeaders",
-		modelProperties: {
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const ServiceGetPropertiesExceptionHeaders = {
-	serializedName: "Service_getPropertiesExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "ServiceGetPropertiesExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const ServiceGetStatisticsHeaders = {
-	serializedName: "Service_getStatisticsHeaders",
-	type: {
-		name: "Composite",
-		className: "ServiceGetStatisticsHeaders",
-		modelProperties: {
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const ServiceGetStatisticsExceptionHeaders = {
-	serializedName: "Service_getStatisticsExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "ServiceGetStatisticsExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const ServiceListContainersSegmentHeaders = {
-	serializedName: "Service_listContainersSegmentHeaders",
-	type: {
-		name: "Composite",
-		className: "ServiceListContainersSegmentHeaders",
-		modelProperties: {
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const ServiceListContainersSegmentExceptionHeaders = {
-	serializedName: "Service_listContainersSegmentExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "ServiceListContainersSegmentExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const ServiceGetUserDelegationKeyHeaders = {
-	serializedName: "Service_getUserDelegationKeyHeaders",
-	type: {
-		name: "Composite",
-		className: "ServiceGetUserDelegationKeyHeaders",
-		modelProperties: {
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const ServiceGetUserDelegationKeyExceptionHeaders = {
-	serializedName: "Service_getUserDelegationKeyExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "ServiceGetUserDelegationKeyExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const ServiceGetAccountInfoHeaders = {
-	serializedName: "Service_getAccountInfoHeaders",
-	type: {
-		name: "Composite",
-		className: "ServiceGetAccountInfoHeaders",
-		modelProperties: {
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			skuName: {
-				serializedName: "x-ms-sku-name",
-				xmlName: "x-ms-sku-name",
-				type: {
-					name: "Enum",
-					allowedValues: [
-						"Standard_LRS",
-						"Standard_GRS",
-						"Standard_RAGRS",
-						"Standard_ZRS",
-						"Premium_LRS"
-					]
-				}
-			},
-			accountKind: {
-				serializedName: "x-ms-account-kind",
-				xmlName: "x-ms-account-kind",
-				type: {
-					name: "Enum",
-					allowedValues: [
-						"Storage",
-						"BlobStorage",
-						"StorageV2",
-						"FileStorage",
-						"BlockBlobStorage"
-					]
-				}
-			},
-			isHierarchicalNamespaceEnabled: {
-				serializedName: "x-ms-is-hns-enabled",
-				xmlName: "x-ms-is-hns-enabled",
-				type: { name: "Boolean" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const ServiceGetAccountInfoExceptionHeaders = {
-	serializedName: "Service_getAccountInfoExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "ServiceGetAccountInfoExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const ServiceSubmitBatchHeaders = {
-	serializedName: "Service_submitBatchHeaders",
-	type: {
-		name: "Composite",
-		className: "ServiceSubmitBatchHeaders",
-		modelProperties: {
-			contentType: {
-				serializedName: "content-type",
-				xmlName: "content-type",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const ServiceSubmitBatchExceptionHeaders = {
-	serializedName: "Service_submitBatchExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "ServiceSubmitBatchExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const ServiceFilterBlobsHeaders = {
-	serializedName: "Service_filterBlobsHeaders",
-	type: {
-		name: "Composite",
-		className: "ServiceFilterBlobsHeaders",
-		modelProperties: {
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const ServiceFilterBlobsExceptionHeaders = {
-	serializedName: "Service_filterBlobsExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "ServiceFilterBlobsExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const ContainerCreateHeaders = {
-	serializedName: "Container_createHeaders",
-	type: {
-		name: "Composite",
-		className: "ContainerCreateHeaders",
-		modelProperties: {
-			etag: {
-				serializedName: "etag",
-				xmlName: "etag",
-				type: { name: "String" }
-			},
-			lastModified: {
-				serializedName: "last-modified",
-				xmlName: "last-modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const ContainerCreateExceptionHeaders = {
-	serializedName: "Container_createExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "ContainerCreateExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const ContainerGetPropertiesHeaders = {
-	serializedName: "Container_getPropertiesHeaders",
-	type: {
-		name: "Composite",
-		className: "ContainerGetPropertiesHeaders",
-		modelProperties: {
-			metadata: {
-				serializedName: "x-ms-meta",
-				headerCollectionPrefix: "x-ms-meta-",
-				xmlName: "x-ms-meta",
-				type: {
-					name: "Dictionary",
-					value: { type: { name: "String" } }
-				}
-			},
-			etag: {
-				serializedName: "etag",
-				xmlName: "etag",
-				type: { name: "String" }
-			},
-			lastModified: {
-				serializedName: "last-modified",
-				xmlName: "last-modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			leaseDuration: {
-				serializedName: "x-ms-lease-duration",
-				xmlName: "x-ms-lease-duration",
-				type: {
-					name: "Enum",
-					allowedValues: ["infinite", "fixed"]
-				}
-			},
-			leaseState: {
-				serializedName: "x-ms-lease-state",
-				xmlName: "x-ms-lease-state",
-				type: {
-					name: "Enum",
-					allowedValues: [
-						"available",
-						"leased",
-						"expired",
-						"breaking",
-						"broken"
-					]
-				}
-			},
-			leaseStatus: {
-				serializedName: "x-ms-lease-status",
-				xmlName: "x-ms-lease-status",
-				type: {
-					name: "Enum",
-					allowedValues: ["locked", "unlocked"]
-				}
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			blobPublicAccess: {
-				serializedName: "x-ms-blob-public-access",
-				xmlName: "x-ms-blob-public-access",
-				type: {
-					name: "Enum",
-					allowedValues: ["container", "blob"]
-				}
-			},
-			hasImmutabilityPolicy: {
-				serializedName: "x-ms-has-immutability-policy",
-				xmlName: "x-ms-has-immutability-policy",
-				type: { name: "Boolean" }
-			},
-			hasLegalHold: {
-				serializedName: "x-ms-has-legal-hold",
-				xmlName: "x-ms-has-legal-hold",
-				type: { name: "Boolean" }
-			},
-			defaultEncryptionScope: {
-				serializedName: "x-ms-default-encryption-scope",
-				xmlName: "x-ms-default-encryption-scope",
-				type: { name: "String" }
-			},
-			denyEncryptionScopeOverride: {
-				serializedName: "x-ms-deny-encryption-scope-override",
-				xmlName: "x-ms-deny-encryption-scope-override",
-				type: { name: "Boolean" }
-			},
-			isImmutableStorageWithVersioningEnabled: {
-				serializedName: "x-ms-immutable-storage-with-versioning-enabled",
-				xmlName: "x-ms-immutable-storage-with-versioning-enabled",
-				type: { name: "Boolean" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const ContainerGetPropertiesExceptionHeaders = {
-	serializedName: "Container_getPropertiesExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "ContainerGetPropertiesExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const ContainerDeleteHeaders = {
-	serializedName: "Container_deleteHeaders",
-	type: {
-		name: "Composite",
-		className: "ContainerDeleteHeaders",
-		modelProperties: {
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const ContainerDeleteExceptionHeaders = {
-	serializedName: "Container_deleteExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "ContainerDeleteExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const ContainerSetMetadataHeaders = {
-	serializedName: "Container_setMetadataHeaders",
-	type: {
-		name: "Composite",
-		className: "ContainerSetMetadataHeaders",
-		modelProperties: {
-			etag: {
-				serializedName: "etag",
-				xmlName: "etag",
-				type: { name: "String" }
-			},
-			lastModified: {
-				serializedName: "last-modified",
-				xmlName: "last-modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const ContainerSetMetadataExceptionHeaders = {
-	serializedName: "Container_setMetadataExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "ContainerSetMetadataExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const ContainerGetAccessPolicyHeaders = {
-	serializedName: "Container_getAccessPolicyHeaders",
-	type: {
-		name: "Composite",
-		className: "ContainerGetAccessPolicyHeaders",
-		modelProperties: {
-			blobPublicAccess: {
-				serializedName: "x-ms-blob-public-access",
-				xmlName: "x-ms-blob-public-access",
-				type: {
-					name: "Enum",
-					allowedValues: ["container", "blob"]
-				}
-			},
-			etag: {
-				serializedName: "etag",
-				xmlName: "etag",
-				type: { name: "String" }
-			},
-			lastModified: {
-				serializedName: "last-modified",
-				xmlName: "last-modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const ContainerGetAccessPolicyExceptionHeaders = {
-	serializedName: "Container_getAccessPolicyExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "ContainerGetAccessPolicyExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const ContainerSetAccessPolicyHeaders = {
-	serializedName: "Container_setAccessPolicyHeaders",
-	type: {
-		name: "Composite",
-		className: "ContainerSetAccessPolicyHeaders",
-		modelProperties: {
-			etag: {
-				serializedName: "etag",
-				xmlName: "etag",
-				type: { name: "String" }
-			},
-			lastModified: {
-				serializedName: "last-modified",
-				xmlName: "last-modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const ContainerSetAccessPolicyExceptionHeaders = {
-	serializedName: "Container_setAccessPolicyExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "ContainerSetAccessPolicyExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const ContainerRestoreHeaders = {
-	serializedName: "Container_restoreHeaders",
-	type: {
-		name: "Composite",
-		className: "ContainerRestoreHeaders",
-		modelProperties: {
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const ContainerRestoreExceptionHeaders = {
-	serializedName: "Container_restoreExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "ContainerRestoreExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const ContainerRenameHeaders = {
-	serializedName: "Container_renameHeaders",
-	type: {
-		name: "Composite",
-		className: "ContainerRenameHeaders",
-		modelProperties: {
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const ContainerRenameExceptionHeaders = {
-	serializedName: "Container_renameExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "ContainerRenameExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const ContainerSubmitBatchHeaders = {
-	serializedName: "Container_submitBatchHeaders",
-	type: {
-		name: "Composite",
-		className: "ContainerSubmitBatchHeaders",
-		modelProperties: {
-			contentType: {
-				serializedName: "content-type",
-				xmlName: "content-type",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const ContainerSubmitBatchExceptionHeaders = {
-	serializedName: "Container_submitBatchExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "ContainerSubmitBatchExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const ContainerFilterBlobsHeaders = {
-	serializedName: "Container_filterBlobsHeaders",
-	type: {
-		name: "Composite",
-		className: "ContainerFilterBlobsHeaders",
-		modelProperties: {
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			}
-		}
-	}
-};
-const ContainerFilterBlobsExceptionHeaders = {
-	serializedName: "Container_filterBlobsExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "ContainerFilterBlobsExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const ContainerAcquireLeaseHeaders = {
-	serializedName: "Container_acquireLeaseHeaders",
-	type: {
-		name: "Composite",
-		className: "ContainerAcquireLeaseHeaders",
-		modelProperties: {
-			etag: {
-				serializedName: "etag",
-				xmlName: "etag",
-				type: { name: "String" }
-			},
-			lastModified: {
-				serializedName: "last-modified",
-				xmlName: "last-modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			leaseId: {
-				serializedName: "x-ms-lease-id",
-				xmlName: "x-ms-lease-id",
-				type: { name: "String" }
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			}
-		}
-	}
-};
-const ContainerAcquireLeaseExceptionHeaders = {
-	serializedName: "Container_acquireLeaseExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "ContainerAcquireLeaseExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const ContainerReleaseLeaseHeaders = {
-	serializedName: "Container_releaseLeaseHeaders",
-	type: {
-		name: "Composite",
-		className: "ContainerReleaseLeaseHeaders",
-		modelProperties: {
-			etag: {
-				serializedName: "etag",
-				xmlName: "etag",
-				type: { name: "String" }
-			},
-			lastModified: {
-				serializedName: "last-modified",
-				xmlName: "last-modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			}
-		}
-	}
-};
-const ContainerReleaseLeaseExceptionHeaders = {
-	serializedName: "Container_releaseLeaseExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "ContainerReleaseLeaseExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const ContainerRenewLeaseHeaders = {
-	serializedName: "Container_renewLeaseHeaders",
-	type: {
-		name: "Composite",
-		className: "ContainerRenewLeaseHeaders",
-		modelProperties: {
-			etag: {
-				serializedName: "etag",
-				xmlName: "etag",
-				type: { name: "String" }
-			},
-			lastModified: {
-				serializedName: "last-modified",
-				xmlName: "last-modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			leaseId: {
-				serializedName: "x-ms-lease-id",
-				xmlName: "x-ms-lease-id",
-				type: { name: "String" }
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			}
-		}
-	}
-};
-const ContainerRenewLeaseExceptionHeaders = {
-	serializedName: "Container_renewLeaseExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "ContainerRenewLeaseExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const ContainerBreakLeaseHeaders = {
-	serializedName: "Container_breakLeaseHeaders",
-	type: {
-		name: "Composite",
-		className: "ContainerBreakLeaseHeaders",
-		modelProperties: {
-			etag: {
-				serializedName: "etag",
-				xmlName: "etag",
-				type: { name: "String" }
-			},
-			lastModified: {
-				serializedName: "last-modified",
-				xmlName: "last-modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			leaseTime: {
-				serializedName: "x-ms-lease-time",
-				xmlName: "x-ms-lease-time",
-				type: { name: "Number" }
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			}
-		}
-	}
-};
-const ContainerBreakLeaseExceptionHeaders = {
-	serializedName: "Container_breakLeaseExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "ContainerBreakLeaseExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const ContainerChangeLeaseHeaders = {
-	serializedName: "Container_changeLeaseHeaders",
-	type: {
-		name: "Composite",
-		className: "ContainerChangeLeaseHeaders",
-		modelProperties: {
-			etag: {
-				serializedName: "etag",
-				xmlName: "etag",
-				type: { name: "String" }
-			},
-			lastModified: {
-				serializedName: "last-modified",
-				xmlName: "last-modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			leaseId: {
-				serializedName: "x-ms-lease-id",
-				xmlName: "x-ms-lease-id",
-				type: { name: "String" }
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			}
-		}
-	}
-};
-const ContainerChangeLeaseExceptionHeaders = {
-	serializedName: "Container_changeLeaseExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "ContainerChangeLeaseExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const ContainerListBlobFlatSegmentHeaders = {
-	serializedName: "Container_listBlobFlatSegmentHeaders",
-	type: {
-		name: "Composite",
-		className: "ContainerListBlobFlatSegmentHeaders",
-		modelProperties: {
-			contentType: {
-				serializedName: "content-type",
-				xmlName: "content-type",
-				type: { name: "String" }
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const ContainerListBlobFlatSegmentExceptionHeaders = {
-	serializedName: "Container_listBlobFlatSegmentExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "ContainerListBlobFlatSegmentExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const ContainerListBlobHierarchySegmentHeaders = {
-	serializedName: "Container_listBlobHierarchySegmentHeaders",
-	type: {
-		name: "Composite",
-		className: "ContainerListBlobHierarchySegmentHeaders",
-		modelProperties: {
-			contentType: {
-				serializedName: "content-type",
-				xmlName: "content-type",
-				type: { name: "String" }
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const ContainerListBlobHierarchySegmentExceptionHeaders = {
-	serializedName: "Container_listBlobHierarchySegmentExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "ContainerListBlobHierarchySegmentExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const ContainerGetAccountInfoHeaders = {
-	serializedName: "Container_getAccountInfoHeaders",
-	type: {
-		name: "Composite",
-		className: "ContainerGetAccountInfoHeaders",
-		modelProperties: {
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			skuName: {
-				serializedName: "x-ms-sku-name",
-				xmlName: "x-ms-sku-name",
-				type: {
-					name: "Enum",
-					allowedValues: [
-						"Standard_LRS",
-						"Standard_GRS",
-						"Standard_RAGRS",
-						"Standard_ZRS",
-						"Premium_LRS"
-					]
-				}
-			},
-			accountKind: {
-				serializedName: "x-ms-account-kind",
-				xmlName: "x-ms-account-kind",
-				type: {
-					name: "Enum",
-					allowedValues: [
-						"Storage",
-						"BlobStorage",
-						"StorageV2",
-						"FileStorage",
-						"BlockBlobStorage"
-					]
-				}
-			},
-			isHierarchicalNamespaceEnabled: {
-				serializedName: "x-ms-is-hns-enabled",
-				xmlName: "x-ms-is-hns-enabled",
-				type: { name: "Boolean" }
-			}
-		}
-	}
-};
-const ContainerGetAccountInfoExceptionHeaders = {
-	serializedName: "Container_getAccountInfoExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "ContainerGetAccountInfoExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
 	}
 };
 const BlobDownloadHeaders = {
@@ -17713,2420 +12420,6 @@ const BlobGetPropertiesExceptionHeaders = {
 		} }
 	}
 };
-const BlobDeleteHeaders = {
-	serializedName: "Blob_deleteHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobDeleteHeaders",
-		modelProperties: {
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const BlobDeleteExceptionHeaders = {
-	serializedName: "Blob_deleteExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobDeleteExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const BlobUndeleteHeaders = {
-	serializedName: "Blob_undeleteHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobUndeleteHeaders",
-		modelProperties: {
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const BlobUndeleteExceptionHeaders = {
-	serializedName: "Blob_undeleteExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobUndeleteExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const BlobSetExpiryHeaders = {
-	serializedName: "Blob_setExpiryHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobSetExpiryHeaders",
-		modelProperties: {
-			etag: {
-				serializedName: "etag",
-				xmlName: "etag",
-				type: { name: "String" }
-			},
-			lastModified: {
-				serializedName: "last-modified",
-				xmlName: "last-modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			}
-		}
-	}
-};
-const BlobSetExpiryExceptionHeaders = {
-	serializedName: "Blob_setExpiryExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobSetExpiryExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const BlobSetHttpHeadersHeaders = {
-	serializedName: "Blob_setHttpHeadersHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobSetHttpHeadersHeaders",
-		modelProperties: {
-			etag: {
-				serializedName: "etag",
-				xmlName: "etag",
-				type: { name: "String" }
-			},
-			lastModified: {
-				serializedName: "last-modified",
-				xmlName: "last-modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			blobSequenceNumber: {
-				serializedName: "x-ms-blob-sequence-number",
-				xmlName: "x-ms-blob-sequence-number",
-				type: { name: "Number" }
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const BlobSetHttpHeadersExceptionHeaders = {
-	serializedName: "Blob_setHttpHeadersExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobSetHttpHeadersExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const BlobSetImmutabilityPolicyHeaders = {
-	serializedName: "Blob_setImmutabilityPolicyHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobSetImmutabilityPolicyHeaders",
-		modelProperties: {
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			immutabilityPolicyExpiry: {
-				serializedName: "x-ms-immutability-policy-until-date",
-				xmlName: "x-ms-immutability-policy-until-date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			immutabilityPolicyMode: {
-				serializedName: "x-ms-immutability-policy-mode",
-				xmlName: "x-ms-immutability-policy-mode",
-				type: {
-					name: "Enum",
-					allowedValues: [
-						"Mutable",
-						"Unlocked",
-						"Locked"
-					]
-				}
-			}
-		}
-	}
-};
-const BlobSetImmutabilityPolicyExceptionHeaders = {
-	serializedName: "Blob_setImmutabilityPolicyExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobSetImmutabilityPolicyExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const BlobDeleteImmutabilityPolicyHeaders = {
-	serializedName: "Blob_deleteImmutabilityPolicyHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobDeleteImmutabilityPolicyHeaders",
-		modelProperties: {
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			}
-		}
-	}
-};
-const BlobDeleteImmutabilityPolicyExceptionHeaders = {
-	serializedName: "Blob_deleteImmutabilityPolicyExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobDeleteImmutabilityPolicyExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const BlobSetLegalHoldHeaders = {
-	serializedName: "Blob_setLegalHoldHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobSetLegalHoldHeaders",
-		modelProperties: {
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			legalHold: {
-				serializedName: "x-ms-legal-hold",
-				xmlName: "x-ms-legal-hold",
-				type: { name: "Boolean" }
-			}
-		}
-	}
-};
-const BlobSetLegalHoldExceptionHeaders = {
-	serializedName: "Blob_setLegalHoldExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobSetLegalHoldExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const BlobSetMetadataHeaders = {
-	serializedName: "Blob_setMetadataHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobSetMetadataHeaders",
-		modelProperties: {
-			etag: {
-				serializedName: "etag",
-				xmlName: "etag",
-				type: { name: "String" }
-			},
-			lastModified: {
-				serializedName: "last-modified",
-				xmlName: "last-modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			versionId: {
-				serializedName: "x-ms-version-id",
-				xmlName: "x-ms-version-id",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			isServerEncrypted: {
-				serializedName: "x-ms-request-server-encrypted",
-				xmlName: "x-ms-request-server-encrypted",
-				type: { name: "Boolean" }
-			},
-			encryptionKeySha256: {
-				serializedName: "x-ms-encryption-key-sha256",
-				xmlName: "x-ms-encryption-key-sha256",
-				type: { name: "String" }
-			},
-			encryptionScope: {
-				serializedName: "x-ms-encryption-scope",
-				xmlName: "x-ms-encryption-scope",
-				type: { name: "String" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const BlobSetMetadataExceptionHeaders = {
-	serializedName: "Blob_setMetadataExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobSetMetadataExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const BlobAcquireLeaseHeaders = {
-	serializedName: "Blob_acquireLeaseHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobAcquireLeaseHeaders",
-		modelProperties: {
-			etag: {
-				serializedName: "etag",
-				xmlName: "etag",
-				type: { name: "String" }
-			},
-			lastModified: {
-				serializedName: "last-modified",
-				xmlName: "last-modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			leaseId: {
-				serializedName: "x-ms-lease-id",
-				xmlName: "x-ms-lease-id",
-				type: { name: "String" }
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			}
-		}
-	}
-};
-const BlobAcquireLeaseExceptionHeaders = {
-	serializedName: "Blob_acquireLeaseExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobAcquireLeaseExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const BlobReleaseLeaseHeaders = {
-	serializedName: "Blob_releaseLeaseHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobReleaseLeaseHeaders",
-		modelProperties: {
-			etag: {
-				serializedName: "etag",
-				xmlName: "etag",
-				type: { name: "String" }
-			},
-			lastModified: {
-				serializedName: "last-modified",
-				xmlName: "last-modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			}
-		}
-	}
-};
-const BlobReleaseLeaseExceptionHeaders = {
-	serializedName: "Blob_releaseLeaseExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobReleaseLeaseExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const BlobRenewLeaseHeaders = {
-	serializedName: "Blob_renewLeaseHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobRenewLeaseHeaders",
-		modelProperties: {
-			etag: {
-				serializedName: "etag",
-				xmlName: "etag",
-				type: { name: "String" }
-			},
-			lastModified: {
-				serializedName: "last-modified",
-				xmlName: "last-modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			leaseId: {
-				serializedName: "x-ms-lease-id",
-				xmlName: "x-ms-lease-id",
-				type: { name: "String" }
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			}
-		}
-	}
-};
-const BlobRenewLeaseExceptionHeaders = {
-	serializedName: "Blob_renewLeaseExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobRenewLeaseExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const BlobChangeLeaseHeaders = {
-	serializedName: "Blob_changeLeaseHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobChangeLeaseHeaders",
-		modelProperties: {
-			etag: {
-				serializedName: "etag",
-				xmlName: "etag",
-				type: { name: "String" }
-			},
-			lastModified: {
-				serializedName: "last-modified",
-				xmlName: "last-modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			leaseId: {
-				serializedName: "x-ms-lease-id",
-				xmlName: "x-ms-lease-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			}
-		}
-	}
-};
-const BlobChangeLeaseExceptionHeaders = {
-	serializedName: "Blob_changeLeaseExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobChangeLeaseExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const BlobBreakLeaseHeaders = {
-	serializedName: "Blob_breakLeaseHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobBreakLeaseHeaders",
-		modelProperties: {
-			etag: {
-				serializedName: "etag",
-				xmlName: "etag",
-				type: { name: "String" }
-			},
-			lastModified: {
-				serializedName: "last-modified",
-				xmlName: "last-modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			leaseTime: {
-				serializedName: "x-ms-lease-time",
-				xmlName: "x-ms-lease-time",
-				type: { name: "Number" }
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			}
-		}
-	}
-};
-const BlobBreakLeaseExceptionHeaders = {
-	serializedName: "Blob_breakLeaseExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobBreakLeaseExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const BlobCreateSnapshotHeaders = {
-	serializedName: "Blob_createSnapshotHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobCreateSnapshotHeaders",
-		modelProperties: {
-			snapshot: {
-				serializedName: "x-ms-snapshot",
-				xmlName: "x-ms-snapshot",
-				type: { name: "String" }
-			},
-			etag: {
-				serializedName: "etag",
-				xmlName: "etag",
-				type: { name: "String" }
-			},
-			lastModified: {
-				serializedName: "last-modified",
-				xmlName: "last-modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			versionId: {
-				serializedName: "x-ms-version-id",
-				xmlName: "x-ms-version-id",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			isServerEncrypted: {
-				serializedName: "x-ms-request-server-encrypted",
-				xmlName: "x-ms-request-server-encrypted",
-				type: { name: "Boolean" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const BlobCreateSnapshotExceptionHeaders = {
-	serializedName: "Blob_createSnapshotExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobCreateSnapshotExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const BlobStartCopyFromURLHeaders = {
-	serializedName: "Blob_startCopyFromURLHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobStartCopyFromURLHeaders",
-		modelProperties: {
-			etag: {
-				serializedName: "etag",
-				xmlName: "etag",
-				type: { name: "String" }
-			},
-			lastModified: {
-				serializedName: "last-modified",
-				xmlName: "last-modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			versionId: {
-				serializedName: "x-ms-version-id",
-				xmlName: "x-ms-version-id",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			copyId: {
-				serializedName: "x-ms-copy-id",
-				xmlName: "x-ms-copy-id",
-				type: { name: "String" }
-			},
-			copyStatus: {
-				serializedName: "x-ms-copy-status",
-				xmlName: "x-ms-copy-status",
-				type: {
-					name: "Enum",
-					allowedValues: [
-						"pending",
-						"success",
-						"aborted",
-						"failed"
-					]
-				}
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const BlobStartCopyFromURLExceptionHeaders = {
-	serializedName: "Blob_startCopyFromURLExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobStartCopyFromURLExceptionHeaders",
-		modelProperties: {
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			},
-			copySourceErrorCode: {
-				serializedName: "x-ms-copy-source-error-code",
-				xmlName: "x-ms-copy-source-error-code",
-				type: { name: "String" }
-			},
-			copySourceStatusCode: {
-				serializedName: "x-ms-copy-source-status-code",
-				xmlName: "x-ms-copy-source-status-code",
-				type: { name: "Number" }
-			}
-		}
-	}
-};
-const BlobCopyFromURLHeaders = {
-	serializedName: "Blob_copyFromURLHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobCopyFromURLHeaders",
-		modelProperties: {
-			etag: {
-				serializedName: "etag",
-				xmlName: "etag",
-				type: { name: "String" }
-			},
-			lastModified: {
-				serializedName: "last-modified",
-				xmlName: "last-modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			versionId: {
-				serializedName: "x-ms-version-id",
-				xmlName: "x-ms-version-id",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			copyId: {
-				serializedName: "x-ms-copy-id",
-				xmlName: "x-ms-copy-id",
-				type: { name: "String" }
-			},
-			copyStatus: {
-				defaultValue: "success",
-				isConstant: true,
-				serializedName: "x-ms-copy-status",
-				type: { name: "String" }
-			},
-			contentMD5: {
-				serializedName: "content-md5",
-				xmlName: "content-md5",
-				type: { name: "ByteArray" }
-			},
-			xMsContentCrc64: {
-				serializedName: "x-ms-content-crc64",
-				xmlName: "x-ms-content-crc64",
-				type: { name: "ByteArray" }
-			},
-			encryptionScope: {
-				serializedName: "x-ms-encryption-scope",
-				xmlName: "x-ms-encryption-scope",
-				type: { name: "String" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const BlobCopyFromURLExceptionHeaders = {
-	serializedName: "Blob_copyFromURLExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobCopyFromURLExceptionHeaders",
-		modelProperties: {
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			},
-			copySourceErrorCode: {
-				serializedName: "x-ms-copy-source-error-code",
-				xmlName: "x-ms-copy-source-error-code",
-				type: { name: "String" }
-			},
-			copySourceStatusCode: {
-				serializedName: "x-ms-copy-source-status-code",
-				xmlName: "x-ms-copy-source-status-code",
-				type: { name: "Number" }
-			}
-		}
-	}
-};
-const BlobAbortCopyFromURLHeaders = {
-	serializedName: "Blob_abortCopyFromURLHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobAbortCopyFromURLHeaders",
-		modelProperties: {
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const BlobAbortCopyFromURLExceptionHeaders = {
-	serializedName: "Blob_abortCopyFromURLExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobAbortCopyFromURLExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const BlobSetTierHeaders = {
-	serializedName: "Blob_setTierHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobSetTierHeaders",
-		modelProperties: {
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const BlobSetTierExceptionHeaders = {
-	serializedName: "Blob_setTierExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobSetTierExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const BlobGetAccountInfoHeaders = {
-	serializedName: "Blob_getAccountInfoHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobGetAccountInfoHeaders",
-		modelProperties: {
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			skuName: {
-				serializedName: "x-ms-sku-name",
-				xmlName: "x-ms-sku-name",
-				type: {
-					name: "Enum",
-					allowedValues: [
-						"Standard_LRS",
-						"Standard_GRS",
-						"Standard_RAGRS",
-						"Standard_ZRS",
-						"Premium_LRS"
-					]
-				}
-			},
-			accountKind: {
-				serializedName: "x-ms-account-kind",
-				xmlName: "x-ms-account-kind",
-				type: {
-					name: "Enum",
-					allowedValues: [
-						"Storage",
-						"BlobStorage",
-						"StorageV2",
-						"FileStorage",
-						"BlockBlobStorage"
-					]
-				}
-			},
-			isHierarchicalNamespaceEnabled: {
-				serializedName: "x-ms-is-hns-enabled",
-				xmlName: "x-ms-is-hns-enabled",
-				type: { name: "Boolean" }
-			}
-		}
-	}
-};
-const BlobGetAccountInfoExceptionHeaders = {
-	serializedName: "Blob_getAccountInfoExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobGetAccountInfoExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const BlobQueryHeaders = {
-	serializedName: "Blob_queryHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobQueryHeaders",
-		modelProperties: {
-			lastModified: {
-				serializedName: "last-modified",
-				xmlName: "last-modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			metadata: {
-				serializedName: "x-ms-meta",
-				headerCollectionPrefix: "x-ms-meta-",
-				xmlName: "x-ms-meta",
-				type: {
-					name: "Dictionary",
-					value: { type: { name: "String" } }
-				}
-			},
-			contentLength: {
-				serializedName: "content-length",
-				xmlName: "content-length",
-				type: { name: "Number" }
-			},
-			contentType: {
-				serializedName: "content-type",
-				xmlName: "content-type",
-				type: { name: "String" }
-			},
-			contentRange: {
-				serializedName: "content-range",
-				xmlName: "content-range",
-				type: { name: "String" }
-			},
-			etag: {
-				serializedName: "etag",
-				xmlName: "etag",
-				type: { name: "String" }
-			},
-			contentMD5: {
-				serializedName: "content-md5",
-				xmlName: "content-md5",
-				type: { name: "ByteArray" }
-			},
-			contentEncoding: {
-				serializedName: "content-encoding",
-				xmlName: "content-encoding",
-				type: { name: "String" }
-			},
-			cacheControl: {
-				serializedName: "cache-control",
-				xmlName: "cache-control",
-				type: { name: "String" }
-			},
-			contentDisposition: {
-				serializedName: "content-disposition",
-				xmlName: "content-disposition",
-				type: { name: "String" }
-			},
-			contentLanguage: {
-				serializedName: "content-language",
-				xmlName: "content-language",
-				type: { name: "String" }
-			},
-			blobSequenceNumber: {
-				serializedName: "x-ms-blob-sequence-number",
-				xmlName: "x-ms-blob-sequence-number",
-				type: { name: "Number" }
-			},
-			blobType: {
-				serializedName: "x-ms-blob-type",
-				xmlName: "x-ms-blob-type",
-				type: {
-					name: "Enum",
-					allowedValues: [
-						"BlockBlob",
-						"PageBlob",
-						"AppendBlob"
-					]
-				}
-			},
-			copyCompletionTime: {
-				serializedName: "x-ms-copy-completion-time",
-				xmlName: "x-ms-copy-completion-time",
-				type: { name: "DateTimeRfc1123" }
-			},
-			copyStatusDescription: {
-				serializedName: "x-ms-copy-status-description",
-				xmlName: "x-ms-copy-status-description",
-				type: { name: "String" }
-			},
-			copyId: {
-				serializedName: "x-ms-copy-id",
-				xmlName: "x-ms-copy-id",
-				type: { name: "String" }
-			},
-			copyProgress: {
-				serializedName: "x-ms-copy-progress",
-				xmlName: "x-ms-copy-progress",
-				type: { name: "String" }
-			},
-			copySource: {
-				serializedName: "x-ms-copy-source",
-				xmlName: "x-ms-copy-source",
-				type: { name: "String" }
-			},
-			copyStatus: {
-				serializedName: "x-ms-copy-status",
-				xmlName: "x-ms-copy-status",
-				type: {
-					name: "Enum",
-					allowedValues: [
-						"pending",
-						"success",
-						"aborted",
-						"failed"
-					]
-				}
-			},
-			leaseDuration: {
-				serializedName: "x-ms-lease-duration",
-				xmlName: "x-ms-lease-duration",
-				type: {
-					name: "Enum",
-					allowedValues: ["infinite", "fixed"]
-				}
-			},
-			leaseState: {
-				serializedName: "x-ms-lease-state",
-				xmlName: "x-ms-lease-state",
-				type: {
-					name: "Enum",
-					allowedValues: [
-						"available",
-						"leased",
-						"expired",
-						"breaking",
-						"broken"
-					]
-				}
-			},
-			leaseStatus: {
-				serializedName: "x-ms-lease-status",
-				xmlName: "x-ms-lease-status",
-				type: {
-					name: "Enum",
-					allowedValues: ["locked", "unlocked"]
-				}
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			acceptRanges: {
-				serializedName: "accept-ranges",
-				xmlName: "accept-ranges",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			blobCommittedBlockCount: {
-				serializedName: "x-ms-blob-committed-block-count",
-				xmlName: "x-ms-blob-committed-block-count",
-				type: { name: "Number" }
-			},
-			isServerEncrypted: {
-				serializedName: "x-ms-server-encrypted",
-				xmlName: "x-ms-server-encrypted",
-				type: { name: "Boolean" }
-			},
-			encryptionKeySha256: {
-				serializedName: "x-ms-encryption-key-sha256",
-				xmlName: "x-ms-encryption-key-sha256",
-				type: { name: "String" }
-			},
-			encryptionScope: {
-				serializedName: "x-ms-encryption-scope",
-				xmlName: "x-ms-encryption-scope",
-				type: { name: "String" }
-			},
-			blobContentMD5: {
-				serializedName: "x-ms-blob-content-md5",
-				xmlName: "x-ms-blob-content-md5",
-				type: { name: "ByteArray" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			},
-			contentCrc64: {
-				serializedName: "x-ms-content-crc64",
-				xmlName: "x-ms-content-crc64",
-				type: { name: "ByteArray" }
-			}
-		}
-	}
-};
-const BlobQueryExceptionHeaders = {
-	serializedName: "Blob_queryExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobQueryExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const BlobGetTagsHeaders = {
-	serializedName: "Blob_getTagsHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobGetTagsHeaders",
-		modelProperties: {
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const BlobGetTagsExceptionHeaders = {
-	serializedName: "Blob_getTagsExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobGetTagsExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const BlobSetTagsHeaders = {
-	serializedName: "Blob_setTagsHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobSetTagsHeaders",
-		modelProperties: {
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const BlobSetTagsExceptionHeaders = {
-	serializedName: "Blob_setTagsExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "BlobSetTagsExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const PageBlobCreateHeaders = {
-	serializedName: "PageBlob_createHeaders",
-	type: {
-		name: "Composite",
-		className: "PageBlobCreateHeaders",
-		modelProperties: {
-			etag: {
-				serializedName: "etag",
-				xmlName: "etag",
-				type: { name: "String" }
-			},
-			lastModified: {
-				serializedName: "last-modified",
-				xmlName: "last-modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			contentMD5: {
-				serializedName: "content-md5",
-				xmlName: "content-md5",
-				type: { name: "ByteArray" }
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			versionId: {
-				serializedName: "x-ms-version-id",
-				xmlName: "x-ms-version-id",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			isServerEncrypted: {
-				serializedName: "x-ms-request-server-encrypted",
-				xmlName: "x-ms-request-server-encrypted",
-				type: { name: "Boolean" }
-			},
-			encryptionKeySha256: {
-				serializedName: "x-ms-encryption-key-sha256",
-				xmlName: "x-ms-encryption-key-sha256",
-				type: { name: "String" }
-			},
-			encryptionScope: {
-				serializedName: "x-ms-encryption-scope",
-				xmlName: "x-ms-encryption-scope",
-				type: { name: "String" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const PageBlobCreateExceptionHeaders = {
-	serializedName: "PageBlob_createExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "PageBlobCreateExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const PageBlobUploadPagesHeaders = {
-	serializedName: "PageBlob_uploadPagesHeaders",
-	type: {
-		name: "Composite",
-		className: "PageBlobUploadPagesHeaders",
-		modelProperties: {
-			etag: {
-				serializedName: "etag",
-				xmlName: "etag",
-				type: { name: "String" }
-			},
-			lastModified: {
-				serializedName: "last-modified",
-				xmlName: "last-modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			contentMD5: {
-				serializedName: "content-md5",
-				xmlName: "content-md5",
-				type: { name: "ByteArray" }
-			},
-			xMsContentCrc64: {
-				serializedName: "x-ms-content-crc64",
-				xmlName: "x-ms-content-crc64",
-				type: { name: "ByteArray" }
-			},
-			blobSequenceNumber: {
-				serializedName: "x-ms-blob-sequence-number",
-				xmlName: "x-ms-blob-sequence-number",
-				type: { name: "Number" }
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			isServerEncrypted: {
-				serializedName: "x-ms-request-server-encrypted",
-				xmlName: "x-ms-request-server-encrypted",
-				type: { name: "Boolean" }
-			},
-			encryptionKeySha256: {
-				serializedName: "x-ms-encryption-key-sha256",
-				xmlName: "x-ms-encryption-key-sha256",
-				type: { name: "String" }
-			},
-			encryptionScope: {
-				serializedName: "x-ms-encryption-scope",
-				xmlName: "x-ms-encryption-scope",
-				type: { name: "String" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const PageBlobUploadPagesExceptionHeaders = {
-	serializedName: "PageBlob_uploadPagesExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "PageBlobUploadPagesExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const PageBlobClearPagesHeaders = {
-	serializedName: "PageBlob_clearPagesHeaders",
-	type: {
-		name: "Composite",
-		className: "PageBlobClearPagesHeaders",
-		modelProperties: {
-			etag: {
-				serializedName: "etag",
-				xmlName: "etag",
-				type: { name: "String" }
-			},
-			lastModified: {
-				serializedName: "last-modified",
-				xmlName: "last-modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			contentMD5: {
-				serializedName: "content-md5",
-				xmlName: "content-md5",
-				type: { name: "ByteArray" }
-			},
-			xMsContentCrc64: {
-				serializedName: "x-ms-content-crc64",
-				xmlName: "x-ms-content-crc64",
-				type: { name: "ByteArray" }
-			},
-			blobSequenceNumber: {
-				serializedName: "x-ms-blob-sequence-number",
-				xmlName: "x-ms-blob-sequence-number",
-				type: { name: "Number" }
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const PageBlobClearPagesExceptionHeaders = {
-	serializedName: "PageBlob_clearPagesExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "PageBlobClearPagesExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const PageBlobUploadPagesFromURLHeaders = {
-	serializedName: "PageBlob_uploadPagesFromURLHeaders",
-	type: {
-		name: "Composite",
-		className: "PageBlobUploadPagesFromURLHeaders",
-		modelProperties: {
-			etag: {
-				serializedName: "etag",
-				xmlName: "etag",
-				type: { name: "String" }
-			},
-			lastModified: {
-				serializedName: "last-modified",
-				xmlName: "last-modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			contentMD5: {
-				serializedName: "content-md5",
-				xmlName: "content-md5",
-				type: { name: "ByteArray" }
-			},
-			xMsContentCrc64: {
-				serializedName: "x-ms-content-crc64",
-				xmlName: "x-ms-content-crc64",
-				type: { name: "ByteArray" }
-			},
-			blobSequenceNumber: {
-				serializedName: "x-ms-blob-sequence-number",
-				xmlName: "x-ms-blob-sequence-number",
-				type: { name: "Number" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			isServerEncrypted: {
-				serializedName: "x-ms-request-server-encrypted",
-				xmlName: "x-ms-request-server-encrypted",
-				type: { name: "Boolean" }
-			},
-			encryptionKeySha256: {
-				serializedName: "x-ms-encryption-key-sha256",
-				xmlName: "x-ms-encryption-key-sha256",
-				type: { name: "String" }
-			},
-			encryptionScope: {
-				serializedName: "x-ms-encryption-scope",
-				xmlName: "x-ms-encryption-scope",
-				type: { name: "String" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const PageBlobUploadPagesFromURLExceptionHeaders = {
-	serializedName: "PageBlob_uploadPagesFromURLExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "PageBlobUploadPagesFromURLExceptionHeaders",
-		modelProperties: {
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			},
-			copySourceErrorCode: {
-				serializedName: "x-ms-copy-source-error-code",
-				xmlName: "x-ms-copy-source-error-code",
-				type: { name: "String" }
-			},
-			copySourceStatusCode: {
-				serializedName: "x-ms-copy-source-status-code",
-				xmlName: "x-ms-copy-source-status-code",
-				type: { name: "Number" }
-			}
-		}
-	}
-};
-const PageBlobGetPageRangesHeaders = {
-	serializedName: "PageBlob_getPageRangesHeaders",
-	type: {
-		name: "Composite",
-		className: "PageBlobGetPageRangesHeaders",
-		modelProperties: {
-			lastModified: {
-				serializedName: "last-modified",
-				xmlName: "last-modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			etag: {
-				serializedName: "etag",
-				xmlName: "etag",
-				type: { name: "String" }
-			},
-			blobContentLength: {
-				serializedName: "x-ms-blob-content-length",
-				xmlName: "x-ms-blob-content-length",
-				type: { name: "Number" }
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const PageBlobGetPageRangesExceptionHeaders = {
-	serializedName: "PageBlob_getPageRangesExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "PageBlobGetPageRangesExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const PageBlobGetPageRangesDiffHeaders = {
-	serializedName: "PageBlob_getPageRangesDiffHeaders",
-	type: {
-		name: "Composite",
-		className: "PageBlobGetPageRangesDiffHeaders",
-		modelProperties: {
-			lastModified: {
-				serializedName: "last-modified",
-				xmlName: "last-modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			etag: {
-				serializedName: "etag",
-				xmlName: "etag",
-				type: { name: "String" }
-			},
-			blobContentLength: {
-				serializedName: "x-ms-blob-content-length",
-				xmlName: "x-ms-blob-content-length",
-				type: { name: "Number" }
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const PageBlobGetPageRangesDiffExceptionHeaders = {
-	serializedName: "PageBlob_getPageRangesDiffExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "PageBlobGetPageRangesDiffExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const PageBlobResizeHeaders = {
-	serializedName: "PageBlob_resizeHeaders",
-	type: {
-		name: "Composite",
-		className: "PageBlobResizeHeaders",
-		modelProperties: {
-			etag: {
-				serializedName: "etag",
-				xmlName: "etag",
-				type: { name: "String" }
-			},
-			lastModified: {
-				serializedName: "last-modified",
-				xmlName: "last-modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			blobSequenceNumber: {
-				serializedName: "x-ms-blob-sequence-number",
-				xmlName: "x-ms-blob-sequence-number",
-				type: { name: "Number" }
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const PageBlobResizeExceptionHeaders = {
-	serializedName: "PageBlob_resizeExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "PageBlobResizeExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const PageBlobUpdateSequenceNumberHeaders = {
-	serializedName: "PageBlob_updateSequenceNumberHeaders",
-	type: {
-		name: "Composite",
-		className: "PageBlobUpdateSequenceNumberHeaders",
-		modelProperties: {
-			etag: {
-				serializedName: "etag",
-				xmlName: "etag",
-				type: { name: "String" }
-			},
-			lastModified: {
-				serializedName: "last-modified",
-				xmlName: "last-modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			blobSequenceNumber: {
-				serializedName: "x-ms-blob-sequence-number",
-				xmlName: "x-ms-blob-sequence-number",
-				type: { name: "Number" }
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const PageBlobUpdateSequenceNumberExceptionHeaders = {
-	serializedName: "PageBlob_updateSequenceNumberExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "PageBlobUpdateSequenceNumberExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const PageBlobCopyIncrementalHeaders = {
-	serializedName: "PageBlob_copyIncrementalHeaders",
-	type: {
-		name: "Composite",
-		className: "PageBlobCopyIncrementalHeaders",
-		modelProperties: {
-			etag: {
-				serializedName: "etag",
-				xmlName: "etag",
-				type: { name: "String" }
-			},
-			lastModified: {
-				serializedName: "last-modified",
-				xmlName: "last-modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			copyId: {
-				serializedName: "x-ms-copy-id",
-				xmlName: "x-ms-copy-id",
-				type: { name: "String" }
-			},
-			copyStatus: {
-				serializedName: "x-ms-copy-status",
-				xmlName: "x-ms-copy-status",
-				type: {
-					name: "Enum",
-					allowedValues: [
-						"pending",
-						"success",
-						"aborted",
-						"failed"
-					]
-				}
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const PageBlobCopyIncrementalExceptionHeaders = {
-	serializedName: "PageBlob_copyIncrementalExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "PageBlobCopyIncrementalExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const AppendBlobCreateHeaders = {
-	serializedName: "AppendBlob_createHeaders",
-	type: {
-		name: "Composite",
-		className: "AppendBlobCreateHeaders",
-		modelProperties: {
-			etag: {
-				serializedName: "etag",
-				xmlName: "etag",
-				type: { name: "String" }
-			},
-			lastModified: {
-				serializedName: "last-modified",
-				xmlName: "last-modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			contentMD5: {
-				serializedName: "content-md5",
-				xmlName: "content-md5",
-				type: { name: "ByteArray" }
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			versionId: {
-				serializedName: "x-ms-version-id",
-				xmlName: "x-ms-version-id",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			isServerEncrypted: {
-				serializedName: "x-ms-request-server-encrypted",
-				xmlName: "x-ms-request-server-encrypted",
-				type: { name: "Boolean" }
-			},
-			encryptionKeySha256: {
-				serializedName: "x-ms-encryption-key-sha256",
-				xmlName: "x-ms-encryption-key-sha256",
-				type: { name: "String" }
-			},
-			encryptionScope: {
-				serializedName: "x-ms-encryption-scope",
-				xmlName: "x-ms-encryption-scope",
-				type: { name: "String" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const AppendBlobCreateExceptionHeaders = {
-	serializedName: "AppendBlob_createExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "AppendBlobCreateExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const AppendBlobAppendBlockHeaders = {
-	serializedName: "AppendBlob_appendBlockHeaders",
-	type: {
-		name: "Composite",
-		className: "AppendBlobAppendBlockHeaders",
-		modelProperties: {
-			etag: {
-				serializedName: "etag",
-				xmlName: "etag",
-				type: { name: "String" }
-			},
-			lastModified: {
-				serializedName: "last-modified",
-				xmlName: "last-modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			contentMD5: {
-				serializedName: "content-md5",
-				xmlName: "content-md5",
-				type: { name: "ByteArray" }
-			},
-			xMsContentCrc64: {
-				serializedName: "x-ms-content-crc64",
-				xmlName: "x-ms-content-crc64",
-				type: { name: "ByteArray" }
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			blobAppendOffset: {
-				serializedName: "x-ms-blob-append-offset",
-				xmlName: "x-ms-blob-append-offset",
-				type: { name: "String" }
-			},
-			blobCommittedBlockCount: {
-				serializedName: "x-ms-blob-committed-block-count",
-				xmlName: "x-ms-blob-committed-block-count",
-				type: { name: "Number" }
-			},
-			isServerEncrypted: {
-				serializedName: "x-ms-request-server-encrypted",
-				xmlName: "x-ms-request-server-encrypted",
-				type: { name: "Boolean" }
-			},
-			encryptionKeySha256: {
-				serializedName: "x-ms-encryption-key-sha256",
-				xmlName: "x-ms-encryption-key-sha256",
-				type: { name: "String" }
-			},
-			encryptionScope: {
-				serializedName: "x-ms-encryption-scope",
-				xmlName: "x-ms-encryption-scope",
-				type: { name: "String" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const AppendBlobAppendBlockExceptionHeaders = {
-	serializedName: "AppendBlob_appendBlockExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "AppendBlobAppendBlockExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
-const AppendBlobAppendBlockFromUrlHeaders = {
-	serializedName: "AppendBlob_appendBlockFromUrlHeaders",
-	type: {
-		name: "Composite",
-		className: "AppendBlobAppendBlockFromUrlHeaders",
-		modelProperties: {
-			etag: {
-				serializedName: "etag",
-				xmlName: "etag",
-				type: { name: "String" }
-			},
-			lastModified: {
-				serializedName: "last-modified",
-				xmlName: "last-modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			contentMD5: {
-				serializedName: "content-md5",
-				xmlName: "content-md5",
-				type: { name: "ByteArray" }
-			},
-			xMsContentCrc64: {
-				serializedName: "x-ms-content-crc64",
-				xmlName: "x-ms-content-crc64",
-				type: { name: "ByteArray" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			blobAppendOffset: {
-				serializedName: "x-ms-blob-append-offset",
-				xmlName: "x-ms-blob-append-offset",
-				type: { name: "String" }
-			},
-			blobCommittedBlockCount: {
-				serializedName: "x-ms-blob-committed-block-count",
-				xmlName: "x-ms-blob-committed-block-count",
-				type: { name: "Number" }
-			},
-			encryptionKeySha256: {
-				serializedName: "x-ms-encryption-key-sha256",
-				xmlName: "x-ms-encryption-key-sha256",
-				type: { name: "String" }
-			},
-			encryptionScope: {
-				serializedName: "x-ms-encryption-scope",
-				xmlName: "x-ms-encryption-scope",
-				type: { name: "String" }
-			},
-			isServerEncrypted: {
-				serializedName: "x-ms-request-server-encrypted",
-				xmlName: "x-ms-request-server-encrypted",
-				type: { name: "Boolean" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const AppendBlobAppendBlockFromUrlExceptionHeaders = {
-	serializedName: "AppendBlob_appendBlockFromUrlExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "AppendBlobAppendBlockFromUrlExceptionHeaders",
-		modelProperties: {
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			},
-			copySourceErrorCode: {
-				serializedName: "x-ms-copy-source-error-code",
-				xmlName: "x-ms-copy-source-error-code",
-				type: { name: "String" }
-			},
-			copySourceStatusCode: {
-				serializedName: "x-ms-copy-source-status-code",
-				xmlName: "x-ms-copy-source-status-code",
-				type: { name: "Number" }
-			}
-		}
-	}
-};
-const AppendBlobSealHeaders = {
-	serializedName: "AppendBlob_sealHeaders",
-	type: {
-		name: "Composite",
-		className: "AppendBlobSealHeaders",
-		modelProperties: {
-			etag: {
-				serializedName: "etag",
-				xmlName: "etag",
-				type: { name: "String" }
-			},
-			lastModified: {
-				serializedName: "last-modified",
-				xmlName: "last-modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			isSealed: {
-				serializedName: "x-ms-blob-sealed",
-				xmlName: "x-ms-blob-sealed",
-				type: { name: "Boolean" }
-			}
-		}
-	}
-};
-const AppendBlobSealExceptionHeaders = {
-	serializedName: "AppendBlob_sealExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "AppendBlobSealExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
 const BlockBlobUploadHeaders = {
 	serializedName: "BlockBlob_uploadHeaders",
 	type: {
@@ -20208,99 +12501,6 @@ const BlockBlobUploadExceptionHeaders = {
 		} }
 	}
 };
-const BlockBlobPutBlobFromUrlHeaders = {
-	serializedName: "BlockBlob_putBlobFromUrlHeaders",
-	type: {
-		name: "Composite",
-		className: "BlockBlobPutBlobFromUrlHeaders",
-		modelProperties: {
-			etag: {
-				serializedName: "etag",
-				xmlName: "etag",
-				type: { name: "String" }
-			},
-			lastModified: {
-				serializedName: "last-modified",
-				xmlName: "last-modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			contentMD5: {
-				serializedName: "content-md5",
-				xmlName: "content-md5",
-				type: { name: "ByteArray" }
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			versionId: {
-				serializedName: "x-ms-version-id",
-				xmlName: "x-ms-version-id",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			isServerEncrypted: {
-				serializedName: "x-ms-request-server-encrypted",
-				xmlName: "x-ms-request-server-encrypted",
-				type: { name: "Boolean" }
-			},
-			encryptionKeySha256: {
-				serializedName: "x-ms-encryption-key-sha256",
-				xmlName: "x-ms-encryption-key-sha256",
-				type: { name: "String" }
-			},
-			encryptionScope: {
-				serializedName: "x-ms-encryption-scope",
-				xmlName: "x-ms-encryption-scope",
-				type: { name: "String" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const BlockBlobPutBlobFromUrlExceptionHeaders = {
-	serializedName: "BlockBlob_putBlobFromUrlExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "BlockBlobPutBlobFromUrlExceptionHeaders",
-		modelProperties: {
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			},
-			copySourceErrorCode: {
-				serializedName: "x-ms-copy-source-error-code",
-				xmlName: "x-ms-copy-source-error-code",
-				type: { name: "String" }
-			},
-			copySourceStatusCode: {
-				serializedName: "x-ms-copy-source-status-code",
-				xmlName: "x-ms-copy-source-status-code",
-				type: { name: "Number" }
-			}
-		}
-	}
-};
 const BlockBlobStageBlockHeaders = {
 	serializedName: "BlockBlob_stageBlockHeaders",
 	type: {
@@ -20370,89 +12570,6 @@ const BlockBlobStageBlockExceptionHeaders = {
 			xmlName: "x-ms-error-code",
 			type: { name: "String" }
 		} }
-	}
-};
-const BlockBlobStageBlockFromURLHeaders = {
-	serializedName: "BlockBlob_stageBlockFromURLHeaders",
-	type: {
-		name: "Composite",
-		className: "BlockBlobStageBlockFromURLHeaders",
-		modelProperties: {
-			contentMD5: {
-				serializedName: "content-md5",
-				xmlName: "content-md5",
-				type: { name: "ByteArray" }
-			},
-			xMsContentCrc64: {
-				serializedName: "x-ms-content-crc64",
-				xmlName: "x-ms-content-crc64",
-				type: { name: "ByteArray" }
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			isServerEncrypted: {
-				serializedName: "x-ms-request-server-encrypted",
-				xmlName: "x-ms-request-server-encrypted",
-				type: { name: "Boolean" }
-			},
-			encryptionKeySha256: {
-				serializedName: "x-ms-encryption-key-sha256",
-				xmlName: "x-ms-encryption-key-sha256",
-				type: { name: "String" }
-			},
-			encryptionScope: {
-				serializedName: "x-ms-encryption-scope",
-				xmlName: "x-ms-encryption-scope",
-				type: { name: "String" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const BlockBlobStageBlockFromURLExceptionHeaders = {
-	serializedName: "BlockBlob_stageBlockFromURLExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "BlockBlobStageBlockFromURLExceptionHeaders",
-		modelProperties: {
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			},
-			copySourceErrorCode: {
-				serializedName: "x-ms-copy-source-error-code",
-				xmlName: "x-ms-copy-source-error-code",
-				type: { name: "String" }
-			},
-			copySourceStatusCode: {
-				serializedName: "x-ms-copy-source-status-code",
-				xmlName: "x-ms-copy-source-status-code",
-				type: { name: "Number" }
-			}
-		}
 	}
 };
 const BlockBlobCommitBlockListHeaders = {
@@ -20541,72 +12658,6 @@ const BlockBlobCommitBlockListExceptionHeaders = {
 		} }
 	}
 };
-const BlockBlobGetBlockListHeaders = {
-	serializedName: "BlockBlob_getBlockListHeaders",
-	type: {
-		name: "Composite",
-		className: "BlockBlobGetBlockListHeaders",
-		modelProperties: {
-			lastModified: {
-				serializedName: "last-modified",
-				xmlName: "last-modified",
-				type: { name: "DateTimeRfc1123" }
-			},
-			etag: {
-				serializedName: "etag",
-				xmlName: "etag",
-				type: { name: "String" }
-			},
-			contentType: {
-				serializedName: "content-type",
-				xmlName: "content-type",
-				type: { name: "String" }
-			},
-			blobContentLength: {
-				serializedName: "x-ms-blob-content-length",
-				xmlName: "x-ms-blob-content-length",
-				type: { name: "Number" }
-			},
-			clientRequestId: {
-				serializedName: "x-ms-client-request-id",
-				xmlName: "x-ms-client-request-id",
-				type: { name: "String" }
-			},
-			requestId: {
-				serializedName: "x-ms-request-id",
-				xmlName: "x-ms-request-id",
-				type: { name: "String" }
-			},
-			version: {
-				serializedName: "x-ms-version",
-				xmlName: "x-ms-version",
-				type: { name: "String" }
-			},
-			date: {
-				serializedName: "date",
-				xmlName: "date",
-				type: { name: "DateTimeRfc1123" }
-			},
-			errorCode: {
-				serializedName: "x-ms-error-code",
-				xmlName: "x-ms-error-code",
-				type: { name: "String" }
-			}
-		}
-	}
-};
-const BlockBlobGetBlockListExceptionHeaders = {
-	serializedName: "BlockBlob_getBlockListExceptionHeaders",
-	type: {
-		name: "Composite",
-		className: "BlockBlobGetBlockListExceptionHeaders",
-		modelProperties: { errorCode: {
-			serializedName: "x-ms-error-code",
-			xmlName: "x-ms-error-code",
-			type: { name: "String" }
-		} }
-	}
-};
 // node_modules/@azure/storage-blob/dist/esm/generated/src/models/parameters.js
 const contentType = {
 	parameterPath: ["options", "contentType"],
@@ -20636,15 +12687,6 @@ const url = {
 	},
 	skipEncoding: true
 };
-const comp = {
-	parameterPath: "comp",
-	mapper: {
-		defaultValue: "properties",
-		isConstant: true,
-		serializedName: "comp",
-		type: { name: "String" }
-	}
-};
 const timeoutInSeconds = {
 	parameterPath: ["options", "timeoutInSeconds"],
 	mapper: {
@@ -20654,7 +12696,7 @@ const timeoutInSeconds = {
 		type: { name: "Number" }
 	}
 };
-const version$1 = {
+const version$2 = {
 	parameterPath: "version",
 	mapper: {
 		defaultValue: "2026-02-06",
@@ -20677,15 +12719,6 @@ const accept1 = {
 		defaultValue: "application/xml",
 		isConstant: true,
 		serializedName: "Accept",
-		type: { name: "String" }
-	}
-};
-const restype1 = {
-	parameterPath: "restype",
-	mapper: {
-		defaultValue: "account",
-		isConstant: true,
-		serializedName: "restype",
 		type: { name: "String" }
 	}
 };
@@ -20744,120 +12777,6 @@ const ifUnmodifiedSince = {
 		serializedName: "If-Unmodified-Since",
 		xmlName: "If-Unmodified-Since",
 		type: { name: "DateTimeRfc1123" }
-	}
-};
-const comp6 = {
-	parameterPath: "comp",
-	mapper: {
-		defaultValue: "metadata",
-		isConstant: true,
-		serializedName: "comp",
-		type: { name: "String" }
-	}
-};
-const comp8 = {
-	parameterPath: "comp",
-	mapper: {
-		defaultValue: "undelete",
-		isConstant: true,
-		serializedName: "comp",
-		type: { name: "String" }
-	}
-};
-const comp10 = {
-	parameterPath: "comp",
-	mapper: {
-		defaultValue: "lease",
-		isConstant: true,
-		serializedName: "comp",
-		type: { name: "String" }
-	}
-};
-const action = {
-	parameterPath: "action",
-	mapper: {
-		defaultValue: "acquire",
-		isConstant: true,
-		serializedName: "x-ms-lease-action",
-		type: { name: "String" }
-	}
-};
-const duration = {
-	parameterPath: ["options", "duration"],
-	mapper: {
-		serializedName: "x-ms-lease-duration",
-		xmlName: "x-ms-lease-duration",
-		type: { name: "Number" }
-	}
-};
-const proposedLeaseId = {
-	parameterPath: ["options", "proposedLeaseId"],
-	mapper: {
-		serializedName: "x-ms-proposed-lease-id",
-		xmlName: "x-ms-proposed-lease-id",
-		type: { name: "String" }
-	}
-};
-const action1 = {
-	parameterPath: "action",
-	mapper: {
-		defaultValue: "release",
-		isConstant: true,
-		serializedName: "x-ms-lease-action",
-		type: { name: "String" }
-	}
-};
-const leaseId1 = {
-	parameterPath: "leaseId",
-	mapper: {
-		serializedName: "x-ms-lease-id",
-		required: true,
-		xmlName: "x-ms-lease-id",
-		type: { name: "String" }
-	}
-};
-const action2 = {
-	parameterPath: "action",
-	mapper: {
-		defaultValue: "renew",
-		isConstant: true,
-		serializedName: "x-ms-lease-action",
-		type: { name: "String" }
-	}
-};
-const action3 = {
-	parameterPath: "action",
-	mapper: {
-		defaultValue: "break",
-		isConstant: true,
-		serializedName: "x-ms-lease-action",
-		type: { name: "String" }
-	}
-};
-const breakPeriod = {
-	parameterPath: ["options", "breakPeriod"],
-	mapper: {
-		serializedName: "x-ms-lease-break-period",
-		xmlName: "x-ms-lease-break-period",
-		type: { name: "Number" }
-	}
-};
-const action4 = {
-	parameterPath: "action",
-	mapper: {
-		defaultValue: "change",
-		isConstant: true,
-		serializedName: "x-ms-lease-action",
-		type: { name: "String" }
-	}
-};
-const proposedLeaseId1 = {
-	parameterPath: "proposedLeaseId",
-	mapper: {
-		serializedName: "x-ms-proposed-lease-id",
-		required: true,
-		xmlName: "x-ms-proposed-lease-id",
-		type: { name: "String" }
 	}
 };
 const snapshot = {
@@ -20972,51 +12891,6 @@ const ifTags = {
 		type: { name: "String" }
 	}
 };
-const deleteSnapshots = {
-	parameterPath: ["options", "deleteSnapshots"],
-	mapper: {
-		serializedName: "x-ms-delete-snapshots",
-		xmlName: "x-ms-delete-snapshots",
-		type: {
-			name: "Enum",
-			allowedValues: ["include", "only"]
-		}
-	}
-};
-const blobDeleteType = {
-	parameterPath: ["options", "blobDeleteType"],
-	mapper: {
-		serializedName: "deletetype",
-		xmlName: "deletetype",
-		type: { name: "String" }
-	}
-};
-const comp11 = {
-	parameterPath: "comp",
-	mapper: {
-		defaultValue: "expiry",
-		isConstant: true,
-		serializedName: "comp",
-		type: { name: "String" }
-	}
-};
-const expiryOptions = {
-	parameterPath: "expiryOptions",
-	mapper: {
-		serializedName: "x-ms-expiry-option",
-		required: true,
-		xmlName: "x-ms-expiry-option",
-		type: { name: "String" }
-	}
-};
-const expiresOn = {
-	parameterPath: ["options", "expiresOn"],
-	mapper: {
-		serializedName: "x-ms-expiry-time",
-		xmlName: "x-ms-expiry-time",
-		type: { name: "String" }
-	}
-};
 const blobCacheControl = {
 	parameterPath: [
 		"options",
@@ -21089,15 +12963,6 @@ const blobContentDisposition = {
 		type: { name: "String" }
 	}
 };
-const comp12 = {
-	parameterPath: "comp",
-	mapper: {
-		defaultValue: "immutabilityPolicies",
-		isConstant: true,
-		serializedName: "comp",
-		type: { name: "String" }
-	}
-};
 const immutabilityPolicyExpiry = {
 	parameterPath: ["options", "immutabilityPolicyExpiry"],
 	mapper: {
@@ -21121,38 +12986,11 @@ const immutabilityPolicyMode = {
 		}
 	}
 };
-const comp13 = {
-	parameterPath: "comp",
-	mapper: {
-		defaultValue: "legalhold",
-		isConstant: true,
-		serializedName: "comp",
-		type: { name: "String" }
-	}
-};
-const legalHold = {
-	parameterPath: "legalHold",
-	mapper: {
-		serializedName: "x-ms-legal-hold",
-		required: true,
-		xmlName: "x-ms-legal-hold",
-		type: { name: "Boolean" }
-	}
-};
 const encryptionScope = {
 	parameterPath: ["options", "encryptionScope"],
 	mapper: {
 		serializedName: "x-ms-encryption-scope",
 		xmlName: "x-ms-encryption-scope",
-		type: { name: "String" }
-	}
-};
-const comp14 = {
-	parameterPath: "comp",
-	mapper: {
-		defaultValue: "snapshot",
-		isConstant: true,
-		serializedName: "comp",
 		type: { name: "String" }
 	}
 };
@@ -21183,100 +13021,12 @@ const tier = {
 		}
 	}
 };
-const rehydratePriority = {
-	parameterPath: ["options", "rehydratePriority"],
-	mapper: {
-		serializedName: "x-ms-rehydrate-priority",
-		xmlName: "x-ms-rehydrate-priority",
-		type: {
-			name: "Enum",
-			allowedValues: ["High", "Standard"]
-		}
-	}
-};
-const sourceIfModifiedSince = {
-	parameterPath: [
-		"options",
-		"sourceModifiedAccessConditions",
-		"sourceIfModifiedSince"
-	],
-	mapper: {
-		serializedName: "x-ms-source-if-modified-since",
-		xmlName: "x-ms-source-if-modified-since",
-		type: { name: "DateTimeRfc1123" }
-	}
-};
-const sourceIfUnmodifiedSince = {
-	parameterPath: [
-		"options",
-		"sourceModifiedAccessConditions",
-		"sourceIfUnmodifiedSince"
-	],
-	mapper: {
-		serializedName: "x-ms-source-if-unmodified-since",
-		xmlName: "x-ms-source-if-unmodified-since",
-		type: { name: "DateTimeRfc1123" }
-	}
-};
-const sourceIfMatch = {
-	parameterPath: [
-		"options",
-		"sourceModifiedAccessConditions",
-		"sourceIfMatch"
-	],
-	mapper: {
-		serializedName: "x-ms-source-if-match",
-		xmlName: "x-ms-source-if-match",
-		type: { name: "String" }
-	}
-};
-const sourceIfNoneMatch = {
-	parameterPath: [
-		"options",
-		"sourceModifiedAccessConditions",
-		"sourceIfNoneMatch"
-	],
-	mapper: {
-		serializedName: "x-ms-source-if-none-match",
-		xmlName: "x-ms-source-if-none-match",
-		type: { name: "String" }
-	}
-};
-const sourceIfTags = {
-	parameterPath: [
-		"options",
-		"sourceModifiedAccessConditions",
-		"sourceIfTags"
-	],
-	mapper: {
-		serializedName: "x-ms-source-if-tags",
-		xmlName: "x-ms-source-if-tags",
-		type: { name: "String" }
-	}
-};
-const copySource = {
-	parameterPath: "copySource",
-	mapper: {
-		serializedName: "x-ms-copy-source",
-		required: true,
-		xmlName: "x-ms-copy-source",
-		type: { name: "String" }
-	}
-};
 const blobTagsString = {
 	parameterPath: ["options", "blobTagsString"],
 	mapper: {
 		serializedName: "x-ms-tags",
 		xmlName: "x-ms-tags",
 		type: { name: "String" }
-	}
-};
-const sealBlob = {
-	parameterPath: ["options", "sealBlob"],
-	mapper: {
-		serializedName: "x-ms-seal-blob",
-		xmlName: "x-ms-seal-blob",
-		type: { name: "Boolean" }
 	}
 };
 const legalHold1 = {
@@ -21286,188 +13036,6 @@ const legalHold1 = {
 		xmlName: "x-ms-legal-hold",
 		type: { name: "Boolean" }
 	}
-};
-const xMsRequiresSync = {
-	parameterPath: "xMsRequiresSync",
-	mapper: {
-		defaultValue: "true",
-		isConstant: true,
-		serializedName: "x-ms-requires-sync",
-		type: { name: "String" }
-	}
-};
-const sourceContentMD5 = {
-	parameterPath: ["options", "sourceContentMD5"],
-	mapper: {
-		serializedName: "x-ms-source-content-md5",
-		xmlName: "x-ms-source-content-md5",
-		type: { name: "ByteArray" }
-	}
-};
-const copySourceAuthorization = {
-	parameterPath: ["options", "copySourceAuthorization"],
-	mapper: {
-		serializedName: "x-ms-copy-source-authorization",
-		xmlName: "x-ms-copy-source-authorization",
-		type: { name: "String" }
-	}
-};
-const copySourceTags = {
-	parameterPath: ["options", "copySourceTags"],
-	mapper: {
-		serializedName: "x-ms-copy-source-tag-option",
-		xmlName: "x-ms-copy-source-tag-option",
-		type: {
-			name: "Enum",
-			allowedValues: ["REPLACE", "COPY"]
-		}
-	}
-};
-const fileRequestIntent = {
-	parameterPath: ["options", "fileRequestIntent"],
-	mapper: {
-		serializedName: "x-ms-file-request-intent",
-		xmlName: "x-ms-file-request-intent",
-		type: { name: "String" }
-	}
-};
-const comp15 = {
-	parameterPath: "comp",
-	mapper: {
-		defaultValue: "copy",
-		isConstant: true,
-		serializedName: "comp",
-		type: { name: "String" }
-	}
-};
-const copyActionAbortConstant = {
-	parameterPath: "copyActionAbortConstant",
-	mapper: {
-		defaultValue: "abort",
-		isConstant: true,
-		serializedName: "x-ms-copy-action",
-		type: { name: "String" }
-	}
-};
-const copyId = {
-	parameterPath: "copyId",
-	mapper: {
-		serializedName: "copyid",
-		required: true,
-		xmlName: "copyid",
-		type: { name: "String" }
-	}
-};
-const comp16 = {
-	parameterPath: "comp",
-	mapper: {
-		defaultValue: "tier",
-		isConstant: true,
-		serializedName: "comp",
-		type: { name: "String" }
-	}
-};
-const tier1 = {
-	parameterPath: "tier",
-	mapper: {
-		serializedName: "x-ms-access-tier",
-		required: true,
-		xmlName: "x-ms-access-tier",
-		type: {
-			name: "Enum",
-			allowedValues: [
-				"P4",
-				"P6",
-				"P10",
-				"P15",
-				"P20",
-				"P30",
-				"P40",
-				"P50",
-				"P60",
-				"P70",
-				"P80",
-				"Hot",
-				"Cool",
-				"Archive",
-				"Cold"
-			]
-		}
-	}
-};
-const queryRequest = {
-	parameterPath: ["options", "queryRequest"],
-	mapper: QueryRequest
-};
-const comp17 = {
-	parameterPath: "comp",
-	mapper: {
-		defaultValue: "query",
-		isConstant: true,
-		serializedName: "comp",
-		type: { name: "String" }
-	}
-};
-const comp18 = {
-	parameterPath: "comp",
-	mapper: {
-		defaultValue: "tags",
-		isConstant: true,
-		serializedName: "comp",
-		type: { name: "String" }
-	}
-};
-const ifModifiedSince1 = {
-	parameterPath: [
-		"options",
-		"blobModifiedAccessConditions",
-		"ifModifiedSince"
-	],
-	mapper: {
-		serializedName: "x-ms-blob-if-modified-since",
-		xmlName: "x-ms-blob-if-modified-since",
-		type: { name: "DateTimeRfc1123" }
-	}
-};
-const ifUnmodifiedSince1 = {
-	parameterPath: [
-		"options",
-		"blobModifiedAccessConditions",
-		"ifUnmodifiedSince"
-	],
-	mapper: {
-		serializedName: "x-ms-blob-if-unmodified-since",
-		xmlName: "x-ms-blob-if-unmodified-since",
-		type: { name: "DateTimeRfc1123" }
-	}
-};
-const ifMatch1 = {
-	parameterPath: [
-		"options",
-		"blobModifiedAccessConditions",
-		"ifMatch"
-	],
-	mapper: {
-		serializedName: "x-ms-blob-if-match",
-		xmlName: "x-ms-blob-if-match",
-		type: { name: "String" }
-	}
-};
-const ifNoneMatch1 = {
-	parameterPath: [
-		"options",
-		"blobModifiedAccessConditions",
-		"ifNoneMatch"
-	],
-	mapper: {
-		serializedName: "x-ms-blob-if-none-match",
-		xmlName: "x-ms-blob-if-none-match",
-		type: { name: "String" }
-	}
-};
-const tags = {
-	parameterPath: ["options", "tags"],
-	mapper: BlobTags
 };
 const transactionalContentMD5 = {
 	parameterPath: ["options", "transactionalContentMD5"],
@@ -21512,31 +13080,6 @@ const accept2 = {
 		type: { name: "String" }
 	}
 };
-const sourceUrl = {
-	parameterPath: "sourceUrl",
-	mapper: {
-		serializedName: "x-ms-copy-source",
-		required: true,
-		xmlName: "x-ms-copy-source",
-		type: { name: "String" }
-	}
-};
-const sourceContentCrc64 = {
-	parameterPath: ["options", "sourceContentCrc64"],
-	mapper: {
-		serializedName: "x-ms-source-content-crc64",
-		xmlName: "x-ms-source-content-crc64",
-		type: { name: "ByteArray" }
-	}
-};
-const sourceRange1 = {
-	parameterPath: ["options", "sourceRange"],
-	mapper: {
-		serializedName: "x-ms-source-range",
-		xmlName: "x-ms-source-range",
-		type: { name: "String" }
-	}
-};
 const blobType2 = {
 	parameterPath: "blobType",
 	mapper: {
@@ -21544,14 +13087,6 @@ const blobType2 = {
 		isConstant: true,
 		serializedName: "x-ms-blob-type",
 		type: { name: "String" }
-	}
-};
-const copySourceBlobProperties = {
-	parameterPath: ["options", "copySourceBlobProperties"],
-	mapper: {
-		serializedName: "x-ms-copy-source-blob-properties",
-		xmlName: "x-ms-copy-source-blob-properties",
-		type: { name: "Boolean" }
 	}
 };
 const comp24 = {
@@ -21583,23 +13118,6 @@ const comp25 = {
 		isConstant: true,
 		serializedName: "comp",
 		type: { name: "String" }
-	}
-};
-const listType = {
-	parameterPath: "listType",
-	mapper: {
-		defaultValue: "committed",
-		serializedName: "blocklisttype",
-		required: true,
-		xmlName: "blocklisttype",
-		type: {
-			name: "Enum",
-			allowedValues: [
-				"committed",
-				"uncommitted",
-				"all"
-			]
-		}
 	}
 };
 // node_modules/@azure/storage-blob/dist/esm/generated/src/operations/blob.js
@@ -21709,7 +13227,7 @@ var BlobImpl = class {
 		return this.client.sendOperationRequest({ options }, setTagsOperationSpec);
 	}
 };
-const xmlSerializer$1 = createSerializer(mappers_exports, true);
+const xmlSerializer$1 = createSerializer({ BlockLookupList }, true);
 const downloadOperationSpec = {
 	path: "/{containerName}/{blob}",
 	httpMethod: "GET",
@@ -21740,7 +13258,7 @@ const downloadOperationSpec = {
 	],
 	urlParameters: [url],
 	headerParameters: [
-		version$1,
+		version$2,
 		requestId,
 		accept1,
 		leaseId,
@@ -21776,7 +13294,7 @@ const getPropertiesOperationSpec = {
 	],
 	urlParameters: [url],
 	headerParameters: [
-		version$1,
+		version$2,
 		requestId,
 		accept1,
 		leaseId,
@@ -21792,673 +13310,28 @@ const getPropertiesOperationSpec = {
 	isXML: true,
 	serializer: xmlSerializer$1
 };
-const deleteOperationSpec = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "DELETE",
-	responses: {
-		202: { headersMapper: BlobDeleteHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: BlobDeleteExceptionHeaders
-		}
-	},
-	queryParameters: [
-		timeoutInSeconds,
-		snapshot,
-		versionId,
-		blobDeleteType
-	],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		leaseId,
-		ifModifiedSince,
-		ifUnmodifiedSince,
-		ifMatch,
-		ifNoneMatch,
-		ifTags,
-		deleteSnapshots
-	],
-	isXML: true,
-	serializer: xmlSerializer$1
-};
-const undeleteOperationSpec = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "PUT",
-	responses: {
-		200: { headersMapper: BlobUndeleteHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: BlobUndeleteExceptionHeaders
-		}
-	},
-	queryParameters: [timeoutInSeconds, comp8],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1
-	],
-	isXML: true,
-	serializer: xmlSerializer$1
-};
-const setExpiryOperationSpec = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "PUT",
-	responses: {
-		200: { headersMapper: BlobSetExpiryHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: BlobSetExpiryExceptionHeaders
-		}
-	},
-	queryParameters: [timeoutInSeconds, comp11],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		expiryOptions,
-		expiresOn
-	],
-	isXML: true,
-	serializer: xmlSerializer$1
-};
-const setHttpHeadersOperationSpec = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "PUT",
-	responses: {
-		200: { headersMapper: BlobSetHttpHeadersHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: BlobSetHttpHeadersExceptionHeaders
-		}
-	},
-	queryParameters: [comp, timeoutInSeconds],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		leaseId,
-		ifModifiedSince,
-		ifUnmodifiedSince,
-		ifMatch,
-		ifNoneMatch,
-		ifTags,
-		blobCacheControl,
-		blobContentType,
-		blobContentMD5,
-		blobContentEncoding,
-		blobContentLanguage,
-		blobContentDisposition
-	],
-	isXML: true,
-	serializer: xmlSerializer$1
-};
-const setImmutabilityPolicyOperationSpec = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "PUT",
-	responses: {
-		200: { headersMapper: BlobSetImmutabilityPolicyHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: BlobSetImmutabilityPolicyExceptionHeaders
-		}
-	},
-	queryParameters: [
-		timeoutInSeconds,
-		snapshot,
-		versionId,
-		comp12
-	],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		ifUnmodifiedSince,
-		immutabilityPolicyExpiry,
-		immutabilityPolicyMode
-	],
-	isXML: true,
-	serializer: xmlSerializer$1
-};
-const deleteImmutabilityPolicyOperationSpec = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "DELETE",
-	responses: {
-		200: { headersMapper: BlobDeleteImmutabilityPolicyHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: BlobDeleteImmutabilityPolicyExceptionHeaders
-		}
-	},
-	queryParameters: [
-		timeoutInSeconds,
-		snapshot,
-		versionId,
-		comp12
-	],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1
-	],
-	isXML: true,
-	serializer: xmlSerializer$1
-};
-const setLegalHoldOperationSpec = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "PUT",
-	responses: {
-		200: { headersMapper: BlobSetLegalHoldHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: BlobSetLegalHoldExceptionHeaders
-		}
-	},
-	queryParameters: [
-		timeoutInSeconds,
-		snapshot,
-		versionId,
-		comp13
-	],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		legalHold
-	],
-	isXML: true,
-	serializer: xmlSerializer$1
-};
-const setMetadataOperationSpec = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "PUT",
-	responses: {
-		200: { headersMapper: BlobSetMetadataHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: BlobSetMetadataExceptionHeaders
-		}
-	},
-	queryParameters: [timeoutInSeconds, comp6],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		metadata,
-		leaseId,
-		ifModifiedSince,
-		ifUnmodifiedSince,
-		encryptionKey,
-		encryptionKeySha256,
-		encryptionAlgorithm,
-		ifMatch,
-		ifNoneMatch,
-		ifTags,
-		encryptionScope
-	],
-	isXML: true,
-	serializer: xmlSerializer$1
-};
-const acquireLeaseOperationSpec = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "PUT",
-	responses: {
-		201: { headersMapper: BlobAcquireLeaseHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: BlobAcquireLeaseExceptionHeaders
-		}
-	},
-	queryParameters: [timeoutInSeconds, comp10],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		ifModifiedSince,
-		ifUnmodifiedSince,
-		action,
-		duration,
-		proposedLeaseId,
-		ifMatch,
-		ifNoneMatch,
-		ifTags
-	],
-	isXML: true,
-	serializer: xmlSerializer$1
-};
-const releaseLeaseOperationSpec = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "PUT",
-	responses: {
-		200: { headersMapper: BlobReleaseLeaseHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: BlobReleaseLeaseExceptionHeaders
-		}
-	},
-	queryParameters: [timeoutInSeconds, comp10],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		ifModifiedSince,
-		ifUnmodifiedSince,
-		action1,
-		leaseId1,
-		ifMatch,
-		ifNoneMatch,
-		ifTags
-	],
-	isXML: true,
-	serializer: xmlSerializer$1
-};
-const renewLeaseOperationSpec = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "PUT",
-	responses: {
-		200: { headersMapper: BlobRenewLeaseHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: BlobRenewLeaseExceptionHeaders
-		}
-	},
-	queryParameters: [timeoutInSeconds, comp10],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		ifModifiedSince,
-		ifUnmodifiedSince,
-		leaseId1,
-		action2,
-		ifMatch,
-		ifNoneMatch,
-		ifTags
-	],
-	isXML: true,
-	serializer: xmlSerializer$1
-};
-const changeLeaseOperationSpec = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "PUT",
-	responses: {
-		200: { headersMapper: BlobChangeLeaseHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: BlobChangeLeaseExceptionHeaders
-		}
-	},
-	queryParameters: [timeoutInSeconds, comp10],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		ifModifiedSince,
-		ifUnmodifiedSince,
-		leaseId1,
-		action4,
-		proposedLeaseId1,
-		ifMatch,
-		ifNoneMatch,
-		ifTags
-	],
-	isXML: true,
-	serializer: xmlSerializer$1
-};
-const breakLeaseOperationSpec = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "PUT",
-	responses: {
-		202: { headersMapper: BlobBreakLeaseHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: BlobBreakLeaseExceptionHeaders
-		}
-	},
-	queryParameters: [timeoutInSeconds, comp10],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		ifModifiedSince,
-		ifUnmodifiedSince,
-		action3,
-		breakPeriod,
-		ifMatch,
-		ifNoneMatch,
-		ifTags
-	],
-	isXML: true,
-	serializer: xmlSerializer$1
-};
-const createSnapshotOperationSpec = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "PUT",
-	responses: {
-		201: { headersMapper: BlobCreateSnapshotHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: BlobCreateSnapshotExceptionHeaders
-		}
-	},
-	queryParameters: [timeoutInSeconds, comp14],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		metadata,
-		leaseId,
-		ifModifiedSince,
-		ifUnmodifiedSince,
-		encryptionKey,
-		encryptionKeySha256,
-		encryptionAlgorithm,
-		ifMatch,
-		ifNoneMatch,
-		ifTags,
-		encryptionScope
-	],
-	isXML: true,
-	serializer: xmlSerializer$1
-};
-const startCopyFromURLOperationSpec = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "PUT",
-	responses: {
-		202: { headersMapper: BlobStartCopyFromURLHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: BlobStartCopyFromURLExceptionHeaders
-		}
-	},
-	queryParameters: [timeoutInSeconds],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		metadata,
-		leaseId,
-		ifModifiedSince,
-		ifUnmodifiedSince,
-		ifMatch,
-		ifNoneMatch,
-		ifTags,
-		immutabilityPolicyExpiry,
-		immutabilityPolicyMode,
-		tier,
-		rehydratePriority,
-		sourceIfModifiedSince,
-		sourceIfUnmodifiedSince,
-		sourceIfMatch,
-		sourceIfNoneMatch,
-		sourceIfTags,
-		copySource,
-		blobTagsString,
-		sealBlob,
-		legalHold1
-	],
-	isXML: true,
-	serializer: xmlSerializer$1
-};
-const copyFromURLOperationSpec = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "PUT",
-	responses: {
-		202: { headersMapper: BlobCopyFromURLHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: BlobCopyFromURLExceptionHeaders
-		}
-	},
-	queryParameters: [timeoutInSeconds],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		metadata,
-		leaseId,
-		ifModifiedSince,
-		ifUnmodifiedSince,
-		ifMatch,
-		ifNoneMatch,
-		ifTags,
-		immutabilityPolicyExpiry,
-		immutabilityPolicyMode,
-		encryptionScope,
-		tier,
-		sourceIfModifiedSince,
-		sourceIfUnmodifiedSince,
-		sourceIfMatch,
-		sourceIfNoneMatch,
-		copySource,
-		blobTagsString,
-		legalHold1,
-		xMsRequiresSync,
-		sourceContentMD5,
-		copySourceAuthorization,
-		copySourceTags,
-		fileRequestIntent
-	],
-	isXML: true,
-	serializer: xmlSerializer$1
-};
-const abortCopyFromURLOperationSpec = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "PUT",
-	responses: {
-		204: { headersMapper: BlobAbortCopyFromURLHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: BlobAbortCopyFromURLExceptionHeaders
-		}
-	},
-	queryParameters: [
-		timeoutInSeconds,
-		comp15,
-		copyId
-	],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		leaseId,
-		copyActionAbortConstant
-	],
-	isXML: true,
-	serializer: xmlSerializer$1
-};
-const setTierOperationSpec = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "PUT",
-	responses: {
-		200: { headersMapper: BlobSetTierHeaders },
-		202: { headersMapper: BlobSetTierHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: BlobSetTierExceptionHeaders
-		}
-	},
-	queryParameters: [
-		timeoutInSeconds,
-		snapshot,
-		versionId,
-		comp16
-	],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		leaseId,
-		ifTags,
-		rehydratePriority,
-		tier1
-	],
-	isXML: true,
-	serializer: xmlSerializer$1
-};
-const getAccountInfoOperationSpec = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "GET",
-	responses: {
-		200: { headersMapper: BlobGetAccountInfoHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: BlobGetAccountInfoExceptionHeaders
-		}
-	},
-	queryParameters: [
-		comp,
-		timeoutInSeconds,
-		restype1
-	],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1
-	],
-	isXML: true,
-	serializer: xmlSerializer$1
-};
-const queryOperationSpec = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "POST",
-	responses: {
-		200: {
-			bodyMapper: {
-				type: { name: "Stream" },
-				serializedName: "parsedResponse"
-			},
-			headersMapper: BlobQueryHeaders
-		},
-		206: {
-			bodyMapper: {
-				type: { name: "Stream" },
-				serializedName: "parsedResponse"
-			},
-			headersMapper: BlobQueryHeaders
-		},
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: BlobQueryExceptionHeaders
-		}
-	},
-	requestBody: queryRequest,
-	queryParameters: [
-		timeoutInSeconds,
-		snapshot,
-		comp17
-	],
-	urlParameters: [url],
-	headerParameters: [
-		contentType,
-		accept,
-		version$1,
-		requestId,
-		leaseId,
-		ifModifiedSince,
-		ifUnmodifiedSince,
-		encryptionKey,
-		encryptionKeySha256,
-		encryptionAlgorithm,
-		ifMatch,
-		ifNoneMatch,
-		ifTags
-	],
-	isXML: true,
-	contentType: "application/xml; charset=utf-8",
-	mediaType: "xml",
-	serializer: xmlSerializer$1
-};
-const getTagsOperationSpec = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "GET",
-	responses: {
-		200: {
-			bodyMapper: BlobTags,
-			headersMapper: BlobGetTagsHeaders
-		},
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: BlobGetTagsExceptionHeaders
-		}
-	},
-	queryParameters: [
-		timeoutInSeconds,
-		snapshot,
-		versionId,
-		comp18
-	],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		leaseId,
-		ifTags,
-		ifModifiedSince1,
-		ifUnmodifiedSince1,
-		ifMatch1,
-		ifNoneMatch1
-	],
-	isXML: true,
-	serializer: xmlSerializer$1
-};
-const setTagsOperationSpec = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "PUT",
-	responses: {
-		204: { headersMapper: BlobSetTagsHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: BlobSetTagsExceptionHeaders
-		}
-	},
-	requestBody: tags,
-	queryParameters: [
-		timeoutInSeconds,
-		versionId,
-		comp18
-	],
-	urlParameters: [url],
-	headerParameters: [
-		contentType,
-		accept,
-		version$1,
-		requestId,
-		leaseId,
-		ifTags,
-		ifModifiedSince1,
-		ifUnmodifiedSince1,
-		ifMatch1,
-		ifNoneMatch1,
-		transactionalContentMD5,
-		transactionalContentCrc64
-	],
-	isXML: true,
-	contentType: "application/xml; charset=utf-8",
-	mediaType: "xml",
-	serializer: xmlSerializer$1
-};
+const deleteOperationSpec = void 0;
+const undeleteOperationSpec = void 0;
+const setExpiryOperationSpec = void 0;
+const setHttpHeadersOperationSpec = void 0;
+const setImmutabilityPolicyOperationSpec = void 0;
+const deleteImmutabilityPolicyOperationSpec = void 0;
+const setLegalHoldOperationSpec = void 0;
+const setMetadataOperationSpec = void 0;
+const acquireLeaseOperationSpec = void 0;
+const releaseLeaseOperationSpec = void 0;
+const renewLeaseOperationSpec = void 0;
+const changeLeaseOperationSpec = void 0;
+const breakLeaseOperationSpec = void 0;
+const createSnapshotOperationSpec = void 0;
+const startCopyFromURLOperationSpec = void 0;
+const copyFromURLOperationSpec = void 0;
+const abortCopyFromURLOperationSpec = void 0;
+const setTierOperationSpec = void 0;
+const getAccountInfoOperationSpec = void 0;
+const queryOperationSpec = void 0;
+const getTagsOperationSpec = void 0;
+const setTagsOperationSpec = void 0;
 // node_modules/@azure/storage-blob/dist/esm/generated/src/operations/pageBlob.js
 var PageBlobImpl = class {};
 // node_modules/@azure/storage-blob/dist/esm/generated/src/operations/appendBlob.js
@@ -22512,7 +13385,7 @@ var BlockBlobImpl = class {
 		}, getBlockListOperationSpec);
 	}
 };
-const xmlSerializer = createSerializer(mappers_exports, true);
+const xmlSerializer = createSerializer({ BlockLookupList }, true);
 const uploadOperationSpec = {
 	path: "/{containerName}/{blob}",
 	httpMethod: "PUT",
@@ -22527,7 +13400,7 @@ const uploadOperationSpec = {
 	queryParameters: [timeoutInSeconds],
 	urlParameters: [url],
 	headerParameters: [
-		version$1,
+		version$2,
 		requestId,
 		contentLength,
 		metadata,
@@ -22563,59 +13436,7 @@ const uploadOperationSpec = {
 	mediaType: "binary",
 	serializer: xmlSerializer
 };
-const putBlobFromUrlOperationSpec = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "PUT",
-	responses: {
-		201: { headersMapper: BlockBlobPutBlobFromUrlHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: BlockBlobPutBlobFromUrlExceptionHeaders
-		}
-	},
-	queryParameters: [timeoutInSeconds],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		contentLength,
-		metadata,
-		leaseId,
-		ifModifiedSince,
-		ifUnmodifiedSince,
-		encryptionKey,
-		encryptionKeySha256,
-		encryptionAlgorithm,
-		ifMatch,
-		ifNoneMatch,
-		ifTags,
-		blobCacheControl,
-		blobContentType,
-		blobContentMD5,
-		blobContentEncoding,
-		blobContentLanguage,
-		blobContentDisposition,
-		encryptionScope,
-		tier,
-		sourceIfModifiedSince,
-		sourceIfUnmodifiedSince,
-		sourceIfMatch,
-		sourceIfNoneMatch,
-		sourceIfTags,
-		copySource,
-		blobTagsString,
-		sourceContentMD5,
-		copySourceAuthorization,
-		copySourceTags,
-		fileRequestIntent,
-		transactionalContentMD5,
-		blobType2,
-		copySourceBlobProperties
-	],
-	isXML: true,
-	serializer: xmlSerializer
-};
+const putBlobFromUrlOperationSpec = void 0;
 const stageBlockOperationSpec = {
 	path: "/{containerName}/{blob}",
 	httpMethod: "PUT",
@@ -22634,7 +13455,7 @@ const stageBlockOperationSpec = {
 	],
 	urlParameters: [url],
 	headerParameters: [
-		version$1,
+		version$2,
 		requestId,
 		contentLength,
 		leaseId,
@@ -22652,46 +13473,7 @@ const stageBlockOperationSpec = {
 	mediaType: "binary",
 	serializer: xmlSerializer
 };
-const stageBlockFromURLOperationSpec = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "PUT",
-	responses: {
-		201: { headersMapper: BlockBlobStageBlockFromURLHeaders },
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: BlockBlobStageBlockFromURLExceptionHeaders
-		}
-	},
-	queryParameters: [
-		timeoutInSeconds,
-		comp24,
-		blockId
-	],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		contentLength,
-		leaseId,
-		encryptionKey,
-		encryptionKeySha256,
-		encryptionAlgorithm,
-		encryptionScope,
-		sourceIfModifiedSince,
-		sourceIfUnmodifiedSince,
-		sourceIfMatch,
-		sourceIfNoneMatch,
-		sourceContentMD5,
-		copySourceAuthorization,
-		fileRequestIntent,
-		sourceUrl,
-		sourceContentCrc64,
-		sourceRange1
-	],
-	isXML: true,
-	serializer: xmlSerializer
-};
+const stageBlockFromURLOperationSpec = void 0;
 const commitBlockListOperationSpec = {
 	path: "/{containerName}/{blob}",
 	httpMethod: "PUT",
@@ -22708,7 +13490,7 @@ const commitBlockListOperationSpec = {
 	headerParameters: [
 		contentType,
 		accept,
-		version$1,
+		version$2,
 		requestId,
 		metadata,
 		leaseId,
@@ -22740,36 +13522,7 @@ const commitBlockListOperationSpec = {
 	mediaType: "xml",
 	serializer: xmlSerializer
 };
-const getBlockListOperationSpec = {
-	path: "/{containerName}/{blob}",
-	httpMethod: "GET",
-	responses: {
-		200: {
-			bodyMapper: BlockList,
-			headersMapper: BlockBlobGetBlockListHeaders
-		},
-		default: {
-			bodyMapper: StorageError,
-			headersMapper: BlockBlobGetBlockListExceptionHeaders
-		}
-	},
-	queryParameters: [
-		timeoutInSeconds,
-		snapshot,
-		comp25,
-		listType
-	],
-	urlParameters: [url],
-	headerParameters: [
-		version$1,
-		requestId,
-		accept1,
-		leaseId,
-		ifTags
-	],
-	isXML: true,
-	serializer: xmlSerializer
-};
+const getBlockListOperationSpec = void 0;
 // node_modules/@azure/storage-blob/dist/esm/generated/src/storageClient.js
 var StorageClient$1 = class extends ExtendedServiceClient {
 	url;
@@ -23196,7 +13949,7 @@ var BlobLeaseClient = class {
 	}
 };
 // node_modules/@azure/storage-blob/dist/esm/utils/RetriableReadableStream.js
-var RetriableReadableStream = class extends Readable$1 {
+var RetriableReadableStream = class extends Readable {
 	start;
 	offset;
 	end;
@@ -23425,7 +14178,7 @@ var BlobDownloadResponse = class {
 	}
 };
 // node_modules/@azure/storage-blob/dist/esm/utils/BlobQuickQueryStream.js
-var BlobQuickQueryStream = class extends Readable$1 {
+var BlobQuickQueryStream = class extends Readable {
 	source;
 	avroReader;
 	avroIter;
@@ -25350,13 +16103,13 @@ var PageBlobClient = class PageBlobClient extends BlobClient {
 	}
 };
 // node_modules/@actions/cache/lib/internal/shared/errors.js
-var InvalidResponseError = class extends Error {
+var InvalidResponseError$1 = class extends Error {
 	constructor(message) {
 		super(message);
 		this.name = "InvalidResponseError";
 	}
 };
-var NetworkError = class extends Error {
+var NetworkError$1 = class extends Error {
 	constructor(code) {
 		const message = `Unable to make request: ${code}\nIf you are using self-hosted runners, please make sure your runner has access to all GitHub endpoints: https://docs.github.com/en/actions/hosting-your-own-runners/managing-self-hosted-runners/about-self-hosted-runners#communication-between-self-hosted-runners-and-github`;
 		super(message);
@@ -25364,7 +16117,7 @@ var NetworkError = class extends Error {
 		this.name = "NetworkError";
 	}
 };
-NetworkError.isNetworkErrorCode = (code) => {
+NetworkError$1.isNetworkErrorCode = (code) => {
 	if (!code) return false;
 	return [
 		"ECONNRESET",
@@ -25374,13 +16127,13 @@ NetworkError.isNetworkErrorCode = (code) => {
 		"EHOSTUNREACH"
 	].includes(code);
 };
-var UsageError = class extends Error {
+var UsageError$1 = class extends Error {
 	constructor() {
 		super(`Cache storage quota has been hit. Unable to upload any new cache entries.\nMore info on storage limits: https://docs.github.com/en/billing/managing-billing-for-github-actions/about-billing-for-github-actions#calculating-minute-and-storage-spending`);
 		this.name = "UsageError";
 	}
 };
-UsageError.isUsageErrorMessage = (msg) => {
+UsageError$1.isUsageErrorMessage = (msg) => {
 	if (!msg) return false;
 	return msg.includes("insufficient usage");
 };
@@ -25391,7 +16144,7 @@ var RateLimitError = class extends Error {
 	}
 };
 // node_modules/@actions/cache/lib/internal/uploadUtils.js
-var __awaiter$6 = function(thisArg, _arguments, P, generator) {
+var __awaiter$15 = function(thisArg, _arguments, P, generator) {
 	function adopt(value) {
 		return value instanceof P ? value : new P(function(resolve) {
 			resolve(value);
@@ -25464,7 +16217,7 @@ var UploadProgress = class {
 	}
 };
 function uploadCacheArchiveSDK(signedUploadURL, archivePath, options) {
-	return __awaiter$6(this, void 0, void 0, function* () {
+	return __awaiter$15(this, void 0, void 0, function* () {
 		var _a;
 		const blobClient = new BlobClient(signedUploadURL);
 		const blockBlobClient = blobClient.getBlockBlobClient();
@@ -25479,7 +16232,7 @@ function uploadCacheArchiveSDK(signedUploadURL, archivePath, options) {
 			uploadProgress.startDisplayTimer();
 			debug(`BlobClient: ${blobClient.name}:${blobClient.accountName}:${blobClient.containerName}`);
 			const response = yield blockBlobClient.uploadFile(archivePath, uploadOptions);
-			if (response._response.status >= 400) throw new InvalidResponseError(`uploadCacheArchiveSDK: upload failed with status code ${response._response.status}`);
+			if (response._response.status >= 400) throw new InvalidResponseError$1(`uploadCacheArchiveSDK: upload failed with status code ${response._response.status}`);
 			return response;
 		} catch (error) {
 			warning(`uploadCacheArchiveSDK: internal error uploading cache archive: ${error.message}`);
@@ -25490,7 +16243,7 @@ function uploadCacheArchiveSDK(signedUploadURL, archivePath, options) {
 	});
 }
 // node_modules/@actions/cache/lib/internal/requestUtils.js
-var __awaiter$5 = function(thisArg, _arguments, P, generator) {
+var __awaiter$14 = function(thisArg, _arguments, P, generator) {
 	function adopt(value) {
 		return value instanceof P ? value : new P(function(resolve) {
 			resolve(value);
@@ -25534,12 +16287,12 @@ function isRetryableStatusCode(statusCode) {
 	].includes(statusCode);
 }
 function sleep(milliseconds) {
-	return __awaiter$5(this, void 0, void 0, function* () {
+	return __awaiter$14(this, void 0, void 0, function* () {
 		return new Promise((resolve) => setTimeout(resolve, milliseconds));
 	});
 }
 function retry(name_1, method_1, getStatusCode_1) {
-	return __awaiter$5(this, arguments, void 0, function* (name, method, getStatusCode, maxAttempts = 2, delay = DefaultRetryDelay, onError = void 0) {
+	return __awaiter$14(this, arguments, void 0, function* (name, method, getStatusCode, maxAttempts = 2, delay = DefaultRetryDelay, onError = void 0) {
 		let errorMessage = "";
 		let attempt = 1;
 		while (attempt <= maxAttempts) {
@@ -25573,7 +16326,7 @@ function retry(name_1, method_1, getStatusCode_1) {
 	});
 }
 function retryTypedResponse(name_1, method_1) {
-	return __awaiter$5(this, arguments, void 0, function* (name, method, maxAttempts = 2, delay = DefaultRetryDelay) {
+	return __awaiter$14(this, arguments, void 0, function* (name, method, maxAttempts = 2, delay = DefaultRetryDelay) {
 		return yield retry(name, method, (response) => response.statusCode, maxAttempts, delay, (error) => {
 			if (error instanceof HttpClientError) return {
 				statusCode: error.statusCode,
@@ -25586,12 +16339,12 @@ function retryTypedResponse(name_1, method_1) {
 	});
 }
 function retryHttpClientResponse(name_1, method_1) {
-	return __awaiter$5(this, arguments, void 0, function* (name, method, maxAttempts = 2, delay = DefaultRetryDelay) {
+	return __awaiter$14(this, arguments, void 0, function* (name, method, maxAttempts = 2, delay = DefaultRetryDelay) {
 		return yield retry(name, method, (response) => response.message.statusCode, maxAttempts, delay);
 	});
 }
 // node_modules/@actions/cache/lib/internal/downloadUtils.js
-var __awaiter$4 = function(thisArg, _arguments, P, generator) {
+var __awaiter$13 = function(thisArg, _arguments, P, generator) {
 	function adopt(value) {
 		return value instanceof P ? value : new P(function(resolve) {
 			resolve(value);
@@ -25619,7 +16372,7 @@ var __awaiter$4 = function(thisArg, _arguments, P, generator) {
 	});
 };
 function pipeResponseToStream(response, output) {
-	return __awaiter$4(this, void 0, void 0, function* () {
+	return __awaiter$13(this, void 0, void 0, function* () {
 		yield util.promisify(stream.pipeline)(response.message, output);
 	});
 }
@@ -25679,10 +16432,10 @@ var DownloadProgress = class {
 	}
 };
 function downloadCacheHttpClient(archiveLocation, archivePath) {
-	return __awaiter$4(this, void 0, void 0, function* () {
+	return __awaiter$13(this, void 0, void 0, function* () {
 		const writeStream = fs.createWriteStream(archivePath);
 		const httpClient = new HttpClient("actions/cache");
-		const downloadResponse = yield retryHttpClientResponse("downloadCache", () => __awaiter$4(this, void 0, void 0, function* () {
+		const downloadResponse = yield retryHttpClientResponse("downloadCache", () => __awaiter$13(this, void 0, void 0, function* () {
 			return httpClient.get(archiveLocation);
 		}));
 		downloadResponse.message.socket.setTimeout(SocketTimeout, () => {
@@ -25699,7 +16452,7 @@ function downloadCacheHttpClient(archiveLocation, archivePath) {
 	});
 }
 function downloadCacheHttpClientConcurrent(archiveLocation, archivePath, options) {
-	return __awaiter$4(this, void 0, void 0, function* () {
+	return __awaiter$13(this, void 0, void 0, function* () {
 		var _a;
 		const archiveDescriptor = yield fs.promises.open(archivePath, "w");
 		const httpClient = new HttpClient("actions/cache", void 0, {
@@ -25707,7 +16460,7 @@ function downloadCacheHttpClientConcurrent(archiveLocation, archivePath, options
 			keepAlive: true
 		});
 		try {
-			const lengthHeader = (yield retryHttpClientResponse("downloadCacheMetadata", () => __awaiter$4(this, void 0, void 0, function* () {
+			const lengthHeader = (yield retryHttpClientResponse("downloadCacheMetadata", () => __awaiter$13(this, void 0, void 0, function* () {
 				return yield httpClient.request("HEAD", archiveLocation, null, {});
 			}))).message.headers["content-length"];
 			if (lengthHeader === void 0 || lengthHeader === null) throw new Error("Content-Length not found on blob response");
@@ -25719,7 +16472,7 @@ function downloadCacheHttpClientConcurrent(archiveLocation, archivePath, options
 				const count = Math.min(blockSize, length - offset);
 				downloads.push({
 					offset,
-					promiseGetter: () => __awaiter$4(this, void 0, void 0, function* () {
+					promiseGetter: () => __awaiter$13(this, void 0, void 0, function* () {
 						return yield downloadSegmentRetry(httpClient, archiveLocation, offset, count);
 					})
 				});
@@ -25732,7 +16485,7 @@ function downloadCacheHttpClientConcurrent(archiveLocation, archivePath, options
 			const progressFn = progress.onProgress();
 			const activeDownloads = [];
 			let nextDownload;
-			const waitAndWrite = () => __awaiter$4(this, void 0, void 0, function* () {
+			const waitAndWrite = () => __awaiter$13(this, void 0, void 0, function* () {
 				const segment = yield Promise.race(Object.values(activeDownloads));
 				yield archiveDescriptor.write(segment.buffer, 0, segment.count, segment.offset);
 				actives--;
@@ -25753,7 +16506,7 @@ function downloadCacheHttpClientConcurrent(archiveLocation, archivePath, options
 	});
 }
 function downloadSegmentRetry(httpClient, archiveLocation, offset, count) {
-	return __awaiter$4(this, void 0, void 0, function* () {
+	return __awaiter$13(this, void 0, void 0, function* () {
 		const retries = 5;
 		let failures = 0;
 		while (true) try {
@@ -25767,8 +16520,8 @@ function downloadSegmentRetry(httpClient, archiveLocation, offset, count) {
 	});
 }
 function downloadSegment(httpClient, archiveLocation, offset, count) {
-	return __awaiter$4(this, void 0, void 0, function* () {
-		const partRes = yield retryHttpClientResponse("downloadCachePart", () => __awaiter$4(this, void 0, void 0, function* () {
+	return __awaiter$13(this, void 0, void 0, function* () {
+		const partRes = yield retryHttpClientResponse("downloadCachePart", () => __awaiter$13(this, void 0, void 0, function* () {
 			return yield httpClient.get(archiveLocation, { Range: `bytes=${offset}-${offset + count - 1}` });
 		}));
 		if (!partRes.readBodyBuffer) throw new Error("Expected HttpClientResponse to implement readBodyBuffer");
@@ -25780,7 +16533,7 @@ function downloadSegment(httpClient, archiveLocation, offset, count) {
 	});
 }
 function downloadCacheStorageSDK(archiveLocation, archivePath, options) {
-	return __awaiter$4(this, void 0, void 0, function* () {
+	return __awaiter$13(this, void 0, void 0, function* () {
 		var _a;
 		const client = new BlockBlobClient(archiveLocation, void 0, { retryOptions: { tryTimeoutInMs: options.timeoutInMs } });
 		const contentLength = (_a = (yield client.getProperties()).contentLength) !== null && _a !== void 0 ? _a : -1;
@@ -25816,7 +16569,7 @@ function downloadCacheStorageSDK(archiveLocation, archivePath, options) {
 		}
 	});
 }
-const promiseWithTimeout = (timeoutMs, promise) => __awaiter$4(void 0, void 0, void 0, function* () {
+const promiseWithTimeout = (timeoutMs, promise) => __awaiter$13(void 0, void 0, void 0, function* () {
 	let timeoutHandle;
 	const timeoutPromise = new Promise((resolve) => {
 		timeoutHandle = setTimeout(() => resolve("timeout"), timeoutMs);
@@ -25873,7 +16626,7 @@ function getDownloadOptions(copy) {
 	return result;
 }
 // node_modules/@actions/cache/lib/internal/config.js
-function isGhes() {
+function isGhes$1() {
 	const hostname = new URL(process.env["GITHUB_SERVER_URL"] || "https://github.com").hostname.trimEnd().toUpperCase();
 	const isGitHubHost = hostname === "GITHUB.COM";
 	const isGheHost = hostname.endsWith(".GHE.COM");
@@ -25881,7 +16634,7 @@ function isGhes() {
 	return !isGitHubHost && !isGheHost && !isLocalHost;
 }
 function getCacheServiceVersion() {
-	if (isGhes()) return "v1";
+	if (isGhes$1()) return "v1";
 	return process.env["ACTIONS_CACHE_SERVICE_V2"] ? "v2" : "v1";
 }
 const KNOWN_CACHE_MODES = [
@@ -25910,7 +16663,7 @@ function getCacheServiceURL() {
 	}
 }
 // node_modules/@actions/cache/package.json
-var require_package = __commonJSMin(((exports, module) => {
+var require_package$1 = __commonJSMin(((exports, module) => {
 	module.exports = {
 		"name": "@actions/cache",
 		"version": "6.3.0",
@@ -25970,14 +16723,14 @@ var require_package = __commonJSMin(((exports, module) => {
 	};
 }));
 // node_modules/@actions/cache/lib/internal/shared/user-agent.js
-var import_package_version = __commonJSMin(((exports, module) => {
-	module.exports = { version: require_package().version };
+var import_package_version$1 = __commonJSMin(((exports, module) => {
+	module.exports = { version: require_package$1().version };
 }))();
-function getUserAgentString() {
-	return `@actions/cache-${import_package_version.version}`;
+function getUserAgentString$1() {
+	return `@actions/cache-${import_package_version$1.version}`;
 }
 // node_modules/@actions/cache/lib/internal/cacheHttpClient.js
-var __awaiter$3 = function(thisArg, _arguments, P, generator) {
+var __awaiter$12 = function(thisArg, _arguments, P, generator) {
 	function adopt(value) {
 		return value instanceof P ? value : new P(function(resolve) {
 			resolve(value);
@@ -26020,15 +16773,15 @@ function getRequestOptions() {
 function createHttpClient() {
 	const token = process.env["ACTIONS_RUNTIME_TOKEN"] || "";
 	const bearerCredentialHandler = new BearerCredentialHandler(token);
-	return new HttpClient(getUserAgentString(), [bearerCredentialHandler], getRequestOptions());
+	return new HttpClient(getUserAgentString$1(), [bearerCredentialHandler], getRequestOptions());
 }
 function getCacheEntry(keys, paths, options) {
-	return __awaiter$3(this, void 0, void 0, function* () {
+	return __awaiter$12(this, void 0, void 0, function* () {
 		var _a;
 		const httpClient = createHttpClient();
 		const version = getCacheVersion(paths, options === null || options === void 0 ? void 0 : options.compressionMethod, options === null || options === void 0 ? void 0 : options.enableCrossOsArchive);
 		const resource = `cache?keys=${encodeURIComponent(keys.join(","))}&version=${version}`;
-		const response = yield retryTypedResponse("getCacheEntry", () => __awaiter$3(this, void 0, void 0, function* () {
+		const response = yield retryTypedResponse("getCacheEntry", () => __awaiter$12(this, void 0, void 0, function* () {
 			return httpClient.getJson(getCacheApiUrl(resource));
 		}));
 		if (response.statusCode === 204) {
@@ -26050,9 +16803,9 @@ function getCacheEntry(keys, paths, options) {
 	});
 }
 function printCachesListForDiagnostics(key, httpClient, version) {
-	return __awaiter$3(this, void 0, void 0, function* () {
+	return __awaiter$12(this, void 0, void 0, function* () {
 		const resource = `caches?key=${encodeURIComponent(key)}`;
-		const response = yield retryTypedResponse("listCache", () => __awaiter$3(this, void 0, void 0, function* () {
+		const response = yield retryTypedResponse("listCache", () => __awaiter$12(this, void 0, void 0, function* () {
 			return httpClient.getJson(getCacheApiUrl(resource));
 		}));
 		if (response.statusCode === 200) {
@@ -26066,7 +16819,7 @@ function printCachesListForDiagnostics(key, httpClient, version) {
 	});
 }
 function downloadCache(archiveLocation, archivePath, options) {
-	return __awaiter$3(this, void 0, void 0, function* () {
+	return __awaiter$12(this, void 0, void 0, function* () {
 		const archiveUrl = new URL$1(archiveLocation);
 		const downloadOptions = getDownloadOptions(options);
 		if (archiveUrl.hostname.endsWith(".blob.core.windows.net")) {
@@ -26077,14 +16830,14 @@ function downloadCache(archiveLocation, archivePath, options) {
 	});
 }
 function reserveCache(key, paths, options) {
-	return __awaiter$3(this, void 0, void 0, function* () {
+	return __awaiter$12(this, void 0, void 0, function* () {
 		const httpClient = createHttpClient();
 		const reserveCacheRequest = {
 			key,
 			version: getCacheVersion(paths, options === null || options === void 0 ? void 0 : options.compressionMethod, options === null || options === void 0 ? void 0 : options.enableCrossOsArchive),
 			cacheSize: options === null || options === void 0 ? void 0 : options.cacheSize
 		};
-		return yield retryTypedResponse("reserveCache", () => __awaiter$3(this, void 0, void 0, function* () {
+		return yield retryTypedResponse("reserveCache", () => __awaiter$12(this, void 0, void 0, function* () {
 			return httpClient.postJson(getCacheApiUrl("caches"), reserveCacheRequest);
 		}));
 	});
@@ -26093,20 +16846,20 @@ function getContentRange(start, end) {
 	return `bytes ${start}-${end}/*`;
 }
 function uploadChunk(httpClient, resourceUrl, openStream, start, end) {
-	return __awaiter$3(this, void 0, void 0, function* () {
+	return __awaiter$12(this, void 0, void 0, function* () {
 		debug(`Uploading chunk of size ${end - start + 1} bytes at offset ${start} with content range: ${getContentRange(start, end)}`);
 		const additionalHeaders = {
 			"Content-Type": "application/octet-stream",
 			"Content-Range": getContentRange(start, end)
 		};
-		const uploadChunkResponse = yield retryHttpClientResponse(`uploadChunk (start: ${start}, end: ${end})`, () => __awaiter$3(this, void 0, void 0, function* () {
+		const uploadChunkResponse = yield retryHttpClientResponse(`uploadChunk (start: ${start}, end: ${end})`, () => __awaiter$12(this, void 0, void 0, function* () {
 			return httpClient.sendStream("PATCH", resourceUrl, openStream(), additionalHeaders);
 		}));
 		if (!isSuccessStatusCode(uploadChunkResponse.message.statusCode)) throw new Error(`Cache service responded with ${uploadChunkResponse.message.statusCode} during upload chunk.`);
 	});
 }
 function uploadFile(httpClient, cacheId, archivePath, options) {
-	return __awaiter$3(this, void 0, void 0, function* () {
+	return __awaiter$12(this, void 0, void 0, function* () {
 		const fileSize = getArchiveFileSizeInBytes(archivePath);
 		const resourceUrl = getCacheApiUrl(`caches/${cacheId.toString()}`);
 		const fd = fs.openSync(archivePath, "r");
@@ -26117,7 +16870,7 @@ function uploadFile(httpClient, cacheId, archivePath, options) {
 		debug("Awaiting all uploads");
 		let offset = 0;
 		try {
-			yield Promise.all(parallelUploads.map(() => __awaiter$3(this, void 0, void 0, function* () {
+			yield Promise.all(parallelUploads.map(() => __awaiter$12(this, void 0, void 0, function* () {
 				while (offset < fileSize) {
 					const chunkSize = Math.min(fileSize - offset, maxChunkSize);
 					const start = offset;
@@ -26139,15 +16892,15 @@ function uploadFile(httpClient, cacheId, archivePath, options) {
 	});
 }
 function commitCache(httpClient, cacheId, filesize) {
-	return __awaiter$3(this, void 0, void 0, function* () {
+	return __awaiter$12(this, void 0, void 0, function* () {
 		const commitCacheRequest = { size: filesize };
-		return yield retryTypedResponse("commitCache", () => __awaiter$3(this, void 0, void 0, function* () {
+		return yield retryTypedResponse("commitCache", () => __awaiter$12(this, void 0, void 0, function* () {
 			return httpClient.postJson(getCacheApiUrl(`caches/${cacheId.toString()}`), commitCacheRequest);
 		}));
 	});
 }
 function saveCache$1(cacheId, archivePath, signedUploadURL, options) {
-	return __awaiter$3(this, void 0, void 0, function* () {
+	return __awaiter$12(this, void 0, void 0, function* () {
 		if (getUploadOptions(options).useAzureSdk) {
 			if (!signedUploadURL) throw new Error("Azure Storage SDK can only be used when a signed URL is provided.");
 			yield uploadCacheArchiveSDK(signedUploadURL, archivePath, options);
@@ -28555,7 +19308,7 @@ var CacheServiceClientJSON = class {
 	}
 };
 // node_modules/@actions/cache/lib/internal/shared/util.js
-function maskSigUrl(url) {
+function maskSigUrl$1(url) {
 	if (!url) return;
 	try {
 		const signature = new URL(url).searchParams.get("sig");
@@ -28567,16 +19320,16 @@ function maskSigUrl(url) {
 		debug(`Failed to parse URL: ${url} ${error instanceof Error ? error.message : String(error)}`);
 	}
 }
-function maskSecretUrls(body) {
+function maskSecretUrls$1(body) {
 	if (typeof body !== "object" || body === null) {
 		debug("body is not an object or is null");
 		return;
 	}
-	if ("signed_upload_url" in body && typeof body.signed_upload_url === "string") maskSigUrl(body.signed_upload_url);
-	if ("signed_download_url" in body && typeof body.signed_download_url === "string") maskSigUrl(body.signed_download_url);
+	if ("signed_upload_url" in body && typeof body.signed_upload_url === "string") maskSigUrl$1(body.signed_upload_url);
+	if ("signed_download_url" in body && typeof body.signed_download_url === "string") maskSigUrl$1(body.signed_download_url);
 }
 // node_modules/@actions/cache/lib/internal/shared/cacheTwirpClient.js
-var __awaiter$2 = function(thisArg, _arguments, P, generator) {
+var __awaiter$11 = function(thisArg, _arguments, P, generator) {
 	function adopt(value) {
 		return value instanceof P ? value : new P(function(resolve) {
 			resolve(value);
@@ -28608,7 +19361,7 @@ var CacheServiceClient = class {
 		this.maxAttempts = 5;
 		this.baseRetryIntervalMilliseconds = 3e3;
 		this.retryMultiplier = 1.5;
-		const token = getRuntimeToken();
+		const token = getRuntimeToken$1();
 		this.baseUrl = getCacheServiceURL();
 		if (maxAttempts) this.maxAttempts = maxAttempts;
 		if (baseRetryIntervalMilliseconds) this.baseRetryIntervalMilliseconds = baseRetryIntervalMilliseconds;
@@ -28616,12 +19369,12 @@ var CacheServiceClient = class {
 		this.httpClient = new HttpClient(userAgent, [new BearerCredentialHandler(token)]);
 	}
 	request(service, method, contentType, data) {
-		return __awaiter$2(this, void 0, void 0, function* () {
+		return __awaiter$11(this, void 0, void 0, function* () {
 			const url = new URL(`/twirp/${service}/${method}`, this.baseUrl).href;
 			debug(`[Request] ${method} ${url}`);
 			const headers = { "Content-Type": contentType };
 			try {
-				const { body } = yield this.retryableRequest(() => __awaiter$2(this, void 0, void 0, function* () {
+				const { body } = yield this.retryableRequest(() => __awaiter$11(this, void 0, void 0, function* () {
 					return this.httpClient.post(url, JSON.stringify(data), headers);
 				}));
 				return body;
@@ -28631,7 +19384,7 @@ var CacheServiceClient = class {
 		});
 	}
 	retryableRequest(operation) {
-		return __awaiter$2(this, void 0, void 0, function* () {
+		return __awaiter$11(this, void 0, void 0, function* () {
 			let attempt = 0;
 			let errorMessage = "";
 			let rawBody = "";
@@ -28644,7 +19397,7 @@ var CacheServiceClient = class {
 					debug(`[Response] - ${response.message.statusCode}`);
 					debug(`Headers: ${JSON.stringify(response.message.headers, null, 2)}`);
 					const body = JSON.parse(rawBody);
-					maskSecretUrls(body);
+					maskSecretUrls$1(body);
 					debug(`Body: ${JSON.stringify(body, null, 2)}`);
 					if (this.isSuccessStatusCode(statusCode)) return {
 						response,
@@ -28653,7 +19406,7 @@ var CacheServiceClient = class {
 					isRetryable = this.isRetryableHttpStatusCode(statusCode);
 					errorMessage = `Failed request: (${statusCode}) ${response.message.statusMessage}`;
 					if (body.msg) {
-						if (UsageError.isUsageErrorMessage(body.msg)) throw new UsageError();
+						if (UsageError$1.isUsageErrorMessage(body.msg)) throw new UsageError$1();
 						errorMessage = `${errorMessage}: ${body.msg}`;
 					}
 					if (statusCode === HttpCodes.TooManyRequests) {
@@ -28666,9 +19419,9 @@ var CacheServiceClient = class {
 					}
 				} catch (error) {
 					if (error instanceof SyntaxError) debug(`Raw Body: ${rawBody}`);
-					if (error instanceof UsageError) throw error;
+					if (error instanceof UsageError$1) throw error;
 					if (error instanceof RateLimitError) throw error;
-					if (NetworkError.isNetworkErrorCode(error === null || error === void 0 ? void 0 : error.code)) throw new NetworkError(error === null || error === void 0 ? void 0 : error.code);
+					if (NetworkError$1.isNetworkErrorCode(error === null || error === void 0 ? void 0 : error.code)) throw new NetworkError$1(error === null || error === void 0 ? void 0 : error.code);
 					isRetryable = true;
 					errorMessage = error.message;
 				}
@@ -28696,7 +19449,7 @@ var CacheServiceClient = class {
 		].includes(statusCode);
 	}
 	sleep(milliseconds) {
-		return __awaiter$2(this, void 0, void 0, function* () {
+		return __awaiter$11(this, void 0, void 0, function* () {
 			return new Promise((resolve) => setTimeout(resolve, milliseconds));
 		});
 	}
@@ -28709,10 +19462,10 @@ var CacheServiceClient = class {
 	}
 };
 function internalCacheTwirpClient(options) {
-	return new CacheServiceClientJSON(new CacheServiceClient(getUserAgentString(), options === null || options === void 0 ? void 0 : options.maxAttempts, options === null || options === void 0 ? void 0 : options.retryIntervalMs, options === null || options === void 0 ? void 0 : options.retryMultiplier));
+	return new CacheServiceClientJSON(new CacheServiceClient(getUserAgentString$1(), options === null || options === void 0 ? void 0 : options.maxAttempts, options === null || options === void 0 ? void 0 : options.retryIntervalMs, options === null || options === void 0 ? void 0 : options.retryMultiplier));
 }
 // node_modules/@actions/cache/lib/internal/tar.js
-var __awaiter$1 = function(thisArg, _arguments, P, generator) {
+var __awaiter$10 = function(thisArg, _arguments, P, generator) {
 	function adopt(value) {
 		return value instanceof P ? value : new P(function(resolve) {
 			resolve(value);
@@ -28741,7 +19494,7 @@ var __awaiter$1 = function(thisArg, _arguments, P, generator) {
 };
 const IS_WINDOWS = process.platform === "win32";
 function getTarPath() {
-	return __awaiter$1(this, void 0, void 0, function* () {
+	return __awaiter$10(this, void 0, void 0, function* () {
 		switch (process.platform) {
 			case "win32": {
 				const gnuTar = yield getGnuTarPathOnWindows();
@@ -28775,7 +19528,7 @@ function getTarPath() {
 	});
 }
 function getTarArgs(tarPath_1, compressionMethod_1, type_1) {
-	return __awaiter$1(this, arguments, void 0, function* (tarPath, compressionMethod, type, archivePath = "") {
+	return __awaiter$10(this, arguments, void 0, function* (tarPath, compressionMethod, type, archivePath = "") {
 		const args = [`"${tarPath.path}"`];
 		const cacheFileName = getCacheFileName(compressionMethod);
 		const tarFile = "cache.tar";
@@ -28783,12 +19536,12 @@ function getTarArgs(tarPath_1, compressionMethod_1, type_1) {
 		const BSD_TAR_ZSTD = tarPath.type === ArchiveToolType.BSD && compressionMethod !== CompressionMethod.Gzip && IS_WINDOWS;
 		switch (type) {
 			case "create":
-				args.push("--posix", "-cf", BSD_TAR_ZSTD ? tarFile : cacheFileName.replace(new RegExp(`\\${path$1.sep}`, "g"), "/"), "--exclude", BSD_TAR_ZSTD ? tarFile : cacheFileName.replace(new RegExp(`\\${path$1.sep}`, "g"), "/"), "-P", "-C", workingDirectory.replace(new RegExp(`\\${path$1.sep}`, "g"), "/"), "--files-from", ManifestFilename);
+				args.push("--posix", "-cf", BSD_TAR_ZSTD ? tarFile : cacheFileName.replace(new RegExp(`\\${path.sep}`, "g"), "/"), "--exclude", BSD_TAR_ZSTD ? tarFile : cacheFileName.replace(new RegExp(`\\${path.sep}`, "g"), "/"), "-P", "-C", workingDirectory.replace(new RegExp(`\\${path.sep}`, "g"), "/"), "--files-from", ManifestFilename);
 				break;
 			case "extract":
-				args.push("-xf", BSD_TAR_ZSTD ? tarFile : archivePath.replace(new RegExp(`\\${path$1.sep}`, "g"), "/"), "-P", "-C", BSD_TAR_ZSTD ? quoteAbsolutePath(workingDirectory) : workingDirectory.replace(new RegExp(`\\${path$1.sep}`, "g"), "/"));
+				args.push("-xf", BSD_TAR_ZSTD ? tarFile : archivePath.replace(new RegExp(`\\${path.sep}`, "g"), "/"), "-P", "-C", BSD_TAR_ZSTD ? quoteAbsolutePath(workingDirectory) : workingDirectory.replace(new RegExp(`\\${path.sep}`, "g"), "/"));
 				break;
-			case "list": args.push("-tf", BSD_TAR_ZSTD ? tarFile : archivePath.replace(new RegExp(`\\${path$1.sep}`, "g"), "/"), "-P");
+			case "list": args.push("-tf", BSD_TAR_ZSTD ? tarFile : archivePath.replace(new RegExp(`\\${path.sep}`, "g"), "/"), "-P");
 		}
 		if (tarPath.type === ArchiveToolType.GNU) switch (process.platform) {
 			case "win32":
@@ -28800,7 +19553,7 @@ function getTarArgs(tarPath_1, compressionMethod_1, type_1) {
 	});
 }
 function getCommands(compressionMethod_1, type_1) {
-	return __awaiter$1(this, arguments, void 0, function* (compressionMethod, type, archivePath = "") {
+	return __awaiter$10(this, arguments, void 0, function* (compressionMethod, type, archivePath = "") {
 		let args;
 		const tarPath = yield getTarPath();
 		const tarArgs = yield getTarArgs(tarPath, compressionMethod, type, archivePath);
@@ -28819,10 +19572,10 @@ function getWorkingDirectory() {
 	return (_a = process.env["GITHUB_WORKSPACE"]) !== null && _a !== void 0 ? _a : process.cwd();
 }
 function quoteAbsolutePath(filePath) {
-	return `"${path$1.resolve(filePath).replace(new RegExp(`\\${path$1.sep}`, "g"), "/")}"`;
+	return `"${path.resolve(filePath).replace(new RegExp(`\\${path.sep}`, "g"), "/")}"`;
 }
 function getDecompressionProgram(tarPath, compressionMethod, archivePath) {
-	return __awaiter$1(this, void 0, void 0, function* () {
+	return __awaiter$10(this, void 0, void 0, function* () {
 		const BSD_TAR_ZSTD = tarPath.type === ArchiveToolType.BSD && compressionMethod !== CompressionMethod.Gzip && IS_WINDOWS;
 		switch (compressionMethod) {
 			case CompressionMethod.Zstd: return BSD_TAR_ZSTD ? [
@@ -28840,18 +19593,18 @@ function getDecompressionProgram(tarPath, compressionMethod, archivePath) {
 	});
 }
 function getCompressionProgram(tarPath, compressionMethod) {
-	return __awaiter$1(this, void 0, void 0, function* () {
+	return __awaiter$10(this, void 0, void 0, function* () {
 		const cacheFileName = getCacheFileName(compressionMethod);
 		const BSD_TAR_ZSTD = tarPath.type === ArchiveToolType.BSD && compressionMethod !== CompressionMethod.Gzip && IS_WINDOWS;
 		switch (compressionMethod) {
 			case CompressionMethod.Zstd: return BSD_TAR_ZSTD ? [
 				"zstd -T0 --long=30 --force -o",
-				cacheFileName.replace(new RegExp(`\\${path$1.sep}`, "g"), "/"),
+				cacheFileName.replace(new RegExp(`\\${path.sep}`, "g"), "/"),
 				TarFilename
 			] : ["--use-compress-program", IS_WINDOWS ? "\"zstd -T0 --long=30\"" : "zstdmt --long=30"];
 			case CompressionMethod.ZstdWithoutLong: return BSD_TAR_ZSTD ? [
 				"zstd -T0 --force -o",
-				cacheFileName.replace(new RegExp(`\\${path$1.sep}`, "g"), "/"),
+				cacheFileName.replace(new RegExp(`\\${path.sep}`, "g"), "/"),
 				TarFilename
 			] : ["--use-compress-program", IS_WINDOWS ? "\"zstd -T0\"" : "zstdmt"];
 			default: return ["-z"];
@@ -28859,7 +19612,7 @@ function getCompressionProgram(tarPath, compressionMethod) {
 	});
 }
 function execCommands(commands, cwd) {
-	return __awaiter$1(this, void 0, void 0, function* () {
+	return __awaiter$10(this, void 0, void 0, function* () {
 		for (const command of commands) try {
 			yield exec(command, void 0, {
 				cwd,
@@ -28871,7 +19624,7 @@ function execCommands(commands, cwd) {
 	});
 }
 function execReadCommands(archivePath, compressionMethod, type) {
-	return __awaiter$1(this, void 0, void 0, function* () {
+	return __awaiter$10(this, void 0, void 0, function* () {
 		const { commands, requiresTempDirectory } = yield getCommands(compressionMethod, type, archivePath);
 		const tempDirectory = requiresTempDirectory ? yield createTempDirectory() : void 0;
 		try {
@@ -28886,26 +19639,26 @@ function execReadCommands(archivePath, compressionMethod, type) {
 	});
 }
 function listTar(archivePath, compressionMethod) {
-	return __awaiter$1(this, void 0, void 0, function* () {
+	return __awaiter$10(this, void 0, void 0, function* () {
 		yield execReadCommands(archivePath, compressionMethod, "list");
 	});
 }
 function extractTar(archivePath, compressionMethod) {
-	return __awaiter$1(this, void 0, void 0, function* () {
+	return __awaiter$10(this, void 0, void 0, function* () {
 		const workingDirectory = getWorkingDirectory();
 		yield mkdirP(workingDirectory);
 		yield execReadCommands(archivePath, compressionMethod, "extract");
 	});
 }
 function createTar(archiveFolder, sourceDirectories, compressionMethod) {
-	return __awaiter$1(this, void 0, void 0, function* () {
-		writeFileSync(path$1.join(archiveFolder, ManifestFilename), sourceDirectories.join("\n"));
+	return __awaiter$10(this, void 0, void 0, function* () {
+		writeFileSync(path.join(archiveFolder, ManifestFilename), sourceDirectories.join("\n"));
 		const { commands } = yield getCommands(compressionMethod, "create");
 		yield execCommands(commands, archiveFolder);
 	});
 }
 // node_modules/@actions/cache/lib/cache.js
-var __awaiter = function(thisArg, _arguments, P, generator) {
+var __awaiter$9 = function(thisArg, _arguments, P, generator) {
 	function adopt(value) {
 		return value instanceof P ? value : new P(function(resolve) {
 			resolve(value);
@@ -28982,7 +19735,7 @@ function isFeatureAvailable() {
 	}
 }
 function restoreCache(paths_1, primaryKey_1, restoreKeys_1, options_1) {
-	return __awaiter(this, arguments, void 0, function* (paths, primaryKey, restoreKeys, options, enableCrossOsArchive = false) {
+	return __awaiter$9(this, arguments, void 0, function* (paths, primaryKey, restoreKeys, options, enableCrossOsArchive = false) {
 		const cacheServiceVersion = getCacheServiceVersion();
 		debug(`Cache service version: ${cacheServiceVersion}`);
 		checkPaths(paths);
@@ -28999,7 +19752,7 @@ function restoreCache(paths_1, primaryKey_1, restoreKeys_1, options_1) {
 	});
 }
 function restoreCacheV1(paths_1, primaryKey_1, restoreKeys_1, options_1) {
-	return __awaiter(this, arguments, void 0, function* (paths, primaryKey, restoreKeys, options, enableCrossOsArchive = false) {
+	return __awaiter$9(this, arguments, void 0, function* (paths, primaryKey, restoreKeys, options, enableCrossOsArchive = false) {
 		var _a;
 		restoreKeys = restoreKeys || [];
 		const keys = [primaryKey, ...restoreKeys];
@@ -29026,7 +19779,7 @@ function restoreCacheV1(paths_1, primaryKey_1, restoreKeys_1, options_1) {
 				info("Lookup only - skipping download");
 				return cacheEntry.cacheKey;
 			}
-			archivePath = path$1.join(yield createTempDirectory(), getCacheFileName(compressionMethod));
+			archivePath = path.join(yield createTempDirectory(), getCacheFileName(compressionMethod));
 			debug(`Archive Path: ${archivePath}`);
 			yield downloadCache(cacheEntry.archiveLocation, archivePath, options);
 			if (isDebug()) yield listTar(archivePath, compressionMethod);
@@ -29035,11 +19788,11 @@ function restoreCacheV1(paths_1, primaryKey_1, restoreKeys_1, options_1) {
 			yield extractTar(archivePath, compressionMethod);
 			info("Cache restored successfully");
 			return cacheEntry.cacheKey;
-		} catch (error$1) {
-			const typedError = error$1;
-			if (typedError.name === ValidationError.name) throw error$1;
-			else if (typedError instanceof HttpClientError && typeof typedError.statusCode === "number" && typedError.statusCode >= 500) error(`Failed to restore: ${error$1.message}`);
-			else warning(`Failed to restore: ${error$1.message}`);
+		} catch (error$2) {
+			const typedError = error$2;
+			if (typedError.name === ValidationError.name) throw error$2;
+			else if (typedError instanceof HttpClientError && typeof typedError.statusCode === "number" && typedError.statusCode >= 500) error(`Failed to restore: ${error$2.message}`);
+			else warning(`Failed to restore: ${error$2.message}`);
 		} finally {
 			try {
 				yield unlinkFile(archivePath);
@@ -29050,7 +19803,7 @@ function restoreCacheV1(paths_1, primaryKey_1, restoreKeys_1, options_1) {
 	});
 }
 function restoreCacheV2(paths_1, primaryKey_1, restoreKeys_1, options_1) {
-	return __awaiter(this, arguments, void 0, function* (paths, primaryKey, restoreKeys, options, enableCrossOsArchive = false) {
+	return __awaiter$9(this, arguments, void 0, function* (paths, primaryKey, restoreKeys, options, enableCrossOsArchive = false) {
 		var _a;
 		options = Object.assign(Object.assign({}, options), { useAzureSdk: true });
 		restoreKeys = restoreKeys || [];
@@ -29086,7 +19839,7 @@ function restoreCacheV2(paths_1, primaryKey_1, restoreKeys_1, options_1) {
 				info("Lookup only - skipping download");
 				return response.matchedKey;
 			}
-			archivePath = path$1.join(yield createTempDirectory(), getCacheFileName(compressionMethod));
+			archivePath = path.join(yield createTempDirectory(), getCacheFileName(compressionMethod));
 			debug(`Archive path: ${archivePath}`);
 			debug(`Starting download of archive to: ${archivePath}`);
 			yield downloadCache(response.signedDownloadUrl, archivePath, options);
@@ -29096,11 +19849,11 @@ function restoreCacheV2(paths_1, primaryKey_1, restoreKeys_1, options_1) {
 			yield extractTar(archivePath, compressionMethod);
 			info("Cache restored successfully");
 			return response.matchedKey;
-		} catch (error$4) {
-			const typedError = error$4;
-			if (typedError.name === ValidationError.name) throw error$4;
-			else if (typedError instanceof HttpClientError && typeof typedError.statusCode === "number" && typedError.statusCode >= 500) error(`Failed to restore: ${error$4.message}`);
-			else warning(`Failed to restore: ${error$4.message}`);
+		} catch (error$5) {
+			const typedError = error$5;
+			if (typedError.name === ValidationError.name) throw error$5;
+			else if (typedError instanceof HttpClientError && typeof typedError.statusCode === "number" && typedError.statusCode >= 500) error(`Failed to restore: ${error$5.message}`);
+			else warning(`Failed to restore: ${error$5.message}`);
 		} finally {
 			try {
 				if (archivePath) yield unlinkFile(archivePath);
@@ -29111,7 +19864,7 @@ function restoreCacheV2(paths_1, primaryKey_1, restoreKeys_1, options_1) {
 	});
 }
 function saveCache(paths_1, key_1, options_1) {
-	return __awaiter(this, arguments, void 0, function* (paths, key, options, enableCrossOsArchive = false) {
+	return __awaiter$9(this, arguments, void 0, function* (paths, key, options, enableCrossOsArchive = false) {
 		const cacheServiceVersion = getCacheServiceVersion();
 		debug(`Cache service version: ${cacheServiceVersion}`);
 		checkPaths(paths);
@@ -29129,7 +19882,7 @@ function saveCache(paths_1, key_1, options_1) {
 	});
 }
 function saveCacheV1(paths_1, key_1, options_1) {
-	return __awaiter(this, arguments, void 0, function* (paths, key, options, enableCrossOsArchive = false) {
+	return __awaiter$9(this, arguments, void 0, function* (paths, key, options, enableCrossOsArchive = false) {
 		var _a, _b, _c, _d, _e, _f;
 		const compressionMethod = yield getCompressionMethod();
 		let cacheId = -1;
@@ -29138,7 +19891,7 @@ function saveCacheV1(paths_1, key_1, options_1) {
 		debug(`${JSON.stringify(cachePaths)}`);
 		if (cachePaths.length === 0) throw new Error(`Path Validation Error: Path(s) specified in the action for caching do(es) not exist, hence no cache is being saved.`);
 		const archiveFolder = yield createTempDirectory();
-		const archivePath = path$1.join(archiveFolder, getCacheFileName(compressionMethod));
+		const archivePath = path.join(archiveFolder, getCacheFileName(compressionMethod));
 		debug(`Archive Path: ${archivePath}`);
 		try {
 			yield createTar(archiveFolder, cachePaths, compressionMethod);
@@ -29146,7 +19899,7 @@ function saveCacheV1(paths_1, key_1, options_1) {
 			const fileSizeLimit = 10737418240;
 			const archiveFileSize = getArchiveFileSizeInBytes(archivePath);
 			debug(`File Size: ${archiveFileSize}`);
-			if (archiveFileSize > fileSizeLimit && !isGhes()) throw new Error(`Cache size of ~${Math.round(archiveFileSize / 1048576)} MB (${archiveFileSize} B) is over the 10GB limit, not saving cache.`);
+			if (archiveFileSize > fileSizeLimit && !isGhes$1()) throw new Error(`Cache size of ~${Math.round(archiveFileSize / 1048576)} MB (${archiveFileSize} B) is over the 10GB limit, not saving cache.`);
 			debug("Reserving Cache");
 			const reserveCacheResponse = yield reserveCache(key, paths, {
 				compressionMethod,
@@ -29162,9 +19915,9 @@ function saveCacheV1(paths_1, key_1, options_1) {
 			}
 			debug(`Saving Cache (ID: ${cacheId})`);
 			yield saveCache$1(cacheId, archivePath, "", options);
-		} catch (error$3) {
-			const typedError = error$3;
-			if (typedError.name === ValidationError.name) throw error$3;
+		} catch (error$4) {
+			const typedError = error$4;
+			if (typedError.name === ValidationError.name) throw error$4;
 			else if (typedError.name === ReserveCacheError.name) info(`Failed to save: ${typedError.message}`);
 			else if (typedError instanceof HttpClientError && typeof typedError.statusCode === "number" && typedError.statusCode >= 500) error(`Failed to save: ${typedError.message}`);
 			else warning(`Failed to save: ${typedError.message}`);
@@ -29179,7 +19932,7 @@ function saveCacheV1(paths_1, key_1, options_1) {
 	});
 }
 function saveCacheV2(paths_1, key_1, options_1) {
-	return __awaiter(this, arguments, void 0, function* (paths, key, options, enableCrossOsArchive = false) {
+	return __awaiter$9(this, arguments, void 0, function* (paths, key, options, enableCrossOsArchive = false) {
 		var _a;
 		options = Object.assign(Object.assign({}, options), {
 			uploadChunkSize: 67108864,
@@ -29194,7 +19947,7 @@ function saveCacheV2(paths_1, key_1, options_1) {
 		debug(`${JSON.stringify(cachePaths)}`);
 		if (cachePaths.length === 0) throw new Error(`Path Validation Error: Path(s) specified in the action for caching do(es) not exist, hence no cache is being saved.`);
 		const archiveFolder = yield createTempDirectory();
-		const archivePath = path$1.join(archiveFolder, getCacheFileName(compressionMethod));
+		const archivePath = path.join(archiveFolder, getCacheFileName(compressionMethod));
 		debug(`Archive Path: ${archivePath}`);
 		try {
 			yield createTar(archiveFolder, cachePaths, compressionMethod);
@@ -29236,9 +19989,9 @@ function saveCacheV2(paths_1, key_1, options_1) {
 				throw new Error(`Unable to finalize cache with key ${key}, another job may be finalizing this cache.`);
 			}
 			cacheId = parseInt(finalizeResponse.entryId);
-		} catch (error$2) {
-			const typedError = error$2;
-			if (typedError.name === ValidationError.name) throw error$2;
+		} catch (error$3) {
+			const typedError = error$3;
+			if (typedError.name === ValidationError.name) throw error$3;
 			else if (typedError.name === ReserveCacheError.name) info(`Failed to save: ${typedError.message}`);
 			else if (typedError.name === FinalizeCacheError.name) warning(typedError.message);
 			else if (typedError instanceof HttpClientError && typeof typedError.statusCode === "number" && typedError.statusCode >= 500) error(`Failed to save: ${typedError.message}`);
@@ -29253,4 +20006,2817 @@ function saveCacheV2(paths_1, key_1, options_1) {
 		return cacheId;
 	});
 }
-export { restoreCache as n, saveCache as r, isFeatureAvailable as t };
+// node_modules/@actions/artifact/lib/internal/shared/config.js
+function getUploadChunkSize() {
+	return 8388608;
+}
+function getRuntimeToken() {
+	const token = process.env["ACTIONS_RUNTIME_TOKEN"];
+	if (!token) throw new Error("Unable to get the ACTIONS_RUNTIME_TOKEN env variable");
+	return token;
+}
+function getResultsServiceUrl() {
+	const resultsUrl = process.env["ACTIONS_RESULTS_URL"];
+	if (!resultsUrl) throw new Error("Unable to get the ACTIONS_RESULTS_URL env variable");
+	return new URL(resultsUrl).origin;
+}
+function isGhes() {
+	const hostname = new URL(process.env["GITHUB_SERVER_URL"] || "https://github.com").hostname.trimEnd().toUpperCase();
+	const isGitHubHost = hostname === "GITHUB.COM";
+	const isGheHost = hostname.endsWith(".GHE.COM");
+	const isLocalHost = hostname.endsWith(".LOCALHOST");
+	return !isGitHubHost && !isGheHost && !isLocalHost;
+}
+function getGitHubWorkspaceDir() {
+	const ghWorkspaceDir = process.env["GITHUB_WORKSPACE"];
+	if (!ghWorkspaceDir) throw new Error("Unable to get the GITHUB_WORKSPACE env variable");
+	return ghWorkspaceDir;
+}
+function getConcurrency() {
+	const numCPUs = os.cpus().length;
+	let concurrencyCap = 32;
+	if (numCPUs > 4) {
+		const concurrency = 16 * numCPUs;
+		concurrencyCap = concurrency > 300 ? 300 : concurrency;
+	}
+	const concurrencyOverride = process.env["ACTIONS_ARTIFACT_UPLOAD_CONCURRENCY"];
+	if (concurrencyOverride) {
+		const concurrency = parseInt(concurrencyOverride);
+		if (isNaN(concurrency) || concurrency < 1) throw new Error("Invalid value set for ACTIONS_ARTIFACT_UPLOAD_CONCURRENCY env variable");
+		if (concurrency < concurrencyCap) {
+			info(`Set concurrency based on the value set in ACTIONS_ARTIFACT_UPLOAD_CONCURRENCY.`);
+			return concurrency;
+		}
+		info(`ACTIONS_ARTIFACT_UPLOAD_CONCURRENCY is higher than the cap of ${concurrencyCap} based on the number of cpus. Set it to the maximum value allowed.`);
+		return concurrencyCap;
+	}
+	return 5;
+}
+function getUploadChunkTimeout() {
+	const timeoutVar = process.env["ACTIONS_ARTIFACT_UPLOAD_TIMEOUT_MS"];
+	if (!timeoutVar) return 3e5;
+	const timeout = parseInt(timeoutVar);
+	if (isNaN(timeout)) throw new Error("Invalid value set for ACTIONS_ARTIFACT_UPLOAD_TIMEOUT_MS env variable");
+	return timeout;
+}
+function getMaxArtifactListCount() {
+	const maxCountVar = process.env["ACTIONS_ARTIFACT_MAX_ARTIFACT_COUNT"] || "1000";
+	const maxCount = parseInt(maxCountVar);
+	if (isNaN(maxCount) || maxCount < 1) throw new Error("Invalid value set for ACTIONS_ARTIFACT_MAX_ARTIFACT_COUNT env variable");
+	return maxCount;
+}
+// node_modules/@actions/artifact/lib/generated/google/protobuf/timestamp.js
+var Timestamp$Type = class extends MessageType {
+	constructor() {
+		super("google.protobuf.Timestamp", [{
+			no: 1,
+			name: "seconds",
+			kind: "scalar",
+			T: 3
+		}, {
+			no: 2,
+			name: "nanos",
+			kind: "scalar",
+			T: 5
+		}]);
+	}
+	now() {
+		const msg = this.create();
+		const ms = Date.now();
+		msg.seconds = PbLong.from(Math.floor(ms / 1e3)).toString();
+		msg.nanos = ms % 1e3 * 1e6;
+		return msg;
+	}
+	toDate(message) {
+		return new Date(PbLong.from(message.seconds).toNumber() * 1e3 + Math.ceil(message.nanos / 1e6));
+	}
+	fromDate(date) {
+		const msg = this.create();
+		const ms = date.getTime();
+		msg.seconds = PbLong.from(Math.floor(ms / 1e3)).toString();
+		msg.nanos = ms % 1e3 * 1e6;
+		return msg;
+	}
+	internalJsonWrite(message, options) {
+		let ms = PbLong.from(message.seconds).toNumber() * 1e3;
+		if (ms < Date.parse("0001-01-01T00:00:00Z") || ms > Date.parse("9999-12-31T23:59:59Z")) throw new Error("Unable to encode Timestamp to JSON. Must be from 0001-01-01T00:00:00Z to 9999-12-31T23:59:59Z inclusive.");
+		if (message.nanos < 0) throw new Error("Unable to encode invalid Timestamp to JSON. Nanos must not be negative.");
+		let z = "Z";
+		if (message.nanos > 0) {
+			let nanosStr = (message.nanos + 1e9).toString().substring(1);
+			if (nanosStr.substring(3) === "000000") z = "." + nanosStr.substring(0, 3) + "Z";
+			else if (nanosStr.substring(6) === "000") z = "." + nanosStr.substring(0, 6) + "Z";
+			else z = "." + nanosStr + "Z";
+		}
+		return new Date(ms).toISOString().replace(".000Z", z);
+	}
+	internalJsonRead(json, options, target) {
+		if (typeof json !== "string") throw new Error("Unable to parse Timestamp from JSON " + typeofJsonValue(json) + ".");
+		let matches = json.match(/^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:Z|\.([0-9]{3,9})Z|([+-][0-9][0-9]:[0-9][0-9]))$/);
+		if (!matches) throw new Error("Unable to parse Timestamp from JSON. Invalid format.");
+		let ms = Date.parse(matches[1] + "-" + matches[2] + "-" + matches[3] + "T" + matches[4] + ":" + matches[5] + ":" + matches[6] + (matches[8] ? matches[8] : "Z"));
+		if (Number.isNaN(ms)) throw new Error("Unable to parse Timestamp from JSON. Invalid value.");
+		if (ms < Date.parse("0001-01-01T00:00:00Z") || ms > Date.parse("9999-12-31T23:59:59Z")) throw new globalThis.Error("Unable to parse Timestamp from JSON. Must be from 0001-01-01T00:00:00Z to 9999-12-31T23:59:59Z inclusive.");
+		if (!target) target = this.create();
+		target.seconds = PbLong.from(ms / 1e3).toString();
+		target.nanos = 0;
+		if (matches[7]) target.nanos = parseInt("1" + matches[7] + "0".repeat(9 - matches[7].length)) - 1e9;
+		return target;
+	}
+	create(value) {
+		const message = {
+			seconds: "0",
+			nanos: 0
+		};
+		globalThis.Object.defineProperty(message, MESSAGE_TYPE, {
+			enumerable: false,
+			value: this
+		});
+		if (value !== void 0) reflectionMergePartial(this, message, value);
+		return message;
+	}
+	internalBinaryRead(reader, length, options, target) {
+		let message = target !== null && target !== void 0 ? target : this.create(), end = reader.pos + length;
+		while (reader.pos < end) {
+			let [fieldNo, wireType] = reader.tag();
+			switch (fieldNo) {
+				case 1:
+					message.seconds = reader.int64().toString();
+					break;
+				case 2:
+					message.nanos = reader.int32();
+					break;
+				default:
+					let u = options.readUnknownField;
+					if (u === "throw") throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+					let d = reader.skip(wireType);
+					if (u !== false) (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+			}
+		}
+		return message;
+	}
+	internalBinaryWrite(message, writer, options) {
+		if (message.seconds !== "0") writer.tag(1, WireType.Varint).int64(message.seconds);
+		if (message.nanos !== 0) writer.tag(2, WireType.Varint).int32(message.nanos);
+		let u = options.writeUnknownFields;
+		if (u !== false) (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+		return writer;
+	}
+};
+const Timestamp = new Timestamp$Type();
+// node_modules/@actions/artifact/lib/generated/google/protobuf/wrappers.js
+var DoubleValue$Type = class extends MessageType {
+	constructor() {
+		super("google.protobuf.DoubleValue", [{
+			no: 1,
+			name: "value",
+			kind: "scalar",
+			T: 1
+		}]);
+	}
+	internalJsonWrite(message, options) {
+		return this.refJsonWriter.scalar(2, message.value, "value", false, true);
+	}
+	internalJsonRead(json, options, target) {
+		if (!target) target = this.create();
+		target.value = this.refJsonReader.scalar(json, 1, void 0, "value");
+		return target;
+	}
+	create(value) {
+		const message = { value: 0 };
+		globalThis.Object.defineProperty(message, MESSAGE_TYPE, {
+			enumerable: false,
+			value: this
+		});
+		if (value !== void 0) reflectionMergePartial(this, message, value);
+		return message;
+	}
+	internalBinaryRead(reader, length, options, target) {
+		let message = target !== null && target !== void 0 ? target : this.create(), end = reader.pos + length;
+		while (reader.pos < end) {
+			let [fieldNo, wireType] = reader.tag();
+			switch (fieldNo) {
+				case 1:
+					message.value = reader.double();
+					break;
+				default:
+					let u = options.readUnknownField;
+					if (u === "throw") throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+					let d = reader.skip(wireType);
+					if (u !== false) (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+			}
+		}
+		return message;
+	}
+	internalBinaryWrite(message, writer, options) {
+		if (message.value !== 0) writer.tag(1, WireType.Bit64).double(message.value);
+		let u = options.writeUnknownFields;
+		if (u !== false) (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+		return writer;
+	}
+};
+new DoubleValue$Type();
+var FloatValue$Type = class extends MessageType {
+	constructor() {
+		super("google.protobuf.FloatValue", [{
+			no: 1,
+			name: "value",
+			kind: "scalar",
+			T: 2
+		}]);
+	}
+	internalJsonWrite(message, options) {
+		return this.refJsonWriter.scalar(1, message.value, "value", false, true);
+	}
+	internalJsonRead(json, options, target) {
+		if (!target) target = this.create();
+		target.value = this.refJsonReader.scalar(json, 1, void 0, "value");
+		return target;
+	}
+	create(value) {
+		const message = { value: 0 };
+		globalThis.Object.defineProperty(message, MESSAGE_TYPE, {
+			enumerable: false,
+			value: this
+		});
+		if (value !== void 0) reflectionMergePartial(this, message, value);
+		return message;
+	}
+	internalBinaryRead(reader, length, options, target) {
+		let message = target !== null && target !== void 0 ? target : this.create(), end = reader.pos + length;
+		while (reader.pos < end) {
+			let [fieldNo, wireType] = reader.tag();
+			switch (fieldNo) {
+				case 1:
+					message.value = reader.float();
+					break;
+				default:
+					let u = options.readUnknownField;
+					if (u === "throw") throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+					let d = reader.skip(wireType);
+					if (u !== false) (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+			}
+		}
+		return message;
+	}
+	internalBinaryWrite(message, writer, options) {
+		if (message.value !== 0) writer.tag(1, WireType.Bit32).float(message.value);
+		let u = options.writeUnknownFields;
+		if (u !== false) (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+		return writer;
+	}
+};
+new FloatValue$Type();
+var Int64Value$Type = class extends MessageType {
+	constructor() {
+		super("google.protobuf.Int64Value", [{
+			no: 1,
+			name: "value",
+			kind: "scalar",
+			T: 3
+		}]);
+	}
+	internalJsonWrite(message, options) {
+		return this.refJsonWriter.scalar(ScalarType.INT64, message.value, "value", false, true);
+	}
+	internalJsonRead(json, options, target) {
+		if (!target) target = this.create();
+		target.value = this.refJsonReader.scalar(json, ScalarType.INT64, LongType.STRING, "value");
+		return target;
+	}
+	create(value) {
+		const message = { value: "0" };
+		globalThis.Object.defineProperty(message, MESSAGE_TYPE, {
+			enumerable: false,
+			value: this
+		});
+		if (value !== void 0) reflectionMergePartial(this, message, value);
+		return message;
+	}
+	internalBinaryRead(reader, length, options, target) {
+		let message = target !== null && target !== void 0 ? target : this.create(), end = reader.pos + length;
+		while (reader.pos < end) {
+			let [fieldNo, wireType] = reader.tag();
+			switch (fieldNo) {
+				case 1:
+					message.value = reader.int64().toString();
+					break;
+				default:
+					let u = options.readUnknownField;
+					if (u === "throw") throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+					let d = reader.skip(wireType);
+					if (u !== false) (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+			}
+		}
+		return message;
+	}
+	internalBinaryWrite(message, writer, options) {
+		if (message.value !== "0") writer.tag(1, WireType.Varint).int64(message.value);
+		let u = options.writeUnknownFields;
+		if (u !== false) (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+		return writer;
+	}
+};
+const Int64Value = new Int64Value$Type();
+var UInt64Value$Type = class extends MessageType {
+	constructor() {
+		super("google.protobuf.UInt64Value", [{
+			no: 1,
+			name: "value",
+			kind: "scalar",
+			T: 4
+		}]);
+	}
+	internalJsonWrite(message, options) {
+		return this.refJsonWriter.scalar(ScalarType.UINT64, message.value, "value", false, true);
+	}
+	internalJsonRead(json, options, target) {
+		if (!target) target = this.create();
+		target.value = this.refJsonReader.scalar(json, ScalarType.UINT64, LongType.STRING, "value");
+		return target;
+	}
+	create(value) {
+		const message = { value: "0" };
+		globalThis.Object.defineProperty(message, MESSAGE_TYPE, {
+			enumerable: false,
+			value: this
+		});
+		if (value !== void 0) reflectionMergePartial(this, message, value);
+		return message;
+	}
+	internalBinaryRead(reader, length, options, target) {
+		let message = target !== null && target !== void 0 ? target : this.create(), end = reader.pos + length;
+		while (reader.pos < end) {
+			let [fieldNo, wireType] = reader.tag();
+			switch (fieldNo) {
+				case 1:
+					message.value = reader.uint64().toString();
+					break;
+				default:
+					let u = options.readUnknownField;
+					if (u === "throw") throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+					let d = reader.skip(wireType);
+					if (u !== false) (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+			}
+		}
+		return message;
+	}
+	internalBinaryWrite(message, writer, options) {
+		if (message.value !== "0") writer.tag(1, WireType.Varint).uint64(message.value);
+		let u = options.writeUnknownFields;
+		if (u !== false) (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+		return writer;
+	}
+};
+new UInt64Value$Type();
+var Int32Value$Type = class extends MessageType {
+	constructor() {
+		super("google.protobuf.Int32Value", [{
+			no: 1,
+			name: "value",
+			kind: "scalar",
+			T: 5
+		}]);
+	}
+	internalJsonWrite(message, options) {
+		return this.refJsonWriter.scalar(5, message.value, "value", false, true);
+	}
+	internalJsonRead(json, options, target) {
+		if (!target) target = this.create();
+		target.value = this.refJsonReader.scalar(json, 5, void 0, "value");
+		return target;
+	}
+	create(value) {
+		const message = { value: 0 };
+		globalThis.Object.defineProperty(message, MESSAGE_TYPE, {
+			enumerable: false,
+			value: this
+		});
+		if (value !== void 0) reflectionMergePartial(this, message, value);
+		return message;
+	}
+	internalBinaryRead(reader, length, options, target) {
+		let message = target !== null && target !== void 0 ? target : this.create(), end = reader.pos + length;
+		while (reader.pos < end) {
+			let [fieldNo, wireType] = reader.tag();
+			switch (fieldNo) {
+				case 1:
+					message.value = reader.int32();
+					break;
+				default:
+					let u = options.readUnknownField;
+					if (u === "throw") throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+					let d = reader.skip(wireType);
+					if (u !== false) (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+			}
+		}
+		return message;
+	}
+	internalBinaryWrite(message, writer, options) {
+		if (message.value !== 0) writer.tag(1, WireType.Varint).int32(message.value);
+		let u = options.writeUnknownFields;
+		if (u !== false) (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+		return writer;
+	}
+};
+new Int32Value$Type();
+var UInt32Value$Type = class extends MessageType {
+	constructor() {
+		super("google.protobuf.UInt32Value", [{
+			no: 1,
+			name: "value",
+			kind: "scalar",
+			T: 13
+		}]);
+	}
+	internalJsonWrite(message, options) {
+		return this.refJsonWriter.scalar(13, message.value, "value", false, true);
+	}
+	internalJsonRead(json, options, target) {
+		if (!target) target = this.create();
+		target.value = this.refJsonReader.scalar(json, 13, void 0, "value");
+		return target;
+	}
+	create(value) {
+		const message = { value: 0 };
+		globalThis.Object.defineProperty(message, MESSAGE_TYPE, {
+			enumerable: false,
+			value: this
+		});
+		if (value !== void 0) reflectionMergePartial(this, message, value);
+		return message;
+	}
+	internalBinaryRead(reader, length, options, target) {
+		let message = target !== null && target !== void 0 ? target : this.create(), end = reader.pos + length;
+		while (reader.pos < end) {
+			let [fieldNo, wireType] = reader.tag();
+			switch (fieldNo) {
+				case 1:
+					message.value = reader.uint32();
+					break;
+				default:
+					let u = options.readUnknownField;
+					if (u === "throw") throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+					let d = reader.skip(wireType);
+					if (u !== false) (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+			}
+		}
+		return message;
+	}
+	internalBinaryWrite(message, writer, options) {
+		if (message.value !== 0) writer.tag(1, WireType.Varint).uint32(message.value);
+		let u = options.writeUnknownFields;
+		if (u !== false) (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+		return writer;
+	}
+};
+new UInt32Value$Type();
+var BoolValue$Type = class extends MessageType {
+	constructor() {
+		super("google.protobuf.BoolValue", [{
+			no: 1,
+			name: "value",
+			kind: "scalar",
+			T: 8
+		}]);
+	}
+	internalJsonWrite(message, options) {
+		return message.value;
+	}
+	internalJsonRead(json, options, target) {
+		if (!target) target = this.create();
+		target.value = this.refJsonReader.scalar(json, 8, void 0, "value");
+		return target;
+	}
+	create(value) {
+		const message = { value: false };
+		globalThis.Object.defineProperty(message, MESSAGE_TYPE, {
+			enumerable: false,
+			value: this
+		});
+		if (value !== void 0) reflectionMergePartial(this, message, value);
+		return message;
+	}
+	internalBinaryRead(reader, length, options, target) {
+		let message = target !== null && target !== void 0 ? target : this.create(), end = reader.pos + length;
+		while (reader.pos < end) {
+			let [fieldNo, wireType] = reader.tag();
+			switch (fieldNo) {
+				case 1:
+					message.value = reader.bool();
+					break;
+				default:
+					let u = options.readUnknownField;
+					if (u === "throw") throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+					let d = reader.skip(wireType);
+					if (u !== false) (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+			}
+		}
+		return message;
+	}
+	internalBinaryWrite(message, writer, options) {
+		if (message.value !== false) writer.tag(1, WireType.Varint).bool(message.value);
+		let u = options.writeUnknownFields;
+		if (u !== false) (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+		return writer;
+	}
+};
+new BoolValue$Type();
+var StringValue$Type = class extends MessageType {
+	constructor() {
+		super("google.protobuf.StringValue", [{
+			no: 1,
+			name: "value",
+			kind: "scalar",
+			T: 9
+		}]);
+	}
+	internalJsonWrite(message, options) {
+		return message.value;
+	}
+	internalJsonRead(json, options, target) {
+		if (!target) target = this.create();
+		target.value = this.refJsonReader.scalar(json, 9, void 0, "value");
+		return target;
+	}
+	create(value) {
+		const message = { value: "" };
+		globalThis.Object.defineProperty(message, MESSAGE_TYPE, {
+			enumerable: false,
+			value: this
+		});
+		if (value !== void 0) reflectionMergePartial(this, message, value);
+		return message;
+	}
+	internalBinaryRead(reader, length, options, target) {
+		let message = target !== null && target !== void 0 ? target : this.create(), end = reader.pos + length;
+		while (reader.pos < end) {
+			let [fieldNo, wireType] = reader.tag();
+			switch (fieldNo) {
+				case 1:
+					message.value = reader.string();
+					break;
+				default:
+					let u = options.readUnknownField;
+					if (u === "throw") throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+					let d = reader.skip(wireType);
+					if (u !== false) (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+			}
+		}
+		return message;
+	}
+	internalBinaryWrite(message, writer, options) {
+		if (message.value !== "") writer.tag(1, WireType.LengthDelimited).string(message.value);
+		let u = options.writeUnknownFields;
+		if (u !== false) (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+		return writer;
+	}
+};
+const StringValue = new StringValue$Type();
+var BytesValue$Type = class extends MessageType {
+	constructor() {
+		super("google.protobuf.BytesValue", [{
+			no: 1,
+			name: "value",
+			kind: "scalar",
+			T: 12
+		}]);
+	}
+	internalJsonWrite(message, options) {
+		return this.refJsonWriter.scalar(12, message.value, "value", false, true);
+	}
+	internalJsonRead(json, options, target) {
+		if (!target) target = this.create();
+		target.value = this.refJsonReader.scalar(json, 12, void 0, "value");
+		return target;
+	}
+	create(value) {
+		const message = { value: new Uint8Array(0) };
+		globalThis.Object.defineProperty(message, MESSAGE_TYPE, {
+			enumerable: false,
+			value: this
+		});
+		if (value !== void 0) reflectionMergePartial(this, message, value);
+		return message;
+	}
+	internalBinaryRead(reader, length, options, target) {
+		let message = target !== null && target !== void 0 ? target : this.create(), end = reader.pos + length;
+		while (reader.pos < end) {
+			let [fieldNo, wireType] = reader.tag();
+			switch (fieldNo) {
+				case 1:
+					message.value = reader.bytes();
+					break;
+				default:
+					let u = options.readUnknownField;
+					if (u === "throw") throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+					let d = reader.skip(wireType);
+					if (u !== false) (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+			}
+		}
+		return message;
+	}
+	internalBinaryWrite(message, writer, options) {
+		if (message.value.length) writer.tag(1, WireType.LengthDelimited).bytes(message.value);
+		let u = options.writeUnknownFields;
+		if (u !== false) (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+		return writer;
+	}
+};
+new BytesValue$Type();
+// node_modules/@actions/artifact/lib/generated/results/api/v1/artifact.js
+var CreateArtifactRequest$Type = class extends MessageType {
+	constructor() {
+		super("github.actions.results.api.v1.CreateArtifactRequest", [
+			{
+				no: 1,
+				name: "workflow_run_backend_id",
+				kind: "scalar",
+				T: 9
+			},
+			{
+				no: 2,
+				name: "workflow_job_run_backend_id",
+				kind: "scalar",
+				T: 9
+			},
+			{
+				no: 3,
+				name: "name",
+				kind: "scalar",
+				T: 9
+			},
+			{
+				no: 4,
+				name: "expires_at",
+				kind: "message",
+				T: () => Timestamp
+			},
+			{
+				no: 5,
+				name: "version",
+				kind: "scalar",
+				T: 5
+			},
+			{
+				no: 6,
+				name: "mime_type",
+				kind: "message",
+				T: () => StringValue
+			}
+		]);
+	}
+	create(value) {
+		const message = {
+			workflowRunBackendId: "",
+			workflowJobRunBackendId: "",
+			name: "",
+			version: 0
+		};
+		globalThis.Object.defineProperty(message, MESSAGE_TYPE, {
+			enumerable: false,
+			value: this
+		});
+		if (value !== void 0) reflectionMergePartial(this, message, value);
+		return message;
+	}
+	internalBinaryRead(reader, length, options, target) {
+		let message = target !== null && target !== void 0 ? target : this.create(), end = reader.pos + length;
+		while (reader.pos < end) {
+			let [fieldNo, wireType] = reader.tag();
+			switch (fieldNo) {
+				case 1:
+					message.workflowRunBackendId = reader.string();
+					break;
+				case 2:
+					message.workflowJobRunBackendId = reader.string();
+					break;
+				case 3:
+					message.name = reader.string();
+					break;
+				case 4:
+					message.expiresAt = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.expiresAt);
+					break;
+				case 5:
+					message.version = reader.int32();
+					break;
+				case 6:
+					message.mimeType = StringValue.internalBinaryRead(reader, reader.uint32(), options, message.mimeType);
+					break;
+				default:
+					let u = options.readUnknownField;
+					if (u === "throw") throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+					let d = reader.skip(wireType);
+					if (u !== false) (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+			}
+		}
+		return message;
+	}
+	internalBinaryWrite(message, writer, options) {
+		if (message.workflowRunBackendId !== "") writer.tag(1, WireType.LengthDelimited).string(message.workflowRunBackendId);
+		if (message.workflowJobRunBackendId !== "") writer.tag(2, WireType.LengthDelimited).string(message.workflowJobRunBackendId);
+		if (message.name !== "") writer.tag(3, WireType.LengthDelimited).string(message.name);
+		if (message.expiresAt) Timestamp.internalBinaryWrite(message.expiresAt, writer.tag(4, WireType.LengthDelimited).fork(), options).join();
+		if (message.version !== 0) writer.tag(5, WireType.Varint).int32(message.version);
+		if (message.mimeType) StringValue.internalBinaryWrite(message.mimeType, writer.tag(6, WireType.LengthDelimited).fork(), options).join();
+		let u = options.writeUnknownFields;
+		if (u !== false) (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+		return writer;
+	}
+};
+const CreateArtifactRequest = new CreateArtifactRequest$Type();
+var CreateArtifactResponse$Type = class extends MessageType {
+	constructor() {
+		super("github.actions.results.api.v1.CreateArtifactResponse", [{
+			no: 1,
+			name: "ok",
+			kind: "scalar",
+			T: 8
+		}, {
+			no: 2,
+			name: "signed_upload_url",
+			kind: "scalar",
+			T: 9
+		}]);
+	}
+	create(value) {
+		const message = {
+			ok: false,
+			signedUploadUrl: ""
+		};
+		globalThis.Object.defineProperty(message, MESSAGE_TYPE, {
+			enumerable: false,
+			value: this
+		});
+		if (value !== void 0) reflectionMergePartial(this, message, value);
+		return message;
+	}
+	internalBinaryRead(reader, length, options, target) {
+		let message = target !== null && target !== void 0 ? target : this.create(), end = reader.pos + length;
+		while (reader.pos < end) {
+			let [fieldNo, wireType] = reader.tag();
+			switch (fieldNo) {
+				case 1:
+					message.ok = reader.bool();
+					break;
+				case 2:
+					message.signedUploadUrl = reader.string();
+					break;
+				default:
+					let u = options.readUnknownField;
+					if (u === "throw") throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+					let d = reader.skip(wireType);
+					if (u !== false) (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+			}
+		}
+		return message;
+	}
+	internalBinaryWrite(message, writer, options) {
+		if (message.ok !== false) writer.tag(1, WireType.Varint).bool(message.ok);
+		if (message.signedUploadUrl !== "") writer.tag(2, WireType.LengthDelimited).string(message.signedUploadUrl);
+		let u = options.writeUnknownFields;
+		if (u !== false) (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+		return writer;
+	}
+};
+const CreateArtifactResponse = new CreateArtifactResponse$Type();
+var FinalizeArtifactRequest$Type = class extends MessageType {
+	constructor() {
+		super("github.actions.results.api.v1.FinalizeArtifactRequest", [
+			{
+				no: 1,
+				name: "workflow_run_backend_id",
+				kind: "scalar",
+				T: 9
+			},
+			{
+				no: 2,
+				name: "workflow_job_run_backend_id",
+				kind: "scalar",
+				T: 9
+			},
+			{
+				no: 3,
+				name: "name",
+				kind: "scalar",
+				T: 9
+			},
+			{
+				no: 4,
+				name: "size",
+				kind: "scalar",
+				T: 3
+			},
+			{
+				no: 5,
+				name: "hash",
+				kind: "message",
+				T: () => StringValue
+			}
+		]);
+	}
+	create(value) {
+		const message = {
+			workflowRunBackendId: "",
+			workflowJobRunBackendId: "",
+			name: "",
+			size: "0"
+		};
+		globalThis.Object.defineProperty(message, MESSAGE_TYPE, {
+			enumerable: false,
+			value: this
+		});
+		if (value !== void 0) reflectionMergePartial(this, message, value);
+		return message;
+	}
+	internalBinaryRead(reader, length, options, target) {
+		let message = target !== null && target !== void 0 ? target : this.create(), end = reader.pos + length;
+		while (reader.pos < end) {
+			let [fieldNo, wireType] = reader.tag();
+			switch (fieldNo) {
+				case 1:
+					message.workflowRunBackendId = reader.string();
+					break;
+				case 2:
+					message.workflowJobRunBackendId = reader.string();
+					break;
+				case 3:
+					message.name = reader.string();
+					break;
+				case 4:
+					message.size = reader.int64().toString();
+					break;
+				case 5:
+					message.hash = StringValue.internalBinaryRead(reader, reader.uint32(), options, message.hash);
+					break;
+				default:
+					let u = options.readUnknownField;
+					if (u === "throw") throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+					let d = reader.skip(wireType);
+					if (u !== false) (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+			}
+		}
+		return message;
+	}
+	internalBinaryWrite(message, writer, options) {
+		if (message.workflowRunBackendId !== "") writer.tag(1, WireType.LengthDelimited).string(message.workflowRunBackendId);
+		if (message.workflowJobRunBackendId !== "") writer.tag(2, WireType.LengthDelimited).string(message.workflowJobRunBackendId);
+		if (message.name !== "") writer.tag(3, WireType.LengthDelimited).string(message.name);
+		if (message.size !== "0") writer.tag(4, WireType.Varint).int64(message.size);
+		if (message.hash) StringValue.internalBinaryWrite(message.hash, writer.tag(5, WireType.LengthDelimited).fork(), options).join();
+		let u = options.writeUnknownFields;
+		if (u !== false) (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+		return writer;
+	}
+};
+const FinalizeArtifactRequest = new FinalizeArtifactRequest$Type();
+var FinalizeArtifactResponse$Type = class extends MessageType {
+	constructor() {
+		super("github.actions.results.api.v1.FinalizeArtifactResponse", [{
+			no: 1,
+			name: "ok",
+			kind: "scalar",
+			T: 8
+		}, {
+			no: 2,
+			name: "artifact_id",
+			kind: "scalar",
+			T: 3
+		}]);
+	}
+	create(value) {
+		const message = {
+			ok: false,
+			artifactId: "0"
+		};
+		globalThis.Object.defineProperty(message, MESSAGE_TYPE, {
+			enumerable: false,
+			value: this
+		});
+		if (value !== void 0) reflectionMergePartial(this, message, value);
+		return message;
+	}
+	internalBinaryRead(reader, length, options, target) {
+		let message = target !== null && target !== void 0 ? target : this.create(), end = reader.pos + length;
+		while (reader.pos < end) {
+			let [fieldNo, wireType] = reader.tag();
+			switch (fieldNo) {
+				case 1:
+					message.ok = reader.bool();
+					break;
+				case 2:
+					message.artifactId = reader.int64().toString();
+					break;
+				default:
+					let u = options.readUnknownField;
+					if (u === "throw") throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+					let d = reader.skip(wireType);
+					if (u !== false) (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+			}
+		}
+		return message;
+	}
+	internalBinaryWrite(message, writer, options) {
+		if (message.ok !== false) writer.tag(1, WireType.Varint).bool(message.ok);
+		if (message.artifactId !== "0") writer.tag(2, WireType.Varint).int64(message.artifactId);
+		let u = options.writeUnknownFields;
+		if (u !== false) (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+		return writer;
+	}
+};
+const FinalizeArtifactResponse = new FinalizeArtifactResponse$Type();
+var ListArtifactsRequest$Type = class extends MessageType {
+	constructor() {
+		super("github.actions.results.api.v1.ListArtifactsRequest", [
+			{
+				no: 1,
+				name: "workflow_run_backend_id",
+				kind: "scalar",
+				T: 9
+			},
+			{
+				no: 2,
+				name: "workflow_job_run_backend_id",
+				kind: "scalar",
+				T: 9
+			},
+			{
+				no: 3,
+				name: "name_filter",
+				kind: "message",
+				T: () => StringValue
+			},
+			{
+				no: 4,
+				name: "id_filter",
+				kind: "message",
+				T: () => Int64Value
+			}
+		]);
+	}
+	create(value) {
+		const message = {
+			workflowRunBackendId: "",
+			workflowJobRunBackendId: ""
+		};
+		globalThis.Object.defineProperty(message, MESSAGE_TYPE, {
+			enumerable: false,
+			value: this
+		});
+		if (value !== void 0) reflectionMergePartial(this, message, value);
+		return message;
+	}
+	internalBinaryRead(reader, length, options, target) {
+		let message = target !== null && target !== void 0 ? target : this.create(), end = reader.pos + length;
+		while (reader.pos < end) {
+			let [fieldNo, wireType] = reader.tag();
+			switch (fieldNo) {
+				case 1:
+					message.workflowRunBackendId = reader.string();
+					break;
+				case 2:
+					message.workflowJobRunBackendId = reader.string();
+					break;
+				case 3:
+					message.nameFilter = StringValue.internalBinaryRead(reader, reader.uint32(), options, message.nameFilter);
+					break;
+				case 4:
+					message.idFilter = Int64Value.internalBinaryRead(reader, reader.uint32(), options, message.idFilter);
+					break;
+				default:
+					let u = options.readUnknownField;
+					if (u === "throw") throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+					let d = reader.skip(wireType);
+					if (u !== false) (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+			}
+		}
+		return message;
+	}
+	internalBinaryWrite(message, writer, options) {
+		if (message.workflowRunBackendId !== "") writer.tag(1, WireType.LengthDelimited).string(message.workflowRunBackendId);
+		if (message.workflowJobRunBackendId !== "") writer.tag(2, WireType.LengthDelimited).string(message.workflowJobRunBackendId);
+		if (message.nameFilter) StringValue.internalBinaryWrite(message.nameFilter, writer.tag(3, WireType.LengthDelimited).fork(), options).join();
+		if (message.idFilter) Int64Value.internalBinaryWrite(message.idFilter, writer.tag(4, WireType.LengthDelimited).fork(), options).join();
+		let u = options.writeUnknownFields;
+		if (u !== false) (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+		return writer;
+	}
+};
+const ListArtifactsRequest = new ListArtifactsRequest$Type();
+var ListArtifactsResponse$Type = class extends MessageType {
+	constructor() {
+		super("github.actions.results.api.v1.ListArtifactsResponse", [{
+			no: 1,
+			name: "artifacts",
+			kind: "message",
+			repeat: 2,
+			T: () => ListArtifactsResponse_MonolithArtifact
+		}]);
+	}
+	create(value) {
+		const message = { artifacts: [] };
+		globalThis.Object.defineProperty(message, MESSAGE_TYPE, {
+			enumerable: false,
+			value: this
+		});
+		if (value !== void 0) reflectionMergePartial(this, message, value);
+		return message;
+	}
+	internalBinaryRead(reader, length, options, target) {
+		let message = target !== null && target !== void 0 ? target : this.create(), end = reader.pos + length;
+		while (reader.pos < end) {
+			let [fieldNo, wireType] = reader.tag();
+			switch (fieldNo) {
+				case 1:
+					message.artifacts.push(ListArtifactsResponse_MonolithArtifact.internalBinaryRead(reader, reader.uint32(), options));
+					break;
+				default:
+					let u = options.readUnknownField;
+					if (u === "throw") throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+					let d = reader.skip(wireType);
+					if (u !== false) (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+			}
+		}
+		return message;
+	}
+	internalBinaryWrite(message, writer, options) {
+		for (let i = 0; i < message.artifacts.length; i++) ListArtifactsResponse_MonolithArtifact.internalBinaryWrite(message.artifacts[i], writer.tag(1, WireType.LengthDelimited).fork(), options).join();
+		let u = options.writeUnknownFields;
+		if (u !== false) (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+		return writer;
+	}
+};
+const ListArtifactsResponse = new ListArtifactsResponse$Type();
+var ListArtifactsResponse_MonolithArtifact$Type = class extends MessageType {
+	constructor() {
+		super("github.actions.results.api.v1.ListArtifactsResponse.MonolithArtifact", [
+			{
+				no: 1,
+				name: "workflow_run_backend_id",
+				kind: "scalar",
+				T: 9
+			},
+			{
+				no: 2,
+				name: "workflow_job_run_backend_id",
+				kind: "scalar",
+				T: 9
+			},
+			{
+				no: 3,
+				name: "database_id",
+				kind: "scalar",
+				T: 3
+			},
+			{
+				no: 4,
+				name: "name",
+				kind: "scalar",
+				T: 9
+			},
+			{
+				no: 5,
+				name: "size",
+				kind: "scalar",
+				T: 3
+			},
+			{
+				no: 6,
+				name: "created_at",
+				kind: "message",
+				T: () => Timestamp
+			},
+			{
+				no: 7,
+				name: "digest",
+				kind: "message",
+				T: () => StringValue
+			}
+		]);
+	}
+	create(value) {
+		const message = {
+			workflowRunBackendId: "",
+			workflowJobRunBackendId: "",
+			databaseId: "0",
+			name: "",
+			size: "0"
+		};
+		globalThis.Object.defineProperty(message, MESSAGE_TYPE, {
+			enumerable: false,
+			value: this
+		});
+		if (value !== void 0) reflectionMergePartial(this, message, value);
+		return message;
+	}
+	internalBinaryRead(reader, length, options, target) {
+		let message = target !== null && target !== void 0 ? target : this.create(), end = reader.pos + length;
+		while (reader.pos < end) {
+			let [fieldNo, wireType] = reader.tag();
+			switch (fieldNo) {
+				case 1:
+					message.workflowRunBackendId = reader.string();
+					break;
+				case 2:
+					message.workflowJobRunBackendId = reader.string();
+					break;
+				case 3:
+					message.databaseId = reader.int64().toString();
+					break;
+				case 4:
+					message.name = reader.string();
+					break;
+				case 5:
+					message.size = reader.int64().toString();
+					break;
+				case 6:
+					message.createdAt = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.createdAt);
+					break;
+				case 7:
+					message.digest = StringValue.internalBinaryRead(reader, reader.uint32(), options, message.digest);
+					break;
+				default:
+					let u = options.readUnknownField;
+					if (u === "throw") throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+					let d = reader.skip(wireType);
+					if (u !== false) (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+			}
+		}
+		return message;
+	}
+	internalBinaryWrite(message, writer, options) {
+		if (message.workflowRunBackendId !== "") writer.tag(1, WireType.LengthDelimited).string(message.workflowRunBackendId);
+		if (message.workflowJobRunBackendId !== "") writer.tag(2, WireType.LengthDelimited).string(message.workflowJobRunBackendId);
+		if (message.databaseId !== "0") writer.tag(3, WireType.Varint).int64(message.databaseId);
+		if (message.name !== "") writer.tag(4, WireType.LengthDelimited).string(message.name);
+		if (message.size !== "0") writer.tag(5, WireType.Varint).int64(message.size);
+		if (message.createdAt) Timestamp.internalBinaryWrite(message.createdAt, writer.tag(6, WireType.LengthDelimited).fork(), options).join();
+		if (message.digest) StringValue.internalBinaryWrite(message.digest, writer.tag(7, WireType.LengthDelimited).fork(), options).join();
+		let u = options.writeUnknownFields;
+		if (u !== false) (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+		return writer;
+	}
+};
+const ListArtifactsResponse_MonolithArtifact = new ListArtifactsResponse_MonolithArtifact$Type();
+var GetSignedArtifactURLRequest$Type = class extends MessageType {
+	constructor() {
+		super("github.actions.results.api.v1.GetSignedArtifactURLRequest", [
+			{
+				no: 1,
+				name: "workflow_run_backend_id",
+				kind: "scalar",
+				T: 9
+			},
+			{
+				no: 2,
+				name: "workflow_job_run_backend_id",
+				kind: "scalar",
+				T: 9
+			},
+			{
+				no: 3,
+				name: "name",
+				kind: "scalar",
+				T: 9
+			}
+		]);
+	}
+	create(value) {
+		const message = {
+			workflowRunBackendId: "",
+			workflowJobRunBackendId: "",
+			name: ""
+		};
+		globalThis.Object.defineProperty(message, MESSAGE_TYPE, {
+			enumerable: false,
+			value: this
+		});
+		if (value !== void 0) reflectionMergePartial(this, message, value);
+		return message;
+	}
+	internalBinaryRead(reader, length, options, target) {
+		let message = target !== null && target !== void 0 ? target : this.create(), end = reader.pos + length;
+		while (reader.pos < end) {
+			let [fieldNo, wireType] = reader.tag();
+			switch (fieldNo) {
+				case 1:
+					message.workflowRunBackendId = reader.string();
+					break;
+				case 2:
+					message.workflowJobRunBackendId = reader.string();
+					break;
+				case 3:
+					message.name = reader.string();
+					break;
+				default:
+					let u = options.readUnknownField;
+					if (u === "throw") throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+					let d = reader.skip(wireType);
+					if (u !== false) (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+			}
+		}
+		return message;
+	}
+	internalBinaryWrite(message, writer, options) {
+		if (message.workflowRunBackendId !== "") writer.tag(1, WireType.LengthDelimited).string(message.workflowRunBackendId);
+		if (message.workflowJobRunBackendId !== "") writer.tag(2, WireType.LengthDelimited).string(message.workflowJobRunBackendId);
+		if (message.name !== "") writer.tag(3, WireType.LengthDelimited).string(message.name);
+		let u = options.writeUnknownFields;
+		if (u !== false) (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+		return writer;
+	}
+};
+const GetSignedArtifactURLRequest = new GetSignedArtifactURLRequest$Type();
+var GetSignedArtifactURLResponse$Type = class extends MessageType {
+	constructor() {
+		super("github.actions.results.api.v1.GetSignedArtifactURLResponse", [{
+			no: 1,
+			name: "signed_url",
+			kind: "scalar",
+			T: 9
+		}]);
+	}
+	create(value) {
+		const message = { signedUrl: "" };
+		globalThis.Object.defineProperty(message, MESSAGE_TYPE, {
+			enumerable: false,
+			value: this
+		});
+		if (value !== void 0) reflectionMergePartial(this, message, value);
+		return message;
+	}
+	internalBinaryRead(reader, length, options, target) {
+		let message = target !== null && target !== void 0 ? target : this.create(), end = reader.pos + length;
+		while (reader.pos < end) {
+			let [fieldNo, wireType] = reader.tag();
+			switch (fieldNo) {
+				case 1:
+					message.signedUrl = reader.string();
+					break;
+				default:
+					let u = options.readUnknownField;
+					if (u === "throw") throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+					let d = reader.skip(wireType);
+					if (u !== false) (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+			}
+		}
+		return message;
+	}
+	internalBinaryWrite(message, writer, options) {
+		if (message.signedUrl !== "") writer.tag(1, WireType.LengthDelimited).string(message.signedUrl);
+		let u = options.writeUnknownFields;
+		if (u !== false) (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+		return writer;
+	}
+};
+const GetSignedArtifactURLResponse = new GetSignedArtifactURLResponse$Type();
+var DeleteArtifactRequest$Type = class extends MessageType {
+	constructor() {
+		super("github.actions.results.api.v1.DeleteArtifactRequest", [
+			{
+				no: 1,
+				name: "workflow_run_backend_id",
+				kind: "scalar",
+				T: 9
+			},
+			{
+				no: 2,
+				name: "workflow_job_run_backend_id",
+				kind: "scalar",
+				T: 9
+			},
+			{
+				no: 3,
+				name: "name",
+				kind: "scalar",
+				T: 9
+			}
+		]);
+	}
+	create(value) {
+		const message = {
+			workflowRunBackendId: "",
+			workflowJobRunBackendId: "",
+			name: ""
+		};
+		globalThis.Object.defineProperty(message, MESSAGE_TYPE, {
+			enumerable: false,
+			value: this
+		});
+		if (value !== void 0) reflectionMergePartial(this, message, value);
+		return message;
+	}
+	internalBinaryRead(reader, length, options, target) {
+		let message = target !== null && target !== void 0 ? target : this.create(), end = reader.pos + length;
+		while (reader.pos < end) {
+			let [fieldNo, wireType] = reader.tag();
+			switch (fieldNo) {
+				case 1:
+					message.workflowRunBackendId = reader.string();
+					break;
+				case 2:
+					message.workflowJobRunBackendId = reader.string();
+					break;
+				case 3:
+					message.name = reader.string();
+					break;
+				default:
+					let u = options.readUnknownField;
+					if (u === "throw") throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+					let d = reader.skip(wireType);
+					if (u !== false) (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+			}
+		}
+		return message;
+	}
+	internalBinaryWrite(message, writer, options) {
+		if (message.workflowRunBackendId !== "") writer.tag(1, WireType.LengthDelimited).string(message.workflowRunBackendId);
+		if (message.workflowJobRunBackendId !== "") writer.tag(2, WireType.LengthDelimited).string(message.workflowJobRunBackendId);
+		if (message.name !== "") writer.tag(3, WireType.LengthDelimited).string(message.name);
+		let u = options.writeUnknownFields;
+		if (u !== false) (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+		return writer;
+	}
+};
+const DeleteArtifactRequest = new DeleteArtifactRequest$Type();
+var DeleteArtifactResponse$Type = class extends MessageType {
+	constructor() {
+		super("github.actions.results.api.v1.DeleteArtifactResponse", [{
+			no: 1,
+			name: "ok",
+			kind: "scalar",
+			T: 8
+		}, {
+			no: 2,
+			name: "artifact_id",
+			kind: "scalar",
+			T: 3
+		}]);
+	}
+	create(value) {
+		const message = {
+			ok: false,
+			artifactId: "0"
+		};
+		globalThis.Object.defineProperty(message, MESSAGE_TYPE, {
+			enumerable: false,
+			value: this
+		});
+		if (value !== void 0) reflectionMergePartial(this, message, value);
+		return message;
+	}
+	internalBinaryRead(reader, length, options, target) {
+		let message = target !== null && target !== void 0 ? target : this.create(), end = reader.pos + length;
+		while (reader.pos < end) {
+			let [fieldNo, wireType] = reader.tag();
+			switch (fieldNo) {
+				case 1:
+					message.ok = reader.bool();
+					break;
+				case 2:
+					message.artifactId = reader.int64().toString();
+					break;
+				default:
+					let u = options.readUnknownField;
+					if (u === "throw") throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+					let d = reader.skip(wireType);
+					if (u !== false) (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+			}
+		}
+		return message;
+	}
+	internalBinaryWrite(message, writer, options) {
+		if (message.ok !== false) writer.tag(1, WireType.Varint).bool(message.ok);
+		if (message.artifactId !== "0") writer.tag(2, WireType.Varint).int64(message.artifactId);
+		let u = options.writeUnknownFields;
+		if (u !== false) (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+		return writer;
+	}
+};
+const DeleteArtifactResponse = new DeleteArtifactResponse$Type();
+new ServiceType("github.actions.results.api.v1.ArtifactService", [
+	{
+		name: "CreateArtifact",
+		options: {},
+		I: CreateArtifactRequest,
+		O: CreateArtifactResponse
+	},
+	{
+		name: "FinalizeArtifact",
+		options: {},
+		I: FinalizeArtifactRequest,
+		O: FinalizeArtifactResponse
+	},
+	{
+		name: "ListArtifacts",
+		options: {},
+		I: ListArtifactsRequest,
+		O: ListArtifactsResponse
+	},
+	{
+		name: "GetSignedArtifactURL",
+		options: {},
+		I: GetSignedArtifactURLRequest,
+		O: GetSignedArtifactURLResponse
+	},
+	{
+		name: "DeleteArtifact",
+		options: {},
+		I: DeleteArtifactRequest,
+		O: DeleteArtifactResponse
+	}
+]);
+// node_modules/@actions/artifact/lib/generated/results/api/v1/artifact.twirp-client.js
+var ArtifactServiceClientJSON = class {
+	constructor(rpc) {
+		this.rpc = rpc;
+		this.CreateArtifact.bind(this);
+		this.FinalizeArtifact.bind(this);
+		this.ListArtifacts.bind(this);
+		this.GetSignedArtifactURL.bind(this);
+		this.DeleteArtifact.bind(this);
+	}
+	CreateArtifact(request) {
+		const data = CreateArtifactRequest.toJson(request, {
+			useProtoFieldName: true,
+			emitDefaultValues: false
+		});
+		return this.rpc.request("github.actions.results.api.v1.ArtifactService", "CreateArtifact", "application/json", data).then((data) => CreateArtifactResponse.fromJson(data, { ignoreUnknownFields: true }));
+	}
+	FinalizeArtifact(request) {
+		const data = FinalizeArtifactRequest.toJson(request, {
+			useProtoFieldName: true,
+			emitDefaultValues: false
+		});
+		return this.rpc.request("github.actions.results.api.v1.ArtifactService", "FinalizeArtifact", "application/json", data).then((data) => FinalizeArtifactResponse.fromJson(data, { ignoreUnknownFields: true }));
+	}
+	ListArtifacts(request) {
+		const data = ListArtifactsRequest.toJson(request, {
+			useProtoFieldName: true,
+			emitDefaultValues: false
+		});
+		return this.rpc.request("github.actions.results.api.v1.ArtifactService", "ListArtifacts", "application/json", data).then((data) => ListArtifactsResponse.fromJson(data, { ignoreUnknownFields: true }));
+	}
+	GetSignedArtifactURL(request) {
+		const data = GetSignedArtifactURLRequest.toJson(request, {
+			useProtoFieldName: true,
+			emitDefaultValues: false
+		});
+		return this.rpc.request("github.actions.results.api.v1.ArtifactService", "GetSignedArtifactURL", "application/json", data).then((data) => GetSignedArtifactURLResponse.fromJson(data, { ignoreUnknownFields: true }));
+	}
+	DeleteArtifact(request) {
+		const data = DeleteArtifactRequest.toJson(request, {
+			useProtoFieldName: true,
+			emitDefaultValues: false
+		});
+		return this.rpc.request("github.actions.results.api.v1.ArtifactService", "DeleteArtifact", "application/json", data).then((data) => DeleteArtifactResponse.fromJson(data, { ignoreUnknownFields: true }));
+	}
+};
+// node_modules/@actions/artifact/lib/internal/upload/retention.js
+function getExpiration(retentionDays) {
+	if (!retentionDays) return;
+	const maxRetentionDays = getRetentionDays();
+	if (maxRetentionDays && maxRetentionDays < retentionDays) {
+		warning(`Retention days cannot be greater than the maximum allowed retention set within the repository. Using ${maxRetentionDays} instead.`);
+		retentionDays = maxRetentionDays;
+	}
+	const expirationDate = new Date();
+	expirationDate.setDate(expirationDate.getDate() + retentionDays);
+	return Timestamp.fromDate(expirationDate);
+}
+function getRetentionDays() {
+	const retentionDays = process.env["GITHUB_RETENTION_DAYS"];
+	if (!retentionDays) return;
+	const days = parseInt(retentionDays);
+	if (isNaN(days)) return;
+	return days;
+}
+// node_modules/@actions/artifact/lib/internal/upload/path-and-artifact-name-validation.js
+const invalidArtifactFilePathCharacters = new Map([
+	["\"", " Double quote \""],
+	[":", " Colon :"],
+	["<", " Less than <"],
+	[">", " Greater than >"],
+	["|", " Vertical bar |"],
+	["*", " Asterisk *"],
+	["?", " Question mark ?"],
+	["\r", " Carriage return \\r"],
+	["\n", " Line feed \\n"]
+]);
+const invalidArtifactNameCharacters = new Map([
+	...invalidArtifactFilePathCharacters,
+	["\\", " Backslash \\"],
+	["/", " Forward slash /"]
+]);
+function validateArtifactName(name) {
+	if (!name) throw new Error(`Provided artifact name input during validation is empty`);
+	for (const [invalidCharacterKey, errorMessageForCharacter] of invalidArtifactNameCharacters) if (name.includes(invalidCharacterKey)) throw new Error(`The artifact name is not valid: ${name}. Contains the following character: ${errorMessageForCharacter}
+          
+Invalid characters include: ${Array.from(invalidArtifactNameCharacters.values()).toString()}
+          
+These characters are not allowed in the artifact name due to limitations with certain file systems such as NTFS. To maintain file system agnostic behavior, these characters are intentionally not allowed to prevent potential problems with downloads on different file systems.`);
+	info(`Artifact name is valid!`);
+}
+function validateFilePath(path) {
+	if (!path) throw new Error(`Provided file path input during validation is empty`);
+	for (const [invalidCharacterKey, errorMessageForCharacter] of invalidArtifactFilePathCharacters) if (path.includes(invalidCharacterKey)) throw new Error(`The path for one of the files in artifact is not valid: ${path}. Contains the following character: ${errorMessageForCharacter}
+          
+Invalid characters include: ${Array.from(invalidArtifactFilePathCharacters.values()).toString()}
+          
+The following characters are not allowed in files that are uploaded due to limitations with certain file systems such as NTFS. To maintain file system agnostic behavior, these characters are intentionally not allowed to prevent potential problems with downloads on different file systems.
+          `);
+}
+// node_modules/@actions/artifact/package.json
+var require_package = __commonJSMin(((exports, module) => {
+	module.exports = {
+		"name": "@actions/artifact",
+		"version": "6.2.1",
+		"preview": true,
+		"description": "Actions artifact lib",
+		"keywords": [
+			"github",
+			"actions",
+			"artifact"
+		],
+		"homepage": "https://github.com/actions/toolkit/tree/main/packages/artifact",
+		"license": "MIT",
+		"type": "module",
+		"main": "lib/artifact.js",
+		"types": "lib/artifact.d.ts",
+		"exports": { ".": {
+			"types": "./lib/artifact.d.ts",
+			"import": "./lib/artifact.js"
+		} },
+		"directories": {
+			"lib": "lib",
+			"test": "__tests__"
+		},
+		"files": ["lib", "!.DS_Store"],
+		"publishConfig": { "access": "public" },
+		"repository": {
+			"type": "git",
+			"url": "git+https://github.com/actions/toolkit.git",
+			"directory": "packages/artifact"
+		},
+		"scripts": {
+			"audit-moderate": "npm install && npm audit --json --audit-level=moderate > audit.json",
+			"test": "cd ../../ && npm run test ./packages/artifact",
+			"bootstrap": "cd ../../ && npm run bootstrap",
+			"tsc-run": "tsc && cp src/internal/shared/package-version.cjs lib/internal/shared/",
+			"tsc": "npm run bootstrap && npm run tsc-run",
+			"gen:docs": "typedoc --plugin typedoc-plugin-markdown --out docs/generated src/artifact.ts --githubPages false --readme none"
+		},
+		"bugs": { "url": "https://github.com/actions/toolkit/issues" },
+		"dependencies": {
+			"@actions/core": "^3.0.0",
+			"@actions/github": "^9.0.0",
+			"@actions/http-client": "^4.0.0",
+			"@azure/storage-blob": "^12.30.0",
+			"@octokit/core": "^7.0.6",
+			"@octokit/plugin-request-log": "^6.0.0",
+			"@octokit/plugin-retry": "^8.0.0",
+			"@octokit/request": "^10.0.7",
+			"@octokit/request-error": "^7.1.0",
+			"@protobuf-ts/plugin": "^2.2.3-alpha.1",
+			"@protobuf-ts/runtime": "^2.9.4",
+			"archiver": "^7.0.1",
+			"jwt-decode": "^4.0.0",
+			"unzip-stream": "^0.3.1"
+		},
+		"devDependencies": {
+			"@types/archiver": "^7.0.0",
+			"@types/unzip-stream": "^0.3.4",
+			"typedoc": "^0.28.16",
+			"typedoc-plugin-markdown": "^4.9.0",
+			"typescript": "^5.9.3"
+		},
+		"overrides": {
+			"uri-js": "npm:uri-js-replace@^1.0.1",
+			"node-fetch": "^3.3.2"
+		}
+	};
+}));
+// node_modules/@actions/artifact/lib/internal/shared/user-agent.js
+var import_package_version = __commonJSMin(((exports, module) => {
+	module.exports = { version: require_package().version };
+}))();
+function getUserAgentString() {
+	return `@actions/artifact-${import_package_version.version}`;
+}
+// node_modules/@actions/artifact/lib/internal/shared/errors.js
+var FilesNotFoundError = class extends Error {
+	constructor(files = []) {
+		let message = "No files were found to upload";
+		if (files.length > 0) message += `: ${files.join(", ")}`;
+		super(message);
+		this.files = files;
+		this.name = "FilesNotFoundError";
+	}
+};
+var InvalidResponseError = class extends Error {
+	constructor(message) {
+		super(message);
+		this.name = "InvalidResponseError";
+	}
+};
+var ArtifactNotFoundError = class extends Error {
+	constructor(message = "Artifact not found") {
+		super(message);
+		this.name = "ArtifactNotFoundError";
+	}
+};
+var GHESNotSupportedError = class extends Error {
+	constructor(message = "@actions/artifact v2.0.0+, upload-artifact@v4+ and download-artifact@v4+ are not currently supported on GHES.") {
+		super(message);
+		this.name = "GHESNotSupportedError";
+	}
+};
+var NetworkError = class extends Error {
+	constructor(code) {
+		const message = `Unable to make request: ${code}\nIf you are using self-hosted runners, please make sure your runner has access to all GitHub endpoints: https://docs.github.com/en/actions/hosting-your-own-runners/managing-self-hosted-runners/about-self-hosted-runners#communication-between-self-hosted-runners-and-github`;
+		super(message);
+		this.code = code;
+		this.name = "NetworkError";
+	}
+};
+NetworkError.isNetworkErrorCode = (code) => {
+	if (!code) return false;
+	return [
+		"ECONNRESET",
+		"ENOTFOUND",
+		"ETIMEDOUT",
+		"ECONNREFUSED",
+		"EHOSTUNREACH"
+	].includes(code);
+};
+var UsageError = class extends Error {
+	constructor() {
+		super(`Artifact storage quota has been hit. Unable to upload any new artifacts.\nMore info on storage limits: https://docs.github.com/en/billing/managing-billing-for-github-actions/about-billing-for-github-actions#calculating-minute-and-storage-spending`);
+		this.name = "UsageError";
+	}
+};
+UsageError.isUsageErrorMessage = (msg) => {
+	if (!msg) return false;
+	return msg.includes("insufficient usage");
+};
+// node_modules/jwt-decode/build/esm/index.js
+var InvalidTokenError = class extends Error {};
+InvalidTokenError.prototype.name = "InvalidTokenError";
+function b64DecodeUnicode(str) {
+	return decodeURIComponent(atob(str).replace(/(.)/g, (m, p) => {
+		let code = p.charCodeAt(0).toString(16).toUpperCase();
+		if (code.length < 2) code = "0" + code;
+		return "%" + code;
+	}));
+}
+function base64UrlDecode(str) {
+	let output = str.replace(/-/g, "+").replace(/_/g, "/");
+	switch (output.length % 4) {
+		case 0: break;
+		case 2:
+			output += "==";
+			break;
+		case 3:
+			output += "=";
+			break;
+		default: throw new Error("base64 string is not of the correct length");
+	}
+	try {
+		return b64DecodeUnicode(output);
+	} catch (err) {
+		return atob(output);
+	}
+}
+function jwtDecode(token, options) {
+	if (typeof token !== "string") throw new InvalidTokenError("Invalid token specified: must be a string");
+	options || (options = {});
+	const pos = options.header === true ? 0 : 1;
+	const part = token.split(".")[pos];
+	if (typeof part !== "string") throw new InvalidTokenError(`Invalid token specified: missing part #${pos + 1}`);
+	let decoded;
+	try {
+		decoded = base64UrlDecode(part);
+	} catch (e) {
+		throw new InvalidTokenError(`Invalid token specified: invalid base64 for part #${pos + 1} (${e.message})`);
+	}
+	try {
+		return JSON.parse(decoded);
+	} catch (e) {
+		throw new InvalidTokenError(`Invalid token specified: invalid json for part #${pos + 1} (${e.message})`);
+	}
+}
+// node_modules/@actions/artifact/lib/internal/shared/util.js
+const InvalidJwtError = new Error("Failed to get backend IDs: The provided JWT token is invalid and/or missing claims");
+function getBackendIdsFromToken() {
+	const decoded = jwtDecode(getRuntimeToken());
+	if (!decoded.scp) throw InvalidJwtError;
+	const scpParts = decoded.scp.split(" ");
+	if (scpParts.length === 0) throw InvalidJwtError;
+	for (const scopes of scpParts) {
+		const scopeParts = scopes.split(":");
+		if ((scopeParts === null || scopeParts === void 0 ? void 0 : scopeParts[0]) !== "Actions.Results") continue;
+		if (scopeParts.length !== 3) throw InvalidJwtError;
+		const ids = {
+			workflowRunBackendId: scopeParts[1],
+			workflowJobRunBackendId: scopeParts[2]
+		};
+		debug(`Workflow Run Backend ID: ${ids.workflowRunBackendId}`);
+		debug(`Workflow Job Run Backend ID: ${ids.workflowJobRunBackendId}`);
+		return ids;
+	}
+	throw InvalidJwtError;
+}
+function maskSigUrl(url) {
+	if (!url) return;
+	try {
+		const signature = new URL(url).searchParams.get("sig");
+		if (signature) {
+			setSecret(signature);
+			setSecret(encodeURIComponent(signature));
+		}
+	} catch (error) {
+		debug(`Failed to parse URL: ${url} ${error instanceof Error ? error.message : String(error)}`);
+	}
+}
+function maskSecretUrls(body) {
+	if (typeof body !== "object" || body === null) {
+		debug("body is not an object or is null");
+		return;
+	}
+	if ("signed_upload_url" in body && typeof body.signed_upload_url === "string") maskSigUrl(body.signed_upload_url);
+	if ("signed_url" in body && typeof body.signed_url === "string") maskSigUrl(body.signed_url);
+}
+// node_modules/@actions/artifact/lib/internal/shared/artifact-twirp-client.js
+var __awaiter$8 = function(thisArg, _arguments, P, generator) {
+	function adopt(value) {
+		return value instanceof P ? value : new P(function(resolve) {
+			resolve(value);
+		});
+	}
+	return new (P || (P = Promise))(function(resolve, reject) {
+		function fulfilled(value) {
+			try {
+				step(generator.next(value));
+			} catch (e) {
+				reject(e);
+			}
+		}
+		function rejected(value) {
+			try {
+				step(generator["throw"](value));
+			} catch (e) {
+				reject(e);
+			}
+		}
+		function step(result) {
+			result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+		}
+		step((generator = generator.apply(thisArg, _arguments || [])).next());
+	});
+};
+var ArtifactHttpClient = class {
+	constructor(userAgent, maxAttempts, baseRetryIntervalMilliseconds, retryMultiplier) {
+		this.maxAttempts = 5;
+		this.baseRetryIntervalMilliseconds = 3e3;
+		this.retryMultiplier = 1.5;
+		const token = getRuntimeToken();
+		this.baseUrl = getResultsServiceUrl();
+		if (maxAttempts) this.maxAttempts = maxAttempts;
+		if (baseRetryIntervalMilliseconds) this.baseRetryIntervalMilliseconds = baseRetryIntervalMilliseconds;
+		if (retryMultiplier) this.retryMultiplier = retryMultiplier;
+		this.httpClient = new HttpClient(userAgent, [new BearerCredentialHandler(token)]);
+	}
+	request(service, method, contentType, data) {
+		return __awaiter$8(this, void 0, void 0, function* () {
+			const url = new URL(`/twirp/${service}/${method}`, this.baseUrl).href;
+			debug(`[Request] ${method} ${url}`);
+			const headers = { "Content-Type": contentType };
+			try {
+				const { body } = yield this.retryableRequest(() => __awaiter$8(this, void 0, void 0, function* () {
+					return this.httpClient.post(url, JSON.stringify(data), headers);
+				}));
+				return body;
+			} catch (error) {
+				throw new Error(`Failed to ${method}: ${error.message}`);
+			}
+		});
+	}
+	retryableRequest(operation) {
+		return __awaiter$8(this, void 0, void 0, function* () {
+			let attempt = 0;
+			let errorMessage = "";
+			let rawBody = "";
+			while (attempt < this.maxAttempts) {
+				let isRetryable = false;
+				try {
+					const response = yield operation();
+					const statusCode = response.message.statusCode;
+					rawBody = yield response.readBody();
+					debug(`[Response] - ${response.message.statusCode}`);
+					debug(`Headers: ${JSON.stringify(response.message.headers, null, 2)}`);
+					const body = JSON.parse(rawBody);
+					maskSecretUrls(body);
+					debug(`Body: ${JSON.stringify(body, null, 2)}`);
+					if (this.isSuccessStatusCode(statusCode)) return {
+						response,
+						body
+					};
+					isRetryable = this.isRetryableHttpStatusCode(statusCode);
+					errorMessage = `Failed request: (${statusCode}) ${response.message.statusMessage}`;
+					if (body.msg) {
+						if (UsageError.isUsageErrorMessage(body.msg)) throw new UsageError();
+						errorMessage = `${errorMessage}: ${body.msg}`;
+					}
+				} catch (error) {
+					if (error instanceof SyntaxError) debug(`Raw Body: ${rawBody}`);
+					if (error instanceof UsageError) throw error;
+					if (NetworkError.isNetworkErrorCode(error === null || error === void 0 ? void 0 : error.code)) throw new NetworkError(error === null || error === void 0 ? void 0 : error.code);
+					isRetryable = true;
+					errorMessage = error.message;
+				}
+				if (!isRetryable) throw new Error(`Received non-retryable error: ${errorMessage}`);
+				if (attempt + 1 === this.maxAttempts) throw new Error(`Failed to make request after ${this.maxAttempts} attempts: ${errorMessage}`);
+				const retryTimeMilliseconds = this.getExponentialRetryTimeMilliseconds(attempt);
+				info(`Attempt ${attempt + 1} of ${this.maxAttempts} failed with error: ${errorMessage}. Retrying request in ${retryTimeMilliseconds} ms...`);
+				yield this.sleep(retryTimeMilliseconds);
+				attempt++;
+			}
+			throw new Error(`Request failed`);
+		});
+	}
+	isSuccessStatusCode(statusCode) {
+		if (!statusCode) return false;
+		return statusCode >= 200 && statusCode < 300;
+	}
+	isRetryableHttpStatusCode(statusCode) {
+		if (!statusCode) return false;
+		return [
+			HttpCodes.BadGateway,
+			HttpCodes.GatewayTimeout,
+			HttpCodes.InternalServerError,
+			HttpCodes.ServiceUnavailable,
+			HttpCodes.TooManyRequests
+		].includes(statusCode);
+	}
+	sleep(milliseconds) {
+		return __awaiter$8(this, void 0, void 0, function* () {
+			return new Promise((resolve) => setTimeout(resolve, milliseconds));
+		});
+	}
+	getExponentialRetryTimeMilliseconds(attempt) {
+		if (attempt < 0) throw new Error("attempt should be a positive integer");
+		if (attempt === 0) return this.baseRetryIntervalMilliseconds;
+		const minTime = this.baseRetryIntervalMilliseconds * Math.pow(this.retryMultiplier, attempt);
+		const maxTime = minTime * this.retryMultiplier;
+		return Math.trunc(Math.random() * (maxTime - minTime) + minTime);
+	}
+};
+function internalArtifactTwirpClient(options) {
+	return new ArtifactServiceClientJSON(new ArtifactHttpClient(getUserAgentString(), options === null || options === void 0 ? void 0 : options.maxAttempts, options === null || options === void 0 ? void 0 : options.retryIntervalMs, options === null || options === void 0 ? void 0 : options.retryMultiplier));
+}
+// node_modules/@actions/artifact/lib/internal/upload/upload-zip-specification.js
+function validateRootDirectory(rootDirectory) {
+	if (!fs.existsSync(rootDirectory)) throw new Error(`The provided rootDirectory ${rootDirectory} does not exist`);
+	if (!fs.statSync(rootDirectory).isDirectory()) throw new Error(`The provided rootDirectory ${rootDirectory} is not a valid directory`);
+	info(`Root directory input is valid!`);
+}
+function getUploadZipSpecification(filesToZip, rootDirectory) {
+	const specification = [];
+	rootDirectory = normalize(rootDirectory);
+	rootDirectory = resolve(rootDirectory);
+	for (let file of filesToZip) {
+		const stats = fs.lstatSync(file, { throwIfNoEntry: false });
+		if (!stats) throw new Error(`File ${file} does not exist`);
+		if (!stats.isDirectory()) {
+			file = normalize(file);
+			file = resolve(file);
+			if (!file.startsWith(rootDirectory)) throw new Error(`The rootDirectory: ${rootDirectory} is not a parent directory of the file: ${file}`);
+			const uploadPath = file.replace(rootDirectory, "");
+			validateFilePath(uploadPath);
+			specification.push({
+				sourcePath: file,
+				destinationPath: uploadPath,
+				stats
+			});
+		} else {
+			const directoryPath = file.replace(rootDirectory, "");
+			validateFilePath(directoryPath);
+			specification.push({
+				sourcePath: null,
+				destinationPath: directoryPath,
+				stats
+			});
+		}
+	}
+	return specification;
+}
+// node_modules/@actions/artifact/lib/internal/upload/blob-upload.js
+var __awaiter$7 = function(thisArg, _arguments, P, generator) {
+	function adopt(value) {
+		return value instanceof P ? value : new P(function(resolve) {
+			resolve(value);
+		});
+	}
+	return new (P || (P = Promise))(function(resolve, reject) {
+		function fulfilled(value) {
+			try {
+				step(generator.next(value));
+			} catch (e) {
+				reject(e);
+			}
+		}
+		function rejected(value) {
+			try {
+				step(generator["throw"](value));
+			} catch (e) {
+				reject(e);
+			}
+		}
+		function step(result) {
+			result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+		}
+		step((generator = generator.apply(thisArg, _arguments || [])).next());
+	});
+};
+function uploadToBlobStorage(authenticatedUploadURL, uploadStream, contentType) {
+	return __awaiter$7(this, void 0, void 0, function* () {
+		let uploadByteCount = 0;
+		let lastProgressTime = Date.now();
+		const abortController = new AbortController();
+		const chunkTimer = (interval) => __awaiter$7(this, void 0, void 0, function* () {
+			return new Promise((resolve, reject) => {
+				const timer = setInterval(() => {
+					if (Date.now() - lastProgressTime > interval) reject(new Error("Upload progress stalled."));
+				}, interval);
+				abortController.signal.addEventListener("abort", () => {
+					clearInterval(timer);
+					resolve();
+				});
+			});
+		});
+		const maxConcurrency = getConcurrency();
+		const bufferSize = getUploadChunkSize();
+		const blockBlobClient = new BlobClient(authenticatedUploadURL).getBlockBlobClient();
+		debug(`Uploading artifact to blob storage with maxConcurrency: ${maxConcurrency}, bufferSize: ${bufferSize}, contentType: ${contentType}`);
+		const uploadCallback = (progress) => {
+			info(`Uploaded bytes ${progress.loadedBytes}`);
+			uploadByteCount = progress.loadedBytes;
+			lastProgressTime = Date.now();
+		};
+		const options = {
+			blobHTTPHeaders: { blobContentType: contentType },
+			onProgress: uploadCallback,
+			abortSignal: abortController.signal
+		};
+		let sha256Hash = void 0;
+		const blobUploadStream = new stream.PassThrough();
+		const hashStream = crypto$1.createHash("sha256");
+		uploadStream.pipe(blobUploadStream);
+		uploadStream.pipe(hashStream).setEncoding("hex");
+		info("Beginning upload of artifact content to blob storage");
+		try {
+			yield Promise.race([blockBlobClient.uploadStream(blobUploadStream, bufferSize, maxConcurrency, options), chunkTimer(getUploadChunkTimeout())]);
+		} catch (error) {
+			if (NetworkError.isNetworkErrorCode(error === null || error === void 0 ? void 0 : error.code)) throw new NetworkError(error === null || error === void 0 ? void 0 : error.code);
+			throw error;
+		} finally {
+			abortController.abort();
+		}
+		info("Finished uploading artifact content to blob storage!");
+		hashStream.end();
+		sha256Hash = hashStream.read();
+		info(`SHA256 digest of uploaded artifact is ${sha256Hash}`);
+		if (uploadByteCount === 0) warning(`No data was uploaded to blob storage. Reported upload byte count is 0.`);
+		return {
+			uploadSize: uploadByteCount,
+			sha256Hash
+		};
+	});
+}
+// node_modules/@actions/artifact/lib/internal/upload/stream.js
+var __awaiter$6 = function(thisArg, _arguments, P, generator) {
+	function adopt(value) {
+		return value instanceof P ? value : new P(function(resolve) {
+			resolve(value);
+		});
+	}
+	return new (P || (P = Promise))(function(resolve, reject) {
+		function fulfilled(value) {
+			try {
+				step(generator.next(value));
+			} catch (e) {
+				reject(e);
+			}
+		}
+		function rejected(value) {
+			try {
+				step(generator["throw"](value));
+			} catch (e) {
+				reject(e);
+			}
+		}
+		function step(result) {
+			result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+		}
+		step((generator = generator.apply(thisArg, _arguments || [])).next());
+	});
+};
+var WaterMarkedUploadStream = class extends stream.Transform {
+	constructor(bufferSize) {
+		super({ highWaterMark: bufferSize });
+	}
+	_transform(chunk, enc, cb) {
+		cb(null, chunk);
+	}
+};
+function createRawFileUploadStream(filePath) {
+	return __awaiter$6(this, void 0, void 0, function* () {
+		debug(`Creating raw file upload stream for: ${filePath}`);
+		const bufferSize = getUploadChunkSize();
+		const uploadStream = new WaterMarkedUploadStream(bufferSize);
+		let sourcePath = filePath;
+		if ((yield fs.promises.lstat(filePath)).isSymbolicLink()) sourcePath = yield realpath(filePath);
+		const fileStream = fs.createReadStream(sourcePath, { highWaterMark: bufferSize });
+		fileStream.on("error", (error$1) => {
+			error("An error has occurred while reading the file for upload");
+			error(String(error$1));
+			uploadStream.destroy(new Error("An error has occurred during file read for the artifact"));
+		});
+		fileStream.pipe(uploadStream);
+		return uploadStream;
+	});
+}
+// node_modules/@actions/artifact/lib/internal/upload/types.js
+const mimeTypes = {
+	".txt": "text/plain",
+	".html": "text/html",
+	".htm": "text/html",
+	".css": "text/css",
+	".csv": "text/csv",
+	".xml": "text/xml",
+	".md": "text/markdown",
+	".js": "application/javascript",
+	".mjs": "application/javascript",
+	".json": "application/json",
+	".png": "image/png",
+	".jpg": "image/jpeg",
+	".jpeg": "image/jpeg",
+	".gif": "image/gif",
+	".svg": "image/svg+xml",
+	".webp": "image/webp",
+	".ico": "image/x-icon",
+	".bmp": "image/bmp",
+	".tiff": "image/tiff",
+	".tif": "image/tiff",
+	".mp3": "audio/mpeg",
+	".wav": "audio/wav",
+	".ogg": "audio/ogg",
+	".flac": "audio/flac",
+	".mp4": "video/mp4",
+	".webm": "video/webm",
+	".avi": "video/x-msvideo",
+	".mov": "video/quicktime",
+	".pdf": "application/pdf",
+	".doc": "application/msword",
+	".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+	".xls": "application/vnd.ms-excel",
+	".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+	".ppt": "application/vnd.ms-powerpoint",
+	".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+	".zip": "application/zip",
+	".tar": "application/x-tar",
+	".gz": "application/gzip",
+	".rar": "application/vnd.rar",
+	".7z": "application/x-7z-compressed",
+	".wasm": "application/wasm",
+	".yaml": "application/x-yaml",
+	".yml": "application/x-yaml",
+	".woff": "font/woff",
+	".woff2": "font/woff2",
+	".ttf": "font/ttf",
+	".otf": "font/otf",
+	".eot": "application/vnd.ms-fontobject"
+};
+function getMimeType(filePath) {
+	const ext = path.extname(filePath).toLowerCase();
+	return mimeTypes[ext] || "application/octet-stream";
+}
+// node_modules/@actions/artifact/lib/internal/upload/upload-artifact.js
+var __awaiter$5 = function(thisArg, _arguments, P, generator) {
+	function adopt(value) {
+		return value instanceof P ? value : new P(function(resolve) {
+			resolve(value);
+		});
+	}
+	return new (P || (P = Promise))(function(resolve, reject) {
+		function fulfilled(value) {
+			try {
+				step(generator.next(value));
+			} catch (e) {
+				reject(e);
+			}
+		}
+		function rejected(value) {
+			try {
+				step(generator["throw"](value));
+			} catch (e) {
+				reject(e);
+			}
+		}
+		function step(result) {
+			result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+		}
+		step((generator = generator.apply(thisArg, _arguments || [])).next());
+	});
+};
+function uploadArtifact(name, files, rootDirectory, options) {
+	return __awaiter$5(this, void 0, void 0, function* () {
+		let artifactFileName = `${name}.zip`;
+		if (options === null || options === void 0 ? void 0 : options.skipArchive) {
+			if (files.length === 0) throw new FilesNotFoundError([]);
+			if (files.length > 1) throw new Error("skipArchive option is only supported when uploading a single file");
+			if (!fs.existsSync(files[0])) throw new FilesNotFoundError(files);
+			artifactFileName = path.basename(files[0]);
+			name = artifactFileName;
+		}
+		validateArtifactName(name);
+		validateRootDirectory(rootDirectory);
+		let zipSpecification = [];
+		if (!(options === null || options === void 0 ? void 0 : options.skipArchive)) {
+			zipSpecification = getUploadZipSpecification(files, rootDirectory);
+			if (zipSpecification.length === 0) throw new FilesNotFoundError(zipSpecification.flatMap((s) => s.sourcePath ? [s.sourcePath] : []));
+		}
+		const contentType = getMimeType(artifactFileName);
+		const backendIds = getBackendIdsFromToken();
+		const artifactClient = internalArtifactTwirpClient();
+		const createArtifactReq = {
+			workflowRunBackendId: backendIds.workflowRunBackendId,
+			workflowJobRunBackendId: backendIds.workflowJobRunBackendId,
+			name,
+			mimeType: StringValue.create({ value: contentType }),
+			version: 7
+		};
+		const expiresAt = getExpiration(options === null || options === void 0 ? void 0 : options.retentionDays);
+		if (expiresAt) createArtifactReq.expiresAt = expiresAt;
+		const createArtifactResp = yield artifactClient.CreateArtifact(createArtifactReq);
+		if (!createArtifactResp.ok) throw new InvalidResponseError("CreateArtifact: response from backend was not ok");
+		let stream;
+		if (options === null || options === void 0 ? void 0 : options.skipArchive) stream = yield createRawFileUploadStream(files[0]);
+		else stream = yield (void 0)(zipSpecification, options === null || options === void 0 ? void 0 : options.compressionLevel);
+		info(`Uploading artifact: ${artifactFileName}`);
+		const uploadResult = yield uploadToBlobStorage(createArtifactResp.signedUploadUrl, stream, contentType);
+		const finalizeArtifactReq = {
+			workflowRunBackendId: backendIds.workflowRunBackendId,
+			workflowJobRunBackendId: backendIds.workflowJobRunBackendId,
+			name,
+			size: uploadResult.uploadSize ? uploadResult.uploadSize.toString() : "0"
+		};
+		if (uploadResult.sha256Hash) finalizeArtifactReq.hash = StringValue.create({ value: `sha256:${uploadResult.sha256Hash}` });
+		info(`Finalizing artifact upload`);
+		const finalizeArtifactResp = yield artifactClient.FinalizeArtifact(finalizeArtifactReq);
+		if (!finalizeArtifactResp.ok) throw new InvalidResponseError("FinalizeArtifact: response from backend was not ok");
+		const artifactId = BigInt(finalizeArtifactResp.artifactId);
+		info(`Artifact ${name} successfully finalized. Artifact ID ${artifactId}`);
+		return {
+			size: uploadResult.uploadSize,
+			digest: uploadResult.sha256Hash,
+			id: Number(artifactId)
+		};
+	});
+}
+// node_modules/@actions/artifact/lib/internal/download/download-artifact.js
+var __awaiter$4 = function(thisArg, _arguments, P, generator) {
+	function adopt(value) {
+		return value instanceof P ? value : new P(function(resolve) {
+			resolve(value);
+		});
+	}
+	return new (P || (P = Promise))(function(resolve, reject) {
+		function fulfilled(value) {
+			try {
+				step(generator.next(value));
+			} catch (e) {
+				reject(e);
+			}
+		}
+		function rejected(value) {
+			try {
+				step(generator["throw"](value));
+			} catch (e) {
+				reject(e);
+			}
+		}
+		function step(result) {
+			result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+		}
+		step((generator = generator.apply(thisArg, _arguments || [])).next());
+	});
+};
+const scrubQueryParameters = (url) => {
+	const parsed = new URL(url);
+	parsed.search = "";
+	return parsed.toString();
+};
+function exists(path) {
+	return __awaiter$4(this, void 0, void 0, function* () {
+		try {
+			yield fs$2.access(path);
+			return true;
+		} catch (error) {
+			if (error.code === "ENOENT") return false;
+			else throw error;
+		}
+	});
+}
+function streamExtract(url, directory, skipDecompress) {
+	return __awaiter$4(this, void 0, void 0, function* () {
+		let retryCount = 0;
+		while (retryCount < 5) try {
+			return yield streamExtractExternal(url, directory, { skipDecompress });
+		} catch (error) {
+			retryCount++;
+			debug(`Failed to download artifact after ${retryCount} retries due to ${error.message}. Retrying in 5 seconds...`);
+			yield new Promise((resolve) => setTimeout(resolve, 5e3));
+		}
+		throw new Error(`Artifact download failed after ${retryCount} retries.`);
+	});
+}
+function streamExtractExternal(url_1, directory_1) {
+	return __awaiter$4(this, arguments, void 0, function* (url, directory, opts = {}) {
+		const { timeout = 3e4, skipDecompress = false } = opts;
+		const response = yield new HttpClient(getUserAgentString()).get(url);
+		if (response.message.statusCode !== 200) throw new Error(`Unexpected HTTP response from blob storage: ${response.message.statusCode} ${response.message.statusMessage}`);
+		const contentType = response.message.headers["content-type"] || "";
+		const mimeType = contentType.split(";", 1)[0].trim().toLowerCase();
+		const urlEndsWithZip = new URL(url).pathname.toLowerCase().endsWith(".zip");
+		const isZip = mimeType === "application/zip" || mimeType === "application/x-zip-compressed" || mimeType === "application/zip-compressed" || urlEndsWithZip;
+		const contentDisposition = response.message.headers["content-disposition"] || "";
+		let fileName = "artifact";
+		const filenameStar = contentDisposition.match(/filename\*\s*=\s*UTF-8''([^;\r\n]*)/i);
+		const filenamePlain = contentDisposition.match(/(?<!\*)filename\s*=\s*['"]?([^;\r\n"']*)['"]?/i);
+		const rawName = (filenameStar === null || filenameStar === void 0 ? void 0 : filenameStar[1]) || (filenamePlain === null || filenamePlain === void 0 ? void 0 : filenamePlain[1]);
+		if (rawName) fileName = path.basename(decodeURIComponent(rawName.trim()));
+		debug(`Content-Type: ${contentType}, mimeType: ${mimeType}, urlEndsWithZip: ${urlEndsWithZip}, isZip: ${isZip}, skipDecompress: ${skipDecompress}`);
+		debug(`Content-Disposition: ${contentDisposition}, fileName: ${fileName}`);
+		let sha256Digest = void 0;
+		return new Promise((resolve, reject) => {
+			const timerFn = () => {
+				const timeoutError = new Error(`Blob storage chunk did not respond in ${timeout}ms`);
+				response.message.destroy(timeoutError);
+				reject(timeoutError);
+			};
+			const timer = setTimeout(timerFn, timeout);
+			const onError = (error) => {
+				debug(`response.message: Artifact download failed: ${error.message}`);
+				clearTimeout(timer);
+				reject(error);
+			};
+			const hashStream = crypto$1.createHash("sha256").setEncoding("hex");
+			const passThrough = new stream.PassThrough().on("data", () => {
+				timer.refresh();
+			}).on("error", onError);
+			response.message.pipe(passThrough);
+			passThrough.pipe(hashStream);
+			const onClose = () => {
+				clearTimeout(timer);
+				if (hashStream) {
+					hashStream.end();
+					sha256Digest = hashStream.read();
+					info(`SHA256 digest of downloaded artifact is ${sha256Digest}`);
+				}
+				resolve({ sha256Digest: `sha256:${sha256Digest}` });
+			};
+			if (isZip && !skipDecompress) passThrough.pipe((void 0).Extract({ path: directory })).on("close", onClose).on("error", onError);
+			else {
+				const filePath = path.join(directory, fileName);
+				const writeStream = fs.createWriteStream(filePath);
+				info(`Downloading raw file (non-zip) to: ${filePath}`);
+				passThrough.pipe(writeStream).on("close", onClose).on("error", onError);
+			}
+		});
+	});
+}
+function downloadArtifactPublic(artifactId, repositoryOwner, repositoryName, token, options) {
+	return __awaiter$4(this, void 0, void 0, function* () {
+		const downloadPath = yield resolveOrCreateDirectory(options === null || options === void 0 ? void 0 : options.path);
+		const api = getOctokit(token);
+		let digestMismatch = false;
+		info(`Downloading artifact '${artifactId}' from '${repositoryOwner}/${repositoryName}'`);
+		const { headers, status } = yield api.rest.actions.downloadArtifact({
+			owner: repositoryOwner,
+			repo: repositoryName,
+			artifact_id: artifactId,
+			archive_format: "zip",
+			request: { redirect: "manual" }
+		});
+		if (status !== 302) throw new Error(`Unable to download artifact. Unexpected status: ${status}`);
+		const { location } = headers;
+		if (!location) throw new Error(`Unable to redirect to artifact download url`);
+		info(`Redirecting to blob download url: ${scrubQueryParameters(location)}`);
+		try {
+			info(`Starting download of artifact to: ${downloadPath}`);
+			const extractResponse = yield streamExtract(location, downloadPath, options === null || options === void 0 ? void 0 : options.skipDecompress);
+			info(`Artifact download completed successfully.`);
+			if (options === null || options === void 0 ? void 0 : options.expectedHash) {
+				if ((options === null || options === void 0 ? void 0 : options.expectedHash) !== extractResponse.sha256Digest) {
+					digestMismatch = true;
+					debug(`Computed digest: ${extractResponse.sha256Digest}`);
+					debug(`Expected digest: ${options.expectedHash}`);
+				}
+			}
+		} catch (error) {
+			throw new Error(`Unable to download and extract artifact: ${error.message}`);
+		}
+		return {
+			downloadPath,
+			digestMismatch
+		};
+	});
+}
+function downloadArtifactInternal(artifactId, options) {
+	return __awaiter$4(this, void 0, void 0, function* () {
+		const downloadPath = yield resolveOrCreateDirectory(options === null || options === void 0 ? void 0 : options.path);
+		const artifactClient = internalArtifactTwirpClient();
+		let digestMismatch = false;
+		const { workflowRunBackendId, workflowJobRunBackendId } = getBackendIdsFromToken();
+		const listReq = {
+			workflowRunBackendId,
+			workflowJobRunBackendId,
+			idFilter: Int64Value.create({ value: artifactId.toString() })
+		};
+		const { artifacts } = yield artifactClient.ListArtifacts(listReq);
+		if (artifacts.length === 0) throw new ArtifactNotFoundError(`No artifacts found for ID: ${artifactId}\nAre you trying to download from a different run? Try specifying a github-token with \`actions:read\` scope.`);
+		if (artifacts.length > 1) warning("Multiple artifacts found, defaulting to first.");
+		const signedReq = {
+			workflowRunBackendId: artifacts[0].workflowRunBackendId,
+			workflowJobRunBackendId: artifacts[0].workflowJobRunBackendId,
+			name: artifacts[0].name
+		};
+		const { signedUrl } = yield artifactClient.GetSignedArtifactURL(signedReq);
+		info(`Redirecting to blob download url: ${scrubQueryParameters(signedUrl)}`);
+		try {
+			info(`Starting download of artifact to: ${downloadPath}`);
+			const extractResponse = yield streamExtract(signedUrl, downloadPath, options === null || options === void 0 ? void 0 : options.skipDecompress);
+			info(`Artifact download completed successfully.`);
+			if (options === null || options === void 0 ? void 0 : options.expectedHash) {
+				if ((options === null || options === void 0 ? void 0 : options.expectedHash) !== extractResponse.sha256Digest) {
+					digestMismatch = true;
+					debug(`Computed digest: ${extractResponse.sha256Digest}`);
+					debug(`Expected digest: ${options.expectedHash}`);
+				}
+			}
+		} catch (error) {
+			throw new Error(`Unable to download and extract artifact: ${error.message}`);
+		}
+		return {
+			downloadPath,
+			digestMismatch
+		};
+	});
+}
+function resolveOrCreateDirectory() {
+	return __awaiter$4(this, arguments, void 0, function* (downloadPath = getGitHubWorkspaceDir()) {
+		if (!(yield exists(downloadPath))) {
+			debug(`Artifact destination folder does not exist, creating: ${downloadPath}`);
+			yield fs$2.mkdir(downloadPath, { recursive: true });
+		} else debug(`Artifact destination folder already exists: ${downloadPath}`);
+		return downloadPath;
+	});
+}
+// node_modules/@actions/artifact/lib/internal/find/retry-options.js
+const defaultMaxRetryNumber = 5;
+const defaultExemptStatusCodes = [
+	400,
+	401,
+	403,
+	404,
+	422
+];
+function getRetryOptions(defaultOptions, retries = defaultMaxRetryNumber, exemptStatusCodes = defaultExemptStatusCodes) {
+	var _a;
+	if (retries <= 0) return [{ enabled: false }, defaultOptions.request];
+	const retryOptions = { enabled: true };
+	if (exemptStatusCodes.length > 0) retryOptions.doNotRetry = exemptStatusCodes;
+	const requestOptions = Object.assign(Object.assign({}, defaultOptions.request), { retries });
+	debug(`GitHub client configured with: (retries: ${requestOptions.retries}, retry-exempt-status-code: ${(_a = retryOptions.doNotRetry) !== null && _a !== void 0 ? _a : "octokit default: [400, 401, 403, 404, 422]"})`);
+	return [retryOptions, requestOptions];
+}
+// node_modules/@actions/artifact/lib/internal/find/get-artifact.js
+var __awaiter$3 = function(thisArg, _arguments, P, generator) {
+	function adopt(value) {
+		return value instanceof P ? value : new P(function(resolve) {
+			resolve(value);
+		});
+	}
+	return new (P || (P = Promise))(function(resolve, reject) {
+		function fulfilled(value) {
+			try {
+				step(generator.next(value));
+			} catch (e) {
+				reject(e);
+			}
+		}
+		function rejected(value) {
+			try {
+				step(generator["throw"](value));
+			} catch (e) {
+				reject(e);
+			}
+		}
+		function step(result) {
+			result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+		}
+		step((generator = generator.apply(thisArg, _arguments || [])).next());
+	});
+};
+function getArtifactPublic(artifactName, workflowRunId, repositoryOwner, repositoryName, token) {
+	return __awaiter$3(this, void 0, void 0, function* () {
+		var _a;
+		const [retryOpts, requestOpts] = getRetryOptions(defaults);
+		const opts = {
+			log: void 0,
+			userAgent: getUserAgentString(),
+			previews: void 0,
+			retry: retryOpts,
+			request: requestOpts
+		};
+		const getArtifactResp = yield getOctokit(token, opts, retry$1, requestLog).request("GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts{?name}", {
+			owner: repositoryOwner,
+			repo: repositoryName,
+			run_id: workflowRunId,
+			name: artifactName
+		});
+		if (getArtifactResp.status !== 200) throw new InvalidResponseError(`Invalid response from GitHub API: ${getArtifactResp.status} (${(_a = getArtifactResp === null || getArtifactResp === void 0 ? void 0 : getArtifactResp.headers) === null || _a === void 0 ? void 0 : _a["x-github-request-id"]})`);
+		if (getArtifactResp.data.artifacts.length === 0) throw new ArtifactNotFoundError(`Artifact not found for name: ${artifactName}
+        Please ensure that your artifact is not expired and the artifact was uploaded using a compatible version of toolkit/upload-artifact.
+        For more information, visit the GitHub Artifacts FAQ: https://github.com/actions/toolkit/blob/main/packages/artifact/docs/faq.md`);
+		let artifact = getArtifactResp.data.artifacts[0];
+		if (getArtifactResp.data.artifacts.length > 1) {
+			artifact = getArtifactResp.data.artifacts.sort((a, b) => b.id - a.id)[0];
+			debug(`More than one artifact found for a single name, returning newest (id: ${artifact.id})`);
+		}
+		return { artifact: {
+			name: artifact.name,
+			id: artifact.id,
+			size: artifact.size_in_bytes,
+			createdAt: artifact.created_at ? new Date(artifact.created_at) : void 0,
+			digest: artifact.digest
+		} };
+	});
+}
+function getArtifactInternal(artifactName) {
+	return __awaiter$3(this, void 0, void 0, function* () {
+		var _a;
+		const artifactClient = internalArtifactTwirpClient();
+		const { workflowRunBackendId, workflowJobRunBackendId } = getBackendIdsFromToken();
+		const req = {
+			workflowRunBackendId,
+			workflowJobRunBackendId,
+			nameFilter: StringValue.create({ value: artifactName })
+		};
+		const res = yield artifactClient.ListArtifacts(req);
+		if (res.artifacts.length === 0) throw new ArtifactNotFoundError(`Artifact not found for name: ${artifactName}
+        Please ensure that your artifact is not expired and the artifact was uploaded using a compatible version of toolkit/upload-artifact.
+        For more information, visit the GitHub Artifacts FAQ: https://github.com/actions/toolkit/blob/main/packages/artifact/docs/faq.md`);
+		let artifact = res.artifacts[0];
+		if (res.artifacts.length > 1) {
+			artifact = res.artifacts.sort((a, b) => Number(b.databaseId) - Number(a.databaseId))[0];
+			debug(`More than one artifact found for a single name, returning newest (id: ${artifact.databaseId})`);
+		}
+		return { artifact: {
+			name: artifact.name,
+			id: Number(artifact.databaseId),
+			size: Number(artifact.size),
+			createdAt: artifact.createdAt ? Timestamp.toDate(artifact.createdAt) : void 0,
+			digest: (_a = artifact.digest) === null || _a === void 0 ? void 0 : _a.value
+		} };
+	});
+}
+// node_modules/@actions/artifact/lib/internal/delete/delete-artifact.js
+var __awaiter$2 = function(thisArg, _arguments, P, generator) {
+	function adopt(value) {
+		return value instanceof P ? value : new P(function(resolve) {
+			resolve(value);
+		});
+	}
+	return new (P || (P = Promise))(function(resolve, reject) {
+		function fulfilled(value) {
+			try {
+				step(generator.next(value));
+			} catch (e) {
+				reject(e);
+			}
+		}
+		function rejected(value) {
+			try {
+				step(generator["throw"](value));
+			} catch (e) {
+				reject(e);
+			}
+		}
+		function step(result) {
+			result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+		}
+		step((generator = generator.apply(thisArg, _arguments || [])).next());
+	});
+};
+function deleteArtifactPublic(artifactName, workflowRunId, repositoryOwner, repositoryName, token) {
+	return __awaiter$2(this, void 0, void 0, function* () {
+		var _a;
+		const [retryOpts, requestOpts] = getRetryOptions(defaults);
+		const opts = {
+			log: void 0,
+			userAgent: getUserAgentString(),
+			previews: void 0,
+			retry: retryOpts,
+			request: requestOpts
+		};
+		const github = getOctokit(token, opts, retry$1, requestLog);
+		const getArtifactResp = yield getArtifactPublic(artifactName, workflowRunId, repositoryOwner, repositoryName, token);
+		const deleteArtifactResp = yield github.rest.actions.deleteArtifact({
+			owner: repositoryOwner,
+			repo: repositoryName,
+			artifact_id: getArtifactResp.artifact.id
+		});
+		if (deleteArtifactResp.status !== 204) throw new InvalidResponseError(`Invalid response from GitHub API: ${deleteArtifactResp.status} (${(_a = deleteArtifactResp === null || deleteArtifactResp === void 0 ? void 0 : deleteArtifactResp.headers) === null || _a === void 0 ? void 0 : _a["x-github-request-id"]})`);
+		return { id: getArtifactResp.artifact.id };
+	});
+}
+function deleteArtifactInternal(artifactName) {
+	return __awaiter$2(this, void 0, void 0, function* () {
+		const artifactClient = internalArtifactTwirpClient();
+		const { workflowRunBackendId, workflowJobRunBackendId } = getBackendIdsFromToken();
+		const listReq = {
+			workflowRunBackendId,
+			workflowJobRunBackendId,
+			nameFilter: StringValue.create({ value: artifactName })
+		};
+		const listRes = yield artifactClient.ListArtifacts(listReq);
+		if (listRes.artifacts.length === 0) throw new ArtifactNotFoundError(`Artifact not found for name: ${artifactName}`);
+		let artifact = listRes.artifacts[0];
+		if (listRes.artifacts.length > 1) {
+			artifact = listRes.artifacts.sort((a, b) => Number(b.databaseId) - Number(a.databaseId))[0];
+			debug(`More than one artifact found for a single name, returning newest (id: ${artifact.databaseId})`);
+		}
+		const req = {
+			workflowRunBackendId: artifact.workflowRunBackendId,
+			workflowJobRunBackendId: artifact.workflowJobRunBackendId,
+			name: artifact.name
+		};
+		const res = yield artifactClient.DeleteArtifact(req);
+		info(`Artifact '${artifactName}' (ID: ${res.artifactId}) deleted`);
+		return { id: Number(res.artifactId) };
+	});
+}
+// node_modules/@actions/artifact/lib/internal/find/list-artifacts.js
+var __awaiter$1 = function(thisArg, _arguments, P, generator) {
+	function adopt(value) {
+		return value instanceof P ? value : new P(function(resolve) {
+			resolve(value);
+		});
+	}
+	return new (P || (P = Promise))(function(resolve, reject) {
+		function fulfilled(value) {
+			try {
+				step(generator.next(value));
+			} catch (e) {
+				reject(e);
+			}
+		}
+		function rejected(value) {
+			try {
+				step(generator["throw"](value));
+			} catch (e) {
+				reject(e);
+			}
+		}
+		function step(result) {
+			result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+		}
+		step((generator = generator.apply(thisArg, _arguments || [])).next());
+	});
+};
+const maximumArtifactCount = getMaxArtifactListCount();
+const paginationCount = 100;
+const maxNumberOfPages = Math.ceil(maximumArtifactCount / paginationCount);
+function listArtifactsPublic(workflowRunId_1, repositoryOwner_1, repositoryName_1, token_1) {
+	return __awaiter$1(this, arguments, void 0, function* (workflowRunId, repositoryOwner, repositoryName, token, latest = false) {
+		info(`Fetching artifact list for workflow run ${workflowRunId} in repository ${repositoryOwner}/${repositoryName}`);
+		let artifacts = [];
+		const [retryOpts, requestOpts] = getRetryOptions(defaults);
+		const opts = {
+			log: void 0,
+			userAgent: getUserAgentString(),
+			previews: void 0,
+			retry: retryOpts,
+			request: requestOpts
+		};
+		const github = getOctokit(token, opts, retry$1, requestLog);
+		let currentPageNumber = 1;
+		const { data: listArtifactResponse } = yield github.request("GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts", {
+			owner: repositoryOwner,
+			repo: repositoryName,
+			run_id: workflowRunId,
+			per_page: paginationCount,
+			page: currentPageNumber
+		});
+		let numberOfPages = Math.ceil(listArtifactResponse.total_count / paginationCount);
+		const totalArtifactCount = listArtifactResponse.total_count;
+		if (totalArtifactCount > maximumArtifactCount) {
+			warning(`Workflow run ${workflowRunId} has ${totalArtifactCount} artifacts, exceeding the limit of ${maximumArtifactCount}. Results will be incomplete as only the first ${maximumArtifactCount} artifacts will be returned`);
+			numberOfPages = maxNumberOfPages;
+		}
+		for (const artifact of listArtifactResponse.artifacts) artifacts.push({
+			name: artifact.name,
+			id: artifact.id,
+			size: artifact.size_in_bytes,
+			createdAt: artifact.created_at ? new Date(artifact.created_at) : void 0,
+			digest: artifact.digest
+		});
+		currentPageNumber++;
+		for (; currentPageNumber <= numberOfPages; currentPageNumber++) {
+			debug(`Fetching page ${currentPageNumber} of artifact list`);
+			const { data: listArtifactResponse } = yield github.request("GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts", {
+				owner: repositoryOwner,
+				repo: repositoryName,
+				run_id: workflowRunId,
+				per_page: paginationCount,
+				page: currentPageNumber
+			});
+			for (const artifact of listArtifactResponse.artifacts) artifacts.push({
+				name: artifact.name,
+				id: artifact.id,
+				size: artifact.size_in_bytes,
+				createdAt: artifact.created_at ? new Date(artifact.created_at) : void 0,
+				digest: artifact.digest
+			});
+		}
+		if (latest) artifacts = filterLatest(artifacts);
+		info(`Found ${artifacts.length} artifact(s)`);
+		return { artifacts };
+	});
+}
+function listArtifactsInternal() {
+	return __awaiter$1(this, arguments, void 0, function* (latest = false) {
+		const artifactClient = internalArtifactTwirpClient();
+		const { workflowRunBackendId, workflowJobRunBackendId } = getBackendIdsFromToken();
+		const req = {
+			workflowRunBackendId,
+			workflowJobRunBackendId
+		};
+		let artifacts = (yield artifactClient.ListArtifacts(req)).artifacts.map((artifact) => {
+			var _a;
+			return {
+				name: artifact.name,
+				id: Number(artifact.databaseId),
+				size: Number(artifact.size),
+				createdAt: artifact.createdAt ? Timestamp.toDate(artifact.createdAt) : void 0,
+				digest: (_a = artifact.digest) === null || _a === void 0 ? void 0 : _a.value
+			};
+		});
+		if (latest) artifacts = filterLatest(artifacts);
+		info(`Found ${artifacts.length} artifact(s)`);
+		return { artifacts };
+	});
+}
+function filterLatest(artifacts) {
+	artifacts.sort((a, b) => b.id - a.id);
+	const latestArtifacts = [];
+	const seenArtifactNames = new Set();
+	for (const artifact of artifacts) if (!seenArtifactNames.has(artifact.name)) {
+		latestArtifacts.push(artifact);
+		seenArtifactNames.add(artifact.name);
+	}
+	return latestArtifacts;
+}
+// node_modules/@actions/artifact/lib/internal/client.js
+var __awaiter = function(thisArg, _arguments, P, generator) {
+	function adopt(value) {
+		return value instanceof P ? value : new P(function(resolve) {
+			resolve(value);
+		});
+	}
+	return new (P || (P = Promise))(function(resolve, reject) {
+		function fulfilled(value) {
+			try {
+				step(generator.next(value));
+			} catch (e) {
+				reject(e);
+			}
+		}
+		function rejected(value) {
+			try {
+				step(generator["throw"](value));
+			} catch (e) {
+				reject(e);
+			}
+		}
+		function step(result) {
+			result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+		}
+		step((generator = generator.apply(thisArg, _arguments || [])).next());
+	});
+};
+var __rest = function(s, e) {
+	var t = {};
+	for (var p in s) if (Object.prototype.hasOwnProperty.call(s, p) && e.indexOf(p) < 0) t[p] = s[p];
+	if (s != null && typeof Object.getOwnPropertySymbols === "function") {
+		for (var i = 0, p = Object.getOwnPropertySymbols(s); i < p.length; i++) if (e.indexOf(p[i]) < 0 && Object.prototype.propertyIsEnumerable.call(s, p[i])) t[p[i]] = s[p[i]];
+	}
+	return t;
+};
+var DefaultArtifactClient = class {
+	uploadArtifact(name, files, rootDirectory, options) {
+		return __awaiter(this, void 0, void 0, function* () {
+			try {
+				if (isGhes()) throw new GHESNotSupportedError();
+				return uploadArtifact(name, files, rootDirectory, options);
+			} catch (error) {
+				warning(`Artifact upload failed with error: ${error}.
+
+Errors can be temporary, so please try again and optionally run the action with debug mode enabled for more information.
+
+If the error persists, please check whether Actions is operating normally at [https://githubstatus.com](https://www.githubstatus.com).`);
+				throw error;
+			}
+		});
+	}
+	downloadArtifact(artifactId, options) {
+		return __awaiter(this, void 0, void 0, function* () {
+			try {
+				if (isGhes()) throw new GHESNotSupportedError();
+				if (options === null || options === void 0 ? void 0 : options.findBy) {
+					const { findBy: { repositoryOwner, repositoryName, token } } = options;
+					return downloadArtifactPublic(artifactId, repositoryOwner, repositoryName, token, __rest(options, ["findBy"]));
+				}
+				return downloadArtifactInternal(artifactId, options);
+			} catch (error) {
+				warning(`Download Artifact failed with error: ${error}.
+
+Errors can be temporary, so please try again and optionally run the action with debug mode enabled for more information.
+
+If the error persists, please check whether Actions and API requests are operating normally at [https://githubstatus.com](https://www.githubstatus.com).`);
+				throw error;
+			}
+		});
+	}
+	listArtifacts(options) {
+		return __awaiter(this, void 0, void 0, function* () {
+			try {
+				if (isGhes()) throw new GHESNotSupportedError();
+				if (options === null || options === void 0 ? void 0 : options.findBy) {
+					const { findBy: { workflowRunId, repositoryOwner, repositoryName, token } } = options;
+					return listArtifactsPublic(workflowRunId, repositoryOwner, repositoryName, token, options === null || options === void 0 ? void 0 : options.latest);
+				}
+				return listArtifactsInternal(options === null || options === void 0 ? void 0 : options.latest);
+			} catch (error) {
+				warning(`Listing Artifacts failed with error: ${error}.
+
+Errors can be temporary, so please try again and optionally run the action with debug mode enabled for more information.
+
+If the error persists, please check whether Actions and API requests are operating normally at [https://githubstatus.com](https://www.githubstatus.com).`);
+				throw error;
+			}
+		});
+	}
+	getArtifact(artifactName, options) {
+		return __awaiter(this, void 0, void 0, function* () {
+			try {
+				if (isGhes()) throw new GHESNotSupportedError();
+				if (options === null || options === void 0 ? void 0 : options.findBy) {
+					const { findBy: { workflowRunId, repositoryOwner, repositoryName, token } } = options;
+					return getArtifactPublic(artifactName, workflowRunId, repositoryOwner, repositoryName, token);
+				}
+				return getArtifactInternal(artifactName);
+			} catch (error) {
+				warning(`Get Artifact failed with error: ${error}.
+
+Errors can be temporary, so please try again and optionally run the action with debug mode enabled for more information.
+
+If the error persists, please check whether Actions and API requests are operating normally at [https://githubstatus.com](https://www.githubstatus.com).`);
+				throw error;
+			}
+		});
+	}
+	deleteArtifact(artifactName, options) {
+		return __awaiter(this, void 0, void 0, function* () {
+			try {
+				if (isGhes()) throw new GHESNotSupportedError();
+				if (options === null || options === void 0 ? void 0 : options.findBy) {
+					const { findBy: { repositoryOwner, repositoryName, workflowRunId, token } } = options;
+					return deleteArtifactPublic(artifactName, workflowRunId, repositoryOwner, repositoryName, token);
+				}
+				return deleteArtifactInternal(artifactName);
+			} catch (error) {
+				warning(`Delete Artifact failed with error: ${error}.
+
+Errors can be temporary, so please try again and optionally run the action with debug mode enabled for more information.
+
+If the error persists, please check whether Actions and API requests are operating normally at [https://githubstatus.com](https://www.githubstatus.com).`);
+				throw error;
+			}
+		});
+	}
+};
+new DefaultArtifactClient();
+export { saveCache as a, restoreCache as i, ArtifactNotFoundError as n, isFeatureAvailable as r, DefaultArtifactClient as t };

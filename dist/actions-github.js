@@ -1,1 +1,1 @@
-export { a as context, o as getOctokit } from "./octokit.js";
+export { o as context, s as getOctokit } from "./octokit.js";

@@ -1,7 +1,7 @@
-import { _ as union, a as boolean, c as int, d as looseObject$1, f as number, g as string, i as array, m as record, p as object, u as literal, v as unknown } from "./zod.js";
+import { _ as string, a as boolean, c as int, d as looseObject$1, f as number, h as record, i as array, p as object, u as literal, v as union, y as unknown } from "./zod.js";
 import { C as isErrno, F as epoch, I as iso, M as SECOND, P as duration, S as isDiskFull, _ as run, b as diskTrouble, f as resolveCommit, g as withoutNoise, h as unanswered, l as currentBranch, m as meaningOf, n as LaneId, s as TaskId, u as isDirty, v as goesWithUs, w as LoopError, x as errnoOf, y as signal } from "./start.js";
-import { T as oneLine, b as loopRefs, x as shortRef, y as REFS_KINDS } from "./config.js";
-import { J as NO_TOKENS, P as lineRedactor, S as LINK, d as isLoopback, f as keepsSecrets, x as HUGE_BYTES, z as parseCheckpoint } from "./loop.js";
+import { E as LINK, R as lineRedactor, T as HUGE_BYTES, U as parseCheckpoint, d as isLoopback, et as NO_TOKENS, f as keepsSecrets } from "./loop.js";
+import { D as loopRefs, E as REFS_KINDS, O as shortRef, S as oneLine } from "./config.js";
 import { t as execa } from "./execa.js";
 import { createHash, randomBytes, randomInt, randomUUID } from "node:crypto";
 import { access, chmod, constants, copyFile, link, lstat, mkdir, mkdtemp, open, opendir, readFile, readdir, readlink, realpath, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
@@ -1195,7 +1195,7 @@ async function openPlace({ home, gitDir, loop }) {
 		if (!isErrno(error, "ENOENT", "ENOTDIR", "EEXIST")) throw error;
 		throw noPlace(home || tmpdir(), `it is no folder, or not in one (${String(error)})`);
 	});
-	const repository = await privateFolder(join(root, `${nameOf$1(gitDir)}-${short(gitDir)}`));
+	const repository = await privateFolder(join(root, `${nameOf$2(gitDir)}-${short(gitDir)}`));
 	return privateFolder(join(repository, loop));
 }
 async function rootOf(home) {
@@ -1228,7 +1228,7 @@ async function privateFolder(path) {
 	return path;
 }
 const foreign = (path) => new LoopError("unsafe-folder", `${path} does not belong to the user we run as.`);
-function nameOf$1(gitDir) {
+function nameOf$2(gitDir) {
 	return (basename(gitDir) === ".git" ? basename(dirname(gitDir)) : basename(gitDir, ".git")).replaceAll(/[^A-Za-z0-9_-]+/g, "-").slice(0, 40) || "repository";
 }
 const short = (path) => createHash("sha256").update(path).digest("hex").slice(0, 8);
@@ -1298,14 +1298,6 @@ var RunFolder = class {
 };
 async function removeOwned(path) {
 	await removeTree(path).then(() => rm(`${path}.owner`, { force: true })).catch(() => void 0);
-}
-// src/adapters/git/excludes.ts
-const readExcludes = ({ gitDir }) => readFile(join(gitDir, "info", "exclude")).catch(() => Buffer.alloc(0));
-async function putExcludes({ gitDir }, excludes) {
-	const own = join(gitDir, "info", "exclude");
-	if ((await readFile(own).catch(() => void 0))?.equals(excludes) === true) return;
-	await mkdir(join(gitDir, "info"), { recursive: true });
-	await replaceFile(own, (beside) => writeFile(beside, excludes));
 }
 // src/adapters/git/loose-objects.ts
 const HEAD_BYTES = 1024;
@@ -1509,6 +1501,14 @@ async function askedFacts(work, wanted) {
 			link
 		}]];
 	});
+}
+// src/adapters/git/excludes.ts
+const readExcludes = ({ gitDir }) => readFile(join(gitDir, "info", "exclude")).catch(() => Buffer.alloc(0));
+async function putExcludes({ gitDir }, excludes) {
+	const own = join(gitDir, "info", "exclude");
+	if ((await readFile(own).catch(() => void 0))?.equals(excludes) === true) return;
+	await mkdir(join(gitDir, "info"), { recursive: true });
+	await replaceFile(own, (beside) => writeFile(beside, excludes));
 }
 // src/adapters/git/huge-files.ts
 const MOST_SEEN = 1e3;
@@ -2266,14 +2266,14 @@ async function blobTexts(courier, git, { ids, limit }) {
 	});
 	const texts = new Map(near);
 	const rest = all.filter((id) => !texts.has(id));
-	const most = Math.max(1, Math.floor(MOST_BYTES$1 / limit));
+	const most = Math.max(1, Math.floor(MOST_BYTES$2 / limit));
 	for (let at = 0; at < rest.length; at += most) for (const [id, text] of await askedTexts(git, {
 		ids: rest.slice(at, at + most),
 		limit
 	})) texts.set(id, text);
 	return texts;
 }
-const MOST_BYTES$1 = 128 << 20;
+const MOST_BYTES$2 = 128 << 20;
 async function looseTexts(courier, { ids, limit }) {
 	const found = await Promise.all(ids.map(async (id) => {
 		const object = await looseObject(courier, id, limit);
@@ -2418,6 +2418,16 @@ var GitWorkspaces = class {
 		});
 		this.#own.set(seat.tree.path, own);
 		return own;
+	}
+	async changes(base, tree) {
+		const objects = {
+			courier: this.#place.courier,
+			git: this.#git
+		};
+		return describe(objects, await diffTree(objects, {
+			base,
+			tree
+		}));
 	}
 	async commit({ tree, parent, message, at }) {
 		const commit = await this.#place.courier.commit({
@@ -2966,6 +2976,198 @@ async function runCommand(options, request) {
 		ms: exit.ms
 	};
 }
+// src/adapters/store/bundle-parcels.ts
+const REF = "refs/cms/parcel";
+const MIB = 1048576;
+const MOST_BYTES$1 = 256 * MIB;
+const MOST_TEXT = 262144;
+const HEADER_BYTES = 4096;
+const TIMEOUT = 12e4;
+var BundleParcels = class {
+	#artifacts;
+	#courier;
+	#directory;
+	#most;
+	constructor({ artifacts, courier, directory, most = MOST_BYTES$1 }) {
+		this.#most = most;
+		this.#artifacts = artifacts;
+		this.#courier = courier;
+		this.#directory = directory;
+	}
+	async send({ run, loop, tree, base, text }) {
+		const whole = tree ?? (await this.#run(["rev-parse", `${base}^{tree}`])).text;
+		const commit = await this.#courier.commit({
+			tree: whole,
+			parents: [base],
+			message: text,
+			at: 0
+		});
+		await using place = await this.#place();
+		const file = join(place.path, nameOf$1(loop, run));
+		await this.#run([
+			"update-ref",
+			REF,
+			commit
+		]);
+		await this.#run([
+			"bundle",
+			"create",
+			"--quiet",
+			file,
+			REF,
+			`^${base}`
+		]);
+		const { size } = await stat(file);
+		if (size > this.#most) {
+			const text = `It changes ${Math.ceil(size / MIB)} MiB, packed; ${this.#most / MIB} MiB are the limit.`;
+			throw new LoopError("parcel-too-large", text);
+		}
+		await this.#artifacts.send(file);
+	}
+	async receive({ run, loop, base }) {
+		await using place = await this.#place();
+		const wanted = {
+			name: nameOf$1(loop, run),
+			run,
+			folder: place.path,
+			most: this.#most
+		};
+		const fetched = await this.#artifacts.fetch(wanted);
+		switch (fetched.is) {
+			case "none": return { is: "none" };
+			case "too_large": return refused$1(`it is larger than ${this.#most / MIB} MiB.`);
+			default: return await this.#take(fetched.file, base);
+		}
+	}
+	async #take(file, base) {
+		const header = await headerOf(file);
+		if (header === void 0) return refused$1("it is no git bundle.");
+		const { needs, refs, at } = header;
+		if (needs.length !== 1 || needs[0] !== base) return refused$1("it stands on something else than was leased.");
+		const [[tip, name] = [], ...others] = refs;
+		if (tip === void 0 || name !== REF || others.length > 0) return refused$1(`it has other refs than ${REF}: ${oneLine(refs.map(([, one]) => one).join(", ")).slice(0, 200)}.`);
+		const broken = await this.#index(file, at);
+		return broken === void 0 ? this.#opened(tip, base) : refused$1(broken);
+	}
+	async #index(file, at) {
+		const input = (await readFile(file)).subarray(at);
+		const args = [
+			"index-pack",
+			"--stdin",
+			"--fix-thin",
+			"--fsck-objects",
+			`--max-input-size=${this.#most}`
+		];
+		const ran = await this.#run(args, {
+			input,
+			ok: [
+				0,
+				1,
+				128
+			],
+			timeout: TIMEOUT
+		});
+		return ran.code === 0 ? void 0 : `git does not take it: ${lastLine(ran.stderr)}`;
+	}
+	async #opened(tip, base) {
+		const [, kind, size] = (await this.#run(["cat-file", "--batch-check"], { input: `${tip}\n` })).text.split(" ");
+		if (kind !== "commit") return refused$1("its ref is no commit, or that is not in it.");
+		if (Number(size) > MOST_TEXT) return refused$1("what it says of itself is too long.");
+		const { code, text } = await this.#run([
+			"cat-file",
+			"commit",
+			tip
+		], { ok: [
+			0,
+			1,
+			128
+		] });
+		const [head, message] = cut(text, "\n\n");
+		const lines = head.split("\n");
+		const parents = lines.flatMap((line) => line.startsWith("parent ") ? [line.slice(7)] : []);
+		const [tree] = lines.flatMap((line) => line.startsWith("tree ") ? [line.slice(5)] : []);
+		if (code !== 0 || tree === void 0 || parents.length !== 1 || parents[0] !== base) return refused$1("its commit does not stand on what was leased, and on that alone.");
+		return (await this.#run([
+			"rev-list",
+			"--objects",
+			"--quiet",
+			tip,
+			`^${base}`
+		], {
+			ok: [
+				0,
+				1,
+				128
+			],
+			timeout: TIMEOUT
+		})).code === 0 ? {
+			is: "parcel",
+			tree,
+			text: message
+		} : refused$1("not all of its files are in it.");
+	}
+	#run = (args, options = {}) => this.#courier.run(args, {
+		...options,
+		env: {
+			...options.env,
+			GIT_NO_LAZY_FETCH: "1"
+		}
+	});
+	async #place() {
+		const path = await mkdtemp(join(this.#directory, "parcel-"));
+		return {
+			path,
+			[Symbol.asyncDispose]: () => rm(path, {
+				recursive: true,
+				force: true
+			})
+		};
+	}
+};
+const refused$1 = (because) => ({
+	is: "refused",
+	because
+});
+const nameOf$1 = (loop, run) => {
+	const [, id, attempt] = /^gh:(\d+)\.(\d+)$/.exec(run) ?? [];
+	if (id === void 0 || attempt === void 0) throw new Error(`${run} is no run on GitHub`);
+	return `cms-${loop}-${id}-${attempt}.bundle`;
+};
+async function headerOf(file) {
+	const bytes = await startOf$1(file);
+	const end = bytes.indexOf("\n\n");
+	if (end === -1) return void 0;
+	const [signature, ...lines] = bytes.toString("utf8", 0, end).split("\n");
+	if (signature !== "# v2 git bundle" && signature !== "# v3 git bundle") return void 0;
+	const needs = [];
+	const refs = [];
+	for (const line of lines) {
+		const [, minus, id, name] = /^(-?)([0-9a-f]{40,64})(?: (.*))?$/.exec(line) ?? [];
+		if (id === void 0 && !/^@object-format=sha(1|256)$/.test(line)) return void 0;
+		if (id !== void 0 && minus === "-") needs.push(id);
+		if (id !== void 0 && minus === "") refs.push([id, name ?? ""]);
+	}
+	return {
+		needs,
+		refs,
+		at: end + 2
+	};
+}
+async function startOf$1(file) {
+	try {
+		await using handle = await open(file);
+		const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, 0);
+		return buffer.subarray(0, bytesRead);
+	} catch (error) {
+		if (isErrno(error, "EISDIR") || isErrno(error, "ENOENT")) return Buffer.alloc(0);
+		throw error;
+	}
+}
+const cut = (text, at) => {
+	const found = text.indexOf(at);
+	return found === -1 ? [text, ""] : [text.slice(0, found), text.slice(found + at.length)];
+};
+const lastLine = (text) => oneLine(text.trim().split("\n").at(-1) ?? "").slice(0, 300);
 // src/adapters/store/state-commit.ts
 const CHECKPOINT_FILE = "checkpoint.json";
 const checkpointText = (checkpoint) => `${JSON.stringify(checkpoint, null, 2)}\n`;
@@ -4361,6 +4563,13 @@ const noMirror = {
 	save: async () => false,
 	find: async () => void 0
 };
+// src/adapters/system/no-parcels.ts
+const noParcels = {
+	send: async () => {
+		throw new Error("there is nobody to hand anything over to");
+	},
+	receive: async () => ({ is: "none" })
+};
 // src/adapters/system/no-pull-requests.ts
 const noPullRequests = {
 	open: () => Promise.resolve({ is: "nowhere" }),
@@ -4728,4 +4937,4 @@ async function create(path, shown, text) {
 		});
 	}
 }
-export { localLoop as C, tokenConfig as D, configEnvironment as E, environment as O, registry as S, remotes as T, RunFolder as _, queueRelay as a, Courier as b, noMirror as c, LocalStore as d, CacheMirror as f, GitWorkspaces as g, markOf as h, noRecorder as i, createHost as l, createAgents as m, webhook as n, createOutbox as o, createCommands as p, FileRecorder as r, noPullRequests as s, projectAt as t, RemoteStore as u, openPlace as v, remoteLoop as w, Checkout as x, gitOrigin as y };
+export { environment as A, Checkout as C, remotes as D, remoteLoop as E, configEnvironment as O, Courier as S, localLoop as T, markOf as _, queueRelay as a, openPlace as b, noParcels as c, RemoteStore as d, LocalStore as f, createAgents as g, createCommands as h, noRecorder as i, tokenConfig as k, noMirror as l, BundleParcels as m, webhook as n, createOutbox as o, CacheMirror as p, FileRecorder as r, noPullRequests as s, projectAt as t, createHost as u, GitWorkspaces as v, registry as w, gitOrigin as x, RunFolder as y };

@@ -1,4 +1,4 @@
-import { n as restoreCache, r as saveCache, t as isFeatureAvailable } from "./actions-cache.js";
+import { a as saveCache, i as restoreCache, r as isFeatureAvailable } from "./actions-cache.js";
 import { n as CacheQuestion } from "./cache-question.js";
 import { text } from "node:stream/consumers";
 // src/adapters/github/cache-client.ts

@@ -1,10 +1,10 @@
 import { o as __toESM } from "./rolldown-runtime.js";
-import { c as int, f as number, g as string, i as array, m as record, p as object, v as unknown } from "./zod.js";
+import { _ as string, c as int, f as number, h as record, i as array, p as object, y as unknown } from "./zod.js";
 import { D as systemChance, M as SECOND, O as systemClock } from "./start.js";
+import { O as discreet, S as withPart } from "./loop.js";
+import { D as loopRefs, S as oneLine, w as sentences, x as clip } from "./config.js";
 import { t as harnessGit } from "./surroundings.js";
-import { D as sentences, T as oneLine, b as loopRefs, w as clip } from "./config.js";
-import { D as tokenConfig, E as configEnvironment, S as registry, _ as RunFolder, a as queueRelay, b as Courier, c as noMirror, d as LocalStore, f as CacheMirror, g as GitWorkspaces, h as markOf, i as noRecorder, l as createHost, m as createAgents, n as webhook, o as createOutbox, p as createCommands, r as FileRecorder, s as noPullRequests, u as RemoteStore, v as openPlace, x as Checkout, y as gitOrigin } from "./adapters.js";
-import { v as withPart, w as discreet } from "./loop.js";
+import { C as Checkout, O as configEnvironment, S as Courier, _ as markOf, a as queueRelay, b as openPlace, c as noParcels, d as RemoteStore, f as LocalStore, g as createAgents, h as createCommands, i as noRecorder, k as tokenConfig, l as noMirror, m as BundleParcels, n as webhook, o as createOutbox, p as CacheMirror, r as FileRecorder, s as noPullRequests, u as createHost, v as GitWorkspaces, w as registry, x as gitOrigin, y as RunFolder } from "./adapters.js";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 // src/adapters/github/octokit.ts
@@ -492,7 +492,7 @@ async function loopWorkflows(root) {
 const AGENTS = [...registry.keys()];
 // src/entry/compose.ts
 async function compose(wanted) {
-	const { repository, cache } = wanted;
+	const { repository, cache, artifacts } = wanted;
 	const git = harnessGit(wanted.env);
 	const directory = await openPlace({
 		home: wanted.env["CMS_HOME"],
@@ -531,6 +531,11 @@ async function compose(wanted) {
 		relay: wanted.relay ?? queueRelay,
 		mirror: cache === void 0 ? noMirror : new CacheMirror({
 			cache,
+			courier,
+			directory
+		}),
+		parcels: artifacts === void 0 ? noParcels : new BundleParcels({
+			artifacts,
 			courier,
 			directory
 		}),

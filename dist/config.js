@@ -1,22 +1,9 @@
-import { _ as union, a as boolean, b as NEVER, c as int, d as looseObject, f as number, g as string, h as strictObject, i as array, n as datetime, o as date$1, p as object, r as _enum, t as date, v as unknown, y as toJSONSchema } from "./zod.js";
+import { _ as string, a as boolean, b as toJSONSchema, c as int, d as looseObject, f as number, g as strictObject, i as array, n as datetime, o as date$1, p as object, r as _enum, t as date, v as union, x as NEVER, y as unknown } from "./zod.js";
 import { A as HOUR, C as isErrno, E as unreachable, F as epoch, I as iso, M as SECOND, a as RESERVED_IDS, j as MINUTE, k as DAY, r as LoopId, s as TaskId, t as LIMITS, w as LoopError, x as errnoOf } from "./start.js";
 import { t as require_dist } from "./yaml.js";
 import { createHash } from "node:crypto";
 import { open, stat } from "node:fs/promises";
 import { resolve } from "node:path";
-// src/core/text.ts
-const byteLength = (text) => new TextEncoder().encode(text).length;
-const Text = (bytes) => string().max(bytes).refine((text) => byteLength(text) <= bytes, `must be at most ${bytes} bytes`);
-function clip(text, bytes) {
-	const encoded = new TextEncoder().encode(text);
-	if (encoded.length <= bytes) return text;
-	return `${new TextDecoder("utf-8").decode(encoded.subarray(0, bytes - 3)).replace(/\uFFFD+$/, "")}…`;
-}
-const UNPRINTABLE = /\u001b\[[0-9;?]*[ -/]*[@-~]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
-const printable = (text) => text.replaceAll("\r\n", "\n").replace(UNPRINTABLE, " ");
-const oneLine = (text) => printable(text).replace(/\s+/g, " ").trim();
-const tailLines = (text, most) => text.split("\n").filter((line) => line.trim() !== "").slice(-most);
-const sentences = (...parts) => parts.map((part) => part.trim()).filter((part) => part !== "").map((part) => /[.!?…]["'`)]?$/.test(part) ? part : `${part}.`).join(" ");
 // src/core/refs.ts
 const REFS_KINDS = ["branches", "hidden"];
 function loopRefs(loop, refs = "branches") {
@@ -30,6 +17,19 @@ function loopRefs(loop, refs = "branches") {
 	};
 }
 const shortRef = (ref) => ref.replace(/^refs\/heads\//, "");
+// src/core/text.ts
+const byteLength = (text) => new TextEncoder().encode(text).length;
+const Text = (bytes) => string().max(bytes).refine((text) => byteLength(text) <= bytes, `must be at most ${bytes} bytes`);
+function clip(text, bytes) {
+	const encoded = new TextEncoder().encode(text);
+	if (encoded.length <= bytes) return text;
+	return `${new TextDecoder("utf-8").decode(encoded.subarray(0, bytes - 3)).replace(/\uFFFD+$/, "")}…`;
+}
+const UNPRINTABLE = /\u001b\[[0-9;?]*[ -/]*[@-~]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+const printable = (text) => text.replaceAll("\r\n", "\n").replace(UNPRINTABLE, " ");
+const oneLine = (text) => printable(text).replace(/\s+/g, " ").trim();
+const tailLines = (text, most) => text.split("\n").filter((line) => line.trim() !== "").slice(-most);
+const sentences = (...parts) => parts.map((part) => part.trim()).filter((part) => part !== "").map((part) => /[.!?…]["'`)]?$/.test(part) ? part : `${part}.`).join(" ");
 // src/core/graph.ts
 const ONE = () => 1;
 function missingNeeds(nodes) {
@@ -1199,4 +1199,4 @@ var FollowedFile = class {
 	}
 };
 const versionOf = (path) => stat(path, { bigint: true }).then(({ mtimeNs, size, ino }) => `${mtimeNs} ${size} ${ino}`, () => "gone");
-export { byteLength as C, sentences as D, printable as E, tailLines as O, Text as S, oneLine as T, rank as _, printMistakes as a, loopRefs as b, Settings as c, reserveFor as d, criticalPath as f, missingNeeds as g, longestPaths as h, readLoopFile as i, agentFor as l, levels as m, DEFAULT_LOOP_FILE as n, loopFileJsonSchema as o, cycles as p, inspectLoopFile as r, AgentOverride as s, FollowedFile as t, attemptLimit as u, ready as v, clip as w, shortRef as x, REFS_KINDS as y };
+export { printable as C, loopRefs as D, REFS_KINDS as E, shortRef as O, oneLine as S, tailLines as T, rank as _, printMistakes as a, byteLength as b, Settings as c, reserveFor as d, criticalPath as f, missingNeeds as g, longestPaths as h, readLoopFile as i, agentFor as l, levels as m, DEFAULT_LOOP_FILE as n, loopFileJsonSchema as o, cycles as p, inspectLoopFile as r, AgentOverride as s, FollowedFile as t, attemptLimit as u, ready as v, sentences as w, clip as x, Text as y };

@@ -1,7 +1,7 @@
 import { a as printMistakes, i as readLoopFile, r as inspectLoopFile } from "./config.js";
 import { d as openRepository, w as LoopError } from "./start.js";
 import { t as projectAt } from "./adapters.js";
-import { N as restore, c as init, l as renderInit, o as renderPlan, s as planLoop } from "./loop.js";
+import { L as restore, c as init, l as renderInit, o as renderPlan, s as planLoop } from "./loop.js";
 import { n as AGENTS } from "./compose.js";
 import { t as EXIT } from "./exit.js";
 import { t as printJson } from "./json2.js";

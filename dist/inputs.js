@@ -1,5 +1,6 @@
-import { b as NEVER, g as string, p as object } from "./zod.js";
+import { _ as string, p as object, x as NEVER } from "./zod.js";
 import { n as LaneId, r as LoopId, t as LIMITS, w as LoopError } from "./start.js";
+import { $ as readNeeds, Q as WALLED_JOBS } from "./loop.js";
 // src/adapters/github/inputs.ts
 const optional = (wanted, read) => string().transform((raw, context) => {
 	const text = raw.trim();
@@ -34,13 +35,7 @@ function names(text) {
 	return list.every((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) ? list : void 0;
 }
 const exactVersion = (text) => text.length <= 64 ? matching(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/)(text) : void 0;
-const JOBS = [
-	"all",
-	"begin",
-	"work",
-	"check",
-	"settle"
-];
+const JOBS = ["all", ...WALLED_JOBS];
 const Inputs = object({
 	loop: optional(ID, (text) => LoopId.safeParse(text).data),
 	lane: optional("a number from 1", (text) => LaneId.safeParse(text).data),
@@ -63,7 +58,8 @@ const Inputs = object({
 	"max-iterations": optional("a whole number from 1", whole(1, 1e6)),
 	"budget-usd": optional("an amount of US dollars above 0, such as \"10\" or \"2.50\"", money),
 	parallel: optional(`a whole number from 1 to ${LIMITS.lanes}`, whole(1, LIMITS.lanes)),
-	job: required("all", ...choice(JOBS)).refine((job) => job === "all", { message: "can only be \"all\" for now: the form with several jobs is not there yet" }),
+	job: required("all", ...choice(JOBS)),
+	needs: optional("the `needs` context of the job as JSON: `${{ toJSON(needs) }}`", readNeeds),
 	"job-minutes": required(120, "a whole number of minutes from 1 to 7200", whole(1, 7200)),
 	cache: flag(true),
 	"working-directory": required(".", "a path without \"..\"", (text) => climbs(text) ? void 0 : text)
@@ -87,6 +83,12 @@ function contradictions(text) {
 	return [
 		...text("lane") !== "" && text("nonce") === "" ? ["lane: comes with a nonce; leave both empty, the loop sets them"] : [],
 		...text("nonce") !== "" && text("lane") === "" ? ["nonce: comes with a lane; leave both empty, the loop sets them"] : [],
+		...[
+			"work",
+			"check",
+			"settle"
+		].includes(text("job")) && text("needs") === "" ? [`needs: the job "${text("job")}" has to be told: \`needs: \${{ toJSON(needs) }}\``] : [],
+		...!["", "all"].includes(text("job")) && !["", "dispatch"].includes(text("continue")) ? ["continue: a loop with several jobs can only go on by `dispatch`"] : [],
 		...isOn("stop") && also.length > 0 ? [`stop: contradicts ${also.join(" and ")}; choose one`] : []
 	];
 }

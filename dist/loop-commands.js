@@ -1,6 +1,6 @@
-import { B as listening, D as occasionOf, N as restore, T as dispatchAll, V as notifyEnd, _ as tendPullRequest, a as statusText, g as tick, m as runLoop, q as statusDocument, y as iterate } from "./loop.js";
+import { C as iterate, G as notifyEnd, L as restore, W as listening, Z as statusDocument, _ as runLoop, a as statusText, j as occasionOf, k as dispatchAll, x as tendPullRequest, y as tick } from "./loop.js";
 import { n as LaneId, w as LoopError } from "./start.js";
-import { b as loopRefs, l as agentFor, x as shortRef } from "./config.js";
+import { D as loopRefs, O as shortRef, l as agentFor } from "./config.js";
 import { n as exitCode, t as EXIT } from "./exit.js";
 import { t as printJson } from "./json2.js";
 import { i as openSession, t as anotherLoop } from "./session.js";

@@ -1,36 +1,6 @@
-import { a as boolean, c as int, d as looseObject, f as number, g as string, i as array, l as json$2, m as record$1, n as datetime, p as object, r as _enum, s as discriminatedUnion, u as literal, v as unknown } from "./zod.js";
+import { _ as string, a as boolean, c as int, d as looseObject, f as number, h as record$1, i as array, l as json$3, m as partialRecord, n as datetime, p as object, r as _enum, s as discriminatedUnion, u as literal, y as unknown } from "./zod.js";
 import { E as unreachable, F as epoch, I as iso, L as utcDay, M as SECOND, N as Time, P as duration, c as loopIdOf, i as ObjectId, j as MINUTE, k as DAY, n as LaneId, o as RunIdentity, r as LoopId, s as TaskId, t as LIMITS, w as LoopError } from "./start.js";
-import { C as byteLength, D as sentences, E as printable, O as tailLines, S as Text, T as oneLine, _ as rank, b as loopRefs, c as Settings, d as reserveFor, f as criticalPath, g as missingNeeds, h as longestPaths, l as agentFor, m as levels, o as loopFileJsonSchema, p as cycles, s as AgentOverride, u as attemptLimit, v as ready, w as clip, x as shortRef } from "./config.js";
-// src/core/markdown.ts
-const ROWS = 200;
-function table$1(head, rows) {
-	const print = (cells) => `| ${cells.map(cell).join(" | ")} |`;
-	const cut = rows.length > ROWS ? [`| | … ${rows.length - ROWS} more${" |".repeat(head.length - 1)}`] : [];
-	return [
-		print(head),
-		`|${" --- |".repeat(head.length)}`,
-		...rows.slice(0, ROWS).map(print),
-		...cut
-	].join("\n");
-}
-const prose = (text) => escaped$2(text, /[\\[]/g);
-const cell = (text) => escaped$2(text, /[\\|[]/g);
-const escaped$2 = (text, marks) => oneLine(text).slice(0, 400).replace(marks, "\\$&").replaceAll("<", "&lt;").replaceAll("@", "@​");
-function code(text) {
-	const line = oneLine(text).slice(0, 400);
-	const ticks = "`".repeat(longest(line) + 1);
-	const space = line.startsWith("`") || line.endsWith("`") ? " " : "";
-	return `${ticks}${space}${line}${space}${ticks}`;
-}
-function fenced$1(text, language = "") {
-	const fence = "`".repeat(Math.max(3, longest(text) + 1));
-	return [
-		fence + language,
-		printable(text).trimEnd(),
-		fence
-	].join("\n");
-}
-const longest = (text) => Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+import { C as printable, D as loopRefs, E as REFS_KINDS, O as shortRef, S as oneLine, T as tailLines, _ as rank, b as byteLength, c as Settings, d as reserveFor, f as criticalPath, g as missingNeeds, h as longestPaths, l as agentFor, m as levels, o as loopFileJsonSchema, p as cycles, s as AgentOverride, u as attemptLimit, v as ready, w as sentences, x as clip, y as Text } from "./config.js";
 // src/core/usage.ts
 const MOST$1 = Number.MAX_SAFE_INTEGER;
 const Amount = number().min(0).max(MOST$1);
@@ -127,6 +97,200 @@ const EMPTY_LEDGER = {
 	by_model: {},
 	estimates: []
 };
+// src/core/attempt.ts
+const Verdict = _enum([
+	"done",
+	"verify_failed",
+	"agent_failed",
+	"no_result",
+	"timed_out",
+	"stalled",
+	"context_overflow",
+	"agent_limit",
+	"policy_violation",
+	"no_progress",
+	"refused",
+	"conflict",
+	"landing",
+	"rate_limited",
+	"unavailable",
+	"auth_failed",
+	"billing",
+	"misconfigured",
+	"blocked",
+	"already_green",
+	"split",
+	"interrupted",
+	"runner_lost",
+	"setup_failed",
+	"cancelled",
+	"superseded"
+]);
+const Failure = looseObject({
+	command: string().max(LIMITS.command_chars).optional(),
+	tail: string().max(LIMITS.tail_chars).default("")
+});
+const Attempt = looseObject({
+	n: int().min(1),
+	iteration: int().min(1),
+	verdict: Verdict,
+	because: string().max(LIMITS.because_bytes),
+	failure: Failure.optional(),
+	fingerprint: string().optional(),
+	tree: ObjectId.optional(),
+	salvage: ObjectId.optional(),
+	usd: Amount,
+	minutes: Amount,
+	ended_at: Time
+});
+// src/core/walled.ts
+const WALLED_JOBS = [
+	"begin",
+	"work",
+	"check",
+	"settle"
+];
+const Assignment = object({
+	loop: LoopId,
+	refs: _enum(REFS_KINDS),
+	lane: LaneId,
+	nonce: string().min(1).max(64),
+	task: TaskId,
+	fence: int().min(1),
+	iteration: int().min(1),
+	attempt: int().min(1),
+	base: ObjectId,
+	landing: boolean()
+});
+const WorkEnd = _enum(["ready", ...Verdict.exclude([
+	"done",
+	"landing",
+	"conflict",
+	"superseded",
+	"cancelled",
+	"verify_failed",
+	"split"
+]).options]);
+const SUBJECTS = 50;
+const SUBJECT_CHARS = 1e3;
+const Handover = object({
+	version: literal(1),
+	end: WorkEnd,
+	because: string().max(LIMITS.because_bytes),
+	usage: Usage,
+	failure: Failure.optional(),
+	summary: Text(LIMITS.summary_bytes),
+	outputs: record$1(string(), json$3()),
+	subjects: array(string().max(SUBJECT_CHARS)).max(SUBJECTS),
+	setup_tree: ObjectId.optional(),
+	resume_at: Time.optional()
+});
+const handoverText = (handover) => JSON.stringify({
+	...handover,
+	subjects: handover.subjects.slice(0, SUBJECTS).map((line) => line.slice(0, SUBJECT_CHARS))
+});
+function readHandover(text) {
+	const parsed = Handover.safeParse(json$2(text));
+	if (!parsed.success) {
+		const [issue] = parsed.error.issues;
+		const where = issue?.path.join(".") ?? "";
+		return {
+			is: "broken",
+			because: `${where === "" ? "it" : where}: ${issue?.message ?? "is not readable"}`
+		};
+	}
+	const bytes = new TextEncoder().encode(JSON.stringify(parsed.data.outputs)).length;
+	return bytes > LIMITS.outputs_bytes ? {
+		is: "broken",
+		because: `outputs: ${bytes} bytes, and ${LIMITS.outputs_bytes} are the limit`
+	} : {
+		is: "read",
+		handover: parsed.data
+	};
+}
+const Judgement = object({
+	verdict: Verdict,
+	head: ObjectId,
+	tree: ObjectId,
+	because: string().max(LIMITS.because_bytes).default(""),
+	failure: Failure.optional()
+});
+const Result = _enum([
+	"success",
+	"failure",
+	"cancelled",
+	"skipped"
+]);
+const NeededJob = object({
+	result: Result,
+	outputs: record$1(string(), string()).default({})
+});
+const Needs = partialRecord(_enum([
+	"begin",
+	"work",
+	"check"
+]), NeededJob);
+function readNeeds(text) {
+	const { data: needs } = Needs.safeParse(json$2(text));
+	if (needs === void 0) return void 0;
+	const said = (job, read) => job?.result === "success" ? read(job.outputs) : void 0;
+	return {
+		assignment: said(needs.begin, ({ assignment = "" }) => Assignment.safeParse(json$2(assignment)).data),
+		judgement: said(needs.check, judgementOf),
+		work: needs.work?.result,
+		check: needs.check?.result
+	};
+}
+const Details = Judgement.pick({
+	because: true,
+	failure: true
+});
+function judgementOf({ verdict, head, tree, details = "" }) {
+	const told = Details.safeParse(json$2(details)).data ?? {};
+	return Judgement.safeParse({
+		...told,
+		verdict,
+		head,
+		tree
+	}).data;
+}
+function json$2(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
+	}
+}
+// src/core/markdown.ts
+const ROWS = 200;
+function table$1(head, rows) {
+	const print = (cells) => `| ${cells.map(cell).join(" | ")} |`;
+	const cut = rows.length > ROWS ? [`| | … ${rows.length - ROWS} more${" |".repeat(head.length - 1)}`] : [];
+	return [
+		print(head),
+		`|${" --- |".repeat(head.length)}`,
+		...rows.slice(0, ROWS).map(print),
+		...cut
+	].join("\n");
+}
+const prose = (text) => escaped$2(text, /[\\[]/g);
+const cell = (text) => escaped$2(text, /[\\|[]/g);
+const escaped$2 = (text, marks) => oneLine(text).slice(0, 400).replace(marks, "\\$&").replaceAll("<", "&lt;").replaceAll("@", "@​");
+function code(text) {
+	const line = oneLine(text).slice(0, 400);
+	const ticks = "`".repeat(longest(line) + 1);
+	const space = line.startsWith("`") || line.endsWith("`") ? " " : "";
+	return `${ticks}${space}${line}${space}${ticks}`;
+}
+function fenced$1(text, language = "") {
+	const fence = "`".repeat(Math.max(3, longest(text) + 1));
+	return [
+		fence + language,
+		printable(text).trimEnd(),
+		fence
+	].join("\n");
+}
+const longest = (text) => Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
 // src/core/ledger.ts
 const countTokens = ({ input, cache_write, output }) => amount(input + cache_write + output);
 function chargeStart(ledger, task, at, agent) {
@@ -327,8 +491,12 @@ const finish = (checkpoint, task, how) => ({
 	...removeTask(checkpoint, task.id),
 	completed_tasks: [...checkpoint.completed_tasks, completed(task, how)]
 });
+function withoutCandidate(task) {
+	const { candidate, ...rest } = task;
+	return candidate === void 0 ? task : rest;
+}
 const freshAttempts = (task) => ({
-	...task,
+	...withoutCandidate(task),
 	state: task.state.at === "parked" ? { at: "open" } : task.state,
 	attempts: [],
 	attempts_used: 0,
@@ -776,9 +944,12 @@ const nameOf$1 = (repository) => repository.split("/").slice(-2).join("/");
 const escaped$1 = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 // src/core/ready.ts
 function readyTasks(checkpoint) {
-	return ready(checkpoint.remaining_tasks, doneIds(checkpoint)).filter(({ state, withdrawn }) => state.at === "open" && !withdrawn);
+	const tasks = ready(checkpoint.remaining_tasks, doneIds(checkpoint)).filter(({ state, withdrawn }) => state.at === "open" && !withdrawn);
+	const isFinished = ({ candidate }) => candidate !== void 0;
+	return [...tasks.filter(isFinished), ...tasks.filter((task) => !isFinished(task))];
 }
 function whyFirst(checkpoint, chosen, choices) {
+	if (chosen.candidate !== void 0) return "its work is finished and waits to land";
 	const path = longestPaths(checkpoint.remaining_tasks).get(chosen.id) ?? 1;
 	return `${choices.length - 1 === 0 ? "the only task ready" : `first of ${choices.length} ready`}${path > 1 ? `, ${path - 1} more in a row behind it` : ""}${chosen.priority === 0 ? "" : `, priority ${chosen.priority}`}${chosen.needs.length === 0 ? "" : `, needs done: ${chosen.needs.slice(0, 5).join(", ")}`}`;
 }
@@ -822,51 +993,6 @@ const Lane = looseObject({
 	state: LaneState,
 	last: LaneLast.optional()
 });
-// src/core/attempt.ts
-const Verdict = _enum([
-	"done",
-	"verify_failed",
-	"agent_failed",
-	"no_result",
-	"timed_out",
-	"stalled",
-	"context_overflow",
-	"agent_limit",
-	"policy_violation",
-	"no_progress",
-	"refused",
-	"conflict",
-	"rate_limited",
-	"unavailable",
-	"auth_failed",
-	"billing",
-	"misconfigured",
-	"blocked",
-	"already_green",
-	"split",
-	"interrupted",
-	"runner_lost",
-	"setup_failed",
-	"cancelled",
-	"superseded"
-]);
-const Failure = looseObject({
-	command: string().max(LIMITS.command_chars).optional(),
-	tail: string().max(LIMITS.tail_chars).default("")
-});
-const Attempt = looseObject({
-	n: int().min(1),
-	iteration: int().min(1),
-	verdict: Verdict,
-	because: string().max(LIMITS.because_bytes),
-	failure: Failure.optional(),
-	fingerprint: string().optional(),
-	tree: ObjectId.optional(),
-	salvage: ObjectId.optional(),
-	usd: Amount,
-	minutes: Amount,
-	ended_at: Time
-});
 // src/core/task.ts
 const Lease = looseObject({
 	lane: LaneId,
@@ -879,7 +1005,8 @@ const Lease = looseObject({
 	reserved_usd: Amount,
 	reserved_minutes: Amount,
 	base: ObjectId,
-	spec_digest: string().optional()
+	spec_digest: string().optional(),
+	landing: literal(true).optional()
 });
 const TaskState = discriminatedUnion("at", [
 	looseObject({ at: literal("open") }),
@@ -893,6 +1020,12 @@ const TaskState = discriminatedUnion("at", [
 		because: string().max(LIMITS.because_bytes)
 	})
 ]);
+const Candidate = looseObject({
+	attempt: int().min(1),
+	summary: Text(LIMITS.summary_bytes),
+	outputs: record$1(string(), json$3()),
+	green: boolean().default(false)
+});
 const Task = looseObject({
 	id: TaskId,
 	name: string(),
@@ -919,6 +1052,7 @@ const Task = looseObject({
 		commit: ObjectId,
 		at: Time
 	}).optional(),
+	candidate: Candidate.optional(),
 	attempts_used: int().min(0).default(0),
 	attempts_made: int().min(0).default(0),
 	conflicts: int().min(0).default(0),
@@ -942,7 +1076,7 @@ const CompletedTask = looseObject({
 	]).default("file"),
 	order: int().min(0),
 	summary: Text(LIMITS.summary_bytes),
-	outputs: record$1(string(), json$2()),
+	outputs: record$1(string(), json$3()),
 	commit: ObjectId.nullable(),
 	iteration: int().min(0),
 	attempts: int().min(0),
@@ -1084,6 +1218,11 @@ const CONSEQUENCES = {
 		then: "open",
 		salvage: true
 	},
+	landing: {
+		attempt: "no",
+		then: "open",
+		salvage: true
+	},
 	rate_limited: {
 		attempt: "no",
 		then: "wait"
@@ -1202,7 +1341,7 @@ function forgetOldest(checkpoint) {
 	if (old.size === 0) return checkpoint;
 	const remaining_tasks = checkpoint.remaining_tasks.map((task) => {
 		const { salvage, ...rest } = task;
-		return salvage !== void 0 && old.has(task.id) ? rest : task;
+		return salvage !== void 0 && old.has(task.id) ? withoutCandidate(rest) : task;
 	});
 	return {
 		...checkpoint,
@@ -1236,10 +1375,10 @@ function outdated(task) {
 	if (asked === void 0 || asked === specDigest(task)) return void 0;
 	return "The loop file asks for something else since the attempt began.";
 }
-function conflicting(checkpoint, { task, lease }) {
+function conflicting(checkpoint, { task, lease }, onto = lease.base) {
 	const unmet = unmetNeeds(task, doneIds(checkpoint));
 	if (unmet.length > 0) return `Since it began the loop file wants ${unmet.slice(0, 5).join(", ")} done before it.`;
-	if (lease.base === checkpoint.work.head) return void 0;
+	if (onto === checkpoint.work.head) return void 0;
 	return "Other commits came onto the work branch while it was worked on.";
 }
 function complete(checkpoint, event) {
@@ -1247,7 +1386,7 @@ function complete(checkpoint, event) {
 	const because = outdated(task) ?? conflicting(checkpoint, {
 		task,
 		lease
-	});
+	}, event.onto);
 	if (because !== void 0) throw new LoopError("not-allowed", `Task "${task.id}" cannot be done: ${because}`);
 	const spent = spend(checkpoint, task, lease, event);
 	const head = event.commit ?? checkpoint.work.head;
@@ -1282,7 +1421,7 @@ function giveBack(checkpoint, event) {
 	const { task, lease } = held$1(checkpoint, event);
 	const spent = spend(checkpoint, task, lease, event);
 	const rule = CONSEQUENCES[event.verdict];
-	const counted = count(spent.task, event);
+	const counted = count(withCandidate(spent.task, lease, event), event);
 	const next = parkSpent({
 		...counted,
 		state: after(counted, event)
@@ -1293,6 +1432,25 @@ function giveBack(checkpoint, event) {
 		waiting: finished ? waitAfter(checkpoint, event.at) : checkpoint.waiting
 	};
 	return forgetOldest(task.withdrawn || rule.then === "drop" ? drop(kept, next) : replaceTask(kept, next));
+}
+function withCandidate(task, { attempt }, event) {
+	const { candidate, ...rest } = task;
+	if (event.verdict === "landing" && event.salvage !== void 0) {
+		const { summary = "", outputs = {}, onto } = event;
+		const told = {
+			summary: clip(summary, LIMITS.summary_bytes),
+			outputs: { ...outputs }
+		};
+		return {
+			...rest,
+			candidate: {
+				attempt,
+				...told,
+				green: onto !== void 0 || candidate?.green === true
+			}
+		};
+	}
+	return (!tellsOfWork(event.verdict) || event.verdict === "setup_failed") && candidate !== void 0 ? task : rest;
 }
 const drop = (checkpoint, task) => task.withdrawn ? removeTask(checkpoint, task.id) : replaceTask(checkpoint, {
 	...task,
@@ -1380,11 +1538,13 @@ function lease(checkpoint, event) {
 	if (lane?.at !== "running" || lane.run !== event.run) throw new LoopError("not-allowed", `Lane ${event.lane} is not run by ${event.run}.`);
 	const because = whyNot(checkpoint, task, event);
 	if (because !== void 0) throw new LoopError("not-allowed", `Lane ${event.lane} cannot lease task "${task.id}": ${because}`);
-	const { use } = agentFor(checkpoint.config.settings, task.agent);
 	const fence = checkpoint.fence + 1;
+	const { candidate } = task;
+	const landing = event.landing === true ? candidate : void 0;
+	const attempt = landing?.attempt ?? task.attempts_made + 1;
 	const next = {
 		...task,
-		attempts_made: task.attempts_made + 1,
+		attempts_made: Math.max(task.attempts_made, attempt),
 		state: {
 			at: "leased",
 			lease: {
@@ -1392,26 +1552,29 @@ function lease(checkpoint, event) {
 				fence,
 				iteration: lane.iteration,
 				run: event.run,
-				attempt: task.attempts_made + 1,
+				attempt,
 				at: event.at,
 				until: event.until,
 				reserved_usd: event.reserved_usd,
 				reserved_minutes: event.reserved_minutes,
 				base: checkpoint.work.head,
-				spec_digest: specDigest(task)
+				spec_digest: specDigest(task),
+				...landing === void 0 ? {} : { landing: true }
 			}
 		}
 	};
-	const ledger = chargeStart(checkpoint.ledger, task.id, event.at, use);
+	const { use } = agentFor(checkpoint.config.settings, task.agent);
+	const ledger = landing === void 0 ? chargeStart(checkpoint.ledger, task.id, event.at, use) : checkpoint.ledger;
 	return replaceTask({
 		...checkpoint,
 		fence,
 		ledger
 	}, next);
 }
-function whyNot(checkpoint, task, { lane, at }) {
+function whyNot(checkpoint, task, { lane, at, landing }) {
 	const { hold, waiting, ledger } = checkpoint;
 	if (task.state.at !== "open") return `it is ${task.state.at}.`;
+	if (landing === true && task.candidate === void 0) return "nothing of it waits to land.";
 	if (leases(checkpoint).some(({ lease }) => lease.lane === lane)) return "the lane holds another.";
 	const unmet = unmetNeeds(task, doneIds(checkpoint));
 	if (unmet.length > 0) return `it needs ${unmet.join(", ")}.`;
@@ -1967,7 +2130,7 @@ async function notifyEnd({ notifier, reporter, redact }, { web }, checkpoint, mo
 	}
 }
 // src/core/check.ts
-function check$1(checkpoint) {
+function check(checkpoint) {
 	return [
 		...uniqueness(checkpoint),
 		...needs(checkpoint),
@@ -2031,7 +2194,7 @@ function parseCheckpoint(text) {
 		is: "invalid",
 		because: parsed
 	};
-	const faults = check$1(parsed);
+	const faults = check(parsed);
 	return faults.length === 0 ? {
 		is: "valid",
 		checkpoint: parsed
@@ -2059,7 +2222,7 @@ function assertReadable(next, before) {
 		remaining_tasks: changed(next.remaining_tasks, before?.remaining_tasks),
 		completed_tasks: changed(next.completed_tasks, before?.completed_tasks)
 	});
-	const fault = typeof parsed === "string" ? parsed : check$1(next)[0];
+	const fault = typeof parsed === "string" ? parsed : check(next)[0];
 	if (fault !== void 0) throw new Error(`the checkpoint would not be valid: ${fault}`);
 }
 function json$1(text) {
@@ -2793,7 +2956,8 @@ function nextLease(checkpoint, lane, run, now) {
 	const [task] = choices;
 	if (task === void 0) return void 0;
 	const agent = agentFor(settings, task.agent);
-	const limit = attemptLimit(settings, agent.timeout);
+	const isLanding = task.candidate !== void 0;
+	const limit = attemptLimit(settings, isLanding ? 0 : agent.timeout);
 	return {
 		type: "task_leased",
 		at: iso(now),
@@ -2801,8 +2965,9 @@ function nextLease(checkpoint, lane, run, now) {
 		lane,
 		run,
 		until: iso(now + limit),
-		reserved_usd: reserveFor(settings, agent),
+		reserved_usd: isLanding ? 0 : reserveFor(settings, agent),
 		reserved_minutes: limit / MINUTE,
+		...isLanding ? { landing: true } : {},
 		because: whyFirst(checkpoint, task, choices)
 	};
 }
@@ -3439,12 +3604,12 @@ const ReportFile = looseObject({
 		"split"
 	]).default("ready"),
 	summary: string().default(""),
-	outputs: record$1(string(), json$2()).default({}),
+	outputs: record$1(string(), json$3()).default({}),
 	because: string().default(""),
 	retry_at: datetime({ offset: true }).optional(),
 	usage: ReportedUsage.optional()
 });
-const EMPTY = {
+const NO_REPORT = {
 	status: "ready",
 	summary: "",
 	outputs: {},
@@ -3458,17 +3623,17 @@ function readReport(files, redact) {
 	const report = files.find(({ path }) => path === "report.json");
 	const problems = files.filter((file) => file !== report && "refused" in file).map((file) => `${file.path}: ${"refused" in file ? file.refused : ""}`);
 	if (report === void 0) return {
-		...EMPTY,
+		...NO_REPORT,
 		problems
 	};
 	if ("refused" in report) return {
-		...EMPTY,
+		...NO_REPORT,
 		problems,
 		broken: `report.json was not read: ${report.refused}`
 	};
 	const content = json(report.text);
 	if (content === void 0) return {
-		...EMPTY,
+		...NO_REPORT,
 		problems,
 		broken: "report.json is not as it should be: it is not valid JSON."
 	};
@@ -3477,7 +3642,7 @@ function readReport(files, redact) {
 		const issue = parsed.error.issues[0];
 		const where = issue === void 0 || issue.path.length === 0 ? "" : `${issue.path.map(String).join(".")}: `;
 		return {
-			...EMPTY,
+			...NO_REPORT,
 			problems,
 			usage: spentIn(content),
 			broken: `report.json is not as it should be: ${where}${issue?.message ?? "unknown"}`
@@ -3732,6 +3897,7 @@ async function execute(ports, attempt) {
 		seenRed: false,
 		...failure === void 0 ? {} : { failure }
 	});
+	if (lease.landing === true) return land(ports, attempt);
 	const without = await programOf(ports, attempt);
 	if (signal.aborted) return early("interrupted", "Interrupted before the agent was started.");
 	if (without !== void 0) return early(without.end, without.because);
@@ -3755,6 +3921,33 @@ async function execute(ports, attempt) {
 		...tree === void 0 || start.continued ? {} : { setupTree: tree }
 	});
 }
+async function land(ports, attempt) {
+	const { lease } = attempt;
+	const finished = finishedBefore(attempt);
+	const start = await startingPoint(ports, attempt);
+	if (!start.continued) return {
+		...finished,
+		end: "conflict",
+		because: UNFIT
+	};
+	const workspace = await ports.workspaces.open(lease.lane, "work", start.commit, nameOf(attempt));
+	return {
+		...finished,
+		workspace
+	};
+}
+const UNFIT = "What was finished does not fit onto the work branch any more, or is gone.";
+const finishedBefore = ({ task, agent }) => ({
+	end: "ready",
+	because: "It was finished before.",
+	usage: nothing(agent.use),
+	report: {
+		...NO_REPORT,
+		summary: task.candidate?.summary ?? "",
+		outputs: task.candidate?.outputs ?? {}
+	},
+	seenRed: false
+});
 async function programOf({ agents, reporter, redact }, { agent, signal }) {
 	const note = ({ line }) => reporter.tell({
 		type: "note",
@@ -3934,8 +4127,9 @@ function judgeFact(checkpoint, told) {
 	const conflict = conflicting(checkpoint, {
 		task,
 		lease: task.state.lease
-	});
-	return conflict === void 0 ? fact : instead(fact, "conflict", conflict);
+	}, fact.onto);
+	if (conflict === void 0) return fact;
+	return instead(fact, fact.onto === void 0 ? "conflict" : "landing", conflict);
 }
 const ABOUT_THE_TASK = new Set([
 	"done",
@@ -4129,6 +4323,7 @@ function factOf(ports, { attempt, executed, learnt }) {
 		...judged.tree === void 0 ? {} : { tree: judged.tree },
 		...salvaged === void 0 ? {} : { salvage: salvaged },
 		...done && judged.commit !== void 0 ? { commit: judged.commit } : {},
+		...judged.onto === void 0 ? {} : { onto: judged.onto },
 		summary: executed.report?.summary ?? "",
 		outputs: executed.report?.outputs ?? {},
 		verify_surface: keptSurface(judged.surface.map(ports.redact)),
@@ -4160,6 +4355,7 @@ function settle(ports, { handing, fact: told, jitter, moment }, checkpoint) {
 	const ended = landedAs(event);
 	const asked = endLane(ports, draft, {
 		lane: fact.lane,
+		of: handing.of ?? self,
 		self,
 		now,
 		goesOn: handing.goesOn,
@@ -4202,14 +4398,14 @@ function landable({ commit, ...rest }, isInPlace) {
 	const because = "The work branch was moved away from what the state stands for while it was worked on.";
 	return {
 		...rest,
-		verdict: "conflict",
+		verdict: rest.onto === void 0 ? "conflict" : "landing",
 		because,
 		salvage: commit
 	};
 }
-function endLane(ports, draft, { lane, self, now, goesOn, verdict }) {
+function endLane(ports, draft, { lane, of, self, now, goesOn, verdict }) {
 	const state = draft.checkpoint.lanes[lane]?.state;
-	const ours = state?.at === "running" && state.run === self;
+	const ours = state?.at === "running" && state.run === of;
 	const idle = ours ? lanesAfter(draft.checkpoint, lane) : draft.checkpoint;
 	const { events, asked } = launch(goesOn(idle) ? lanesToLaunch(idle, now) : [], {
 		by: self,
@@ -4220,7 +4416,7 @@ function endLane(ports, draft, { lane, self, now, goesOn, verdict }) {
 		type: "lane_ended",
 		at: iso(now),
 		lane,
-		run: self,
+		run: of,
 		verdict,
 		asked
 	});
@@ -4598,6 +4794,99 @@ async function breachesOf({ workspaces, spots }, { lease, settings }, { tree, ch
 		...leaked
 	];
 }
+// src/app/appraise.ts
+async function appraise(ports, attempt, left) {
+	const { executed, frozen } = left;
+	const { task, settings } = attempt;
+	const commands = [...task.verify, ...settings.verify];
+	const surface = surfaceChanges(frozen.changes, commands);
+	const bytes = frozen.changes.reduce((sum, { size }) => sum + size, 0);
+	const judged = (rest) => ({
+		is: "judged",
+		judged: {
+			...rest,
+			surface
+		}
+	});
+	const taken = {
+		tree: frozen.tree,
+		bytes
+	};
+	const breaches = await breachesOf(ports, attempt, frozen);
+	if (executed.end !== "ready" && executed.end !== "agent_limit") {
+		const isClean = breaches.length === 0;
+		return judged({
+			...taken,
+			...await unfinished(ports, attempt, {
+				...left,
+				isClean
+			})
+		});
+	}
+	if (breaches.length > 0) return judged({
+		...taken,
+		...verdict("policy_violation", breaches.slice(0, 5).join(" "))
+	});
+	if (isIdle(left) && !task.allow_empty && !executed.seenRed) {
+		const limit = executed.end === "agent_limit" ? ` ${executed.because}` : "";
+		return judged({
+			...taken,
+			...verdict("no_progress", `It ended without changing anything.${limit}`)
+		});
+	}
+	if (settings.strict_verify && surface.length > 0) {
+		const because = `It changed what verifies it: ${surface.slice(0, 5).join(", ")}.`;
+		return judged({
+			...taken,
+			...verdict("policy_violation", because)
+		});
+	}
+	return {
+		is: "sound",
+		sound: {
+			commands,
+			surface,
+			bytes
+		}
+	};
+}
+const verdict = (name, because, failure) => ({
+	verdict: name,
+	because,
+	...failure === void 0 ? {} : { failure }
+});
+const isIdle = ({ executed, frozen }) => frozen.changes.length === 0 || frozen.tree === executed.setupTree;
+async function unfinished(ports, attempt, { isClean, ...left }) {
+	const { executed } = left;
+	const end = executed.end === "ready" ? "no_result" : executed.end;
+	const commit = CONSEQUENCES[end].salvage === true && isClean && !isIdle(left) ? await commitOf(ports, attempt, left) : void 0;
+	return {
+		...verdict(end, executed.because, executed.failure),
+		...commit === void 0 ? {} : { commit }
+	};
+}
+const summaryOf = ({ report }) => report?.summary ?? "";
+function commitOf(ports, { task, lease, checkpoint }, { executed, frozen }, { tree, parent } = {
+	tree: frozen.tree,
+	parent: lease.base
+}) {
+	const subjects = frozen.subjects.filter((one) => !one.startsWith(UNFINISHED)).map(ports.redact);
+	const summary = summaryOf(executed);
+	const message = workMessage({
+		task,
+		iteration: lease.iteration,
+		seq: checkpoint.seq + 1,
+		summary,
+		subjects
+	});
+	return commitWork(ports, {
+		tree,
+		parent,
+		message,
+		at: ports.clock.now()
+	});
+}
+const proven = ({ commands }) => commands.length === 0 ? "Nothing verifies it." : `${commands.length} verify ${commands.length === 1 ? "command" : "commands"} succeeded.`;
 // src/app/own-commits.ts
 async function onOwnCommits(ports, attempt, { workspace, tree, commit, summary }) {
 	const { task, lease, checkpoint } = attempt;
@@ -4635,51 +4924,24 @@ async function onOwnCommits(ports, attempt, { workspace, tree, commit, summary }
 // src/app/phases/verify.ts
 async function verify(ports, attempt, executed) {
 	const { workspace } = executed;
-	if (workspace === void 0) return without(executed);
-	const { lease, task } = attempt;
-	const frozen = await freeze(ports, workspace, lease.base);
+	if (workspace === void 0) return without$1(executed);
+	const frozen = await freeze(ports, workspace, attempt.lease.base);
 	if (typeof frozen === "string") return {
 		surface: [],
 		...verdict("policy_violation", frozen)
 	};
-	const commands = [...task.verify, ...attempt.settings.verify];
-	const surface = surfaceChanges(frozen.changes, commands);
-	const taken = {
-		tree: frozen.tree,
-		surface,
-		bytes: bytesOf(frozen)
-	};
-	const breaches = await breachesOf(ports, attempt, frozen);
-	if (executed.end !== "ready" && executed.end !== "agent_limit") return kept(ports, attempt, {
+	const left = {
 		executed,
-		frozen,
-		surface,
-		isClean: breaches.length === 0
-	});
-	if (breaches.length > 0) return {
-		...taken,
-		...verdict("policy_violation", breaches.slice(0, 5).join(" "))
+		frozen
 	};
-	if (isIdle(executed, frozen) && !task.allow_empty && !executed.seenRed) {
-		const limit = executed.end === "agent_limit" ? ` ${executed.because}` : "";
-		return {
-			...taken,
-			...verdict("no_progress", `It ended without changing anything.${limit}`)
-		};
-	}
-	if (attempt.settings.strict_verify && surface.length > 0) return {
-		...taken,
-		...verdict("policy_violation", `It changed what verifies it: ${surface.slice(0, 5).join(", ")}.`)
-	};
-	return judge(ports, attempt, {
-		executed,
-		frozen,
-		surface,
+	const appraised = await appraise(ports, attempt, left);
+	if (appraised.is === "judged") return appraised.judged;
+	return judge$2(ports, attempt, {
+		...left,
 		workspace,
-		commands
+		sound: appraised.sound
 	});
 }
-const isIdle = ({ setupTree }, { tree, changes }) => changes.length === 0 || tree === setupTree;
 async function freeze(ports, workspace, base) {
 	try {
 		return await ports.workspaces.freeze(workspace, base);
@@ -4688,46 +4950,33 @@ async function freeze(ports, workspace, base) {
 		throw error;
 	}
 }
-const bytesOf = ({ changes }) => changes.reduce((sum, { size }) => sum + size, 0);
-const verdict = (name, because, failure) => ({
-	verdict: name,
-	because,
-	...failure === void 0 ? {} : { failure }
-});
-const without = ({ end, because, failure }) => ({
+const without$1 = ({ end, because, failure }) => ({
 	...verdict(end === "ready" ? "no_result" : end, because, failure),
 	surface: []
 });
-async function kept(ports, attempt, { executed, frozen, surface, isClean }) {
-	const end = executed.end === "ready" ? "no_result" : executed.end;
-	const commit = CONSEQUENCES[end].salvage === true && isClean && !isIdle(executed, frozen) ? await commitOf(ports, attempt, executed, frozen) : void 0;
-	return {
-		...verdict(end, executed.because, executed.failure),
-		tree: frozen.tree,
-		surface,
-		bytes: bytesOf(frozen),
-		...commit === void 0 ? {} : { commit }
-	};
-}
-async function judge(ports, attempt, { executed, frozen, surface, workspace, commands }) {
-	const commit = await commitOf(ports, attempt, executed, frozen);
+async function judge$2(ports, attempt, judging) {
+	const { executed, frozen, workspace, sound } = judging;
+	const commit = await commitOf(ports, attempt, judging);
+	const { tree } = frozen;
 	const taken = {
-		tree: frozen.tree,
-		surface,
-		bytes: bytesOf(frozen),
+		tree,
+		surface: sound.surface,
+		bytes: sound.bytes,
 		commit
 	};
 	const landing = async () => attempt.settings.commits === "keep" ? onOwnCommits(ports, attempt, {
 		workspace,
-		tree: frozen.tree,
+		tree,
 		commit,
 		summary: summaryOf(executed)
 	}) : commit;
-	const early = attempt.settings.verify_in === "same" ? await landing() : void 0;
-	const failed = await check(ports, attempt, {
-		workspace,
-		commands,
-		commit
+	const isSame = attempt.settings.verify_in === "same";
+	const early = isSame ? await landing() : void 0;
+	const place = isSame ? workspace : void 0;
+	const failed = await prove(ports, attempt, {
+		commit,
+		commands: sound.commands,
+		place
 	});
 	if (failed?.aborted === true) return {
 		...taken,
@@ -4741,14 +4990,13 @@ async function judge(ports, attempt, { executed, frozen, surface, workspace, com
 		...taken,
 		...verdict("agent_limit", executed.because, executed.failure)
 	};
-	const how = commands.length === 0 ? "Nothing verifies it." : `${commands.length} verify ${commands.length === 1 ? "command" : "commands"} succeeded.`;
 	return {
 		...taken,
 		commit: early ?? await landing(),
-		...verdict("done", how)
+		...verdict("done", proven(sound))
 	};
 }
-async function check(ports, { task, lease, settings, signal, recording }, { workspace, commands, commit }) {
+async function prove(ports, { task, lease, settings, signal, recording }, { commit, commands, place }) {
 	if (commands.length === 0) return void 0;
 	ports.reporter.tell({
 		type: "phase",
@@ -4756,38 +5004,20 @@ async function check(ports, { task, lease, settings, signal, recording }, { work
 		task: task.id,
 		phase: "verify"
 	});
-	const place = settings.verify_in === "same" ? workspace : await ports.workspaces.open(lease.lane, "verify", commit);
-	const { failed } = settings.verify_in === "same" ? {} : await setUp(ports, place, {
+	const workspace = place ?? await ports.workspaces.open(lease.lane, "verify", commit);
+	const { failed } = place === void 0 ? await setUp(ports, workspace, {
 		settings,
 		signal,
 		recording
-	});
+	}) : {};
 	if (failed !== void 0) return failed;
 	const { verify_timeout: timeout } = settings;
 	return runAll(ports, {
 		commands,
 		timeout,
-		cwd: place.path,
+		cwd: workspace.path,
 		signal,
 		recording
-	});
-}
-const summaryOf = ({ report }) => report?.summary ?? "";
-function commitOf(ports, attempt, executed, frozen) {
-	const { task, lease, checkpoint } = attempt;
-	const subjects = frozen.subjects.filter((one) => !one.startsWith(UNFINISHED)).map(ports.redact);
-	const text = workMessage({
-		task,
-		iteration: lease.iteration,
-		seq: checkpoint.seq + 1,
-		summary: summaryOf(executed),
-		subjects
-	});
-	return commitWork(ports, {
-		tree: frozen.tree,
-		parent: lease.base,
-		message: text,
-		at: ports.clock.now()
 	});
 }
 // src/app/iterate.ts
@@ -5063,6 +5293,316 @@ const warn = ({ reporter }, text) => reporter.tell({
 	type: "warning",
 	text
 });
+// src/app/held.ts
+function heldBy({ host }, { verifyIn }, checkpoint, who = host.self) {
+	const [lane] = Object.entries(checkpoint.lanes).find(([, { state }]) => state.at === "running" && state.run === who) ?? [];
+	const task = lane === void 0 ? void 0 : taskOfLane(checkpoint, lane);
+	if (task?.state.at !== "leased") return void 0;
+	const inForce = checkpoint.config.settings;
+	const { lease } = task.state;
+	return {
+		task,
+		lease,
+		checkpoint,
+		settings: {
+			...inForce,
+			verify_in: inForce.verify_in ?? verifyIn
+		},
+		agent: agentFor(inForce, task.agent),
+		signal: new AbortController().signal,
+		startedAt: epoch(lease.at)
+	};
+}
+// src/app/walled/merged.ts
+async function mergedOnto(ports, attempt, left, head) {
+	const own = {
+		tree: left.frozen.tree,
+		commit: await commitOf(ports, attempt, left)
+	};
+	if (head === attempt.lease.base) return own;
+	const tree = await ports.workspaces.rebase(own.commit, head);
+	if (tree === void 0) return void 0;
+	return {
+		tree,
+		commit: await commitOf(ports, attempt, left, {
+			tree,
+			parent: head
+		})
+	};
+}
+// src/app/walled/unpack.ts
+const unpack = (ports, attempt) => attempt.lease.landing === true ? kept(ports, attempt) : parcel(ports, attempt);
+async function parcel(ports, attempt) {
+	const { lease, checkpoint } = attempt;
+	const { run, base } = lease;
+	const received = await ports.parcels.receive({
+		run,
+		loop: checkpoint.loop,
+		base
+	});
+	if (received.is !== "parcel") return received;
+	const read = readHandover(received.text);
+	if (read.is === "broken") return {
+		is: "refused",
+		because: `Its report cannot be read: ${read.because}.`
+	};
+	const { tree } = received;
+	const frozen = {
+		tree,
+		changes: await ports.workspaces.changes(base, tree),
+		subjects: subjectsOf(read)
+	};
+	return {
+		is: "left",
+		left: {
+			executed: executedOf(read.handover, attempt),
+			frozen
+		}
+	};
+}
+const subjectsOf = ({ handover }) => handover.subjects.map(oneLine).filter((line) => line !== "");
+function executedOf(handover, { agent }) {
+	const { end, because, usage, failure, outputs, setup_tree, resume_at } = handover;
+	const summary = clip(printable(handover.summary), LIMITS.summary_bytes);
+	const model = usage.model === void 0 ? {} : { model: clip(oneLine(usage.model), 100) };
+	return {
+		end,
+		because: oneLine(because),
+		usage: {
+			...usage,
+			...model,
+			agent: agent.use
+		},
+		...failure === void 0 ? {} : { failure: {
+			...failure,
+			tail: printable(failure.tail)
+		} },
+		report: {
+			...NO_REPORT,
+			summary,
+			outputs
+		},
+		seenRed: false,
+		...setup_tree === void 0 ? {} : { setupTree: setup_tree },
+		...resume_at === void 0 ? {} : { resumeAt: resume_at }
+	};
+}
+async function kept({ store, workspaces }, attempt) {
+	const { task, lease } = attempt;
+	const commit = task.salvage?.commit;
+	const there = await store.salvaged(task.id);
+	const tree = commit !== void 0 && there.some((one) => one.commit === commit) ? await workspaces.rebase(commit, lease.base) : void 0;
+	if (tree === void 0) return {
+		is: "unfit",
+		because: UNFIT
+	};
+	const frozen = {
+		tree,
+		changes: await workspaces.changes(lease.base, tree),
+		subjects: []
+	};
+	return {
+		is: "left",
+		left: {
+			executed: finishedBefore(attempt),
+			frozen
+		}
+	};
+}
+// src/app/walled/settle.ts
+async function settleFor(ports, run, options) {
+	const restored = await restore(ports);
+	const held = restored && heldBy(ports, run, restored.checkpoint);
+	if (restored === void 0 || held === void 0) return {
+		is: "nothing",
+		restored
+	};
+	const handed = await settleHeld(ports, {
+		run,
+		held,
+		restored,
+		options
+	});
+	const { task, lease } = held;
+	return {
+		is: "settled",
+		task: task.id,
+		iteration: lease.iteration,
+		...handed
+	};
+}
+async function settleHeld(ports, { run, held, restored, options, of }) {
+	const { task, lease } = held;
+	using recording = ports.recorder.open({
+		loop: run.loop,
+		task: task.id,
+		iteration: lease.iteration
+	});
+	const longest = lease.reserved_minutes * MINUTE;
+	const startedAt = Math.max(held.startedAt, ports.clock.now() - longest);
+	const attempt = {
+		...held,
+		startedAt,
+		recording
+	};
+	const { executed, judged } = await judge$1(ports, attempt, options.told, restored);
+	return await handOff(ports, {
+		attempt,
+		executed,
+		restored,
+		learnt: learn(attempt, judged),
+		goesOn: () => options.onward,
+		isCancelled: options.isCancelled,
+		...of === void 0 ? {} : { of }
+	});
+}
+async function judge$1(ports, attempt, told, restored) {
+	const unpacked = await unpack(ports, attempt);
+	switch (unpacked.is) {
+		case "none": return without(ports, attempt, ...lost(told));
+		case "refused": return without(ports, attempt, "policy_violation", `What it handed over is refused: ${unpacked.because}`);
+		case "unfit": return {
+			executed: finishedBefore(attempt),
+			judged: {
+				...verdict("conflict", unpacked.because),
+				surface: []
+			}
+		};
+		default: {
+			const seenRed = told.judgement !== void 0;
+			const { frozen, executed } = unpacked.left;
+			const left = {
+				frozen,
+				executed: {
+					...executed,
+					seenRed
+				}
+			};
+			const appraised = await appraise(ports, attempt, left);
+			if (appraised.is === "judged") return {
+				executed: left.executed,
+				judged: appraised.judged
+			};
+			const judged = await weigh(ports, attempt, {
+				left,
+				told,
+				restored,
+				sound: appraised.sound
+			});
+			return {
+				executed: left.executed,
+				judged
+			};
+		}
+	}
+}
+function without(ports, attempt, name, because) {
+	return {
+		executed: {
+			end: name,
+			because,
+			usage: usageOf(estimateOf$1(attempt.checkpoint, attempt, iso(ports.clock.now()))),
+			seenRed: false
+		},
+		judged: {
+			...verdict(name, because),
+			surface: []
+		}
+	};
+}
+function lost({ work }) {
+	switch (work) {
+		case "success": return ["no_result", "The job that worked on it has handed nothing over."];
+		case "failure": return ["runner_lost", "The job that worked on it failed, or its machine is gone, and nothing was handed over."];
+		case "cancelled": return ["timed_out", "The job that worked on it was ended at its time limit, and nothing was handed over."];
+		default: return ["interrupted", "The job that was to work on it was never started."];
+	}
+}
+async function weigh(ports, attempt, weighing) {
+	const { left, told, restored, sound } = weighing;
+	const { judgement } = told;
+	const { tree } = left.frozen;
+	const taken = {
+		tree,
+		surface: sound.surface,
+		bytes: sound.bytes,
+		commit: await commitOf(ports, attempt, left)
+	};
+	const later = (because, onto) => ({
+		...taken,
+		...verdict(sound.bytes > 20971520 ? "conflict" : "landing", because),
+		...onto === void 0 ? {} : { onto }
+	});
+	if (judgement === void 0) return attempt.lease.landing === true ? {
+		...taken,
+		...lostAgain(told)
+	} : later(unchecked(told));
+	if (judgement.verdict !== "done") return {
+		...taken,
+		...failing(attempt, judgement)
+	};
+	const { head } = judgement;
+	if (head !== restored.checkpoint.work.head) return later("Other commits came onto the work branch after it was verified.", head);
+	const merged = await mergedOnto(ports, attempt, left, head);
+	if (merged?.tree !== judgement.tree) {
+		const because = "The tree that was verified is not the one that was handed over.";
+		return {
+			...taken,
+			...verdict("policy_violation", because)
+		};
+	}
+	return {
+		...taken,
+		commit: merged.commit,
+		onto: head,
+		...verdict("done", judgement.because)
+	};
+}
+const lostAgain = ({ check }) => check === "cancelled" ? verdict("timed_out", "The job that was to verify it was ended at its time limit.") : verdict("runner_lost", "The job that was to verify it failed, or its machine is gone.");
+const unchecked = ({ check }) => check === "success" || check === void 0 ? "It is finished, and nobody has verified it yet." : `It is finished, and the job that was to verify it ended as ${check}.`;
+function failing({ task }, { verdict: name, because, failure }) {
+	const isConflict = name === "verify_failed" && task.candidate?.green === true;
+	return verdict(isConflict ? "conflict" : name, because, failure);
+}
+// src/app/walled/collect.ts
+async function collect(ports, run, known, findings) {
+	let restored = known;
+	for (const [lane, finding] of findings) {
+		const state = restored.checkpoint.lanes[lane]?.state;
+		if (finding.is !== "over" || state?.at !== "running" || finding.of !== state.run) continue;
+		const held = heldBy(ports, run, restored.checkpoint, state.run);
+		if (held === void 0 || held.lease.landing === true || !await hasLeft(ports, held)) continue;
+		restored = (await settleHeld(ports, {
+			run,
+			held,
+			restored,
+			options: {
+				told: {
+					judgement: void 0,
+					work: void 0,
+					check: void 0
+				},
+				onward: false,
+				isCancelled: () => finding.how === "cancelled"
+			},
+			of: state.run
+		})).restored;
+	}
+	return restored;
+}
+async function hasLeft(ports, held) {
+	try {
+		return (await unpack(ports, held)).is !== "none";
+	} catch (error) {
+		if (!(error instanceof LoopError)) throw error;
+		const text = sentences(`What ${held.lease.run} has left of ${held.task.id} cannot be fetched`, error.message);
+		ports.reporter.tell({
+			type: "warning",
+			text
+		});
+		return false;
+	}
+}
 // src/app/tick.ts
 const tick = (ports, run, known) => repair(ports, run, {
 	known,
@@ -5075,6 +5615,7 @@ const mend = (ports, run, known) => repair(ports, run, {
 async function repair(ports, run, { known, onward }) {
 	const findings = await look(ports, known.checkpoint);
 	await clearDead(ports, known.checkpoint, findings);
+	const collected = await collect(ports, run, known, findings);
 	const by = ports.host.self;
 	const ticked = await commit(ports, (checkpoint, { now, work }) => {
 		const request = {
@@ -5092,7 +5633,7 @@ async function repair(ports, run, { known, onward }) {
 			events: draft.events,
 			answer: requestsOf(draft.checkpoint, by)
 		};
-	}, { known });
+	}, { known: collected });
 	return {
 		restored: ticked.restored,
 		asked: ticked.answer
@@ -5266,8 +5807,8 @@ const waitsFor = ({ lanes }, { lane, nonce }) => {
 	const state = lanes[lane]?.state;
 	return state?.at === "dispatched" && state.nonce === nonce;
 };
-async function settleOwn(ports, run, restored, { onward, isCancelled, spent }) {
-	const held = heldBy(ports, run, restored.checkpoint);
+async function settleOwn(ports, run, restored, { onward, isCancelled, spent, settlesLater = false }) {
+	const held = settlesLater ? void 0 : heldBy(ports, run, restored.checkpoint);
 	if (held === void 0) return {
 		restored,
 		what: [],
@@ -5308,26 +5849,6 @@ async function settleOwn(ports, run, restored, { onward, isCancelled, spent }) {
 		what: [`Attempt ${lease.attempt} of ${task.id} was interrupted; ${kept}.`]
 	};
 }
-function heldBy(ports, { verifyIn }, checkpoint) {
-	const { self } = ports.host;
-	const [lane] = Object.entries(checkpoint.lanes).find(([, { state }]) => state.at === "running" && state.run === self) ?? [];
-	const task = lane === void 0 ? void 0 : taskOfLane(checkpoint, lane);
-	if (task?.state.at !== "leased") return void 0;
-	const inForce = checkpoint.config.settings;
-	const { lease } = task.state;
-	return {
-		task,
-		lease,
-		checkpoint,
-		settings: {
-			...inForce,
-			verify_in: inForce.verify_in ?? verifyIn
-		},
-		agent: agentFor(inForce, task.agent),
-		signal: new AbortController().signal,
-		startedAt: epoch(lease.at)
-	};
-}
 const LOOKS = [
 	0,
 	1 * SECOND,
@@ -5347,6 +5868,216 @@ async function unheard(ports, requests, loop) {
 		missing = missing.filter((_, n) => found[n]?.is === "none");
 	}
 	return missing;
+}
+// src/app/walled/begin.ts
+async function beginFor(ports, run, asked, restored) {
+	const begun = await plan(ports, run, asked, restored);
+	if (begun.is === "superseded") return begun;
+	await dispatchAll(ports, run.loop, begun.asked);
+	if (begun.is === "idle") return begun;
+	const { task, lease, because } = begun;
+	const assignment = {
+		loop: run.loop,
+		refs: begun.restored.checkpoint.config.settings.refs,
+		lane: lease.lane,
+		nonce: asked.nonce,
+		task: task.id,
+		fence: lease.fence,
+		iteration: lease.iteration,
+		attempt: lease.attempt,
+		base: lease.base,
+		landing: lease.landing === true
+	};
+	return {
+		is: "leased",
+		restored: begun.restored,
+		because,
+		assignment
+	};
+}
+// src/app/walled/check.ts
+async function checkFor(ports, run, signal) {
+	const restored = await restore(ports, { mend: false });
+	const held = restored && heldBy(ports, run, restored.checkpoint);
+	if (restored === void 0 || held === void 0) return {
+		is: "nothing",
+		because: "This run holds no task; a re-run only repairs, and does not check."
+	};
+	const { task, lease } = held;
+	using recording = ports.recorder.open({
+		loop: run.loop,
+		task: task.id,
+		iteration: lease.iteration
+	});
+	const settings = {
+		...held.settings,
+		verify_in: "clean"
+	};
+	const attempt = {
+		...held,
+		settings,
+		signal,
+		recording
+	};
+	const unpacked = await unpack(ports, attempt);
+	switch (unpacked.is) {
+		case "none": return {
+			is: "nothing",
+			because: "Nothing was handed over."
+		};
+		case "refused":
+		case "unfit": return {
+			is: "nothing",
+			because: unpacked.because
+		};
+		default: {
+			const judged = await judge(ports, attempt, unpacked.left, restored.checkpoint.work.head);
+			return "head" in judged ? {
+				is: "judged",
+				task: task.id,
+				iteration: lease.iteration,
+				judgement: judged
+			} : {
+				is: "nothing",
+				because: judged.because
+			};
+		}
+	}
+}
+async function judge(ports, attempt, handed, head) {
+	const left = await withEvidence(ports, attempt, handed);
+	const appraised = await appraise(ports, attempt, left);
+	if (appraised.is === "judged") return { because: appraised.judged.because };
+	const merged = await mergedOnto(ports, attempt, left, head);
+	const said = (verdict, because, failure) => ({
+		verdict,
+		head,
+		tree: merged?.tree ?? left.frozen.tree,
+		because: clip(ports.redact(because), LIMITS.because_bytes),
+		...failure === void 0 ? {} : { failure }
+	});
+	if (merged === void 0) return said("conflict", "Other commits came onto the work branch while it was worked on, and it does not fit.");
+	return sentence(ports, attempt, {
+		left,
+		sound: appraised.sound,
+		commit: merged.commit,
+		said
+	});
+}
+async function sentence(ports, attempt, { left, sound, commit, said }) {
+	const failed = await prove(ports, attempt, {
+		commit,
+		commands: sound.commands
+	});
+	if (failed?.aborted === true) return said("interrupted", failed.because);
+	if (failed !== void 0) return said("verify_failed", failed.because, failed.failure);
+	const { executed } = left;
+	if (executed.end === "agent_limit" && !executed.seenRed) return said("agent_limit", executed.because);
+	return said("done", proven(sound));
+}
+async function withEvidence(ports, attempt, left) {
+	const { task, settings } = attempt;
+	const { executed, frozen } = left;
+	if (!(executed.end === "agent_limit" || executed.end === "ready" && frozen.changes.length === 0) || !settings.red_first || task.verify.length === 0) return left;
+	const seenRed = await colourOf(ports, attempt) === "red";
+	return {
+		frozen,
+		executed: {
+			...executed,
+			seenRed
+		}
+	};
+}
+// src/app/walled/work.ts
+async function workOn(ports, run, signal) {
+	const restored = await restore(ports, { mend: false });
+	const held = restored && heldBy(ports, run, restored.checkpoint);
+	if (held === void 0) return {
+		is: "nothing",
+		because: "This run holds no task; a re-run only repairs, and does not work."
+	};
+	if (held.lease.landing === true) return {
+		is: "nothing",
+		because: "What was finished before is only checked; no agent works on it."
+	};
+	const { task, lease, checkpoint, settings } = held;
+	using recording = ports.recorder.open({
+		loop: run.loop,
+		task: task.id,
+		iteration: lease.iteration
+	});
+	const startedAt = ports.clock.now();
+	const { timeout } = roomFor(settings, held.agent.timeout, (run.ends ?? Number.POSITIVE_INFINITY) - startedAt);
+	const attempt = {
+		...held,
+		agent: {
+			...held.agent,
+			timeout
+		},
+		startedAt,
+		signal,
+		recording
+	};
+	ports.reporter.tell({
+		type: "begun",
+		checkpoint,
+		lane: lease.lane,
+		task: task.id,
+		attempt: lease.attempt,
+		because: "leased by the job before"
+	});
+	const end = await handOver(ports, attempt, await execute(ports, attempt));
+	return {
+		is: "handed_over",
+		task: task.id,
+		iteration: lease.iteration,
+		...end
+	};
+}
+async function handOver(ports, attempt, executed) {
+	const { workspace } = executed;
+	const { base } = attempt.lease;
+	const frozen = workspace === void 0 ? void 0 : await freeze(ports, workspace, base);
+	if (typeof frozen === "string") return send(ports, attempt, violating(executed, frozen));
+	try {
+		return await send(ports, attempt, executed, frozen);
+	} catch (error) {
+		if (!(error instanceof LoopError) || error.code !== "parcel-too-large") throw error;
+		return send(ports, attempt, violating(executed, error.message));
+	}
+}
+const violating = (executed, because) => ({
+	...executed,
+	end: "policy_violation",
+	because
+});
+async function send({ parcels, redact, host }, { lease, checkpoint }, { end: ended, usage, failure, report, setupTree, resumeAt, ...rest }, frozen) {
+	const because = clip(redact(rest.because), LIMITS.because_bytes);
+	const end = WorkEnd.safeParse(ended).data ?? "no_result";
+	const text = handoverText({
+		version: 1,
+		end,
+		because,
+		usage,
+		...failure === void 0 ? {} : { failure },
+		summary: report?.summary ?? "",
+		outputs: { ...report?.outputs },
+		subjects: (frozen?.subjects ?? []).map(redact),
+		...setupTree === void 0 ? {} : { setup_tree: setupTree },
+		...resumeAt === void 0 ? {} : { resume_at: resumeAt }
+	});
+	const { base } = lease;
+	await parcels.send({
+		run: host.self,
+		loop: checkpoint.loop,
+		tree: frozen?.tree,
+		base,
+		text
+	});
+	return {
+		end,
+		because
+	};
 }
 // src/core/address.ts
 const LOOPBACK = new Set([
@@ -5911,4 +6642,4 @@ function parseEvent(line) {
 		return [];
 	}
 }
-export { CANCELLED as A, listening as B, effective as C, occasionOf as D, takeBack as E, redactJson as F, lastLine as G, wakesAt as H, redactor as I, NO_TOKENS as J, tally as K, spotter as L, lanesToLaunch as M, restore as N, startOrContinue as O, lineRedactor as P, secretsIn as R, LINK as S, dispatchAll as T, failureSummary as U, notifyEnd as V, jobSummary as W, Usage as Y, tendPullRequest as _, statusText as a, GITLINK as b, init as c, isLoopback as d, keepsSecrets as f, tick as g, mend as h, asItStands as i, tellLoop as j, restoreOrRecover as k, renderInit as l, runLoop as m, logEntry as n, renderPlan as o, rescue as p, statusDocument as q, logText as r, planLoop as s, aboutTask as t, keepSpare as u, withPart as v, discreet as w, HUGE_BYTES as x, iterate as y, parseCheckpoint as z };
+export { readNeeds as $, takeBack as A, redactor as B, iterate as C, effective as D, LINK as E, tellLoop as F, notifyEnd as G, secretsIn as H, lanesToLaunch as I, jobSummary as J, wakesAt as K, restore as L, startOrContinue as M, restoreOrRecover as N, discreet as O, CANCELLED as P, WALLED_JOBS as Q, lineRedactor as R, withPart as S, HUGE_BYTES as T, parseCheckpoint as U, spotter as V, listening as W, tally as X, lastLine as Y, statusDocument as Z, runLoop as _, statusText as a, settleFor as b, init as c, isLoopback as d, NO_TOKENS as et, keepsSecrets as f, rescue as g, beginFor as h, asItStands as i, occasionOf as j, dispatchAll as k, renderInit as l, checkFor as m, logEntry as n, renderPlan as o, workOn as p, failureSummary as q, logText as r, planLoop as s, aboutTask as t, Usage as tt, keepSpare as u, mend as v, GITLINK as w, tendPullRequest as x, tick as y, redactJson as z };

@@ -1,7 +1,7 @@
-import { M as lanesToLaunch, N as restore, a as statusText, i as asItStands, j as tellLoop, n as logEntry, q as statusDocument, r as logText, t as aboutTask } from "./loop.js";
+import { F as tellLoop, I as lanesToLaunch, L as restore, Z as statusDocument, a as statusText, i as asItStands, n as logEntry, r as logText, t as aboutTask } from "./loop.js";
 import { E as unreachable, w as LoopError } from "./start.js";
 import { r as exitOfStatus, t as EXIT } from "./exit.js";
-import { D as sentences } from "./config.js";
+import { w as sentences } from "./config.js";
 import { c as startRun, i as openSession, s as seekWorkflow } from "./session.js";
 import { r as variables } from "./surroundings.js";
 import { t as printJson } from "./json2.js";

@@ -9,7 +9,7 @@ import { r as variables } from "./surroundings.js";
 async function post() {
 	outliveListeners();
 	process.once("uncaughtException", (error) => end(`The post step failed: ${error.message}`));
-	if (!cameFar() || isFinished() && !mayCache()) return;
+	if (!cameFar() || mayNotWrite() || isFinished() && !mayCache()) return;
 	const { doTheRest } = await import("./action-rest.js");
 	await doTheRest();
 	process.exit(0);
@@ -18,6 +18,7 @@ function end(text) {
 	warning(plain(text));
 	process.exit(0);
 }
+const mayNotWrite = () => ["work", "check"].includes(getInput("job").trim());
 const mayCache = () => getInput("cache").trim().toLowerCase() !== "false" && hasCacheService(variables());
 // src/entry/post.ts
 await post();

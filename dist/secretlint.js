@@ -1,4 +1,4 @@
-import { g as string, m as record, v as unknown } from "./zod.js";
+import { _ as string, h as record, y as unknown } from "./zod.js";
 import path from "node:path";
 // node_modules/@secretlint/secretlint-rule-preset-recommend/module/index.js
 var commonjsGlobal = typeof globalThis !== "undefined" ? globalThis : typeof window !== "undefined" ? window : typeof global !== "undefined" ? global : typeof self !== "undefined" ? self : {};

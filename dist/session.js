@@ -1,10 +1,10 @@
-import { g as string, p as object } from "./zod.js";
-import { E as printable, O as tailLines, b as loopRefs, n as DEFAULT_LOOP_FILE, t as FollowedFile, x as shortRef } from "./config.js";
+import { _ as string, p as object } from "./zod.js";
+import { C as printable, D as loopRefs, O as shortRef, T as tailLines, n as DEFAULT_LOOP_FILE, t as FollowedFile } from "./config.js";
 import { E as unreachable, M as SECOND, O as systemClock, P as duration, _ as run, c as loopIdOf, d as openRepository, w as LoopError } from "./start.js";
 import { t as terminalOutput } from "./output.js";
-import { C as effective, f as keepsSecrets } from "./loop.js";
+import { D as effective, f as keepsSecrets } from "./loop.js";
 import { a as fixFor, n as AGENTS, o as GithubPullRequests, r as loopWorkflows, s as githubClient, t as compose } from "./compose.js";
-import { C as localLoop, T as remotes, w as remoteLoop } from "./adapters.js";
+import { D as remotes, E as remoteLoop, T as localLoop } from "./adapters.js";
 import { n as personalGit, r as variables, t as harnessGit } from "./surroundings.js";
 import { n as secretsOf, t as notifyAddress } from "./secrets2.js";
 import { resolve } from "node:path";

@@ -1,4 +1,4 @@
-import { g as string, n as datetime } from "./zod.js";
+import { _ as string, n as datetime } from "./zod.js";
 import { randomInt, randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { spawn } from "node:child_process";
@@ -81,6 +81,8 @@ const HINTS = {
 	"lost-race": "Another run keeps saving first. Nothing was lost: start again and it continues from the newer checkpoint.",
 	"push-refused": "The remote refused the push. Check that the token may write contents and that no rule protects branches under cms/.",
 	"auth-failed": "Check the token: it must be valid and allowed to read and write this repository.",
+	"artifact-failed": "The artifact service of GitHub did not do what was asked. Nothing is lost: the next run goes on. On a server of your own, use the form with one job.",
+	"parcel-too-large": "Have the task change less at once, or use the form with one job.",
 	"start-refused": "What GitHub said is above. Start the run by hand: `gh workflow run <file>`.",
 	"remote-unreachable": "The remote did not answer. Check the network and the URL, then run again: nothing was lost.",
 	"read-only": "Give this user the right to write there, or run as one who has it. CMS_HOME names another folder for workspaces.",

@@ -5489,6 +5489,15 @@ function record(keyType, valueType, params) {
 		...normalizeParams(params)
 	});
 }
+function partialRecord(keyType, valueType, params) {
+	return new ZodRecord({
+		type: "record",
+		keyType,
+		valueType,
+		...normalizeParams(params),
+		partial: true
+	});
+}
 const ZodEnum = $constructor("ZodEnum", (inst, def) => {
 	$ZodEnum.init(inst, def);
 	ZodType.init(inst, def);
@@ -5740,4 +5749,4 @@ function datetime(params) {
 function date(params) {
 	return _isoDate(ZodISODate, params);
 }
-export { union as _, boolean as a, NEVER as b, int as c, looseObject as d, number as f, string as g, strictObject as h, array as i, json as l, record as m, datetime as n, date$1 as o, object as p, _enum as r, discriminatedUnion as s, date as t, literal as u, unknown as v, toJSONSchema as y };
+export { string as _, boolean as a, toJSONSchema as b, int as c, looseObject as d, number as f, strictObject as g, record as h, array as i, json as l, partialRecord as m, datetime as n, date$1 as o, object as p, _enum as r, discriminatedUnion as s, date as t, literal as u, union as v, NEVER as x, unknown as y };

@@ -2,8 +2,8 @@
  * Writes what can be generated: the JSON Schemas, and the tables of inputs and outputs in
  * README.md. With --check it writes nothing and fails when something is out of date.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { Checkpoint } from '../src/core/checkpoint.ts'
@@ -57,6 +57,15 @@ function between(text: string, name: string, content: string): string {
   return `${text.slice(0, from + start.length)}\n${content}\n${text.slice(to)}`
 }
 
+/** The same action in a folder: a reusable workflow names a folder of its own repository, never its root. */
+const JOB_ACTION = '.github/actions/cms/action.yml'
+
+const jobAction = (text: string): string =>
+  `# Generated from action.yml by \`npm run docs\`: the same action, as a step of .github/workflows/loop.yml.\n${text.replaceAll(
+    /(main|post): dist\//g,
+    '$1: ../../../dist/',
+  )}`
+
 /** Every generated file, by path. */
 function generated(): Map<string, string> {
   const checkpoint = z.toJSONSchema(Checkpoint, { io: 'input', target: 'draft-7', unrepresentable: 'any' })
@@ -64,7 +73,9 @@ function generated(): Map<string, string> {
     ['schema/loop.schema.json', json(loopFileJsonSchema())],
     ['schema/checkpoint.schema.json', json(checkpoint)],
   ])
-  const action = ActionFile.parse(parse(readFileSync(join(root, 'action.yml'), 'utf8')))
+  const actionText = readFileSync(join(root, 'action.yml'), 'utf8')
+  const action = ActionFile.parse(parse(actionText))
+  files.set(JOB_ACTION, jobAction(actionText))
   const readme = readFileSync(join(root, 'README.md'), 'utf8')
   files.set(
     'README.md',
@@ -82,6 +93,7 @@ if (process.argv.includes('--check')) {
   process.exitCode = stale.length > 0 ? 1 : 0
 } else {
   for (const [path, text] of stale) {
+    mkdirSync(dirname(join(root, path)), { recursive: true })
     writeFileSync(join(root, path), text)
     process.stdout.write(`wrote ${path}\n`)
   }

@@ -15,7 +15,13 @@ const SMALLER = [
   // A thousand methods with names, one for each route: we call routes by their path.
   {
     module: /@octokit\/plugin-rest-endpoint-methods\/dist-src\/index\.js$/,
-    code: 'export const restEndpointMethods = () => ({})\nexport const legacyRestEndpointMethods = restEndpointMethods',
+    // The artifact client calls one by its name.
+    code: `
+      const route = 'GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}'
+      export const restEndpointMethods = ({ request }) => ({
+        rest: { actions: { downloadArtifact: (parameters) => request(route, parameters) } },
+      })
+      export const legacyRestEndpointMethods = restEndpointMethods`,
   },
   { module: /@octokit\/plugin-paginate-rest\/.*index\.js$/, code: 'export const paginateRest = () => ({})' },
   // Of undici, requests and proxies: no WebSocket, EventSource, cookies, caches, mocks.
@@ -46,12 +52,55 @@ const SMALLER = [
     module: /@azure\/storage-blob\/dist\/esm\/internal-avro\/index\.js$/,
     code: missing('AvroReader', 'AvroReadable', 'AvroReadableFromStream'),
   },
+  // Artifacts of ours are one file as it is: no archives, neither written nor taken apart.
+  { module: /@actions\/artifact\/lib\/internal\/upload\/zip\.js$/, code: missing('createZipUploadStream') },
+  { module: /unzip-stream\/unzip\.js$/, code: 'export default undefined' },
+  // Patterns of paths: ours are names of files, and a name matches what has that name.
+  {
+    module: /@actions\/glob\/lib\/glob\.js$/,
+    code: `
+      import { existsSync } from 'node:fs'
+      import { resolve } from 'node:path'
+      export const create = async (patterns) => ({
+        async *globGenerator() {
+          for (const line of patterns.split('\\n')) if (existsSync(line)) yield resolve(line)
+        },
+      })
+      export const hashFiles = undefined`,
+  },
 ]
+
+/** Of everything one can do with a blob: writing one in blocks, and reading one. */
+const BLOB_CALLS = new Map([
+  ['blob', ['download', 'getProperties']],
+  ['blockBlob', ['upload', 'stageBlock', 'commitBlockList']],
+])
+const BLOB_MODULE = /@azure\/storage-blob\/dist\/esm\/generated\/src\/operations\/(blob|blockBlob)\.js$/
+
+/**
+ * The descriptions of other calls are left out, and with them those of their headers, which are most of
+ * what the package has. The serializer looks up by name only what is written as XML.
+ */
+function fewerCalls(text, kept) {
+  const described = [...text.matchAll(/^const (\w+)OperationSpec = \{$/gm)].map(([, name]) => name)
+  const serializer = 'createSerializer(Mappers,'
+  if (!kept.every((name) => described.includes(name)) || !text.includes(serializer))
+    throw new Error('trim: @azure/storage-blob is written in another way than before')
+  return text
+    .replace(/^const (\w+)OperationSpec = \{$[^]*?^\};$/gm, (whole, name) =>
+      kept.includes(name) ? whole : `const ${name}OperationSpec = undefined;`,
+    )
+    .replace(serializer, 'createSerializer({ BlockLookupList: Mappers.BlockLookupList },')
+}
 
 export const trim = {
   name: 'trim',
   load: (id) => {
     const code = SMALLER.find(({ module }) => module.test(id))?.code
     return code === undefined ? undefined : { code, moduleType: 'js' }
+  },
+  transform: (text, id) => {
+    const kept = BLOB_CALLS.get(BLOB_MODULE.exec(id)?.[1])
+    return kept === undefined ? undefined : { code: fewerCalls(text, kept) }
   },
 }

@@ -48,4 +48,6 @@ export interface Judged {
   readonly surface: readonly string[]
   /** Bytes of all files it changed. */
   readonly bytes?: number
+  /** The work head that it was verified on, where another job did that. */
+  readonly onto?: string
 }

@@ -52,3 +52,23 @@ export function guessCommands(facts: ProjectFacts): Commands {
   const isMade = verify.length === 0 && facts.targets.includes('test')
   return { setup, verify: isMade ? ['make test'] : verify }
 }
+
+/** Labels of runners that GitHub lends; with an expression nobody knows. */
+const LENT = /^(ubuntu|windows|macos)-|\$\{\{/
+
+/** One label, or a list in brackets. */
+const LABELS = /^(?:[A-Za-z0-9._-]+|\[ *[A-Za-z0-9._-]+(?: *, *[A-Za-z0-9._-]+)* *\])$/
+
+/**
+ * The runner that all the other workflows use, where that is one of the owner's own: a repository
+ * that has such runners often has no minutes, or no way to its network, on GitHub's.
+ */
+export function guessRunner({ workflows }: ProjectFacts): string | undefined {
+  const used = workflows.flatMap((text) =>
+    [...text.matchAll(/^[ -]*runs-on:(.*)$/gm)].map(([, value = '']) => value.replace(/ #.*$/, '').trim()),
+  )
+  const [only, ...others] = new Set(used)
+  if (only === undefined || others.length > 0 || !LABELS.test(only)) return undefined
+  const labels = only.replace(/[[\]\s]/g, '').split(',')
+  return labels.some((label) => LENT.test(label)) ? undefined : only
+}

@@ -10,6 +10,7 @@ import type { Mirror } from '../ports/mirror.ts'
 import type { Notifier } from '../ports/notifier.ts'
 import type { Origin } from '../ports/origin.ts'
 import type { Outbox } from '../ports/outbox.ts'
+import type { Parcels } from '../ports/parcels.ts'
 import type { PullRequests } from '../ports/pull-requests.ts'
 import type { Recorder } from '../ports/recorder.ts'
 import type { Relay } from '../ports/relay.ts'
@@ -26,6 +27,7 @@ export interface Ports {
   readonly outbox: Outbox
   readonly relay: Relay
   readonly mirror: Mirror
+  readonly parcels: Parcels
   readonly pullRequests: PullRequests
   readonly notifier: Notifier
   readonly host: Host

@@ -5,14 +5,13 @@
  */
 import type { Checkpoint } from '../core/checkpoint.ts'
 import type { Asked } from '../core/lane.ts'
-import { taskOfLane } from '../core/lanes.ts'
 import { estimateOf, usageOf } from '../core/lease.ts'
 import { occasionOf } from '../core/pull-request.ts'
-import { agentFor } from '../core/settings.ts'
-import { epoch, iso, SECOND } from '../core/time.ts'
+import { iso, SECOND } from '../core/time.ts'
 import type { Usage } from '../core/usage.ts'
 import type { Attempt, Executed } from './attempt.ts'
 import { dispatchAll, takeBack } from './dispatch.ts'
+import { heldBy } from './held.ts'
 import { CANCELLED, tellLoop } from './people.ts'
 import { nameOf } from './phases/execute.ts'
 import { handOff } from './phases/handoff.ts'
@@ -28,6 +27,8 @@ export interface RescueOptions {
   readonly isCancelled: boolean
   /** Ask for next runs in the settle. */
   readonly onward: boolean
+  /** What this run holds is another job's to settle. */
+  readonly settlesLater?: boolean
   /** What this run was started for, where it was asked for. */
   readonly asked?: Asked | undefined
   /** What an attempt had used, where its process could still say. */
@@ -120,9 +121,9 @@ async function settleOwn(
   ports: Ports,
   run: RunSettings,
   restored: Restored,
-  { onward, isCancelled, spent }: RescueOptions,
+  { onward, isCancelled, spent, settlesLater = false }: RescueOptions,
 ): Promise<SettledOwn> {
-  const held = heldBy(ports, run, restored.checkpoint)
+  const held = settlesLater ? undefined : heldBy(ports, run, restored.checkpoint)
   if (held === undefined) return { restored, what: [], asked: [] }
   const { task, lease } = held
   using recording = ports.recorder.open({ loop: run.loop, task: task.id, iteration: lease.iteration })
@@ -150,31 +151,6 @@ async function settleOwn(
     restored: handed.restored,
     asked: handed.asked,
     what: [`Attempt ${lease.attempt} of ${task.id} was interrupted; ${kept}.`],
-  }
-}
-
-/** The attempt of a lane that this run holds, as far as it can be known from outside. */
-function heldBy(
-  ports: Ports,
-  { verifyIn }: RunSettings,
-  checkpoint: Checkpoint,
-): Omit<Attempt, 'recording'> | undefined {
-  const { self } = ports.host
-  const [lane] =
-    Object.entries(checkpoint.lanes).find(([, { state }]) => state.at === 'running' && state.run === self) ??
-    []
-  const task = lane === undefined ? undefined : taskOfLane(checkpoint, lane)
-  if (task?.state.at !== 'leased') return undefined
-  const inForce = checkpoint.config.settings
-  const { lease } = task.state
-  return {
-    task,
-    lease,
-    checkpoint,
-    settings: { ...inForce, verify_in: inForce.verify_in ?? verifyIn },
-    agent: agentFor(inForce, task.agent),
-    signal: new AbortController().signal,
-    startedAt: epoch(lease.at),
   }
 }
 

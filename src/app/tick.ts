@@ -12,6 +12,7 @@ import { clearDead, look } from './look.ts'
 import { missing, type Restored } from './phases/restore.ts'
 import type { Ports, RunSettings } from './ports.ts'
 import { keepSchedule } from './schedule.ts'
+import { collect } from './walled/collect.ts'
 
 export interface Ticked {
   readonly restored: Restored
@@ -35,6 +36,7 @@ interface Repair {
 async function repair(ports: Ports, run: RunSettings, { known, onward }: Repair): Promise<Ticked> {
   const findings = await look(ports, known.checkpoint)
   await clearDead(ports, known.checkpoint, findings)
+  const collected = await collect(ports, run, known, findings)
   const by = ports.host.self
   const ticked = await commit(
     ports,
@@ -52,7 +54,7 @@ async function repair(ports: Ports, run: RunSettings, { known, onward }: Repair)
         answer: { asked: requestsOf(draft.checkpoint, by), isKeeper: kept.length > 0 },
       }
     },
-    { known },
+    { known: collected },
   )
   const { asked, isKeeper } = ticked.answer
   // Before anything is asked for: a workflow that is switched off takes no requests either.

@@ -19,6 +19,8 @@ export const Verdict = z.enum([
   'no_progress',
   'refused',
   'conflict',
+  /** Its work waits to be verified, or verified again, on the head there is then. */
+  'landing',
   'rate_limited',
   'unavailable',
   'auth_failed',

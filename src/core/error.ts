@@ -39,6 +39,9 @@ export const HINTS = {
   'workflow-refused':
     'Give the token of an App with the permission "Workflows: write" as `github-token`, or leave files in .github/workflows to people.',
   'auth-failed': 'Check the token: it must be valid and allowed to read and write this repository.',
+  'artifact-failed':
+    'The artifact service of GitHub did not do what was asked. Nothing is lost: the next run goes on. On a server of your own, use the form with one job.',
+  'parcel-too-large': 'Have the task change less at once, or use the form with one job.',
   'start-refused': 'What GitHub said is above. Start the run by hand: `gh workflow run <file>`.',
   'remote-unreachable':
     'The remote did not answer. Check the network and the URL, then run again: nothing was lost.',

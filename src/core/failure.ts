@@ -38,6 +38,7 @@ export const CONSEQUENCES: Readonly<Record<Verdict, Consequence>> = {
   no_progress:      { attempt: 'yes', then: 'open', escalate: true },
   refused:          { attempt: 'yes', then: 'open', escalate: true },
   conflict:         { attempt: 'after_free', free: 'conflicts', then: 'open', salvage: true },
+  landing:          { attempt: 'no', then: 'open', salvage: true },
   rate_limited:     { attempt: 'no', then: 'wait' },
   unavailable:      { attempt: 'no', then: 'wait' },
   auth_failed:      { attempt: 'no', then: 'pause', fix: 'Mend the credential of the agent.' },

@@ -107,7 +107,8 @@ export function nextLease(checkpoint: Checkpoint, lane: string, run: string, now
   const [task] = choices
   if (task === undefined) return undefined
   const agent = agentFor(settings, task.agent)
-  const limit = attemptLimit(settings, agent.timeout)
+  const isLanding = task.candidate !== undefined
+  const limit = attemptLimit(settings, isLanding ? 0 : agent.timeout)
   return {
     type: 'task_leased',
     at: iso(now),
@@ -115,8 +116,9 @@ export function nextLease(checkpoint: Checkpoint, lane: string, run: string, now
     lane,
     run,
     until: iso(now + limit),
-    reserved_usd: reserveFor(settings, agent),
+    reserved_usd: isLanding ? 0 : reserveFor(settings, agent),
     reserved_minutes: limit / MINUTE,
+    ...(isLanding ? { landing: true } : {}),
     because: whyFirst(checkpoint, task, choices),
   }
 }

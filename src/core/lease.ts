@@ -11,7 +11,7 @@ import { doneIds, leases, needTask, replaceTask, specDigest, unmetNeeds } from '
 import { epoch, MINUTE } from './time.ts'
 import { type Estimate, NO_TOKENS, type Usage } from './usage.ts'
 
-/** Gives the task to a lane, under a new fence, and counts the attempt before it starts. */
+/** Gives the task to a lane, under a new fence, and counts the attempt before it starts; a landing is none. */
 export function lease(checkpoint: Checkpoint, event: TaskLeased): Checkpoint {
   const task = needTask(checkpoint, event.task)
   const lane = checkpoint.lanes[event.lane]?.state
@@ -20,11 +20,13 @@ export function lease(checkpoint: Checkpoint, event: TaskLeased): Checkpoint {
   const because = whyNot(checkpoint, task, event)
   if (because !== undefined)
     throw new LoopError('not-allowed', `Lane ${event.lane} cannot lease task "${task.id}": ${because}`)
-  const { use } = agentFor(checkpoint.config.settings, task.agent)
   const fence = checkpoint.fence + 1
+  const { candidate } = task
+  const landing = event.landing === true ? candidate : undefined
+  const attempt = landing?.attempt ?? task.attempts_made + 1
   const next: Task = {
     ...task,
-    attempts_made: task.attempts_made + 1,
+    attempts_made: Math.max(task.attempts_made, attempt),
     state: {
       at: 'leased',
       lease: {
@@ -32,24 +34,28 @@ export function lease(checkpoint: Checkpoint, event: TaskLeased): Checkpoint {
         fence,
         iteration: lane.iteration,
         run: event.run,
-        attempt: task.attempts_made + 1,
+        attempt,
         at: event.at,
         until: event.until,
         reserved_usd: event.reserved_usd,
         reserved_minutes: event.reserved_minutes,
         base: checkpoint.work.head,
         spec_digest: specDigest(task),
+        ...(landing === undefined ? {} : { landing: true }),
       },
     },
   }
-  const ledger = chargeStart(checkpoint.ledger, task.id, event.at, use)
+  const { use } = agentFor(checkpoint.config.settings, task.agent)
+  const ledger =
+    landing === undefined ? chargeStart(checkpoint.ledger, task.id, event.at, use) : checkpoint.ledger
   return replaceTask({ ...checkpoint, fence, ledger }, next)
 }
 
 /** Why the task may not be begun; `undefined` when it may. */
-function whyNot(checkpoint: Checkpoint, task: Task, { lane, at }: TaskLeased): string | undefined {
+function whyNot(checkpoint: Checkpoint, task: Task, { lane, at, landing }: TaskLeased): string | undefined {
   const { hold, waiting, ledger } = checkpoint
   if (task.state.at !== 'open') return `it is ${task.state.at}.`
+  if (landing === true && task.candidate === undefined) return 'nothing of it waits to land.'
   if (leases(checkpoint).some(({ lease }) => lease.lane === lane)) return 'the lane holds another.'
   const unmet = unmetNeeds(task, doneIds(checkpoint))
   if (unmet.length > 0) return `it needs ${unmet.join(', ')}.`

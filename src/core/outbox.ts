@@ -41,7 +41,8 @@ export interface AgentReport {
   readonly broken: string | undefined
 }
 
-const EMPTY: AgentReport = {
+/** Of an agent that has said nothing. */
+export const NO_REPORT: AgentReport = {
   status: 'ready',
   summary: '',
   outputs: {},
@@ -62,19 +63,19 @@ export function readReport(files: readonly OutboxFile[], redact: Redact): AgentR
   const report = files.find(({ path }) => path === 'report.json')
   const others = files.filter((file) => file !== report && 'refused' in file)
   const problems = others.map((file) => `${file.path}: ${'refused' in file ? file.refused : ''}`)
-  if (report === undefined) return { ...EMPTY, problems }
+  if (report === undefined) return { ...NO_REPORT, problems }
   if ('refused' in report)
-    return { ...EMPTY, problems, broken: `report.json was not read: ${report.refused}` }
+    return { ...NO_REPORT, problems, broken: `report.json was not read: ${report.refused}` }
   const content = json(report.text)
   if (content === undefined)
-    return { ...EMPTY, problems, broken: 'report.json is not as it should be: it is not valid JSON.' }
+    return { ...NO_REPORT, problems, broken: 'report.json is not as it should be: it is not valid JSON.' }
   const parsed = ReportFile.safeParse(content)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
     const where =
       issue === undefined || issue.path.length === 0 ? '' : `${issue.path.map(String).join('.')}: `
     return {
-      ...EMPTY,
+      ...NO_REPORT,
       problems,
       // Whatever else is wrong with it: money that was spent is spent.
       usage: spentIn(content),

@@ -4,15 +4,18 @@ import { longestPaths, ready } from './graph.ts'
 import type { Task } from './task.ts'
 import { doneIds } from './tasks.ts'
 
-/** Open tasks whose needs are done, the one to start first first. */
+/** Open tasks whose needs are done, the one to start first first: what is finished lands before all else. */
 export function readyTasks(checkpoint: Checkpoint): Task[] {
-  return ready(checkpoint.remaining_tasks, doneIds(checkpoint)).filter(
+  const tasks = ready(checkpoint.remaining_tasks, doneIds(checkpoint)).filter(
     ({ state, withdrawn }) => state.at === 'open' && !withdrawn,
   )
+  const isFinished = ({ candidate }: Task) => candidate !== undefined
+  return [...tasks.filter(isFinished), ...tasks.filter((task) => !isFinished(task))]
 }
 
 /** A sentence for `cms log`: what the choice stood between and what decided it. */
 export function whyFirst(checkpoint: Checkpoint, chosen: Task, choices: readonly Task[]): string {
+  if (chosen.candidate !== undefined) return 'its work is finished and waits to land'
   const paths = longestPaths(checkpoint.remaining_tasks)
   const path = paths.get(chosen.id) ?? 1
   const rest = choices.length - 1

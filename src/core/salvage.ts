@@ -5,6 +5,7 @@
 import type { Checkpoint } from './checkpoint.ts'
 import { tellsOfWork } from './failure.ts'
 import type { Task } from './task.ts'
+import { withoutCandidate } from './tasks.ts'
 
 /** Tasks that may keep something; beyond it the oldest is forgotten. */
 export const SALVAGES_KEPT = 20
@@ -44,7 +45,8 @@ export function forgetOldest(checkpoint: Checkpoint): Checkpoint {
   if (old.size === 0) return checkpoint
   const remaining_tasks = checkpoint.remaining_tasks.map((task): Task => {
     const { salvage, ...rest } = task
-    return salvage !== undefined && old.has(task.id) ? rest : task
+    // What waits to land is that very commit.
+    return salvage !== undefined && old.has(task.id) ? withoutCandidate(rest) : task
   })
   return { ...checkpoint, remaining_tasks }
 }

@@ -10,6 +10,26 @@ export interface ScaffoldChoices {
   readonly setup: readonly string[]
   readonly verify: readonly string[]
   readonly branch: string | undefined
+  readonly workflow?: WorkflowChoices
+}
+
+/** How the jobs of a run are cut; the first is what `cms init` writes unless asked. */
+export const FORMS = ['one-job', 'walled'] as const
+export type Form = (typeof FORMS)[number]
+
+/** Who may read a repository. One that only an organisation may read is `private`. */
+export type Visibility = 'public' | 'private'
+
+/** What the workflow depends on beside the agent; all of it has defaults. */
+export interface WorkflowChoices {
+  /** Default `main`. */
+  readonly loop?: string | undefined
+  /** Default `one-job`. */
+  readonly form?: Form | undefined
+  /** Of the repository, where it is known: public ones pay nothing for a watchdog that looks more often. */
+  readonly visibility?: Visibility | undefined
+  /** Value of `runs-on`, as YAML. Default `ubuntu-latest`. */
+  readonly runsOn?: string | undefined
 }
 
 export interface ScaffoldFile {
@@ -27,7 +47,7 @@ export const WORKFLOW_PATH = '.github/workflows/cms.yml'
 export const scaffold = (choices: ScaffoldChoices): ScaffoldFile[] => [
   { path: '.cms/loop.yml', text: loopText(choices) },
   { path: '.cms/loop.schema.json', text: `${JSON.stringify(loopFileJsonSchema(), null, 2)}\n` },
-  { path: WORKFLOW_PATH, text: workflowText(choices.agent, choices.loop) },
+  { path: WORKFLOW_PATH, text: workflowText(choices.agent, { ...choices.workflow, loop: choices.loop }) },
 ]
 
 /** Plain where YAML reads it back as the same text, else in double quotes. */
@@ -98,16 +118,36 @@ const COMMAND_TASKS = `  - id: describe
     verify: [test -s docs/plan.md]   # commands for this task alone, before those of the loop
 `
 
-const KEYS: Readonly<Record<string, string>> = {
-  claude: `
-        with: { anthropic-api-key: '\${{ secrets.ANTHROPIC_API_KEY }}' }`,
+const HOSTED = 'ubuntu-latest'
+
+const WATCHDOG = {
+  public: `schedule: [{ cron: '23,53 * * * *' }]         # the watchdog`,
+  private: `schedule: [{ cron: '23 */3 * * *' }]          # the watchdog`,
+  unknown: `schedule: [{ cron: '23 */3 * * *' }]          # the watchdog; '23,53 * * * *' on public repositories`,
 }
 
+const WHAT_FOR: Readonly<Record<Form, string>> = {
+  'one-job': 'one job is one iteration, and each asks for the next.',
+  walled: 'one run is one iteration. The agent, and the code it wrote, hold no token that may write.',
+}
+
+/** What it is for, what to set up first, how to start it. */
+const head = (form: Form, agent: string): string => `# For: the loop of .cms/loop.yml; ${WHAT_FOR[form]}
+# First: commit .cms/loop.yml to the default branch${agent === 'claude' ? ', and set the secret ANTHROPIC_API_KEY' : ''}.
+# Start: \`cms start\`, or "Run workflow" on the Actions page. The schedule only picks up what is unfinished.`
+
+const EXPLAINED = [
+  '# contents: write       saves the checkpoint and the work on branches under cms/',
+  '# actions: write        asks for the next run of this workflow',
+  '# pull-requests: write  opens the pull request with the finished work',
+]
+
+const RIGHTS = '{ contents: write, actions: write, pull-requests: write }'
+
 /** The workflow that carries a loop on GitHub Actions. */
-export const workflowText = (
-  agent: string,
-  loop = 'main',
-): string => `# Carries the loop of .cms/loop.yml: one job is one iteration, and each asks for the next.
+export function workflowText(agent: string, choices: WorkflowChoices = {}): string {
+  const { loop = 'main', form = 'one-job', visibility = 'unknown', runsOn = HOSTED } = choices
+  return `${head(form, agent)}
 name: cms
 # The loop finds its own runs by this name: keep it as it is.
 run-name: cms \${{ inputs.loop || '${loop}' }} \${{ inputs.lane && format('lane {0} {1}', inputs.lane, inputs.nonce) || 'tick' }}
@@ -120,18 +160,23 @@ on:
       resume: { type: boolean, default: false }
       stop:   { type: boolean, default: false }
       fresh:  { type: boolean, default: false }
-  schedule: [{ cron: '23 */3 * * *' }]          # the watchdog; '23,53 * * * *' on public repositories
+  ${WATCHDOG[visibility]}
 # Never holds two different requests: a second run is made harmless by the checkpoint, not by waiting.
 concurrency:
   group: cms-\${{ inputs.loop || '${loop}' }}-\${{ inputs.nonce || (github.event_name == 'schedule' && 'tick') || github.run_id }}
   cancel-in-progress: false
-# contents: write       saves the checkpoint and the work on branches under cms/
-# actions: write        asks for the next run of this workflow
-# pull-requests: write  opens the pull request with the finished work
-permissions: { contents: write, actions: write, pull-requests: write }
+${form === 'one-job' ? oneJob(agent, runsOn) : walled(agent, runsOn)}`
+}
+
+const OWNER = `For OWNER write the account that publishes the action; and @v0 for @v1 until its version 1.0.`
+
+const KEY = "{ anthropic-api-key: '${{ secrets.ANTHROPIC_API_KEY }}' }"
+
+const oneJob = (agent: string, runsOn: string): string => `${EXPLAINED.join('\n')}
+permissions: ${RIGHTS}
 jobs:
   iterate:
-    runs-on: ubuntu-latest
+    runs-on: ${runsOn}
     timeout-minutes: 120
     steps:
       # The token stays out of .git/config, where the agent could read it.
@@ -139,6 +184,23 @@ jobs:
         with: { persist-credentials: false }
       # Steps that install what your project needs (a language, a database) go here. The agent
       # need not be among them: where it is missing, the action installs it.
-      # For OWNER write the account that publishes the action; and @v0 for @v1 until its version 1.0.
-      - uses: OWNER/cms-iterate@v1${KEYS[agent] ?? ''}
-`
+      # ${OWNER}
+      - uses: OWNER/cms-iterate@v1
+${agent === 'claude' ? `        with: ${KEY}\n` : ''}`
+
+/** The called workflow takes one label. */
+function labelOf(runsOn: string): string {
+  if (runsOn === HOSTED) return ''
+  if (!runsOn.startsWith('[')) return `    with: { runs-on: ${runsOn} }\n`
+  return `    # Your other workflows run on ${runsOn}. Here one label can be named:\n    # with: { runs-on: <label> }\n`
+}
+
+const walled = (agent: string, runsOn: string): string => `permissions: {}
+jobs:
+  iterate:
+    # The most that any of the jobs may do; two of them have it, and those run no foreign code.
+${EXPLAINED.map((line) => `    ${line}\n`).join('')}    permissions: ${RIGHTS}
+    # What your project needs (a language, a database) is installed by \`setup\` of the loop file.
+    # ${OWNER}
+    uses: OWNER/cms-iterate/.github/workflows/loop.yml@v1
+${labelOf(runsOn)}${agent === 'claude' ? `    secrets: ${KEY}\n` : ''}`

@@ -57,19 +57,27 @@ export function outdated(task: Task): string | undefined {
   return 'The loop file asks for something else since the attempt began.'
 }
 
-/** Why what a leased task has done cannot stand on what is there now; `undefined` while it can. */
-export function conflicting(checkpoint: Checkpoint, { task, lease }: Held): string | undefined {
+/**
+ * Why what a leased task has done cannot stand on what is there now; `undefined` while it can.
+ *
+ * @param onto the head it was verified on; default, the one the attempt stood on.
+ */
+export function conflicting(
+  checkpoint: Checkpoint,
+  { task, lease }: Held,
+  onto: string = lease.base,
+): string | undefined {
   const unmet = unmetNeeds(task, doneIds(checkpoint))
   if (unmet.length > 0)
     return `Since it began the loop file wants ${unmet.slice(0, 5).join(', ')} done before it.`
-  if (lease.base === checkpoint.work.head) return undefined
+  if (onto === checkpoint.work.head) return undefined
   return 'Other commits came onto the work branch while it was worked on.'
 }
 
 /** The attempt is done: its commit is the new work head (G1). */
 export function complete(checkpoint: Checkpoint, event: AttemptEnded): Checkpoint {
   const { task, lease } = held(checkpoint, event)
-  const because = outdated(task) ?? conflicting(checkpoint, { task, lease })
+  const because = outdated(task) ?? conflicting(checkpoint, { task, lease }, event.onto)
   if (because !== undefined)
     throw new LoopError('not-allowed', `Task "${task.id}" cannot be done: ${because}`)
   const spent = spend(checkpoint, task, lease, event)
@@ -103,7 +111,7 @@ export function giveBack(checkpoint: Checkpoint, event: Ended & Claim): Checkpoi
   const { task, lease } = held(checkpoint, event)
   const spent = spend(checkpoint, task, lease, event)
   const rule = CONSEQUENCES[event.verdict]
-  const counted = count(spent.task, event)
+  const counted = count(withCandidate(spent.task, lease, event), event)
   const open = { ...counted, state: after(counted, event) }
   const next = parkSpent(open, checkpoint.config.settings.policy.attempts)
   const finished = rule.then !== 'wait' && rule.attempt !== 'no'
@@ -113,6 +121,21 @@ export function giveBack(checkpoint: Checkpoint, event: Ended & Claim): Checkpoi
   }
   const given = task.withdrawn || rule.then === 'drop' ? drop(kept, next) : replaceTask(kept, next)
   return forgetOldest(given)
+}
+
+/** What waits to land goes on waiting only where an ending says nothing of it. */
+function withCandidate(task: Task, { attempt }: Lease, event: Ended): Task {
+  const { candidate, ...rest } = task
+  if (event.verdict === 'landing' && event.salvage !== undefined) {
+    const { summary = '', outputs = {}, onto } = event
+    const told = { summary: clip(summary, LIMITS.summary_bytes), outputs: { ...outputs } }
+    return {
+      ...rest,
+      candidate: { attempt, ...told, green: onto !== undefined || candidate?.green === true },
+    }
+  }
+  const isSilent = !tellsOfWork(event.verdict) || event.verdict === 'setup_failed'
+  return isSilent && candidate !== undefined ? task : rest
 }
 
 const drop = (checkpoint: Checkpoint, task: Task): Checkpoint =>
@@ -131,7 +154,7 @@ export function held(checkpoint: Checkpoint, event: Claim): Held {
 
 /** What `giveBack` reads: an ended attempt, or a lost lease with what is known of it. */
 type Ended = Pick<AttemptEnded, 'usage' | 'at' | 'verdict' | 'because'> &
-  Partial<Pick<AttemptEnded, 'failure' | 'fingerprint' | 'tree' | 'salvage'>>
+  Partial<Pick<AttemptEnded, 'failure' | 'fingerprint' | 'tree' | 'salvage' | 'summary' | 'outputs' | 'onto'>>
 
 function spend(
   checkpoint: Checkpoint,

@@ -14,7 +14,8 @@ import { soundUsage } from './usage.ts'
  * The fact as it is true now. The claim may be gone (then only the cost counts); the loop file
  * may want the task no more, or another one under its name (then it is superseded); it may want
  * others done before it, or the work head may have moved (then it is a conflict, and opens again
- * on what is there then). Its commit is kept in every case.
+ * on what is there then), or, where others verify it, its work waits to be verified again. Its commit is
+ * kept in every case.
  */
 export function judgeFact(checkpoint: Checkpoint, told: AttemptEnded): Event {
   const fact = { ...told, because: oneLine(told.because), usage: soundUsage(told.usage) }
@@ -23,8 +24,9 @@ export function judgeFact(checkpoint: Checkpoint, told: AttemptEnded): Event {
   const unwanted = ABOUT_THE_TASK.has(CONSEQUENCES[fact.verdict].then) ? outdated(task) : undefined
   if (unwanted !== undefined) return instead(fact, 'superseded', unwanted)
   if (fact.verdict !== 'done') return fact
-  const conflict = conflicting(checkpoint, { task, lease: task.state.lease })
-  return conflict === undefined ? fact : instead(fact, 'conflict', conflict)
+  const conflict = conflicting(checkpoint, { task, lease: task.state.lease }, fact.onto)
+  if (conflict === undefined) return fact
+  return instead(fact, fact.onto === undefined ? 'conflict' : 'landing', conflict)
 }
 
 /** Endings that say something of the task, not of the world around it. */

@@ -27,6 +27,8 @@ export const Lease = z.looseObject({
   base: ObjectId,
   /** What was asked for when it was taken; the loop file may ask for something else since. */
   spec_digest: z.string().optional(),
+  /** No agent is started: what an earlier attempt has finished is verified, and lands. */
+  landing: z.literal(true).optional(),
 })
 export type Lease = z.infer<typeof Lease>
 
@@ -38,6 +40,16 @@ export const TaskState = z.discriminatedUnion('at', [
   z.looseObject({ at: z.literal('parked'), verdict: Verdict, because: z.string().max(LIMITS.because_bytes) }),
 ])
 export type TaskState = z.infer<typeof TaskState>
+
+/** Work that an attempt has finished and that could not land yet. Its commit is the salvage of the task. */
+export const Candidate = z.looseObject({
+  attempt: z.int().min(1),
+  summary: Text(LIMITS.summary_bytes),
+  outputs: z.record(z.string(), z.json()),
+  /** It was verified, on a head that has moved since. */
+  green: z.boolean().default(false),
+})
+export type Candidate = z.infer<typeof Candidate>
 
 export const Task = z.looseObject({
   id: TaskId,
@@ -67,6 +79,8 @@ export const Task = z.looseObject({
       at: Time,
     })
     .optional(),
+  /** What it holds lands without another attempt, once it is verified: the next lease is for that. */
+  candidate: Candidate.optional(),
   /** Attempts that count against `policy.attempts`. */
   attempts_used: z.int().min(0).default(0),
   /** Attempts of every kind: numbers the next one. */

@@ -108,9 +108,15 @@ export const finish = (checkpoint: Checkpoint, task: Task, how: Completion): Che
   completed_tasks: [...checkpoint.completed_tasks, completed(task, how)],
 })
 
+/** What waited to land waits no more: whatever comes is another attempt. */
+export function withoutCandidate(task: Task): Task {
+  const { candidate, ...rest } = task
+  return candidate === undefined ? task : rest
+}
+
 /** Fresh attempts, as `cms retry` and a changed spec give them. What was spent stays. */
 export const freshAttempts = (task: Task): Task => ({
-  ...task,
+  ...withoutCandidate(task),
   state: task.state.at === 'parked' ? { at: 'open' } : task.state,
   attempts: [],
   attempts_used: 0,

@@ -41,6 +41,8 @@ export interface Done {
   readonly did?: Did
   /** Where the next runs can be watched. */
   readonly next?: readonly string[]
+  /** One job of several of an iteration: the one that settles tells the whole. */
+  readonly isPart?: true
   /** A person's word decided how the loop stands now: it was obeyed, or it could not be. */
   readonly word?: 'obeyed' | 'refused'
 }

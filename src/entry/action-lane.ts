@@ -73,7 +73,7 @@ async function cancelledEarly({ ports, run }: ActionRun, asked: Asked): Promise<
 }
 
 /** What to ask for: what the settle asked for, or, after a short wait, what a tick finds. */
-async function onwards(
+export async function onwards(
   { ports, run, signal, onward }: ActionRun,
   settled: Restored,
   asked: readonly Asked[],

@@ -16,7 +16,7 @@ export async function post(): Promise<void> {
   outliveListeners()
   // What nobody waits for may fail, too.
   process.once('uncaughtException', (error) => end(`The post step failed: ${error.message}`))
-  if (!cameFar() || (isFinished() && !mayCache())) return
+  if (!cameFar() || mayNotWrite() || (isFinished() && !mayCache())) return
   const { doTheRest } = await import('./action-rest.ts')
   await doTheRest()
   // Whatever is still under way has had its time.
@@ -27,6 +27,9 @@ function end(text: string): void {
   core.warning(plain(text))
   process.exit(0)
 }
+
+/** Jobs of the walled form that can change nothing: what they leave undone is seen by the one that settles. */
+const mayNotWrite = (): boolean => ['work', 'check'].includes(core.getInput('job').trim())
 
 const mayCache = (): boolean =>
   core.getInput('cache').trim().toLowerCase() !== 'false' && hasCacheService(variables())

@@ -5,6 +5,7 @@ import * as core from '@actions/core'
 import { inspectLoopFile } from '../adapters/config/loop-file.ts'
 import { remoteLoop } from '../adapters/git/remotes.ts'
 import { githubClient } from '../adapters/github/client.ts'
+import { ClientArtifacts } from '../adapters/github/client-artifacts.ts'
 import { ClientCache } from '../adapters/github/client-cache.ts'
 import type { GithubContext } from '../adapters/github/context.ts'
 import { type Inputs, SECRET_INPUTS } from '../adapters/github/inputs.ts'
@@ -55,7 +56,7 @@ export async function prepare(wanted: Job, before?: About): Promise<ActionRun> {
   const log = jobReporter()
   const reporter = discreet(log, redact)
   const remote = remoteOf(context, inputs)
-  const said: Said = before ?? (await readFiles(wanted, { remote, reporter, spots }))
+  const said: Said = before ?? (await whatIsSaid(wanted, { remote, reporter, spots }))
   const { loop, refs, onward, notify, config, broken } = said
   const address = notify === undefined ? undefined : env[notify]
   if (address) core.setSecret(address)
@@ -69,6 +70,7 @@ export async function prepare(wanted: Job, before?: About): Promise<ActionRun> {
     identity: context.self,
     isHeir: before !== undefined,
     ...onGithub(context, inputs, reporter),
+    artifacts: inputs.job === 'all' ? undefined : artifactsOf(context, inputs, env),
     inPlace: true,
     agentHome: await freshHome(context),
     agentEnv: inputs['agent-env'],
@@ -90,13 +92,28 @@ export async function prepare(wanted: Job, before?: About): Promise<ActionRun> {
   }
 }
 
+interface Told {
+  readonly remote: RemoteHome
+  readonly reporter: Reporter
+  readonly spots: Spots
+}
+
+/** By the job before, where there is one: what it leased is what this one is about. */
+async function whatIsSaid(wanted: Job, told: Told): Promise<Said> {
+  const { job, needs } = wanted.inputs
+  const assignment = needs?.assignment
+  // Whoever does not write to the loop has no use for a file that may be newer than the lease.
+  const isReader = job === 'work' || job === 'check'
+  const files = isReader && assignment !== undefined ? undefined : await readFiles(wanted, told)
+  if (assignment === undefined) return files ?? readFiles(wanted, told)
+  const { loop, refs } = assignment
+  return { ...(files?.loop === loop ? files : {}), loop, refs, onward: 'dispatch' }
+}
+
 /** How long we wait for the remote to say where the refs of a loop are, ms. */
 const ASK_REMOTE = 30 * SECOND
 
-async function readFiles(
-  wanted: Job,
-  { remote, ...told }: { remote: RemoteHome; reporter: Reporter; spots: Spots },
-): Promise<Said> {
+async function readFiles(wanted: Job, { remote, ...told }: Told): Promise<Said> {
   const { context, inputs, repository } = wanted
   const file = await loopFile(wanted, told)
   const config = file instanceof LoopError ? undefined : file
@@ -110,7 +127,7 @@ async function readFiles(
   return {
     loop,
     refs,
-    onward: inputs.continue ?? (await defaultContinue(context, repository.topLevel)),
+    onward: await onwardOf(wanted),
     notify: config?.settings.notify,
     config: isOther ? undefined : config,
     broken: broken instanceof LoopError ? broken : undefined,
@@ -205,12 +222,23 @@ function onGithub(context: GithubContext, inputs: Inputs, reporter: Reporter) {
   }
 }
 
+/** Carries what an attempt leaves from job to job. */
+function artifactsOf(context: GithubContext, inputs: Inputs, env: Variables): ClientArtifacts {
+  const { owner, repo, self } = context
+  const { token = '' } = tokensOf(inputs)
+  return new ClientArtifacts({ owner, repo, run: self, token, env, say: (line) => core.info(plain(line)) })
+}
+
 const cacheOf = ({ temp }: GithubContext, env: Variables): ClientCache =>
   new ClientCache({ env, temp, say: (line) => core.info(plain(line)) })
 
-/** `dispatch` where the workflow takes dispatches, else on in this job. */
-async function defaultContinue({ workflow }: GithubContext, root: string): Promise<'dispatch' | 'here'> {
+/** `dispatch` where the workflow takes dispatches, and where several jobs make one iteration; else on in this job. */
+async function onwardOf({ inputs, context, repository }: Job): Promise<Said['onward']> {
+  const { workflow } = context
+  if (inputs.continue !== undefined) return inputs.continue
+  if (inputs.job !== 'all') return 'dispatch'
   if (workflow === undefined) return 'here'
-  const text = await readFile(join(root, '.github', 'workflows', workflow.file), 'utf8').catch(() => '')
+  const path = join(repository.topLevel, '.github', 'workflows', workflow.file)
+  const text = await readFile(path, 'utf8').catch(() => '')
   return takesDispatches(text) ? 'dispatch' : 'here'
 }

@@ -49,7 +49,9 @@ async function finishFor(action: ActionRun, { isCancelled, spent }: LeftForPost)
   const asked = lane === undefined || nonce === undefined ? undefined : { lane, nonce }
   const reporter = listening(action.ports.reporter)
   const ports = { ...action.ports, reporter }
-  const rescued = await rescue(ports, run, { isCancelled, onward: onward === 'dispatch', asked, spent })
+  const settlesLater = inputs.job !== 'all'
+  const options = { isCancelled, onward: onward === 'dispatch', settlesLater, asked, spent }
+  const rescued = await rescue(ports, run, options)
   if (rescued === undefined || rescued.what.length === 0) return
   for (const sentence of rescued.what) core.info(plain(ports.redact(sentence)))
   const { checkpoint, what, urls } = rescued

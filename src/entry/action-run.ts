@@ -9,8 +9,9 @@ import type { AttemptFacts } from '../core/job-summary.ts'
 import type { Report } from '../ports/reporter.ts'
 import type { ActionDid, ActionRun, Done } from './action-did.ts'
 import { here, single } from './action-here.ts'
-import { one } from './action-lane.ts'
+import { one, reread } from './action-lane.ts'
 import { repair } from './action-tick.ts'
+import { begin, check, settle, work as workStep } from './action-walled.ts'
 
 type Settled = Extract<Report, { type: 'settled' }>
 
@@ -37,6 +38,9 @@ export async function actionRun(action: ActionRun): Promise<ActionDid> {
 
 async function act(action: ActionRun): Promise<Done> {
   const { ports, inputs, run, context } = action
+  if (inputs.job === 'work') return workStep(action)
+  if (inputs.job === 'check') return check(action)
+  if (inputs.job === 'settle' && context.attempt === 1) return settle(action)
   const restored = await restoreOrRecover(ports, { loop: run.loop, fresh: inputs.fresh })
   action.found(restored?.tag)
   // Whatever this run was told to do was said before anybody knew.
@@ -70,8 +74,10 @@ async function work(action: ActionRun, restored: Restored | undefined): Promise<
   const known = restored === undefined ? {} : { known: restored }
   if (onward === 'here') return here(action, known)
   const { lane, nonce } = inputs
-  if (lane !== undefined && nonce !== undefined && context.attempt === 1)
-    return one(action, { lane, nonce, ...known })
+  if (lane !== undefined && nonce !== undefined && context.attempt === 1) {
+    if (inputs.job === 'all') return one(action, { lane, nonce, ...known })
+    return begin(action, { lane, nonce }, restored ?? (await reread(ports)))
+  }
   const before = restored ?? (await restore(ports))
   const started = await startOrContinue(ports, run, {
     fresh: inputs.fresh,

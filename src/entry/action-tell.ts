@@ -27,19 +27,20 @@ export async function tell(action: ActionRun, done: ActionDid): Promise<void> {
   const facts = factsOf(action)
   const { reporter, redact } = action.ports
   const { changed, after, next = [] } = done
-  if (after !== undefined) tellOutputs(after, done.did ?? {}, { facts, redact })
-  const summary = jobSummary({ changed, checkpoint: after, next, facts })
+  if (after !== undefined || done.isPart === true) tellOutputs(after, done.did ?? {}, { facts, redact })
+  const shown = done.isPart === true ? undefined : after
+  const summary = jobSummary({ changed, checkpoint: shown, next, facts })
   await writeSummary(action.context.summaryFile, redact(summary))
   judge(done, redact)
   if (facts.logs !== undefined) reporter.tell({ type: 'note', text: whereTo(facts.logs) })
-  reporter.tell({ type: 'note', text: lastLine({ changed, checkpoint: after, next }) })
+  reporter.tell({ type: 'note', text: lastLine({ changed, checkpoint: shown, next }) })
 }
 
 export const whereTo = (logs: string): string => `Everything that was printed is in ${logs}`
 
 /** Work that is done and saved is not undone because nobody can be told of it. */
 export function tellOutputs(
-  checkpoint: Checkpoint,
+  checkpoint: Checkpoint | undefined,
   did: Did,
   { facts, redact }: { readonly facts: RunFacts; readonly redact: Redact },
 ): void {

@@ -9,16 +9,19 @@ import { openPlace } from '../adapters/git/place.ts'
 import type { Repository } from '../adapters/git/repository.ts'
 import { RunFolder } from '../adapters/git/run-folder.ts'
 import { GitWorkspaces } from '../adapters/git/workspaces.ts'
+import type { Artifacts } from '../adapters/github/artifacts.ts'
 import type { ActionsCache } from '../adapters/github/cache.ts'
 import { createAgents } from '../adapters/process/agents.ts'
 import { createCommands } from '../adapters/process/commands.ts'
 import { markOf } from '../adapters/process/sweep.ts'
+import { BundleParcels } from '../adapters/store/bundle-parcels.ts'
 import { CacheMirror } from '../adapters/store/cache-mirror.ts'
 import { LocalStore } from '../adapters/store/local.ts'
 import { RemoteStore } from '../adapters/store/remote.ts'
 import { systemChance, systemClock } from '../adapters/system/clock.ts'
 import { createHost } from '../adapters/system/host.ts'
 import { noMirror } from '../adapters/system/no-mirror.ts'
+import { noParcels } from '../adapters/system/no-parcels.ts'
 import { noPullRequests } from '../adapters/system/no-pull-requests.ts'
 import { createOutbox } from '../adapters/system/outbox.ts'
 import { queueRelay } from '../adapters/system/queue-relay.ts'
@@ -62,6 +65,8 @@ export interface Composition {
   readonly relay?: Relay
   /** Where a spare of the checkpoint is kept; without it there is none. */
   readonly cache?: ActionsCache | undefined
+  /** Carries work from job to job (walled form); without it one process does everything. */
+  readonly artifacts?: Artifacts | undefined
   readonly pullRequests?: PullRequests | undefined
   /** Work in this checkout instead of a folder of our own (one-job form). */
   readonly inPlace?: boolean
@@ -77,7 +82,7 @@ export interface Composition {
 
 /** Everything `app` needs, for one loop. @throws LoopError when its folder cannot be used. */
 export async function compose(wanted: Composition): Promise<Ports> {
-  const { repository, cache } = wanted
+  const { repository, cache, artifacts } = wanted
   const git = harnessGit(wanted.env)
   const directory = await openPlace({
     home: wanted.env['CMS_HOME'],
@@ -102,6 +107,7 @@ export async function compose(wanted: Composition): Promise<Ports> {
     outbox: createOutbox(join(folder.path, 'desk')),
     relay: wanted.relay ?? queueRelay,
     mirror: cache === undefined ? noMirror : new CacheMirror({ cache, courier, directory }),
+    parcels: artifacts === undefined ? noParcels : new BundleParcels({ artifacts, courier, directory }),
     pullRequests: wanted.pullRequests ?? noPullRequests,
     notifier: webhook(wanted.env),
     host,

@@ -1,9 +1,10 @@
 /** Commands about the loop file: init, validate, plan. */
 import { inspectLoopFile, readLoopFile } from '../adapters/config/loop-file.ts'
-import { openRepository } from '../adapters/git/repository.ts'
+import { remotes } from '../adapters/git/remotes.ts'
+import { openRepository, type Repository, resolveCommit } from '../adapters/git/repository.ts'
 import { projectAt } from '../adapters/system/project.ts'
 import { terminalAsk } from '../adapters/terminal/ask.ts'
-import { type InitFlags, init, renderInit } from '../app/init.ts'
+import { type InitFlags, init, renderInit, type Standing } from '../app/init.ts'
 import { restore } from '../app/phases/restore.ts'
 import { LoopError } from '../core/error.ts'
 import { printMistakes } from '../core/mistake.ts'
@@ -12,26 +13,38 @@ import { renderPlan } from '../core/plan-text.ts'
 import type { Redact } from '../core/redact.ts'
 import { AGENTS } from './agents.ts'
 import { EXIT } from './exit.ts'
+import { visibilityOf } from './github.ts'
 import { printJson } from './json.ts'
 import { secretsOf } from './secrets.ts'
 import { anotherLoop, type Globals, humanOutput, loopFilePath, openSession } from './session.ts'
-import { harnessGit, variables } from './surroundings.ts'
+import { harnessGit, type Variables, variables } from './surroundings.ts'
 
 export async function initCommand(flags: InitFlags & Globals): Promise<number> {
   if (flags.file !== undefined)
     throw new LoopError('bad-input', '`cms init` writes .cms/loop.yml, and no other file.', {
       hint: 'Run it without --file. Another loop file may then be named with --file, or with the input `file`.',
     })
-  const { topLevel } = await openRepository(harnessGit(variables()), process.cwd())
+  const env = variables()
+  const repository = await openRepository(harnessGit(env), process.cwd())
   const ask =
     flags.yes === true || flags.json === true
       ? undefined
       : await terminalAsk({ input: process.stdin, output: process.stdout })
-  const result = await init(flags, { project: projectAt(topLevel), ask })
-  const { redact } = secretsOf(variables())
-  humanOutput(flags.json, redact).line(renderInit(result))
+  const standing = await standingOf(repository, env)
+  const result = await init(flags, { project: projectAt(repository.topLevel), ask, standing })
+  const { redact } = secretsOf(env)
+  humanOutput(flags.json, redact).line(renderInit(result, standing))
   if (flags.json === true) printJson(result, redact)
   return EXIT.reached
+}
+
+async function standingOf(repository: Repository, env: Variables): Promise<Standing> {
+  const git = harnessGit(env)
+  const known = await remotes(git, repository)
+  const url = known.get('origin') ?? [...known.values()][0]
+  const head = await resolveCommit(git, repository.topLevel, 'HEAD')
+  const visibility = url === undefined ? undefined : await visibilityOf(env, url)
+  return { hasCommits: head !== undefined, hasRemote: url !== undefined, visibility }
 }
 
 /** Where a command about the file looks for it: a repository is not needed. */

@@ -3,10 +3,12 @@ import { githubClient } from '../adapters/github/client.ts'
 import { type GithubPlace, githubPlace } from '../adapters/github/place.ts'
 import { GithubPullRequests } from '../adapters/github/pull-requests.ts'
 import { type Started, startWorkflow } from '../adapters/github/start.ts'
+import { askVisibility } from '../adapters/github/visibility.ts'
 import { loopWorkflows } from '../adapters/github/workflow.ts'
 import { run } from '../adapters/process/run.ts'
 import { LoopError, unreachable } from '../core/error.ts'
 import type { Web } from '../core/pull-request-text.ts'
+import type { Visibility } from '../core/scaffold.ts'
 import { SECOND } from '../core/time.ts'
 import type { PullRequests } from '../ports/pull-requests.ts'
 import type { Variables } from './surroundings.ts'
@@ -121,4 +123,15 @@ export async function startRun(env: Variables, workflow: LoopWorkflow): Promise<
   const token = await tokenFor(env, place)
   if (token === undefined) return undefined
   return startWorkflow(githubClient({ token, apiUrl: place.apiUrl }), { ...place, file }, { loop })
+}
+
+/** How long GitHub may take to say who may read a repository, ms. */
+const ASK_VISIBILITY = 5 * SECOND
+
+/** Who may read the repository of a remote; `undefined` where nobody can be asked, or does not answer. */
+export async function visibilityOf(env: Variables, url: string): Promise<Visibility | undefined> {
+  const place = githubPlace(url, env)
+  const token = place && (await tokenFor(env, place))
+  if (place === undefined || token === undefined) return undefined
+  return askVisibility(githubClient({ token, apiUrl: place.apiUrl, timeout: ASK_VISIBILITY }), place)
 }

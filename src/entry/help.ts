@@ -19,6 +19,7 @@ export const LESSONS = {
     examples: [
       ['cms init', 'ask, then write'],
       ['cms init --yes --agent command --tests "npm test"', 'ask nothing'],
+      ['cms init --form walled', 'a workflow that keeps the agent apart from the token'],
     ],
   },
   validate: {

@@ -112,6 +112,7 @@ function addFileCommands(program: Command, finish: Finish): void {
     .option('--agent <name>', 'claude or command')
     .option('--goal <text>', 'what the whole is for')
     .option('--tests <command>', 'the command that tests the project')
+    .option('--form <name>', 'of the workflow: one-job, or walled (the agent apart from the token)')
     .action(async (flags) => finish(await (await import('./file-commands.ts')).initCommand(flags)))
   command(program, 'validate').action(async (flags: Globals) =>
     finish(await (await import('./file-commands.ts')).validateCommand(flags)),

@@ -8,6 +8,8 @@ export interface ProjectFacts {
   readonly targets: readonly string[]
   /** The default branch, where it can be told; else the one checked out. */
   readonly branch: string | undefined
+  /** Texts of the workflows that are there, but for ours. */
+  readonly workflows: readonly string[]
 }
 
 /** The folder in which a loop is set up. */

@@ -79,6 +79,13 @@ export interface Workspaces {
    */
   ownCommits(workspace: Workspace, base: string): Promise<readonly OwnCommit[]>
 
+  /**
+   * What a tree changes against a commit.
+   *
+   * @throws LoopError `git-failed` when an object of it is not there.
+   */
+  changes(base: string, tree: string): Promise<readonly FileChange[]>
+
   /** Makes a commit with our identity. Nothing points to it yet. */
   commit(plan: CommitPlan): Promise<string>
 

@@ -28,7 +28,7 @@ test.each(['claude', 'command'])(
     await put('package-lock.json')
     await put('package.json', '{ "scripts": { "test": "jest" } }')
     const result = await init({ yes: true, agent }, { project: projectAt(root) })
-    expect(result).toEqual({ is: 'ready', written: files, existing: [], agent })
+    expect(result).toEqual({ is: 'ready', written: files, existing: [], agent, form: 'one-job' })
     const config = await readLoopFile('.cms/loop.yml', {
       directory: root,
       jobMinutes: 120,
@@ -82,7 +82,11 @@ describe('questions', () => {
       return message.includes('tests') ? 'make check' : initial
     }
     await init({ goal: 'Ship: it # now' }, { project: projectAt(root), ask })
-    expect(asked).toHaveLength(2)
+    expect(asked).toEqual([
+      expect.stringContaining('agent'),
+      expect.stringContaining('tests'),
+      expect.stringContaining('form'),
+    ])
     expect(await readLoopFile('.cms/loop.yml', { directory: root })).toMatchObject({
       goal: 'Ship: it # now',
       settings: { verify: ['make check'] },
@@ -109,6 +113,7 @@ describe('questions', () => {
     [{ loop: 'A/B' }, 'bad-input'],
     [{ goal: 'x'.repeat(4_097) }, 'bad-input'],
     [{ tests: 'a\0b' }, 'bad-input'],
+    [{ form: 'castle' }, 'bad-input'],
   ])('%p is refused before anything is written', async (flags, code) => {
     await expect(init({ yes: true, ...flags }, { project: projectAt(root) })).rejects.toMatchObject({ code })
     expect((await projectAt(root).facts()).files).toEqual([])
@@ -233,4 +238,81 @@ test('a loop of another name is the one its workflow starts', async () => {
 
 test('a folder that cannot be made is a coded error', async () => {
   await expect(projectAt('/dev/null').create('a/b', '')).rejects.toMatchObject({ code: 'bad-input' })
+})
+
+const STANDING = { hasCommits: true, hasRemote: true, visibility: undefined }
+
+describe('the form of the workflow', () => {
+  test('one job, unless a person says otherwise; the last words say what the other one is for', async () => {
+    const result = await init({ yes: true }, { project: projectAt(root) })
+    expect(await readFile(join(root, files[2] ?? ''), 'utf8')).toBe(workflowText('claude'))
+    expect(renderInit(result)).toMatch(/rm \.github\/workflows\/cms\.yml && cms init --form walled$/m)
+  })
+
+  test('walled: one job that calls ours, the same events and names, and rights only for that job', async () => {
+    const result = await init({ yes: true, form: 'walled' }, { project: projectAt(root) })
+    const walled = parse(await readFile(join(root, files[2] ?? ''), 'utf8'))
+    const { permissions, jobs, ...one } = parse(workflowText('claude'))
+    expect(walled).toEqual({
+      ...one,
+      permissions: {},
+      jobs: {
+        iterate: {
+          permissions,
+          uses: `${jobs.iterate.steps[1].uses.replace('@', '/.github/workflows/loop.yml@')}`,
+          secrets: jobs.iterate.steps[1].with,
+        },
+      },
+    })
+    expect(workflowText('command', { form: 'walled' })).not.toContain('secrets')
+    expect(renderInit(result)).not.toContain('--form')
+  })
+
+  test.each(['one-job', 'walled'] as const)('%s: the watchdog of a public repository looks often', (form) => {
+    const cron = (visibility: 'public' | 'private' | undefined) =>
+      parse(workflowText('claude', { form, visibility })).on.schedule
+    expect(cron('public')).toEqual([{ cron: '23,53 * * * *' }])
+    expect(cron('private')).toEqual([{ cron: '23 */3 * * *' }])
+    expect(cron(undefined)).toEqual(cron('private'))
+  })
+
+  test('what is not known is said', async () => {
+    const said = async (visibility: 'public' | 'private' | undefined) => {
+      const standing = { ...STANDING, visibility }
+      const result = await init({ yes: true }, { project: projectAt(root), standing })
+      await rm(join(root, '.github'), { recursive: true })
+      return renderInit(result, standing)
+    }
+    expect(await said(undefined)).toContain("'23,53 * * * *'")
+    expect(await said('private')).not.toMatch(/public/)
+    expect(await said('public')).toMatch(/repository is public/)
+  })
+})
+
+test('a repository without a commit or a remote gets the lines that make them', async () => {
+  const result = await init({ yes: true }, { project: projectAt(root) })
+  const text = renderInit(result, { ...STANDING, hasCommits: false, hasRemote: false })
+  expect(text).toMatch(/git commit --allow-empty .*\n {2}cms run\n[^]*git remote add origin [^]*git push -u /)
+  expect(renderInit(result, STANDING)).not.toMatch(/allow-empty|remote add|-u origin/)
+})
+
+// biome-ignore format: one row, one repository
+test.each<[what: string, workflows: Record<string, string>, runsOn: unknown]>([
+  ['no other workflow',         {}, 'ubuntu-latest'],
+  ['GitHub\'s own',             { 'ci.yml': 'jobs:\n  a:\n    runs-on: ubuntu-24.04\n' }, 'ubuntu-latest'],
+  ['one label everywhere',      { 'ci.yml': 'jobs:\n  a:\n    runs-on: self-hosted # ours\n', 'b.yaml': 'jobs:\n  a: \n    runs-on: self-hosted\n' }, 'self-hosted'],
+  ['a list of labels',          { 'ci.yml': 'jobs:\n  a:\n    runs-on: [self-hosted, linux]\n' }, ['self-hosted', 'linux']],
+  ['several',                   { 'ci.yml': 'jobs:\n  a:\n    runs-on: self-hosted\n  b:\n    runs-on: ubuntu-latest\n' }, 'ubuntu-latest'],
+  ['a label of an expression',  { 'ci.yml': 'jobs:\n  a:\n    runs-on: ${{ matrix.os }}\n' }, 'ubuntu-latest'],
+  ['what cannot be told',       { 'ci.yml': 'jobs:\n  a:\n    runs-on:\n      group: big\n' }, 'ubuntu-latest'],
+  ['only a calling workflow',   { 'ci.yml': 'jobs:\n  a:\n    uses: ./b.yml\n' }, 'ubuntu-latest'],
+])('the runner of the other workflows: %s', async (_what, workflows, runsOn) => {
+  for (const [name, text] of Object.entries(workflows)) await put(`.github/workflows/${name}`, text)
+  await init({ yes: true }, { project: projectAt(root) })
+  const workflow = parse(await readFile(join(root, files[2] ?? ''), 'utf8'))
+  expect(workflow.jobs.iterate['runs-on']).toEqual(runsOn)
+  const text = typeof runsOn === 'string' ? runsOn : '[self-hosted, linux]'
+  const walled = parse(workflowText('claude', { form: 'walled', runsOn: text }))
+  const one = typeof runsOn === 'string' && runsOn !== 'ubuntu-latest'
+  expect(walled.jobs.iterate.with).toEqual(one ? { 'runs-on': runsOn } : undefined)
 })

@@ -41,6 +41,7 @@ const TABLE: Row[] = [
   ['no_progress',      'yes',     'open',   'goes on', false, true],
   ['refused',          'yes',     'open',   'goes on', false, true],
   ['conflict',         'after 3', 'open',   'goes on', true,  false],
+  ['landing',          'no',      'open',   'goes on', true,  false],
   ['rate_limited',     'no',      'open',   'waits',   false, false],
   ['unavailable',      'no',      'open',   'waits',   false, false],
   ['auth_failed',      'no',      'open',   'paused',  false, false],

@@ -12,17 +12,21 @@ export interface Layout {
   readonly temp: string
   readonly credentials?: 'none' | 'header' | 'include'
   readonly head?: 'branch' | 'detached'
+  /** Default, the tip of the default branch. */
+  readonly commit?: string
+  /** Default, this commit alone. */
+  readonly depth?: 'all'
 }
 
 export async function layOutCheckout(layout: Layout): Promise<void> {
-  const { server, token, workspace, temp, credentials = 'none', head = 'branch' } = layout
+  const { server, token, workspace, temp, credentials = 'none', head = 'branch', depth } = layout
   const authorization = `AUTHORIZATION: basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`
   const git = (...args: string[]) =>
     promisify(execFile)('git', ['-c', `http.extraheader=${authorization}`, ...args], {
       cwd: workspace,
       env: { PATH: process.env['PATH'], GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' },
     })
-  const sha = server.git('rev-parse', server.world.defaultBranch)
+  const sha = layout.commit ?? server.git('rev-parse', server.world.defaultBranch)
   await git('init', '--quiet', '--initial-branch=master')
   await git('remote', 'add', 'origin', server.remote)
   await git('config', '--local', 'gc.auto', '0')
@@ -31,7 +35,7 @@ export async function layOutCheckout(layout: Layout): Promise<void> {
     '--no-tags',
     '--prune',
     '--no-recurse-submodules',
-    '--depth=1',
+    ...(depth === 'all' ? [] : ['--depth=1']),
     'origin',
     `+${sha}:refs/remotes/origin/main`,
   )

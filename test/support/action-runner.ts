@@ -6,15 +6,16 @@
  * A `git` that notes its arguments stands first on the PATH: what is in it was in `ps`.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { layOutCheckout } from './action-checkout.ts'
+import { type GitShim, gitShim } from './git-shim.ts'
 import type { FakeRun } from './github-rest.ts'
 import type { GithubServer } from './github-server.ts'
+import { pairsIn } from './workflow/file-commands.ts'
 
 const ROOT = new URL('../../', import.meta.url).pathname
 const Action = z.object({ inputs: z.record(z.string(), z.object({ default: z.string() })) })
@@ -70,23 +71,20 @@ export class ActionRunner implements AsyncDisposable {
   readonly ran: Ran[] = []
   /** Called when a job has ended. */
   onEnd: (ran: Ran) => void = () => {}
+  readonly #shim: GitShim
   readonly #running = new Set<Promise<unknown>>()
   readonly #children = new Set<ChildProcess>()
 
-  private constructor(server: GithubServer, folder: string) {
+  private constructor(server: GithubServer, folder: string, shim: GitShim) {
     this.server = server
     this.folder = folder
+    this.#shim = shim
   }
 
   static async open(server: GithubServer): Promise<ActionRunner> {
     const folder = await mkdtemp(join(tmpdir(), 'cms-runner-'))
-    await mkdir(join(folder, 'bin'))
-    const real = process.env['PATH']?.split(':').find((at) => existsSync(join(at, 'git'))) ?? '/usr/bin'
-    const shim = `#!/bin/sh\nprintf '%s\\n' "$*" >> '${folder}/git-arguments'\nexec '${real}/git' "$@"\n`
-    await writeFile(join(folder, 'bin', 'git'), shim)
-    await chmod(join(folder, 'bin', 'git'), 0o755)
-    await writeFile(join(folder, 'git-arguments'), '')
-    return new ActionRunner(server, folder)
+    const shim = await gitShim(folder)
+    return new ActionRunner(server, folder, shim)
   }
 
   /** Processes that run now. */
@@ -96,7 +94,7 @@ export class ActionRunner implements AsyncDisposable {
 
   /** Every command line of git so far. */
   gitArguments(): string {
-    return readFileSync(join(this.folder, 'git-arguments'), 'utf8')
+    return this.#shim.lines()
   }
 
   /** From now on every dispatch starts its job. */
@@ -162,7 +160,7 @@ export class ActionRunner implements AsyncDisposable {
     ])
     for (const [, path = ''] of files) await writeFile(path, '')
     return {
-      PATH: `${join(this.folder, 'bin')}:${process.env['PATH']}`,
+      PATH: `${this.#shim.bin}:${process.env['PATH']}`,
       HOME: folder,
       LANG: 'C.UTF-8',
       CI: 'true',
@@ -206,7 +204,7 @@ export class ActionRunner implements AsyncDisposable {
     { workspace, temp, env, post }: Omit<Places, 'folder'> & { env: Record<string, string>; post: boolean },
   ): Promise<Ran> {
     const { code, signal, log, ms } = await main.ended
-    const outputs = outputsIn(await readFile(fileOf(temp, 'OUTPUT'), 'utf8'))
+    const outputs = pairsIn(await readFile(fileOf(temp, 'OUTPUT'), 'utf8'))
     const summary = await readFile(fileOf(temp, 'STEP_SUMMARY'), 'utf8')
     const after = post ? await this.#post(temp, workspace, env) : undefined
     finish(run, code === 0 ? 'success' : 'failure')
@@ -217,7 +215,7 @@ export class ActionRunner implements AsyncDisposable {
   }
 
   async #post(temp: string, workspace: string, env: Readonly<Record<string, string>>): Promise<Post> {
-    const state = outputsIn(await readFile(fileOf(temp, 'STATE'), 'utf8'))
+    const state = pairsIn(await readFile(fileOf(temp, 'STATE'), 'utf8'))
     const summaryFile = fileOf(temp, 'POST_SUMMARY')
     await writeFile(summaryFile, '')
     const { code, log, ms } = await this.#step('post.js', workspace, {
@@ -264,10 +262,4 @@ export function finish(
     conclusion: step === 'completed' ? conclusion : null,
   }
   run.jobs = [{ name: 'iterate', status: 'completed', conclusion, steps: [setUp, ours] }]
-}
-
-/** `name<<delimiter`, lines, `delimiter`: the file commands of the runner. */
-function outputsIn(text: string): Record<string, string> {
-  const found = text.matchAll(/^([^\n<]+)<<(\S+)\n([\s\S]*?)\n\2$/gm)
-  return Object.fromEntries([...found].map(([, name, , value]) => [name, value]))
 }

@@ -1,13 +1,13 @@
 /** A repository with a loop on a loopback GitHub, and the people and clocks that start its runs. */
-import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { Checkpoint } from '../../src/core/checkpoint.ts'
 import { workflowText } from '../../src/core/scaffold.ts'
 import { ActionRunner, TOKEN } from './action-runner.ts'
-import type { FakeRun } from './github-rest.ts'
+import { commitFiles } from './commit-files.ts'
+import { addRun, type FakeRun } from './github-rest.ts'
 import { GithubServer } from './github-server.ts'
 
 export const STATE = 'refs/heads/cms/main/state'
@@ -51,12 +51,7 @@ export class ActionWorld implements AsyncDisposable {
 
   /** Commits files to the default branch; those not named stay. */
   async commit(files: Readonly<Record<string, string>>): Promise<void> {
-    const tree = await mkdtemp(join(this.#folder, 'tree-'))
-    for (const [path, text] of Object.entries(files)) {
-      await mkdir(dirname(join(tree, path)), { recursive: true })
-      await writeFile(join(tree, path), text)
-    }
-    this.#write('refs/heads/main', tree)
+    await commitFiles(this.server, 'refs/heads/main', files)
   }
 
   checkpoint(): Checkpoint {
@@ -70,10 +65,8 @@ export class ActionWorld implements AsyncDisposable {
 
   /** A person edits the checkpoint on the state branch. */
   async edit(change: (checkpoint: Checkpoint) => Checkpoint): Promise<void> {
-    const tree = await mkdtemp(join(this.#folder, 'tree-'))
     const text = `${JSON.stringify(change(this.checkpoint()), null, 2)}\n`
-    await writeFile(join(tree, 'checkpoint.json'), text)
-    this.#write(STATE, tree)
+    await commitFiles(this.server, STATE, { 'checkpoint.json': text })
   }
 
   /** As if minutes had passed since everything the lanes did. */
@@ -134,25 +127,13 @@ export class ActionWorld implements AsyncDisposable {
 
   /** The schedule makes a run. */
   tick(): FakeRun {
-    const { runs, newId } = this.server.world
-    const id = newId()
-    const run: FakeRun = {
-      id,
+    return addRun(this.server.world, {
       display_title: 'cms main tick',
       event: 'schedule',
       head_branch: this.server.world.defaultBranch,
       path: '.github/workflows/cms.yml',
-      html_url: `${this.server.remote}/actions/runs/${id}`,
-      created_at: '2026-11-23T00:00:00Z',
-      run_attempt: 1,
-      status: 'queued',
-      conclusion: null,
-      jobs: [],
-      attempts: {},
       inputs: {},
-    }
-    runs.unshift(run)
-    return run
+    })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -160,32 +141,6 @@ export class ActionWorld implements AsyncDisposable {
     await rm(this.#folder, { recursive: true, force: true })
     // The last: it throws if anything was asked that GitHub does not allow.
     await this.server[Symbol.asyncDispose]()
-  }
-
-  /** Commits the files of a folder on top of a ref, by plumbing, so that nobody's config matters. */
-  #write(ref: string, tree: string): void {
-    const git = (...args: string[]): string =>
-      execFileSync('git', args, {
-        cwd: tree,
-        encoding: 'utf8',
-        env: {
-          PATH: process.env['PATH'],
-          GIT_DIR: this.server.gitDir,
-          GIT_WORK_TREE: tree,
-          GIT_INDEX_FILE: `${tree}.index`,
-          ...Object.fromEntries(
-            ['AUTHOR', 'COMMITTER'].flatMap((who) => [
-              [`GIT_${who}_NAME`, 'A person'],
-              [`GIT_${who}_EMAIL`, 'p@example.com'],
-            ]),
-          ),
-        },
-      }).trim()
-    const parent = this.server.git('for-each-ref', '--format=%(objectname)', ref)
-    if (parent !== '') git('read-tree', parent)
-    git('add', '--force', '--ignore-removal', '.')
-    const from = parent === '' ? [] : ['-p', parent]
-    git('update-ref', ref, git('commit-tree', git('write-tree'), ...from, '-m', 'by hand'))
   }
 }
 

@@ -25,8 +25,8 @@
  * `azure`, signed URLs name such a host, and the environment this server as the proxy to it.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { buffer } from 'node:stream/consumers'
 import { z } from 'zod'
+import { BlobStore, type Call, callFrom, type Reply, sendReply } from './blob-store.ts'
 
 export const CACHE_TOKEN = 'runtime-token-of-the-cache'
 
@@ -53,19 +53,6 @@ export interface CacheServerOptions {
   readonly azure?: boolean
 }
 
-interface Call {
-  readonly method: string
-  readonly url: URL
-  readonly headers: IncomingMessage['headers']
-  readonly body: Buffer
-}
-
-interface Reply {
-  readonly status: number
-  readonly body?: object | Buffer | string
-  readonly headers?: Readonly<Record<string, string>>
-}
-
 const Named = z.object({ key: z.string(), version: z.string() })
 const Twirp = Named.extend({
   size_bytes: z.string().optional(),
@@ -86,7 +73,7 @@ export class CacheServer implements AsyncDisposable {
   lag = 0
   readonly #azure: boolean
   readonly #server: Server
-  readonly #blocks = new Map<string, Buffer>()
+  readonly #blobs = new BlobStore()
   readonly #faults = new Map<CacheRoute, CacheFault[]>()
 
   private constructor({ azure = false }: CacheServerOptions) {
@@ -147,26 +134,12 @@ export class CacheServer implements AsyncDisposable {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const call: Call = {
-      method: request.method ?? '',
-      url: new URL(request.url ?? '', this.url),
-      headers: request.headers,
-      body: await buffer(request),
-    }
+    const call = await callFrom(request, this.url)
     this.requests.push(`${call.method} ${call.url.pathname}`)
     const fault = this.#faults.get(routeOf(call) ?? 'look')?.shift()
     if (fault === 'hang') return
     const reply = fault === undefined ? this.#answer(call) : broken(fault)
-    const { status, body = '', headers = {} } = reply
-    const bytes = Buffer.isBuffer(body) || typeof body === 'string' ? body : JSON.stringify(body)
-    const type =
-      typeof body === 'object' && !Buffer.isBuffer(body) ? { 'content-type': 'application/json' } : {}
-    response.writeHead(status, {
-      ...type,
-      ...(bytes.length > 0 ? {} : { 'content-length': '0' }),
-      ...headers,
-    })
-    response.end(call.method === 'HEAD' ? undefined : bytes)
+    sendReply(response, call, reply)
   }
 
   #answer(call: Call): Reply {
@@ -234,40 +207,11 @@ export class CacheServer implements AsyncDisposable {
     return { status: 204 }
   }
 
-  #blob({ method, url, headers, body }: Call): Reply {
-    const entry = this.entries.find(({ id }) => url.pathname === `/caches/${id}`)
-    if (entry === undefined || !url.search.includes(SIGNED)) return { status: 403 }
-    if (method === 'PUT') {
-      const block = url.searchParams.get('blockid')
-      if (block !== null) this.#blocks.set(`${entry.id} ${block}`, body)
-      else if (url.searchParams.get('comp') === 'blocklist') entry.bytes = this.#joined(entry, String(body))
-      else if (headers['x-ms-blob-type'] === 'BlockBlob') entry.bytes = body
-      else return { status: 400 }
-      return { status: 201, headers: { etag: '"1"' } }
-    }
-    const usual = { etag: '"1"', 'last-modified': new Date(0).toUTCString(), 'x-ms-blob-type': 'BlockBlob' }
-    const [, from, to = ''] = /^bytes=(\d+)-(\d*)$/.exec(rangeOf(headers)) ?? []
-    if (from === undefined)
-      return {
-        status: 200,
-        body: entry.bytes,
-        headers: { ...usual, 'content-length': `${entry.bytes.length}` },
-      }
-    const part = entry.bytes.subarray(Number(from), to === '' ? undefined : Number(to) + 1)
-    const range = `bytes ${from}-${Number(from) + part.length - 1}/${entry.bytes.length}`
-    return {
-      status: 206,
-      body: part,
-      headers: { ...usual, 'content-range': range, 'content-length': `${part.length}` },
-    }
-  }
-
-  /** `<BlockList><Latest>id</Latest>…`: the blocks, in this order. */
-  #joined({ id }: CacheEntry, xml: string): Buffer {
-    const ids = [...xml.matchAll(/<(?:Latest|Uncommitted|Committed)>([^<]*)</g)].map(
-      ([, block = '']) => block,
-    )
-    return Buffer.concat(ids.map((block) => this.#blocks.get(`${id} ${block}`) ?? Buffer.alloc(0)))
+  #blob(call: Call): Reply {
+    const entry = this.entries.find(({ id }) => call.url.pathname === `/caches/${id}`)
+    return entry === undefined || !call.url.search.includes(SIGNED)
+      ? { status: 403 }
+      : this.#blobs.answer(call, entry)
   }
 
   /** A new entry, or why there is none. */
@@ -313,9 +257,6 @@ export class CacheServer implements AsyncDisposable {
 }
 
 const READ_DENIED = 'cache read denied: the token of this run has no scope to read'
-
-const rangeOf = ({ range, 'x-ms-range': own }: IncomingMessage['headers']): string =>
-  range ?? String(own ?? '')
 
 const broken = (fault: Exclude<CacheFault, 'hang'>): Reply => ({
   status: fault.status,

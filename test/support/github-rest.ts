@@ -1,5 +1,6 @@
 /** The REST routes of GitHub that a loop uses, over a small world that tests may edit freely. */
 import { z } from 'zod'
+import { ARTIFACT_ROUTES, type ArtifactRoute, type ArtifactWorld } from './github-artifacts.ts'
 import { PULL_ROUTES, type PullRoute, type PullWorld } from './github-pulls.ts'
 
 /** A workflow run, in GitHub's own words. Tests set status, conclusion and jobs as they please. */
@@ -41,8 +42,10 @@ export interface FakeWorkflow {
   runName: (inputs: Readonly<Record<string, string>>) => string
 }
 
-export interface World extends PullWorld {
+export interface World extends PullWorld, ArtifactWorld {
   defaultBranch: string
+  /** Default true. */
+  isPrivate?: boolean
   /** By file name. */
   readonly workflows: Map<string, FakeWorkflow>
   /** Newest first. */
@@ -72,10 +75,12 @@ export interface RestRequest {
 export interface RestReply {
   readonly status: number
   readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 export type RestRoute =
   | PullRoute
+  | ArtifactRoute
   | 'repository'
   | 'dispatch'
   | 'workflow'
@@ -96,7 +101,8 @@ const ROUTES: readonly Route[] = [
     name: 'repository',
     method: 'GET',
     path: /^$/,
-    answer: (world) => ok({ full_name: world.repository, default_branch: world.defaultBranch }),
+    answer: ({ repository, defaultBranch, isPrivate = true }) =>
+      ok({ full_name: repository, default_branch: defaultBranch, private: isPrivate }),
   },
   {
     name: 'dispatch',
@@ -150,6 +156,7 @@ const ROUTES: readonly Route[] = [
     },
   },
   ...PULL_ROUTES,
+  ...ARTIFACT_ROUTES,
 ]
 
 const ok = (body: unknown): RestReply => ({ status: 200, body })
@@ -216,18 +223,30 @@ interface Asked {
 }
 
 function makeRun(world: World, file: string, { workflow, ref, inputs: given }: Asked): FakeRun {
-  const id = world.newId()
   const defaults = Object.entries(workflow.inputs ?? {}).map(([name, input]) => [name, input.default ?? ''])
   const inputs: Record<string, string> = Object.fromEntries([
     ...defaults,
     ...Object.entries(given).map(([name, value]) => [name, String(value)]),
   ])
-  const run: FakeRun = {
-    id,
+  const run = addRun(world, {
     display_title: workflow.runName(inputs),
     event: 'workflow_dispatch',
     head_branch: ref,
     path: `.github/workflows/${file}`,
+    inputs,
+  })
+  world.dispatched(run)
+  return run
+}
+
+/** Puts a new run into the world, as the newest. */
+export function addRun(
+  world: World,
+  run: Pick<FakeRun, 'display_title' | 'event' | 'head_branch' | 'path' | 'inputs'>,
+): FakeRun {
+  const id = world.newId()
+  const made: FakeRun = {
+    id,
     html_url: `${world.serverUrl()}/${world.repository}/actions/runs/${id}`,
     created_at: '2026-11-23T00:00:00Z',
     run_attempt: 1,
@@ -235,11 +254,10 @@ function makeRun(world: World, file: string, { workflow, ref, inputs: given }: A
     conclusion: null,
     jobs: [],
     attempts: {},
-    inputs,
+    ...run,
   }
-  world.runs.unshift(run)
-  world.dispatched(run)
-  return run
+  world.runs.unshift(made)
+  return made
 }
 
 function listRuns(world: World, file: string, query: URLSearchParams): RestReply {

@@ -9,6 +9,7 @@
  *   GET  actions/runs/<id>[/attempts/<n>]        status, conclusion, run_attempt, display_title
  *   GET  actions/runs/<id>[/attempts/<n>]/jobs   jobs and steps
  *   GET, POST pulls; GET, PATCH pulls/<number>   see github-pulls.ts
+ *   GET  actions/runs/<id>/artifacts, actions/artifacts/<id>/zip   see github-artifacts.ts
  *
  * Every request to REST is checked against GitHub's own description (github-openapi.ts), and so is
  * every answer of ours. One that GitHub does not allow is refused and remembered in `violations`.
@@ -32,6 +33,7 @@ import { join } from 'node:path'
 import { type CgiReply, gitBackend } from './git-http.ts'
 import type { Judgement } from './github-openapi.ts'
 import { answerOf, type FakeRun, routeOf, type World } from './github-rest.ts'
+import { type Rights, refusalOf } from './github-rights.ts'
 import { Violations } from './github-violations.ts'
 import {
   type Call,
@@ -78,6 +80,8 @@ export class GithubServer implements AsyncDisposable {
   formerly: string | undefined
   /** Tokens that are taken beside it, as long as they are here. */
   readonly others = new Set<string>()
+  /** Tokens of jobs, as long as these run, and what each may do. */
+  readonly grants = new Map<string, Rights>()
   readonly #violations = new Violations()
   readonly #root: string
   readonly #server: Server
@@ -113,6 +117,7 @@ export class GithubServer implements AsyncDisposable {
       hidesDetails: false,
       knowsFilters: true,
       listedAfter: 0,
+      artifacts: undefined,
       pulls: [],
       mayOpenPulls: true,
       mayWritePulls: true,
@@ -225,7 +230,10 @@ export class GithubServer implements AsyncDisposable {
   }
 
   #mayPass(call: Call): boolean {
-    return this.token === undefined || [this.token, ...this.others].some((token) => carries(call, token))
+    return (
+      this.token === undefined ||
+      [this.token, ...this.others, ...this.grants.keys()].some((token) => carries(call, token))
+    )
   }
 
   #hasRef(name: string): boolean {
@@ -257,6 +265,8 @@ export class GithubServer implements AsyncDisposable {
 
   async #answer(call: Call, { operation, refusal }: Judgement = { operation: undefined }): Promise<CgiReply> {
     if (!this.#mayPass(call)) return unauthorised(call.route)
+    const forbidden = refusalOf(call, this.grants, this.repository)
+    if (forbidden) return forbidden
     if (call.route === 'git') return gitBackend(join(this.#root, 'git'), call)
     if (refusal) return jsonReply(refusal.status, { message: refusal.message })
     const route = routeOf(call)
@@ -264,6 +274,6 @@ export class GithubServer implements AsyncDisposable {
     const query = new URLSearchParams(call.query)
     const reply = answerOf(this.world, route, { query, path: call.path, body: call.json })
     this.#violations.judgeAnswer(operation, reply)
-    return jsonReply(reply.status, reply.body)
+    return jsonReply(reply.status, reply.body, reply.headers)
   }
 }

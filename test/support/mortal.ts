@@ -39,6 +39,7 @@ export function mortal(ports: Ports, death?: Death): Mortal {
       commands: guarded(ports.commands),
       outbox: guarded(ports.outbox),
       relay: guarded(ports.relay),
+      parcels: guarded(ports.parcels),
       host: guarded(ports.host),
     },
   }

@@ -73,6 +73,10 @@ export class WorldWorkspaces implements Workspaces {
     }))
   }
 
+  async changes(base: string, tree: string): Promise<readonly FileChange[]> {
+    return changesOf(this.#objects.files(base), this.#objects.files(tree))
+  }
+
   async commit({ tree, parent, message, at }: CommitPlan): Promise<string> {
     return this.#objects.writeCommit({ tree, parents: [parent], message }, at)
   }

@@ -24,6 +24,7 @@ import { WorldChance, WorldClock } from './world-clock.ts'
 import { WorldNotifier, WorldPullRequests } from './world-github.ts'
 import { WorldMirror } from './world-mirror.ts'
 import { type Files, filesOf, Objects } from './world-objects.ts'
+import { WorldParcels } from './world-parcels.ts'
 import { WorldWorkspaces } from './world-workspaces.ts'
 
 export const REFS = loopRefs('main')
@@ -73,6 +74,7 @@ export class World {
   readonly script = new Script()
   readonly relay = new WorldRelay()
   readonly mirror = new WorldMirror((tag) => this.repository.states.get(tag)?.text)
+  readonly parcels = new WorldParcels(this.objects)
   readonly pullRequests = new WorldPullRequests()
   readonly notifier = new WorldNotifier()
   readonly chance = new WorldChance()
@@ -110,6 +112,7 @@ export class World {
       outbox: worldOutbox(stage),
       relay: this.relay,
       mirror: this.mirror,
+      parcels: this.parcels,
       pullRequests: this.pullRequests,
       notifier: this.notifier,
       host: this.#host(self),

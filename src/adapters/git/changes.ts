@@ -5,6 +5,9 @@ import type { IndexEntry } from './index-file.ts'
 import { looseObject, MOST_LOOSE } from './loose-objects.ts'
 import { type WorkTree, zeroSplit } from './work-tree.ts'
 
+/** Who can ask about objects: a tree with files, or a courier alone. */
+export type Objects = Pick<WorkTree, 'git' | 'courier'>
+
 export interface RawChange {
   readonly path: string
   readonly status: FileChange['status']
@@ -28,7 +31,7 @@ interface Compared {
 }
 
 /** In the order of the paths. */
-export async function rawChanges(work: WorkTree, compared: Compared): Promise<readonly RawChange[]> {
+export async function rawChanges(work: Objects, compared: Compared): Promise<readonly RawChange[]> {
   const { before, after } = compared
   // Two names that are not UTF-8 can look the same here, but never to git.
   return [before, after].some((entries) => entries.some(({ path }) => path.includes('\ufffd')))
@@ -55,7 +58,7 @@ const STATUS: Readonly<Record<string, FileChange['status']>> = { A: 'added', D: 
 
 /** The same as git sees it, where nobody has listed what they hold. */
 export async function diffTree(
-  work: WorkTree,
+  work: Objects,
   { base, tree }: Pick<Compared, 'base' | 'tree'>,
 ): Promise<readonly RawChange[]> {
   const parts = zeroSplit(
@@ -80,7 +83,7 @@ export async function diffTree(
  *
  * @throws LoopError `git-failed` when an object is not there: the tree would not be complete.
  */
-export async function describe(work: WorkTree, raw: readonly RawChange[]): Promise<readonly FileChange[]> {
+export async function describe(work: Objects, raw: readonly RawChange[]): Promise<readonly FileChange[]> {
   const facts = await objectFacts(work, raw)
   return raw.map(({ path, status, modes: [, mode], id }) => {
     if (status === 'deleted' || mode === GITLINK) return { path, status, mode, size: 0 }
@@ -102,7 +105,7 @@ type Wanted = Pick<RawChange, 'id' | 'modes'>
 const keyOf = (mode: string, id: string): string => `${mode === LINK ? 'contents' : 'info'} ${id}`
 
 async function objectFacts(
-  work: WorkTree,
+  work: Objects,
   raw: readonly RawChange[],
 ): Promise<ReadonlyMap<string, ObjectFact>> {
   const wanted = raw.filter(({ modes: [, mode], status }) => status !== 'deleted' && mode !== GITLINK)
@@ -114,7 +117,7 @@ async function objectFacts(
 
 type Facts = readonly (readonly [key: string, fact: ObjectFact])[]
 
-async function looseFacts({ courier }: WorkTree, wanted: readonly Wanted[]): Promise<Facts> {
+async function looseFacts({ courier }: Objects, wanted: readonly Wanted[]): Promise<Facts> {
   const found = await Promise.all(
     wanted.map(async ({ id, modes: [, mode] }): Promise<Facts> => {
       const blob = await looseObject(courier, id, mode === LINK ? LINK_BYTES : 0)
@@ -129,7 +132,7 @@ async function looseFacts({ courier }: WorkTree, wanted: readonly Wanted[]): Pro
 }
 
 /** The same in one process, for any number of objects wherever they lie. */
-async function askedFacts(work: WorkTree, wanted: readonly Wanted[]): Promise<Facts> {
+async function askedFacts(work: Objects, wanted: readonly Wanted[]): Promise<Facts> {
   const input = wanted.map(({ id, modes: [, mode] }) => `${keyOf(mode, id)}\n`).join('')
   const { bytes } = await work.git(['cat-file', '--batch-command', '--buffer'], { input: `${input}flush\n` })
   let at = 0

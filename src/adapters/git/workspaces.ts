@@ -12,8 +12,10 @@
  * 4. What a base holds is remembered from before the agent ran, or asked of git: an agent that
  *    finds our index cannot hide a change by it.
  */
+import type { FileChange } from '../../core/guard.ts'
 import type { CommitPlan, Frozen, OwnCommit, Purpose, Workspace, Workspaces } from '../../ports/workspace.ts'
 import { agentSubjects } from './agent-commits.ts'
+import { describe, diffTree } from './changes.ts'
 import type { Checkout } from './checkout.ts'
 import type { Courier } from './courier.ts'
 import { putExcludes, readExcludes } from './excludes.ts'
@@ -139,6 +141,11 @@ export class GitWorkspaces implements Workspaces {
     const own = await ownCommits({ work: seat.tree, gitDir: seat.gitDir, base, started: at })
     this.#own.set(seat.tree.path, own)
     return own
+  }
+
+  async changes(base: string, tree: string): Promise<readonly FileChange[]> {
+    const objects = { courier: this.#place.courier, git: this.#git }
+    return describe(objects, await diffTree(objects, { base, tree }))
   }
 
   async commit({ tree, parent, message, at }: CommitPlan): Promise<string> {

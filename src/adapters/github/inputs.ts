@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { LoopError } from '../../core/error.ts'
 import { LaneId, LoopId } from '../../core/ids.ts'
 import { LIMITS } from '../../core/limits.ts'
+import { readNeeds, WALLED_JOBS } from '../../core/walled.ts'
 
 /** Reads one input by its name in action.yml. */
 export type ReadInput = (name: string) => string
@@ -65,7 +66,7 @@ function names(text: string): readonly string[] | undefined {
 const exactVersion = (text: string) =>
   text.length <= 64 ? matching(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/)(text) : undefined
 
-const JOBS = ['all', 'begin', 'work', 'check', 'settle'] as const
+const JOBS = ['all', ...WALLED_JOBS] as const
 
 /** In the order of action.yml. A test keeps the two in step. */
 export const Inputs = z.object({
@@ -86,9 +87,8 @@ export const Inputs = z.object({
   'max-iterations': optional('a whole number from 1', whole(1, 1_000_000)),
   'budget-usd': optional('an amount of US dollars above 0, such as "10" or "2.50"', money),
   parallel: optional(`a whole number from 1 to ${LIMITS.lanes}`, whole(1, LIMITS.lanes)),
-  job: required('all', ...choice(JOBS)).refine((job) => job === 'all', {
-    message: 'can only be "all" for now: the form with several jobs is not there yet',
-  }),
+  job: required('all', ...choice(JOBS)),
+  needs: optional('the `needs` context of the job as JSON: `${{ toJSON(needs) }}`', readNeeds),
   'job-minutes': required(120, 'a whole number of minutes from 1 to 7200', whole(1, 7_200)),
   cache: flag(true),
   'working-directory': required('.', 'a path without ".."', (text) => (climbs(text) ? undefined : text)),
@@ -131,6 +131,12 @@ function contradictions(text: ReadInput): string[] {
       : []),
     ...(text('nonce') !== '' && text('lane') === ''
       ? ['nonce: comes with a lane; leave both empty, the loop sets them']
+      : []),
+    ...(['work', 'check', 'settle'].includes(text('job')) && text('needs') === ''
+      ? [`needs: the job "${text('job')}" has to be told: \`needs: \${{ toJSON(needs) }}\``]
+      : []),
+    ...(!['', 'all'].includes(text('job')) && !['', 'dispatch'].includes(text('continue'))
+      ? ['continue: a loop with several jobs can only go on by `dispatch`']
       : []),
     ...(isOn('stop') && also.length > 0 ? [`stop: contradicts ${also.join(' and ')}; choose one`] : []),
   ]

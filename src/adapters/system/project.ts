@@ -1,9 +1,10 @@
 /** A project on disk, for `cms init`. Reads little and loosely: it only guesses. */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { errnoOf, isDiskFull, isErrno } from '../../core/errno.ts'
 import { LoopError } from '../../core/error.ts'
+import { WORKFLOW_PATH } from '../../core/scaffold.ts'
 import type { Project, ProjectFacts } from '../../ports/project.ts'
 
 const Manifest = z.object({ scripts: z.record(z.string(), z.string()).catch({}) })
@@ -23,7 +24,15 @@ async function factsOf(root: string): Promise<ProjectFacts> {
     scripts: scriptsOf(await read(join(root, 'package.json'))),
     targets: [...rules.matchAll(/^([A-Za-z0-9_.-]+)\s*:(?!=)/gm)].map(([, target = '']) => target),
     branch: await branchOf(root),
+    workflows: await workflowsOf(root),
   }
+}
+
+async function workflowsOf(root: string): Promise<string[]> {
+  const folder = join(root, dirname(WORKFLOW_PATH))
+  const names = await readdir(folder).catch(() => [])
+  const others = names.filter((name) => /\.ya?ml$/.test(name) && name !== basename(WORKFLOW_PATH))
+  return Promise.all(others.toSorted().map((name) => read(join(folder, name))))
 }
 
 const read = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '')

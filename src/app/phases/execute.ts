@@ -6,7 +6,7 @@ import type { Failure, Verdict } from '../../core/attempt.ts'
 import { usdCap } from '../../core/budget.ts'
 import { LoopError } from '../../core/error.ts'
 import { LIMITS } from '../../core/limits.ts'
-import { type AgentReport, readReport, reportedUsage } from '../../core/outbox.ts'
+import { type AgentReport, NO_REPORT, readReport, reportedUsage } from '../../core/outbox.ts'
 import { contextOf, promptOf } from '../../core/prompt.ts'
 import { startsFrom } from '../../core/salvage.ts'
 import { printable, sentences } from '../../core/text.ts'
@@ -27,6 +27,7 @@ export async function execute(ports: Ports, attempt: Attempt): Promise<Executed>
     seenRed: false,
     ...(failure === undefined ? {} : { failure }),
   })
+  if (lease.landing === true) return land(ports, attempt)
   const without = await programOf(ports, attempt)
   if (signal.aborted) return early('interrupted', 'Interrupted before the agent was started.')
   if (without !== undefined) return early(without.end, without.because)
@@ -52,6 +53,29 @@ export async function execute(ports: Ports, attempt: Attempt): Promise<Executed>
     ...(tree === undefined || start.continued ? {} : { setupTree: tree }),
   })
 }
+
+/** What an earlier attempt has finished, on the work head there is now: no agent, and nothing spent. */
+async function land(ports: Ports, attempt: Attempt): Promise<Executed> {
+  const { lease } = attempt
+  const finished = finishedBefore(attempt)
+  const start = await startingPoint(ports, attempt)
+  if (!start.continued) return { ...finished, end: 'conflict', because: UNFIT }
+  const workspace = await ports.workspaces.open(lease.lane, 'work', start.commit, nameOf(attempt))
+  return { ...finished, workspace }
+}
+
+/** Why what was kept does not land. */
+export const UNFIT = 'What was finished does not fit onto the work branch any more, or is gone.'
+
+/** What is known of an attempt that waits to land. */
+export const finishedBefore = ({ task, agent }: Pick<Attempt, 'task' | 'agent'>): Executed => ({
+  end: 'ready',
+  because: 'It was finished before.',
+  usage: nothing(agent.use),
+  report: { ...NO_REPORT, summary: task.candidate?.summary ?? '', outputs: task.candidate?.outputs ?? {} },
+  // Its agent had the chance to see that; what it left is verified either way.
+  seenRed: false,
+})
 
 /** Has the program of the agent made ready. @returns why it is not; `undefined` when it is. */
 async function programOf(
@@ -100,7 +124,7 @@ export const UNFINISHED = 'Unfinished work on'
  * Red-first: the task's own verification must fail on the base. A setup that fails there says
  * nothing of it: that failure is the answer then.
  */
-async function colourOf(
+export async function colourOf(
   ports: Ports,
   { task, lease, settings, signal, recording }: Attempt,
 ): Promise<'red' | 'green' | CommandFailure> {

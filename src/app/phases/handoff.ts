@@ -23,7 +23,7 @@ import { CANCELLED } from '../people.ts'
 import type { Ports } from '../ports.ts'
 import type { Learnt } from './learn.ts'
 import type { Restored } from './restore.ts'
-import { type Told, withoutCode } from './unlandable.ts'
+import { keepAndThrow, type Told, withoutCode } from './unlandable.ts'
 
 export interface HandedOff {
   readonly restored: Restored
@@ -43,6 +43,8 @@ export interface Handing {
   readonly goesOn: (after: Checkpoint) => boolean
   /** Whether a person has cancelled the run: the loop pauses in the same commit. */
   readonly isCancelled?: (() => boolean) | undefined
+  /** The run that held the lease, where that is over and another one settles for it. */
+  readonly of?: string
 }
 
 export async function handOff(ports: Ports, handing: Handing): Promise<HandedOff> {
@@ -56,7 +58,7 @@ export async function handOff(ports: Ports, handing: Handing): Promise<HandedOff
     })
   const settled = await save({ fact })
     .catch((error: unknown) => save(withoutCode(fact, error)))
-    .catch((error: unknown) => keepAndThrow(ports, { handing, fact }, error))
+    .catch((error: unknown) => keepAndThrow(ports, { attempt, fact }, error))
   const { checkpoint } = settled.restored
   const { asked, verdict, because } = settled.answer
   ports.reporter.tell({
@@ -83,27 +85,6 @@ async function warnOfCheckout({ origin, reporter }: Ports, { work }: Checkpoint)
   reporter.tell({ type: 'warning', text })
 }
 
-/** It could not be saved: the work is kept where a person finds it, if that much gets through. */
-async function keepAndThrow(
-  { store, reporter }: Ports,
-  { handing, fact }: { readonly handing: Handing; readonly fact: AttemptEnded },
-  error: unknown,
-): Promise<never> {
-  const { task, lease } = handing.attempt
-  const commit = fact.commit ?? fact.salvage
-  if (commit !== undefined) {
-    const kept = await store.keep([{ task: task.id, attempt: lease.attempt, commit }]).then(
-      ({ length }) =>
-        length === 0
-          ? `Its work is kept as salvage ${task.id}/${lease.attempt}, commit ${commit}.`
-          : `Its work is commit ${commit} on this machine.`,
-      () => `Its work is commit ${commit} on this machine.`,
-    )
-    reporter.tell({ type: 'warning', text: `Attempt ${lease.attempt} of ${task.id} was not saved. ${kept}` })
-  }
-  throw error
-}
-
 function factOf(ports: Ports, { attempt, executed, learnt }: Handing): AttemptEnded {
   const { lease, startedAt } = attempt
   const { judged, fingerprint } = learnt
@@ -124,6 +105,7 @@ function factOf(ports: Ports, { attempt, executed, learnt }: Handing): AttemptEn
     ...(judged.tree === undefined ? {} : { tree: judged.tree }),
     ...(salvaged === undefined ? {} : { salvage: salvaged }),
     ...(done && judged.commit !== undefined ? { commit: judged.commit } : {}),
+    ...(judged.onto === undefined ? {} : { onto: judged.onto }),
     summary: executed.report?.summary ?? '',
     outputs: executed.report?.outputs ?? {},
     verify_surface: keptSurface(judged.surface.map(ports.redact)),
@@ -160,6 +142,7 @@ function settle(
   const ended = landedAs(event)
   const asked = endLane(ports, draft, {
     lane: fact.lane,
+    of: handing.of ?? self,
     self,
     now,
     goesOn: handing.goesOn,
@@ -187,11 +170,13 @@ function landable({ commit, ...rest }: AttemptEnded, isInPlace: boolean): Attemp
   if (commit === undefined) return rest
   if (isInPlace) return { ...rest, commit }
   const because = 'The work branch was moved away from what the state stands for while it was worked on.'
-  return { ...rest, verdict: 'conflict', because, salvage: commit }
+  return { ...rest, verdict: rest.onto === undefined ? 'conflict' : 'landing', because, salvage: commit }
 }
 
 interface Ending {
   readonly lane: string
+  /** Whose lane it is. */
+  readonly of: string
   readonly self: string
   readonly now: number
   readonly goesOn: Handing['goesOn']
@@ -199,16 +184,16 @@ interface Ending {
 }
 
 /** This lane is idle again; then as many are asked for as there is work for, itself among them. */
-function endLane(ports: Ports, draft: Draft, { lane, self, now, goesOn, verdict }: Ending): Asked[] {
+function endLane(ports: Ports, draft: Draft, { lane, of, self, now, goesOn, verdict }: Ending): Asked[] {
   const state = draft.checkpoint.lanes[lane]?.state
-  const ours = state?.at === 'running' && state.run === self
+  const ours = state?.at === 'running' && state.run === of
   const idle = ours ? lanesAfter(draft.checkpoint, lane) : draft.checkpoint
   const { events, asked } = launch(goesOn(idle) ? lanesToLaunch(idle, now) : [], {
     by: self,
     now,
     nonce: () => ports.chance.nonce(),
   })
-  if (ours) draft.add({ type: 'lane_ended', at: iso(now), lane, run: self, verdict, asked })
+  if (ours) draft.add({ type: 'lane_ended', at: iso(now), lane, run: of, verdict, asked })
   draft.add(...events)
   return asked
 }

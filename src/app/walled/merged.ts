@@ -1,0 +1,28 @@
+import { commitOf, type Left } from '../appraise.ts'
+import type { Attempt } from '../attempt.ts'
+import type { Ports } from '../ports.ts'
+
+export interface Merged {
+  readonly tree: string
+  /** On that head, with our identity. */
+  readonly commit: string
+}
+
+/**
+ * What an attempt left, on a work head that may have moved since. The same for `check` and `settle`, which
+ * compare what they get.
+ *
+ * @returns `undefined` when it does not apply cleanly.
+ */
+export async function mergedOnto(
+  ports: Ports,
+  attempt: Attempt,
+  left: Left,
+  head: string,
+): Promise<Merged | undefined> {
+  const own = { tree: left.frozen.tree, commit: await commitOf(ports, attempt, left) }
+  if (head === attempt.lease.base) return own
+  const tree = await ports.workspaces.rebase(own.commit, head)
+  if (tree === undefined) return undefined
+  return { tree, commit: await commitOf(ports, attempt, left, { tree, parent: head }) }
+}

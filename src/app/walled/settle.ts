@@ -1,0 +1,195 @@
+/**
+ * The job `settle`: may write, and runs nothing foreign. It looks at what was handed over with its own
+ * eyes, merges it again, and lands it only where that is the very tree that `check` has verified.
+ */
+import type { Verdict } from '../../core/attempt.ts'
+import type { Asked } from '../../core/lane.ts'
+import { estimateOf, usageOf } from '../../core/lease.ts'
+import { SALVAGE_BYTES } from '../../core/salvage.ts'
+import { iso, MINUTE } from '../../core/time.ts'
+import type { Before, Judgement } from '../../core/walled.ts'
+import { appraise, commitOf, type Left, type Sound, verdict } from '../appraise.ts'
+import type { Attempt, Executed, Judged } from '../attempt.ts'
+import { type HeldAttempt, heldBy } from '../held.ts'
+import type { IterateOptions } from '../iterate.ts'
+import { finishedBefore } from '../phases/execute.ts'
+import { type HandedOff, handOff } from '../phases/handoff.ts'
+import { learn } from '../phases/learn.ts'
+import { type Restored, restore } from '../phases/restore.ts'
+import type { Ports, RunSettings } from '../ports.ts'
+import { mergedOnto } from './merged.ts'
+import { unpack } from './unpack.ts'
+
+export type Settled =
+  | { readonly is: 'nothing'; readonly restored: Restored | undefined }
+  | {
+      readonly is: 'settled'
+      readonly restored: Restored
+      readonly task: string
+      readonly iteration: number
+      readonly verdict: string
+      readonly because: string
+      readonly asked: readonly Asked[]
+    }
+
+/** How the jobs before it ended, and what they say. */
+export type Told = Pick<Before, 'judgement' | 'work' | 'check'>
+
+export interface SettleOptions extends Pick<IterateOptions, 'isCancelled'> {
+  readonly told: Told
+  readonly onward: boolean
+}
+
+export async function settleFor(ports: Ports, run: RunSettings, options: SettleOptions): Promise<Settled> {
+  const restored = await restore(ports)
+  const held = restored && heldBy(ports, run, restored.checkpoint)
+  if (restored === undefined || held === undefined) return { is: 'nothing', restored }
+  const handed = await settleHeld(ports, { run, held, restored, options })
+  const { task, lease } = held
+  return { is: 'settled', task: task.id, iteration: lease.iteration, ...handed }
+}
+
+export interface Settling {
+  readonly run: RunSettings
+  readonly held: HeldAttempt
+  readonly restored: Restored
+  readonly options: SettleOptions
+  /** The run that held it, where that is another one. */
+  readonly of?: string
+}
+
+export async function settleHeld(
+  ports: Ports,
+  { run, held, restored, options, of }: Settling,
+): Promise<HandedOff> {
+  const { task, lease } = held
+  using recording = ports.recorder.open({ loop: run.loop, task: task.id, iteration: lease.iteration })
+  // A sweep may come hours later: what it took is at most what it was allowed to take.
+  const longest = lease.reserved_minutes * MINUTE
+  const startedAt = Math.max(held.startedAt, ports.clock.now() - longest)
+  const attempt: Attempt = { ...held, startedAt, recording }
+  const { executed, judged } = await judge(ports, attempt, options.told, restored)
+  return await handOff(ports, {
+    ...{ attempt, executed, restored },
+    learnt: learn(attempt, judged),
+    goesOn: () => options.onward,
+    isCancelled: options.isCancelled,
+    ...(of === undefined ? {} : { of }),
+  })
+}
+
+interface Judging {
+  readonly executed: Executed
+  readonly judged: Judged
+}
+
+async function judge(ports: Ports, attempt: Attempt, told: Told, restored: Restored): Promise<Judging> {
+  const unpacked = await unpack(ports, attempt)
+  switch (unpacked.is) {
+    case 'none':
+      return without(ports, attempt, ...lost(told))
+    case 'refused':
+      return without(
+        ports,
+        attempt,
+        'policy_violation',
+        `What it handed over is refused: ${unpacked.because}`,
+      )
+    case 'unfit':
+      return {
+        executed: finishedBefore(attempt),
+        judged: { ...verdict('conflict', unpacked.because), surface: [] },
+      }
+    default: {
+      // Whether it was red before is for `check` to say: without that it judges no work that is none.
+      const seenRed = told.judgement !== undefined
+      const { frozen, executed } = unpacked.left
+      const left = { frozen, executed: { ...executed, seenRed } }
+      const appraised = await appraise(ports, attempt, left)
+      if (appraised.is === 'judged') return { executed: left.executed, judged: appraised.judged }
+      const judged = await weigh(ports, attempt, { left, told, restored, sound: appraised.sound })
+      return { executed: left.executed, judged }
+    }
+  }
+}
+
+/** It is not known what it used: the estimate is charged. */
+function without(ports: Ports, attempt: Attempt, name: Verdict, because: string): Judging {
+  const usage = usageOf(estimateOf(attempt.checkpoint, attempt, iso(ports.clock.now())))
+  const executed: Executed = { end: name, because, usage, seenRed: false }
+  return { executed, judged: { ...verdict(name, because), surface: [] } }
+}
+
+/** What became of an attempt of which nothing was handed over. */
+function lost({ work }: Told): [Verdict, string] {
+  switch (work) {
+    case 'success':
+      return ['no_result', 'The job that worked on it has handed nothing over.']
+    case 'failure':
+      return [
+        'runner_lost',
+        'The job that worked on it failed, or its machine is gone, and nothing was handed over.',
+      ]
+    case 'cancelled':
+      return [
+        'timed_out',
+        'The job that worked on it was ended at its time limit, and nothing was handed over.',
+      ]
+    default:
+      return ['interrupted', 'The job that was to work on it was never started.']
+  }
+}
+
+interface Weighing {
+  readonly left: Left
+  readonly told: Told
+  readonly restored: Restored
+  readonly sound: Sound
+}
+
+async function weigh(ports: Ports, attempt: Attempt, weighing: Weighing): Promise<Judged> {
+  const { left, told, restored, sound } = weighing
+  const { judgement } = told
+  const { tree } = left.frozen
+  const taken = {
+    tree,
+    surface: sound.surface,
+    bytes: sound.bytes,
+    commit: await commitOf(ports, attempt, left),
+  }
+  const later = (because: string, onto?: string): Judged => ({
+    ...taken,
+    // Too much to be kept: the next attempt makes it again.
+    ...verdict(sound.bytes > SALVAGE_BYTES ? 'conflict' : 'landing', because),
+    ...(onto === undefined ? {} : { onto }),
+  })
+  if (judgement === undefined)
+    return attempt.lease.landing === true ? { ...taken, ...lostAgain(told) } : later(unchecked(told))
+  if (judgement.verdict !== 'done') return { ...taken, ...failing(attempt, judgement) }
+  const { head } = judgement
+  if (head !== restored.checkpoint.work.head)
+    return later('Other commits came onto the work branch after it was verified.', head)
+  const merged = await mergedOnto(ports, attempt, left, head)
+  if (merged?.tree !== judgement.tree) {
+    const because = 'The tree that was verified is not the one that was handed over.'
+    return { ...taken, ...verdict('policy_violation', because) }
+  }
+  return { ...taken, commit: merged.commit, onto: head, ...verdict('done', judgement.because) }
+}
+
+/** What can never be checked must not be asked for without end. */
+const lostAgain = ({ check }: Told) =>
+  check === 'cancelled'
+    ? verdict('timed_out', 'The job that was to verify it was ended at its time limit.')
+    : verdict('runner_lost', 'The job that was to verify it failed, or its machine is gone.')
+
+const unchecked = ({ check }: Told): string =>
+  check === 'success' || check === undefined
+    ? 'It is finished, and nobody has verified it yet.'
+    : `It is finished, and the job that was to verify it ended as ${check}.`
+
+/** What was green alone and is red on what came in between is a conflict. */
+function failing({ task }: Attempt, { verdict: name, because, failure }: Judgement) {
+  const isConflict = name === 'verify_failed' && task.candidate?.green === true
+  return verdict(isConflict ? 'conflict' : name, because, failure)
+}

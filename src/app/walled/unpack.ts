@@ -1,0 +1,72 @@
+/** What an attempt left, as jobs get to see it that were not there: from a parcel, or from what was kept. */
+
+import { LIMITS } from '../../core/limits.ts'
+import { NO_REPORT } from '../../core/outbox.ts'
+import { clip, oneLine, printable } from '../../core/text.ts'
+import { type Handover, readHandover } from '../../core/walled.ts'
+import type { Frozen } from '../../ports/workspace.ts'
+import type { Left } from '../appraise.ts'
+import type { Attempt, Executed } from '../attempt.ts'
+import { finishedBefore, UNFIT } from '../phases/execute.ts'
+import type { Ports } from '../ports.ts'
+
+export type Unpacked =
+  | { readonly is: 'left'; readonly left: Left }
+  /** Nothing was handed over. */
+  | { readonly is: 'none' }
+  /** What was handed over is not what an attempt leaves. */
+  | { readonly is: 'refused'; readonly because: string }
+  /** What was kept does not fit any more. */
+  | { readonly is: 'unfit'; readonly because: string }
+
+type Of = Pick<Attempt, 'task' | 'lease' | 'checkpoint' | 'agent'>
+
+/** @throws LoopError `artifact-failed` when nobody can say whether there is something. */
+export const unpack = (ports: Ports, attempt: Of): Promise<Unpacked> =>
+  attempt.lease.landing === true ? kept(ports, attempt) : parcel(ports, attempt)
+
+async function parcel(ports: Ports, attempt: Of): Promise<Unpacked> {
+  const { lease, checkpoint } = attempt
+  const { run, base } = lease
+  const received = await ports.parcels.receive({ run, loop: checkpoint.loop, base })
+  if (received.is !== 'parcel') return received
+  const read = readHandover(received.text)
+  if (read.is === 'broken') return { is: 'refused', because: `Its report cannot be read: ${read.because}.` }
+  const { tree } = received
+  const frozen = { tree, changes: await ports.workspaces.changes(base, tree), subjects: subjectsOf(read) }
+  return { is: 'left', left: { executed: executedOf(read.handover, attempt), frozen } }
+}
+
+/** A line each: together with what stands around them they must not read as something else. */
+const subjectsOf = ({ handover }: { readonly handover: Handover }): Frozen['subjects'] =>
+  handover.subjects.map(oneLine).filter((line) => line !== '')
+
+function executedOf(handover: Handover, { agent }: Of): Executed {
+  const { end, because, usage, failure, outputs, setup_tree, resume_at } = handover
+  const summary = clip(printable(handover.summary), LIMITS.summary_bytes)
+  const model = usage.model === undefined ? {} : { model: clip(oneLine(usage.model), 100) }
+  return {
+    end,
+    because: oneLine(because),
+    // Under the name that it was started by, whatever it calls itself.
+    usage: { ...usage, ...model, agent: agent.use },
+    ...(failure === undefined ? {} : { failure: { ...failure, tail: printable(failure.tail) } }),
+    report: { ...NO_REPORT, summary, outputs },
+    // Not for that machine to say.
+    seenRed: false,
+    ...(setup_tree === undefined ? {} : { setupTree: setup_tree }),
+    ...(resume_at === undefined ? {} : { resumeAt: resume_at }),
+  }
+}
+
+async function kept({ store, workspaces }: Ports, attempt: Of): Promise<Unpacked> {
+  const { task, lease } = attempt
+  const commit = task.salvage?.commit
+  // Also brings it here.
+  const there = await store.salvaged(task.id)
+  const isThere = commit !== undefined && there.some((one) => one.commit === commit)
+  const tree = isThere ? await workspaces.rebase(commit, lease.base) : undefined
+  if (tree === undefined) return { is: 'unfit', because: UNFIT }
+  const frozen = { tree, changes: await workspaces.changes(lease.base, tree), subjects: [] }
+  return { is: 'left', left: { executed: finishedBefore(attempt), frozen } }
+}

@@ -1,0 +1,163 @@
+/**
+ * What the jobs of the walled form tell each other.
+ *
+ *   begin ── assignment ──► work ── handover (in an artifact) ──► check ── judgement ──► settle
+ *     └──────────── assignment ────────────────────────────────────────────────────────► settle
+ *
+ * Outputs of `begin` and `check` come through the platform and are believed as far as their jobs are:
+ * neither lets an agent's program near them before it has spoken. A handover was written on the machine
+ * of an agent: it says how an attempt ended and what it used, never what it was about or that it is done.
+ */
+import { z } from 'zod'
+import { Failure, Verdict } from './attempt.ts'
+import { LaneId, LoopId, ObjectId, TaskId } from './ids.ts'
+import { LIMITS } from './limits.ts'
+import { REFS_KINDS } from './refs.ts'
+import { Text } from './text.ts'
+import { Time } from './time.ts'
+import { Usage } from './usage.ts'
+
+/** The jobs of the walled form, by the names they have in the workflow. */
+export const WALLED_JOBS = ['begin', 'work', 'check', 'settle'] as const
+export type WalledJob = (typeof WALLED_JOBS)[number]
+
+/** What `begin` leased. */
+export const Assignment = z.object({
+  loop: LoopId,
+  refs: z.enum(REFS_KINDS),
+  lane: LaneId,
+  nonce: z.string().min(1).max(64),
+  task: TaskId,
+  fence: z.int().min(1),
+  iteration: z.int().min(1),
+  attempt: z.int().min(1),
+  base: ObjectId,
+  /** No agent: what was finished before is checked, and lands. */
+  landing: z.boolean(),
+})
+export type Assignment = z.infer<typeof Assignment>
+
+/** Endings that are not for the machine of an agent to say: they speak of what came after, or of others. */
+const NOT_OF_WORK = [
+  'done',
+  'landing',
+  'conflict',
+  'superseded',
+  'cancelled',
+  'verify_failed',
+  'split',
+] as const
+
+/** How an attempt ended before anybody has looked at what it left. */
+export const WorkEnd = z.enum(['ready', ...Verdict.exclude(NOT_OF_WORK).options])
+
+/** The subjects of an agent's own commits, at most. */
+const SUBJECTS = 50
+const SUBJECT_CHARS = 1_000
+
+/** What `work` says of its attempt. All of it is an untrusted machine's word. */
+export const Handover = z.object({
+  version: z.literal(1),
+  end: WorkEnd,
+  because: z.string().max(LIMITS.because_bytes),
+  usage: Usage,
+  failure: Failure.optional(),
+  summary: Text(LIMITS.summary_bytes),
+  outputs: z.record(z.string(), z.json()),
+  subjects: z.array(z.string().max(SUBJECT_CHARS)).max(SUBJECTS),
+  /** The tree that setup alone left, where it could be told: the same tree again is no work. */
+  setup_tree: ObjectId.optional(),
+  resume_at: Time.optional(),
+})
+export type Handover = z.infer<typeof Handover>
+
+/** A handover as text, and back. */
+export const handoverText = (handover: Handover): string =>
+  JSON.stringify({
+    ...handover,
+    subjects: handover.subjects.slice(0, SUBJECTS).map((line) => line.slice(0, SUBJECT_CHARS)),
+  })
+
+export type ReadHandover =
+  | { readonly is: 'read'; readonly handover: Handover }
+  | { readonly is: 'broken'; readonly because: string }
+
+export function readHandover(text: string): ReadHandover {
+  const parsed = Handover.safeParse(json(text))
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    const where = issue?.path.join('.') ?? ''
+    return { is: 'broken', because: `${where === '' ? 'it' : where}: ${issue?.message ?? 'is not readable'}` }
+  }
+  const bytes = new TextEncoder().encode(JSON.stringify(parsed.data.outputs)).length
+  return bytes > LIMITS.outputs_bytes
+    ? { is: 'broken', because: `outputs: ${bytes} bytes, and ${LIMITS.outputs_bytes} are the limit` }
+    : { is: 'read', handover: parsed.data }
+}
+
+/** What `check` says of the work: the verdict, and of which tree on which head. */
+export const Judgement = z.object({
+  verdict: Verdict,
+  /** The work head it was merged onto. */
+  head: ObjectId,
+  /** The tree that was verified. */
+  tree: ObjectId,
+  because: z.string().max(LIMITS.because_bytes).default(''),
+  failure: Failure.optional(),
+})
+export type Judgement = z.infer<typeof Judgement>
+
+/** How a job ended, in the platform's words. */
+const Result = z.enum(['success', 'failure', 'cancelled', 'skipped'])
+export type JobResult = z.infer<typeof Result>
+
+const NeededJob = z.object({ result: Result, outputs: z.record(z.string(), z.string()).default({}) })
+const Needs = z.partialRecord(z.enum(['begin', 'work', 'check']), NeededJob)
+
+/** What a job knows of those before it. */
+export interface Before {
+  readonly assignment: Assignment | undefined
+  readonly judgement: Judgement | undefined
+  /** How `work` and `check` ended, where they were there at all. */
+  readonly work: JobResult | undefined
+  readonly check: JobResult | undefined
+}
+
+/**
+ * Reads the `needs` context of a job, as JSON.
+ *
+ * Outputs are believed only of a job that succeeded, and nothing is read of the outputs of `work`. A
+ * platform drops outputs that look like a secret, so any of it may be missing.
+ *
+ * @returns `undefined` when it is no `needs` context.
+ */
+export function readNeeds(text: string): Before | undefined {
+  const { data: needs } = Needs.safeParse(json(text))
+  if (needs === undefined) return undefined
+  const said = <T>(job: z.infer<typeof NeededJob> | undefined, read: (outputs: Outputs) => T) =>
+    job?.result === 'success' ? read(job.outputs) : undefined
+  return {
+    assignment: said(needs.begin, ({ assignment = '' }) => Assignment.safeParse(json(assignment)).data),
+    judgement: said(needs.check, judgementOf),
+    work: needs.work?.result,
+    check: needs.check?.result,
+  }
+}
+
+type Outputs = Readonly<Record<string, string>>
+
+const Details = Judgement.pick({ because: true, failure: true })
+
+/** Verdict, head and tree have outputs of their own; without the details a verdict still is one. */
+function judgementOf({ verdict, head, tree, details = '' }: Outputs): Judgement | undefined {
+  const told = Details.safeParse(json(details)).data ?? {}
+  return Judgement.safeParse({ ...told, verdict, head, tree }).data
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,365 @@
+/** The walled form: four jobs for one iteration, of which only two may write. */
+import { describe, expect, test } from '@jest/globals'
+import { dispatchAll } from '../../src/app/dispatch.ts'
+import { restore } from '../../src/app/phases/restore.ts'
+import { tick } from '../../src/app/tick.ts'
+import { type Asked } from '../../src/core/lane.ts'
+import { MINUTE } from '../../src/core/time.ts'
+import type { Judgement } from '../../src/core/walled.ts'
+import { loopConfig } from '../support/loop-config.ts'
+import { type Death, Died, mortal } from '../support/mortal.ts'
+import { type Fates, started, untilQuiet, walledRun } from '../support/walled-run.ts'
+import { settingsOf, World } from '../support/world.ts'
+
+const TWO = settingsOf(loopConfig({ verify: ['has a.txt'], tasks: [{ id: 'a' }, { id: 'b', needs: ['a'] }] }))
+const SELF = 'gh:7.1'
+
+async function one(fates: Fates = {}, world = new World(), run = TWO) {
+  const asked = await started(world, run)
+  return { world, asked, ...(await walledRun(world, run, { self: SELF, asked, ...fates })) }
+}
+
+const taskOf = (world: World, id = 'a') => world.checkpoint().remaining_tasks.find((task) => task.id === id)
+
+/** A tick by another run, which makes its calls. */
+async function tickBy(world: World, self: string): Promise<readonly Asked[]> {
+  const ports = world.as(self)
+  const known = await restore(ports)
+  if (known === undefined) throw new Error('there is no loop')
+  const { asked } = await tick(ports, TWO, known)
+  await dispatchAll(ports, 'main', asked)
+  return asked
+}
+
+test('work, check and settle land a task, and ask for the next run', async () => {
+  const { world, settled } = await one()
+  expect(settled).toMatchObject({ is: 'settled', task: 'a', verdict: 'done', iteration: 1 })
+  expect(world.landed()).toEqual(['a'])
+  expect(world.checkpoint()).toMatchObject({ ledger: { iterations: 1, attempts: 1 }, status: 'running' })
+  await untilQuiet(world, TWO)
+  expect(world.checkpoint()).toMatchObject({ status: 'done', ledger: { iterations: 2, attempts: 2 } })
+  expect(world.landed()).toEqual(['a', 'b'])
+})
+
+test('the jobs that run foreign code write nothing', async () => {
+  const moved: (string | undefined)[] = []
+  const world = new World()
+  const see = () => void moved.push(world.stateTip, world.workTip)
+  await one({ after: { begin: see, work: see, check: see } }, world)
+  expect(new Set(moved).size).toBe(2)
+})
+
+test('what fails its verification in `check` opens again, with what failed', async () => {
+  const run = settingsOf(loopConfig({ verify: ['false'], tasks: [{ id: 'a' }] }))
+  const { world, settled } = await one({}, new World(), run)
+  expect(settled).toMatchObject({ verdict: 'verify_failed' })
+  expect(taskOf(world)).toMatchObject({ attempts_used: 1, attempts: [{ failure: { command: 'false' } }] })
+})
+
+test('an agent that fails is not checked, and settled by its ending', async () => {
+  const world = new World()
+  world.script.acts.set('a', [() => ({ end: 'agent_failed', because: 'broken' })])
+  const { checked, settled } = await one({}, world)
+  expect([checked, settled]).toMatchObject([undefined, { verdict: 'agent_failed' }])
+})
+
+test('a limit parks the loop as in any form', async () => {
+  const world = new World()
+  world.script.acts.set('a', [() => ({ end: 'rate_limited', because: 'limit' })])
+  const { settled } = await one({}, world)
+  expect(settled).toMatchObject({ verdict: 'rate_limited', asked: [] })
+  expect(world.checkpoint().status).toBe('waiting')
+})
+
+test.each([
+  { fate: 'dead', verdict: 'runner_lost' },
+  { fate: 'timed_out', verdict: 'timed_out' },
+] as const)('`work` $fate without a word: $verdict, and the loop goes on', async ({ fate, verdict }) => {
+  const { world, settled } = await one({ work: fate })
+  expect(settled).toMatchObject({ verdict })
+  await untilQuiet(world, TWO)
+  expect(world.checkpoint().status).toBe('done')
+})
+
+test('`begin` that dies after its commit: what it holds is given back without an attempt', async () => {
+  const world = new World()
+  const asked = await started(world, TWO)
+  await walledRun(world, TWO, { self: SELF, asked, work: 'dead', settle: 'dead' })
+  world.relay.states.set(SELF, { is: 'over', how: 'runner_lost' })
+  world.clock.pass(600 * MINUTE)
+  expect(await tickBy(world, 'gh:8.1')).toHaveLength(1)
+  expect(taskOf(world)).toMatchObject({ attempts_used: 0, losses: 1 })
+})
+
+describe('a landing run', () => {
+  test('`check` died: what is finished is kept, checked by the next run, and lands without an agent', async () => {
+    const { world, settled } = await one({ check: 'dead' })
+    expect(settled).toMatchObject({ verdict: 'landing', asked: [{ lane: '1' }] })
+    expect(taskOf(world)).toMatchObject({ attempts_used: 0, candidate: { attempt: 1, green: false } })
+    await untilQuiet(world, TWO)
+    expect(world.checkpoint()).toMatchObject({ status: 'done', ledger: { iterations: 3, attempts: 2 } })
+    expect(world.script.worked.map(({ task }) => task)).toEqual(['a', 'b'])
+    expect(world.landed()).toEqual(['a', 'b'])
+  })
+
+  test('others committed after `check`: it is verified again on what is there now', async () => {
+    const world = new World()
+    const { settled } = await one(
+      { after: { check: () => void world.push({ 'other.txt': 'theirs' }) } },
+      world,
+    )
+    expect(settled).toMatchObject({ verdict: 'landing' })
+    expect(taskOf(world)?.candidate).toMatchObject({ green: true })
+    await untilQuiet(world, TWO)
+    expect(world.checkpoint().status).toBe('done')
+    expect([...world.objects.files(world.workTip).keys()].toSorted()).toEqual([
+      'README.md',
+      'a.txt',
+      'b.txt',
+      'other.txt',
+    ])
+  })
+
+  test('others committed before `check`: it is merged, verified, and lands at once', async () => {
+    const world = new World()
+    const { settled } = await one(
+      { after: { work: () => void world.push({ 'other.txt': 'theirs' }) } },
+      world,
+    )
+    expect(settled).toMatchObject({ verdict: 'done' })
+    expect(world.landed()).toEqual(['a'])
+  })
+
+  test('green alone and red on what came in between is a conflict, and no attempt', async () => {
+    const world = new World()
+    world.script.deeds.set('both', (files) => ({ ok: !(files.has('other.txt') && files.has('a.txt')) }))
+    const run = settingsOf(loopConfig({ verify: ['both'], tasks: [{ id: 'a' }] }))
+    await one({ after: { check: () => void world.push({ 'other.txt': 'theirs' }) } }, world, run)
+    const [asked] = world.relay.requests.slice(-1)
+    if (asked === undefined) throw new Error('nothing was asked for')
+    const { settled } = await walledRun(world, run, { self: 'gh:9.1', asked })
+    expect(settled).toMatchObject({ verdict: 'conflict' })
+    const task = taskOf(world)
+    expect(task).toMatchObject({ attempts_used: 0, conflicts: 1 })
+    expect(task?.candidate).toBeUndefined()
+  })
+
+  test('what does not merge is a conflict', async () => {
+    const world = new World()
+    const { settled } = await one({ after: { work: () => void world.push({ 'a.txt': 'theirs' }) } }, world)
+    expect(settled).toMatchObject({ verdict: 'conflict' })
+    await untilQuiet(world, TWO)
+    expect(world.checkpoint().status).not.toBe('running')
+  })
+
+  test('a check that always dies ends in parked tasks, not in runs without end', async () => {
+    const { world } = await one({ check: 'dead' })
+    await untilQuiet(world, TWO, 100, { check: 'dead' })
+    expect(world.checkpoint().status).toBe('needs_human')
+    expect(world.landed()).toEqual([])
+  })
+
+  test('one job does it all the same, without an agent', async () => {
+    const { world } = await one({ check: 'dead' })
+    const [asked] = world.relay.requests.slice(-1)
+    if (asked === undefined) throw new Error('nothing was asked for')
+    const { iterate } = await import('../../src/app/iterate.ts')
+    const signal = new AbortController().signal
+    const done = await iterate(world.as('gh:9.1'), TWO, asked, { signal, onward: true })
+    expect(done).toMatchObject({ is: 'settled', task: 'a', verdict: 'done' })
+    expect(world.script.worked).toHaveLength(1)
+    expect(world.checkpoint().ledger.attempts).toBe(1)
+  })
+})
+
+describe('what the machine of the agent says', () => {
+  const forged = (
+    change: (text: string, world: World) => { text?: string; tree?: string; base?: string },
+  ) => {
+    const world = new World()
+    const after = () => {
+      const parcel = world.parcels.sent.get(SELF)
+      if (parcel === undefined) throw new Error('nothing was sent')
+      world.parcels.sent.set(SELF, { ...parcel, ...change(parcel.text, world) })
+    }
+    return { world, after }
+  }
+  const said = (text: string, more: object) => JSON.stringify({ ...JSON.parse(text), ...more })
+  const other = (world: World, files: Record<string, string>) =>
+    world.objects.writeTree(new Map([...world.objects.files(world.base), ...Object.entries(files)]))
+
+  test.each([
+    { as: 'done', more: { end: 'done' } },
+    { as: 'verified', more: { end: 'landing' } },
+    { as: 'cancelled by a person', more: { end: 'cancelled' } },
+    { as: 'of another version', more: { version: 2 } },
+    { as: 'with endless outputs', more: { outputs: { x: 'y'.repeat(5_000) } } },
+    { as: 'with an endless summary', more: { summary: 'y'.repeat(5_000) } },
+  ])('a report that says $as is refused', async ({ more }) => {
+    const { world, after } = forged((text) => ({ text: said(text, more) }))
+    const { settled } = await one({ after: { work: after } }, world)
+    expect(settled).toMatchObject({ verdict: 'policy_violation' })
+    expect(world.landed()).toEqual([])
+  })
+
+  test('no report at all is refused', async () => {
+    const { world, after } = forged(() => ({ text: 'nonsense' }))
+    const { settled } = await one({ after: { work: after } }, world)
+    expect(settled).toMatchObject({ verdict: 'policy_violation' })
+  })
+
+  test('work that stands on something else is refused', async () => {
+    const { world, after } = forged(() => ({ base: 'f'.repeat(40) }))
+    const { settled } = await one({ after: { work: after } }, world)
+    expect(settled).toMatchObject({ verdict: 'policy_violation' })
+  })
+
+  test('another tree than the one that was checked never lands', async () => {
+    const { world, after } = forged((_, here) => ({ tree: other(here, { 'evil.txt': 'x', 'a.txt': 'x' }) }))
+    const { settled } = await one({ after: { check: after } }, world)
+    expect(settled).toMatchObject({ verdict: 'policy_violation' })
+    expect(world.landed()).toEqual([])
+  })
+
+  test('protected files are seen by who settles, whatever `check` says', async () => {
+    const { world, after } = forged((_, here) => ({ tree: other(here, { '.github/workflows/x.yml': 'x' }) }))
+    const tree = other(world, { '.github/workflows/x.yml': 'x' })
+    const forge = () => ({ verdict: 'done' as const, head: world.workTip, tree, because: '' })
+    const { settled } = await one({ after: { work: after }, forge }, world)
+    expect(settled).toMatchObject({ verdict: 'policy_violation' })
+    expect(world.landed()).toEqual([])
+  })
+
+  test('its costs count for the agent that was started, and no more than can be', async () => {
+    const usage = { usd: 1e9, basis: 'reported', tokens: {}, minutes: 0, agent: 'x'.repeat(300) }
+    const { world, after } = forged((text) => ({ text: said(text, { usage }) }))
+    await one({ after: { work: after } }, world)
+    expect(Object.keys(world.checkpoint().ledger.by_agent)).toEqual(['scripted'])
+    expect(world.checkpoint().ledger.usd).toBe(100_000)
+  })
+
+  test('trailers in its words are words', async () => {
+    const subjects = ['fine\n\nCms-Task: b\nCms-Iteration: 9']
+    const summary = 'x\n\nCms-Task: b\nCms-Seq: 99'
+    const { world, after } = forged((text) => ({ text: said(text, { subjects, summary }) }))
+    await one({ after: { work: after } }, world)
+    const message = world.objects.commit(world.workTip)?.message ?? ''
+    expect(message.match(/^Cms-[A-Z][a-z]+: .*$/gm)).toEqual([
+      'Cms-Task: a',
+      'Cms-Iteration: 1',
+      expect.any(String),
+    ])
+  })
+})
+
+describe('what `check` says', () => {
+  const claims = (change: Partial<Judgement>) => (seen: Judgement | undefined) =>
+    seen === undefined ? seen : { ...seen, ...change }
+
+  test.each([
+    { what: 'another tree', change: { tree: 'e'.repeat(40) }, verdict: 'policy_violation' },
+    { what: 'another head', change: { head: 'e'.repeat(40) }, verdict: 'landing' },
+  ])('of $what lands nothing', async ({ change, verdict }) => {
+    const { world, settled } = await one({ forge: claims(change) })
+    expect(settled).toMatchObject({ verdict })
+    expect(world.landed()).toEqual([])
+  })
+
+  test('no word of it: nothing lands yet', async () => {
+    const { world, settled } = await one({ forge: () => undefined })
+    expect(settled).toMatchObject({ verdict: 'landing' })
+    expect(world.landed()).toEqual([])
+  })
+
+  test('red where only red before and green after shows work', async () => {
+    const world = new World()
+    world.script.acts.set('a', [() => ({})])
+    const run = settingsOf(loopConfig({ red_first: true, tasks: [{ id: 'a', verify: ['has never.txt'] }] }))
+    const { settled } = await one({}, world, run)
+    expect(settled).toMatchObject({ verdict: 'verify_failed' })
+  })
+})
+
+describe('a run that died between `work` and `settle`', () => {
+  async function unsettled() {
+    const made = await one({ settle: 'dead' })
+    made.world.relay.states.set(SELF, { is: 'over', how: 'runner_lost' })
+    made.world.clock.pass(600 * MINUTE)
+    return made
+  }
+
+  test('is settled by a tick, and what it finished lands', async () => {
+    const { world } = await unsettled()
+    expect(await tickBy(world, 'gh:8.1')).toHaveLength(1)
+    expect(taskOf(world)).toMatchObject({ candidate: { attempt: 1 }, attempts_used: 0, losses: 0 })
+    await untilQuiet(world, TWO)
+    expect(world.checkpoint()).toMatchObject({ status: 'done', ledger: { attempts: 2 } })
+    expect(world.script.worked).toHaveLength(2)
+  })
+
+  test('cancelled by a person: the work is kept, and the loop is paused', async () => {
+    const { world } = await unsettled()
+    world.relay.states.set(SELF, { is: 'over', how: 'cancelled' })
+    await tickBy(world, 'gh:8.1')
+    expect(world.checkpoint()).toMatchObject({ status: 'paused' })
+    expect(taskOf(world)).toMatchObject({ candidate: { attempt: 1 } })
+  })
+
+  test('any number of ticks at once change nothing twice', async () => {
+    const { world } = await unsettled()
+    const asked = await Promise.all([2, 3, 4, 5, 6].map((n) => tickBy(world, `gh:${n}0.1`)))
+    expect(asked.flat()).toHaveLength(1)
+    expect(world.checkpoint().ledger).toMatchObject({ attempts: 1, iterations: 1 })
+    await untilQuiet(world, TWO)
+    expect(world.landed()).toEqual(['a', 'b'])
+  })
+
+  test('what cannot be fetched is lost like any attempt', async () => {
+    const { world } = await unsettled()
+    world.parcels.sent.clear()
+    await tickBy(world, 'gh:8.1')
+    expect(taskOf(world)).toMatchObject({ losses: 1 })
+  })
+})
+
+describe('killed at any call', () => {
+  type Job = 'begin' | 'work' | 'check' | 'settle'
+  async function killed(job: Job, death: Death | undefined) {
+    const world = new World()
+    const asked = await started(world, TWO)
+    let calls = () => 0
+    const dress: Fates['dress'] = (name, ports) => {
+      if (name !== job) return ports
+      const made = mortal(ports, death)
+      const before = calls
+      calls = () => before() + made.calls()
+      return made.ports
+    }
+    try {
+      await walledRun(world, TWO, { self: SELF, asked, dress })
+    } catch (error) {
+      if (!(error instanceof Died)) throw error
+    }
+    return { world, calls: calls() }
+  }
+
+  test.each(['begin', 'work', 'check', 'settle'] as const)('`%s`: a tick heals it', async (job) => {
+    const { calls } = await killed(job, undefined)
+    expect(calls).toBeGreaterThan(1)
+    for (let at = 1; at <= calls; at++) {
+      for (const after of [false, true]) {
+        const { world } = await killed(job, { at, after })
+        for (let round = 0; round < 6 && world.checkpoint().status === 'running'; round++) {
+          for (const { state } of Object.values(world.checkpoint().lanes))
+            if (state.at === 'running') world.relay.states.set(state.run, { is: 'over', how: 'runner_lost' })
+            else if (state.at === 'dispatched') world.relay.states.set(state.nonce, { is: 'none' })
+          world.clock.pass(600 * MINUTE)
+          await tickBy(world, `gh:${20 + round}.1`)
+          await untilQuiet(world, TWO, 100 * (round + 1))
+        }
+        expect([at, after, world.checkpoint().status]).toEqual([at, after, 'done'])
+        expect(world.landed()).toEqual(['a', 'b'])
+      }
+    }
+  })
+})
