@@ -1,7 +1,7 @@
 import { c as info, p as warning, s as getState } from "./actions-core.js";
 import { _ as string, c as int, f as number, p as object, r as _enum } from "./zod.js";
 import { E as REFS_KINDS } from "./config.js";
-import { G as notifyEnd, J as jobSummary, L as restore, W as listening, g as rescue, tt as Usage, u as keepSpare } from "./loop.js";
+import { G as listening, K as notifyEnd, R as restore, Y as jobSummary, _ as rescue, d as keepSpare, nt as Usage } from "./loop.js";
 import { n as isFinished, r as isPersons } from "./step-state.js";
 import { n as plain } from "./plain.js";
 import { c as writeSummary, o as STOPPED, t as factsOf } from "./action-tell.js";

@@ -1,7 +1,7 @@
 import { a as error, c as info, d as setOutput, p as warning, t as ExitCode } from "./actions-core.js";
 import { n as plain } from "./plain.js";
 import { D as loopRefs, O as shortRef, S as oneLine, w as sentences } from "./config.js";
-import { A as takeBack, C as iterate, F as tellLoop, G as notifyEnd, J as jobSummary, K as wakesAt, L as restore, M as startOrContinue, N as restoreOrRecover, P as CANCELLED, W as listening, X as tally, Y as lastLine, _ as runLoop, b as settleFor, g as rescue, h as beginFor, j as occasionOf, k as dispatchAll, m as checkFor, p as workOn, v as mend, x as tendPullRequest, y as tick } from "./loop.js";
+import { A as dispatchAll, F as CANCELLED, G as listening, I as tellLoop, K as notifyEnd, M as occasionOf, N as startOrContinue, P as restoreOrRecover, R as restore, S as tendPullRequest, X as lastLine, Y as jobSummary, Z as tally, _ as rescue, b as tick, g as beginFor, h as checkFor, j as takeBack, m as workOn, q as wakesAt, v as runLoop, w as iterate, x as settleFor, y as mend } from "./loop.js";
 import { j as MINUTE } from "./start.js";
 import { r as isPersons } from "./step-state.js";
 import { appendFile, stat } from "node:fs/promises";

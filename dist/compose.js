@@ -1,7 +1,7 @@
 import { o as __toESM } from "./rolldown-runtime.js";
 import { _ as string, c as int, f as number, h as record, i as array, p as object, y as unknown } from "./zod.js";
 import { D as systemChance, M as SECOND, O as systemClock } from "./start.js";
-import { O as discreet, S as withPart } from "./loop.js";
+import { C as withPart, k as discreet } from "./loop.js";
 import { D as loopRefs, S as oneLine, w as sentences, x as clip } from "./config.js";
 import { t as harnessGit } from "./surroundings.js";
 import { C as Checkout, O as configEnvironment, S as Courier, _ as markOf, a as queueRelay, b as openPlace, c as noParcels, d as RemoteStore, f as LocalStore, g as createAgents, h as createCommands, i as noRecorder, k as tokenConfig, l as noMirror, m as BundleParcels, n as webhook, o as createOutbox, p as CacheMirror, r as FileRecorder, s as noPullRequests, u as createHost, v as GitWorkspaces, w as registry, x as gitOrigin, y as RunFolder } from "./adapters.js";
@@ -429,7 +429,7 @@ const KNOWN = [
 	},
 	{
 		says: /No ref found for/i,
-		fix: "The branch or tag this run came from is gone. Start the loop again from one that exists, best the default branch."
+		fix: ({ file }) => `The branch or tag this run came from is gone: deleted, or renamed. Go on from the default branch: \`gh workflow run ${file} -f resume=true\` (with \`-f loop=…\` for another loop than main).`
 	},
 	{
 		says: /Unexpected inputs provided/i,

@@ -1,12 +1,12 @@
 import { a as printMistakes, i as readLoopFile, r as inspectLoopFile } from "./config.js";
-import { d as openRepository, w as LoopError } from "./start.js";
-import { t as projectAt } from "./adapters.js";
-import { L as restore, c as init, l as renderInit, o as renderPlan, s as planLoop } from "./loop.js";
+import { D as remotes, t as projectAt } from "./adapters.js";
+import { d as openRepository, f as resolveCommit, w as LoopError } from "./start.js";
+import { R as restore, c as init, l as renderInit, o as renderPlan, s as planLoop } from "./loop.js";
 import { n as AGENTS } from "./compose.js";
 import { t as EXIT } from "./exit.js";
+import { i as openSession, l as visibilityOf, n as humanOutput, r as loopFilePath, t as anotherLoop } from "./session.js";
 import { t as printJson } from "./json2.js";
 import { n as secretsOf } from "./secrets2.js";
-import { i as openSession, n as humanOutput, r as loopFilePath, t as anotherLoop } from "./session.js";
 import { r as variables, t as harnessGit } from "./surroundings.js";
 // src/adapters/terminal/ask.ts
 async function terminalAsk(terminal) {
@@ -30,19 +30,34 @@ async function terminalAsk(terminal) {
 // src/entry/file-commands.ts
 async function initCommand(flags) {
 	if (flags.file !== void 0) throw new LoopError("bad-input", "`cms init` writes .cms/loop.yml, and no other file.", { hint: "Run it without --file. Another loop file may then be named with --file, or with the input `file`." });
-	const { topLevel } = await openRepository(harnessGit(variables()), process.cwd());
+	const env = variables();
+	const repository = await openRepository(harnessGit(env), process.cwd());
 	const ask = flags.yes === true || flags.json === true ? void 0 : await terminalAsk({
 		input: process.stdin,
 		output: process.stdout
 	});
+	const standing = await standingOf(repository, env);
 	const result = await init(flags, {
-		project: projectAt(topLevel),
-		ask
+		project: projectAt(repository.topLevel),
+		ask,
+		standing
 	});
-	const { redact } = secretsOf(variables());
-	humanOutput(flags.json, redact).line(renderInit(result));
+	const { redact } = secretsOf(env);
+	humanOutput(flags.json, redact).line(renderInit(result, standing));
 	if (flags.json === true) printJson(result, redact);
 	return EXIT.reached;
+}
+async function standingOf(repository, env) {
+	const git = harnessGit(env);
+	const known = await remotes(git, repository);
+	const url = known.get("origin") ?? [...known.values()][0];
+	const head = await resolveCommit(git, repository.topLevel, "HEAD");
+	const visibility = url === void 0 ? void 0 : await visibilityOf(env, url);
+	return {
+		hasCommits: head !== void 0,
+		hasRemote: url !== void 0,
+		visibility
+	};
 }
 async function root() {
 	try {

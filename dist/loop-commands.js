@@ -1,4 +1,4 @@
-import { C as iterate, G as notifyEnd, L as restore, W as listening, Z as statusDocument, _ as runLoop, a as statusText, j as occasionOf, k as dispatchAll, x as tendPullRequest, y as tick } from "./loop.js";
+import { A as dispatchAll, G as listening, K as notifyEnd, M as occasionOf, Q as statusDocument, R as restore, S as tendPullRequest, a as statusText, b as tick, v as runLoop, w as iterate } from "./loop.js";
 import { n as LaneId, w as LoopError } from "./start.js";
 import { D as loopRefs, O as shortRef, l as agentFor } from "./config.js";
 import { n as exitCode, t as EXIT } from "./exit.js";

@@ -1,4 +1,4 @@
-import { _ as string, a as boolean, c as int, d as looseObject, f as number, h as record$1, i as array, l as json$3, m as partialRecord, n as datetime, p as object, r as _enum, s as discriminatedUnion, u as literal, y as unknown } from "./zod.js";
+import { _ as string, a as boolean, c as int, d as looseObject, f as number, h as record$1, i as array, l as json$3, m as partialRecord, n as datetime, p as object, r as _enum, s as discriminatedUnion, t as date, u as literal, y as unknown } from "./zod.js";
 import { E as unreachable, F as epoch, I as iso, L as utcDay, M as SECOND, N as Time, P as duration, c as loopIdOf, i as ObjectId, j as MINUTE, k as DAY, n as LaneId, o as RunIdentity, r as LoopId, s as TaskId, t as LIMITS, w as LoopError } from "./start.js";
 import { C as printable, D as loopRefs, E as REFS_KINDS, O as shortRef, S as oneLine, T as tailLines, _ as rank, b as byteLength, c as Settings, d as reserveFor, f as criticalPath, g as missingNeeds, h as longestPaths, l as agentFor, m as levels, o as loopFileJsonSchema, p as cycles, s as AgentOverride, u as attemptLimit, v as ready, w as sentences, x as clip, y as Text } from "./config.js";
 // src/core/usage.ts
@@ -1159,7 +1159,8 @@ const Checkpoint = looseObject({
 		wanted: "none",
 		number: null,
 		problem: null
-	})
+	}),
+	schedule_kept: date().optional()
 });
 // src/core/failure.ts
 const CONSEQUENCES = {
@@ -1877,7 +1878,8 @@ function start(event, before) {
 			wanted: event.settings.pull_request,
 			number: null,
 			problem: null
-		}
+		},
+		...before?.schedule_kept === void 0 ? {} : { schedule_kept: before.schedule_kept }
 	};
 }
 const inForce = ({ digest, run, at, settings }, before) => ({
@@ -1948,6 +1950,10 @@ function reduce(checkpoint, event) {
 		case "task_accepted": return accept$1(checkpoint, event.task, event.at);
 		case "pull_request_opened":
 		case "pull_request_failed": return reducePullRequest(checkpoint, event);
+		case "schedule_kept": return {
+			...checkpoint,
+			schedule_kept: utcDay(event.at)
+		};
 		default: return unreachable(event);
 	}
 }
@@ -2557,6 +2563,7 @@ function redactEvent(event, redact) {
 		case "lane_dispatched":
 		case "lane_begun":
 		case "lane_beat":
+		case "schedule_kept":
 		case "lane_ended":
 		case "usage_reported":
 		case "wait_started":
@@ -2618,6 +2625,7 @@ const TELLING = [
 	"wait_started",
 	"lane_begun",
 	"lane_beat",
+	"schedule_kept",
 	"status_changed"
 ];
 function subjectOf(checkpoint, events) {
@@ -2651,6 +2659,7 @@ function tell$1(checkpoint, event) {
 		case "lane_beat": return `lane ${event.lane} is at work`;
 		case "work_adopted": return `work: ${event.commits} commits of others adopted`;
 		case "pull_request_opened": return `pull request: #${event.number}`;
+		case "schedule_kept": return "schedule: kept switched on";
 		case "wait_started": return `wait: ${event.waiting.cause} until ${event.waiting.until}`;
 		case "status_changed": return event.reason;
 		default: return plain(event);
@@ -3100,7 +3109,16 @@ function endRun(checkpoint, id, finding, { now }) {
 }
 function verdictOf$1(finding) {
 	if (finding.is !== "over") return "runner_lost";
-	return finding.how === "never_started" || finding.how === "finished" ? "runner_lost" : finding.how;
+	switch (finding.how) {
+		case "unsettled":
+		case "never_started":
+		case "finished": return "runner_lost";
+		case "timed_out":
+		case "cancelled":
+		case "setup_failed":
+		case "runner_lost": return finding.how;
+		default: return unreachable(finding.how);
+	}
 }
 const BECAUSE = {
 	runner_lost: "The run that worked on it is gone.",
@@ -4236,20 +4254,50 @@ function keptSurface(paths) {
 	return more > 0 ? [...kept, `… ${more} more`] : kept;
 }
 const plainPath = (word) => word.replace(/^\.\//, "");
+// src/app/phases/unlandable.ts
+const FINAL = new Set([
+	"push-refused",
+	"branch-protected",
+	"workflow-refused"
+]);
+function withoutCode({ commit, ...rest }, error) {
+	if (!(error instanceof LoopError) || !FINAL.has(error.code) || commit === void 0) throw error;
+	const [first = ""] = error.message.split("\n");
+	const because = clip(oneLine(sentences(first, error.hint)), LIMITS.because_bytes);
+	if (error.code === "workflow-refused") return {
+		fact: {
+			...rest,
+			verdict: "policy_violation",
+			because
+		},
+		aside: commit
+	};
+	const held = clip(sentences(`The work of ${rest.task} cannot be pushed.`, because), LIMITS.because_bytes);
+	return {
+		fact: {
+			...rest,
+			verdict: "conflict",
+			because,
+			salvage: commit
+		},
+		held
+	};
+}
 // src/app/phases/handoff.ts
 async function handOff(ports, handing) {
 	const { attempt } = handing;
 	const fact = factOf(ports, handing);
 	const jitter = ports.chance.fraction();
-	const settled = await commit(ports, (checkpoint, moment) => settle(ports, {
+	const save = (told) => commit(ports, (checkpoint, moment) => settle(ports, {
 		handing,
-		fact,
+		told,
 		jitter,
 		moment
 	}, checkpoint), {
 		known: handing.restored,
 		insist: true
-	}).catch((error) => keepAndThrow(ports, {
+	});
+	const settled = await save({ fact }).catch((error) => save(withoutCode(fact, error))).catch((error) => keepAndThrow(ports, {
 		handing,
 		fact
 	}, error));
@@ -4330,10 +4378,10 @@ function factOf(ports, { attempt, executed, learnt }) {
 		...executed.resumeAt === void 0 ? {} : { resume_at: executed.resumeAt }
 	};
 }
-function settle(ports, { handing, fact: told, jitter, moment }, checkpoint) {
+function settle(ports, { handing, told, jitter, moment }, checkpoint) {
 	const self = ports.host.self;
 	const { now, work } = moment;
-	const fact = landable(told, work === checkpoint.work.head);
+	const fact = landable(told.fact, work === checkpoint.work.head);
 	if (hasLanded(checkpoint, fact)) {
 		const { verdict, asked } = landedBefore(checkpoint, fact);
 		return {
@@ -4352,6 +4400,13 @@ function settle(ports, { handing, fact: told, jitter, moment }, checkpoint) {
 		now,
 		jitter
 	}));
+	if (told.held !== void 0 && draft.checkpoint.hold === null) draft.add({
+		type: "loop_held",
+		at: iso(now),
+		status: "needs_human",
+		because: told.held,
+		next: ""
+	});
 	const ended = landedAs(event);
 	const asked = endLane(ports, draft, {
 		lane: fact.lane,
@@ -4378,6 +4433,7 @@ function settle(ports, { handing, fact: told, jitter, moment }, checkpoint) {
 		...landed === void 0 ? {} : { land: landed },
 		salvage: salvageOf(handing, event, {
 			checkpoint,
+			told,
 			fact
 		})
 	};
@@ -4433,7 +4489,12 @@ const lanesAfter = (checkpoint, lane) => ({
 		}
 	}
 });
-function salvageOf({ attempt }, event, { checkpoint, fact }) {
+function salvageOf({ attempt }, event, { checkpoint, told, fact }) {
+	if (told.aside !== void 0) return [{
+		task: attempt.task.id,
+		attempt: attempt.lease.attempt,
+		commit: told.aside
+	}];
 	const commit = fact.commit ?? fact.salvage;
 	if (event.type !== "usage_reported" || commit === void 0 || fact.epoch !== checkpoint.epoch) return [];
 	const { id } = attempt.task;
@@ -4773,6 +4834,14 @@ const leaksInNames = (changes, spots) => changes.flatMap(({ path, status, link =
 	const name = mask(path, spots(path));
 	return [...status !== "deleted" && name !== path ? [`The name ${name} holds a secret.`] : [], ...spots(link).length === 0 ? [] : [`The link ${name} holds a secret.`]];
 });
+// src/core/lfs.ts
+const POINTER = /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n(?:[a-z0-9.-]+ .*\n)*oid sha256:[0-9a-f]{64}\n/;
+const POINTER_BYTES = 1024;
+const isPointer = (text) => text.length < POINTER_BYTES && POINTER.test(text);
+function strayPointers(after, before) {
+	const known = new Set(before.values());
+	return [...after].flatMap(([path, text]) => isPointer(text) && !known.has(text) ? [path] : []);
+}
 // src/app/breaches.ts
 const SCANNED = 1048576;
 async function breachesOf({ workspaces, spots }, { lease, settings }, { tree, changes }) {
@@ -4787,12 +4856,23 @@ async function breachesOf({ workspaces, spots }, { lease, settings }, { tree, ch
 		before: before.get(path),
 		after: text
 	}, spots));
+	const stray = await pointers({ workspaces }, {
+		base: lease.base,
+		changes,
+		after
+	});
 	return [
 		...guard(changes, settings.protect),
 		...leaksInNames(changes, spots),
 		...unread,
+		...stray,
 		...leaked
 	];
+}
+async function pointers({ workspaces }, { base, changes, after }) {
+	if (![...after.values()].some(isPointer)) return [];
+	const gone = changes.filter(({ status }) => status !== "added").map(({ path }) => path);
+	return strayPointers(after, await workspaces.texts(base, gone, SCANNED)).map((path) => `${path} is a pointer of Git LFS without its content.`);
 }
 // src/app/appraise.ts
 async function appraise(ports, attempt, left) {
@@ -5293,6 +5373,25 @@ const warn = ({ reporter }, text) => reporter.tell({
 	type: "warning",
 	text
 });
+// src/core/schedule.ts
+function scheduleEvents(checkpoint, now) {
+	const at = iso(now);
+	const { status } = standing(checkpoint, now);
+	return (status === "running" || status === "waiting") && (checkpoint.schedule_kept ?? "") < utcDay(at) ? [{
+		type: "schedule_kept",
+		at
+	}] : [];
+}
+// src/app/schedule.ts
+async function keepSchedule({ relay, reporter }) {
+	const trouble = await relay.keepSchedule();
+	if (trouble === void 0) return;
+	const text = `The schedule could not be kept switched on; tomorrow it is tried again. ${trouble}`;
+	reporter.tell({
+		type: "note",
+		text: clip(oneLine(text), LIMITS.because_bytes)
+	});
+}
 // src/app/held.ts
 function heldBy({ host }, { verifyIn }, checkpoint, who = host.self) {
 	const [lane] = Object.entries(checkpoint.lanes).find(([, { state }]) => state.at === "running" && state.run === who) ?? [];
@@ -5459,7 +5558,7 @@ async function settleHeld(ports, { run, held, restored, options, of }) {
 async function judge$1(ports, attempt, told, restored) {
 	const unpacked = await unpack(ports, attempt);
 	switch (unpacked.is) {
-		case "none": return without(ports, attempt, ...lost(told));
+		case "none": return without(ports, attempt, ...await lost(ports, told));
 		case "refused": return without(ports, attempt, "policy_violation", `What it handed over is refused: ${unpacked.because}`);
 		case "unfit": return {
 			executed: finishedBefore(attempt),
@@ -5510,10 +5609,13 @@ function without(ports, attempt, name, because) {
 		}
 	};
 }
-function lost({ work }) {
+async function lost({ relay, host }, { work }) {
 	switch (work) {
 		case "success": return ["no_result", "The job that worked on it has handed nothing over."];
-		case "failure": return ["runner_lost", "The job that worked on it failed, or its machine is gone, and nothing was handed over."];
+		case "failure": {
+			const seen = await relay.stateOfRun(host.self, "work");
+			return seen.is === "over" && seen.how === "setup_failed" ? ["setup_failed", "A step before ours failed in the job that was to work on it."] : ["runner_lost", "The job that worked on it failed, or its machine is gone, and nothing was handed over."];
+		}
 		case "cancelled": return ["timed_out", "The job that worked on it was ended at its time limit, and nothing was handed over."];
 		default: return ["interrupted", "The job that was to work on it was never started."];
 	}
@@ -5629,14 +5731,21 @@ async function repair(ports, run, { known, onward }) {
 		draft.add(...sweep(draft.checkpoint, findings, request));
 		const lanes = onward ? lanesToLaunch(draft.checkpoint, now) : [];
 		draft.add(...launch(lanes, request).events);
+		const kept = ports.relay.hasSchedule ? scheduleEvents(draft.checkpoint, now) : [];
+		draft.add(...kept);
 		return {
 			events: draft.events,
-			answer: requestsOf(draft.checkpoint, by)
+			answer: {
+				asked: requestsOf(draft.checkpoint, by),
+				isKeeper: kept.length > 0
+			}
 		};
 	}, { known: collected });
+	const { asked, isKeeper } = ticked.answer;
+	if (isKeeper) await keepSchedule(ports);
 	return {
 		restored: ticked.restored,
-		asked: ticked.answer
+		asked
 	};
 }
 const requestsOf = ({ lanes }, by) => Object.entries(lanes).flatMap(([lane, { state }]) => state.at === "dispatched" && state.by === by ? [{
@@ -6096,6 +6205,7 @@ async function keepSpare(mirror, { tag, checkpoint }, before) {
 	});
 }
 // src/core/scaffold.ts
+const FORMS = ["one-job", "walled"];
 const SCAFFOLD_AGENTS = ["claude", "command"];
 const WORKFLOW_PATH = ".github/workflows/cms.yml";
 const scaffold = (choices) => [
@@ -6109,7 +6219,10 @@ const scaffold = (choices) => [
 	},
 	{
 		path: WORKFLOW_PATH,
-		text: workflowText(choices.agent, choices.loop)
+		text: workflowText(choices.agent, {
+			...choices.workflow,
+			loop: choices.loop
+		})
 	}
 ];
 const scalar = (text) => /^[A-Za-z][A-Za-z0-9 _./=+-]*$/.test(text) && !/^(true|false|null|yes|no|on|off)$|\s$/i.test(text) ? text : JSON.stringify(text);
@@ -6166,9 +6279,28 @@ const COMMAND_TASKS = `  - id: describe
     run: echo "The first step is taken" >> docs/plan.md
     verify: [test -s docs/plan.md]   # commands for this task alone, before those of the loop
 `;
-const KEYS = { claude: `
-        with: { anthropic-api-key: '\${{ secrets.ANTHROPIC_API_KEY }}' }` };
-const workflowText = (agent, loop = "main") => `# Carries the loop of .cms/loop.yml: one job is one iteration, and each asks for the next.
+const HOSTED = "ubuntu-latest";
+const WATCHDOG = {
+	public: `schedule: [{ cron: '23,53 * * * *' }]         # the watchdog`,
+	private: `schedule: [{ cron: '23 */3 * * *' }]          # the watchdog`,
+	unknown: `schedule: [{ cron: '23 */3 * * *' }]          # the watchdog; '23,53 * * * *' on public repositories`
+};
+const WHAT_FOR = {
+	"one-job": "one job is one iteration, and each asks for the next.",
+	walled: "one run is one iteration. The agent, and the code it wrote, hold no token that may write."
+};
+const head = (form, agent) => `# For: the loop of .cms/loop.yml; ${WHAT_FOR[form]}
+# First: commit .cms/loop.yml to the default branch${agent === "claude" ? ", and set the secret ANTHROPIC_API_KEY" : ""}.
+# Start: \`cms start\`, or "Run workflow" on the Actions page. The schedule only picks up what is unfinished.`;
+const EXPLAINED = [
+	"# contents: write       saves the checkpoint and the work on branches under cms/",
+	"# actions: write        asks for the next run of this workflow",
+	"# pull-requests: write  opens the pull request with the finished work"
+];
+const RIGHTS = "{ contents: write, actions: write, pull-requests: write }";
+function workflowText(agent, choices = {}) {
+	const { loop = "main", form = "one-job", visibility = "unknown", runsOn = HOSTED } = choices;
+	return `${head(form, agent)}
 name: cms
 # The loop finds its own runs by this name: keep it as it is.
 run-name: cms \${{ inputs.loop || '${loop}' }} \${{ inputs.lane && format('lane {0} {1}', inputs.lane, inputs.nonce) || 'tick' }}
@@ -6181,18 +6313,20 @@ on:
       resume: { type: boolean, default: false }
       stop:   { type: boolean, default: false }
       fresh:  { type: boolean, default: false }
-  schedule: [{ cron: '23 */3 * * *' }]          # the watchdog; '23,53 * * * *' on public repositories
+  ${WATCHDOG[visibility]}
 # Never holds two different requests: a second run is made harmless by the checkpoint, not by waiting.
 concurrency:
   group: cms-\${{ inputs.loop || '${loop}' }}-\${{ inputs.nonce || (github.event_name == 'schedule' && 'tick') || github.run_id }}
   cancel-in-progress: false
-# contents: write       saves the checkpoint and the work on branches under cms/
-# actions: write        asks for the next run of this workflow
-# pull-requests: write  opens the pull request with the finished work
-permissions: { contents: write, actions: write, pull-requests: write }
+${form === "one-job" ? oneJob(agent, runsOn) : walled(agent, runsOn)}`;
+}
+const OWNER = `For OWNER write the account that publishes the action; and @v0 for @v1 until its version 1.0.`;
+const KEY = "{ anthropic-api-key: '${{ secrets.ANTHROPIC_API_KEY }}' }";
+const oneJob = (agent, runsOn) => `${EXPLAINED.join("\n")}
+permissions: ${RIGHTS}
 jobs:
   iterate:
-    runs-on: ubuntu-latest
+    runs-on: ${runsOn}
     timeout-minutes: 120
     steps:
       # The token stays out of .git/config, where the agent could read it.
@@ -6200,9 +6334,23 @@ jobs:
         with: { persist-credentials: false }
       # Steps that install what your project needs (a language, a database) go here. The agent
       # need not be among them: where it is missing, the action installs it.
-      # For OWNER write the account that publishes the action; and @v0 for @v1 until its version 1.0.
-      - uses: OWNER/cms-iterate@v1${KEYS[agent] ?? ""}
-`;
+      # ${OWNER}
+      - uses: OWNER/cms-iterate@v1
+${agent === "claude" ? `        with: ${KEY}\n` : ""}`;
+function labelOf(runsOn) {
+	if (runsOn === HOSTED) return "";
+	if (!runsOn.startsWith("[")) return `    with: { runs-on: ${runsOn} }\n`;
+	return `    # Your other workflows run on ${runsOn}. Here one label can be named:\n    # with: { runs-on: <label> }\n`;
+}
+const walled = (agent, runsOn) => `permissions: {}
+jobs:
+  iterate:
+    # The most that any of the jobs may do; two of them have it, and those run no foreign code.
+${EXPLAINED.map((line) => `    ${line}\n`).join("")}    permissions: ${RIGHTS}
+    # What your project needs (a language, a database) is installed by \`setup\` of the loop file.
+    # ${OWNER}
+    uses: OWNER/cms-iterate/.github/workflows/loop.yml@v1
+${labelOf(runsOn)}${agent === "claude" ? `    secrets: ${KEY}\n` : ""}`;
 // src/app/guess.ts
 const has = (...names) => ({ files }) => names.some((name) => files.includes(name));
 const testScript = ({ scripts }) => scripts["test"] !== void 0 && !scripts["test"].includes("no test specified");
@@ -6263,22 +6411,43 @@ function guessCommands(facts) {
 		verify: verify.length === 0 && facts.targets.includes("test") ? ["make test"] : verify
 	};
 }
+const LENT = /^(ubuntu|windows|macos)-|\$\{\{/;
+const LABELS = /^(?:[A-Za-z0-9._-]+|\[ *[A-Za-z0-9._-]+(?: *, *[A-Za-z0-9._-]+)* *\])$/;
+function guessRunner({ workflows }) {
+	const used = workflows.flatMap((text) => [...text.matchAll(/^[ -]*runs-on:(.*)$/gm)].map(([, value = ""]) => value.replace(/ #.*$/, "").trim()));
+	const [only, ...others] = new Set(used);
+	if (only === void 0 || others.length > 0 || !LABELS.test(only)) return void 0;
+	return only.replace(/[[\]\s]/g, "").split(",").some((label) => LENT.test(label)) ? void 0 : only;
+}
 // src/app/init.ts
-async function init(flags, { project, ask }) {
+const USUAL = {
+	hasCommits: true,
+	hasRemote: true,
+	visibility: void 0
+};
+async function init(flags, tools) {
+	const { project, ask, standing = USUAL } = tools;
 	const loop = loopIdOf(flags.loop ?? "main");
 	const facts = await project.facts();
 	const guess = guessCommands(facts);
 	const answers = await answer(flags, guess.verify[0] ?? "", flags.yes === true ? void 0 : ask);
 	if (!answers) return { is: "cancelled" };
-	const { agent, goal, tests } = checked(answers);
+	const { agent, goal, tests, form } = checked(answers);
 	const verify = tests === "" ? [] : [tests];
+	const workflow = {
+		form,
+		visibility: standing.visibility,
+		runsOn: guessRunner(facts)
+	};
+	const { branch } = facts;
 	const choices = {
 		loop,
 		agent,
 		goal,
 		setup: guess.setup,
 		verify,
-		branch: facts.branch
+		branch,
+		workflow
 	};
 	const written = [];
 	const existing = [];
@@ -6287,9 +6456,11 @@ async function init(flags, { project, ask }) {
 		is: "ready",
 		written,
 		existing,
-		agent
+		agent,
+		form
 	};
 }
+const WHICH_FORM = "Which form on GitHub? one-job is cheaper, but the agent shares a machine with a token that may write; walled keeps them apart, in up to four jobs.";
 async function answer(flags, test, ask) {
 	const take = ask ?? (async ({ initial }) => initial);
 	const goal = flags.goal ?? await take({
@@ -6308,43 +6479,73 @@ async function answer(flags, test, ask) {
 		message: "Which command tests the project?",
 		initial: test
 	});
-	return tests === void 0 ? void 0 : {
+	if (tests === void 0) return void 0;
+	const [simplest] = FORMS;
+	const form = flags.form ?? await take({
+		message: WHICH_FORM,
+		initial: simplest,
+		choices: FORMS
+	});
+	return form === void 0 ? void 0 : {
 		agent,
 		goal,
-		tests
+		tests,
+		form
 	};
 }
-function checked({ agent, goal, tests }) {
+function checked({ agent, goal, tests, form: wanted }) {
 	if (!SCAFFOLD_AGENTS.includes(agent)) throw new LoopError("agent-unknown", `There is no agent ${JSON.stringify(agent)}; there are ${SCAFFOLD_AGENTS.join(", ")}.`);
 	if (byteLength(goal) > LIMITS.goal_bytes) throw new LoopError("bad-input", `The goal is longer than ${LIMITS.goal_bytes} bytes.`);
 	if (tests.includes("\0")) throw new LoopError("bad-input", "The test command holds a NUL character.");
+	const form = FORMS.find((known) => known === wanted);
+	if (form === void 0) throw new LoopError("bad-input", `There is no form ${JSON.stringify(wanted)} of the workflow; there are ${FORMS.join(", ")}.`);
 	return {
 		agent,
 		goal: goal.trim(),
-		tests: tests.trim()
+		tests: tests.trim(),
+		form
 	};
 }
-function renderInit(result) {
+function renderInit(result, standing = USUAL) {
 	if (result.is === "cancelled") return "Nothing was written.";
-	const owner = result.written.includes(".github/workflows/cms.yml") ? [`  replace OWNER in ${WORKFLOW_PATH} by the account that publishes cms-iterate`] : [];
-	const secret = result.agent === "claude" ? ["  gh secret set ANTHROPIC_API_KEY"] : [];
+	const isNew = result.written.includes(WORKFLOW_PATH);
+	const first = standing.hasCommits ? [] : ["  git commit --allow-empty -m \"Begin\"   # there is no commit yet, and work starts from one"];
 	return [
 		...result.written.map((path) => `wrote   ${path}`),
 		...result.existing.map((path) => `exists  ${path} (left as it is)`),
 		"",
+		...isNew ? [...aboutForm(result.form, standing), ""] : [],
 		"Put your tasks into .cms/loop.yml, then look before anything is spent:",
 		"  cms validate",
 		"  cms plan",
 		"",
 		"Run the loop here:",
+		...first,
 		"  cms run",
 		"",
 		"Or on GitHub:",
-		...owner,
-		...secret,
-		"  git add .cms .github/workflows/cms.yml && git commit -m \"Add a loop\" && git push",
+		...isNew ? [`  replace OWNER in ${WORKFLOW_PATH} by the account that publishes cms-iterate`] : [],
+		...remoteLines(standing),
+		...result.agent === "claude" ? ["  gh secret set ANTHROPIC_API_KEY"] : [],
+		`  git add .cms ${WORKFLOW_PATH} && git commit -m "Add a loop" && git push${standing.hasRemote ? "" : " -u origin HEAD"}`,
 		"  cms start"
 	].join("\n");
+}
+const remoteLines = ({ hasRemote }) => hasRemote ? [] : ["  make an empty repository there, and name it here:", "  git remote add origin https://github.com/<account>/<repository>"];
+function aboutForm(form, { visibility }) {
+	const cron = visibility === void 0 ? ["Is the repository public? It is not known here. If so, let its watchdog look at '23,53 * * * *'."] : [];
+	if (form === "walled") return [
+		"On GitHub, nothing that runs the agent or its code holds a token that may write here.",
+		visibility === "public" ? "An iteration has up to four jobs; on a public repository they cost nothing." : "An iteration has up to four jobs, and on a private repository each is paid by the started minute.",
+		...cron
+	];
+	return [
+		"On GitHub, the agent runs in the same job as a token that may write to this repository: a guard against",
+		"accidents, not against intent. To wall them off from each other, in up to four jobs:",
+		`  rm ${WORKFLOW_PATH} && cms init --form walled`,
+		...visibility === "public" ? ["This repository is public: the wall costs nothing here, and strangers can write what agents read."] : [],
+		...cron
+	];
 }
 // src/core/plan.ts
 function planLoop(config, checkpoint) {
@@ -6642,4 +6843,4 @@ function parseEvent(line) {
 		return [];
 	}
 }
-export { readNeeds as $, takeBack as A, redactor as B, iterate as C, effective as D, LINK as E, tellLoop as F, notifyEnd as G, secretsIn as H, lanesToLaunch as I, jobSummary as J, wakesAt as K, restore as L, startOrContinue as M, restoreOrRecover as N, discreet as O, CANCELLED as P, WALLED_JOBS as Q, lineRedactor as R, withPart as S, HUGE_BYTES as T, parseCheckpoint as U, spotter as V, listening as W, tally as X, lastLine as Y, statusDocument as Z, runLoop as _, statusText as a, settleFor as b, init as c, isLoopback as d, NO_TOKENS as et, keepsSecrets as f, rescue as g, beginFor as h, asItStands as i, occasionOf as j, dispatchAll as k, renderInit as l, checkFor as m, logEntry as n, renderPlan as o, workOn as p, failureSummary as q, logText as r, planLoop as s, aboutTask as t, Usage as tt, keepSpare as u, mend as v, GITLINK as w, tendPullRequest as x, tick as y, redactJson as z };
+export { WALLED_JOBS as $, dispatchAll as A, redactJson as B, withPart as C, LINK as D, HUGE_BYTES as E, CANCELLED as F, listening as G, spotter as H, tellLoop as I, failureSummary as J, notifyEnd as K, lanesToLaunch as L, occasionOf as M, startOrContinue as N, effective as O, restoreOrRecover as P, statusDocument as Q, restore as R, tendPullRequest as S, GITLINK as T, secretsIn as U, redactor as V, parseCheckpoint as W, lastLine as X, jobSummary as Y, tally as Z, rescue as _, statusText as a, tick as b, init as c, keepSpare as d, readNeeds as et, isLoopback as f, beginFor as g, checkFor as h, asItStands as i, takeBack as j, discreet as k, renderInit as l, workOn as m, logEntry as n, Usage as nt, renderPlan as o, keepsSecrets as p, wakesAt as q, logText as r, planLoop as s, aboutTask as t, NO_TOKENS as tt, WORKFLOW_PATH as u, runLoop as v, iterate as w, settleFor as x, mend as y, lineRedactor as z };

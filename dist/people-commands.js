@@ -1,4 +1,4 @@
-import { F as tellLoop, I as lanesToLaunch, L as restore, Z as statusDocument, a as statusText, i as asItStands, n as logEntry, r as logText, t as aboutTask } from "./loop.js";
+import { I as tellLoop, L as lanesToLaunch, Q as statusDocument, R as restore, a as statusText, i as asItStands, n as logEntry, r as logText, t as aboutTask } from "./loop.js";
 import { E as unreachable, w as LoopError } from "./start.js";
 import { r as exitOfStatus, t as EXIT } from "./exit.js";
 import { w as sentences } from "./config.js";

@@ -12,7 +12,11 @@ const LESSONS = {
 	init: {
 		summary: "Write .cms/loop.yml and the workflow; never overwrites.",
 		more: "Looks at the project for its setup and test commands, and asks in a terminal what it cannot see.",
-		examples: [["cms init", "ask, then write"], ["cms init --yes --agent command --tests \"npm test\"", "ask nothing"]]
+		examples: [
+			["cms init", "ask, then write"],
+			["cms init --yes --agent command --tests \"npm test\"", "ask nothing"],
+			["cms init --form walled", "a workflow that keeps the agent apart from the token"]
+		]
 	},
 	validate: {
 		summary: "Check the loop file; every mistake at once, with line and column.",
@@ -168,7 +172,7 @@ function command(program, name) {
 	return taught(program, name).option("--loop <id>", "which loop (default: the one of the loop file, or main)").option("--file <path>", "the loop file (default: .cms/loop.yml)").option("--json", "one JSON document on stdout, human text on stderr").addOption(new Option("--local", "the loop in this clone").conflicts("remote").hideHelp(name === "start")).option("--remote [name]", "the loop on a remote (default: origin)");
 }
 function addFileCommands(program, finish) {
-	command(program, "init").option("--yes", "take the defaults, ask nothing").option("--agent <name>", "claude or command").option("--goal <text>", "what the whole is for").option("--tests <command>", "the command that tests the project").action(async (flags) => finish(await (await import("./file-commands.js")).initCommand(flags)));
+	command(program, "init").option("--yes", "take the defaults, ask nothing").option("--agent <name>", "claude or command").option("--goal <text>", "what the whole is for").option("--tests <command>", "the command that tests the project").option("--form <name>", "of the workflow: one-job, or walled (the agent apart from the token)").action(async (flags) => finish(await (await import("./file-commands.js")).initCommand(flags)));
 	command(program, "validate").action(async (flags) => finish(await (await import("./file-commands.js")).validateCommand(flags)));
 	command(program, "plan").action(async (flags) => finish(await (await import("./file-commands.js")).planCommand(flags)));
 }

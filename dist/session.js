@@ -1,103 +1,13 @@
-import { _ as string, p as object } from "./zod.js";
+import { _ as string, a as boolean, p as object } from "./zod.js";
 import { C as printable, D as loopRefs, O as shortRef, T as tailLines, n as DEFAULT_LOOP_FILE, t as FollowedFile } from "./config.js";
 import { E as unreachable, M as SECOND, O as systemClock, P as duration, _ as run, c as loopIdOf, d as openRepository, w as LoopError } from "./start.js";
 import { t as terminalOutput } from "./output.js";
-import { D as effective, f as keepsSecrets } from "./loop.js";
+import { O as effective, p as keepsSecrets } from "./loop.js";
 import { a as fixFor, n as AGENTS, o as GithubPullRequests, r as loopWorkflows, s as githubClient, t as compose } from "./compose.js";
 import { D as remotes, E as remoteLoop, T as localLoop } from "./adapters.js";
 import { n as personalGit, r as variables, t as harnessGit } from "./surroundings.js";
 import { n as secretsOf, t as notifyAddress } from "./secrets2.js";
 import { resolve } from "node:path";
-// src/adapters/terminal/ticker.ts
-function every(ms, call) {
-	const timer = setInterval(call, ms);
-	timer.unref();
-	return () => clearInterval(timer);
-}
-// src/adapters/terminal/reporter.ts
-const REDRAW = 1e3;
-var TerminalReporter = class {
-	#output;
-	#clock;
-	#lanes = new Map();
-	#stop;
-	constructor(output, clock) {
-		this.#output = output;
-		this.#clock = clock;
-		this.#stop = output.isTerminal ? every(REDRAW, () => this.#draw()) : () => {};
-	}
-	close() {
-		this.#stop();
-		this.#output.live("");
-	}
-	tell(report) {
-		for (const line of this.#lines(report)) this.#output.line(line);
-		this.#draw();
-	}
-	#lines(report) {
-		switch (report.type) {
-			case "loop": return [this.#output.style("bold", `loop ${report.checkpoint.loop} ${report.what}: ${summary(report.checkpoint)}`)];
-			case "begun": return this.#begun(report);
-			case "phase": return this.#phase(report);
-			case "line": return this.#line(report);
-			case "settled": return this.#settled(report);
-			case "waiting": return [this.#output.style("yellow", `… ${report.because} (${duration(report.until - this.#clock.now())})`)];
-			case "moved": return [];
-			case "note": return [report.text];
-			case "warning": return [this.#output.style("yellow", `warning: ${report.text}`)];
-		}
-	}
-	#begun({ checkpoint, lane, task, attempt, because }) {
-		this.#lanes.set(lane, {
-			task,
-			attempt,
-			since: this.#clock.now(),
-			phase: "begin",
-			usd: 0,
-			checkpoint
-		});
-		return [`▶ i${checkpoint.ledger.iterations} ${this.#output.style("bold", task)}, attempt ${attempt}: ${because}`];
-	}
-	#phase({ lane, phase, detail }) {
-		const running = this.#lanes.get(lane);
-		if (running !== void 0) running.phase = phase;
-		if (this.#output.isTerminal) return [];
-		return [this.#output.style("dim", `  ${phase}${detail === void 0 ? "" : `: ${detail}`}`)];
-	}
-	#line({ lane, line, usd }) {
-		const running = this.#lanes.get(lane);
-		if (running !== void 0 && usd !== void 0) running.usd = usd;
-		return line === "" ? [] : [this.#output.style("dim", `  │ ${line.slice(0, this.#output.width - 5)}`)];
-	}
-	#settled(report) {
-		const { checkpoint, lane, task, verdict, because, usd, ms, tail = "" } = report;
-		this.#lanes.delete(lane);
-		const good = verdict === "done";
-		const mark = this.#output.style(good ? "green" : "red", good ? "✓" : "✗");
-		const why = good ? "" : `: ${because}`;
-		return [
-			`${mark} ${task}: ${verdict} in ${duration(ms)}, $${usd.toFixed(2)}${why}`,
-			...good ? [] : lastLines(tail).map((line) => this.#output.style("dim", `  │ ${line}`)),
-			this.#output.style("dim", `  ${summary(checkpoint)}`)
-		];
-	}
-	#draw() {
-		const now = this.#clock.now();
-		const lanes = [...this.#lanes.values()].map(({ task, attempt, since, phase, usd, checkpoint }) => `${task} #${attempt} ${phase} ${duration(now - since)} · ${cost(checkpoint, usd)}`);
-		this.#output.live(lanes.join("   "));
-	}
-};
-const SHOWN = 6;
-const lastLines = (text) => tailLines(printable(text), SHOWN).map((line) => line.slice(0, 200));
-const cap = ({ config }) => {
-	const { usd } = config.settings.budget;
-	return usd === void 0 ? "" : ` of $${usd.toFixed(2)}`;
-};
-const cost = (checkpoint, more) => `$${(checkpoint.ledger.usd + more).toFixed(2)}${cap(checkpoint)}`;
-function summary(checkpoint) {
-	const done = checkpoint.completed_tasks.length;
-	return `${done}/${done + checkpoint.remaining_tasks.length} tasks done, ${cost(checkpoint, 0)}`;
-}
 // src/adapters/github/place.ts
 const CLOUD = /^(github\.com|[a-z0-9-]+\.ghe\.com)$/i;
 const NAME = /^[A-Za-z0-9_.-]+$/;
@@ -163,7 +73,7 @@ function tokensFor(host, { isNamed }) {
 	] : [];
 }
 // src/adapters/github/start.ts
-const Repository = object({ default_branch: string().min(1) });
+const Repository$1 = object({ default_branch: string().min(1) });
 const Details = object({ html_url: string() });
 async function startWorkflow(client, address, inputs) {
 	const { owner, repo, file } = address;
@@ -172,7 +82,7 @@ async function startWorkflow(client, address, inputs) {
 		repo
 	});
 	if (found.is !== "answered") return told(found, address);
-	const ref = Repository.safeParse(found.data).data?.default_branch;
+	const ref = Repository$1.safeParse(found.data).data?.default_branch;
 	if (ref === void 0) return {
 		is: "unknown",
 		because: "GitHub did not name the default branch.",
@@ -217,6 +127,16 @@ function told(reply, address) {
 			})
 		};
 	}
+}
+// src/adapters/github/visibility.ts
+const Repository = object({ private: boolean() });
+async function askVisibility(client, { owner, repo }) {
+	const reply = await client.request("GET /repos/{owner}/{repo}", {
+		owner,
+		repo
+	}, { once: true });
+	const found = reply.is === "answered" ? Repository.safeParse(reply.data).data : void 0;
+	return found && (found.private ? "private" : "public");
 }
 // src/entry/github.ts
 const ASK_GH = 10 * SECOND;
@@ -306,6 +226,107 @@ async function startRun(env, workflow) {
 		...place,
 		file
 	}, { loop });
+}
+const ASK_VISIBILITY = 5 * SECOND;
+async function visibilityOf(env, url) {
+	const place = githubPlace(url, env);
+	const token = place && await tokenFor$1(env, place);
+	if (place === void 0 || token === void 0) return void 0;
+	return askVisibility(githubClient({
+		token,
+		apiUrl: place.apiUrl,
+		timeout: ASK_VISIBILITY
+	}), place);
+}
+// src/adapters/terminal/ticker.ts
+function every(ms, call) {
+	const timer = setInterval(call, ms);
+	timer.unref();
+	return () => clearInterval(timer);
+}
+// src/adapters/terminal/reporter.ts
+const REDRAW = 1e3;
+var TerminalReporter = class {
+	#output;
+	#clock;
+	#lanes = new Map();
+	#stop;
+	constructor(output, clock) {
+		this.#output = output;
+		this.#clock = clock;
+		this.#stop = output.isTerminal ? every(REDRAW, () => this.#draw()) : () => {};
+	}
+	close() {
+		this.#stop();
+		this.#output.live("");
+	}
+	tell(report) {
+		for (const line of this.#lines(report)) this.#output.line(line);
+		this.#draw();
+	}
+	#lines(report) {
+		switch (report.type) {
+			case "loop": return [this.#output.style("bold", `loop ${report.checkpoint.loop} ${report.what}: ${summary(report.checkpoint)}`)];
+			case "begun": return this.#begun(report);
+			case "phase": return this.#phase(report);
+			case "line": return this.#line(report);
+			case "settled": return this.#settled(report);
+			case "waiting": return [this.#output.style("yellow", `… ${report.because} (${duration(report.until - this.#clock.now())})`)];
+			case "moved": return [];
+			case "note": return [report.text];
+			case "warning": return [this.#output.style("yellow", `warning: ${report.text}`)];
+		}
+	}
+	#begun({ checkpoint, lane, task, attempt, because }) {
+		this.#lanes.set(lane, {
+			task,
+			attempt,
+			since: this.#clock.now(),
+			phase: "begin",
+			usd: 0,
+			checkpoint
+		});
+		return [`▶ i${checkpoint.ledger.iterations} ${this.#output.style("bold", task)}, attempt ${attempt}: ${because}`];
+	}
+	#phase({ lane, phase, detail }) {
+		const running = this.#lanes.get(lane);
+		if (running !== void 0) running.phase = phase;
+		if (this.#output.isTerminal) return [];
+		return [this.#output.style("dim", `  ${phase}${detail === void 0 ? "" : `: ${detail}`}`)];
+	}
+	#line({ lane, line, usd }) {
+		const running = this.#lanes.get(lane);
+		if (running !== void 0 && usd !== void 0) running.usd = usd;
+		return line === "" ? [] : [this.#output.style("dim", `  │ ${line.slice(0, this.#output.width - 5)}`)];
+	}
+	#settled(report) {
+		const { checkpoint, lane, task, verdict, because, usd, ms, tail = "" } = report;
+		this.#lanes.delete(lane);
+		const good = verdict === "done";
+		const mark = this.#output.style(good ? "green" : "red", good ? "✓" : "✗");
+		const why = good ? "" : `: ${because}`;
+		return [
+			`${mark} ${task}: ${verdict} in ${duration(ms)}, $${usd.toFixed(2)}${why}`,
+			...good ? [] : lastLines(tail).map((line) => this.#output.style("dim", `  │ ${line}`)),
+			this.#output.style("dim", `  ${summary(checkpoint)}`)
+		];
+	}
+	#draw() {
+		const now = this.#clock.now();
+		const lanes = [...this.#lanes.values()].map(({ task, attempt, since, phase, usd, checkpoint }) => `${task} #${attempt} ${phase} ${duration(now - since)} · ${cost(checkpoint, usd)}`);
+		this.#output.live(lanes.join("   "));
+	}
+};
+const SHOWN = 6;
+const lastLines = (text) => tailLines(printable(text), SHOWN).map((line) => line.slice(0, 200));
+const cap = ({ config }) => {
+	const { usd } = config.settings.budget;
+	return usd === void 0 ? "" : ` of $${usd.toFixed(2)}`;
+};
+const cost = (checkpoint, more) => `$${(checkpoint.ledger.usd + more).toFixed(2)}${cap(checkpoint)}`;
+function summary(checkpoint) {
+	const done = checkpoint.completed_tasks.length;
+	return `${done}/${done + checkpoint.remaining_tasks.length} tasks done, ${cost(checkpoint, 0)}`;
 }
 // src/entry/home.ts
 const ASK_REMOTE = 8e3;
@@ -477,4 +498,4 @@ function loopId({ loop: said, file }, config) {
 	if (file !== void 0 && config !== void 0 && config.loop !== loop) throw anotherLoop(config.loop, loop);
 	return loop;
 }
-export { remoteMeant as a, startRun as c, openSession as i, humanOutput as n, findWorkflow as o, loopFilePath as r, seekWorkflow as s, anotherLoop as t };
+export { remoteMeant as a, startRun as c, openSession as i, visibilityOf as l, humanOutput as n, findWorkflow as o, loopFilePath as r, seekWorkflow as s, anotherLoop as t };

@@ -1,5 +1,6 @@
 import { type FileChange, guard } from '../core/guard.ts'
 import { leaks, leaksInNames } from '../core/leak.ts'
+import { isPointer, strayPointers } from '../core/lfs.ts'
 import type { Attempt } from './attempt.ts'
 import type { Ports } from './ports.ts'
 
@@ -32,5 +33,28 @@ export async function breachesOf(
   const leaked = suspects.flatMap(([path, text]) =>
     leaks({ path, before: before.get(path), after: text }, spots),
   )
-  return [...guard(changes, settings.protect), ...leaksInNames(changes, spots), ...unread, ...leaked]
+  const stray = await pointers({ workspaces }, { base: lease.base, changes, after })
+  return [
+    ...guard(changes, settings.protect),
+    ...leaksInNames(changes, spots),
+    ...unread,
+    ...stray,
+    ...leaked,
+  ]
+}
+
+interface Written {
+  readonly base: string
+  readonly changes: readonly FileChange[]
+  readonly after: ReadonlyMap<string, string>
+}
+
+async function pointers(
+  { workspaces }: Pick<Ports, 'workspaces'>,
+  { base, changes, after }: Written,
+): Promise<string[]> {
+  if (![...after.values()].some(isPointer)) return []
+  const gone = changes.filter(({ status }) => status !== 'added').map(({ path }) => path)
+  const before = await workspaces.texts(base, gone, SCANNED)
+  return strayPointers(after, before).map((path) => `${path} is a pointer of Git LFS without its content.`)
 }

@@ -14,8 +14,8 @@ export type Dispatched =
 export interface Relay {
   /** Asks once; never throws. An unknown outcome is looked up before it is reported. */
   dispatch(request: Asked & { readonly loop: string }): Promise<Dispatched>
-  /** What became of a run by its identity. */
-  stateOfRun(run: string): Promise<RunState>
+  /** What became of a run by its identity; or of one of its jobs, while the run goes on. */
+  stateOfRun(run: string, job?: string): Promise<RunState>
   /** What became of a request by its nonce; `by` is the run that asked. */
   stateOfRequest(request: Asked & { readonly loop: string; readonly by: string }): Promise<RunState>
   /** Whether runs may come by a schedule that has to be kept switched on. */

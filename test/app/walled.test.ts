@@ -81,6 +81,13 @@ test.each([
   expect(world.checkpoint().status).toBe('done')
 })
 
+test('`work` that failed before our step is told apart: setup_failed', async () => {
+  const world = new World()
+  world.relay.states.set(`${SELF} work`, { is: 'over', how: 'setup_failed' })
+  const { settled } = await one({ work: 'dead' }, world)
+  expect(settled).toMatchObject({ verdict: 'setup_failed' })
+})
+
 test('`begin` that dies after its commit: what it holds is given back without an attempt', async () => {
   const world = new World()
   const asked = await started(world, TWO)

@@ -27,11 +27,11 @@ const Workflow = z.looseObject({
   on: z.unknown(),
   permissions: Rights,
   env: Env,
-  concurrency: z.looseObject({ group: z.string() }),
+  concurrency: z.looseObject({ group: z.string() }).optional(),
   jobs: z.record(
     z.string(),
     z.looseObject({
-      'timeout-minutes': z.int(),
+      'timeout-minutes': z.union([z.int(), z.literal('${{ inputs.job-minutes }}')]),
       permissions: Rights.optional(),
       env: Env,
       steps: z.array(Step),
@@ -51,6 +51,7 @@ test('there are some', () => {
   expect(FILES.map((file) => file.slice('.github/workflows/'.length))).toEqual([
     'ci.yml',
     'dogfood.yml',
+    'loop.yml',
     'release.yml',
   ])
 })
@@ -59,7 +60,10 @@ describe.each(FILES)('%s', (file) => {
   test('pins every action to a commit, with its version beside it', () => {
     const used = [...textOf(file).matchAll(/uses: (.+)$/gm)].map(([, action = '']) => action)
     expect(used.length).toBeGreaterThan(0)
-    const loose = used.filter((action) => !/^(\.\/|\S+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$/.test(action))
+    // `$/` is a folder of this very repository, at the commit of the workflow.
+    const own = String.raw`\.\/|\$\/\.github\/actions\/[a-z]+`
+    const pinned = String.raw`\S+@[0-9a-f]{40} # v\d+\.\d+\.\d+`
+    const loose = used.filter((action) => !new RegExp(`^(${own}|${pinned})$`).test(action))
     expect(loose).toEqual([])
   })
 
@@ -80,6 +84,12 @@ describe.each(FILES)('%s', (file) => {
       return runs && (mayWrite || values.some((value) => /github\.token|secrets\./.test(value)))
     })
     expect(risky.map(([name]) => name)).toEqual([])
+  })
+
+  test('has a concurrency group of its own, unless it is called: then its caller has', () => {
+    const { on, concurrency } = workflowOf(file)
+    const isCalled = JSON.stringify(on).includes('workflow_call')
+    expect(concurrency === undefined).toBe(isCalled)
   })
 
   test('has nothing of an event in a script', () => {

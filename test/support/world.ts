@@ -55,8 +55,8 @@ export class WorldRelay implements Relay {
     return this.schedule?.trouble
   }
 
-  async stateOfRun(run: string): Promise<RunState> {
-    return this.states.get(run) ?? { is: 'unknown' }
+  async stateOfRun(run: string, job?: string): Promise<RunState> {
+    return this.states.get(job === undefined ? run : `${run} ${job}`) ?? { is: 'unknown' }
   }
 
   async stateOfRequest({ nonce }: { nonce: string }): Promise<RunState> {

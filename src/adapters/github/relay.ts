@@ -89,10 +89,12 @@ export class GithubRelay implements Relay {
     }
   }
 
-  async stateOfRun(run: string): Promise<RunState> {
+  async stateOfRun(run: string, job?: string): Promise<RunState> {
     const [, id, attempt] = /^gh:(\d+)\.(\d+)$/.exec(run) ?? []
     if (id === undefined || attempt === undefined) return { is: 'unknown' }
-    return this.#runs.state(id, Number(attempt))
+    return job === undefined
+      ? this.#runs.state(id, Number(attempt))
+      : this.#runs.part(id, Number(attempt), job)
   }
 
   async stateOfRequest(request: Request): Promise<RunState> {

@@ -74,7 +74,11 @@ export function endingOf(run: WorkflowRun, jobs: readonly Job[], jobMinutes: num
     : endingOfParts(run, { begin, ...partsOf(jobs) }, jobMinutes)
 }
 
-function endingOfJobs(run: WorkflowRun, jobs: readonly Job[], jobMinutes: number): Ending {
+function endingOfJobs(
+  run: Pick<WorkflowRun, 'conclusion' | 'updated_at'>,
+  jobs: readonly Job[],
+  jobMinutes: number,
+): Ending {
   const started = jobs.filter(hasStarted)
   if (run.conclusion === 'startup_failure' || started.length === 0) return 'never_started'
   if (run.conclusion === 'timed_out' || started.some((job) => isOutOfTime(job, run, jobMinutes)))
@@ -84,6 +88,13 @@ function endingOfJobs(run: WorkflowRun, jobs: readonly Job[], jobMinutes: number
   return started.some((job) => job.conclusion === 'failure' && failedBeforeUs(job))
     ? 'setup_failed'
     : 'finished'
+}
+
+/** How one job of the walled form ended, while its run goes on; `undefined`: it is not over, or not there. */
+export function endingOfPart(jobs: readonly Job[], part: string, jobMinutes: number): Ending | undefined {
+  const job = partOf(jobs, part)
+  if (job?.conclusion === undefined || job.conclusion === null) return undefined
+  return endingOfJobs({ conclusion: job.conclusion }, [job], jobMinutes)
 }
 
 /** Of the walled form. A job that was not asked for was skipped, and has no steps. */
@@ -138,7 +149,11 @@ const isGivenUp = (job: Job | undefined): boolean =>
   job !== undefined && !hasStarted(job) && lasted(job, undefined) >= GIVEN_UP
 
 /** A job over its time is `cancelled`, as by a person: only how long it took tells. */
-const isOutOfTime = (job: Job, { conclusion, updated_at }: WorkflowRun, jobMinutes: number): boolean =>
+const isOutOfTime = (
+  job: Job,
+  { conclusion, updated_at }: Pick<WorkflowRun, 'conclusion' | 'updated_at'>,
+  jobMinutes: number,
+): boolean =>
   (job.conclusion ?? conclusion) === 'cancelled' && lasted(job, updated_at) >= jobMinutes * MINUTE - SLACK
 
 /** Whether a job went on when the run was over already, or was over in the middle of a step. */

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Asked } from '../../core/lane.ts'
 import type { RunState } from '../../core/sweep.ts'
 import type { GithubClient, Reply, RequestOptions } from './client.ts'
-import { endingOf, Job, progressOf, WorkflowRun } from './run-state.ts'
+import { endingOf, endingOfPart, Job, progressOf, WorkflowRun } from './run-state.ts'
 
 /** The workflow that runs of a loop are made of. */
 export interface WorkflowPlace {
@@ -54,6 +54,14 @@ export class WorkflowRuns {
     if (isMissing(reply)) return { is: 'none' }
     const found = parsed(WorkflowRun, reply)
     return found ? this.judge(found, attempt) : { is: 'unknown' }
+  }
+
+  /** What one job of a run of the walled form came to, while the run goes on. */
+  async part(id: string, attempt: number, name: string): Promise<RunState> {
+    const path = 'actions/runs/{run_id}/attempts/{attempt_number}/jobs'
+    const answer = parsed(Jobs, await this.#get(path, { run_id: id, attempt_number: attempt, per_page: 100 }))
+    const how = answer && endingOfPart(answer.jobs, name, this.#place.jobMinutes)
+    return how === undefined ? { is: 'unknown' } : { is: 'over', how }
   }
 
   /** Judges one attempt of a run; a later one is another run to us. */

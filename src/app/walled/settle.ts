@@ -87,7 +87,7 @@ async function judge(ports: Ports, attempt: Attempt, told: Told, restored: Resto
   const unpacked = await unpack(ports, attempt)
   switch (unpacked.is) {
     case 'none':
-      return without(ports, attempt, ...lost(told))
+      return without(ports, attempt, ...(await lost(ports, told)))
     case 'refused':
       return without(
         ports,
@@ -121,15 +121,19 @@ function without(ports: Ports, attempt: Attempt, name: Verdict, because: string)
 }
 
 /** What became of an attempt of which nothing was handed over. */
-function lost({ work }: Told): [Verdict, string] {
+async function lost({ relay, host }: Ports, { work }: Told): Promise<[Verdict, string]> {
   switch (work) {
     case 'success':
       return ['no_result', 'The job that worked on it has handed nothing over.']
-    case 'failure':
-      return [
-        'runner_lost',
-        'The job that worked on it failed, or its machine is gone, and nothing was handed over.',
-      ]
+    case 'failure': {
+      const seen = await relay.stateOfRun(host.self, 'work')
+      return seen.is === 'over' && seen.how === 'setup_failed'
+        ? ['setup_failed', 'A step before ours failed in the job that was to work on it.']
+        : [
+            'runner_lost',
+            'The job that worked on it failed, or its machine is gone, and nothing was handed over.',
+          ]
+    }
     case 'cancelled':
       return [
         'timed_out',

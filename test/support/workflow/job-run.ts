@@ -8,17 +8,17 @@
 import { randomBytes } from 'node:crypto'
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Action, actionOf } from './actions.ts'
 import { type Scope, textOf, textsOf } from './expression.ts'
 import { baseEnvironment, jobContexts, layOut, type Places } from './job-environment.ts'
 import type { JobFrame } from './job-frame.ts'
+import { JobTasks } from './job-tasks.ts'
 import { beginStep, endStep } from './job-view.ts'
 import { killAllOf } from './processes-of.ts'
 import type { JobReport, Result, Services, StepReport } from './services.ts'
 import { Masks } from './step-log.ts'
-import { StepRunner, type Task } from './step-runner.ts'
-import { type ActionUse, displayName, launchAction, launchRun, type Workshop } from './step-task.ts'
-import { at, type StepSpec } from './workflow-file.ts'
+import { StepRunner } from './step-runner.ts'
+import { displayName } from './step-task.ts'
+import { at } from './workflow-file.ts'
 
 const DEFAULT_MINUTES = 360
 /** How long steps may go on after a cancel, minutes. */
@@ -38,8 +38,7 @@ export class JobRun {
   readonly #masks = new Masks()
   readonly #reports: StepReport[] = []
   readonly #steps: StepRunner
-  readonly #uses = new Map<StepSpec, ActionUse>()
-  readonly #posts: Task[] = []
+  readonly #tasks: JobTasks
   readonly #noticed = Promise.withResolvers<void>()
   readonly #timers: NodeJS.Timeout[] = []
   #end: JobEnd | undefined
@@ -60,6 +59,9 @@ export class JobRun {
       masks: this.#masks,
       told: (report) => this.#reports.push(report),
     })
+    const scope = (env: Readonly<Record<string, string>>) => this.#scope(env)
+    const { token } = this
+    this.#tasks = new JobTasks({ services, frame, places, token, runtimeToken: this.#runtimeToken, scope })
   }
 
   static async open(services: Services, frame: JobFrame): Promise<JobRun> {
@@ -108,7 +110,13 @@ export class JobRun {
 
   /** The run was cancelled. */
   cancel(): void {
-    if (!this.frame.survivesCancel()) this.#stop()
+    if (!this.frame.survivesCancel()) this.stop()
+  }
+
+  /** The time of the job is over, or a newer one of its group wants its place. */
+  stop(): void {
+    this.#steps.cancel()
+    this.#after(CANCEL_MINUTES, () => void this.#steps.die().then(() => this.#noticed.resolve()))
   }
 
   /** The machine is gone, with everything on it. @returns what makes GitHub notice. */
@@ -123,11 +131,6 @@ export class JobRun {
     return { result: status === 'cancelled' ? status : 'failure', outputs: {} }
   }
 
-  #stop(): void {
-    this.#steps.cancel()
-    this.#after(CANCEL_MINUTES, () => void this.#steps.die().then(() => this.#noticed.resolve()))
-  }
-
   #after(minutes: number, act: () => void): void {
     this.#timers.push(setTimeout(act, minutes * this.#services.minute))
   }
@@ -138,14 +141,14 @@ export class JobRun {
     const bare = this.#scope({})
     this.#steps.base = base
     const minutes = Number(textOf(at(spec.tree, 'timeout-minutes'), bare) || DEFAULT_MINUTES)
-    this.#after(minutes, () => this.#stop())
+    this.#after(minutes, () => this.stop())
     const setUp = view.add('Set up job')
     const views = new Map(spec.steps.map((step) => [step, view.add(displayName(step, bare))]))
     beginStep(setUp)
     try {
       Object.assign(this.#steps.env, textsOf(at(file.tree, 'env'), bare))
       Object.assign(this.#steps.env, textsOf(at(spec.tree, 'env'), this.#scope({})))
-      for (const step of spec.steps) if ('uses' in step.model) this.#find(step, step.model.uses.value)
+      this.#tasks.find()
     } catch (error) {
       this.#steps.fail()
       this.#warnings += `##[error]${String(error)}\n`
@@ -154,84 +157,12 @@ export class JobRun {
       return
     }
     endStep(setUp, 'success')
-    for (const step of spec.steps) await this.#pre(step)
-    for (const [step, shown] of views) await this.#steps.perform(this.#main(step, shown.name, shown))
-    for (let post = this.#posts.pop(); post; post = this.#posts.pop()) await this.#steps.perform(post)
+    const tasks = this.#tasks
+    for (const pre of tasks.pres()) await this.#steps.perform(pre)
+    for (const [step, shown] of views) await this.#steps.perform(tasks.main(step, shown))
+    for (let post = tasks.nextPost(); post; post = tasks.nextPost()) await this.#steps.perform(post)
     if (this.#steps.isGone) return
     endStep(view.add('Complete job'), 'success')
-  }
-
-  #find(spec: StepSpec, uses: string): void {
-    const action: Action = actionOf(uses, this.frame.file.source, this.#services)
-    this.#uses.set(spec, { spec, uses, action, state: {} })
-  }
-
-  async #pre(spec: StepSpec): Promise<void> {
-    const use = this.#uses.get(spec)
-    if (use?.action.is !== 'node' || use.action.pre === undefined) return
-    const name = `Pre ${displayName(spec, this.#scope({}))}`
-    await this.#steps.perform({
-      ...this.#stage(use, 'pre'),
-      name,
-      view: this.frame.view.add(name),
-      condition: use.action.preIf,
-    })
-  }
-
-  #main(spec: StepSpec, name: string, view: Task['view']): Task {
-    const use = this.#uses.get(spec)
-    const condition = 'if' in spec.model && spec.model.if ? spec.model.if.expression : 'success()'
-    const common = { name, view, condition, tree: spec.tree }
-    if (use === undefined) {
-      const launch: Task['launch'] = (scope, env, key) => launchRun(spec, this.#shop(scope, env, key))
-      return { ...common, id: spec.id, phase: 'main', state: {}, launch, scope: (env) => this.#scope(env) }
-    }
-    const stage = this.#stage(use, 'main')
-    const launch: Task['launch'] = async (scope, env, key) => {
-      const launched = await stage.launch(scope, env, key)
-      // Before its process begins: whatever becomes of that, the post runs.
-      const { action } = use
-      if (action.is === 'checkout' || (action.is === 'node' && action.post !== undefined))
-        this.#posts.push(this.#post(use, name))
-      return launched
-    }
-    return { ...common, ...stage, launch }
-  }
-
-  #post(use: ActionUse, name: string): Task {
-    const stage = this.#stage(use, 'post')
-    const { frame } = this
-    return {
-      ...stage,
-      name: `Post ${name}`,
-      get view() {
-        return frame.view.add(`Post ${name}`)
-      },
-      get condition() {
-        return use.action.is === 'node' ? use.action.postIf : 'always()'
-      },
-    }
-  }
-
-  #stage(use: ActionUse, phase: 'pre' | 'main' | 'post') {
-    return {
-      id: phase === 'main' ? use.spec.id : '',
-      phase,
-      tree: use.spec.tree,
-      state: use.state,
-      scope: (env: Readonly<Record<string, string>>) => this.#scope(env),
-      launch: (scope: Scope, env: Readonly<Record<string, string>>, key: string) =>
-        launchAction(use, phase, this.#shop(scope, env, key)),
-    }
-  }
-
-  #shop(scope: Scope, env: Readonly<Record<string, string>>, key: string): Workshop {
-    const { services, workspace, temp } = { services: this.#services, ...this.#places }
-    const results =
-      services.artifacts === undefined ? {} : { ACTIONS_RESULTS_URL: `${services.artifacts.url}/` }
-    const runtime = { ACTIONS_RUNTIME_TOKEN: this.#runtimeToken, ...results, ...services.env }
-    const sha = String(this.frame.github['sha'])
-    return { services, workspace, temp, token: this.token, sha, env, runtime, scope, key }
   }
 
   #scope(env: Readonly<Record<string, string>>): Scope {

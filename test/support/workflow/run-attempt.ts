@@ -142,7 +142,7 @@ export class RunAttempt {
     if (!frame.survives() || !holdsStill()) return over('skipped')
     const survives = () => frame.survives() && holdsStill()
     if (called === undefined) this.#options.run.jobs.push(view)
-    const member = { cancel: () => (called === undefined ? this.#cancelJob(view) : this.cancel()) }
+    const member = { cancel: () => (called === undefined ? this.#stopJob(view) : this.cancel()) }
     const pending = () => {
       view.status = 'pending'
     }
@@ -199,8 +199,8 @@ export class RunAttempt {
     }
   }
 
-  #cancelJob(view: JobView): void {
-    for (const job of this.#running) if (job.frame.view === view) job.cancel()
+  #stopJob(view: JobView): void {
+    for (const job of this.#running) if (job.frame.view === view) job.stop()
   }
 
   #scope(

@@ -196,12 +196,14 @@ export class StepRunner {
             void child.stop(this.#services.grace)
           }, minutes * this.#services.minute)
         : undefined
-    const wasCancelled = this.#status === 'cancelled'
+    // The cancel came while its program was made.
+    if (this.#status === 'cancelled' && !this.#current.survives()) void child.stop(this.#services.grace)
+    if (this.#isGone) void child.kill()
     const code = await child.ended
     clearTimeout(timer)
     this.#current = undefined
     if (isLate) log.say(`##[error]The action '${task.name}' has timed out after ${minutes} minutes.`)
-    const isEnded = !wasCancelled && this.#status === 'cancelled' && this.#condition(task, log) !== true
+    const isEnded = this.#status === 'cancelled' && this.#condition(task, log) !== true
     if (!isLate && isEnded) return { outcome: 'cancelled', code }
     if (!isLate && code !== 0) log.say(`##[error]Process completed with exit code ${code ?? 'of a signal'}.`)
     return { outcome: !isLate && code === 0 ? 'success' : 'failure', code }
