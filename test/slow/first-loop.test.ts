@@ -1,10 +1,14 @@
 /** From an empty repository to a loop that is done, by a person who types nothing but what is printed. */
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { afterAll, expect, jest, test } from '@jest/globals'
 import { Checkpoint } from '../../src/core/checkpoint.ts'
+import { workflowText } from '../../src/core/scaffold.ts'
 import { ActionRunner, TOKEN } from '../support/action-runner.ts'
-import { emptyFolder, type Repo, removeHome } from '../support/cli.ts'
+import { ActionWorld, loopFile, task, writes } from '../support/action-world.ts'
+import { CLI, emptyFolder, HOME, PATH, type Repo, removeHome } from '../support/cli.ts'
 import { GithubServer } from '../support/github-server.ts'
+import { inTerminal } from '../support/terminal.ts'
 
 // Four iterations, each a process or a job with some twenty git commands.
 jest.setTimeout(240_000)
@@ -78,4 +82,45 @@ test('in a clone of a public repository it writes the watchdog of one', async ()
   expect(await type(person, 'cms init --yes')).toMatch(/repository is public/)
   const found = spawnSync('grep', ['-c', 'cron: .23,53', '.github/workflows/cms.yml'], { cwd: repo.path })
   expect(found.status).toBe(0)
+})
+
+test('a person in a terminal is asked which form, and told what each is for', async () => {
+  const repo = await emptyFolder()
+  repo.git('init', '--quiet')
+  const { code, shown } = await inTerminal({
+    // A new terminal has no width until it is told one.
+    argv: [
+      'bash',
+      '-c',
+      `stty cols 200 rows 40; exec '${process.execPath}' ${CLI} init --goal x --agent command --tests ''`,
+    ],
+    cwd: repo.path,
+    env: { PATH, HOME, TERM: 'xterm' },
+    // The arrow down, then Enter.
+    steps: [{ at: 'Which form', press: '\u001b[B\r' }],
+  })
+  expect([code, shown]).toEqual([0, expect.stringContaining('up to four jobs')])
+  expect(readFileSync(`${repo.path}/.github/workflows/cms.yml`, 'utf8')).toBe(
+    workflowText('command', { form: 'walled' }),
+  )
+})
+
+test('with `restart: when_done` the schedule begins what is done anew, but never the first time', async () => {
+  const tasks = (out: string) =>
+    loopFile([task('a', writes(out, 'a'), { allow_empty: true })], { restart: 'when_done' })
+  await using world = await ActionWorld.open(tasks)
+  const night = async () => {
+    const ticked = await world.runner.job(world.tick())
+    world.runner.carryOn()
+    await world.runner.idle()
+    return ticked.code
+  }
+  expect([await night(), world.lines('ran')]).toEqual([0, []])
+  await world.runner.job(await world.press())
+  await world.runner.idle()
+  expect([world.checkpoint().status, world.checkpoint().epoch]).toEqual(['done', 1])
+  await night()
+  await world.runner.idle()
+  expect([world.checkpoint().status, world.checkpoint().epoch]).toEqual(['done', 2])
+  expect(world.lines('ran')).toEqual(['a', 'a'])
 })
