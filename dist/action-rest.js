@@ -1,7 +1,7 @@
-import { c as info, p as warning, s as getState } from "./actions-core.js";
+import { c as info, m as warning, s as getState } from "./actions-core.js";
 import { _ as string, c as int, f as number, p as object, r as _enum } from "./zod.js";
-import { E as REFS_KINDS } from "./config.js";
-import { G as listening, K as notifyEnd, R as restore, Y as jobSummary, _ as rescue, d as keepSpare, nt as Usage } from "./loop.js";
+import { O as REFS_KINDS } from "./config.js";
+import { F as restore, H as listening, K as jobSummary, U as notifyEnd, _ as rescue, d as keepSpare, rt as Usage } from "./loop.js";
 import { n as isFinished, r as isPersons } from "./step-state.js";
 import { n as plain } from "./plain.js";
 import { c as writeSummary, o as STOPPED, t as factsOf } from "./action-tell.js";

@@ -1,7 +1,7 @@
-import { a as error, c as info, d as setOutput, p as warning, t as ExitCode } from "./actions-core.js";
+import { a as error, c as info, d as setOutput, m as warning, t as ExitCode } from "./actions-core.js";
 import { n as plain } from "./plain.js";
-import { D as loopRefs, O as shortRef, S as oneLine, w as sentences } from "./config.js";
-import { A as dispatchAll, F as CANCELLED, G as listening, I as tellLoop, K as notifyEnd, M as occasionOf, N as startOrContinue, P as restoreOrRecover, R as restore, S as tendPullRequest, X as lastLine, Y as jobSummary, Z as tally, _ as rescue, b as tick, g as beginFor, h as checkFor, j as takeBack, m as workOn, q as wakesAt, v as runLoop, w as iterate, x as settleFor, y as mend } from "./loop.js";
+import { A as shortRef, E as sentences, k as loopRefs, w as oneLine } from "./config.js";
+import { A as startOrContinue, D as dispatchAll, F as restore, H as listening, J as tally, K as jobSummary, M as CANCELLED, N as tellLoop, O as takeBack, S as tendPullRequest, U as notifyEnd, W as wakesAt, _ as rescue, b as tick, g as beginFor, h as checkFor, j as restoreOrRecover, k as occasionOf, m as workOn, q as lastLine, v as runLoop, w as iterate, x as settleFor, y as mend } from "./loop.js";
 import { j as MINUTE } from "./start.js";
 import { r as isPersons } from "./step-state.js";
 import { appendFile, stat } from "node:fs/promises";
@@ -123,8 +123,12 @@ async function one(action, { known, ...asked }) {
 			after: checkpoint
 		};
 	}
-	const { task, iteration, verdict, because } = done;
-	const next = await onwards(action, done.restored, done.asked);
+	return afterwards(action, done);
+}
+async function afterwards(action, settled) {
+	const { ports, run, signal } = action;
+	const { task, iteration, verdict, because } = settled;
+	const next = await onwards(action, settled.restored, settled.asked);
 	if (isCancelled(action)) await takeBack(ports, next.asked);
 	const dispatched = await dispatchAll(ports, run.loop, isCancelled(action) ? [] : next.asked);
 	const cancelled = await cancelledBy(action);
@@ -264,7 +268,9 @@ function repaired(after, { started, asked, refusals }) {
 	return `${asked.length === 0 ? "Nothing changed:" : `Restarted:${request}`} ${after.reason} ${tally(after)}`;
 }
 // src/entry/action-walled.ts
-async function begin({ ports, run }, asked, known) {
+async function begin(action, asked, known) {
+	const { ports, run } = action;
+	if (isCancelled(action)) return cancelledEarly(action, asked);
 	const started = await beginFor(ports, run, asked, known);
 	if (started.is === "superseded") return {
 		changed: `Nothing changed: ${started.because}`,
@@ -331,7 +337,7 @@ const nothing = (because) => ({
 	isPart: true
 });
 async function settle(action) {
-	const { ports, run, onward, inputs, signal } = action;
+	const { ports, run, onward, inputs } = action;
 	const told = inputs.needs ?? {
 		judgement: void 0,
 		work: void 0,
@@ -347,23 +353,7 @@ async function settle(action) {
 		changed: "Nothing to settle: this run holds no task.",
 		after: settled.restored?.checkpoint
 	};
-	const { task, iteration, verdict, because } = settled;
-	const next = await onwards(action, settled.restored, settled.asked);
-	const dispatched = await dispatchAll(ports, run.loop, next.asked);
-	const seen = dispatched.refusals.length > 0 ? await reread(ports) : next.restored;
-	const occasion = signal.aborted ? void 0 : occasionOf(seen.checkpoint, verdict);
-	const { checkpoint: after } = await tendPullRequest(ports, run, seen, occasion);
-	return {
-		changed: sentences(`i${iteration} ${task}: ${verdict}.`, verdict === "done" ? "" : because, tally(after)),
-		after,
-		did: {
-			task,
-			verdict,
-			iteration,
-			nextRunUrl: dispatched.urls[0]
-		},
-		next: dispatched.urls
-	};
+	return afterwards(action, settled);
 }
 // src/entry/action-run.ts
 const STOPPED = new Set([
@@ -416,6 +406,7 @@ async function act(action) {
 	}
 	if (inputs.stop) return stop(action);
 	complain(action, restored === void 0 || inputs.fresh);
+	if (restored === void 0 && inputs.lane === void 0) await lookFirst(action);
 	if (!inputs.resume || restored === void 0) return work(action, restored);
 	const heard = await tellLoop(ports, { say: "resume" });
 	return heard.obeyed ? work(action, void 0) : {
@@ -424,6 +415,7 @@ async function act(action) {
 		word: "refused"
 	};
 }
+const lookFirst = async (action) => (await import("./action-doctor.js")).firstLook(action);
 const recovered = (after) => ({
 	changed: `Recovered loop "${after.loop}" from a spare, and stopped there. ${after.reason}`,
 	after

@@ -1,5 +1,5 @@
 import { i as __require, o as __toESM, t as __commonJSMin } from "./rolldown-runtime.js";
-import { _ as which, a as error, c as info, f as setSecret, g as rmRF, h as mkdirP, l as isDebug, m as exec, p as warning, r as debug } from "./actions-core.js";
+import { _ as rmRF, a as error, c as info, f as setSecret, g as mkdirP, h as exec, l as isDebug, m as warning, r as debug, v as which } from "./actions-core.js";
 import { a as HttpCodes, i as HttpClientError, n as BearerCredentialHandler, r as HttpClient } from "./undici.js";
 import { a as requestLog, c as defaults, r as retry$1, s as getOctokit } from "./octokit.js";
 import os from "os";

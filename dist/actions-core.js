@@ -1094,4 +1094,4 @@ function getIDToken(aud) {
 		return yield (void 0).getIDToken(aud);
 	});
 }
-export { which as _, error as a, info as c, setOutput as d, setSecret as f, rmRF as g, mkdirP as h, endGroup as i, isDebug as l, exec as m, core_exports as n, getInput as o, warning as p, debug as r, getState as s, ExitCode as t, saveState as u };
+export { rmRF as _, error as a, info as c, setOutput as d, setSecret as f, mkdirP as g, exec as h, endGroup as i, isDebug as l, warning as m, core_exports as n, getInput as o, startGroup as p, debug as r, getState as s, ExitCode as t, saveState as u, which as v };

@@ -30,106 +30,248 @@ const printable = (text) => text.replaceAll("\r\n", "\n").replace(UNPRINTABLE, "
 const oneLine = (text) => printable(text).replace(/\s+/g, " ").trim();
 const tailLines = (text, most) => text.split("\n").filter((line) => line.trim() !== "").slice(-most);
 const sentences = (...parts) => parts.map((part) => part.trim()).filter((part) => part !== "").map((part) => /[.!?…]["'`)]?$/.test(part) ? part : `${part}.`).join(" ");
-// src/core/graph.ts
-const ONE = () => 1;
-function missingNeeds(nodes) {
-	const known = new Set(nodes.map(({ id }) => id));
-	return nodes.flatMap(({ id, needs }) => needs.filter((need) => !known.has(need)).map((need) => ({
-		id,
-		need
-	})));
+// src/adapters/config/compose.ts
+var import_dist = require_dist();
+var Refused = class extends Error {
+	offset;
+	constructor(message, offset) {
+		super(message);
+		this.name = "Refused";
+		this.offset = offset;
+	}
+};
+const MOST_PIECES = 3e5;
+const MOST_STRAY = 100;
+function compose(text, lines) {
+	const { stackTraceLimit } = Error;
+	Error.stackTraceLimit = 0;
+	try {
+		const [document, second] = new import_dist.Composer({
+			prettyErrors: false,
+			uniqueKeys: false,
+			logLevel: "error"
+		}).compose(tokensOf(text, lines), true, text.length);
+		if (document === void 0) throw new Refused("there is nothing in it", 0);
+		if (second) throw new Refused("not valid YAML: a second document begins here", second.range[0]);
+		return document;
+	} finally {
+		Error.stackTraceLimit = stackTraceLimit;
+	}
 }
-function cycles(nodes) {
-	const byId = new Map(nodes.map((node) => [node.id, node]));
-	const visited = new Set();
-	const named = new Set();
-	const found = [];
-	const meet = (path, again) => {
-		if (named.has(again)) return;
-		const cycle = path.slice(path.indexOf(again));
-		if (cycle.some((id) => named.has(id))) return;
-		for (const id of cycle) named.add(id);
-		found.push([...cycle, again]);
+function* tokensOf(text, lines) {
+	const parser = new import_dist.Parser(lines.addNewLine);
+	const watch = new Watch();
+	lines.addNewLine(0);
+	for (const piece of new import_dist.Lexer().lex(text)) {
+		const refusal = watch.objection(piece);
+		if (refusal !== void 0) throw new Refused(refusal, parser.offset);
+		yield* parser.next(piece);
+	}
+	yield* parser.end();
+}
+var Watch = class {
+	#pieces = 0;
+	#depth = 0;
+	#stray = 0;
+	#isBare = true;
+	objection(piece) {
+		this.#pieces++;
+		if (piece === "[" || piece === "{") this.#depth++;
+		else if (piece === "]" || piece === "}") this.#close();
+		else if (piece === "," && this.#isBare) this.#stray++;
+		if (piece.trim() !== "") this.#isBare = BEFORE_ITEM.has(piece);
+		if (this.#depth > 100) return "nested too deeply";
+		if (this.#stray > MOST_STRAY) return "not valid YAML: too many brackets and commas in wrong places";
+		return this.#pieces > MOST_PIECES ? "has too many parts for a loop file" : void 0;
+	}
+	#close() {
+		if (this.#depth === 0) this.#stray++;
+		else this.#depth--;
+	}
+};
+const BEFORE_ITEM = new Set([
+	",",
+	"[",
+	"{"
+]);
+// src/adapters/config/json.ts
+function parseJson(text) {
+	if (!/^\s*\{/.test(text)) return void 0;
+	try {
+		const value = JSON.parse(text);
+		return typeof value === "object" && value !== null && keysIn(value) === writtenIn(text) ? value : void 0;
+	} catch {
+		return;
+	}
+}
+const STRING = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?/g;
+const writtenIn = (text) => [...text.matchAll(STRING)].filter(([, colon]) => colon !== void 0).length;
+function keysIn(value, depth = 1) {
+	if (typeof value !== "object" || value === null) return 0;
+	if (depth > 100) throw new Error("nested too deeply");
+	const values = Object.values(value);
+	const own = Array.isArray(value) ? 0 : values.length;
+	return values.reduce((count, inner) => count + keysIn(inner, depth + 1), own);
+}
+// src/adapters/config/locate.ts
+function locator(document, at) {
+	const indexes = new WeakMap();
+	return (path, part = "value") => {
+		let node = document.contents;
+		let found = startOf(node) ?? 0;
+		for (const [index, step] of path.entries()) {
+			const pair = stepInto(resolved(node, document), step, indexes);
+			if (!pair) break;
+			node = pair.value;
+			const last = index === path.length - 1;
+			found = startOf(last && part === "key" ? pair.key : pair.value) ?? startOf(pair.key) ?? found;
+		}
+		return at(found);
 	};
-	for (const { id } of nodes) walk(id, {
-		byId,
-		visited,
-		meet
+}
+const resolved = (node, document) => (0, import_dist.isAlias)(node) ? node.resolve(document) : node;
+function stepInto(node, step, indexes) {
+	if ((0, import_dist.isSeq)(node) && typeof step === "number") return {
+		key: void 0,
+		value: node.items[step]
+	};
+	if (!(0, import_dist.isMap)(node)) return void 0;
+	const index = indexes.get(node) ?? indexOf(node);
+	indexes.set(node, index);
+	return index.get(String(step));
+}
+const indexOf = ({ items }) => new Map(items.toReversed().flatMap((pair) => (0, import_dist.isScalar)(pair.key) ? [[String(pair.key.value), pair]] : []));
+const startOf = (node) => (0, import_dist.isNode)(node) ? node.range?.[0] : void 0;
+// src/adapters/config/yaml.ts
+const MOST_ALIASES = 2e3;
+const MOST_EXPANSIONS = 1e4;
+const MOST_ERRORS = 100;
+function parseYaml(text) {
+	const json = parseJson(text);
+	return json === void 0 ? parsed(text) : {
+		is: "read",
+		value: json,
+		locate: locateIn(text),
+		mistakes: []
+	};
+}
+function locateIn(text) {
+	let locate;
+	return (path, part) => {
+		if (!locate) {
+			const again = parsed(text);
+			locate = again.is === "read" ? again.locate : () => ({
+				line: 1,
+				column: 1
+			});
+		}
+		return locate(path, part);
+	};
+}
+function parsed(text) {
+	const lines = new import_dist.LineCounter();
+	const at = (offset) => {
+		const { line, col } = lines.linePos(offset);
+		return {
+			line: Math.max(1, line),
+			column: Math.max(1, col)
+		};
+	};
+	const deep = depthBeyond(text, 100);
+	if (deep !== void 0) return unreadable([{
+		...deep,
+		path: "",
+		message: "nested too deeply"
+	}]);
+	try {
+		return read(compose(text, lines), at);
+	} catch (error) {
+		if (error instanceof Refused) return unreadable([{
+			...at(error.offset),
+			path: "",
+			message: error.message
+		}]);
+		const message = Error.isError(error) ? sentence(error.message) : "cannot be read";
+		return unreadable([{
+			line: 1,
+			column: 1,
+			path: "",
+			message
+		}]);
+	}
+}
+function read(document, at) {
+	const { errors, warnings } = document;
+	const told = ({ pos, message }) => ({
+		...at(pos[0]),
+		path: "",
+		message: sentence(message)
 	});
-	return found;
-}
-function walk(root, { byId, visited, meet }) {
-	const path = [];
-	const onPath = new Set();
-	const iterators = [];
-	const enter = (id) => {
-		visited.add(id);
-		onPath.add(id);
-		path.push(id);
-		iterators.push((byId.get(id)?.needs ?? []).values());
+	if (errors.length > 0) return unreadable(errors.slice(0, MOST_ERRORS).map(told));
+	const { aliases, maps } = partsOf(document);
+	const lost = aliasMistakes(document, aliases, at);
+	if (lost.length > 0) return unreadable(lost);
+	return {
+		is: "read",
+		value: document.toJS({ maxAliasCount: MOST_EXPANSIONS }),
+		locate: locator(document, at),
+		mistakes: [...maps.flatMap((map) => duplicateKeys(map, at)), ...warnings.map(told)]
 	};
-	if (!visited.has(root)) enter(root);
-	for (let top = iterators.at(-1); top; top = iterators.at(-1)) {
-		const next = top.next();
-		if (next.done) {
-			onPath.delete(path.pop() ?? "");
-			iterators.pop();
-		} else if (onPath.has(next.value)) meet(path, next.value);
-		else if (!visited.has(next.value) && byId.has(next.value)) enter(next.value);
-	}
 }
-function dependentsOf(nodes) {
-	const dependents = new Map(nodes.map(({ id }) => [id, []]));
-	for (const node of nodes) for (const need of new Set(node.needs)) dependents.get(need)?.push(node);
-	return dependents;
+const unreadable = (mistakes) => ({
+	is: "unreadable",
+	mistakes
+});
+const sentence = (message) => `not valid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`;
+function depthBeyond(text, limit) {
+	for (const [index, line] of text.split("\n").entries()) if ((/^[ ]*(?:[-?:][ ]+)*/.exec(line)?.[0].match(/[-?:]/g)?.length ?? 0) > limit) return {
+		line: index + 1,
+		column: 1
+	};
 }
-function topological(nodes) {
-	const dependents = dependentsOf(nodes);
-	const waiting = new Map(nodes.map(({ id, needs }) => [id, [...new Set(needs)].filter((need) => dependents.has(need)).length]));
-	const ordered = nodes.filter(({ id }) => waiting.get(id) === 0);
-	for (const { id } of ordered) for (const dependent of dependents.get(id) ?? []) {
-		const left = (waiting.get(dependent.id) ?? 0) - 1;
-		waiting.set(dependent.id, left);
-		if (left === 0) ordered.push(dependent);
-	}
-	return ordered;
+function partsOf({ contents }) {
+	const parts = {
+		aliases: [],
+		maps: []
+	};
+	const walk = (node) => {
+		if ((0, import_dist.isAlias)(node)) parts.aliases.push(node);
+		if ((0, import_dist.isMap)(node)) parts.maps.push(node);
+		if ((0, import_dist.isMap)(node) || (0, import_dist.isSeq)(node)) node.items.forEach(walk);
+		if (!(0, import_dist.isPair)(node)) return;
+		walk(node.key);
+		walk(node.value);
+	};
+	walk(contents);
+	return parts;
 }
-function longestPaths(nodes, weight = ONE) {
-	const dependents = dependentsOf(nodes);
-	const paths = new Map();
-	for (const { id } of topological(nodes).toReversed()) {
-		const behind = (dependents.get(id) ?? []).map((dependent) => paths.get(dependent.id) ?? 0);
-		paths.set(id, weight(id) + behind.reduce((most, path) => Math.max(most, path), 0));
-	}
-	return paths;
+function aliasMistakes(document, aliases, at) {
+	if (aliases.length > MOST_ALIASES) return [{
+		...at(0),
+		path: "",
+		message: `more than ${MOST_ALIASES} aliases`
+	}];
+	return aliases.filter((alias) => alias.resolve(document) === void 0).map(({ source, range }) => ({
+		...at(range?.[0] ?? 0),
+		path: "",
+		message: `there is no anchor &${source} before this alias`
+	}));
 }
-function criticalPath(nodes, weight = ONE) {
-	const paths = longestPaths(nodes, weight);
-	const dependents = dependentsOf(nodes);
-	const longest = (from) => from.reduce((best, node) => best && (paths.get(best.id) ?? 0) >= (paths.get(node.id) ?? 0) ? best : node, void 0);
-	const chain = [];
-	const roots = topological(nodes);
-	for (let node = longest(roots); node; node = longest(dependents.get(node.id) ?? [])) chain.push(node.id);
-	return chain;
-}
-function levels(nodes) {
-	const level = new Map();
-	const waves = [];
-	for (const node of topological(nodes)) {
-		const mine = node.needs.reduce((most, need) => Math.max(most, (level.get(need) ?? -1) + 1), 0);
-		level.set(node.id, mine);
-		waves[mine] ??= [];
-		waves[mine].push(node);
-	}
-	return waves;
-}
-function rank(nodes, weight = ONE) {
-	const paths = longestPaths(nodes, weight);
-	const path = ({ id }) => paths.get(id) ?? weight(id);
-	return nodes.toSorted((a, b) => path(b) - path(a) || b.priority - a.priority || a.order - b.order);
-}
-function ready(remaining, completed, weight = ONE) {
-	return rank(remaining, weight).filter(({ needs }) => needs.every((need) => completed.has(need)));
+function duplicateKeys({ items }, at) {
+	const first = new Map();
+	return items.flatMap(({ key }) => {
+		if (!(0, import_dist.isScalar)(key)) return [];
+		const name = String(key.value);
+		const here = key.range?.[0] ?? 0;
+		const earlier = first.get(name);
+		if (earlier === void 0) first.set(name, here);
+		const message = `the key "${name}" is given twice; first on line ${earlier === void 0 ? 0 : at(earlier).line}`;
+		return earlier === void 0 ? [] : [{
+			...at(here),
+			path: name,
+			message
+		}];
+	});
 }
 // src/core/settings.ts
 const Budget = looseObject({
@@ -267,6 +409,107 @@ function parseCount(written) {
 	return Number.isSafeInteger(count) ? value(count) : wrong("must be a whole number, and not beyond 2^53");
 }
 const textOf = (written) => typeof written === "string" ? written : "";
+// src/core/graph.ts
+const ONE = () => 1;
+function missingNeeds(nodes) {
+	const known = new Set(nodes.map(({ id }) => id));
+	return nodes.flatMap(({ id, needs }) => needs.filter((need) => !known.has(need)).map((need) => ({
+		id,
+		need
+	})));
+}
+function cycles(nodes) {
+	const byId = new Map(nodes.map((node) => [node.id, node]));
+	const visited = new Set();
+	const named = new Set();
+	const found = [];
+	const meet = (path, again) => {
+		if (named.has(again)) return;
+		const cycle = path.slice(path.indexOf(again));
+		if (cycle.some((id) => named.has(id))) return;
+		for (const id of cycle) named.add(id);
+		found.push([...cycle, again]);
+	};
+	for (const { id } of nodes) walk(id, {
+		byId,
+		visited,
+		meet
+	});
+	return found;
+}
+function walk(root, { byId, visited, meet }) {
+	const path = [];
+	const onPath = new Set();
+	const iterators = [];
+	const enter = (id) => {
+		visited.add(id);
+		onPath.add(id);
+		path.push(id);
+		iterators.push((byId.get(id)?.needs ?? []).values());
+	};
+	if (!visited.has(root)) enter(root);
+	for (let top = iterators.at(-1); top; top = iterators.at(-1)) {
+		const next = top.next();
+		if (next.done) {
+			onPath.delete(path.pop() ?? "");
+			iterators.pop();
+		} else if (onPath.has(next.value)) meet(path, next.value);
+		else if (!visited.has(next.value) && byId.has(next.value)) enter(next.value);
+	}
+}
+function dependentsOf(nodes) {
+	const dependents = new Map(nodes.map(({ id }) => [id, []]));
+	for (const node of nodes) for (const need of new Set(node.needs)) dependents.get(need)?.push(node);
+	return dependents;
+}
+function topological(nodes) {
+	const dependents = dependentsOf(nodes);
+	const waiting = new Map(nodes.map(({ id, needs }) => [id, [...new Set(needs)].filter((need) => dependents.has(need)).length]));
+	const ordered = nodes.filter(({ id }) => waiting.get(id) === 0);
+	for (const { id } of ordered) for (const dependent of dependents.get(id) ?? []) {
+		const left = (waiting.get(dependent.id) ?? 0) - 1;
+		waiting.set(dependent.id, left);
+		if (left === 0) ordered.push(dependent);
+	}
+	return ordered;
+}
+function longestPaths(nodes, weight = ONE) {
+	const dependents = dependentsOf(nodes);
+	const paths = new Map();
+	for (const { id } of topological(nodes).toReversed()) {
+		const behind = (dependents.get(id) ?? []).map((dependent) => paths.get(dependent.id) ?? 0);
+		paths.set(id, weight(id) + behind.reduce((most, path) => Math.max(most, path), 0));
+	}
+	return paths;
+}
+function criticalPath(nodes, weight = ONE) {
+	const paths = longestPaths(nodes, weight);
+	const dependents = dependentsOf(nodes);
+	const longest = (from) => from.reduce((best, node) => best && (paths.get(best.id) ?? 0) >= (paths.get(node.id) ?? 0) ? best : node, void 0);
+	const chain = [];
+	const roots = topological(nodes);
+	for (let node = longest(roots); node; node = longest(dependents.get(node.id) ?? [])) chain.push(node.id);
+	return chain;
+}
+function levels(nodes) {
+	const level = new Map();
+	const waves = [];
+	for (const node of topological(nodes)) {
+		const mine = node.needs.reduce((most, need) => Math.max(most, (level.get(need) ?? -1) + 1), 0);
+		level.set(node.id, mine);
+		waves[mine] ??= [];
+		waves[mine].push(node);
+	}
+	return waves;
+}
+function rank(nodes, weight = ONE) {
+	const paths = longestPaths(nodes, weight);
+	const path = ({ id }) => paths.get(id) ?? weight(id);
+	return nodes.toSorted((a, b) => path(b) - path(a) || b.priority - a.priority || a.order - b.order);
+}
+function ready(remaining, completed, weight = ONE) {
+	return rank(remaining, weight).filter(({ needs }) => needs.every((need) => completed.has(need)));
+}
 // src/core/loop-file.ts
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const STEP = /^(lessons|split|model:\S+|agent:\S+)$/;
@@ -831,249 +1074,6 @@ function warningsOf(settings, tasks) {
 	return warnings;
 }
 const listed = (ids) => ids.length <= 5 ? ids.join(", ") : `${ids.slice(0, 5).join(", ")} and ${ids.length - 5} more tasks`;
-// src/adapters/config/compose.ts
-var import_dist = require_dist();
-var Refused = class extends Error {
-	offset;
-	constructor(message, offset) {
-		super(message);
-		this.name = "Refused";
-		this.offset = offset;
-	}
-};
-const MOST_PIECES = 3e5;
-const MOST_STRAY = 100;
-function compose(text, lines) {
-	const { stackTraceLimit } = Error;
-	Error.stackTraceLimit = 0;
-	try {
-		const [document, second] = new import_dist.Composer({
-			prettyErrors: false,
-			uniqueKeys: false,
-			logLevel: "error"
-		}).compose(tokensOf(text, lines), true, text.length);
-		if (document === void 0) throw new Refused("there is nothing in it", 0);
-		if (second) throw new Refused("not valid YAML: a second document begins here", second.range[0]);
-		return document;
-	} finally {
-		Error.stackTraceLimit = stackTraceLimit;
-	}
-}
-function* tokensOf(text, lines) {
-	const parser = new import_dist.Parser(lines.addNewLine);
-	const watch = new Watch();
-	lines.addNewLine(0);
-	for (const piece of new import_dist.Lexer().lex(text)) {
-		const refusal = watch.objection(piece);
-		if (refusal !== void 0) throw new Refused(refusal, parser.offset);
-		yield* parser.next(piece);
-	}
-	yield* parser.end();
-}
-var Watch = class {
-	#pieces = 0;
-	#depth = 0;
-	#stray = 0;
-	#isBare = true;
-	objection(piece) {
-		this.#pieces++;
-		if (piece === "[" || piece === "{") this.#depth++;
-		else if (piece === "]" || piece === "}") this.#close();
-		else if (piece === "," && this.#isBare) this.#stray++;
-		if (piece.trim() !== "") this.#isBare = BEFORE_ITEM.has(piece);
-		if (this.#depth > 100) return "nested too deeply";
-		if (this.#stray > MOST_STRAY) return "not valid YAML: too many brackets and commas in wrong places";
-		return this.#pieces > MOST_PIECES ? "has too many parts for a loop file" : void 0;
-	}
-	#close() {
-		if (this.#depth === 0) this.#stray++;
-		else this.#depth--;
-	}
-};
-const BEFORE_ITEM = new Set([
-	",",
-	"[",
-	"{"
-]);
-// src/adapters/config/json.ts
-function parseJson(text) {
-	if (!/^\s*\{/.test(text)) return void 0;
-	try {
-		const value = JSON.parse(text);
-		return typeof value === "object" && value !== null && keysIn(value) === writtenIn(text) ? value : void 0;
-	} catch {
-		return;
-	}
-}
-const STRING = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?/g;
-const writtenIn = (text) => [...text.matchAll(STRING)].filter(([, colon]) => colon !== void 0).length;
-function keysIn(value, depth = 1) {
-	if (typeof value !== "object" || value === null) return 0;
-	if (depth > 100) throw new Error("nested too deeply");
-	const values = Object.values(value);
-	const own = Array.isArray(value) ? 0 : values.length;
-	return values.reduce((count, inner) => count + keysIn(inner, depth + 1), own);
-}
-// src/adapters/config/locate.ts
-function locator(document, at) {
-	const indexes = new WeakMap();
-	return (path, part = "value") => {
-		let node = document.contents;
-		let found = startOf(node) ?? 0;
-		for (const [index, step] of path.entries()) {
-			const pair = stepInto(resolved(node, document), step, indexes);
-			if (!pair) break;
-			node = pair.value;
-			const last = index === path.length - 1;
-			found = startOf(last && part === "key" ? pair.key : pair.value) ?? startOf(pair.key) ?? found;
-		}
-		return at(found);
-	};
-}
-const resolved = (node, document) => (0, import_dist.isAlias)(node) ? node.resolve(document) : node;
-function stepInto(node, step, indexes) {
-	if ((0, import_dist.isSeq)(node) && typeof step === "number") return {
-		key: void 0,
-		value: node.items[step]
-	};
-	if (!(0, import_dist.isMap)(node)) return void 0;
-	const index = indexes.get(node) ?? indexOf(node);
-	indexes.set(node, index);
-	return index.get(String(step));
-}
-const indexOf = ({ items }) => new Map(items.toReversed().flatMap((pair) => (0, import_dist.isScalar)(pair.key) ? [[String(pair.key.value), pair]] : []));
-const startOf = (node) => (0, import_dist.isNode)(node) ? node.range?.[0] : void 0;
-// src/adapters/config/yaml.ts
-const MOST_ALIASES = 2e3;
-const MOST_EXPANSIONS = 1e4;
-const MOST_ERRORS = 100;
-function parseYaml(text) {
-	const json = parseJson(text);
-	return json === void 0 ? parsed(text) : {
-		is: "read",
-		value: json,
-		locate: locateIn(text),
-		mistakes: []
-	};
-}
-function locateIn(text) {
-	let locate;
-	return (path, part) => {
-		if (!locate) {
-			const again = parsed(text);
-			locate = again.is === "read" ? again.locate : () => ({
-				line: 1,
-				column: 1
-			});
-		}
-		return locate(path, part);
-	};
-}
-function parsed(text) {
-	const lines = new import_dist.LineCounter();
-	const at = (offset) => {
-		const { line, col } = lines.linePos(offset);
-		return {
-			line: Math.max(1, line),
-			column: Math.max(1, col)
-		};
-	};
-	const deep = depthBeyond(text, 100);
-	if (deep !== void 0) return unreadable([{
-		...deep,
-		path: "",
-		message: "nested too deeply"
-	}]);
-	try {
-		return read(compose(text, lines), at);
-	} catch (error) {
-		if (error instanceof Refused) return unreadable([{
-			...at(error.offset),
-			path: "",
-			message: error.message
-		}]);
-		const message = Error.isError(error) ? sentence(error.message) : "cannot be read";
-		return unreadable([{
-			line: 1,
-			column: 1,
-			path: "",
-			message
-		}]);
-	}
-}
-function read(document, at) {
-	const { errors, warnings } = document;
-	const told = ({ pos, message }) => ({
-		...at(pos[0]),
-		path: "",
-		message: sentence(message)
-	});
-	if (errors.length > 0) return unreadable(errors.slice(0, MOST_ERRORS).map(told));
-	const { aliases, maps } = partsOf(document);
-	const lost = aliasMistakes(document, aliases, at);
-	if (lost.length > 0) return unreadable(lost);
-	return {
-		is: "read",
-		value: document.toJS({ maxAliasCount: MOST_EXPANSIONS }),
-		locate: locator(document, at),
-		mistakes: [...maps.flatMap((map) => duplicateKeys(map, at)), ...warnings.map(told)]
-	};
-}
-const unreadable = (mistakes) => ({
-	is: "unreadable",
-	mistakes
-});
-const sentence = (message) => `not valid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`;
-function depthBeyond(text, limit) {
-	for (const [index, line] of text.split("\n").entries()) if ((/^[ ]*(?:[-?:][ ]+)*/.exec(line)?.[0].match(/[-?:]/g)?.length ?? 0) > limit) return {
-		line: index + 1,
-		column: 1
-	};
-}
-function partsOf({ contents }) {
-	const parts = {
-		aliases: [],
-		maps: []
-	};
-	const walk = (node) => {
-		if ((0, import_dist.isAlias)(node)) parts.aliases.push(node);
-		if ((0, import_dist.isMap)(node)) parts.maps.push(node);
-		if ((0, import_dist.isMap)(node) || (0, import_dist.isSeq)(node)) node.items.forEach(walk);
-		if (!(0, import_dist.isPair)(node)) return;
-		walk(node.key);
-		walk(node.value);
-	};
-	walk(contents);
-	return parts;
-}
-function aliasMistakes(document, aliases, at) {
-	if (aliases.length > MOST_ALIASES) return [{
-		...at(0),
-		path: "",
-		message: `more than ${MOST_ALIASES} aliases`
-	}];
-	return aliases.filter((alias) => alias.resolve(document) === void 0).map(({ source, range }) => ({
-		...at(range?.[0] ?? 0),
-		path: "",
-		message: `there is no anchor &${source} before this alias`
-	}));
-}
-function duplicateKeys({ items }, at) {
-	const first = new Map();
-	return items.flatMap(({ key }) => {
-		if (!(0, import_dist.isScalar)(key)) return [];
-		const name = String(key.value);
-		const here = key.range?.[0] ?? 0;
-		const earlier = first.get(name);
-		if (earlier === void 0) first.set(name, here);
-		const message = `the key "${name}" is given twice; first on line ${earlier === void 0 ? 0 : at(earlier).line}`;
-		return earlier === void 0 ? [] : [{
-			...at(here),
-			path: name,
-			message
-		}];
-	});
-}
 // src/adapters/config/loop-file.ts
 const DEFAULT_LOOP_FILE = ".cms/loop.yml";
 const LARGEST = 1048576;
@@ -1199,4 +1199,4 @@ var FollowedFile = class {
 	}
 };
 const versionOf = (path) => stat(path, { bigint: true }).then(({ mtimeNs, size, ino }) => `${mtimeNs} ${size} ${ino}`, () => "gone");
-export { printable as C, loopRefs as D, REFS_KINDS as E, shortRef as O, oneLine as S, tailLines as T, rank as _, printMistakes as a, byteLength as b, Settings as c, reserveFor as d, criticalPath as f, missingNeeds as g, longestPaths as h, readLoopFile as i, agentFor as l, levels as m, DEFAULT_LOOP_FILE as n, loopFileJsonSchema as o, cycles as p, inspectLoopFile as r, AgentOverride as s, FollowedFile as t, attemptLimit as u, ready as v, sentences as w, clip as x, Text as y };
+export { shortRef as A, clip as C, tailLines as D, sentences as E, REFS_KINDS as O, byteLength as S, printable as T, agentFor as _, printMistakes as a, parseYaml as b, cycles as c, missingNeeds as d, rank as f, Settings as g, AgentOverride as h, readLoopFile as i, loopRefs as k, levels as l, printDuration as m, DEFAULT_LOOP_FILE as n, loopFileJsonSchema as o, ready as p, inspectLoopFile as r, criticalPath as s, FollowedFile as t, longestPaths as u, attemptLimit as v, oneLine as w, Text as x, reserveFor as y };

@@ -1,6 +1,6 @@
 import { _ as string, p as object, x as NEVER } from "./zod.js";
 import { n as LaneId, r as LoopId, t as LIMITS, w as LoopError } from "./start.js";
-import { $ as WALLED_JOBS, et as readNeeds } from "./loop.js";
+import { et as WALLED_JOBS, tt as readNeeds } from "./loop.js";
 // src/adapters/github/inputs.ts
 const optional = (wanted, read) => string().transform((raw, context) => {
 	const text = raw.trim();

@@ -1,6 +1,6 @@
-import { A as dispatchAll, G as listening, K as notifyEnd, M as occasionOf, Q as statusDocument, R as restore, S as tendPullRequest, a as statusText, b as tick, v as runLoop, w as iterate } from "./loop.js";
+import { D as dispatchAll, F as restore, H as listening, S as tendPullRequest, U as notifyEnd, Y as statusDocument, a as statusText, b as tick, k as occasionOf, v as runLoop, w as iterate } from "./loop.js";
 import { n as LaneId, w as LoopError } from "./start.js";
-import { D as loopRefs, O as shortRef, l as agentFor } from "./config.js";
+import { A as shortRef, _ as agentFor, k as loopRefs } from "./config.js";
 import { n as exitCode, t as EXIT } from "./exit.js";
 import { t as printJson } from "./json2.js";
 import { i as openSession, t as anotherLoop } from "./session.js";

@@ -1,6 +1,6 @@
 import { _ as string, a as boolean, c as int, d as looseObject, f as number, h as record$1, i as array, l as json$3, m as partialRecord, n as datetime, p as object, r as _enum, s as discriminatedUnion, t as date, u as literal, y as unknown } from "./zod.js";
 import { E as unreachable, F as epoch, I as iso, L as utcDay, M as SECOND, N as Time, P as duration, c as loopIdOf, i as ObjectId, j as MINUTE, k as DAY, n as LaneId, o as RunIdentity, r as LoopId, s as TaskId, t as LIMITS, w as LoopError } from "./start.js";
-import { C as printable, D as loopRefs, E as REFS_KINDS, O as shortRef, S as oneLine, T as tailLines, _ as rank, b as byteLength, c as Settings, d as reserveFor, f as criticalPath, g as missingNeeds, h as longestPaths, l as agentFor, m as levels, o as loopFileJsonSchema, p as cycles, s as AgentOverride, u as attemptLimit, v as ready, w as sentences, x as clip, y as Text } from "./config.js";
+import { A as shortRef, C as clip, D as tailLines, E as sentences, O as REFS_KINDS, S as byteLength, T as printable, _ as agentFor, c as cycles, d as missingNeeds, f as rank, g as Settings, h as AgentOverride, k as loopRefs, l as levels, o as loopFileJsonSchema, p as ready, s as criticalPath, u as longestPaths, v as attemptLimit, w as oneLine, x as Text, y as reserveFor } from "./config.js";
 // src/core/usage.ts
 const MOST$1 = Number.MAX_SAFE_INTEGER;
 const Amount = number().min(0).max(MOST$1);
@@ -260,6 +260,67 @@ function json$2(text) {
 	} catch {
 		return;
 	}
+}
+// src/core/glob.ts
+function globMatcher(pattern) {
+	const whole = pattern.endsWith("/") ? `${pattern}**` : pattern;
+	const body = whole.replace(/^\//, "").split(/(\*\*\/?|\*|\?)/).map(translate).join("");
+	const anywhere = whole.includes("/") ? "" : "(?:.*/)?";
+	const expression = new RegExp(`^${anywhere}${body}$`, "s");
+	return (path) => expression.test(path);
+}
+function translate(part) {
+	if (part === "**/") return "(?:.*/)?";
+	if (part === "**") return ".*";
+	if (part === "*") return "[^/]*";
+	if (part === "?") return "[^/]";
+	return part.replace(/[\\^$.|+()[\]{}]/g, "\\$&");
+}
+// src/core/guard.ts
+const PROTECTED = [
+	".github/**",
+	".cms/**",
+	".claude/**",
+	".mcp.json",
+	"CLAUDE.md",
+	"AGENTS.md",
+	"GEMINI.md",
+	".gitattributes",
+	".gitmodules"
+];
+const HUGE_BYTES = 52428800;
+const GITLINK = "160000";
+const LINK = "120000";
+function guard(changes, protect) {
+	const isProtected = protection(protect);
+	return changes.flatMap((change) => breaches(change, isProtected));
+}
+function breaches(change, isProtected) {
+	const { path, status, mode, size, link } = change;
+	return [
+		...isProtected(path) ? [`${path} is protected and was ${status}.`] : [],
+		...size > 52428800 ? [`${path} is ${Math.round(size / 1024 / 1024)} MB; the limit is 50 MB.`] : [],
+		...link !== void 0 && leavesTree(path, link) ? [`${path} is a link that leaves the tree (${link}).`] : [],
+		...mode === "160000" && status === "added" ? [`${path} is a repository inside the repository.`] : []
+	];
+}
+function protection(protect) {
+	const rules = [...PROTECTED, ...protect].map((pattern) => ({
+		protects: !pattern.startsWith("!"),
+		matches: orItself(pattern.replace(/^!/, ""))
+	}));
+	return (path) => rules.findLast((rule) => rule.matches(path))?.protects ?? false;
+}
+function orItself(pattern) {
+	const below = globMatcher(pattern);
+	const folder = pattern.replace(/\/(\*\*)?$/, "");
+	return (path) => below(path) || path === folder.replace(/^\//, "");
+}
+function leavesTree(path, target) {
+	if (target.startsWith("/")) return true;
+	const parts = target.split("/").filter((part) => part !== "" && part !== ".");
+	const ups = parts.filter((part) => part === "..").length;
+	return ups >= path.split("/").length || parts.slice(0, ups).some((part) => part !== "..");
 }
 // src/core/markdown.ts
 const ROWS = 200;
@@ -2142,7 +2203,8 @@ function check(checkpoint) {
 		...needs(checkpoint),
 		...fences(checkpoint),
 		...laneLeases(checkpoint),
-		...limits(checkpoint)
+		...limits(checkpoint),
+		...candidates(checkpoint)
 	];
 }
 function uniqueness({ remaining_tasks, completed_tasks }) {
@@ -2177,6 +2239,7 @@ function laneLeases(checkpoint) {
 		return [...own ? [] : [`Task "${task.id}" is leased to lane ${lease.lane}, which does not run it.`], ...twice ? [`Lane ${lease.lane} holds two tasks.`] : []];
 	});
 }
+const candidates = ({ remaining_tasks }) => remaining_tasks.flatMap(({ id, candidate, salvage }) => candidate === void 0 || candidate.attempt === salvage?.attempt ? [] : [`What waits to land of task "${id}" is not kept.`]);
 function limits({ remaining_tasks, completed_tasks }) {
 	const open = remaining_tasks.filter(({ withdrawn }) => !withdrawn).length;
 	const bytes = completed_tasks.reduce((sum, task) => sum + outputsBytes(task), 0);
@@ -4283,6 +4346,22 @@ function withoutCode({ commit, ...rest }, error) {
 		held
 	};
 }
+async function keepAndThrow({ store, reporter }, { attempt, fact }, error) {
+	const { task, lease } = attempt;
+	const commit = fact.commit ?? fact.salvage;
+	if (commit !== void 0) {
+		const kept = await store.keep([{
+			task: task.id,
+			attempt: lease.attempt,
+			commit
+		}]).then(({ length }) => length === 0 ? `Its work is kept as salvage ${task.id}/${lease.attempt}, commit ${commit}.` : `Its work is commit ${commit} on this machine.`, () => `Its work is commit ${commit} on this machine.`);
+		reporter.tell({
+			type: "warning",
+			text: `Attempt ${lease.attempt} of ${task.id} was not saved. ${kept}`
+		});
+	}
+	throw error;
+}
 // src/app/phases/handoff.ts
 async function handOff(ports, handing) {
 	const { attempt } = handing;
@@ -4298,7 +4377,7 @@ async function handOff(ports, handing) {
 		insist: true
 	});
 	const settled = await save({ fact }).catch((error) => save(withoutCode(fact, error))).catch((error) => keepAndThrow(ports, {
-		handing,
+		attempt,
 		fact
 	}, error));
 	const { checkpoint } = settled.restored;
@@ -4331,22 +4410,6 @@ async function warnOfCheckout({ origin, reporter }, { work }) {
 		type: "warning",
 		text
 	});
-}
-async function keepAndThrow({ store, reporter }, { handing, fact }, error) {
-	const { task, lease } = handing.attempt;
-	const commit = fact.commit ?? fact.salvage;
-	if (commit !== void 0) {
-		const kept = await store.keep([{
-			task: task.id,
-			attempt: lease.attempt,
-			commit
-		}]).then(({ length }) => length === 0 ? `Its work is kept as salvage ${task.id}/${lease.attempt}, commit ${commit}.` : `Its work is commit ${commit} on this machine.`, () => `Its work is commit ${commit} on this machine.`);
-		reporter.tell({
-			type: "warning",
-			text: `Attempt ${lease.attempt} of ${task.id} was not saved. ${kept}`
-		});
-	}
-	throw error;
 }
 function factOf(ports, { attempt, executed, learnt }) {
 	const { lease, startedAt } = attempt;
@@ -4749,67 +4812,6 @@ function ownMessage(text, last) {
 	return last === void 0 ? words : `${words}\n\n${trailers(last)}`;
 }
 const withoutTrailers = (text) => text.split("\n").map((line) => line.replace(/^\s*(cms-[a-z]+)\s*:/i, "$1 -")).join("\n").trim();
-// src/core/glob.ts
-function globMatcher(pattern) {
-	const whole = pattern.endsWith("/") ? `${pattern}**` : pattern;
-	const body = whole.replace(/^\//, "").split(/(\*\*\/?|\*|\?)/).map(translate).join("");
-	const anywhere = whole.includes("/") ? "" : "(?:.*/)?";
-	const expression = new RegExp(`^${anywhere}${body}$`, "s");
-	return (path) => expression.test(path);
-}
-function translate(part) {
-	if (part === "**/") return "(?:.*/)?";
-	if (part === "**") return ".*";
-	if (part === "*") return "[^/]*";
-	if (part === "?") return "[^/]";
-	return part.replace(/[\\^$.|+()[\]{}]/g, "\\$&");
-}
-// src/core/guard.ts
-const PROTECTED = [
-	".github/**",
-	".cms/**",
-	".claude/**",
-	".mcp.json",
-	"CLAUDE.md",
-	"AGENTS.md",
-	"GEMINI.md",
-	".gitattributes",
-	".gitmodules"
-];
-const HUGE_BYTES = 52428800;
-const GITLINK = "160000";
-const LINK = "120000";
-function guard(changes, protect) {
-	const isProtected = protection(protect);
-	return changes.flatMap((change) => breaches(change, isProtected));
-}
-function breaches(change, isProtected) {
-	const { path, status, mode, size, link } = change;
-	return [
-		...isProtected(path) ? [`${path} is protected and was ${status}.`] : [],
-		...size > 52428800 ? [`${path} is ${Math.round(size / 1024 / 1024)} MB; the limit is 50 MB.`] : [],
-		...link !== void 0 && leavesTree(path, link) ? [`${path} is a link that leaves the tree (${link}).`] : [],
-		...mode === "160000" && status === "added" ? [`${path} is a repository inside the repository.`] : []
-	];
-}
-function protection(protect) {
-	const rules = [...PROTECTED, ...protect].map((pattern) => ({
-		protects: !pattern.startsWith("!"),
-		matches: orItself(pattern.replace(/^!/, ""))
-	}));
-	return (path) => rules.findLast((rule) => rule.matches(path))?.protects ?? false;
-}
-function orItself(pattern) {
-	const below = globMatcher(pattern);
-	const folder = pattern.replace(/\/(\*\*)?$/, "");
-	return (path) => below(path) || path === folder.replace(/^\//, "");
-}
-function leavesTree(path, target) {
-	if (target.startsWith("/")) return true;
-	const parts = target.split("/").filter((part) => part !== "" && part !== ".");
-	const ups = parts.filter((part) => part === "..").length;
-	return ups >= path.split("/").length || parts.slice(0, ups).some((part) => part !== "..");
-}
 // src/core/leak.ts
 const TOLD = 5;
 function leaks({ path, before, after }, spots) {
@@ -6843,4 +6845,4 @@ function parseEvent(line) {
 		return [];
 	}
 }
-export { WALLED_JOBS as $, dispatchAll as A, redactJson as B, withPart as C, LINK as D, HUGE_BYTES as E, CANCELLED as F, listening as G, spotter as H, tellLoop as I, failureSummary as J, notifyEnd as K, lanesToLaunch as L, occasionOf as M, startOrContinue as N, effective as O, restoreOrRecover as P, statusDocument as Q, restore as R, tendPullRequest as S, GITLINK as T, secretsIn as U, redactor as V, parseCheckpoint as W, lastLine as X, jobSummary as Y, tally as Z, rescue as _, statusText as a, tick as b, init as c, keepSpare as d, readNeeds as et, isLoopback as f, beginFor as g, checkFor as h, asItStands as i, takeBack as j, discreet as k, renderInit as l, workOn as m, logEntry as n, Usage as nt, renderPlan as o, keepsSecrets as p, wakesAt as q, logText as r, planLoop as s, aboutTask as t, NO_TOKENS as tt, WORKFLOW_PATH as u, runLoop as v, iterate as w, settleFor as x, mend as y, lineRedactor as z };
+export { guard as $, startOrContinue as A, secretsIn as B, withPart as C, dispatchAll as D, discreet as E, restore as F, failureSummary as G, listening as H, lineRedactor as I, tally as J, jobSummary as K, redactJson as L, CANCELLED as M, tellLoop as N, takeBack as O, lanesToLaunch as P, LINK as Q, redactor as R, tendPullRequest as S, effective as T, notifyEnd as U, parseCheckpoint as V, wakesAt as W, GITLINK as X, statusDocument as Y, HUGE_BYTES as Z, rescue as _, statusText as a, tick as b, init as c, keepSpare as d, WALLED_JOBS as et, isLoopback as f, beginFor as g, checkFor as h, asItStands as i, restoreOrRecover as j, occasionOf as k, renderInit as l, workOn as m, logEntry as n, NO_TOKENS as nt, renderPlan as o, keepsSecrets as p, lastLine as q, logText as r, Usage as rt, planLoop as s, aboutTask as t, readNeeds as tt, WORKFLOW_PATH as u, runLoop as v, iterate as w, settleFor as x, mend as y, spotter as z };

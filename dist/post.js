@@ -1,5 +1,5 @@
 import "./memory2.js";
-import { o as getInput, p as warning } from "./actions-core.js";
+import { m as warning, o as getInput } from "./actions-core.js";
 import { t as hasCacheService } from "./cache.js";
 import { n as plain } from "./plain.js";
 import { n as isFinished, t as cameFar } from "./step-state.js";

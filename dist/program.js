@@ -84,6 +84,11 @@ const LESSONS = {
 		examples: [["cms accept api && cms run", ""]],
 		exits: SAID
 	},
+	doctor: {
+		summary: "Check repository, workflow, token and settings; each finding with its fix.",
+		more: "Changes nothing. Asks GitHub with GH_TOKEN, GITHUB_TOKEN or the login of gh; without a token it says what it could not look at. Exit code 2: there is an error.",
+		examples: [["cms doctor", ""], ["cms doctor --workflow nightly.yml --json", "one of several workflows, for programs"]]
+	},
 	demo: {
 		summary: "A small real loop in a temporary repository, start to end; needs git and nothing else.",
 		more: "Scripts stand in for the agent: no key, no cost. The repository is left for you to look around.",
@@ -94,6 +99,7 @@ const OVERVIEW = `
 The usual way:
   cms init        write .cms/loop.yml and a workflow
   cms plan        see what would run; spends nothing
+  cms doctor      see whether GitHub, and this machine, would let it run
   cms run         run the loop here until it is done; Ctrl-C and cms run --resume at any time
   cms status      where it stands and what to type next
 
@@ -169,12 +175,13 @@ function taught(program, name) {
 	return program.command(name).summary(lesson.summary).description([lesson.summary, ...lesson.more === void 0 ? [] : [lesson.more]].join("\n")).addHelpText("after", afterHelp(lesson));
 }
 function command(program, name) {
-	return taught(program, name).option("--loop <id>", "which loop (default: the one of the loop file, or main)").option("--file <path>", "the loop file (default: .cms/loop.yml)").option("--json", "one JSON document on stdout, human text on stderr").addOption(new Option("--local", "the loop in this clone").conflicts("remote").hideHelp(name === "start")).option("--remote [name]", "the loop on a remote (default: origin)");
+	return taught(program, name).option("--loop <id>", "which loop (default: the one of the loop file, or main)").option("--file <path>", "the loop file (default: .cms/loop.yml)").option("--json", "one JSON document on stdout, human text on stderr").addOption(new Option("--local", "the loop in this clone").conflicts("remote").hideHelp(name === "start" || name === "doctor")).option("--remote [name]", "the loop on a remote (default: origin)");
 }
 function addFileCommands(program, finish) {
 	command(program, "init").option("--yes", "take the defaults, ask nothing").option("--agent <name>", "claude or command").option("--goal <text>", "what the whole is for").option("--tests <command>", "the command that tests the project").option("--form <name>", "of the workflow: one-job, or walled (the agent apart from the token)").action(async (flags) => finish(await (await import("./file-commands.js")).initCommand(flags)));
 	command(program, "validate").action(async (flags) => finish(await (await import("./file-commands.js")).validateCommand(flags)));
 	command(program, "plan").action(async (flags) => finish(await (await import("./file-commands.js")).planCommand(flags)));
+	command(program, "doctor").option("--workflow <file>", "the workflow to look at, where several carry loops").action(async (flags) => finish(await (await import("./doctor-command.js")).doctorCommand(flags)));
 }
 function addLoopCommands(program, finish) {
 	command(program, "run").option("--resume", "insist on an unfinished loop").addOption(new Option("--fresh", "begin a new epoch").conflicts("resume")).option("--parallel <n>", "lanes (one for now)", count).option("--max-iterations <n>", "stop after so many iterations", count).option("--wait", "sleep through limits instead of ending with exit code 5").action(async (flags) => finish(await (await import("./loop-commands.js")).runCommand(flags)));

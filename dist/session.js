@@ -1,8 +1,8 @@
 import { _ as string, a as boolean, p as object } from "./zod.js";
-import { C as printable, D as loopRefs, O as shortRef, T as tailLines, n as DEFAULT_LOOP_FILE, t as FollowedFile } from "./config.js";
+import { A as shortRef, D as tailLines, T as printable, k as loopRefs, n as DEFAULT_LOOP_FILE, t as FollowedFile } from "./config.js";
 import { E as unreachable, M as SECOND, O as systemClock, P as duration, _ as run, c as loopIdOf, d as openRepository, w as LoopError } from "./start.js";
 import { t as terminalOutput } from "./output.js";
-import { O as effective, p as keepsSecrets } from "./loop.js";
+import { T as effective, p as keepsSecrets } from "./loop.js";
 import { a as fixFor, n as AGENTS, o as GithubPullRequests, r as loopWorkflows, s as githubClient, t as compose } from "./compose.js";
 import { D as remotes, E as remoteLoop, T as localLoop } from "./adapters.js";
 import { n as personalGit, r as variables, t as harnessGit } from "./surroundings.js";
@@ -71,6 +71,12 @@ function tokensFor(host, { isNamed }) {
 		"GH_TOKEN",
 		"GITHUB_TOKEN"
 	] : [];
+}
+// src/adapters/terminal/ticker.ts
+function every(ms, call) {
+	const timer = setInterval(call, ms);
+	timer.unref();
+	return () => clearInterval(timer);
 }
 // src/adapters/github/start.ts
 const Repository$1 = object({ default_branch: string().min(1) });
@@ -238,96 +244,6 @@ async function visibilityOf(env, url) {
 		timeout: ASK_VISIBILITY
 	}), place);
 }
-// src/adapters/terminal/ticker.ts
-function every(ms, call) {
-	const timer = setInterval(call, ms);
-	timer.unref();
-	return () => clearInterval(timer);
-}
-// src/adapters/terminal/reporter.ts
-const REDRAW = 1e3;
-var TerminalReporter = class {
-	#output;
-	#clock;
-	#lanes = new Map();
-	#stop;
-	constructor(output, clock) {
-		this.#output = output;
-		this.#clock = clock;
-		this.#stop = output.isTerminal ? every(REDRAW, () => this.#draw()) : () => {};
-	}
-	close() {
-		this.#stop();
-		this.#output.live("");
-	}
-	tell(report) {
-		for (const line of this.#lines(report)) this.#output.line(line);
-		this.#draw();
-	}
-	#lines(report) {
-		switch (report.type) {
-			case "loop": return [this.#output.style("bold", `loop ${report.checkpoint.loop} ${report.what}: ${summary(report.checkpoint)}`)];
-			case "begun": return this.#begun(report);
-			case "phase": return this.#phase(report);
-			case "line": return this.#line(report);
-			case "settled": return this.#settled(report);
-			case "waiting": return [this.#output.style("yellow", `… ${report.because} (${duration(report.until - this.#clock.now())})`)];
-			case "moved": return [];
-			case "note": return [report.text];
-			case "warning": return [this.#output.style("yellow", `warning: ${report.text}`)];
-		}
-	}
-	#begun({ checkpoint, lane, task, attempt, because }) {
-		this.#lanes.set(lane, {
-			task,
-			attempt,
-			since: this.#clock.now(),
-			phase: "begin",
-			usd: 0,
-			checkpoint
-		});
-		return [`▶ i${checkpoint.ledger.iterations} ${this.#output.style("bold", task)}, attempt ${attempt}: ${because}`];
-	}
-	#phase({ lane, phase, detail }) {
-		const running = this.#lanes.get(lane);
-		if (running !== void 0) running.phase = phase;
-		if (this.#output.isTerminal) return [];
-		return [this.#output.style("dim", `  ${phase}${detail === void 0 ? "" : `: ${detail}`}`)];
-	}
-	#line({ lane, line, usd }) {
-		const running = this.#lanes.get(lane);
-		if (running !== void 0 && usd !== void 0) running.usd = usd;
-		return line === "" ? [] : [this.#output.style("dim", `  │ ${line.slice(0, this.#output.width - 5)}`)];
-	}
-	#settled(report) {
-		const { checkpoint, lane, task, verdict, because, usd, ms, tail = "" } = report;
-		this.#lanes.delete(lane);
-		const good = verdict === "done";
-		const mark = this.#output.style(good ? "green" : "red", good ? "✓" : "✗");
-		const why = good ? "" : `: ${because}`;
-		return [
-			`${mark} ${task}: ${verdict} in ${duration(ms)}, $${usd.toFixed(2)}${why}`,
-			...good ? [] : lastLines(tail).map((line) => this.#output.style("dim", `  │ ${line}`)),
-			this.#output.style("dim", `  ${summary(checkpoint)}`)
-		];
-	}
-	#draw() {
-		const now = this.#clock.now();
-		const lanes = [...this.#lanes.values()].map(({ task, attempt, since, phase, usd, checkpoint }) => `${task} #${attempt} ${phase} ${duration(now - since)} · ${cost(checkpoint, usd)}`);
-		this.#output.live(lanes.join("   "));
-	}
-};
-const SHOWN = 6;
-const lastLines = (text) => tailLines(printable(text), SHOWN).map((line) => line.slice(0, 200));
-const cap = ({ config }) => {
-	const { usd } = config.settings.budget;
-	return usd === void 0 ? "" : ` of $${usd.toFixed(2)}`;
-};
-const cost = (checkpoint, more) => `$${(checkpoint.ledger.usd + more).toFixed(2)}${cap(checkpoint)}`;
-function summary(checkpoint) {
-	const done = checkpoint.completed_tasks.length;
-	return `${done}/${done + checkpoint.remaining_tasks.length} tasks done, ${cost(checkpoint, 0)}`;
-}
 // src/entry/home.ts
 const ASK_REMOTE = 8e3;
 async function findHome(asking) {
@@ -415,6 +331,90 @@ async function there({ env, repository, loop }, { name, url }) {
 	};
 }
 const tokenFor = (url, token) => token !== void 0 && token !== "" && /^https:\/\/([^/]+\.)?(github\.com|ghe\.com)\//.test(url) ? token : void 0;
+// src/adapters/terminal/reporter.ts
+const REDRAW = 1e3;
+var TerminalReporter = class {
+	#output;
+	#clock;
+	#lanes = new Map();
+	#stop;
+	constructor(output, clock) {
+		this.#output = output;
+		this.#clock = clock;
+		this.#stop = output.isTerminal ? every(REDRAW, () => this.#draw()) : () => {};
+	}
+	close() {
+		this.#stop();
+		this.#output.live("");
+	}
+	tell(report) {
+		for (const line of this.#lines(report)) this.#output.line(line);
+		this.#draw();
+	}
+	#lines(report) {
+		switch (report.type) {
+			case "loop": return [this.#output.style("bold", `loop ${report.checkpoint.loop} ${report.what}: ${summary(report.checkpoint)}`)];
+			case "begun": return this.#begun(report);
+			case "phase": return this.#phase(report);
+			case "line": return this.#line(report);
+			case "settled": return this.#settled(report);
+			case "waiting": return [this.#output.style("yellow", `… ${report.because} (${duration(report.until - this.#clock.now())})`)];
+			case "moved": return [];
+			case "note": return [report.text];
+			case "warning": return [this.#output.style("yellow", `warning: ${report.text}`)];
+		}
+	}
+	#begun({ checkpoint, lane, task, attempt, because }) {
+		this.#lanes.set(lane, {
+			task,
+			attempt,
+			since: this.#clock.now(),
+			phase: "begin",
+			usd: 0,
+			checkpoint
+		});
+		return [`▶ i${checkpoint.ledger.iterations} ${this.#output.style("bold", task)}, attempt ${attempt}: ${because}`];
+	}
+	#phase({ lane, phase, detail }) {
+		const running = this.#lanes.get(lane);
+		if (running !== void 0) running.phase = phase;
+		if (this.#output.isTerminal) return [];
+		return [this.#output.style("dim", `  ${phase}${detail === void 0 ? "" : `: ${detail}`}`)];
+	}
+	#line({ lane, line, usd }) {
+		const running = this.#lanes.get(lane);
+		if (running !== void 0 && usd !== void 0) running.usd = usd;
+		return line === "" ? [] : [this.#output.style("dim", `  │ ${line.slice(0, this.#output.width - 5)}`)];
+	}
+	#settled(report) {
+		const { checkpoint, lane, task, verdict, because, usd, ms, tail = "" } = report;
+		this.#lanes.delete(lane);
+		const good = verdict === "done";
+		const mark = this.#output.style(good ? "green" : "red", good ? "✓" : "✗");
+		const why = good ? "" : `: ${because}`;
+		return [
+			`${mark} ${task}: ${verdict} in ${duration(ms)}, $${usd.toFixed(2)}${why}`,
+			...good ? [] : lastLines(tail).map((line) => this.#output.style("dim", `  │ ${line}`)),
+			this.#output.style("dim", `  ${summary(checkpoint)}`)
+		];
+	}
+	#draw() {
+		const now = this.#clock.now();
+		const lanes = [...this.#lanes.values()].map(({ task, attempt, since, phase, usd, checkpoint }) => `${task} #${attempt} ${phase} ${duration(now - since)} · ${cost(checkpoint, usd)}`);
+		this.#output.live(lanes.join("   "));
+	}
+};
+const SHOWN = 6;
+const lastLines = (text) => tailLines(printable(text), SHOWN).map((line) => line.slice(0, 200));
+const cap = ({ config }) => {
+	const { usd } = config.settings.budget;
+	return usd === void 0 ? "" : ` of $${usd.toFixed(2)}`;
+};
+const cost = (checkpoint, more) => `$${(checkpoint.ledger.usd + more).toFixed(2)}${cap(checkpoint)}`;
+function summary(checkpoint) {
+	const done = checkpoint.completed_tasks.length;
+	return `${done}/${done + checkpoint.remaining_tasks.length} tasks done, ${cost(checkpoint, 0)}`;
+}
 // src/entry/session.ts
 const humanOutput = (json, redact) => terminalOutput(json === true ? process.stderr : process.stdout, redact);
 async function openSession(globals, need, narrow = {}) {
@@ -498,4 +498,4 @@ function loopId({ loop: said, file }, config) {
 	if (file !== void 0 && config !== void 0 && config.loop !== loop) throw anotherLoop(config.loop, loop);
 	return loop;
 }
-export { remoteMeant as a, startRun as c, openSession as i, visibilityOf as l, humanOutput as n, findWorkflow as o, loopFilePath as r, seekWorkflow as s, anotherLoop as t };
+export { remoteMeant as a, seekWorkflow as c, visibilityOf as d, every as f, openSession as i, startRun as l, humanOutput as n, tokenFor as o, githubPlace as p, loopFilePath as r, findWorkflow as s, anotherLoop as t, tokenFor$1 as u };

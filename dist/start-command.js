@@ -2,7 +2,7 @@ import { i as readLoopFile } from "./config.js";
 import { E as unreachable, c as loopIdOf, d as openRepository, w as LoopError } from "./start.js";
 import { n as AGENTS } from "./compose.js";
 import { t as EXIT } from "./exit.js";
-import { a as remoteMeant, c as startRun, n as humanOutput, o as findWorkflow, r as loopFilePath } from "./session.js";
+import { a as remoteMeant, l as startRun, n as humanOutput, r as loopFilePath, s as findWorkflow } from "./session.js";
 import { t as printJson } from "./json2.js";
 import { n as secretsOf } from "./secrets2.js";
 import { r as variables, t as harnessGit } from "./surroundings.js";

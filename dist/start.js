@@ -91,6 +91,7 @@ const HINTS = {
 	"disk-full": "Free some space, then run again: the last saved state is intact.",
 	"agent-missing": "Install the agent and make sure it is on the PATH, or choose another with `agent:` in the loop file.",
 	"agent-unavailable": "Trying again later may help. If it stays so, install the agent in a step before this one.",
+	"not-ready": "Run `cms doctor` in a clone: it names all that stands in the way, each with its fix.",
 	"agent-unknown": "Use one of the agents named in the README, for example `agent: claude`.",
 	"bad-checkout": "Add actions/checkout before this action, with `persist-credentials: false`.",
 	"unsafe-folder": "Set CMS_HOME to a folder of your own.",

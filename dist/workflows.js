@@ -1,6 +1,7 @@
-import { C as parseYaml } from "./config.js";
+import { b as parseYaml } from "./config.js";
 import { open, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { constants as constants$1 } from "node:fs";
 // src/adapters/config/workflows.ts
 const FOLDER = ".github/workflows";
 const LARGEST = 512e3;
@@ -25,7 +26,7 @@ async function readWorkflow(folder, file) {
 }
 async function textOf(path) {
 	try {
-		await using file = await open(path, "r");
+		await using file = await open(path, constants$1.O_RDONLY | constants$1.O_NONBLOCK);
 		if (!(await file.stat()).isFile()) return void 0;
 		const buffer = Buffer.alloc(512001);
 		const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);

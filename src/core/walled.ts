@@ -17,10 +17,6 @@ import { Text } from './text.ts'
 import { Time } from './time.ts'
 import { Usage } from './usage.ts'
 
-/** The jobs of the walled form, by the names they have in the workflow. */
-export const WALLED_JOBS = ['begin', 'work', 'check', 'settle'] as const
-export type WalledJob = (typeof WALLED_JOBS)[number]
-
 /** What `begin` leased. */
 export const Assignment = z.object({
   loop: LoopId,
@@ -129,11 +125,10 @@ export interface Before {
  * Outputs are believed only of a job that succeeded, and nothing is read of the outputs of `work`. A
  * platform drops outputs that look like a secret, so any of it may be missing.
  *
- * @returns `undefined` when it is no `needs` context.
+ * @returns nothing of what cannot be read.
  */
-export function readNeeds(text: string): Before | undefined {
-  const { data: needs } = Needs.safeParse(json(text))
-  if (needs === undefined) return undefined
+export function readNeeds(text: string | undefined): Before {
+  const needs = Needs.safeParse(json(text ?? '')).data ?? {}
   const said = <T>(job: z.infer<typeof NeededJob> | undefined, read: (outputs: Outputs) => T) =>
     job?.result === 'success' ? read(job.outputs) : undefined
   return {

@@ -23,6 +23,7 @@ import { type Position, printMistakes } from '../core/mistake.ts'
 import type { Spots } from '../core/redact.ts'
 import type { LoopConfig } from '../core/settings.ts'
 import { MINUTE, SECOND } from '../core/time.ts'
+import { readNeeds } from '../core/walled.ts'
 import type { Reporter } from '../ports/reporter.ts'
 import type { ActionRun } from './action-did.ts'
 import { actionInstaller } from './action-install.ts'
@@ -101,7 +102,7 @@ interface Told {
 /** By the job before, where there is one: what it leased is what this one is about. */
 async function whatIsSaid(wanted: Job, told: Told): Promise<Said> {
   const { job, needs } = wanted.inputs
-  const assignment = needs?.assignment
+  const { assignment } = readNeeds(needs)
   // Whoever does not write to the loop has no use for a file that may be newer than the lease.
   const isReader = job === 'work' || job === 'check'
   const files = isReader && assignment !== undefined ? undefined : await readFiles(wanted, told)

@@ -6,6 +6,7 @@ import { settleFor } from '../app/walled/settle.ts'
 import { workOn } from '../app/walled/work.ts'
 import type { Asked } from '../core/lane.ts'
 import { sentences } from '../core/text.ts'
+import { readNeeds } from '../core/walled.ts'
 import type { ActionRun, Done } from './action-did.ts'
 import { afterwards, cancelledEarly, isCancelled, watching } from './action-lane.ts'
 
@@ -62,7 +63,7 @@ const nothing = (because: string): Done => ({
 /** Lands what was checked, and asks for the next run. */
 export async function settle(action: ActionRun): Promise<Done> {
   const { ports, run, onward, inputs } = action
-  const told = inputs.needs ?? { judgement: undefined, work: undefined, check: undefined }
+  const told = readNeeds(inputs.needs)
   const { isCancelled } = watching(action)
   const settled = await settleFor(ports, run, { told, isCancelled, onward: onward === 'dispatch' })
   if (settled.is === 'nothing') {

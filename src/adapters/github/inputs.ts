@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { LoopError } from '../../core/error.ts'
 import { LaneId, LoopId } from '../../core/ids.ts'
 import { LIMITS } from '../../core/limits.ts'
-import { readNeeds, WALLED_JOBS } from '../../core/walled.ts'
 
 /** Reads one input by its name in action.yml. */
 export type ReadInput = (name: string) => string
@@ -66,7 +65,18 @@ function names(text: string): readonly string[] | undefined {
 const exactVersion = (text: string) =>
   text.length <= 64 ? matching(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/)(text) : undefined
 
-const JOBS = ['all', ...WALLED_JOBS] as const
+/** The text itself, where it is an object: what is in it is read by those who need it. */
+function jsonObject(text: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? text : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** All of an iteration, or a job of the walled form. */
+const JOBS = ['all', 'begin', 'work', 'check', 'settle'] as const
 
 /** In the order of action.yml. A test keeps the two in step. */
 export const Inputs = z.object({
@@ -88,7 +98,7 @@ export const Inputs = z.object({
   'budget-usd': optional('an amount of US dollars above 0, such as "10" or "2.50"', money),
   parallel: optional(`a whole number from 1 to ${LIMITS.lanes}`, whole(1, LIMITS.lanes)),
   job: required('all', ...choice(JOBS)),
-  needs: optional('the `needs` context of the job as JSON: `${{ toJSON(needs) }}`', readNeeds),
+  needs: optional('the `needs` context of the job as JSON: `${{ toJSON(needs) }}`', jsonObject),
   'job-minutes': required(120, 'a whole number of minutes from 1 to 7200', whole(1, 7_200)),
   cache: flag(true),
   'working-directory': required('.', 'a path without ".."', (text) => (climbs(text) ? undefined : text)),
