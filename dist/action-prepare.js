@@ -3,7 +3,7 @@ import { _ as string, c as int, i as array, p as object } from "./zod.js";
 import { a as printMistakes, r as inspectLoopFile, w as sentences } from "./config.js";
 import { A as environment, E as remoteLoop, w as registry } from "./adapters.js";
 import { a as fixFor, i as takesDispatches, n as AGENTS, o as GithubPullRequests, s as githubClient, t as compose } from "./compose.js";
-import { E as unreachable, F as epoch, I as iso, M as SECOND, O as systemClock, P as duration, _ as run, j as MINUTE, w as LoopError } from "./start.js";
+import { A as HOUR, E as unreachable, F as epoch, I as iso, M as SECOND, O as systemClock, P as duration, _ as run, j as MINUTE, w as LoopError } from "./start.js";
 import { t as ArtifactAnswer } from "./artifact-question.js";
 import { t as hasCacheService } from "./cache.js";
 import { t as CacheAnswer } from "./cache-question.js";
@@ -288,7 +288,10 @@ const WorkflowRun = object({
 	conclusion: string().nullish(),
 	run_attempt: int().default(1),
 	html_url: string().optional(),
-	display_title: string().default("")
+	display_title: string().default(""),
+	event: string().optional(),
+	path: string().optional(),
+	updated_at: string().optional()
 });
 const Step = object({
 	name: string().default(""),
@@ -296,6 +299,7 @@ const Step = object({
 	conclusion: string().nullish()
 });
 const Job = object({
+	name: string().default(""),
 	conclusion: string().nullish(),
 	started_at: string().nullish(),
 	completed_at: string().nullish(),
@@ -312,18 +316,62 @@ function progressOf({ status }) {
 	].includes(status ?? "") ? "waiting" : "unknown";
 }
 const SLACK = 2 * MINUTE;
+const GIVEN_UP = 24 * HOUR - 10 * MINUTE;
 function endingOf(run, jobs, jobMinutes) {
 	if (run.conclusion === "success") return "finished";
+	const begin = partOf(jobs, "begin");
+	return begin === void 0 ? endingOfJobs(run, jobs, jobMinutes) : endingOfParts(run, {
+		begin,
+		...partsOf(jobs)
+	}, jobMinutes);
+}
+function endingOfJobs(run, jobs, jobMinutes) {
 	const started = jobs.filter(hasStarted);
 	if (run.conclusion === "startup_failure" || started.length === 0) return "never_started";
-	if (run.conclusion === "timed_out") return "timed_out";
-	if (run.conclusion === "cancelled") return started.some((job) => lasted(job) >= jobMinutes * 6e4 - SLACK) ? "timed_out" : "cancelled";
-	const failed = started.filter(({ conclusion }) => conclusion === "failure");
-	if (failed.some(({ steps }) => steps.some(({ status }) => status !== "completed"))) return "runner_lost";
-	return failed.some(failedBeforeUs) ? "setup_failed" : "finished";
+	if (run.conclusion === "timed_out" || started.some((job) => isOutOfTime(job, run, jobMinutes))) return "timed_out";
+	if (run.conclusion === "cancelled") return "cancelled";
+	if (started.some(isBroken)) return "runner_lost";
+	return started.some((job) => job.conclusion === "failure" && failedBeforeUs(job)) ? "setup_failed" : "finished";
 }
+function endingOfPart(jobs, part, jobMinutes) {
+	const job = partOf(jobs, part);
+	if (job?.conclusion === void 0 || job.conclusion === null) return void 0;
+	return endingOfJobs({ conclusion: job.conclusion }, [job], jobMinutes);
+}
+const partsOf = (jobs) => ({
+	work: partOf(jobs, "work"),
+	check: partOf(jobs, "check"),
+	settle: partOf(jobs, "settle")
+});
+const partOf = (jobs, part) => jobs.find(({ name }) => name.split(" / ").at(-1) === part);
+function endingOfParts(run, parts, jobMinutes) {
+	const { begin, work, check, settle } = parts;
+	if (settle?.conclusion === "success") return "finished";
+	if (begin.conclusion !== "success") return endingOfJobs(asOf(run, begin), [begin], jobMinutes);
+	const isLeft = settle === void 0 || !hasStarted(settle);
+	const isCancelled = run.conclusion === "cancelled" && isLeft && ![
+		work,
+		check,
+		settle
+	].some(isGivenUp);
+	if (work?.conclusion === "skipped" || work !== void 0 && hasWorked(work)) return isCancelled ? "cancelled" : "unsettled";
+	const how = work === void 0 ? "never_started" : endingOfJobs(asOf(run, work), [work], jobMinutes);
+	if (how === "never_started") return isCancelled ? "cancelled" : how;
+	return how === "cancelled" && !isCancelled ? "timed_out" : how;
+}
+const asOf = (run, { conclusion }) => ({
+	...run,
+	conclusion: conclusion ?? run.conclusion
+});
+const hasWorked = ({ conclusion, steps }) => conclusion === "success" || steps.some((step) => isOurs(step) && step.conclusion === "success");
 const hasStarted = ({ steps }) => steps.some((s) => s.status === "in_progress" || s.status === "completed" && s.conclusion !== "skipped");
-const lasted = ({ started_at, completed_at }) => started_at && completed_at ? epoch(completed_at) - epoch(started_at) : 0;
+const isGivenUp = (job) => job !== void 0 && !hasStarted(job) && lasted(job, void 0) >= GIVEN_UP;
+const isOutOfTime = (job, { conclusion, updated_at }, jobMinutes) => (job.conclusion ?? conclusion) === "cancelled" && lasted(job, updated_at) >= jobMinutes * 6e4 - SLACK;
+const isBroken = ({ conclusion, steps }) => (conclusion ?? null) === null || conclusion === "failure" && steps.some(({ status }) => status !== "completed");
+const lasted = ({ started_at, completed_at }, otherwise) => {
+	const end = completed_at ?? otherwise;
+	return started_at && end ? epoch(end) - epoch(started_at) : 0;
+};
 function failedBeforeUs({ steps }) {
 	const failed = steps.findIndex(({ conclusion }) => conclusion === "failure");
 	if (failed === -1) return false;
@@ -334,6 +382,92 @@ function failedBeforeUs({ steps }) {
 }
 const isOurs = (step) => !isBookkeeping(step) && (/(^|[^a-z])cms([^a-z]|$)/i.test(step.name) || /^Run \.\/?$/.test(step.name));
 const isBookkeeping = ({ name }) => /^(Set up job$|Complete job$|Pre |Post )/.test(name);
+// src/adapters/github/workflow-runs.ts
+const callsOf = (client, { owner, repo }) => (method, path, parameters, options = {}) => client.request(`${method} /repos/{owner}/{repo}${path === "" ? "" : "/"}${path}`, {
+	owner,
+	repo,
+	...parameters
+}, options);
+const DISPATCH = "workflow_dispatch";
+const Page = object({ workflow_runs: array(WorkflowRun) });
+const Jobs = object({ jobs: array(Job) });
+var WorkflowRuns = class {
+	#call;
+	#place;
+	constructor(call, place) {
+		this.#call = call;
+		this.#place = place;
+	}
+	async state(id, attempt) {
+		const reply = await this.#get("actions/runs/{run_id}", { run_id: id });
+		if (isMissing(reply)) return { is: "none" };
+		const found = parsed(WorkflowRun, reply);
+		return found ? this.judge(found, attempt) : { is: "unknown" };
+	}
+	async part(id, attempt, name) {
+		const answer = parsed(Jobs, await this.#get("actions/runs/{run_id}/attempts/{attempt_number}/jobs", {
+			run_id: id,
+			attempt_number: attempt,
+			per_page: 100
+		}));
+		const how = answer && endingOfPart(answer.jobs, name, this.#place.jobMinutes);
+		return how === void 0 ? { is: "unknown" } : {
+			is: "over",
+			how
+		};
+	}
+	async judge(latest, attempt) {
+		const wasRerun = latest.run_attempt > attempt;
+		const path = wasRerun ? "actions/runs/{run_id}/attempts/{attempt}" : "actions/runs/{run_id}";
+		const where = {
+			run_id: latest.id,
+			...wasRerun ? { attempt } : {}
+		};
+		const run = wasRerun ? parsed(WorkflowRun, await this.#get(path, where)) : latest;
+		if (!run) return { is: "unknown" };
+		const progress = progressOf(run);
+		if (progress !== "over") return { is: progress };
+		const answer = run.conclusion === "success" ? { jobs: [] } : parsed(Jobs, await this.#get(`${path}/jobs`, {
+			...where,
+			per_page: 100
+		}));
+		if (!answer) return { is: "unknown" };
+		return {
+			is: "over",
+			how: endingOf(run, answer.jobs, this.#place.jobMinutes),
+			...run.html_url === void 0 ? {} : { url: run.html_url }
+		};
+	}
+	async named({ lane, nonce }, pages) {
+		for (let page = 1; page <= pages; page++) {
+			const reply = await this.#call("GET", "actions/workflows/{workflow_id}/runs", {
+				workflow_id: this.#place.file,
+				event: DISPATCH,
+				per_page: 100,
+				page
+			}, { once: pages === 1 });
+			if (isMissing(reply)) return [];
+			const answer = parsed(Page, reply);
+			if (!answer) return void 0;
+			const mine = answer.workflow_runs.filter((run) => this.#isOurs(run) && isNamed(run.display_title, lane, nonce));
+			if (mine.length > 0 || answer.workflow_runs.length < 100) return mine;
+		}
+		return [];
+	}
+	#isOurs({ event = DISPATCH, path }) {
+		const [file = ""] = (path ?? "").split("@");
+		return event === DISPATCH && (file === "" || file.endsWith(`/${this.#place.file}`));
+	}
+	#get(path, parameters) {
+		return this.#call("GET", path, parameters);
+	}
+};
+function isNamed(title, lane, nonce) {
+	const words = title.split(/\s+/);
+	return words.some((word, i) => word === nonce && words[i - 1] === lane);
+}
+const isMissing = (reply) => reply.is === "denied" && reply.status === 404;
+const parsed = (shape, reply) => reply.is === "answered" ? shape.safeParse(reply.data).data : void 0;
 // src/adapters/github/relay.ts
 const LOOKS = [
 	1 * SECOND,
@@ -342,9 +476,8 @@ const LOOKS = [
 ];
 const PAGES = 3;
 const PATIENCE = 5 * MINUTE;
-const Page = object({ workflow_runs: array(WorkflowRun) });
 const Details = object({ html_url: string() });
-const Jobs = object({ jobs: array(Job) });
+const Workflow = object({ state: string() });
 const Repository = object({ default_branch: string().min(1) });
 const NO_WORKFLOW = {
 	is: "refused",
@@ -352,13 +485,15 @@ const NO_WORKFLOW = {
 	fix: "Keep the workflow in `.github/workflows` of this repository, or set `continue: here`."
 };
 var GithubRelay = class {
-	#client;
+	#call;
+	#runs;
 	#clock;
 	#target;
 	#details = true;
 	#ref;
 	constructor({ client, clock, target }) {
-		this.#client = client;
+		this.#call = callsOf(client, target);
+		this.#runs = new WorkflowRuns(this.#call, target);
 		this.#clock = clock;
 		this.#target = target;
 		this.#ref = target.ref;
@@ -384,20 +519,17 @@ var GithubRelay = class {
 			posts++;
 		}
 	}
-	async stateOfRun(run) {
+	async stateOfRun(run, job) {
 		const [, id, attempt] = /^gh:(\d+)\.(\d+)$/.exec(run) ?? [];
 		if (id === void 0 || attempt === void 0) return { is: "unknown" };
-		const reply = await this.#get("actions/runs/{run_id}", { run_id: id });
-		if (reply.is === "denied" && reply.status === 404) return { is: "none" };
-		const found = parsed(WorkflowRun, reply);
-		return found ? this.#judge(found, Number(attempt)) : { is: "unknown" };
+		return job === void 0 ? this.#runs.state(id, Number(attempt)) : this.#runs.part(id, Number(attempt), job);
 	}
 	async stateOfRequest(request) {
-		const runs = await this.#runsOf(request, PAGES);
+		const runs = await this.#runs.named(request, PAGES);
 		if (!runs) return { is: "unknown" };
 		if (runs.length === 0) return { is: "none" };
 		const states = [];
-		for (const run of runs.slice(0, 2)) states.push(await this.#judge(run, 1));
+		for (const run of runs.slice(0, 2)) states.push(await this.#runs.judge(run, 1));
 		const rank = (state) => [
 			"alive",
 			"waiting",
@@ -407,24 +539,17 @@ var GithubRelay = class {
 		].indexOf(state.is);
 		return states.toSorted((a, b) => rank(a) - rank(b))[0] ?? { is: "unknown" };
 	}
-	async #judge(latest, attempt) {
-		const wasRerun = latest.run_attempt > attempt;
-		const path = wasRerun ? "actions/runs/{run_id}/attempts/{attempt}" : "actions/runs/{run_id}";
-		const where = {
-			run_id: latest.id,
-			...wasRerun ? { attempt } : {}
-		};
-		const run = wasRerun ? parsed(WorkflowRun, await this.#get(path, where)) : latest;
-		if (!run) return { is: "unknown" };
-		const progress = progressOf(run);
-		if (progress !== "over") return { is: progress };
-		const answer = run.conclusion === "success" ? { jobs: [] } : parsed(Jobs, await this.#get(`${path}/jobs`, where));
-		if (!answer) return { is: "unknown" };
-		return {
-			is: "over",
-			how: endingOf(run, answer.jobs, this.#target.jobMinutes),
-			...run.html_url === void 0 ? {} : { url: run.html_url }
-		};
+	get hasSchedule() {
+		return this.#target.file !== void 0;
+	}
+	async keepSchedule() {
+		const workflow = { workflow_id: this.#target.file };
+		const seen = await this.#call("GET", "actions/workflows/{workflow_id}", workflow);
+		const state = parsed(Workflow, seen)?.state;
+		if (seen.is === "answered" && state === "disabled_manually") return void 0;
+		if (seen.is !== "answered") return wordsOf(seen);
+		const kept = await this.#call("PUT", "actions/workflows/{workflow_id}/enable", workflow, { once: true });
+		return kept.is === "answered" ? void 0 : wordsOf(kept);
 	}
 	#post({ loop, lane, nonce }, ref) {
 		return this.#call("POST", "actions/workflows/{workflow_id}/dispatches", {
@@ -442,7 +567,7 @@ var GithubRelay = class {
 		const details = Details.safeParse(data);
 		if (details.success) return accepted(details.data.html_url);
 		await this.#clock.sleep(LOOKS[0] ?? 0);
-		return accepted((await this.#runsOf(request, 1))?.[0]?.html_url);
+		return accepted((await this.#runs.named(request, 1))?.[0]?.html_url);
 	}
 	#refused({ status, message }) {
 		const file = this.#target.file ?? "";
@@ -462,7 +587,7 @@ var GithubRelay = class {
 		let last;
 		for (const [look, pause] of LOOKS.entries()) {
 			await this.#clock.sleep(look === 0 ? Math.max(pause, wait) : pause);
-			last = await this.#runsOf(request, 1);
+			last = await this.#runs.named(request, 1);
 			if (last?.[0]) return {
 				is: "found",
 				run: last[0]
@@ -474,28 +599,14 @@ var GithubRelay = class {
 		if (reply.is === "lost") return 0;
 		return "for" in reply.wait ? reply.wait.for : reply.wait.until - this.#clock.now();
 	}
-	async #runsOf({ lane, nonce }, pages) {
-		for (let page = 1; page <= pages; page++) {
-			const answer = parsed(Page, await this.#call("GET", "actions/workflows/{workflow_id}/runs", {
-				workflow_id: this.#target.file,
-				event: "workflow_dispatch",
-				per_page: 100,
-				page
-			}, { once: pages === 1 }));
-			if (!answer) return void 0;
-			const mine = answer.workflow_runs.filter(({ display_title }) => isNamed(display_title, lane, nonce));
-			if (mine.length > 0 || answer.workflow_runs.length < 100) return mine;
-		}
-		return [];
-	}
 	async #dispatchRef() {
 		if (this.#ref !== void 0) return {
 			is: "ref",
 			name: this.#ref
 		};
-		const reply = await this.#get("", {});
+		const reply = await this.#call("GET", "", {});
 		if (reply.is !== "answered") return reply;
-		this.#ref = Repository.safeParse(reply.data).data?.default_branch;
+		this.#ref = parsed(Repository, reply)?.default_branch;
 		if (this.#ref === void 0) return {
 			is: "lost",
 			because: "GitHub did not name the default branch."
@@ -505,23 +616,7 @@ var GithubRelay = class {
 			name: this.#ref
 		};
 	}
-	#get(path, parameters) {
-		return this.#call("GET", path, parameters);
-	}
-	#call(method, path, parameters, options = {}) {
-		const { owner, repo } = this.#target;
-		const route = `${method} /repos/{owner}/{repo}${path === "" ? "" : "/"}${path}`;
-		return this.#client.request(route, {
-			owner,
-			repo,
-			...parameters
-		}, options);
-	}
 };
-function isNamed(title, lane, nonce) {
-	const words = title.split(/\s+/);
-	return words.some((word, i) => word === nonce && words[i - 1] === lane);
-}
 const accepted = (url) => ({
 	is: "accepted",
 	...url === void 0 ? {} : { url }
@@ -531,7 +626,6 @@ const unknown = (because) => ({
 	because
 });
 const wordsOf = (reply) => reply.is === "lost" ? reply.because : reply.message;
-const parsed = (shape, reply) => reply.is === "answered" ? shape.safeParse(reply.data).data : void 0;
 // src/adapters/github/reporter.ts
 const ANNOTATIONS = 9;
 const LONGEST = 2e3;

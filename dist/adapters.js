@@ -3035,19 +3035,19 @@ var BundleParcels = class {
 		const fetched = await this.#artifacts.fetch(wanted);
 		switch (fetched.is) {
 			case "none": return { is: "none" };
-			case "too_large": return refused$1(`it is larger than ${this.#most / MIB} MiB.`);
+			case "too_large": return refused(`it is larger than ${this.#most / MIB} MiB.`);
 			default: return await this.#take(fetched.file, base);
 		}
 	}
 	async #take(file, base) {
 		const header = await headerOf(file);
-		if (header === void 0) return refused$1("it is no git bundle.");
+		if (header === void 0) return refused("it is no git bundle.");
 		const { needs, refs, at } = header;
-		if (needs.length !== 1 || needs[0] !== base) return refused$1("it stands on something else than was leased.");
+		if (needs.length !== 1 || needs[0] !== base) return refused("it stands on something else than was leased.");
 		const [[tip, name] = [], ...others] = refs;
-		if (tip === void 0 || name !== REF || others.length > 0) return refused$1(`it has other refs than ${REF}: ${oneLine(refs.map(([, one]) => one).join(", ")).slice(0, 200)}.`);
+		if (tip === void 0 || name !== REF || others.length > 0) return refused(`it has other refs than ${REF}: ${oneLine(refs.map(([, one]) => one).join(", ")).slice(0, 200)}.`);
 		const broken = await this.#index(file, at);
-		return broken === void 0 ? this.#opened(tip, base) : refused$1(broken);
+		return broken === void 0 ? this.#opened(tip, base) : refused(broken);
 	}
 	async #index(file, at) {
 		const input = (await readFile(file)).subarray(at);
@@ -3071,8 +3071,8 @@ var BundleParcels = class {
 	}
 	async #opened(tip, base) {
 		const [, kind, size] = (await this.#run(["cat-file", "--batch-check"], { input: `${tip}\n` })).text.split(" ");
-		if (kind !== "commit") return refused$1("its ref is no commit, or that is not in it.");
-		if (Number(size) > MOST_TEXT) return refused$1("what it says of itself is too long.");
+		if (kind !== "commit") return refused("its ref is no commit, or that is not in it.");
+		if (Number(size) > MOST_TEXT) return refused("what it says of itself is too long.");
 		const { code, text } = await this.#run([
 			"cat-file",
 			"commit",
@@ -3086,7 +3086,7 @@ var BundleParcels = class {
 		const lines = head.split("\n");
 		const parents = lines.flatMap((line) => line.startsWith("parent ") ? [line.slice(7)] : []);
 		const [tree] = lines.flatMap((line) => line.startsWith("tree ") ? [line.slice(5)] : []);
-		if (code !== 0 || tree === void 0 || parents.length !== 1 || parents[0] !== base) return refused$1("its commit does not stand on what was leased, and on that alone.");
+		if (code !== 0 || tree === void 0 || parents.length !== 1 || parents[0] !== base) return refused("its commit does not stand on what was leased, and on that alone.");
 		return (await this.#run([
 			"rev-list",
 			"--objects",
@@ -3104,7 +3104,7 @@ var BundleParcels = class {
 			is: "parcel",
 			tree,
 			text: message
-		} : refused$1("not all of its files are in it.");
+		} : refused("not all of its files are in it.");
 	}
 	#run = (args, options = {}) => this.#courier.run(args, {
 		...options,
@@ -3124,7 +3124,7 @@ var BundleParcels = class {
 		};
 	}
 };
-const refused$1 = (because) => ({
+const refused = (because) => ({
 	is: "refused",
 	because
 });
@@ -4043,6 +4043,22 @@ function mustExist(commits, now) {
 	const missing = commits.find((commit) => !now.has(commit));
 	if (missing !== void 0) throw new LoopError("git-failed", `There is no commit ${missing} here.`);
 }
+// src/adapters/store/push-refusals.ts
+const RULE = /GH0(?:06|13): [^\n]*? for (refs\/\S+?)\.?\s*$/gm;
+const PROTECTED = /GH006|GH013|protected branch hook declined|repository rule violations/i;
+const WORKFLOW = /refusing to allow [^\n]*? to create or update workflow `?([^\s`]+)`? without `?workflows?`? (?:permission|scope)/i;
+function githubRefusal(said, names) {
+	const [, workflow] = WORKFLOW.exec(said) ?? [];
+	if (workflow !== void 0) return new LoopError("workflow-refused", `The token may not change ${workflow}.\n${said}`);
+	return PROTECTED.test(said) ? protectedBy(said, names) : void 0;
+}
+function protectedBy(said, names) {
+	const refs = [...new Set([...said.matchAll(RULE)].map(([, ref = ""]) => ref))];
+	const which = refs.length === 0 ? "branches of the loop" : refs.map(shortRef).join(" and ");
+	const page = /https?:\/\/\S+\/rules\S*/.exec(said)?.[0] ?? "Settings → Rules, or Settings → Branches";
+	const hidden = refs.length === 0 || refs.includes(names.work) ? "With `refs: hidden` in the loop file, set before the loop begins, only the work branch needs that." : "Or set `refs: hidden` in the loop file before the loop begins: then all but the work is out of sight of rules for branches.";
+	return new LoopError("branch-protected", `A rule of the repository does not let this token push ${which}.\n${said}`, { hint: `Exempt \`cms/**\` from the rule (${page}), or give the token of an App that may bypass it as \`github-token\`. ${hidden}` });
+}
 // src/adapters/store/remote-landing.ts
 const TRIES = 5;
 var RemoteLanding = class {
@@ -4065,7 +4081,7 @@ var RemoteLanding = class {
 				left: await this.keep(landing.salvage)
 			};
 			if (swapped) return swapped;
-			if (salvage.length === 0 && !isPassing(answer) || tries >= TRIES) throw refused(answer);
+			if (salvage.length === 0 && !isPassing(answer) || tries >= TRIES) throw this.#refused(answer);
 			salvage = [];
 			await this.#clock.sleep(tries * randomInt(50, 150));
 		}
@@ -4128,10 +4144,18 @@ var RemoteLanding = class {
 			}]).catch(asLoopError);
 			if (!(!(answer instanceof LoopError) && answer.ok) && pushed.to !== null) left.push({
 				ref,
-				because: refused(answer).message
+				because: this.#refused(answer).message
 			});
 		}
 		return left;
+	}
+	#refused(answer) {
+		if (answer instanceof LoopError) return answer;
+		const said = [...[...answer.refs].map(([ref, { flag, reason }]) => `${flag} ${ref}: ${reason}`), answer.said].join("\n").slice(0, 2e3);
+		const known = githubRefusal(said, this.#names);
+		if (known) return known;
+		const wasSent = answer.refs.size > 0 && !said.includes("unpack");
+		return new LoopError(wasSent ? "push-refused" : meaningOf(said), `The push failed.\n${said}`);
 	}
 };
 const UNCERTAIN = new Set([
@@ -4147,12 +4171,6 @@ const DECLINED = /declined|protected|hidden|refusing|prohibited|denied|not permi
 const isDeclined = ({ refs }) => [...refs.values()].some(({ reason }) => DECLINED.test(reason));
 const isUnheard = (answer) => answer instanceof LoopError && answer.code === "remote-unreachable";
 const isPassing = (answer) => answer instanceof LoopError ? isUnheard(answer) : !isDeclined(answer) && [...answer.refs.values()].some(({ reason }) => /failed to update|lock|transaction|old value/i.test(reason));
-function refused(answer) {
-	if (answer instanceof LoopError) return answer;
-	const said = [...[...answer.refs].map(([ref, { flag, reason }]) => `${flag} ${ref}: ${reason}`), answer.said].join("\n").slice(0, 2e3);
-	const wasSent = answer.refs.size > 0 && !said.includes("unpack");
-	return new LoopError(wasSent ? "push-refused" : meaningOf(said), `The push failed.\n${said}`);
-}
 // src/adapters/store/remote-link.ts
 const REMOTE = "loop";
 var RemoteLink = class {
@@ -4708,7 +4726,9 @@ function decoded(bytes) {
 const queueRelay = {
 	dispatch: () => Promise.resolve({ is: "accepted" }),
 	stateOfRun: () => Promise.resolve({ is: "unknown" }),
-	stateOfRequest: () => Promise.resolve({ is: "unknown" })
+	stateOfRequest: () => Promise.resolve({ is: "unknown" }),
+	hasSchedule: false,
+	keepSchedule: () => Promise.resolve(void 0)
 };
 // src/adapters/system/recorder.ts
 const MB = 1048576;

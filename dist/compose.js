@@ -429,7 +429,7 @@ const KNOWN = [
 	},
 	{
 		says: /No ref found for/i,
-		fix: "The branch or tag this run came from is gone. Start the loop again from one that exists, best the default branch."
+		fix: ({ file }) => `The branch or tag this run came from is gone: deleted, or renamed. Go on from the default branch: \`gh workflow run ${file} -f resume=true\` (with \`-f loop=…\` for another loop than main).`
 	},
 	{
 		says: /Unexpected inputs provided/i,

@@ -1,4 +1,4 @@
-import { _ as string, a as boolean, c as int, d as looseObject, f as number, h as record$1, i as array, l as json$3, m as partialRecord, n as datetime, p as object, r as _enum, s as discriminatedUnion, u as literal, y as unknown } from "./zod.js";
+import { _ as string, a as boolean, c as int, d as looseObject, f as number, h as record$1, i as array, l as json$3, m as partialRecord, n as datetime, p as object, r as _enum, s as discriminatedUnion, t as date, u as literal, y as unknown } from "./zod.js";
 import { E as unreachable, F as epoch, I as iso, L as utcDay, M as SECOND, N as Time, P as duration, c as loopIdOf, i as ObjectId, j as MINUTE, k as DAY, n as LaneId, o as RunIdentity, r as LoopId, s as TaskId, t as LIMITS, w as LoopError } from "./start.js";
 import { C as printable, D as loopRefs, E as REFS_KINDS, O as shortRef, S as oneLine, T as tailLines, _ as rank, b as byteLength, c as Settings, d as reserveFor, f as criticalPath, g as missingNeeds, h as longestPaths, l as agentFor, m as levels, o as loopFileJsonSchema, p as cycles, s as AgentOverride, u as attemptLimit, v as ready, w as sentences, x as clip, y as Text } from "./config.js";
 // src/core/usage.ts
@@ -1159,7 +1159,8 @@ const Checkpoint = looseObject({
 		wanted: "none",
 		number: null,
 		problem: null
-	})
+	}),
+	schedule_kept: date().optional()
 });
 // src/core/failure.ts
 const CONSEQUENCES = {
@@ -1877,7 +1878,8 @@ function start(event, before) {
 			wanted: event.settings.pull_request,
 			number: null,
 			problem: null
-		}
+		},
+		...before?.schedule_kept === void 0 ? {} : { schedule_kept: before.schedule_kept }
 	};
 }
 const inForce = ({ digest, run, at, settings }, before) => ({
@@ -1948,6 +1950,10 @@ function reduce(checkpoint, event) {
 		case "task_accepted": return accept$1(checkpoint, event.task, event.at);
 		case "pull_request_opened":
 		case "pull_request_failed": return reducePullRequest(checkpoint, event);
+		case "schedule_kept": return {
+			...checkpoint,
+			schedule_kept: utcDay(event.at)
+		};
 		default: return unreachable(event);
 	}
 }
@@ -2557,6 +2563,7 @@ function redactEvent(event, redact) {
 		case "lane_dispatched":
 		case "lane_begun":
 		case "lane_beat":
+		case "schedule_kept":
 		case "lane_ended":
 		case "usage_reported":
 		case "wait_started":
@@ -2618,6 +2625,7 @@ const TELLING = [
 	"wait_started",
 	"lane_begun",
 	"lane_beat",
+	"schedule_kept",
 	"status_changed"
 ];
 function subjectOf(checkpoint, events) {
@@ -2651,6 +2659,7 @@ function tell$1(checkpoint, event) {
 		case "lane_beat": return `lane ${event.lane} is at work`;
 		case "work_adopted": return `work: ${event.commits} commits of others adopted`;
 		case "pull_request_opened": return `pull request: #${event.number}`;
+		case "schedule_kept": return "schedule: kept switched on";
 		case "wait_started": return `wait: ${event.waiting.cause} until ${event.waiting.until}`;
 		case "status_changed": return event.reason;
 		default: return plain(event);
@@ -3100,7 +3109,16 @@ function endRun(checkpoint, id, finding, { now }) {
 }
 function verdictOf$1(finding) {
 	if (finding.is !== "over") return "runner_lost";
-	return finding.how === "never_started" || finding.how === "finished" ? "runner_lost" : finding.how;
+	switch (finding.how) {
+		case "unsettled":
+		case "never_started":
+		case "finished": return "runner_lost";
+		case "timed_out":
+		case "cancelled":
+		case "setup_failed":
+		case "runner_lost": return finding.how;
+		default: return unreachable(finding.how);
+	}
 }
 const BECAUSE = {
 	runner_lost: "The run that worked on it is gone.",
@@ -4236,20 +4254,50 @@ function keptSurface(paths) {
 	return more > 0 ? [...kept, `… ${more} more`] : kept;
 }
 const plainPath = (word) => word.replace(/^\.\//, "");
+// src/app/phases/unlandable.ts
+const FINAL = new Set([
+	"push-refused",
+	"branch-protected",
+	"workflow-refused"
+]);
+function withoutCode({ commit, ...rest }, error) {
+	if (!(error instanceof LoopError) || !FINAL.has(error.code) || commit === void 0) throw error;
+	const [first = ""] = error.message.split("\n");
+	const because = clip(oneLine(sentences(first, error.hint)), LIMITS.because_bytes);
+	if (error.code === "workflow-refused") return {
+		fact: {
+			...rest,
+			verdict: "policy_violation",
+			because
+		},
+		aside: commit
+	};
+	const held = clip(sentences(`The work of ${rest.task} cannot be pushed.`, because), LIMITS.because_bytes);
+	return {
+		fact: {
+			...rest,
+			verdict: "conflict",
+			because,
+			salvage: commit
+		},
+		held
+	};
+}
 // src/app/phases/handoff.ts
 async function handOff(ports, handing) {
 	const { attempt } = handing;
 	const fact = factOf(ports, handing);
 	const jitter = ports.chance.fraction();
-	const settled = await commit(ports, (checkpoint, moment) => settle(ports, {
+	const save = (told) => commit(ports, (checkpoint, moment) => settle(ports, {
 		handing,
-		fact,
+		told,
 		jitter,
 		moment
 	}, checkpoint), {
 		known: handing.restored,
 		insist: true
-	}).catch((error) => keepAndThrow(ports, {
+	});
+	const settled = await save({ fact }).catch((error) => save(withoutCode(fact, error))).catch((error) => keepAndThrow(ports, {
 		handing,
 		fact
 	}, error));
@@ -4330,10 +4378,10 @@ function factOf(ports, { attempt, executed, learnt }) {
 		...executed.resumeAt === void 0 ? {} : { resume_at: executed.resumeAt }
 	};
 }
-function settle(ports, { handing, fact: told, jitter, moment }, checkpoint) {
+function settle(ports, { handing, told, jitter, moment }, checkpoint) {
 	const self = ports.host.self;
 	const { now, work } = moment;
-	const fact = landable(told, work === checkpoint.work.head);
+	const fact = landable(told.fact, work === checkpoint.work.head);
 	if (hasLanded(checkpoint, fact)) {
 		const { verdict, asked } = landedBefore(checkpoint, fact);
 		return {
@@ -4352,6 +4400,13 @@ function settle(ports, { handing, fact: told, jitter, moment }, checkpoint) {
 		now,
 		jitter
 	}));
+	if (told.held !== void 0 && draft.checkpoint.hold === null) draft.add({
+		type: "loop_held",
+		at: iso(now),
+		status: "needs_human",
+		because: told.held,
+		next: ""
+	});
 	const ended = landedAs(event);
 	const asked = endLane(ports, draft, {
 		lane: fact.lane,
@@ -4378,6 +4433,7 @@ function settle(ports, { handing, fact: told, jitter, moment }, checkpoint) {
 		...landed === void 0 ? {} : { land: landed },
 		salvage: salvageOf(handing, event, {
 			checkpoint,
+			told,
 			fact
 		})
 	};
@@ -4433,7 +4489,12 @@ const lanesAfter = (checkpoint, lane) => ({
 		}
 	}
 });
-function salvageOf({ attempt }, event, { checkpoint, fact }) {
+function salvageOf({ attempt }, event, { checkpoint, told, fact }) {
+	if (told.aside !== void 0) return [{
+		task: attempt.task.id,
+		attempt: attempt.lease.attempt,
+		commit: told.aside
+	}];
 	const commit = fact.commit ?? fact.salvage;
 	if (event.type !== "usage_reported" || commit === void 0 || fact.epoch !== checkpoint.epoch) return [];
 	const { id } = attempt.task;
@@ -5312,6 +5373,25 @@ const warn = ({ reporter }, text) => reporter.tell({
 	type: "warning",
 	text
 });
+// src/core/schedule.ts
+function scheduleEvents(checkpoint, now) {
+	const at = iso(now);
+	const { status } = standing(checkpoint, now);
+	return (status === "running" || status === "waiting") && (checkpoint.schedule_kept ?? "") < utcDay(at) ? [{
+		type: "schedule_kept",
+		at
+	}] : [];
+}
+// src/app/schedule.ts
+async function keepSchedule({ relay, reporter }) {
+	const trouble = await relay.keepSchedule();
+	if (trouble === void 0) return;
+	const text = `The schedule could not be kept switched on; tomorrow it is tried again. ${trouble}`;
+	reporter.tell({
+		type: "note",
+		text: clip(oneLine(text), LIMITS.because_bytes)
+	});
+}
 // src/app/held.ts
 function heldBy({ host }, { verifyIn }, checkpoint, who = host.self) {
 	const [lane] = Object.entries(checkpoint.lanes).find(([, { state }]) => state.at === "running" && state.run === who) ?? [];
@@ -5478,7 +5558,7 @@ async function settleHeld(ports, { run, held, restored, options, of }) {
 async function judge$1(ports, attempt, told, restored) {
 	const unpacked = await unpack(ports, attempt);
 	switch (unpacked.is) {
-		case "none": return without(ports, attempt, ...lost(told));
+		case "none": return without(ports, attempt, ...await lost(ports, told));
 		case "refused": return without(ports, attempt, "policy_violation", `What it handed over is refused: ${unpacked.because}`);
 		case "unfit": return {
 			executed: finishedBefore(attempt),
@@ -5529,10 +5609,13 @@ function without(ports, attempt, name, because) {
 		}
 	};
 }
-function lost({ work }) {
+async function lost({ relay, host }, { work }) {
 	switch (work) {
 		case "success": return ["no_result", "The job that worked on it has handed nothing over."];
-		case "failure": return ["runner_lost", "The job that worked on it failed, or its machine is gone, and nothing was handed over."];
+		case "failure": {
+			const seen = await relay.stateOfRun(host.self, "work");
+			return seen.is === "over" && seen.how === "setup_failed" ? ["setup_failed", "A step before ours failed in the job that was to work on it."] : ["runner_lost", "The job that worked on it failed, or its machine is gone, and nothing was handed over."];
+		}
 		case "cancelled": return ["timed_out", "The job that worked on it was ended at its time limit, and nothing was handed over."];
 		default: return ["interrupted", "The job that was to work on it was never started."];
 	}
@@ -5648,14 +5731,21 @@ async function repair(ports, run, { known, onward }) {
 		draft.add(...sweep(draft.checkpoint, findings, request));
 		const lanes = onward ? lanesToLaunch(draft.checkpoint, now) : [];
 		draft.add(...launch(lanes, request).events);
+		const kept = ports.relay.hasSchedule ? scheduleEvents(draft.checkpoint, now) : [];
+		draft.add(...kept);
 		return {
 			events: draft.events,
-			answer: requestsOf(draft.checkpoint, by)
+			answer: {
+				asked: requestsOf(draft.checkpoint, by),
+				isKeeper: kept.length > 0
+			}
 		};
 	}, { known: collected });
+	const { asked, isKeeper } = ticked.answer;
+	if (isKeeper) await keepSchedule(ports);
 	return {
 		restored: ticked.restored,
-		asked: ticked.answer
+		asked
 	};
 }
 const requestsOf = ({ lanes }, by) => Object.entries(lanes).flatMap(([lane, { state }]) => state.at === "dispatched" && state.by === by ? [{

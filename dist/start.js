@@ -80,6 +80,8 @@ const HINTS = {
 	"unknown-task": "`cms status` lists the tasks.",
 	"lost-race": "Another run keeps saving first. Nothing was lost: start again and it continues from the newer checkpoint.",
 	"push-refused": "The remote refused the push. Check that the token may write contents and that no rule protects branches under cms/.",
+	"branch-protected": "Exempt `cms/**` from the rule, or give the token of an App that may bypass it as `github-token`.",
+	"workflow-refused": "Give the token of an App with the permission \"Workflows: write\" as `github-token`, or leave files in .github/workflows to people.",
 	"auth-failed": "Check the token: it must be valid and allowed to read and write this repository.",
 	"artifact-failed": "The artifact service of GitHub did not do what was asked. Nothing is lost: the next run goes on. On a server of your own, use the form with one job.",
 	"parcel-too-large": "Have the task change less at once, or use the form with one job.",

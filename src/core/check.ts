@@ -8,6 +8,7 @@
  * I4 no lane holds two leases; a lease belongs to a lane that is running, by the same run
  * I5 needs have no cycle
  * I6 nothing is over its limit: open tasks, outputs of all tasks together
+ * I7 what waits to land is kept: a candidate is the salvage of the same attempt
  */
 import type { Checkpoint } from './checkpoint.ts'
 import { cycles, missingNeeds } from './graph.ts'
@@ -22,6 +23,7 @@ export function check(checkpoint: Checkpoint): string[] {
     ...fences(checkpoint),
     ...laneLeases(checkpoint),
     ...limits(checkpoint),
+    ...candidates(checkpoint),
   ]
 }
 
@@ -66,6 +68,13 @@ function laneLeases(checkpoint: Checkpoint): string[] {
     ]
   })
 }
+
+const candidates = ({ remaining_tasks }: Checkpoint): string[] =>
+  remaining_tasks.flatMap(({ id, candidate, salvage }) =>
+    candidate === undefined || candidate.attempt === salvage?.attempt
+      ? []
+      : [`What waits to land of task "${id}" is not kept.`],
+  )
 
 function limits({ remaining_tasks, completed_tasks }: Checkpoint): string[] {
   // A loop file may take all its tasks out and name as many others, while some are worked on.

@@ -7,6 +7,7 @@
  */
 import type { Failure, Verdict } from './attempt.ts'
 import type { Status, Waiting } from './checkpoint.ts'
+import type { At, PullRequestFailed, PullRequestOpened, ScheduleKept } from './event-around.ts'
 import type { Asked } from './lane.ts'
 import type { Settings, TaskSpec } from './settings.ts'
 import type { CompletedTask } from './task.ts'
@@ -14,11 +15,6 @@ import type { Usage } from './usage.ts'
 
 /** Any JSON value, as agents put into their outputs. */
 export type Json = CompletedTask['outputs'][string]
-
-interface At {
-  /** ISO 8601, UTC. */
-  readonly at: string
-}
 
 export interface LoopStarted extends At {
   readonly type: 'loop_started'
@@ -208,25 +204,6 @@ export interface TaskRetried extends At {
 export interface TaskAccepted extends At {
   readonly type: 'task_accepted'
   readonly task: string
-}
-
-/** The pull request of this epoch: made by a run of the loop, or taken over. */
-export interface PullRequestOpened extends At {
-  readonly type: 'pull_request_opened'
-  readonly number: number
-}
-
-/** It cannot be opened or changed until a person helps; or its last change may be lost. */
-export interface PullRequestFailed extends At {
-  readonly type: 'pull_request_failed'
-  readonly because: string
-  /** It may be over soon: every sweep tries again. */
-  readonly passing?: true
-}
-
-/** This run is the one that keeps the schedule of the workflow switched on today. */
-export interface ScheduleKept extends At {
-  readonly type: 'schedule_kept'
 }
 
 export type Event =

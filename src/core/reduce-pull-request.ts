@@ -1,6 +1,6 @@
 /** What becomes of the pull request: one of the parts of `reduce`. */
 import type { Checkpoint } from './checkpoint.ts'
-import type { PullRequestFailed, PullRequestOpened } from './event.ts'
+import type { PullRequestFailed, PullRequestOpened } from './event-around.ts'
 import { LIMITS } from './limits.ts'
 import { clip } from './text.ts'
 

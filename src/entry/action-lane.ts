@@ -43,8 +43,24 @@ export async function one(action: ActionRun, { known, ...asked }: Asked & Known)
     const { checkpoint } = done.restored
     return { changed: `Nothing to start: ${checkpoint.reason}`, after: checkpoint }
   }
-  const { task, iteration, verdict, because } = done
-  const next = await onwards(action, done.restored, done.asked)
+  return afterwards(action, done)
+}
+
+/** An attempt that has just been settled. */
+export interface JustSettled {
+  readonly restored: Restored
+  readonly task: string
+  readonly iteration: number
+  readonly verdict: string
+  readonly because: string
+  readonly asked: readonly Asked[]
+}
+
+/** What comes after a settle: the next run and the pull request, and what a cancel makes of both. */
+export async function afterwards(action: ActionRun, settled: JustSettled): Promise<Done> {
+  const { ports, run, signal } = action
+  const { task, iteration, verdict, because } = settled
+  const next = await onwards(action, settled.restored, settled.asked)
   if (isCancelled(action)) await takeBack(ports, next.asked)
   const dispatched = await dispatchAll(ports, run.loop, isCancelled(action) ? [] : next.asked)
   const cancelled = await cancelledBy(action)
@@ -65,7 +81,7 @@ export async function one(action: ActionRun, { known, ...asked }: Asked & Known)
 }
 
 /** Before anything was begun. */
-async function cancelledEarly({ ports, run }: ActionRun, asked: Asked): Promise<Done> {
+export async function cancelledEarly({ ports, run }: ActionRun, asked: Asked): Promise<Done> {
   const stopped = await rescue(ports, run, { isCancelled: true, onward: false, asked })
   const isPaused = stopped !== undefined && stopped.what.length > 0
   const changed = sentences('Nothing was begun.', isPaused ? PAUSED : '')
@@ -73,7 +89,7 @@ async function cancelledEarly({ ports, run }: ActionRun, asked: Asked): Promise<
 }
 
 /** What to ask for: what the settle asked for, or, after a short wait, what a tick finds. */
-export async function onwards(
+async function onwards(
   { ports, run, signal, onward }: ActionRun,
   settled: Restored,
   asked: readonly Asked[],
@@ -88,7 +104,7 @@ export async function onwards(
 }
 
 /** The runner interrupts us well before the job's limit: that is a person, and they mean it. */
-const isCancelled = ({ ports, inputs, run, signal }: ActionRun): boolean =>
+export const isCancelled = ({ ports, inputs, run, signal }: ActionRun): boolean =>
   signal.aborted && isPersons(ports.clock.now(), { ends: run.ends, minutes: inputs['job-minutes'] })
 
 /** What an iteration asks and tells while it runs. */

@@ -1,21 +1,18 @@
 /** The jobs of the walled form: what each of them does in a run of the action, and tells the next. */
-
-import { dispatchAll } from '../app/dispatch.ts'
 import type { Restored } from '../app/phases/restore.ts'
-import { tendPullRequest } from '../app/pull-request.ts'
 import { beginFor } from '../app/walled/begin.ts'
 import { checkFor } from '../app/walled/check.ts'
 import { settleFor } from '../app/walled/settle.ts'
 import { workOn } from '../app/walled/work.ts'
-import { tally } from '../core/job-summary.ts'
 import type { Asked } from '../core/lane.ts'
-import { occasionOf } from '../core/pull-request.ts'
 import { sentences } from '../core/text.ts'
 import type { ActionRun, Done } from './action-did.ts'
-import { onwards, reread, watching } from './action-lane.ts'
+import { afterwards, cancelledEarly, isCancelled, watching } from './action-lane.ts'
 
 /** For the lane of this run: takes a task, for the jobs after this one. */
-export async function begin({ ports, run }: ActionRun, asked: Asked, known: Restored): Promise<Done> {
+export async function begin(action: ActionRun, asked: Asked, known: Restored): Promise<Done> {
+  const { ports, run } = action
+  if (isCancelled(action)) return cancelledEarly(action, asked)
   const started = await beginFor(ports, run, asked, known)
   if (started.is === 'superseded')
     return { changed: `Nothing changed: ${started.because}`, after: known.checkpoint }
@@ -64,7 +61,7 @@ const nothing = (because: string): Done => ({
 
 /** Lands what was checked, and asks for the next run. */
 export async function settle(action: ActionRun): Promise<Done> {
-  const { ports, run, onward, inputs, signal } = action
+  const { ports, run, onward, inputs } = action
   const told = inputs.needs ?? { judgement: undefined, work: undefined, check: undefined }
   const { isCancelled } = watching(action)
   const settled = await settleFor(ports, run, { told, isCancelled, onward: onward === 'dispatch' })
@@ -72,16 +69,5 @@ export async function settle(action: ActionRun): Promise<Done> {
     const checkpoint = settled.restored?.checkpoint
     return { changed: 'Nothing to settle: this run holds no task.', after: checkpoint }
   }
-  const { task, iteration, verdict, because } = settled
-  const next = await onwards(action, settled.restored, settled.asked)
-  const dispatched = await dispatchAll(ports, run.loop, next.asked)
-  const seen = dispatched.refusals.length > 0 ? await reread(ports) : next.restored
-  const occasion = signal.aborted ? undefined : occasionOf(seen.checkpoint, verdict)
-  const { checkpoint: after } = await tendPullRequest(ports, run, seen, occasion)
-  return {
-    changed: sentences(`i${iteration} ${task}: ${verdict}.`, verdict === 'done' ? '' : because, tally(after)),
-    after,
-    did: { task, verdict, iteration, nextRunUrl: dispatched.urls[0] },
-    next: dispatched.urls,
-  }
+  return afterwards(action, settled)
 }

@@ -209,3 +209,11 @@ describe('a cancel of a run that had no part in the loop', () => {
     expect(world.checkpoint()).toMatchObject({ status: 'needs_human', reason: because })
   })
 })
+
+test('what another job of the run will settle is left alone; the calls that are outstanding are made', async () => {
+  const { world, heir } = await died({ at: calls - 3, after: false })
+  const held = () => Object.values(world.checkpoint().lanes).map(({ state }) => state.at)
+  expect(held()).toEqual(['running'])
+  const rescued = await rescue(heir, RUN, { isCancelled: false, onward: true, settlesLater: true })
+  expect([rescued?.what, held()]).toEqual([[], ['running']])
+})

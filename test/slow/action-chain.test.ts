@@ -90,6 +90,7 @@ test.each([
   expect(world.checkpoint()).toMatchObject({ status: 'done', ledger: { iterations: 2 } })
 })
 
+// Trap 1: what comes after a cancel must not ask for another run.
 test('a run that a person cancels in the middle of an attempt saves the work and pauses the loop', async () => {
   await using world = await ActionWorld.open(hangsOnce)
   const { child, ended } = await hanging(world)

@@ -74,6 +74,7 @@ const CASES: readonly Case[] = [
 ]
 
 describe.each(['v1', 'v2'] as const)('%s', (version) => {
+  // Trap 2: nobody is told of what was not saved.
   test.each(CASES)('$what', async ({ before, spoil, env, saved, found }) => {
     // Longer than any answer takes, shorter than five tries.
     const limits = { restore: 8_000, save: 8_000 }

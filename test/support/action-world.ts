@@ -1,6 +1,6 @@
 /** A repository with a loop on a loopback GitHub, and the people and clocks that start its runs. */
 import { existsSync, readFileSync } from 'node:fs'
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Checkpoint } from '../../src/core/checkpoint.ts'

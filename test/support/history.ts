@@ -144,7 +144,11 @@ function begun(at: Checkpoint, { pick, share }: Move, now: number): AttemptEnded
     .filter(({ lease }) => lease.at === iso(now))
     .map(({ task, lease }) => {
       const verdict = pick % 3 === 0 ? 'done' : (VERDICTS[pick % VERDICTS.length] ?? 'done')
-      const commit = verdict === 'done' ? { commit: oid((pick % 16).toString(16)) } : {}
+      const made = oid((pick % 16).toString(16))
+      // Verified by somebody else, on the head that was there when it began: that may have moved.
+      const onto = pick % 2 === 0 ? { onto: at.work.head } : {}
+      const commit =
+        verdict === 'done' ? { commit: made, ...onto } : verdict === 'landing' ? { salvage: made } : {}
       const used = usage({
         usd: pick % 7 === 0 ? null : share * lease.reserved_usd,
         minutes: share * lease.reserved_minutes,

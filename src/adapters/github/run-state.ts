@@ -179,6 +179,6 @@ function failedBeforeUs({ steps }: Job): boolean {
 
 /** `Run owner/cms-iterate@v1`, `cms`, or the action run from its own checkout. */
 const isOurs = (step: Step): boolean =>
-  !isBookkeeping(step) && (/(^|[^a-z])cms([^a-z]|$)/i.test(step.name) || /^Run \.\/?$/.test(step.name))
+  !isBookkeeping(step) && (/(^|[^a-z])cms([^a-z]|$)/i.test(step.name) || /^Run \/?\.\/?$/.test(step.name))
 
 const isBookkeeping = ({ name }: Step): boolean => /^(Set up job$|Complete job$|Pre |Post )/.test(name)

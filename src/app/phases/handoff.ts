@@ -23,7 +23,7 @@ import { CANCELLED } from '../people.ts'
 import type { Ports } from '../ports.ts'
 import type { Learnt } from './learn.ts'
 import type { Restored } from './restore.ts'
-import { type Told, withoutCode } from './unlandable.ts'
+import { keepAndThrow, type Told, withoutCode } from './unlandable.ts'
 
 export interface HandedOff {
   readonly restored: Restored
@@ -58,7 +58,7 @@ export async function handOff(ports: Ports, handing: Handing): Promise<HandedOff
     })
   const settled = await save({ fact })
     .catch((error: unknown) => save(withoutCode(fact, error)))
-    .catch((error: unknown) => keepAndThrow(ports, { handing, fact }, error))
+    .catch((error: unknown) => keepAndThrow(ports, { attempt, fact }, error))
   const { checkpoint } = settled.restored
   const { asked, verdict, because } = settled.answer
   ports.reporter.tell({
@@ -83,27 +83,6 @@ async function warnOfCheckout({ origin, reporter }: Ports, { work }: Checkpoint)
   if (where === undefined) return
   const text = `${branch} is checked out in ${where} and has just moved, without its files: a commit made there now would undo the work. Check out another branch.`
   reporter.tell({ type: 'warning', text })
-}
-
-/** It could not be saved: the work is kept where a person finds it, if that much gets through. */
-async function keepAndThrow(
-  { store, reporter }: Ports,
-  { handing, fact }: { readonly handing: Handing; readonly fact: AttemptEnded },
-  error: unknown,
-): Promise<never> {
-  const { task, lease } = handing.attempt
-  const commit = fact.commit ?? fact.salvage
-  if (commit !== undefined) {
-    const kept = await store.keep([{ task: task.id, attempt: lease.attempt, commit }]).then(
-      ({ length }) =>
-        length === 0
-          ? `Its work is kept as salvage ${task.id}/${lease.attempt}, commit ${commit}.`
-          : `Its work is commit ${commit} on this machine.`,
-      () => `Its work is commit ${commit} on this machine.`,
-    )
-    reporter.tell({ type: 'warning', text: `Attempt ${lease.attempt} of ${task.id} was not saved. ${kept}` })
-  }
-  throw error
 }
 
 function factOf(ports: Ports, { attempt, executed, learnt }: Handing): AttemptEnded {

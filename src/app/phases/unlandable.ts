@@ -10,6 +10,8 @@ import { type ErrorCode, LoopError } from '../../core/error.ts'
 import type { AttemptEnded } from '../../core/event.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { clip, oneLine, sentences } from '../../core/text.ts'
+import type { Attempt } from '../attempt.ts'
+import type { Ports } from '../ports.ts'
 
 /** What is to be saved of a settle, and for what. */
 export interface Told {
@@ -31,4 +33,25 @@ export function withoutCode({ commit, ...rest }: AttemptEnded, error: unknown): 
     return { fact: { ...rest, verdict: 'policy_violation', because }, aside: commit }
   const held = clip(sentences(`The work of ${rest.task} cannot be pushed.`, because), LIMITS.because_bytes)
   return { fact: { ...rest, verdict: 'conflict', because, salvage: commit }, held }
+}
+
+/** Not even that could be saved: the work is kept where a person finds it, if that much gets through. */
+export async function keepAndThrow(
+  { store, reporter }: Ports,
+  { attempt, fact }: { readonly attempt: Attempt; readonly fact: AttemptEnded },
+  error: unknown,
+): Promise<never> {
+  const { task, lease } = attempt
+  const commit = fact.commit ?? fact.salvage
+  if (commit !== undefined) {
+    const kept = await store.keep([{ task: task.id, attempt: lease.attempt, commit }]).then(
+      ({ length }) =>
+        length === 0
+          ? `Its work is kept as salvage ${task.id}/${lease.attempt}, commit ${commit}.`
+          : `Its work is commit ${commit} on this machine.`,
+      () => `Its work is commit ${commit} on this machine.`,
+    )
+    reporter.tell({ type: 'warning', text: `Attempt ${lease.attempt} of ${task.id} was not saved. ${kept}` })
+  }
+  throw error
 }

@@ -1,4 +1,4 @@
-/** Answers that are lost: never a second request without a look, never a third. */
+/** Answers that are lost: never a second request without a look, never a third (trap 12: two chains). */
 import { expect, test } from '@jest/globals'
 import type { Fault } from '../../support/github-wire.ts'
 import { calls, REQUEST, relaySetting } from '../../support/relay-setting.ts'

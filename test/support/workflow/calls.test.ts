@@ -46,7 +46,9 @@ jobs:
     runs-on: x
     permissions: { contents: read }
     env: { KEY: '\${{ secrets.key }}', OTHER: '\${{ secrets.OTHER }}' }
+    cache-mode: read
     steps:
+      - uses: $/actions/say
       - run: |
           test "$KEY" = the-key && echo has the key
           echo "other: [$OTHER]"
@@ -73,7 +75,7 @@ const ACTION_FILES = {
   'actions/say/main.js': `
 import { appendFileSync } from 'node:fs'
 const env = process.env
-console.log('main says', env.INPUT_WORDS, env.GITHUB_ACTION_REPOSITORY, Boolean(env.ACTIONS_RUNTIME_TOKEN), env.INPUT_TOKEN.length)
+console.log('main says', env.INPUT_WORDS, env.ACTIONS_CACHE_MODE ?? 'no mode', env.GITHUB_ACTION_REPOSITORY, Boolean(env.ACTIONS_RUNTIME_TOKEN), env.INPUT_TOKEN.length)
 appendFileSync(env.GITHUB_OUTPUT, 'said=' + env.INPUT_WORDS + '\\n')
 appendFileSync(env.GITHUB_STATE, 'left=behind\\n')
 `,
@@ -112,9 +114,10 @@ test('a workflow of another repository, called', async () => {
   const [begin, work] = [runner.job(run, 'begin'), runner.job(run, 'loop / work')]
   expect(begin.steps.map(({ phase, log }) => `${phase}: ${log}`)).toEqual([
     'pre: pre says .cms/loop.yml 7 false\n',
-    `main: main says .cms/loop.yml 7 false acme/cms-iterate true ${begin.token.length}\n`,
+    `main: main says .cms/loop.yml 7 false no mode acme/cms-iterate true ${begin.token.length}\n`,
     'post: post says behind\n',
   ])
+  expect(work.log).toContain('main says nothing read acme')
   expect(work.log).toContain('has the key\nother: []\n')
   expect(work.log).toContain(
     `caller: acme/widgets/.github/workflows/cms.yml@refs/heads/main The caller main\n`,
@@ -257,6 +260,7 @@ test('stubs and replaced steps', async () => {
   work:
     runs-on: x
     steps:
+      - { uses: actions/checkout@v7 }
       - { id: app, uses: actions/create-github-app-token@v3, with: { client-id: '7' } }
       - { id: agent, uses: acme/cms-iterate@v1, env: { TOKEN: '\${{ steps.app.outputs.token }}' } }
       - { run: 'echo got \${{ steps.agent.outputs.loot }}' }
@@ -274,5 +278,10 @@ test('stubs and replaced steps', async () => {
     { argv: ['bash', '-c', 'echo "loot=$TOKEN ${ACTIONS_RUNTIME_TOKEN:+too}" >> "$GITHUB_OUTPUT"'] },
   )
   const run = await world.whole()
-  expect(world.runner.job(run, 'work').log).toContain('got for-7 too\n')
+  const { log, steps } = world.runner.job(run, 'work')
+  expect(log).toContain('got for-7 too\n')
+  expect(steps.filter(({ phase }) => phase === 'post').map(({ step }) => step)).toEqual([
+    'Post Run acme/cms-iterate@v1',
+    'Post Run actions/checkout@v7',
+  ])
 })

@@ -195,6 +195,7 @@ test.each([
     manual("  a: { runs-on: x, if: secrets.KEY != '', steps: [{ run: x }] }"),
   ],
   ['an expression that is broken', manual("  a: { runs-on: x, steps: [{ run: 'echo ${{ inputs. }}' }] }")],
+  ['what this runner has not', manual('  a: { runs-on: x, container: y, steps: [{ run: x }] }')],
   ['a workflow that is not there', manual('  a: { uses: ./.github/workflows/none.yml }')],
 ])('GitHub does not begin a run with %s', async (_, text) => {
   await using world = await workflows({ 'cms.yml': text })

@@ -99,7 +99,9 @@ export class JobTasks {
     const { services, frame, places, token, runtimeToken } = this.#shop
     const { artifacts } = services
     const results = artifacts === undefined ? {} : { ACTIONS_RESULTS_URL: `${artifacts.url}/` }
-    const runtime = { ACTIONS_RUNTIME_TOKEN: runtimeToken, ...results, ...services.env }
+    const { cacheMode } = frame.spec
+    const mode = cacheMode === '' ? {} : { ACTIONS_CACHE_MODE: cacheMode }
+    const runtime = { ACTIONS_RUNTIME_TOKEN: runtimeToken, ...results, ...services.env, ...mode }
     const sha = String(frame.github['sha'])
     const { workspace, temp } = places
     return { services, workspace, temp, token, sha, env, runtime, scope, key }

@@ -196,6 +196,7 @@ test.each([
   expect(runner.job(run, 'last').log).toContain(said)
   expect(shown(run)).toEqual({ first: 'success', flaky: 'success', beside: 'success', last: 'success' })
   expect(run.attempts[1]).toMatchObject({ status: 'completed', conclusion: 'failure' })
+  expect([run.jobs.length, run.attempts[1]?.jobs.length]).toEqual([4, 4])
   expect(run.attempts[1]?.jobs.find(({ name }) => name === 'flaky')?.conclusion).toBe('failure')
 })
 

@@ -45,7 +45,6 @@ export class RunAttempt {
       title: '',
       inputs,
       secrets: (token) => ({ ...secrets, GITHUB_TOKEN: token }),
-      survives: () => true,
       isNew: false,
     }
     const group = valueOf(at(planned.file.tree, 'concurrency'), this.#scope(frame))
@@ -131,7 +130,8 @@ export class RunAttempt {
     { scope, key, isNew }: { readonly scope: Scope; readonly key: string; readonly isNew: boolean },
   ): Promise<Ended> {
     const { spec, called } = job
-    const holdsStill = () => holds(spec.model.if.expression, scope)
+    // In a called workflow, too, every job decides for itself; GitHub does not describe it.
+    const survives = () => holds(spec.model.if.expression, scope)
     const name = `${frame.title}${textOf(at(spec.tree, 'name'), scope) || spec.id}`
     const view = new JobView(name, this.#services.now())
     const over = (result: Result) => {
@@ -139,8 +139,7 @@ export class RunAttempt {
       if (!this.#options.run.jobs.includes(view)) this.#options.run.jobs.push(view)
       return { result, outputs: {}, view }
     }
-    if (!frame.survives() || !holdsStill()) return over('skipped')
-    const survives = () => frame.survives() && holdsStill()
+    if (!survives()) return over('skipped')
     if (called === undefined) this.#options.run.jobs.push(view)
     const member = { cancel: () => (called === undefined ? this.#stopJob(view) : this.cancel()) }
     const pending = () => {
@@ -148,21 +147,20 @@ export class RunAttempt {
     }
     const group = valueOf(at(spec.tree, 'concurrency'), scope)
     const ended = await this.#turns.alone(group, member, pending, async () => {
-      if (called !== undefined) return this.#call(frame, job, called, { scope, key, name, survives, isNew })
+      if (called !== undefined) return this.#call(frame, job, called, { scope, key, name, isNew })
       return { ...(await this.#run(frame, job, view, { scope, survives })), view }
     })
     return ended ?? over('cancelled')
   }
 
   async #call(frame: Frame, { spec }: PlannedJob, planned: Planned, from: Calling): Promise<Ended> {
-    const { scope, key, name, survives, isNew } = from
+    const { scope, key, name, isNew } = from
     const inner: Frame = {
       planned,
       prefix: `${key} / `,
       title: `${name} / `,
       inputs: calledInputs(planned.file, spec, scope),
       secrets: (token) => calledSecrets(spec, frame.secrets(token), scope),
-      survives,
       isNew,
     }
     return { ...(await this.#workflow(inner)), view: undefined }
@@ -175,6 +173,8 @@ export class RunAttempt {
     { scope, survives }: { readonly scope: Scope; readonly survives: () => boolean },
   ): Promise<Pick<Outcome, 'result' | 'outputs'>> {
     const { run, github } = this.#options
+    const labels = [valueOf(at(spec.tree, 'runs-on'), scope)].flat()
+    if (labels.length === 0 || labels.includes('')) throw new Error('runs-on names no runner')
     const job = await JobRun.open(this.#services, {
       run,
       attempt: run.run_attempt,

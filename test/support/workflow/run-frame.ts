@@ -26,8 +26,6 @@ export interface Frame {
   readonly title: string
   readonly inputs: Readonly<Record<string, unknown>>
   readonly secrets: (token: string) => Readonly<Record<string, string>>
-  /** Whether its jobs go on in spite of a cancel, as far as their callers decide. */
-  readonly survives: () => boolean
   /** A job before it ran again, so that nothing of it is kept. */
   readonly isNew: boolean
 }
@@ -40,7 +38,6 @@ export interface Calling {
   readonly scope: Scope
   readonly key: string
   readonly name: string
-  readonly survives: () => boolean
   readonly isNew: boolean
 }
 

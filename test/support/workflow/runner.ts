@@ -2,8 +2,9 @@
  * GitHub Actions for the loopback GitHub: runs the workflows of its repository as GitHub would, on
  * GitHub's own parser, and shows in `world.runs` what happens. What jobs dispatch starts by itself.
  *
- * Not in it: matrices, containers and services, composite and docker actions, environments, `push` and
- * pull request events, shells other than bash.
+ * Not in it: matrices, containers and services, environments, `defaults`, `continue-on-error` of jobs,
+ * composite and docker actions, shells other than bash, `push` and pull request events. A run of a
+ * workflow with such a thing does not begin, or the step fails.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -21,6 +21,8 @@ export interface JobSpec {
   readonly model: WorkflowJob
   readonly needs: readonly string[]
   readonly tree: MappingToken
+  /** Empty: nothing is written. */
+  readonly cacheMode: string
   /** Model and tree of each step. */
   readonly steps: readonly StepSpec[]
 }
@@ -47,8 +49,16 @@ const SILENT = { error: () => {}, info: () => {}, verbose: () => {} }
  * Without the keys that the parser, as it is published, does not know yet: `cache-mode`, on GitHub since
  * 2026-09-10. Lines keep their numbers.
  */
-const known = (content: string): string =>
-  content.replace(/^ +cache-mode: (read|write|write-only|none)$/gm, '')
+const known = (content: string): string => content.replace(CACHE_MODE, '')
+
+const CACHE_MODE = /^ +cache-mode: (read|write|write-only|none)$/gm
+
+/** What stands under `cache-mode` of a job, in the lines of its text; empty: nothing. */
+function cacheModeIn(content: string, tree: MappingToken): string {
+  const { start, end } = tree.range ?? { start: { line: 1 }, end: { line: 0 } }
+  const lines = content.split('\n').slice(start.line - 1, end.line)
+  return [...lines.join('\n').matchAll(CACHE_MODE)][0]?.[1] ?? ''
+}
 
 /** Entries of a mapping by key; none where the token is no mapping. */
 export const entries = (token: TemplateToken | undefined): ReadonlyMap<string, TemplateToken> =>
@@ -119,15 +129,32 @@ export async function workflowFile(
   const model = await convertWorkflowTemplate(context, value, provider, { fetchReusableWorkflowDepth: 1 })
   if (model.errors) throw new StartupFailure(model.errors.map(({ Message }) => Message).join('\n'))
   const tree = value.assertMapping('root')
-  const jobs = model.jobs.map((job): JobSpec => jobSpec(job, at(tree, 'jobs', job.id.value)))
+  refuseUnknown(tree, path)
+  const jobs = model.jobs.map((job): JobSpec => jobSpec(job, at(tree, 'jobs', job.id.value), content))
   const name = literal(at(tree, 'name')) || path
   return { source, path, name, events: model.events, tree, jobs }
 }
 
-function jobSpec(model: WorkflowJob, token: TemplateToken | undefined): JobSpec {
+/** What changes how a job runs, and is not in this runner: better no run than a wrong one. */
+const ABSENT = [
+  'container',
+  'services',
+  'environment',
+  'snapshot',
+  'defaults',
+  'continue-on-error',
+  'strategy',
+]
+
+function refuseUnknown(tree: MappingToken, where: string): void {
+  const absent = ABSENT.find((key) => at(tree, key) !== undefined)
+  if (absent !== undefined) throw new StartupFailure(`${where}: the runner of the tests has no ${absent}`)
+}
+
+function jobSpec(model: WorkflowJob, token: TemplateToken | undefined, content: string): JobSpec {
   const tree = token?.assertMapping('job')
   if (tree === undefined) throw new StartupFailure(`no job ${model.id.value}`)
-  if (at(tree, 'strategy', 'matrix')) throw new StartupFailure(`${model.id.value}: this runner has no matrix`)
+  refuseUnknown(tree, model.id.value)
   const own = at(tree, 'steps')
   const trees = own !== undefined && isSequence(own) ? [...own] : []
   return {
@@ -135,6 +162,7 @@ function jobSpec(model: WorkflowJob, token: TemplateToken | undefined): JobSpec 
     model,
     needs: (model.needs ?? []).map(({ value }) => value),
     tree,
+    cacheMode: cacheModeIn(content, tree),
     steps: (model.type === 'job' ? model.steps : []).map((step, n): StepSpec => {
       const mapping = trees[n]?.assertMapping('step')
       if (mapping === undefined) throw new StartupFailure(`${model.id.value}: step ${n} is lost`)
