@@ -1,6 +1,6 @@
 /** The first look of a run at itself: what stops it, what it says, and what it leaves alone. */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
@@ -132,6 +132,23 @@ describe('an agent without a key is an annotation', () => {
     ['a helper that gets one', { files: { '.claude/settings.json': '{ "apiKeyHelper": "x" }' } }],
   ])('but not with %s', async (_, over) => {
     expect(await look({ agent: 'claude', ...over })).toEqual({ thrown: undefined, annotations: [] })
+  })
+})
+
+describe('in the form with several jobs', () => {
+  const caller = readFileSync(join(import.meta.dirname, '../../examples/workflows/walled.yml'), 'utf8')
+  const inputs = { job: 'begin' }
+
+  test('the caller is looked at; the key is for another job to see', async () => {
+    expect(await look({ text: caller, inputs, agent: 'claude' })).toEqual({
+      thrown: undefined,
+      annotations: [],
+    })
+  })
+
+  test('a caller that has less than the jobs ask for', async () => {
+    const text = caller.replace('permissions: { contents: write', 'permissions: { contents: read')
+    expect(await look({ text, inputs })).toMatchObject({ thrown: { code: 'not-ready' } })
   })
 })
 

@@ -79,12 +79,26 @@ describe('what is refused', () => {
     ['budget-usd', '-1'],
     ['parallel', '0'],
     ['parallel', '1001'],
-    ['job', 'work'],
     ['job', 'everything'],
+    ['needs', 'nonsense'],
+    ['needs', '[]'],
+    ['needs', 'null'],
     ['job-minutes', '2h'],
     ['working-directory', 'a/../..'],
   ])('%s: %j', (name, given) => {
     const error = refusal({ [name]: given })
+    expect(error.code).toBe('bad-input')
+    expect(error.message).toMatch(new RegExp(`^ {2}${name}: `, 'm'))
+  })
+
+  test.each([
+    { name: 'needs', given: { job: 'work' } },
+    { name: 'needs', given: { job: 'check' } },
+    { name: 'needs', given: { job: 'settle' } },
+    { name: 'continue', given: { job: 'begin', continue: 'here' } },
+    { name: 'continue', given: { job: 'settle', needs: '{}', continue: 'stop' } },
+  ])('$given: $name', ({ name, given }) => {
+    const error = refusal(given)
     expect(error.code).toBe('bad-input')
     expect(error.message).toMatch(new RegExp(`^ {2}${name}: `, 'm'))
   })

@@ -68,6 +68,12 @@ test('every output, from the checkpoint and from what the run did', () => {
     iteration: 4,
     nextRunUrl: `${HOME}/actions/runs/9`,
     logPath: '/tmp/logs',
+    nextJob: 'work' as const,
+    assignment: '{"lane":"1"}',
+    ready: true,
+    head: ID,
+    tree: ID,
+    details: '{}',
   }
   expect(outputsOf(checkpoint({ pull_request }), did, HOME)).toEqual({
     status: 'running',
@@ -84,6 +90,12 @@ test('every output, from the checkpoint and from what the run did', () => {
     'pull-request-url': `${HOME}/pull/12`,
     'next-run-url': `${HOME}/actions/runs/9`,
     'log-path': '/tmp/logs',
+    'next-job': 'work',
+    assignment: '{"lane":"1"}',
+    ready: 'true',
+    head: ID,
+    tree: ID,
+    details: '{}',
   })
 })
 
@@ -93,7 +105,10 @@ test('what there is nothing to tell of is empty', () => {
     Object.entries(outputs)
       .filter(([, value]) => value === '')
       .map(([name]) => name),
-  ).toEqual(['task', 'verdict', 'iteration', 'pull-request-url', 'next-run-url', 'log-path'])
+  ).toEqual([
+    ...['pull-request-url', 'task', 'verdict', 'iteration', 'next-run-url', 'log-path'],
+    ...['next-job', 'assignment', 'ready', 'head', 'tree', 'details'],
+  ])
 })
 
 test('hidden refs have no short name', () => {
