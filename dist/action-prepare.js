@@ -1,6 +1,6 @@
 import { c as info, f as setSecret, l as isDebug, n as core_exports, o as getInput, r as debug } from "./actions-core.js";
 import { _ as string, c as int, i as array, p as object } from "./zod.js";
-import { E as sentences, a as printMistakes, r as inspectLoopFile } from "./config.js";
+import { a as printMistakes, k as sentences, r as inspectLoopFile } from "./config.js";
 import { A as environment, E as remoteLoop, w as registry } from "./adapters.js";
 import { a as fixFor, i as takesDispatches, n as AGENTS, o as GithubPullRequests, s as githubClient, t as compose } from "./compose.js";
 import { A as HOUR, E as unreachable, F as epoch, I as iso, M as SECOND, O as systemClock, P as duration, _ as run, j as MINUTE, w as LoopError } from "./start.js";
@@ -11,7 +11,7 @@ import { t as SECRET_INPUTS } from "./inputs.js";
 import { n as plain, t as LINE_ENDS } from "./plain.js";
 import { l as annotationOf, n as homeOf } from "./action-tell.js";
 import { i as leave } from "./step-state.js";
-import { E as discreet, T as effective } from "./loop.js";
+import { D as discreet, E as effective, S as readNeeds } from "./loop.js";
 import { n as secretsOf } from "./secrets2.js";
 import { n as personalGit, r as variables, t as harnessGit } from "./surroundings.js";
 import { access, mkdir, mkdtemp, readFile, readdir, realpath, rename, rm, writeFile } from "node:fs/promises";
@@ -796,7 +796,7 @@ async function prepare(wanted, before) {
 }
 async function whatIsSaid(wanted, told) {
 	const { job, needs } = wanted.inputs;
-	const assignment = needs?.assignment;
+	const { assignment } = readNeeds(needs);
 	const files = (job === "work" || job === "check") && assignment !== void 0 ? void 0 : await readFiles(wanted, told);
 	if (assignment === void 0) return files ?? readFiles(wanted, told);
 	const { loop, refs } = assignment;

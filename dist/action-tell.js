@@ -1,7 +1,7 @@
 import { a as error, c as info, d as setOutput, m as warning, t as ExitCode } from "./actions-core.js";
 import { n as plain } from "./plain.js";
-import { A as shortRef, E as sentences, k as loopRefs, w as oneLine } from "./config.js";
-import { A as startOrContinue, D as dispatchAll, F as restore, H as listening, J as tally, K as jobSummary, M as CANCELLED, N as tellLoop, O as takeBack, S as tendPullRequest, U as notifyEnd, W as wakesAt, _ as rescue, b as tick, g as beginFor, h as checkFor, j as restoreOrRecover, k as occasionOf, m as workOn, q as lastLine, v as runLoop, w as iterate, x as settleFor, y as mend } from "./loop.js";
+import { D as oneLine, S as shortRef, k as sentences, x as loopRefs } from "./config.js";
+import { A as occasionOf, C as tendPullRequest, G as wakesAt, I as restore, J as lastLine, M as restoreOrRecover, N as CANCELLED, O as dispatchAll, P as tellLoop, S as readNeeds, T as iterate, U as listening, W as notifyEnd, Y as tally, _ as rescue, b as tick, g as beginFor, h as checkFor, j as startOrContinue, k as takeBack, m as workOn, q as jobSummary, v as runLoop, x as settleFor, y as mend } from "./loop.js";
 import { j as MINUTE } from "./start.js";
 import { r as isPersons } from "./step-state.js";
 import { appendFile, stat } from "node:fs/promises";
@@ -338,11 +338,7 @@ const nothing = (because) => ({
 });
 async function settle(action) {
 	const { ports, run, onward, inputs } = action;
-	const told = inputs.needs ?? {
-		judgement: void 0,
-		work: void 0,
-		check: void 0
-	};
+	const told = readNeeds(inputs.needs);
 	const { isCancelled } = watching(action);
 	const settled = await settleFor(ports, run, {
 		told,

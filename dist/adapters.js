@@ -1,7 +1,7 @@
 import { _ as string, a as boolean, c as int, d as looseObject$1, f as number, h as record, i as array, p as object, u as literal, v as union, y as unknown } from "./zod.js";
 import { C as isErrno, F as epoch, I as iso, M as SECOND, P as duration, S as isDiskFull, _ as run, b as diskTrouble, f as resolveCommit, g as withoutNoise, h as unanswered, l as currentBranch, m as meaningOf, n as LaneId, s as TaskId, u as isDirty, v as goesWithUs, w as LoopError, x as errnoOf, y as signal } from "./start.js";
-import { I as lineRedactor, Q as LINK, V as parseCheckpoint, Z as HUGE_BYTES, f as isLoopback, nt as NO_TOKENS, p as keepsSecrets, u as WORKFLOW_PATH } from "./loop.js";
-import { A as shortRef, O as REFS_KINDS, k as loopRefs, w as oneLine } from "./config.js";
+import { D as oneLine, S as shortRef, b as REFS_KINDS, x as loopRefs } from "./config.js";
+import { H as parseCheckpoint, L as lineRedactor, Z as NO_TOKENS, et as HUGE_BYTES, f as isLoopback, p as keepsSecrets, tt as LINK, u as WORKFLOW_PATH } from "./loop.js";
 import { t as execa } from "./execa.js";
 import { createHash, randomBytes, randomInt, randomUUID } from "node:crypto";
 import { access, chmod, constants, copyFile, link, lstat, mkdir, mkdtemp, open, opendir, readFile, readdir, readlink, realpath, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";

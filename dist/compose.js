@@ -1,10 +1,10 @@
 import { o as __toESM } from "./rolldown-runtime.js";
 import { _ as string, c as int, f as number, h as record, i as array, p as object, y as unknown } from "./zod.js";
 import { D as systemChance, M as SECOND, O as systemClock } from "./start.js";
-import { C as withPart, E as discreet } from "./loop.js";
-import { C as clip, E as sentences, k as loopRefs, w as oneLine } from "./config.js";
 import { t as harnessGit } from "./surroundings.js";
+import { D as oneLine, E as clip, k as sentences, x as loopRefs } from "./config.js";
 import { C as Checkout, O as configEnvironment, S as Courier, _ as markOf, a as queueRelay, b as openPlace, c as noParcels, d as RemoteStore, f as LocalStore, g as createAgents, h as createCommands, i as noRecorder, k as tokenConfig, l as noMirror, m as BundleParcels, n as webhook, o as createOutbox, p as CacheMirror, r as FileRecorder, s as noPullRequests, u as createHost, v as GitWorkspaces, w as registry, x as gitOrigin, y as RunFolder } from "./adapters.js";
+import { D as discreet, w as withPart } from "./loop.js";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 // src/adapters/github/octokit.ts

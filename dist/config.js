@@ -4,19 +4,6 @@ import { t as require_dist } from "./yaml.js";
 import { createHash } from "node:crypto";
 import { open, stat } from "node:fs/promises";
 import { resolve } from "node:path";
-// src/core/refs.ts
-const REFS_KINDS = ["branches", "hidden"];
-function loopRefs(loop, refs = "branches") {
-	const visible = `refs/heads/cms/${loop}`;
-	const own = refs === "hidden" ? `refs/cms/${loop}` : visible;
-	return {
-		state: `${own}/state`,
-		work: `${visible}/work`,
-		salvage: `${own}/salvage/`,
-		archive: (epoch) => `${visible}/archive/${epoch}`
-	};
-}
-const shortRef = (ref) => ref.replace(/^refs\/heads\//, "");
 // src/core/text.ts
 const byteLength = (text) => new TextEncoder().encode(text).length;
 const Text = (bytes) => string().max(bytes).refine((text) => byteLength(text) <= bytes, `must be at most ${bytes} bytes`);
@@ -273,6 +260,19 @@ function duplicateKeys({ items }, at) {
 		}];
 	});
 }
+// src/core/refs.ts
+const REFS_KINDS = ["branches", "hidden"];
+function loopRefs(loop, refs = "branches") {
+	const visible = `refs/heads/cms/${loop}`;
+	const own = refs === "hidden" ? `refs/cms/${loop}` : visible;
+	return {
+		state: `${own}/state`,
+		work: `${visible}/work`,
+		salvage: `${own}/salvage/`,
+		archive: (epoch) => `${visible}/archive/${epoch}`
+	};
+}
+const shortRef = (ref) => ref.replace(/^refs\/heads\//, "");
 // src/core/settings.ts
 const Budget = looseObject({
 	usd: number().positive().optional(),
@@ -1199,4 +1199,4 @@ var FollowedFile = class {
 	}
 };
 const versionOf = (path) => stat(path, { bigint: true }).then(({ mtimeNs, size, ino }) => `${mtimeNs} ${size} ${ino}`, () => "gone");
-export { shortRef as A, clip as C, tailLines as D, sentences as E, REFS_KINDS as O, byteLength as S, printable as T, agentFor as _, printMistakes as a, parseYaml as b, cycles as c, missingNeeds as d, rank as f, Settings as g, AgentOverride as h, readLoopFile as i, loopRefs as k, levels as l, printDuration as m, DEFAULT_LOOP_FILE as n, loopFileJsonSchema as o, ready as p, inspectLoopFile as r, criticalPath as s, FollowedFile as t, longestPaths as u, attemptLimit as v, oneLine as w, Text as x, reserveFor as y };
+export { tailLines as A, parseYaml as C, oneLine as D, clip as E, printable as O, shortRef as S, byteLength as T, agentFor as _, printMistakes as a, REFS_KINDS as b, cycles as c, missingNeeds as d, rank as f, Settings as g, AgentOverride as h, readLoopFile as i, sentences as k, levels as l, printDuration as m, DEFAULT_LOOP_FILE as n, loopFileJsonSchema as o, ready as p, inspectLoopFile as r, criticalPath as s, FollowedFile as t, longestPaths as u, attemptLimit as v, Text as w, loopRefs as x, reserveFor as y };

@@ -1,5 +1,5 @@
 import { _ as string, a as boolean, f as number, i as array, p as object, r as _enum } from "./zod.js";
-import { r as inspectLoopFile, w as oneLine } from "./config.js";
+import { D as oneLine, r as inspectLoopFile } from "./config.js";
 import { t as readWorkflows } from "./workflows.js";
 import { E as unreachable, M as SECOND, _ as run, c as loopIdOf, d as openRepository, f as resolveCommit, w as LoopError } from "./start.js";
 import { A as environment, O as configEnvironment, k as tokenConfig, w as registry } from "./adapters.js";

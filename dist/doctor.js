@@ -1,6 +1,6 @@
 import { E as unreachable, j as MINUTE } from "./start.js";
-import { $ as guard } from "./loop.js";
-import { A as shortRef, _ as agentFor, k as loopRefs, m as printDuration, v as attemptLimit, w as oneLine } from "./config.js";
+import { D as oneLine, S as shortRef, _ as agentFor, m as printDuration, v as attemptLimit, x as loopRefs } from "./config.js";
+import { nt as guard } from "./loop.js";
 // src/core/doctor/facts.ts
 const UNASKED = { is: "unasked" };
 const slugOf = ({ owner, repo }) => `${owner}/${repo}`;

@@ -1,7 +1,7 @@
 import { a as printMistakes, i as readLoopFile, r as inspectLoopFile } from "./config.js";
 import { D as remotes, t as projectAt } from "./adapters.js";
 import { d as openRepository, f as resolveCommit, w as LoopError } from "./start.js";
-import { F as restore, c as init, l as renderInit, o as renderPlan, s as planLoop } from "./loop.js";
+import { I as restore, c as init, l as renderInit, o as renderPlan, s as planLoop } from "./loop.js";
 import { n as AGENTS } from "./compose.js";
 import { t as EXIT } from "./exit.js";
 import { d as visibilityOf, i as openSession, n as humanOutput, r as loopFilePath, t as anotherLoop } from "./session.js";

@@ -1,6 +1,5 @@
 import { _ as string, p as object, x as NEVER } from "./zod.js";
 import { n as LaneId, r as LoopId, t as LIMITS, w as LoopError } from "./start.js";
-import { et as WALLED_JOBS, tt as readNeeds } from "./loop.js";
 // src/adapters/github/inputs.ts
 const optional = (wanted, read) => string().transform((raw, context) => {
 	const text = raw.trim();
@@ -35,7 +34,21 @@ function names(text) {
 	return list.every((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) ? list : void 0;
 }
 const exactVersion = (text) => text.length <= 64 ? matching(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/)(text) : void 0;
-const JOBS = ["all", ...WALLED_JOBS];
+function jsonObject(text) {
+	try {
+		const value = JSON.parse(text);
+		return typeof value === "object" && value !== null && !Array.isArray(value) ? text : void 0;
+	} catch {
+		return;
+	}
+}
+const JOBS = [
+	"all",
+	"begin",
+	"work",
+	"check",
+	"settle"
+];
 const Inputs = object({
 	loop: optional(ID, (text) => LoopId.safeParse(text).data),
 	lane: optional("a number from 1", (text) => LaneId.safeParse(text).data),
@@ -59,7 +72,7 @@ const Inputs = object({
 	"budget-usd": optional("an amount of US dollars above 0, such as \"10\" or \"2.50\"", money),
 	parallel: optional(`a whole number from 1 to ${LIMITS.lanes}`, whole(1, LIMITS.lanes)),
 	job: required("all", ...choice(JOBS)),
-	needs: optional("the `needs` context of the job as JSON: `${{ toJSON(needs) }}`", readNeeds),
+	needs: optional("the `needs` context of the job as JSON: `${{ toJSON(needs) }}`", jsonObject),
 	"job-minutes": required(120, "a whole number of minutes from 1 to 7200", whole(1, 7200)),
 	cache: flag(true),
 	"working-directory": required(".", "a path without \"..\"", (text) => climbs(text) ? void 0 : text)

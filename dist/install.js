@@ -1,6 +1,6 @@
 import { _ as string, p as object } from "./zod.js";
 import { E as unreachable, P as duration, _ as run, b as diskTrouble, w as LoopError } from "./start.js";
-import { C as clip } from "./config.js";
+import { E as clip } from "./config.js";
 import { A as environment } from "./adapters.js";
 import { createHash } from "node:crypto";
 import { chmod, mkdir, mkdtemp, open, readdir, rename, rm } from "node:fs/promises";

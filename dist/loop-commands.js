@@ -1,6 +1,6 @@
-import { D as dispatchAll, F as restore, H as listening, S as tendPullRequest, U as notifyEnd, Y as statusDocument, a as statusText, b as tick, k as occasionOf, v as runLoop, w as iterate } from "./loop.js";
+import { A as occasionOf, C as tendPullRequest, I as restore, O as dispatchAll, T as iterate, U as listening, W as notifyEnd, X as statusDocument, a as statusText, b as tick, v as runLoop } from "./loop.js";
 import { n as LaneId, w as LoopError } from "./start.js";
-import { A as shortRef, _ as agentFor, k as loopRefs } from "./config.js";
+import { S as shortRef, _ as agentFor, x as loopRefs } from "./config.js";
 import { n as exitCode, t as EXIT } from "./exit.js";
 import { t as printJson } from "./json2.js";
 import { i as openSession, t as anotherLoop } from "./session.js";

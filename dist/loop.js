@@ -1,6 +1,97 @@
 import { _ as string, a as boolean, c as int, d as looseObject, f as number, h as record$1, i as array, l as json$3, m as partialRecord, n as datetime, p as object, r as _enum, s as discriminatedUnion, t as date, u as literal, y as unknown } from "./zod.js";
 import { E as unreachable, F as epoch, I as iso, L as utcDay, M as SECOND, N as Time, P as duration, c as loopIdOf, i as ObjectId, j as MINUTE, k as DAY, n as LaneId, o as RunIdentity, r as LoopId, s as TaskId, t as LIMITS, w as LoopError } from "./start.js";
-import { A as shortRef, C as clip, D as tailLines, E as sentences, O as REFS_KINDS, S as byteLength, T as printable, _ as agentFor, c as cycles, d as missingNeeds, f as rank, g as Settings, h as AgentOverride, k as loopRefs, l as levels, o as loopFileJsonSchema, p as ready, s as criticalPath, u as longestPaths, v as attemptLimit, w as oneLine, x as Text, y as reserveFor } from "./config.js";
+import { A as tailLines, D as oneLine, E as clip, O as printable, S as shortRef, T as byteLength, _ as agentFor, b as REFS_KINDS, c as cycles, d as missingNeeds, f as rank, g as Settings, h as AgentOverride, k as sentences, l as levels, o as loopFileJsonSchema, p as ready, s as criticalPath, u as longestPaths, v as attemptLimit, w as Text, x as loopRefs, y as reserveFor } from "./config.js";
+// src/core/glob.ts
+function globMatcher(pattern) {
+	const whole = pattern.endsWith("/") ? `${pattern}**` : pattern;
+	const body = whole.replace(/^\//, "").split(/(\*\*\/?|\*|\?)/).map(translate).join("");
+	const anywhere = whole.includes("/") ? "" : "(?:.*/)?";
+	const expression = new RegExp(`^${anywhere}${body}$`, "s");
+	return (path) => expression.test(path);
+}
+function translate(part) {
+	if (part === "**/") return "(?:.*/)?";
+	if (part === "**") return ".*";
+	if (part === "*") return "[^/]*";
+	if (part === "?") return "[^/]";
+	return part.replace(/[\\^$.|+()[\]{}]/g, "\\$&");
+}
+// src/core/guard.ts
+const PROTECTED = [
+	".github/**",
+	".cms/**",
+	".claude/**",
+	".mcp.json",
+	"CLAUDE.md",
+	"AGENTS.md",
+	"GEMINI.md",
+	".gitattributes",
+	".gitmodules"
+];
+const HUGE_BYTES = 52428800;
+const GITLINK = "160000";
+const LINK = "120000";
+function guard(changes, protect) {
+	const isProtected = protection(protect);
+	return changes.flatMap((change) => breaches(change, isProtected));
+}
+function breaches(change, isProtected) {
+	const { path, status, mode, size, link } = change;
+	return [
+		...isProtected(path) ? [`${path} is protected and was ${status}.`] : [],
+		...size > 52428800 ? [`${path} is ${Math.round(size / 1024 / 1024)} MB; the limit is 50 MB.`] : [],
+		...link !== void 0 && leavesTree(path, link) ? [`${path} is a link that leaves the tree (${link}).`] : [],
+		...mode === "160000" && status === "added" ? [`${path} is a repository inside the repository.`] : []
+	];
+}
+function protection(protect) {
+	const rules = [...PROTECTED, ...protect].map((pattern) => ({
+		protects: !pattern.startsWith("!"),
+		matches: orItself(pattern.replace(/^!/, ""))
+	}));
+	return (path) => rules.findLast((rule) => rule.matches(path))?.protects ?? false;
+}
+function orItself(pattern) {
+	const below = globMatcher(pattern);
+	const folder = pattern.replace(/\/(\*\*)?$/, "");
+	return (path) => below(path) || path === folder.replace(/^\//, "");
+}
+function leavesTree(path, target) {
+	if (target.startsWith("/")) return true;
+	const parts = target.split("/").filter((part) => part !== "" && part !== ".");
+	const ups = parts.filter((part) => part === "..").length;
+	return ups >= path.split("/").length || parts.slice(0, ups).some((part) => part !== "..");
+}
+// src/core/markdown.ts
+const ROWS = 200;
+function table$1(head, rows) {
+	const print = (cells) => `| ${cells.map(cell).join(" | ")} |`;
+	const cut = rows.length > ROWS ? [`| | … ${rows.length - ROWS} more${" |".repeat(head.length - 1)}`] : [];
+	return [
+		print(head),
+		`|${" --- |".repeat(head.length)}`,
+		...rows.slice(0, ROWS).map(print),
+		...cut
+	].join("\n");
+}
+const prose = (text) => escaped$2(text, /[\\[]/g);
+const cell = (text) => escaped$2(text, /[\\|[]/g);
+const escaped$2 = (text, marks) => oneLine(text).slice(0, 400).replace(marks, "\\$&").replaceAll("<", "&lt;").replaceAll("@", "@​");
+function code(text) {
+	const line = oneLine(text).slice(0, 400);
+	const ticks = "`".repeat(longest(line) + 1);
+	const space = line.startsWith("`") || line.endsWith("`") ? " " : "";
+	return `${ticks}${space}${line}${space}${ticks}`;
+}
+function fenced$1(text, language = "") {
+	const fence = "`".repeat(Math.max(3, longest(text) + 1));
+	return [
+		fence + language,
+		printable(text).trimEnd(),
+		fence
+	].join("\n");
+}
+const longest = (text) => Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
 // src/core/usage.ts
 const MOST$1 = Number.MAX_SAFE_INTEGER;
 const Amount = number().min(0).max(MOST$1);
@@ -97,261 +188,6 @@ const EMPTY_LEDGER = {
 	by_model: {},
 	estimates: []
 };
-// src/core/attempt.ts
-const Verdict = _enum([
-	"done",
-	"verify_failed",
-	"agent_failed",
-	"no_result",
-	"timed_out",
-	"stalled",
-	"context_overflow",
-	"agent_limit",
-	"policy_violation",
-	"no_progress",
-	"refused",
-	"conflict",
-	"landing",
-	"rate_limited",
-	"unavailable",
-	"auth_failed",
-	"billing",
-	"misconfigured",
-	"blocked",
-	"already_green",
-	"split",
-	"interrupted",
-	"runner_lost",
-	"setup_failed",
-	"cancelled",
-	"superseded"
-]);
-const Failure = looseObject({
-	command: string().max(LIMITS.command_chars).optional(),
-	tail: string().max(LIMITS.tail_chars).default("")
-});
-const Attempt = looseObject({
-	n: int().min(1),
-	iteration: int().min(1),
-	verdict: Verdict,
-	because: string().max(LIMITS.because_bytes),
-	failure: Failure.optional(),
-	fingerprint: string().optional(),
-	tree: ObjectId.optional(),
-	salvage: ObjectId.optional(),
-	usd: Amount,
-	minutes: Amount,
-	ended_at: Time
-});
-// src/core/walled.ts
-const WALLED_JOBS = [
-	"begin",
-	"work",
-	"check",
-	"settle"
-];
-const Assignment = object({
-	loop: LoopId,
-	refs: _enum(REFS_KINDS),
-	lane: LaneId,
-	nonce: string().min(1).max(64),
-	task: TaskId,
-	fence: int().min(1),
-	iteration: int().min(1),
-	attempt: int().min(1),
-	base: ObjectId,
-	landing: boolean()
-});
-const WorkEnd = _enum(["ready", ...Verdict.exclude([
-	"done",
-	"landing",
-	"conflict",
-	"superseded",
-	"cancelled",
-	"verify_failed",
-	"split"
-]).options]);
-const SUBJECTS = 50;
-const SUBJECT_CHARS = 1e3;
-const Handover = object({
-	version: literal(1),
-	end: WorkEnd,
-	because: string().max(LIMITS.because_bytes),
-	usage: Usage,
-	failure: Failure.optional(),
-	summary: Text(LIMITS.summary_bytes),
-	outputs: record$1(string(), json$3()),
-	subjects: array(string().max(SUBJECT_CHARS)).max(SUBJECTS),
-	setup_tree: ObjectId.optional(),
-	resume_at: Time.optional()
-});
-const handoverText = (handover) => JSON.stringify({
-	...handover,
-	subjects: handover.subjects.slice(0, SUBJECTS).map((line) => line.slice(0, SUBJECT_CHARS))
-});
-function readHandover(text) {
-	const parsed = Handover.safeParse(json$2(text));
-	if (!parsed.success) {
-		const [issue] = parsed.error.issues;
-		const where = issue?.path.join(".") ?? "";
-		return {
-			is: "broken",
-			because: `${where === "" ? "it" : where}: ${issue?.message ?? "is not readable"}`
-		};
-	}
-	const bytes = new TextEncoder().encode(JSON.stringify(parsed.data.outputs)).length;
-	return bytes > LIMITS.outputs_bytes ? {
-		is: "broken",
-		because: `outputs: ${bytes} bytes, and ${LIMITS.outputs_bytes} are the limit`
-	} : {
-		is: "read",
-		handover: parsed.data
-	};
-}
-const Judgement = object({
-	verdict: Verdict,
-	head: ObjectId,
-	tree: ObjectId,
-	because: string().max(LIMITS.because_bytes).default(""),
-	failure: Failure.optional()
-});
-const Result = _enum([
-	"success",
-	"failure",
-	"cancelled",
-	"skipped"
-]);
-const NeededJob = object({
-	result: Result,
-	outputs: record$1(string(), string()).default({})
-});
-const Needs = partialRecord(_enum([
-	"begin",
-	"work",
-	"check"
-]), NeededJob);
-function readNeeds(text) {
-	const { data: needs } = Needs.safeParse(json$2(text));
-	if (needs === void 0) return void 0;
-	const said = (job, read) => job?.result === "success" ? read(job.outputs) : void 0;
-	return {
-		assignment: said(needs.begin, ({ assignment = "" }) => Assignment.safeParse(json$2(assignment)).data),
-		judgement: said(needs.check, judgementOf),
-		work: needs.work?.result,
-		check: needs.check?.result
-	};
-}
-const Details = Judgement.pick({
-	because: true,
-	failure: true
-});
-function judgementOf({ verdict, head, tree, details = "" }) {
-	const told = Details.safeParse(json$2(details)).data ?? {};
-	return Judgement.safeParse({
-		...told,
-		verdict,
-		head,
-		tree
-	}).data;
-}
-function json$2(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
-}
-// src/core/glob.ts
-function globMatcher(pattern) {
-	const whole = pattern.endsWith("/") ? `${pattern}**` : pattern;
-	const body = whole.replace(/^\//, "").split(/(\*\*\/?|\*|\?)/).map(translate).join("");
-	const anywhere = whole.includes("/") ? "" : "(?:.*/)?";
-	const expression = new RegExp(`^${anywhere}${body}$`, "s");
-	return (path) => expression.test(path);
-}
-function translate(part) {
-	if (part === "**/") return "(?:.*/)?";
-	if (part === "**") return ".*";
-	if (part === "*") return "[^/]*";
-	if (part === "?") return "[^/]";
-	return part.replace(/[\\^$.|+()[\]{}]/g, "\\$&");
-}
-// src/core/guard.ts
-const PROTECTED = [
-	".github/**",
-	".cms/**",
-	".claude/**",
-	".mcp.json",
-	"CLAUDE.md",
-	"AGENTS.md",
-	"GEMINI.md",
-	".gitattributes",
-	".gitmodules"
-];
-const HUGE_BYTES = 52428800;
-const GITLINK = "160000";
-const LINK = "120000";
-function guard(changes, protect) {
-	const isProtected = protection(protect);
-	return changes.flatMap((change) => breaches(change, isProtected));
-}
-function breaches(change, isProtected) {
-	const { path, status, mode, size, link } = change;
-	return [
-		...isProtected(path) ? [`${path} is protected and was ${status}.`] : [],
-		...size > 52428800 ? [`${path} is ${Math.round(size / 1024 / 1024)} MB; the limit is 50 MB.`] : [],
-		...link !== void 0 && leavesTree(path, link) ? [`${path} is a link that leaves the tree (${link}).`] : [],
-		...mode === "160000" && status === "added" ? [`${path} is a repository inside the repository.`] : []
-	];
-}
-function protection(protect) {
-	const rules = [...PROTECTED, ...protect].map((pattern) => ({
-		protects: !pattern.startsWith("!"),
-		matches: orItself(pattern.replace(/^!/, ""))
-	}));
-	return (path) => rules.findLast((rule) => rule.matches(path))?.protects ?? false;
-}
-function orItself(pattern) {
-	const below = globMatcher(pattern);
-	const folder = pattern.replace(/\/(\*\*)?$/, "");
-	return (path) => below(path) || path === folder.replace(/^\//, "");
-}
-function leavesTree(path, target) {
-	if (target.startsWith("/")) return true;
-	const parts = target.split("/").filter((part) => part !== "" && part !== ".");
-	const ups = parts.filter((part) => part === "..").length;
-	return ups >= path.split("/").length || parts.slice(0, ups).some((part) => part !== "..");
-}
-// src/core/markdown.ts
-const ROWS = 200;
-function table$1(head, rows) {
-	const print = (cells) => `| ${cells.map(cell).join(" | ")} |`;
-	const cut = rows.length > ROWS ? [`| | … ${rows.length - ROWS} more${" |".repeat(head.length - 1)}`] : [];
-	return [
-		print(head),
-		`|${" --- |".repeat(head.length)}`,
-		...rows.slice(0, ROWS).map(print),
-		...cut
-	].join("\n");
-}
-const prose = (text) => escaped$2(text, /[\\[]/g);
-const cell = (text) => escaped$2(text, /[\\|[]/g);
-const escaped$2 = (text, marks) => oneLine(text).slice(0, 400).replace(marks, "\\$&").replaceAll("<", "&lt;").replaceAll("@", "@​");
-function code(text) {
-	const line = oneLine(text).slice(0, 400);
-	const ticks = "`".repeat(longest(line) + 1);
-	const space = line.startsWith("`") || line.endsWith("`") ? " " : "";
-	return `${ticks}${space}${line}${space}${ticks}`;
-}
-function fenced$1(text, language = "") {
-	const fence = "`".repeat(Math.max(3, longest(text) + 1));
-	return [
-		fence + language,
-		printable(text).trimEnd(),
-		fence
-	].join("\n");
-}
-const longest = (text) => Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
 // src/core/ledger.ts
 const countTokens = ({ input, cache_write, output }) => amount(input + cache_write + output);
 function chargeStart(ledger, task, at, agent) {
@@ -1053,6 +889,52 @@ const LaneState = discriminatedUnion("at", [
 const Lane = looseObject({
 	state: LaneState,
 	last: LaneLast.optional()
+});
+// src/core/attempt.ts
+const Verdict = _enum([
+	"done",
+	"verify_failed",
+	"agent_failed",
+	"no_result",
+	"timed_out",
+	"stalled",
+	"context_overflow",
+	"agent_limit",
+	"policy_violation",
+	"no_progress",
+	"refused",
+	"conflict",
+	"landing",
+	"rate_limited",
+	"unavailable",
+	"auth_failed",
+	"billing",
+	"misconfigured",
+	"blocked",
+	"already_green",
+	"split",
+	"interrupted",
+	"runner_lost",
+	"setup_failed",
+	"cancelled",
+	"superseded"
+]);
+const Failure = looseObject({
+	command: string().max(LIMITS.command_chars).optional(),
+	tail: string().max(LIMITS.tail_chars).default("")
+});
+const Attempt = looseObject({
+	n: int().min(1),
+	iteration: int().min(1),
+	verdict: Verdict,
+	because: string().max(LIMITS.because_bytes),
+	failure: Failure.optional(),
+	fingerprint: string().optional(),
+	tree: ObjectId.optional(),
+	salvage: ObjectId.optional(),
+	usd: Amount,
+	minutes: Amount,
+	ended_at: Time
 });
 // src/core/task.ts
 const Lease = looseObject({
@@ -2248,7 +2130,7 @@ function limits({ remaining_tasks, completed_tasks }) {
 // src/core/migrate.ts
 const major = (version) => Number(version.split(".")[0]);
 function parseCheckpoint(text) {
-	const value = json$1(text);
+	const value = json$2(text);
 	if (value === void 0) return {
 		is: "invalid",
 		because: "It is not JSON: truncated, or edited by hand."
@@ -2294,7 +2176,7 @@ function assertReadable(next, before) {
 	const fault = typeof parsed === "string" ? parsed : check(next)[0];
 	if (fault !== void 0) throw new Error(`the checkpoint would not be valid: ${fault}`);
 }
-function json$1(text) {
+function json$2(text) {
 	try {
 		return JSON.parse(text);
 	} catch {
@@ -3712,7 +3594,7 @@ function readReport(files, redact) {
 		problems,
 		broken: `report.json was not read: ${report.refused}`
 	};
-	const content = json(report.text);
+	const content = json$1(report.text);
 	if (content === void 0) return {
 		...NO_REPORT,
 		problems,
@@ -3772,7 +3654,7 @@ function reportedUsage(seen, report) {
 		basis: usage.usd === void 0 ? "unknown" : "reported"
 	};
 }
-function json(text) {
+function json$1(text) {
 	try {
 		const value = JSON.parse(text);
 		return isShallow(value) ? value : void 0;
@@ -5431,6 +5313,117 @@ async function mergedOnto(ports, attempt, left, head) {
 		})
 	};
 }
+// src/core/walled.ts
+const Assignment = object({
+	loop: LoopId,
+	refs: _enum(REFS_KINDS),
+	lane: LaneId,
+	nonce: string().min(1).max(64),
+	task: TaskId,
+	fence: int().min(1),
+	iteration: int().min(1),
+	attempt: int().min(1),
+	base: ObjectId,
+	landing: boolean()
+});
+const WorkEnd = _enum(["ready", ...Verdict.exclude([
+	"done",
+	"landing",
+	"conflict",
+	"superseded",
+	"cancelled",
+	"verify_failed",
+	"split"
+]).options]);
+const SUBJECTS = 50;
+const SUBJECT_CHARS = 1e3;
+const Handover = object({
+	version: literal(1),
+	end: WorkEnd,
+	because: string().max(LIMITS.because_bytes),
+	usage: Usage,
+	failure: Failure.optional(),
+	summary: Text(LIMITS.summary_bytes),
+	outputs: record$1(string(), json$3()),
+	subjects: array(string().max(SUBJECT_CHARS)).max(SUBJECTS),
+	setup_tree: ObjectId.optional(),
+	resume_at: Time.optional()
+});
+const handoverText = (handover) => JSON.stringify({
+	...handover,
+	subjects: handover.subjects.slice(0, SUBJECTS).map((line) => line.slice(0, SUBJECT_CHARS))
+});
+function readHandover(text) {
+	const parsed = Handover.safeParse(json(text));
+	if (!parsed.success) {
+		const [issue] = parsed.error.issues;
+		const where = issue?.path.join(".") ?? "";
+		return {
+			is: "broken",
+			because: `${where === "" ? "it" : where}: ${issue?.message ?? "is not readable"}`
+		};
+	}
+	const bytes = new TextEncoder().encode(JSON.stringify(parsed.data.outputs)).length;
+	return bytes > LIMITS.outputs_bytes ? {
+		is: "broken",
+		because: `outputs: ${bytes} bytes, and ${LIMITS.outputs_bytes} are the limit`
+	} : {
+		is: "read",
+		handover: parsed.data
+	};
+}
+const Judgement = object({
+	verdict: Verdict,
+	head: ObjectId,
+	tree: ObjectId,
+	because: string().max(LIMITS.because_bytes).default(""),
+	failure: Failure.optional()
+});
+const Result = _enum([
+	"success",
+	"failure",
+	"cancelled",
+	"skipped"
+]);
+const NeededJob = object({
+	result: Result,
+	outputs: record$1(string(), string()).default({})
+});
+const Needs = partialRecord(_enum([
+	"begin",
+	"work",
+	"check"
+]), NeededJob);
+function readNeeds(text) {
+	const needs = Needs.safeParse(json(text ?? "")).data ?? {};
+	const said = (job, read) => job?.result === "success" ? read(job.outputs) : void 0;
+	return {
+		assignment: said(needs.begin, ({ assignment = "" }) => Assignment.safeParse(json(assignment)).data),
+		judgement: said(needs.check, judgementOf),
+		work: needs.work?.result,
+		check: needs.check?.result
+	};
+}
+const Details = Judgement.pick({
+	because: true,
+	failure: true
+});
+function judgementOf({ verdict, head, tree, details = "" }) {
+	const told = Details.safeParse(json(details)).data ?? {};
+	return Judgement.safeParse({
+		...told,
+		verdict,
+		head,
+		tree
+	}).data;
+}
+function json(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
+	}
+}
 // src/app/walled/unpack.ts
 const unpack = (ports, attempt) => attempt.lease.landing === true ? kept(ports, attempt) : parcel(ports, attempt);
 async function parcel(ports, attempt) {
@@ -6845,4 +6838,4 @@ function parseEvent(line) {
 		return [];
 	}
 }
-export { guard as $, startOrContinue as A, secretsIn as B, withPart as C, dispatchAll as D, discreet as E, restore as F, failureSummary as G, listening as H, lineRedactor as I, tally as J, jobSummary as K, redactJson as L, CANCELLED as M, tellLoop as N, takeBack as O, lanesToLaunch as P, LINK as Q, redactor as R, tendPullRequest as S, effective as T, notifyEnd as U, parseCheckpoint as V, wakesAt as W, GITLINK as X, statusDocument as Y, HUGE_BYTES as Z, rescue as _, statusText as a, tick as b, init as c, keepSpare as d, WALLED_JOBS as et, isLoopback as f, beginFor as g, checkFor as h, asItStands as i, restoreOrRecover as j, occasionOf as k, renderInit as l, workOn as m, logEntry as n, NO_TOKENS as nt, renderPlan as o, keepsSecrets as p, lastLine as q, logText as r, Usage as rt, planLoop as s, aboutTask as t, readNeeds as tt, WORKFLOW_PATH as u, runLoop as v, iterate as w, settleFor as x, mend as y, spotter as z };
+export { GITLINK as $, occasionOf as A, spotter as B, tendPullRequest as C, discreet as D, effective as E, lanesToLaunch as F, wakesAt as G, parseCheckpoint as H, restore as I, lastLine as J, failureSummary as K, lineRedactor as L, restoreOrRecover as M, CANCELLED as N, dispatchAll as O, tellLoop as P, Usage as Q, redactJson as R, readNeeds as S, iterate as T, listening as U, secretsIn as V, notifyEnd as W, statusDocument as X, tally as Y, NO_TOKENS as Z, rescue as _, statusText as a, tick as b, init as c, keepSpare as d, HUGE_BYTES as et, isLoopback as f, beginFor as g, checkFor as h, asItStands as i, startOrContinue as j, takeBack as k, renderInit as l, workOn as m, logEntry as n, guard as nt, renderPlan as o, keepsSecrets as p, jobSummary as q, logText as r, planLoop as s, aboutTask as t, LINK as tt, WORKFLOW_PATH as u, runLoop as v, withPart as w, settleFor as x, mend as y, redactor as z };

@@ -1,7 +1,7 @@
-import { F as restore, N as tellLoop, P as lanesToLaunch, Y as statusDocument, a as statusText, i as asItStands, n as logEntry, r as logText, t as aboutTask } from "./loop.js";
+import { F as lanesToLaunch, I as restore, P as tellLoop, X as statusDocument, a as statusText, i as asItStands, n as logEntry, r as logText, t as aboutTask } from "./loop.js";
 import { E as unreachable, w as LoopError } from "./start.js";
 import { r as exitOfStatus, t as EXIT } from "./exit.js";
-import { E as sentences } from "./config.js";
+import { k as sentences } from "./config.js";
 import { c as seekWorkflow, i as openSession, l as startRun } from "./session.js";
 import { r as variables } from "./surroundings.js";
 import { t as printJson } from "./json2.js";

@@ -1,8 +1,8 @@
 import { _ as string, a as boolean, p as object } from "./zod.js";
-import { A as shortRef, D as tailLines, T as printable, k as loopRefs, n as DEFAULT_LOOP_FILE, t as FollowedFile } from "./config.js";
+import { A as tailLines, O as printable, S as shortRef, n as DEFAULT_LOOP_FILE, t as FollowedFile, x as loopRefs } from "./config.js";
 import { E as unreachable, M as SECOND, O as systemClock, P as duration, _ as run, c as loopIdOf, d as openRepository, w as LoopError } from "./start.js";
 import { t as terminalOutput } from "./output.js";
-import { T as effective, p as keepsSecrets } from "./loop.js";
+import { E as effective, p as keepsSecrets } from "./loop.js";
 import { a as fixFor, n as AGENTS, o as GithubPullRequests, r as loopWorkflows, s as githubClient, t as compose } from "./compose.js";
 import { D as remotes, E as remoteLoop, T as localLoop } from "./adapters.js";
 import { n as personalGit, r as variables, t as harnessGit } from "./surroundings.js";
