@@ -1,7 +1,7 @@
 /** Expressions, conditions, needs and outputs, on tiny workflows: the tables of GitHub's documentation. */
 import { describe, expect, test } from '@jest/globals'
-import { holds, type Scope } from './expression.ts'
-import { manual, shown, workflows } from './world.ts'
+import { holds, type Scope } from '../../support/workflow/expression.ts'
+import { manual, shown, workflows } from '../../support/workflow/world.ts'
 
 describe('an expression', () => {
   const scope: Scope = {

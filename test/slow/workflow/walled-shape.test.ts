@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { shown, workflows } from './world.ts'
+import { shown, workflows } from '../../support/workflow/world.ts'
 
 const CALLED = `
 on:

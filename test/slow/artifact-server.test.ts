@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from '@jest/globals'
-import { ArtifactServer } from './artifact-server.ts'
-import { GithubServer } from './github-server.ts'
+import { ArtifactServer } from '../support/artifact-server.ts'
+import { GithubServer } from '../support/github-server.ts'
 
-const CLIENT = new URL('artifact-client.ts', import.meta.url).pathname
+const CLIENT = new URL('../support/artifact-client.ts', import.meta.url).pathname
 
 interface Place extends AsyncDisposable {
   readonly server: ArtifactServer

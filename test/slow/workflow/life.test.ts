@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { runs as lives } from '../processes.ts'
-import { Groups } from './groups.ts'
-import { manual, shown, workflows } from './world.ts'
+import { runs as lives } from '../../support/processes.ts'
+import { Groups } from '../../support/workflow/groups.ts'
+import { manual, shown, workflows } from '../../support/workflow/world.ts'
 
 /** Says its process id in the workspace, and hangs. */
 const HANGS = 'echo $$ > pid; exec sleep 100'

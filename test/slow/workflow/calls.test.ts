@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { ArtifactServer } from '../artifact-server.ts'
-import { manual, shown, workflows } from './world.ts'
+import { ArtifactServer } from '../../support/artifact-server.ts'
+import { manual, shown, workflows } from '../../support/workflow/world.ts'
 
 /** A repository of somebody else's, in a folder. */
 async function elsewhere(
@@ -232,7 +232,7 @@ test.each([
 })
 
 test('artifacts: a job hands a file to the next one', async () => {
-  const client = new URL('../artifact-client.ts', import.meta.url).pathname
+  const client = new URL('../../support/artifact-client.ts', import.meta.url).pathname
   await using other = await elsewhere({
     'action.yml': `name: A\ndescription: A\ninputs: { args: { description: A, default: '' } }\nruns: { using: node24, main: main.mjs }`,
     'main.mjs': `process.argv.push(...process.env.INPUT_ARGS.split(' ')); await import(${JSON.stringify(client)})`,
