@@ -188,12 +188,15 @@ jobs:
       - uses: OWNER/cms-iterate@v1
 ${agent === 'claude' ? `        with: ${KEY}\n` : ''}`
 
-/** The called workflow takes one label. */
+/** The called workflow takes a label, or several as JSON. */
 function labelOf(runsOn: string): string {
   if (runsOn === HOSTED) return ''
-  if (!runsOn.startsWith('[')) return `    with: { runs-on: ${runsOn} }\n`
-  return `    # Your other workflows run on ${runsOn}. Here one label can be named:\n    # with: { runs-on: <label> }\n`
+  const labels = runsOn.replace(/^\[|\]$/g, '').split(',')
+  const text = runsOn.startsWith('[') ? `'${JSON.stringify(labels.map(unquoted))}'` : runsOn
+  return `    with: { runs-on: ${text} }\n`
 }
+
+const unquoted = (label: string): string => label.trim().replace(/^(['"])(.*)\1$/, '$2')
 
 const walled = (agent: string, runsOn: string): string => `permissions: {}
 jobs:

@@ -313,6 +313,6 @@ test.each<[what: string, workflows: Record<string, string>, runsOn: unknown]>([
   expect(workflow.jobs.iterate['runs-on']).toEqual(runsOn)
   const text = typeof runsOn === 'string' ? runsOn : '[self-hosted, linux]'
   const walled = parse(workflowText('claude', { form: 'walled', runsOn: text }))
-  const one = typeof runsOn === 'string' && runsOn !== 'ubuntu-latest'
-  expect(walled.jobs.iterate.with).toEqual(one ? { 'runs-on': runsOn } : undefined)
+  const given = typeof runsOn === 'string' ? runsOn : JSON.stringify(runsOn)
+  expect(walled.jobs.iterate.with).toEqual(given === 'ubuntu-latest' ? undefined : { 'runs-on': given })
 })
