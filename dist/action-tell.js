@@ -281,6 +281,10 @@ async function begin(action, asked, known) {
 		changed: `Nothing to start: ${checkpoint.reason}`,
 		after: checkpoint
 	};
+	if (checkpoint.config.settings.commits === "keep") ports.reporter.tell({
+		type: "note",
+		text: "`commits: keep` has no effect here: one commit lands for a task."
+	});
 	const { assignment, because } = started;
 	const { task, iteration, attempt, landing } = assignment;
 	const what = landing ? "what is finished is checked" : `attempt ${attempt}`;

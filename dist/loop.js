@@ -6334,9 +6334,10 @@ jobs:
 ${agent === "claude" ? `        with: ${KEY}\n` : ""}`;
 function labelOf(runsOn) {
 	if (runsOn === HOSTED) return "";
-	if (!runsOn.startsWith("[")) return `    with: { runs-on: ${runsOn} }\n`;
-	return `    # Your other workflows run on ${runsOn}. Here one label can be named:\n    # with: { runs-on: <label> }\n`;
+	const labels = runsOn.replace(/^\[|\]$/g, "").split(",");
+	return `    with: { runs-on: ${runsOn.startsWith("[") ? `'${JSON.stringify(labels.map(unquoted))}'` : runsOn} }\n`;
 }
+const unquoted = (label) => label.trim().replace(/^(['"])(.*)\1$/, "$2");
 const walled = (agent, runsOn) => `permissions: {}
 jobs:
   iterate:

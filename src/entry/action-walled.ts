@@ -19,6 +19,11 @@ export async function begin(action: ActionRun, asked: Asked, known: Restored): P
     return { changed: `Nothing changed: ${started.because}`, after: known.checkpoint }
   const { checkpoint } = started.restored
   if (started.is === 'idle') return { changed: `Nothing to start: ${checkpoint.reason}`, after: checkpoint }
+  if (checkpoint.config.settings.commits === 'keep')
+    ports.reporter.tell({
+      type: 'note',
+      text: '`commits: keep` has no effect here: one commit lands for a task.',
+    })
   const { assignment, because } = started
   const { task, iteration, attempt, landing } = assignment
   const what = landing ? 'what is finished is checked' : `attempt ${attempt}`
