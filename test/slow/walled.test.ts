@@ -37,20 +37,28 @@ async function hanging({ world, runner }: WalledWorld) {
 /** Two tasks, and a hand on the first of them. */
 const two = (out: string) => loopFile(['a', 'b'].map((id) => task(id, writes(out, id))))
 
-test('six tasks until done; a machine of an agent vanishes in between, and a tick heals it', async () => {
+test('six tasks until done; a machine of an agent and all that comes after it vanish in between, and a tick heals it', async () => {
   await using walled = await walledWorld(hangsAt(IDS, 'd'))
   const { world, runner, artifacts } = walled
   const working = await hanging(walled)
   const early = runner.tick()
-  const notice = await runner.vanish(working, 'work')
-  notice()
+  const settles = runner.begins({ job: 'settle', step: 'cms' })
+  ;(await runner.vanish(working, 'work'))()
+  expect((await settles).run).toBe(working)
+  ;(await runner.vanish(working, 'settle'))()
   await runner.idle()
-  // Its own `settle` is there to see it: no tick is needed.
   expect([early.conclusion, runner.job(early, 'begin').summary]).toEqual([
     'success',
     expect.stringMatching(/^Nothing changed/),
   ])
-  expect(shown(working)).toMatchObject({ 'iterate / settle': 'success', 'iterate / check': 'skipped' })
+  expect(shown(working)).toMatchObject({ 'iterate / work': 'failure', 'iterate / settle': 'failure' })
+  expect(world.checkpoint()).toMatchObject({
+    status: 'running',
+    lanes: { '1': { state: { at: 'running' } } },
+  })
+  await world.later(600)
+  runner.tick()
+  await runner.idle()
   expect(world.checkpoint()).toMatchObject({
     status: 'done',
     ledger: { iterations: 7, attempts: 7 },
@@ -75,10 +83,20 @@ test('six tasks until done; a machine of an agent vanishes in between, and a tic
   )
 })
 
-test('the whole run is gone in the middle of `work`: a tick heals it', async () => {
+test('a machine of an agent vanishes: the run itself gives the task back, and goes on', async () => {
   await using walled = await walledWorld(hangsAt(['a', 'b'], 'a'))
   const { world, runner } = walled
-  // As when the platform itself loses a run: nothing of it goes on.
+  const working = await hanging(walled)
+  ;(await runner.vanish(working, 'work'))()
+  await runner.idle()
+  expect(shown(working)).toMatchObject({ 'iterate / check': 'skipped', 'iterate / settle': 'success' })
+  expect(world.checkpoint()).toMatchObject({ status: 'done', ledger: { iterations: 3, attempts: 3 } })
+  expect(world.story().join('\n')).toMatch(/a: runner_lost/)
+})
+
+test('a person cancels a run in the middle of `work`: the next tick pauses the loop', async () => {
+  await using walled = await walledWorld(hangsAt(['a', 'b'], 'a'))
+  const { world, runner } = walled
   const working = await hanging(walled)
   runner.cancel(working)
   await runner.idle()
