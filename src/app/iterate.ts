@@ -31,19 +31,21 @@ export interface IterateOptions {
   readonly spent?: ((iteration: number, usage: Usage) => void) | undefined
 }
 
+/** An attempt that has been settled. */
+export interface SettledAttempt {
+  readonly restored: Restored
+  readonly task: string
+  readonly iteration: number
+  readonly verdict: string
+  readonly because: string
+  /** Requests that are committed and now have to be made. */
+  readonly asked: readonly Asked[]
+}
+
 export type Iterated =
   | { readonly is: 'superseded'; readonly because: string }
   | { readonly is: 'idle'; readonly restored: Restored }
-  | {
-      readonly is: 'settled'
-      readonly restored: Restored
-      readonly task: string
-      readonly iteration: number
-      readonly verdict: string
-      readonly because: string
-      /** Requests that are committed and now have to be made. */
-      readonly asked: readonly Asked[]
-    }
+  | ({ readonly is: 'settled' } & SettledAttempt)
 
 export async function iterate(
   ports: Ports,

@@ -1,7 +1,7 @@
 /** A run of the action that was asked for: one iteration of one lane. */
 import { isPersons } from '../adapters/github/step-state.ts'
 import { dispatchAll, takeBack } from '../app/dispatch.ts'
-import { type IterateOptions, iterate } from '../app/iterate.ts'
+import { type IterateOptions, iterate, type SettledAttempt } from '../app/iterate.ts'
 import { CANCELLED, tellLoop } from '../app/people.ts'
 import { type Restored, restore } from '../app/phases/restore.ts'
 import type { Ports } from '../app/ports.ts'
@@ -46,18 +46,8 @@ export async function one(action: ActionRun, { known, ...asked }: Asked & Known)
   return afterwards(action, done)
 }
 
-/** An attempt that has just been settled. */
-export interface JustSettled {
-  readonly restored: Restored
-  readonly task: string
-  readonly iteration: number
-  readonly verdict: string
-  readonly because: string
-  readonly asked: readonly Asked[]
-}
-
 /** What comes after a settle: the next run and the pull request, and what a cancel makes of both. */
-export async function afterwards(action: ActionRun, settled: JustSettled): Promise<Done> {
+export async function afterwards(action: ActionRun, settled: SettledAttempt): Promise<Done> {
   const { ports, run, signal } = action
   const { task, iteration, verdict, because } = settled
   const next = await onwards(action, settled.restored, settled.asked)

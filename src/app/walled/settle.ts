@@ -3,7 +3,6 @@
  * eyes, merges it again, and lands it only where that is the very tree that `check` has verified.
  */
 import type { Verdict } from '../../core/attempt.ts'
-import type { Asked } from '../../core/lane.ts'
 import { estimateOf, usageOf } from '../../core/lease.ts'
 import { SALVAGE_BYTES } from '../../core/salvage.ts'
 import { iso, MINUTE } from '../../core/time.ts'
@@ -11,7 +10,7 @@ import type { Before, Judgement } from '../../core/walled.ts'
 import { appraise, commitOf, type Left, type Sound, verdict } from '../appraise.ts'
 import type { Attempt, Executed, Judged } from '../attempt.ts'
 import { type HeldAttempt, heldBy } from '../held.ts'
-import type { IterateOptions } from '../iterate.ts'
+import type { IterateOptions, SettledAttempt } from '../iterate.ts'
 import { finishedBefore } from '../phases/execute.ts'
 import { type HandedOff, handOff } from '../phases/handoff.ts'
 import { learn } from '../phases/learn.ts'
@@ -22,15 +21,7 @@ import { unpack } from './unpack.ts'
 
 export type Settled =
   | { readonly is: 'nothing'; readonly restored: Restored | undefined }
-  | {
-      readonly is: 'settled'
-      readonly restored: Restored
-      readonly task: string
-      readonly iteration: number
-      readonly verdict: string
-      readonly because: string
-      readonly asked: readonly Asked[]
-    }
+  | ({ readonly is: 'settled' } & SettledAttempt)
 
 /** How the jobs before it ended, and what they say. */
 export type Told = Pick<Before, 'judgement' | 'work' | 'check'>
