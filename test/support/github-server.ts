@@ -68,6 +68,13 @@ export interface ServerOptions {
   readonly workflow?: string
 }
 
+const SOMEBODY = Object.fromEntries(
+  ['AUTHOR', 'COMMITTER'].flatMap((who) => [
+    [`GIT_${who}_NAME`, 'A person'],
+    [`GIT_${who}_EMAIL`, 'p@example.com'],
+  ]),
+)
+
 export class GithubServer implements AsyncDisposable {
   readonly requests: Recorded[] = []
   readonly world: World
@@ -159,7 +166,9 @@ export class GithubServer implements AsyncDisposable {
 
   /** Runs git on the bare repository, without HTTP. */
   git(...args: string[]): string {
-    const ran = spawnSync('git', args, { cwd: this.gitDir, encoding: 'utf8' })
+    // A machine on which nobody has said who they are makes no commits.
+    const env = { ...SOMEBODY, ...process.env }
+    const ran = spawnSync('git', args, { cwd: this.gitDir, encoding: 'utf8', env })
     if (ran.status !== 0) throw new Error(`git ${args.join(' ')}: ${ran.stderr}`)
     return ran.stdout.trim()
   }
