@@ -9,8 +9,10 @@ type Needs = Pick<Ports, 'host' | 'relay' | 'clock'>
 /** By lane; lanes about which nothing had to be asked are not in it. */
 export type Findings = ReadonlyMap<string, Finding>
 
-export async function look(ports: Needs, checkpoint: Checkpoint): Promise<Findings> {
-  const asked = questions(checkpoint, ports.clock.now(), ports.host.self)
+/** @param isEager whether to ask before the deadlines, too. */
+export async function look(ports: Needs, checkpoint: Checkpoint, isEager = false): Promise<Findings> {
+  const now = isEager ? Number.POSITIVE_INFINITY : ports.clock.now()
+  const asked = questions(checkpoint, now, ports.host.self)
   const answers = await Promise.all(asked.map((question) => answer(ports, checkpoint.loop, question)))
   return new Map(
     asked.map((question, n) => {

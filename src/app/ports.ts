@@ -50,6 +50,8 @@ export interface RunSettings {
   readonly home: string
   /** Where work is verified unless the loop file says otherwise. */
   readonly verifyIn: 'clean' | 'same'
+  /** A person started this run: it looks at runs that work before their deadline, too. */
+  readonly isAsked?: boolean
   /** When the job ends, epoch ms: attempts are cut so that they fit. Unset where nothing ends them. */
   readonly ends?: number
   /** Where people see the loop on the web. */

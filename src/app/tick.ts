@@ -34,9 +34,10 @@ interface Repair {
 }
 
 async function repair(ports: Ports, run: RunSettings, { known, onward }: Repair): Promise<Ticked> {
-  const findings = await look(ports, known.checkpoint)
+  const findings = await look(ports, known.checkpoint, run.isAsked)
   await clearDead(ports, known.checkpoint, findings)
   const collected = await collect(ports, run, known, findings)
+  const { findings: left } = collected
   const by = ports.host.self
   const ticked = await commit(
     ports,
@@ -44,7 +45,7 @@ async function repair(ports: Ports, run: RunSettings, { known, onward }: Repair)
       const request = { by, now, nonce: () => ports.chance.nonce(), onward }
       const draft = new Draft(checkpoint).add(...configEvents(checkpoint, run.config, by, iso(now)))
       draft.add(...missing(draft.checkpoint, work, iso(now)))
-      draft.add(...sweep(draft.checkpoint, findings, request))
+      draft.add(...sweep(draft.checkpoint, left, request))
       const lanes = onward ? lanesToLaunch(draft.checkpoint, now) : []
       draft.add(...launch(lanes, request).events)
       const kept = ports.relay.hasSchedule ? scheduleEvents(draft.checkpoint, now) : []
@@ -54,7 +55,7 @@ async function repair(ports: Ports, run: RunSettings, { known, onward }: Repair)
         answer: { asked: requestsOf(draft.checkpoint, by), isKeeper: kept.length > 0 },
       }
     },
-    { known: collected },
+    { known: collected.restored },
   )
   const { asked, isKeeper } = ticked.answer
   // Before anything is asked for: a workflow that is switched off takes no requests either.

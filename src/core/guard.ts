@@ -67,9 +67,12 @@ function orItself(pattern: string): (path: string) => boolean {
   return (path) => below(path) || path === folder.replace(/^\//, '')
 }
 
+/** What git keeps beside the tree. */
+const INTO_GIT = /(^|\/)\.git(\/|$)/i
+
 /** Whether a link at `path` points outside of the tree. */
 export function leavesTree(path: string, target: string): boolean {
-  if (target.startsWith('/')) return true
+  if (target.startsWith('/') || INTO_GIT.test(target)) return true
   const parts = target.split('/').filter((part) => part !== '' && part !== '.')
   const ups = parts.filter((part) => part === '..').length
   // `..` behind a name leads who knows where: the name may be a link itself.

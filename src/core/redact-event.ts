@@ -1,7 +1,14 @@
 /** Events as they may be written down: what agents, programs and remotes said, without secrets. */
+import type { Failure } from './attempt.ts'
 import { unreachable } from './error.ts'
 import type { Event } from './event.ts'
 import { type Redact, redactJson } from './redact.ts'
+
+const redactFailure = (failure: Failure, redact: Redact): Failure => ({
+  ...failure,
+  ...(failure.command === undefined ? {} : { command: redact(failure.command) }),
+  tail: redact(failure.tail),
+})
 
 /**
  * Every free text of an event passes here before it becomes a part of the checkpoint. Names, ids and
@@ -18,7 +25,7 @@ export function redactEvent(event: Event, redact: Redact): Event {
         summary: redact(summary),
         outputs: redactJson(outputs, redact),
         verify_surface: surface.map(redact),
-        ...(failure === undefined ? {} : { failure: { ...failure, tail: redact(failure.tail) } }),
+        ...(failure === undefined ? {} : { failure: redactFailure(failure, redact) }),
       }
     }
     case 'work_recovered':

@@ -111,7 +111,7 @@ export function giveBack(checkpoint: Checkpoint, event: Ended & Claim): Checkpoi
   const { task, lease } = held(checkpoint, event)
   const spent = spend(checkpoint, task, lease, event)
   const rule = CONSEQUENCES[event.verdict]
-  const counted = count(withCandidate(spent.task, lease, event), event)
+  const counted = count(withCandidate(spent.task, lease, event), lease, event)
   const open = { ...counted, state: after(counted, event) }
   const next = parkSpent(open, checkpoint.config.settings.policy.attempts)
   const finished = rule.then !== 'wait' && rule.attempt !== 'no'
@@ -201,8 +201,9 @@ function lastOf(attempts: readonly Attempt[]): Attempt[] {
   return lastOf(attempts.toSpliced(Math.max(0, silent), 1))
 }
 
-function count(task: Task, { verdict }: Ended): Task {
-  const rule = CONSEQUENCES[verdict]
+function count(task: Task, { landing }: Lease, { verdict }: Ended): Task {
+  // What could not land once more has lost another race: that must come to an end, too.
+  const rule = CONSEQUENCES[verdict === 'landing' && landing === true ? 'conflict' : verdict]
   const free = rule.free === undefined ? 0 : task[rule.free]
   const counts = rule.attempt === 'yes' || (rule.attempt === 'after_free' && free >= FREE_RETRIES)
   return {

@@ -4,9 +4,10 @@
  *   begin ── assignment ──► work ── handover (in an artifact) ──► check ── judgement ──► settle
  *     └──────────── assignment ────────────────────────────────────────────────────────► settle
  *
- * Outputs of `begin` and `check` come through the platform and are believed as far as their jobs are:
- * neither lets an agent's program near them before it has spoken. A handover was written on the machine
- * of an agent: it says how an attempt ended and what it used, never what it was about or that it is done.
+ * Outputs of `begin` and `check` come through the platform, and are believed as far as their machines are:
+ * `begin` runs nothing foreign, `check` runs what the agent wrote, shut in (adapters/process/confine.ts). A
+ * handover was written on the machine of an agent: it says how an attempt ended and what it used, never what it
+ * was about or that it is done.
  */
 import { z } from 'zod'
 import { Failure, Verdict } from './attempt.ts'
@@ -51,13 +52,16 @@ export const WorkEnd = z.enum(['ready', ...Verdict.exclude(NOT_OF_WORK).options]
 const SUBJECTS = 50
 const SUBJECT_CHARS = 1_000
 
+/** A failure, and nothing beside it. */
+const Told = z.object({ command: Failure.shape.command, tail: Failure.shape.tail })
+
 /** What `work` says of its attempt. All of it is an untrusted machine's word. */
 export const Handover = z.object({
   version: z.literal(1),
   end: WorkEnd,
   because: z.string().max(LIMITS.because_bytes),
   usage: Usage,
-  failure: Failure.optional(),
+  failure: Told.optional(),
   summary: Text(LIMITS.summary_bytes),
   outputs: z.record(z.string(), z.json()),
   subjects: z.array(z.string().max(SUBJECT_CHARS)).max(SUBJECTS),
@@ -78,7 +82,11 @@ export type ReadHandover =
   | { readonly is: 'read'; readonly handover: Handover }
   | { readonly is: 'broken'; readonly because: string }
 
+/** Nothing that an agent says of itself is nested deeper; whoever reads it deeper runs out of stack. */
+const DEEPEST = 64
+
 export function readHandover(text: string): ReadHandover {
+  if (depthOf(text) > DEEPEST) return { is: 'broken', because: `it is nested deeper than ${DEEPEST} levels` }
   const parsed = Handover.safeParse(json(text))
   if (!parsed.success) {
     const [issue] = parsed.error.issues
@@ -91,15 +99,21 @@ export function readHandover(text: string): ReadHandover {
     : { is: 'read', handover: parsed.data }
 }
 
+/**
+ * What can come of a check. It runs what an agent wrote, on the same machine: whoever gets hold of that
+ * machine must not be able to say what would cost nothing, or stop the loop.
+ */
+const OF_CHECK = ['done', 'conflict', 'interrupted', 'verify_failed', 'agent_limit'] as const
+
 /** What `check` says of the work: the verdict, and of which tree on which head. */
 export const Judgement = z.object({
-  verdict: Verdict,
+  verdict: Verdict.extract(OF_CHECK),
   /** The work head it was merged onto. */
   head: ObjectId,
   /** The tree that was verified. */
   tree: ObjectId,
   because: z.string().max(LIMITS.because_bytes).default(''),
-  failure: Failure.optional(),
+  failure: Told.optional(),
 })
 export type Judgement = z.infer<typeof Judgement>
 
@@ -145,8 +159,23 @@ const Details = Judgement.pick({ because: true, failure: true })
 
 /** Verdict, head and tree have outputs of their own; without the details a verdict still is one. */
 function judgementOf({ verdict, head, tree, details = '' }: Outputs): Judgement | undefined {
-  const told = Details.safeParse(json(details)).data ?? {}
-  return Judgement.safeParse({ ...told, verdict, head, tree }).data
+  const told = depthOf(details) > DEEPEST ? {} : (Details.safeParse(json(details)).data ?? {})
+  const { data } = Judgement.safeParse({ ...told, verdict, head, tree })
+  // It contradicts itself: one of the two is not ours.
+  return data?.verdict === 'done' && data.failure !== undefined ? undefined : data
+}
+
+/** How deep brackets and braces are nested outside of strings. */
+function depthOf(text: string): number {
+  let [depth, deepest, isText] = [0, 0, false]
+  for (let at = 0; at < text.length; at++) {
+    const sign = text[at] ?? ''
+    if (isText && sign === '\\') at += 1
+    else if (sign === '"') isText = !isText
+    else if (!isText && '[{'.includes(sign)) deepest = Math.max(deepest, ++depth)
+    else if (!isText && ']}'.includes(sign)) depth -= 1
+  }
+  return deepest
 }
 
 function json(text: string): unknown {

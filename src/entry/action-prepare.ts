@@ -87,6 +87,7 @@ export async function prepare(wanted: Job, before?: About): Promise<ActionRun> {
       config: config && effective(config, narrowedBy(inputs)),
       home: 'origin',
       verifyIn: 'same',
+      isAsked: isAsked(context, inputs),
       ends,
       web: { repository: homeOf(context), run: context.runUrl },
     },
@@ -110,6 +111,10 @@ async function whatIsSaid(wanted: Job, told: Told): Promise<Said> {
   const { loop, refs } = assignment
   return { ...(files?.loop === loop ? files : {}), loop, refs, onward: 'dispatch' }
 }
+
+/** Whether a person wants something of this run: pressed the button, or runs it again. */
+const isAsked = ({ event, attempt }: GithubContext, { lane }: Inputs): boolean =>
+  attempt > 1 || (event === 'workflow_dispatch' && lane === undefined)
 
 /** How long we wait for the remote to say where the refs of a loop are, ms. */
 const ASK_REMOTE = 30 * SECOND

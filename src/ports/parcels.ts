@@ -31,6 +31,8 @@ export interface ReceiveFrom {
  * written by a stranger: it is limited in size, and taken apart by git with fsck on.
  */
 export interface Parcels {
+  /** Whether there is anything that carries parcels here. */
+  readonly isThere: boolean
   /** @throws LoopError `artifact-failed` when it cannot be sent, `parcel-too-large` when it never can. */
   send(parcel: Parcel): Promise<void>
   /** @throws LoopError `artifact-failed` when nobody can say whether there is one. */

@@ -1,8 +1,10 @@
 /** The walled form: four jobs for one iteration, of which only two may write. */
 import { describe, expect, test } from '@jest/globals'
 import { dispatchAll } from '../../src/app/dispatch.ts'
+import { iterate } from '../../src/app/iterate.ts'
 import { restore } from '../../src/app/phases/restore.ts'
 import { tick } from '../../src/app/tick.ts'
+import { LoopError } from '../../src/core/error.ts'
 import { type Asked } from '../../src/core/lane.ts'
 import { MINUTE } from '../../src/core/time.ts'
 import type { Judgement } from '../../src/core/walled.ts'
@@ -20,6 +22,15 @@ async function one(fates: Fates = {}, world = new World(), run = TWO) {
 }
 
 const taskOf = (world: World, id = 'a') => world.checkpoint().remaining_tasks.find((task) => task.id === id)
+
+/** A port with some methods replaced. */
+const over = <T extends object>(port: T, methods: Partial<T>): T =>
+  new Proxy(port, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(name in methods ? methods : target, name)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
 
 /** A tick by another run, which makes its calls. */
 async function tickBy(world: World, self: string): Promise<readonly Asked[]> {
@@ -159,6 +170,61 @@ describe('a landing run', () => {
     expect(world.checkpoint().status).not.toBe('running')
   })
 
+  test('a head that moves after every check ends in parked tasks, too', async () => {
+    const world = new World()
+    let pushes = 0
+    const move = () => void world.push({ [`other-${pushes++}.txt`]: 'theirs' })
+    await one({ after: { check: move } }, world)
+    await untilQuiet(world, TWO, 100, { after: { check: move } })
+    expect(world.checkpoint()).toMatchObject({ status: 'needs_human', completed_tasks: [] })
+  })
+
+  test('work that only a limit ended waits for nobody: it is not finished', async () => {
+    const world = new World()
+    world.script.acts.set('a', [
+      ({ room }) => {
+        room.files.set('a.txt', 'half')
+        return { end: 'agent_limit', because: 'turns' }
+      },
+    ])
+    const { settled } = await one({ check: 'dead' }, world)
+    expect(settled).toMatchObject({ verdict: 'agent_limit' })
+    expect(taskOf(world)).toMatchObject({ attempts_used: 1, salvage: { attempt: 1 } })
+    expect(taskOf(world)?.candidate).toBeUndefined()
+  })
+
+  test('a file that is protected where it lands is seen by who settles', async () => {
+    const world = new World()
+    const evil = { 'a.txt': 'done', '.github/workflows/build.yml': 'evil' }
+    // As git merges when people have moved the file there that the agent has changed.
+    const rebase = async (_: string, onto: string) =>
+      world.objects.writeTree(new Map([...world.objects.files(onto), ...Object.entries(evil)]))
+    const dress: Fates['dress'] = (job, ports) =>
+      job === 'begin' ? ports : { ...ports, workspaces: over(ports.workspaces, { rebase }) }
+    const move = () => void world.push({ '.github/workflows/build.yml': 'good' })
+    const forge: Fates['forge'] = () => ({
+      ...{ verdict: 'done', because: '', head: world.workTip },
+      tree: world.objects.writeTree(
+        new Map([...world.objects.files(world.workTip), ...Object.entries(evil)]),
+      ),
+    })
+    const { settled } = await one({ dress, after: { work: move }, forge }, world)
+    expect(settled).toMatchObject({ verdict: 'policy_violation' })
+    expect(world.objects.files(world.workTip).get('.github/workflows/build.yml')).toBe('good')
+  })
+
+  test('one job lands it whatever its policy of retries is', async () => {
+    const clean = settingsOf(
+      loopConfig({ verify: ['has a.txt'], policy: { retry: 'clean' }, tasks: [{ id: 'a' }] }),
+    )
+    const { world } = await one({ check: 'dead' }, new World(), clean)
+    const [asked] = world.relay.requests.slice(-1)
+    if (asked === undefined) throw new Error('nothing was asked for')
+    const signal = new AbortController().signal
+    const done = await iterate(world.as('gh:9.1'), clean, asked, { signal, onward: true })
+    expect(done).toMatchObject({ verdict: 'done' })
+  })
+
   test('a check that always dies ends in parked tasks, not in runs without end', async () => {
     const { world } = await one({ check: 'dead' })
     await untilQuiet(world, TWO, 100, { check: 'dead' })
@@ -170,7 +236,6 @@ describe('a landing run', () => {
     const { world } = await one({ check: 'dead' })
     const [asked] = world.relay.requests.slice(-1)
     if (asked === undefined) throw new Error('nothing was asked for')
-    const { iterate } = await import('../../src/app/iterate.ts')
     const signal = new AbortController().signal
     const done = await iterate(world.as('gh:9.1'), TWO, asked, { signal, onward: true })
     expect(done).toMatchObject({ is: 'settled', task: 'a', verdict: 'done' })
@@ -209,6 +274,56 @@ describe('what the machine of the agent says', () => {
     expect(world.landed()).toEqual([])
   })
 
+  test.each([
+    { where: 'outputs', from: '"outputs":{}', to: (deep: string) => `"outputs":{"x":${deep}}` },
+    { where: 'failure', from: '"end"', to: (deep: string) => `"failure":{"tail":"","x":${deep}},"end"` },
+  ])('a report nested without end in its $where is refused, by ticks too', async ({ from, to }) => {
+    const deep = '['.repeat(50_000) + ']'.repeat(50_000)
+    const poison = () => forged((text) => ({ text: text.replace(from, to(deep)) }))
+    const now = poison()
+    const { settled } = await one({ after: { work: now.after } }, now.world)
+    expect(settled).toMatchObject({ verdict: 'policy_violation' })
+
+    const later = poison()
+    await one({ after: { work: later.after }, settle: 'dead' }, later.world)
+    later.world.relay.states.set(SELF, { is: 'over', how: 'unsettled' })
+    later.world.clock.pass(600 * MINUTE)
+    await tickBy(later.world, 'gh:8.1')
+    expect(taskOf(later.world)).toMatchObject({ attempts: [{ verdict: 'policy_violation' }] })
+  })
+
+  test('what a failure says beside its tail does not come into the checkpoint', async () => {
+    const failure = { tail: 't', command: 'x\u001b[2J`\n# hi', junk: 'y'.repeat(200_000) }
+    const { world, after } = forged((text) => ({ text: said(text, { end: 'agent_failed', failure }) }))
+    await one({ after: { work: after } }, world)
+    expect(taskOf(world)?.attempts[0]?.failure).toEqual({ tail: 't', command: 'x ` # hi' })
+  })
+
+  test('what git cannot list is refused', async () => {
+    const changes = async () => {
+      throw new LoopError('git-failed', 'too long')
+    }
+    const dress: Fates['dress'] = (job, ports) =>
+      job === 'settle' ? { ...ports, workspaces: over(ports.workspaces, { changes }) } : ports
+    const { settled } = await one({ check: 'dead', dress })
+    expect(settled).toMatchObject({ verdict: 'policy_violation' })
+  })
+
+  test('a secret that only that machine knows does not leave it', async () => {
+    const world = new World()
+    world.script.acts.set('a', [
+      ({ room }) => {
+        room.files.set('a.txt', 'hunter2hunter2')
+        return {}
+      },
+    ])
+    const spots = (text: string) => (text.includes('hunter2hunter2') ? [{ start: 0, end: 14 }] : [])
+    const dress: Fates['dress'] = (job, ports) => (job === 'work' ? { ...ports, spots } : ports)
+    const { settled } = await one({ dress }, world)
+    expect(settled).toMatchObject({ verdict: 'policy_violation' })
+    expect(world.parcels.sent.get(SELF)?.tree).toBeUndefined()
+  })
+
   test('no report at all is refused', async () => {
     const { world, after } = forged(() => ({ text: 'nonsense' }))
     const { settled } = await one({ after: { work: after } }, world)
@@ -242,7 +357,8 @@ describe('what the machine of the agent says', () => {
     const { world, after } = forged((text) => ({ text: said(text, { usage }) }))
     await one({ after: { work: after } }, world)
     expect(Object.keys(world.checkpoint().ledger.by_agent)).toEqual(['scripted'])
-    expect(world.checkpoint().ledger.usd).toBe(100_000)
+    // Ten times what an attempt may spend: it is not believed to have ended the loop by a word.
+    expect(world.checkpoint().ledger.usd).toBe(50)
   })
 
   test('trailers in its words are words', async () => {
@@ -319,6 +435,46 @@ describe('a run that died between `work` and `settle`', () => {
     expect(world.checkpoint().ledger).toMatchObject({ attempts: 1, iterations: 1 })
     await untilQuiet(world, TWO)
     expect(world.landed()).toEqual(['a', 'b'])
+  })
+
+  test('what cannot be fetched just now is waited for, and fetched by a later tick', async () => {
+    const { world } = await unsettled()
+    const ports = world.as('gh:8.1')
+    const receive = async () => {
+      throw new LoopError('artifact-failed', 'just now')
+    }
+    const known = await restore(ports)
+    if (known === undefined) throw new Error('there is no loop')
+    await tick({ ...ports, parcels: over(ports.parcels, { receive }) }, TWO, known)
+    expect(world.checkpoint().lanes['1']?.state.at).toBe('running')
+    await tickBy(world, 'gh:9.1')
+    await untilQuiet(world, TWO)
+    expect(world.script.worked).toHaveLength(2)
+    expect(world.checkpoint().status).toBe('done')
+  })
+
+  test('where nothing can be fetched, it is left to a run that can', async () => {
+    const { world } = await unsettled()
+    world.relay.states.set(SELF, { is: 'over', how: 'unsettled' })
+    world.parcels.isThere = false
+    await tickBy(world, 'gh:8.1')
+    expect(world.checkpoint().lanes['1']?.state.at).toBe('running')
+    // A day later it is given up.
+    world.clock.pass(26 * 60 * MINUTE)
+    await tickBy(world, 'gh:9.1')
+    expect(taskOf(world)).toMatchObject({ losses: 1 })
+  })
+
+  test('a person need not wait for a deadline: a run of theirs looks at once', async () => {
+    const made = await one({ settle: 'dead' })
+    made.world.relay.states.set(SELF, { is: 'over', how: 'cancelled' })
+    const ports = made.world.as('gh:8.1')
+    const known = await restore(ports)
+    if (known === undefined) throw new Error('there is no loop')
+    await tick(ports, TWO, known)
+    expect(made.world.checkpoint().status).toBe('running')
+    await tick(ports, { ...TWO, isAsked: true }, known)
+    expect(made.world.checkpoint().status).toBe('paused')
   })
 
   test('what cannot be fetched is lost like any attempt', async () => {

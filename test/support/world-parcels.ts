@@ -3,6 +3,7 @@ import type { Parcel, Parcels, Received, ReceiveFrom } from '../../src/ports/par
 import type { Objects } from './world-objects.ts'
 
 export class WorldParcels implements Parcels {
+  isThere = true
   readonly sent = new Map<string, Parcel>()
   /** Instead of what lies there. */
   answer: Received | undefined

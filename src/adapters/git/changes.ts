@@ -85,8 +85,10 @@ export async function diffTree(
  */
 export async function describe(work: Objects, raw: readonly RawChange[]): Promise<readonly FileChange[]> {
   const facts = await objectFacts(work, raw)
-  return raw.map(({ path, status, modes: [, mode], id }) => {
-    if (status === 'deleted' || mode === GITLINK) return { path, status, mode, size: 0 }
+  return raw.map(({ path, status, modes: [before, mode], id }) => {
+    if (status === 'deleted') return { path, status, mode, size: 0 }
+    // A file that becomes a repository is a new repository.
+    if (mode === GITLINK) return { path, status: before === GITLINK ? status : 'added', mode, size: 0 }
     const fact = facts.get(keyOf(mode, id))
     if (fact === undefined) throw new LoopError('git-failed', `The content of ${path} was not stored.`)
     return { path, status, mode, ...fact }

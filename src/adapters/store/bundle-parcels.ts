@@ -38,6 +38,7 @@ export interface BundleParcelsOptions {
 }
 
 export class BundleParcels implements Parcels {
+  readonly isThere = true
   readonly #artifacts: Artifacts
   readonly #courier: Courier
   readonly #directory: string

@@ -58,9 +58,9 @@ export async function execute(ports: Ports, attempt: Attempt): Promise<Executed>
 async function land(ports: Ports, attempt: Attempt): Promise<Executed> {
   const { lease } = attempt
   const finished = finishedBefore(attempt)
-  const start = await startingPoint(ports, attempt)
-  if (!start.continued) return { ...finished, end: 'conflict', because: UNFIT }
-  const workspace = await ports.workspaces.open(lease.lane, 'work', start.commit, nameOf(attempt))
+  const commit = await replayed(ports, attempt, attempt.task.salvage?.commit)
+  if (commit === undefined) return { ...finished, end: 'conflict', because: UNFIT }
+  const workspace = await ports.workspaces.open(lease.lane, 'work', commit, nameOf(attempt))
   return { ...finished, workspace }
 }
 
@@ -73,7 +73,6 @@ export const finishedBefore = ({ task, agent }: Pick<Attempt, 'task' | 'agent'>)
   because: 'It was finished before.',
   usage: nothing(agent.use),
   report: { ...NO_REPORT, summary: task.candidate?.summary ?? '', outputs: task.candidate?.outputs ?? {} },
-  // Its agent had the chance to see that; what it left is verified either way.
   seenRed: false,
 })
 
@@ -96,21 +95,28 @@ async function programOf(
 /** The work head, or a commit on it that holds what the last attempt left, if that still fits. */
 async function startingPoint(
   ports: Ports,
-  { task, lease, settings, startedAt }: Attempt,
+  attempt: Attempt,
 ): Promise<{ commit: string; continued: boolean }> {
-  const last = startsFrom(task)
-  const clean = { commit: lease.base, continued: false }
-  if (last === undefined || settings.policy.retry === 'clean') return clean
+  const { task, lease, settings } = attempt
+  const last = settings.policy.retry === 'clean' ? undefined : startsFrom(task)
+  const commit = await replayed(ports, attempt, last)
+  return { commit: commit ?? lease.base, continued: commit !== undefined }
+}
+
+/** What was kept, as a commit on the work head; `undefined` where it is gone or does not fit. */
+async function replayed(
+  ports: Ports,
+  { task, lease, startedAt }: Attempt,
+  kept: string | undefined,
+): Promise<string | undefined> {
+  if (kept === undefined) return undefined
   // Also brings it here: on a new runner nobody has seen it yet.
   const there = await ports.store.salvaged(task.id)
-  if (!there.some(({ commit }) => commit === last)) return clean
-  const tree = await ports.workspaces.rebase(last, lease.base)
-  if (tree === undefined) return clean
+  if (!there.some(({ commit }) => commit === kept)) return undefined
+  const tree = await ports.workspaces.rebase(kept, lease.base)
+  if (tree === undefined) return undefined
   const message = `${UNFINISHED} ${task.id}`
-  return {
-    commit: await commitWork(ports, { tree, parent: lease.base, message, at: startedAt }),
-    continued: true,
-  }
+  return commitWork(ports, { tree, parent: lease.base, message, at: startedAt })
 }
 
 /** What a workspace is opened for: no other attempt has this name. */

@@ -41,6 +41,9 @@ export async function plan(ports: Ports, run: RunSettings, asked: Asked, restore
   const findings = new Map(await look(ports, restored.checkpoint))
   // This run is the answer to its own lane's request.
   findings.delete(asked.lane)
+  // What they have left is fetched by ticks, which have the time.
+  for (const [lane, finding] of findings)
+    if (finding.is === 'over' && finding.how === 'unsettled') findings.delete(lane)
   await clearDead(ports, restored.checkpoint, findings)
   let tried: Tried | undefined
   const begun = await commit(

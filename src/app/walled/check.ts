@@ -2,7 +2,6 @@
  * The job `check`: on a fresh machine, without a secret and without a right to write, it says what
  * is true of what was handed over, merged onto the work head there is now.
  */
-import type { Verdict } from '../../core/attempt.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { clip } from '../../core/text.ts'
 import type { Judgement } from '../../core/walled.ts'
@@ -14,7 +13,7 @@ import { restore } from '../phases/restore.ts'
 import { prove } from '../phases/verify.ts'
 import type { Ports, RunSettings } from '../ports.ts'
 import type { CommandFailure } from '../setup.ts'
-import { mergedOnto } from './merged.ts'
+import { breachesOnHead, mergedOnto } from './merged.ts'
 import { unpack } from './unpack.ts'
 
 export type Checked =
@@ -63,7 +62,11 @@ async function judge(
   const appraised = await appraise(ports, attempt, left)
   if (appraised.is === 'judged') return { because: appraised.judged.because }
   const merged = await mergedOnto(ports, attempt, left, head)
-  const said = (verdict: Verdict, because: string, failure?: CommandFailure['failure']): Judgement => ({
+  const said = (
+    verdict: Judgement['verdict'],
+    because: string,
+    failure?: CommandFailure['failure'],
+  ): Judgement => ({
     ...{ verdict, head, tree: merged?.tree ?? left.frozen.tree },
     because: clip(ports.redact(because), LIMITS.because_bytes),
     ...(failure === undefined ? {} : { failure }),
@@ -73,6 +76,8 @@ async function judge(
       'conflict',
       'Other commits came onto the work branch while it was worked on, and it does not fit.',
     )
+  const breaches = await breachesOnHead(ports, attempt, { tree: merged.tree, head })
+  if (breaches.length > 0) return { because: breaches.slice(0, 5).join(' ') }
   return sentence(ports, attempt, { left, sound: appraised.sound, commit: merged.commit, said })
 }
 
@@ -80,7 +85,11 @@ interface Sentencing {
   readonly left: Left
   readonly sound: Sound
   readonly commit: string
-  readonly said: (verdict: Verdict, because: string, failure?: CommandFailure['failure']) => Judgement
+  readonly said: (
+    verdict: Judgement['verdict'],
+    because: string,
+    failure?: CommandFailure['failure'],
+  ) => Judgement
 }
 
 async function sentence(

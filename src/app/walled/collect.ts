@@ -1,6 +1,8 @@
 /** What runs have left that died between working and settling: another run settles it for them. */
-import { LoopError } from '../../core/error.ts'
+
+import type { Finding } from '../../core/sweep.ts'
 import { sentences } from '../../core/text.ts'
+import { epoch, HOUR } from '../../core/time.ts'
 import { type HeldAttempt, heldBy } from '../held.ts'
 import type { Findings } from '../look.ts'
 import type { Restored } from '../phases/restore.ts'
@@ -8,46 +10,87 @@ import type { Ports, RunSettings } from '../ports.ts'
 import { settleHeld } from './settle.ts'
 import { unpack } from './unpack.ts'
 
+export interface Collected {
+  /** The loop as it stands then. */
+  readonly restored: Restored
+  /** What is left for the sweep: lanes of which nothing more may be had. */
+  readonly findings: Findings
+}
+
+/** How long after its deadline an attempt is waited for that may be had, and just now is not, ms. */
+const PATIENCE = 24 * HOUR
+
 /**
  * Settles the attempts whose runs are over and have handed something over. Nobody can ask any more what
  * `check` has said of it, so what is finished waits to be checked and to land.
- *
- * @returns the loop as it stands then; what nothing is left of is the sweep's.
  */
 export async function collect(
   ports: Ports,
   run: RunSettings,
   known: Restored,
   findings: Findings,
-): Promise<Restored> {
+): Promise<Collected> {
+  const left = new Map(findings)
   let restored = known
   for (const [lane, finding] of findings) {
-    const state = restored.checkpoint.lanes[lane]?.state
-    if (finding.is !== 'over' || state?.at !== 'running' || finding.of !== state.run) continue
-    const held = heldBy(ports, run, restored.checkpoint, state.run)
-    // A landing has left nothing that is not kept already.
-    if (held === undefined || held.lease.landing === true || !(await hasLeft(ports, held))) continue
-    const options = {
-      told: { judgement: undefined, work: undefined, check: undefined },
-      onward: false,
-      isCancelled: () => finding.how === 'cancelled',
+    const held = leftBy(ports, run, restored, { lane, finding })
+    if (held === undefined || finding.is !== 'over') continue
+    const isLate = ports.clock.now() > epoch(held.lease.until) + PATIENCE
+    // Another run can fetch what this one cannot: it is left alone until it is given up.
+    if (!ports.parcels.isThere) {
+      if (finding.how === 'unsettled' && !isLate) left.delete(lane)
+      continue
     }
-    restored = (await settleHeld(ports, { run, held, restored, options, of: state.run })).restored
+    try {
+      const settled = await settleFrom(ports, {
+        run,
+        held,
+        restored,
+        isCancelled: finding.how === 'cancelled',
+      })
+      restored = settled ?? restored
+    } catch (error) {
+      tell(ports, held, error)
+      if (!isLate) left.delete(lane)
+    }
   }
-  return restored
+  return { restored, findings: left }
 }
 
-/** Trouble is no answer: a later sweep may get one, but the loop does not wait for it. */
-async function hasLeft(ports: Ports, held: HeldAttempt): Promise<boolean> {
-  try {
-    return (await unpack(ports, held)).is !== 'none'
-  } catch (error) {
-    if (!(error instanceof LoopError)) throw error
-    const text = sentences(
-      `What ${held.lease.run} has left of ${held.task.id} cannot be fetched`,
-      error.message,
-    )
-    ports.reporter.tell({ type: 'warning', text })
-    return false
-  }
+interface Lane {
+  readonly lane: string
+  readonly finding: Finding
+}
+
+/** The attempt of a lane whose run is over. A landing has left nothing that is not kept already. */
+function leftBy(ports: Ports, run: RunSettings, { checkpoint }: Restored, { lane, finding }: Lane) {
+  const state = checkpoint.lanes[lane]?.state
+  if (finding.is !== 'over' || state?.at !== 'running' || finding.of !== state.run) return undefined
+  const held = heldBy(ports, run, checkpoint, state.run)
+  return held?.lease.landing === true ? undefined : held
+}
+
+interface Settling {
+  readonly run: RunSettings
+  readonly held: HeldAttempt
+  readonly restored: Restored
+  readonly isCancelled: boolean
+}
+
+/** @returns `undefined` when nothing was handed over. */
+async function settleFrom(
+  ports: Ports,
+  { run, held, restored, isCancelled }: Settling,
+): Promise<Restored | undefined> {
+  if ((await unpack(ports, held)).is === 'none') return undefined
+  const told = { judgement: undefined, work: undefined, check: undefined }
+  const options = { told, onward: false, isCancelled: () => isCancelled }
+  return (await settleHeld(ports, { run, held, restored, options, of: held.lease.run })).restored
+}
+
+/** One lane's trouble must not keep the others from being repaired, whatever it is. */
+function tell({ reporter, redact }: Ports, { task, lease }: HeldAttempt, error: unknown): void {
+  const what = Error.isError(error) ? error.message : String(error)
+  const text = sentences(`What ${lease.run} has left of ${task.id} cannot be had now`, what)
+  reporter.tell({ type: 'warning', text: redact(text) })
 }

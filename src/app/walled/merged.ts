@@ -1,5 +1,6 @@
 import { commitOf, type Left } from '../appraise.ts'
 import type { Attempt } from '../attempt.ts'
+import { breachesOf } from '../breaches.ts'
 import type { Ports } from '../ports.ts'
 
 export interface Merged {
@@ -25,4 +26,17 @@ export async function mergedOnto(
   const tree = await ports.workspaces.rebase(own.commit, head)
   if (tree === undefined) return undefined
   return { tree, commit: await commitOf(ports, attempt, left, { tree, parent: head }) }
+}
+
+/**
+ * What a merge breaks on the head that it lands on: files may have been renamed there since, and what was an
+ * ordinary file to the attempt is a protected one now.
+ */
+export async function breachesOnHead(
+  ports: Ports,
+  attempt: Attempt,
+  { tree, head }: { readonly tree: string; readonly head: string },
+): Promise<string[]> {
+  if (head === attempt.lease.base) return []
+  return breachesOf(ports, attempt, { tree, changes: await ports.workspaces.changes(head, tree) }, head)
 }

@@ -6,6 +6,7 @@ import type { Verdict } from '../../core/attempt.ts'
 import { estimateOf, usageOf } from '../../core/lease.ts'
 import { SALVAGE_BYTES } from '../../core/salvage.ts'
 import { iso, MINUTE } from '../../core/time.ts'
+import type { Usage } from '../../core/usage.ts'
 import type { Before, Judgement } from '../../core/walled.ts'
 import { appraise, commitOf, type Left, type Sound, verdict } from '../appraise.ts'
 import type { Attempt, Executed, Judged } from '../attempt.ts'
@@ -16,7 +17,7 @@ import { type HandedOff, handOff } from '../phases/handoff.ts'
 import { learn } from '../phases/learn.ts'
 import { type Restored, restore } from '../phases/restore.ts'
 import type { Ports, RunSettings } from '../ports.ts'
-import { mergedOnto } from './merged.ts'
+import { breachesOnHead, mergedOnto } from './merged.ts'
 import { unpack } from './unpack.ts'
 
 export type Settled =
@@ -95,13 +96,23 @@ async function judge(ports: Ports, attempt: Attempt, told: Told, restored: Resto
       // Whether it was red before is for `check` to say: without that it judges no work that is none.
       const seenRed = told.judgement !== undefined
       const { frozen, executed } = unpacked.left
-      const left = { frozen, executed: { ...executed, seenRed } }
+      const usage = believable(attempt, executed.usage)
+      const left = { frozen, executed: { ...executed, usage, seenRed } }
       const appraised = await appraise(ports, attempt, left)
       if (appraised.is === 'judged') return { executed: left.executed, judged: appraised.judged }
       const judged = await weigh(ports, attempt, { left, told, restored, sound: appraised.sound })
       return { executed: left.executed, judged }
     }
   }
+}
+
+/** How much more than it was allowed an attempt is believed to have spent. */
+const BEYOND = 10
+
+/** Whoever owns that machine can spend what its key allows, but not end the loop by a word. */
+function believable({ settings, lease }: Attempt, usage: Usage): Usage {
+  const most = BEYOND * Math.max(settings.policy.usd_per_attempt ?? 0, lease.reserved_usd, 1)
+  return usage.usd === null ? usage : { ...usage, usd: Math.min(usage.usd, most) }
 }
 
 /** It is not known what it used: the estimate is charged. */
@@ -158,6 +169,9 @@ async function weigh(ports: Ports, attempt: Attempt, weighing: Weighing): Promis
     ...verdict(sound.bytes > SALVAGE_BYTES ? 'conflict' : 'landing', because),
     ...(onto === undefined ? {} : { onto }),
   })
+  // Stopped by its own limit, it has finished only if somebody has seen its verification turn green.
+  if (judgement === undefined && left.executed.end === 'agent_limit')
+    return { ...taken, ...verdict('agent_limit', left.executed.because, left.executed.failure) }
   if (judgement === undefined)
     return attempt.lease.landing === true ? { ...taken, ...lostAgain(told) } : later(unchecked(told))
   if (judgement.verdict !== 'done') return { ...taken, ...failing(attempt, judgement) }
@@ -169,6 +183,8 @@ async function weigh(ports: Ports, attempt: Attempt, weighing: Weighing): Promis
     const because = 'The tree that was verified is not the one that was handed over.'
     return { ...taken, ...verdict('policy_violation', because) }
   }
+  const breaches = await breachesOnHead(ports, attempt, { tree: merged.tree, head })
+  if (breaches.length > 0) return { ...taken, ...verdict('policy_violation', breaches.slice(0, 5).join(' ')) }
   return { ...taken, commit: merged.commit, onto: head, ...verdict('done', judgement.because) }
 }
 

@@ -1,5 +1,7 @@
 /** What an attempt left, as jobs get to see it that were not there: from a parcel, or from what was kept. */
 
+import type { Failure } from '../../core/attempt.ts'
+import { LoopError } from '../../core/error.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { NO_REPORT } from '../../core/outbox.ts'
 import { clip, oneLine, printable } from '../../core/text.ts'
@@ -33,8 +35,25 @@ async function parcel(ports: Ports, attempt: Of): Promise<Unpacked> {
   const read = readHandover(received.text)
   if (read.is === 'broken') return { is: 'refused', because: `Its report cannot be read: ${read.because}.` }
   const { tree } = received
-  const frozen = { tree, changes: await ports.workspaces.changes(base, tree), subjects: subjectsOf(read) }
+  const changes = await changesOf(ports, base, tree)
+  if (typeof changes === 'string') return { is: 'refused', because: changes }
+  const frozen = { tree, changes, subjects: subjectsOf(read) }
   return { is: 'left', left: { executed: executedOf(read.handover, attempt), frozen } }
+}
+
+/** What git cannot list is the fault of who made it, not ours. */
+async function changesOf(
+  { workspaces }: Ports,
+  base: string,
+  tree: string,
+): Promise<Frozen['changes'] | string> {
+  try {
+    return await workspaces.changes(base, tree)
+  } catch (error) {
+    if (error instanceof LoopError && error.code === 'git-failed')
+      return `Git cannot list it: ${error.message}`
+    throw error
+  }
 }
 
 /** A line each: together with what stands around them they must not read as something else. */
@@ -50,7 +69,7 @@ function executedOf(handover: Handover, { agent }: Of): Executed {
     because: oneLine(because),
     // Under the name that it was started by, whatever it calls itself.
     usage: { ...usage, ...model, agent: agent.use },
-    ...(failure === undefined ? {} : { failure: { ...failure, tail: printable(failure.tail) } }),
+    ...(failure === undefined ? {} : { failure: cleaned(failure) }),
     report: { ...NO_REPORT, summary, outputs },
     // Not for that machine to say.
     seenRed: false,
@@ -58,6 +77,11 @@ function executedOf(handover: Handover, { agent }: Of): Executed {
     ...(resume_at === undefined ? {} : { resumeAt: resume_at }),
   }
 }
+
+const cleaned = ({ command, tail }: Failure): Failure => ({
+  ...(command === undefined ? {} : { command: oneLine(command) }),
+  tail: printable(tail),
+})
 
 async function kept({ store, workspaces }: Ports, attempt: Of): Promise<Unpacked> {
   const { task, lease } = attempt

@@ -5,6 +5,7 @@ import { LIMITS } from '../../core/limits.ts'
 import { clip } from '../../core/text.ts'
 import { handoverText, WorkEnd } from '../../core/walled.ts'
 import type { Attempt, Executed } from '../attempt.ts'
+import { breachesOf } from '../breaches.ts'
 import { heldBy } from '../held.ts'
 import { execute } from '../phases/execute.ts'
 import { restore } from '../phases/restore.ts'
@@ -55,6 +56,9 @@ async function handOver(ports: Ports, attempt: Attempt, executed: Executed): Pro
   const { base } = attempt.lease
   const frozen = workspace === undefined ? undefined : await freeze(ports, workspace, base)
   if (typeof frozen === 'string') return send(ports, attempt, violating(executed, frozen))
+  // An artifact is there for everybody who may read the repository: what must not be seen is not sent.
+  const breaches = frozen === undefined ? [] : await breachesOf(ports, attempt, frozen)
+  if (breaches.length > 0) return send(ports, attempt, violating(executed, breaches.slice(0, 5).join(' ')))
   try {
     return await send(ports, attempt, executed, frozen)
   } catch (error) {

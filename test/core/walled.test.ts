@@ -1,0 +1,77 @@
+/** What the jobs of the walled form are told: what is believed of it. */
+import { describe, expect, test } from '@jest/globals'
+import { Verdict } from '../../src/core/attempt.ts'
+import { readNeeds } from '../../src/core/walled.ts'
+
+const ID = 'a'.repeat(40)
+const assignment = {
+  ...{ loop: 'main', refs: 'branches', lane: '1', nonce: 'n', task: 'a', fence: 1, iteration: 1, attempt: 1 },
+  ...{ base: ID, landing: false },
+}
+const begin = (result = 'success') => ({ result, outputs: { assignment: JSON.stringify(assignment) } })
+const check = (outputs: object = {}, result = 'success') => ({
+  result,
+  outputs: { verdict: 'done', head: ID, tree: ID, details: '{"because":"well"}', ...outputs },
+})
+const read = (needs: object) => readNeeds(JSON.stringify(needs))
+
+test('what was leased, how the jobs ended, and what was said of the work', () => {
+  const needs = { begin: begin(), work: { result: 'failure', outputs: {} }, check: check() }
+  expect(read(needs)).toEqual({
+    assignment,
+    work: 'failure',
+    check: 'success',
+    judgement: { verdict: 'done', head: ID, tree: ID, because: 'well' },
+  })
+})
+
+test.each([undefined, '', 'nonsense', '[]', '{"begin":1}'])('%j says nothing', (text) => {
+  expect(readNeeds(text)).toEqual({
+    assignment: undefined,
+    judgement: undefined,
+    work: undefined,
+    check: undefined,
+  })
+})
+
+test('a job that did not succeed is not believed', () => {
+  expect(read({ begin: begin('failure'), check: check({}, 'failure') })).toMatchObject({
+    assignment: undefined,
+    judgement: undefined,
+  })
+})
+
+describe('a machine that runs what an agent wrote', () => {
+  const mine = ['done', 'conflict', 'interrupted', 'verify_failed', 'agent_limit']
+
+  test.each(Verdict.options)('may say %s, or may not', (verdict) => {
+    expect(read({ check: check({ verdict }) }).judgement?.verdict).toBe(
+      mine.includes(verdict) ? verdict : undefined,
+    )
+  })
+
+  test('may not say done, and what failed', () => {
+    const details = JSON.stringify({ because: 'x', failure: { command: 'npm test', tail: 'red' } })
+    expect(read({ check: check({ details }) }).judgement).toBeUndefined()
+  })
+
+  test('may not say more than there is to say', () => {
+    const details = JSON.stringify({ because: 'x', failure: { tail: 'red', junk: 'y' }, head: 'z' })
+    expect(read({ check: check({ details, verdict: 'verify_failed' }) }).judgement).toEqual({
+      ...{ verdict: 'verify_failed', head: ID, tree: ID, because: 'x' },
+      failure: { tail: 'red' },
+    })
+  })
+
+  test('may leave out its reasons, or nest them without end', () => {
+    const deep = '['.repeat(100_000)
+    for (const details of ['', 'nonsense', deep])
+      expect(read({ check: check({ details }) }).judgement).toMatchObject({ verdict: 'done', because: '' })
+  })
+})
+
+test('outputs that a platform has dropped are none', () => {
+  expect(
+    read({ check: { result: 'success', outputs: { verdict: 'done', head: ID } } }).judgement,
+  ).toBeUndefined()
+})
