@@ -463,6 +463,16 @@ test('names of secrets, in either spelling, and not in comments', () => {
   ).toEqual(['A', 'B_2'])
 })
 
+test('a remote without any branch is pushed to by a command that works as it stands', () => {
+  const empty = { defaultBranch: undefined, head: undefined, names: [] }
+  const change = both(
+    github({ repository: UNASKED }),
+    git({ branches: known(empty), workflowThere: known(undefined) }),
+  )
+  const found = diagnose(change(HEALTHY)).find(({ id }) => id === 'workflow-default-branch')
+  expect(found?.fix).toMatch(/git push origin HEAD`/)
+})
+
 test('nobody was asked: nothing is said of it', () => {
   const ids = diagnose({ ...HEALTHY, github: NOTHING, git: { ...SILENT, version: '2.50.0' } }).map(
     ({ id }) => id,

@@ -14,7 +14,8 @@ export const dispatchFindings = (facts: Facts, subject: Subject): Finding[] => [
 
 function onDefaultBranch(facts: Facts, { file, text }: Subject): Finding[] {
   const { workflowThere: there } = facts.git
-  const main = defaultBranchOf(facts) ?? 'the default branch'
+  const known = defaultBranchOf(facts)
+  const main = known ?? 'the default branch'
   const path = `.github/workflows/${file}`
   if (there.is === 'unasked') return []
   if (there.is === 'unknown')
@@ -28,7 +29,7 @@ function onDefaultBranch(facts: Facts, { file, text }: Subject): Finding[] {
       },
     ]
   if (there.value === text) return [fine('workflow-default-branch', `${path} is on ${main}, as it is here.`)]
-  const push = `\`git add ${shellWord(path)} .cms && git commit -m "Add a loop"; git push ${shellWord(facts.remote?.name ?? 'origin')} HEAD:${shellWord(main)}\``
+  const push = `\`git add ${shellWord(path)} .cms && git commit -m "Add a loop"; git push ${shellWord(facts.remote?.name ?? 'origin')} ${known === undefined ? 'HEAD' : `HEAD:${shellWord(known)}`}\``
   if (there.value === undefined)
     return [
       {
