@@ -155,18 +155,32 @@ const LOW_TRUST: ReadonlySet<string> = new Set([
   ...['pull_request_review_comment', 'discussion', 'discussion_comment', 'fork', 'watch'],
 ])
 
+/** Those that the condition of our job, as far as it can be read, lets through. */
+function letThrough(when: string, events: readonly string[]): readonly string[] {
+  const named = [...when.matchAll(/github\.event_name\s*([!=])=\s*'(\w+)'/g)]
+  const of = (sign: string) => new Set(named.flatMap(([, one, name]) => (one === sign ? [name] : [])))
+  const [only, not] = [of('='), of('!')]
+  return events.filter((name) => !not.has(name) && (only.size === 0 || only.has(name)))
+}
+
+/** Whoever gives a label, or is asked for by name, may not be a stranger. */
+const ASKS_WHO = /association|actor|sender|label/
+
 function lowTrust({ file, workflow, ours }: Subject): Finding[] {
   if (ours === undefined) return []
-  const events = workflow.triggers.filter((name) => LOW_TRUST.has(name))
-  if (events.length === 0 || /github\.event_name\s*[!=]=/.test(ours.job.when))
-    return [fine('low-trust-events', 'No stranger can start our job.')]
+  const events = letThrough(
+    ours.job.when,
+    workflow.triggers.filter((name) => LOW_TRUST.has(name)),
+  )
+  if (events.length === 0) return [fine('low-trust-events', 'No event of strangers starts our job.')]
+  if (ASKS_WHO.test(ours.job.when)) return []
   const how = onwardOf(workflow, ours) === 'dispatch' ? 'a run of the loop' : 'the loop'
   return [
     {
       id: 'low-trust-events',
       level: 'warning',
       what: `${file} runs on ${events.join(', ')} too.`,
-      why: `Anybody can start ${how} with the secrets of the repository by writing a comment; and the cache cannot be written then.`,
+      why: `Strangers can cause that, and so start ${how} with the secrets of the repository; and the cache cannot be written then.`,
       fix: `Move them to a workflow that checks who it is and then only asks: \`gh workflow run ${file}\`. Or write at our job: \`if: github.event_name == 'workflow_dispatch' || github.event_name == 'schedule'\``,
     },
   ]
