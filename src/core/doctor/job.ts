@@ -36,7 +36,7 @@ function timeLimits(facts: Facts, { ours }: Subject): Finding[] {
   return findings.length > 0 ? findings : [fine('time-limits', `Everything fits into ${minutes} minutes.`)]
 }
 
-function inJob({ step }: Ours, { minutes, limit }: { minutes: number; limit: string }): Finding[] {
+function inJob({ step, job }: Ours, { minutes, limit }: { minutes: number; limit: string }): Finding[] {
   // A job that calls a workflow has no limit of its own.
   if (step === undefined) return []
   const most = Number(limit || UNLIMITED)
@@ -50,7 +50,9 @@ function inJob({ step }: Ours, { minutes, limit }: { minutes: number; limit: str
         fix: `Write \`job-minutes: '${most}'\` under \`with:\` of our step, or \`timeout-minutes: ${minutes}\` at the job.`,
       },
     ]
-  if (most === minutes) return []
+  const before = job.steps.slice(0, job.steps.indexOf(step)).filter(({ uses }) => !isCheckout(uses))
+  // The loop counts from its own step on: those before it need time of the job, too.
+  if (most === minutes || (limit !== '' && before.length > 0)) return []
   return [
     {
       id: 'time-limits',
@@ -81,12 +83,14 @@ function inLoopFile(config: LoopConfig | undefined, minutes: number): Finding[] 
   ]
 }
 
+const isCheckout = (uses: string): boolean => uses.startsWith('actions/checkout@')
+
 const CHECKOUT = 'Before our step: `- uses: actions/checkout@v7` with `with: { persist-credentials: false }`'
 
 function checkoutInText({ ours }: Subject): Finding[] {
   if (ours?.step === undefined) return []
   const before = ours.job.steps.slice(0, ours.job.steps.indexOf(ours.step))
-  const step = before.findLast(({ uses }) => uses.startsWith('actions/checkout@'))
+  const step = before.findLast(({ uses }) => isCheckout(uses))
   if (step === undefined)
     return [
       {
