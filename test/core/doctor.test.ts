@@ -478,6 +478,13 @@ test('a remote without any branch is pushed to by a command that works as it sta
   expect(found?.fix).toMatch(/git push origin HEAD`/)
 })
 
+test('a loop in one job lacks nothing that only requests fill in', () => {
+  const step = readFileSync(join(EXAMPLES, 'step.yml'), 'utf8')
+  const found = diagnose(text(step)(HEALTHY)).find(({ id }) => id === 'dispatch-inputs')
+  expect(found).toMatchObject({ level: 'note', what: expect.stringMatching(/lacks .*loop, resume, stop, fresh\.$/) })
+  expect(found?.fix).not.toMatch(/lane|nonce/)
+})
+
 test('nobody was asked: nothing is said of it', () => {
   const ids = diagnose({ ...HEALTHY, github: NOTHING, git: { ...SILENT, version: '2.50.0' } }).map(
     ({ id }) => id,

@@ -120,8 +120,10 @@ const OWN_INPUTS = ['loop', 'lane', 'nonce', 'resume', 'stop', 'fresh'] as const
 /** GitHub takes no more. */
 const MOST_INPUTS = 25
 
-const DECLARE =
-  'Write the trigger as in the README: `workflow_dispatch: { inputs: { loop: { type: string, default: main }, lane: { type: string, default: "" }, nonce: { type: string, default: "" }, resume: { type: boolean, default: false }, stop: { type: boolean, default: false }, fresh: { type: boolean, default: false } } }`'
+const declare = (asked: string): string =>
+  `\`workflow_dispatch: { inputs: { loop: { type: string, default: main }, ${asked}resume: { type: boolean, default: false }, stop: { type: boolean, default: false }, fresh: { type: boolean, default: false } } }\``
+const DECLARE = `Write the trigger as in the README: ${declare('lane: { type: string, default: "" }, nonce: { type: string, default: "" }, ')}`
+const BY_HAND = `Nothing, or write the trigger so: ${declare('')}`
 
 const inputFinding = (level: Level, what: string, why: string, fix = DECLARE): Finding => ({
   ...{ id: 'dispatch-inputs', level, what, why, fix },
@@ -140,6 +142,7 @@ function dispatchInputs({ file, workflow, ours }: Subject): Finding[] {
           'note',
           `${what}: the loop goes on in one job.`,
           'Nobody can start, stop or resume it by hand.',
+          BY_HAND,
         ),
   ]
 }
@@ -160,12 +163,20 @@ function inputsFinding(file: string, inputs: ReadonlyMap<string, Input>, goesOn:
       'The loop fills in loop, lane and nonce only, so GitHub refuses its requests.',
       'Give that input a default.',
     )
-  const missing = OWN_INPUTS.filter((name) => !inputs.has(name))
+  // Without requests nobody fills in lane and nonce; with both, the loop would make requests.
+  const missing = OWN_INPUTS.filter((name) => !inputs.has(name) && (goesOn || !isAsked(name)))
   if (missing.length === 0) return fine('dispatch-inputs', 'All the inputs of a loop are there.')
   const what = `${file} lacks the input ${missing.join(', ')}.`
-  return goesOn && missing.some((name) => name === 'lane' || name === 'nonce' || name === 'loop')
+  return goesOn && missing.some((name) => name === 'loop' || isAsked(name))
     ? inputFinding('error', what, 'GitHub refuses a request with an input that it does not know.')
-    : inputFinding(goesOn ? 'warning' : 'note', what, 'What is missing cannot be said by "Run workflow".')
+    : inputFinding(
+        goesOn ? 'warning' : 'note',
+        what,
+        'What is missing cannot be said by "Run workflow".',
+        goesOn ? DECLARE : BY_HAND,
+      )
 }
+
+const isAsked = (name: string): boolean => name === 'lane' || name === 'nonce'
 
 const isOwn = (name: string): boolean => OWN_INPUTS.some((own) => own === name)
