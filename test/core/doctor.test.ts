@@ -332,6 +332,7 @@ describe('does not find', () => {
     ['low-trust-events', 'events that our job leaves out', both(edit('on:\n', 'on:\n  issues:\n'), (f) => text((f.workflows[0]?.text ?? '').replace('    runs-on:', "    if: github.event_name != 'issues'\n    runs-on:"))(f))],
     ['low-trust-events', 'strangers where the job asks who it is', both(edit('on:\n', 'on:\n  issue_comment:\n'), (f) => text((f.workflows[0]?.text ?? '').replace('    runs-on:', "    if: github.event_name != 'issue_comment' || github.event.comment.author_association == 'OWNER'\n    runs-on:"))(f))],
     ['time-limits', 'minutes that the steps before ours need', both(edit('timeout-minutes: 120', 'timeout-minutes: 130'), (f) => text((f.workflows[0]?.text ?? '').replace(STEP, `      - run: npm ci\n${STEP}`))(f))],
+    ['workflow-default-branch', 'another text where only the ends of lines differ', with_({ workflows: [workflow(TEXT.replaceAll('\n', '\r\n'))] })],
     ['schedule-cost', 'minutes of a public repository', repository({ isPrivate: false })],
     ['schedule-cost', 'minutes of a runner of their own', edit('runs-on: ubuntu-latest', 'runs-on: [self-hosted, linux]')],
     ['repository-moved', 'another case of letters', repository({ fullName: 'Acme/Widgets' })],

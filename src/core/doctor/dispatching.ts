@@ -28,7 +28,8 @@ function onDefaultBranch(facts: Facts, { file, text }: Subject): Finding[] {
         fix: `\`git fetch ${shellWord(facts.remote?.name ?? 'origin')}\`, then \`cms doctor\` again.`,
       },
     ]
-  if (there.value === text) return [fine('workflow-default-branch', `${path} is on ${main}, as it is here.`)]
+  // Git may have given the lines of the checkout another end.
+  if (there.value !== undefined && unixLines(there.value) === unixLines(text)) return [fine('workflow-default-branch', `${path} is on ${main}, as it is here.`)]
   const push = `\`git add ${shellWord(path)} .cms && git commit -m "Add a loop"; git push ${shellWord(facts.remote?.name ?? 'origin')} ${known === undefined ? 'HEAD' : `HEAD:${shellWord(known)}`}\``
   if (there.value === undefined)
     return [
@@ -50,6 +51,8 @@ function onDefaultBranch(facts: Facts, { file, text }: Subject): Finding[] {
     },
   ]
 }
+
+const unixLines = (text: string): string => text.replaceAll('\r\n', '\n')
 
 const WHY_DISABLED: Readonly<Record<string, string>> = {
   disabled_manually: 'a person disabled it',
