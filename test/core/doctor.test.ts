@@ -225,6 +225,7 @@ const ROWS: readonly (readonly [id: FindingId, level: Level, what: string, chang
   ['action-step', 'error', 'OWNER was left', edit('acme/', 'OWNER/')],
   ['action-step', 'error', 'there is none', edit(/ {6}- uses: acme\/cms-iterate.*\n.*\n/, '      - run: "true"\n')],
   ['dispatch-inputs', 'error', 'lane is missing, and wanted', both(edit(/ +lane:.*\n/, ''), (f) => text((f.workflows[0]?.text ?? '').replace('anthropic-api-key:', 'continue: dispatch, anthropic-api-key:'))(f))],
+  ['dispatch-inputs', 'note', 'one of lane and nonce is missing', edit(/ +lane:.*\n/, '')],
   ['dispatch-inputs', 'error', 'loop is missing', edit(/ +loop: .*\n/, '')],
   ['dispatch-inputs', 'warning', 'stop is missing', edit(/ +stop:.*\n/, '')],
   ['dispatch-inputs', 'note', 'no trigger, and none needed', edit(/ {2}workflow_dispatch:\n(?: {4}.*\n)+/, '')],
@@ -482,7 +483,10 @@ test('a remote without any branch is pushed to by a command that works as it sta
 test('a loop in one job lacks nothing that only requests fill in', () => {
   const step = readFileSync(join(EXAMPLES, 'step.yml'), 'utf8')
   const found = diagnose(text(step)(HEALTHY)).find(({ id }) => id === 'dispatch-inputs')
-  expect(found).toMatchObject({ level: 'note', what: expect.stringMatching(/lacks .*loop, resume, stop, fresh\.$/) })
+  expect(found).toMatchObject({
+    level: 'note',
+    what: expect.stringMatching(/lacks .*loop, resume, stop, fresh\.$/),
+  })
   expect(found?.fix).not.toMatch(/lane|nonce/)
 })
 

@@ -29,7 +29,8 @@ function onDefaultBranch(facts: Facts, { file, text }: Subject): Finding[] {
       },
     ]
   // Git may have given the lines of the checkout another end.
-  if (there.value !== undefined && unixLines(there.value) === unixLines(text)) return [fine('workflow-default-branch', `${path} is on ${main}, as it is here.`)]
+  if (there.value !== undefined && unixLines(there.value) === unixLines(text))
+    return [fine('workflow-default-branch', `${path} is on ${main}, as it is here.`)]
   const push = `\`git add ${shellWord(path)} .cms && git commit -m "Add a loop"; git push ${shellWord(facts.remote?.name ?? 'origin')} ${known === undefined ? 'HEAD' : `HEAD:${shellWord(known)}`}\``
   if (there.value === undefined)
     return [
@@ -166,8 +167,10 @@ function inputsFinding(file: string, inputs: ReadonlyMap<string, Input>, goesOn:
       'The loop fills in loop, lane and nonce only, so GitHub refuses its requests.',
       'Give that input a default.',
     )
+  // One of the two alone is a slip.
+  const isCarried = goesOn || inputs.has('lane') || inputs.has('nonce')
   // Without requests nobody fills in lane and nonce; with both, the loop would make requests.
-  const missing = OWN_INPUTS.filter((name) => !inputs.has(name) && (goesOn || !isAsked(name)))
+  const missing = OWN_INPUTS.filter((name) => !inputs.has(name) && (isCarried || !isAsked(name)))
   if (missing.length === 0) return fine('dispatch-inputs', 'All the inputs of a loop are there.')
   const what = `${file} lacks the input ${missing.join(', ')}.`
   return goesOn && missing.some((name) => name === 'loop' || isAsked(name))
@@ -176,7 +179,7 @@ function inputsFinding(file: string, inputs: ReadonlyMap<string, Input>, goesOn:
         goesOn ? 'warning' : 'note',
         what,
         'What is missing cannot be said by "Run workflow".',
-        goesOn ? DECLARE : BY_HAND,
+        isCarried ? DECLARE : BY_HAND,
       )
 }
 
