@@ -196,6 +196,16 @@ test('an issue without a text is one, too', async () => {
   })
 })
 
+test('a loop whose state cannot be read does not keep the others asleep', async () => {
+  await using here = await office(PLAIN)
+  const loopOf = (n: number) => `issue-${n}-${String(n).repeat(24)}`
+  await writeFile(here.at('refs'), [1, 2].map((n) => `refs/heads/cms/${loopOf(n)}/state\n`).join(''))
+  await writeFile(here.at(`state-${loopOf(2)}.json`), '{ "status": "running" }')
+  const woke = here.run(WATCH)
+  expect([woke.status, here.asked()]).toEqual([0, [loopOf(2)]])
+  expect(woke.stdout).toContain(`::warning::How ${loopOf(1)} stands cannot be read.`)
+})
+
 test('the schedule wakes the loops of issues that are unfinished, and no others', async () => {
   await using here = await office(PLAIN)
   const loopOf = (n: number) => `issue-${n}-${String(n).repeat(24)}`
