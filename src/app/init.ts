@@ -153,6 +153,7 @@ export function renderInit(result: Initialised, standing: Standing = USUAL): str
     ...remoteLines(standing),
     ...(result.agent === 'claude' ? ['  gh secret set ANTHROPIC_API_KEY'] : []),
     `  git add .cms ${WORKFLOW_PATH} && git commit -m "Add a loop" && git push${standing.hasRemote ? '' : ' -u origin HEAD'}`,
+    '  cms doctor   # whether anything there stands in the way',
     '  cms start',
   ].join('\n')
 }

@@ -48,7 +48,7 @@ test.each(['claude', 'command'])(
 
 test('the last words name what to replace, and the command that starts the loop', async () => {
   const first = renderInit(await init({ yes: true }, { project: projectAt(root) }))
-  expect(first).toMatch(/replace OWNER in \.github\/workflows\/cms\.yml [^]*git push\n {2}cms start$/)
+  expect(first).toMatch(/replace OWNER in \.github\/workflows\/cms\.yml [^]*git push\n {2}cms doctor .*\n {2}cms start$/)
   expect(workflowText('claude')).toMatch(/# For OWNER write .*@v0.*\n +- uses: OWNER\//)
   const again = renderInit(await init({ yes: true }, { project: projectAt(root) }))
   expect(again).not.toContain('OWNER')
