@@ -46,6 +46,8 @@ export type Initialised =
       readonly existing: readonly string[]
       readonly agent: string
       readonly form: Form
+      /** Whether the workflow still has OWNER where the account belongs. */
+      readonly lacksOwner: boolean
     }
 
 export interface InitTools {
@@ -80,7 +82,8 @@ export async function init(flags: InitFlags, tools: InitTools): Promise<Initiali
     const told = outcome === 'written' ? written : existing
     told.push(path)
   }
-  return { is: 'ready', written, existing, agent, form }
+  const lacksOwner = written.includes(WORKFLOW_PATH) || /uses: OWNER\//.test(facts.ours)
+  return { is: 'ready', written, existing, agent, form, lacksOwner }
 }
 
 interface Answers {
@@ -149,7 +152,9 @@ export function renderInit(result: Initialised, standing: Standing = USUAL): str
     '  cms run',
     '',
     'Or on GitHub:',
-    ...(isNew ? [`  replace OWNER in ${WORKFLOW_PATH} by the account that publishes cms-iterate`] : []),
+    ...(result.lacksOwner
+      ? [`  replace OWNER in ${WORKFLOW_PATH} by the account that publishes cms-iterate`]
+      : []),
     ...remoteLines(standing),
     ...(result.agent === 'claude' ? ['  gh secret set ANTHROPIC_API_KEY'] : []),
     `  git add .cms ${WORKFLOW_PATH} && git commit -m "Add a loop" && git push${standing.hasRemote ? '' : ' -u origin HEAD'}`,
