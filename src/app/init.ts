@@ -33,6 +33,8 @@ export interface Standing {
   readonly hasCommits: boolean
   readonly hasRemote: boolean
   readonly visibility: Visibility | undefined
+  /** The root of the repository, as a word for a shell, where the person is elsewhere: the commands are for there. */
+  readonly elsewhere?: string | undefined
 }
 
 const USUAL: Standing = { hasCommits: true, hasRemote: true, visibility: undefined }
@@ -143,6 +145,13 @@ export function renderInit(result: Initialised, standing: Standing = USUAL): str
     ...result.existing.map((path) => `exists  ${path} (left as it is)`),
     '',
     ...(isNew ? [...aboutForm(result.form, standing), ''] : []),
+    ...(standing.elsewhere === undefined
+      ? []
+      : [
+          'All of this is at the root of the repository, and so are the commands below:',
+          `  cd ${standing.elsewhere}`,
+          '',
+        ]),
     'Put your tasks into .cms/loop.yml, then look before anything is spent:',
     '  cms validate',
     '  cms plan',

@@ -53,6 +53,13 @@ test.each(['claude', 'command'])(
   },
 )
 
+test('whoever is not at the root of the repository is led there first', async () => {
+  const result = await init({ yes: true }, { project: projectAt(root) })
+  const there = { hasCommits: true, hasRemote: true, visibility: undefined }
+  expect(renderInit(result, there)).not.toMatch(/^ {2}cd /m)
+  expect(renderInit(result, { ...there, elsewhere: "'/a b'" })).toMatch(/^ {2}cd '\/a b'\n[^]*cms validate/m)
+})
+
 test('the last words name what to replace, and the command that starts the loop', async () => {
   const first = renderInit(await init({ yes: true }, { project: projectAt(root) }))
   expect(first).toMatch(
