@@ -39,7 +39,7 @@ function onDefaultBranch(facts: Facts, { file, text }: Subject): Finding[] {
         level: 'error',
         what: `${path} is not on ${main}.`,
         why: 'GitHub starts a workflow, and its schedule, only from there.',
-        fix: `${push}, or merge it by a pull request.`,
+        fix: `${push}, which takes along whatever else is on this branch; or merge it by a pull request.`,
       },
     ]
   return [
@@ -48,7 +48,7 @@ function onDefaultBranch(facts: Facts, { file, text }: Subject): Finding[] {
       level: 'warning',
       what: `${path} is another one on ${main} than here.`,
       why: 'That one runs; this one was looked at.',
-      fix: `${push}, or \`git pull\`.`,
+      fix: `${push}, which takes along whatever else is on this branch; or \`git pull\`.`,
     },
   ]
 }
