@@ -14,6 +14,7 @@ import { inspectLoopFile } from '../../src/adapters/config/loop-file.ts'
 
 const FOLDER = join(import.meta.dirname, '../../examples/workflows')
 const Workflow = z.object({
+  concurrency: z.object({ group: z.string() }),
   jobs: z.record(
     z.string(),
     z.object({
@@ -130,6 +131,11 @@ describe.each(HOSTILE)('%s', (_trick, text) => {
     else expect(said).toBe(`${text}\n\n${text}`)
     expect([readdirSync(here.at('job')), here.calls().length]).toEqual([['.cms'], 3])
   })
+})
+
+test('labels that are given at once do not take each other’s place in the queue', () => {
+  const { concurrency } = Workflow.parse(parse(readFileSync(join(FOLDER, 'issue.yml'), 'utf8')))
+  expect(concurrency.group).toBe("issue-${{ github.event_name == 'schedule' && 'watch' || github.run_id }}")
 })
 
 test('the label alone starts anything, and who gave it is who is asked about', () => {
