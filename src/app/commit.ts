@@ -90,7 +90,7 @@ async function attempt<T>(
 ): Promise<Committed<T> | 'stale' | LoopError> {
   try {
     const from = known ?? (await restore(ports))
-    if (from === undefined) return new LoopError('no-loop', 'There is no loop of that name here.')
+    if (from === undefined) return new LoopError('no-loop', 'There is no such loop here yet.')
     const now = ports.clock.now()
     const decision = await decide(from.checkpoint, { now, work: from.work })
     const saved = await save(ports, { from, now }, decision)

@@ -33,6 +33,8 @@ export interface Standing {
   readonly hasCommits: boolean
   readonly hasRemote: boolean
   readonly visibility: Visibility | undefined
+  /** The root of the repository, as a word for a shell, where the person is elsewhere: the commands are for there. */
+  readonly elsewhere?: string | undefined
 }
 
 const USUAL: Standing = { hasCommits: true, hasRemote: true, visibility: undefined }
@@ -46,6 +48,8 @@ export type Initialised =
       readonly existing: readonly string[]
       readonly agent: string
       readonly form: Form
+      /** Whether the workflow still has OWNER where the account belongs. */
+      readonly lacksOwner: boolean
     }
 
 export interface InitTools {
@@ -80,7 +84,8 @@ export async function init(flags: InitFlags, tools: InitTools): Promise<Initiali
     const told = outcome === 'written' ? written : existing
     told.push(path)
   }
-  return { is: 'ready', written, existing, agent, form }
+  const lacksOwner = written.includes(WORKFLOW_PATH) || /uses: OWNER\//.test(facts.ours)
+  return { is: 'ready', written, existing, agent, form, lacksOwner }
 }
 
 interface Answers {
@@ -140,6 +145,13 @@ export function renderInit(result: Initialised, standing: Standing = USUAL): str
     ...result.existing.map((path) => `exists  ${path} (left as it is)`),
     '',
     ...(isNew ? [...aboutForm(result.form, standing), ''] : []),
+    ...(standing.elsewhere === undefined
+      ? []
+      : [
+          'All of this is at the root of the repository, and so are the commands below:',
+          `  cd ${standing.elsewhere}`,
+          '',
+        ]),
     'Put your tasks into .cms/loop.yml, then look before anything is spent:',
     '  cms validate',
     '  cms plan',
@@ -149,10 +161,13 @@ export function renderInit(result: Initialised, standing: Standing = USUAL): str
     '  cms run',
     '',
     'Or on GitHub:',
-    ...(isNew ? [`  replace OWNER in ${WORKFLOW_PATH} by the account that publishes cms-iterate`] : []),
+    ...(result.lacksOwner
+      ? [`  replace OWNER in ${WORKFLOW_PATH} by the account that publishes cms-iterate`]
+      : []),
     ...remoteLines(standing),
     ...(result.agent === 'claude' ? ['  gh secret set ANTHROPIC_API_KEY'] : []),
     `  git add .cms ${WORKFLOW_PATH} && git commit -m "Add a loop" && git push${standing.hasRemote ? '' : ' -u origin HEAD'}`,
+    '  cms doctor   # whether anything there stands in the way',
     '  cms start',
   ].join('\n')
 }

@@ -72,7 +72,7 @@ const notAMapping = (raw: unknown): Finding => ({
     raw === undefined || raw === null
       ? 'the file is empty; it needs at least `tasks:`'
       : `the file must be a mapping of keys to values, not ${Array.isArray(raw) ? 'a list' : 'a single value'}`,
-  hint: '`cms init` writes one to start from',
+  hint: 'take it away, and `cms init` writes one to start from',
 })
 
 /** What values say about each other, as far as the sound part of the file goes. */

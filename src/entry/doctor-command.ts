@@ -10,7 +10,7 @@ import { askProgram } from '../adapters/process/ask-program.ts'
 import type { Output, Style } from '../adapters/terminal/output.ts'
 import { every } from '../adapters/terminal/ticker.ts'
 import { type DoctorPorts, examine } from '../app/doctor.ts'
-import type { LoopFileFacts } from '../core/doctor/facts.ts'
+import { type LoopFileFacts, shellWord } from '../core/doctor/facts.ts'
 import { countsOf, type Finding, type Level } from '../core/doctor/finding.ts'
 import { findingLines } from '../core/doctor/text.ts'
 import { LoopError } from '../core/error.ts'
@@ -54,7 +54,11 @@ export async function doctorCommand(flags: DoctorFlags): Promise<number> {
   }
   const counts = countsOf(findings)
   if (flags.json === true) printJson({ findings, counts }, redact)
-  else print(output, findings)
+  else {
+    print(output, findings)
+    if (repository.topLevel !== process.cwd())
+      output.line(`Commands that name files are for the root: cd ${shellWord(repository.topLevel)}`)
+  }
   return counts.error > 0 ? EXIT.input : EXIT.reached
 }
 

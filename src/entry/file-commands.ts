@@ -6,6 +6,7 @@ import { projectAt } from '../adapters/system/project.ts'
 import { terminalAsk } from '../adapters/terminal/ask.ts'
 import { type InitFlags, init, renderInit, type Standing } from '../app/init.ts'
 import { restore } from '../app/phases/restore.ts'
+import { shellWord } from '../core/doctor/facts.ts'
 import { LoopError } from '../core/error.ts'
 import { printMistakes } from '../core/mistake.ts'
 import { planLoop } from '../core/plan.ts'
@@ -44,7 +45,9 @@ async function standingOf(repository: Repository, env: Variables): Promise<Stand
   const url = known.get('origin') ?? [...known.values()][0]
   const head = await resolveCommit(git, repository.topLevel, 'HEAD')
   const visibility = url === undefined ? undefined : await visibilityOf(env, url)
-  return { hasCommits: head !== undefined, hasRemote: url !== undefined, visibility }
+  const { topLevel } = repository
+  const elsewhere = topLevel === process.cwd() ? undefined : shellWord(topLevel)
+  return { hasCommits: head !== undefined, hasRemote: url !== undefined, visibility, elsewhere }
 }
 
 /** Where a command about the file looks for it: a repository is not needed. */

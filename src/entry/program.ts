@@ -96,15 +96,22 @@ function command(program: Command, name: CommandName): Command {
   return (
     taught(program, name)
       .option('--loop <id>', 'which loop (default: the one of the loop file, or main)')
-      .option('--file <path>', 'the loop file (default: .cms/loop.yml)')
+      // Every command takes them all; the help of a command shows those that mean something to it.
+      .addOption(
+        new Option('--file <path>', 'the loop file (default: .cms/loop.yml)').hideHelp(name === 'init'),
+      )
       .option('--json', 'one JSON document on stdout, human text on stderr')
       // A loop in a clone is not started: the option is there to say so to who tries it.
       .addOption(
         new Option('--local', 'the loop in this clone')
           .conflicts('remote')
-          .hideHelp(name === 'start' || name === 'doctor'),
+          .hideHelp(['init', 'validate', 'start', 'doctor'].includes(name)),
       )
-      .option('--remote [name]', 'the loop on a remote (default: origin)')
+      .addOption(
+        new Option('--remote [name]', 'the loop on a remote (default: origin)').hideHelp(
+          name === 'init' || name === 'validate',
+        ),
+      )
   )
 }
 

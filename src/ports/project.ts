@@ -10,6 +10,8 @@ export interface ProjectFacts {
   readonly branch: string | undefined
   /** Texts of the workflows that are there, but for ours. */
   readonly workflows: readonly string[]
+  /** The text of ours; empty where there is none. */
+  readonly ours: string
 }
 
 /** The folder in which a loop is set up. */

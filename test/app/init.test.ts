@@ -28,7 +28,14 @@ test.each(['claude', 'command'])(
     await put('package-lock.json')
     await put('package.json', '{ "scripts": { "test": "jest" } }')
     const result = await init({ yes: true, agent }, { project: projectAt(root) })
-    expect(result).toEqual({ is: 'ready', written: files, existing: [], agent, form: 'one-job' })
+    expect(result).toEqual({
+      is: 'ready',
+      written: files,
+      existing: [],
+      agent,
+      form: 'one-job',
+      lacksOwner: true,
+    })
     const config = await readLoopFile('.cms/loop.yml', {
       directory: root,
       jobMinutes: 120,
@@ -46,12 +53,23 @@ test.each(['claude', 'command'])(
   },
 )
 
+test('whoever is not at the root of the repository is led there first', async () => {
+  const result = await init({ yes: true }, { project: projectAt(root) })
+  const there = { hasCommits: true, hasRemote: true, visibility: undefined }
+  expect(renderInit(result, there)).not.toMatch(/^ {2}cd /m)
+  expect(renderInit(result, { ...there, elsewhere: "'/a b'" })).toMatch(/^ {2}cd '\/a b'\n[^]*cms validate/m)
+})
+
 test('the last words name what to replace, and the command that starts the loop', async () => {
   const first = renderInit(await init({ yes: true }, { project: projectAt(root) }))
-  expect(first).toMatch(/replace OWNER in \.github\/workflows\/cms\.yml [^]*git push\n {2}cms start$/)
+  expect(first).toMatch(
+    /replace OWNER in \.github\/workflows\/cms\.yml [^]*git push\n {2}cms doctor .*\n {2}cms start$/,
+  )
   expect(workflowText('claude')).toMatch(/# For OWNER write .*@v0.*\n +- uses: OWNER\//)
-  const again = renderInit(await init({ yes: true }, { project: projectAt(root) }))
-  expect(again).not.toContain('OWNER')
+  const again = async () => renderInit(await init({ yes: true }, { project: projectAt(root) }))
+  expect(await again()).toContain('replace OWNER')
+  await writeFile(join(root, '.github/workflows/cms.yml'), workflowText('claude').replace('OWNER/', 'acme/'))
+  expect(await again()).not.toContain('OWNER')
 })
 
 test('it never overwrites, says what was there, and writes the rest', async () => {

@@ -225,6 +225,7 @@ const ROWS: readonly (readonly [id: FindingId, level: Level, what: string, chang
   ['action-step', 'error', 'OWNER was left', edit('acme/', 'OWNER/')],
   ['action-step', 'error', 'there is none', edit(/ {6}- uses: acme\/cms-iterate.*\n.*\n/, '      - run: "true"\n')],
   ['dispatch-inputs', 'error', 'lane is missing, and wanted', both(edit(/ +lane:.*\n/, ''), (f) => text((f.workflows[0]?.text ?? '').replace('anthropic-api-key:', 'continue: dispatch, anthropic-api-key:'))(f))],
+  ['dispatch-inputs', 'note', 'one of lane and nonce is missing', edit(/ +lane:.*\n/, '')],
   ['dispatch-inputs', 'error', 'loop is missing', edit(/ +loop: .*\n/, '')],
   ['dispatch-inputs', 'warning', 'stop is missing', edit(/ +stop:.*\n/, '')],
   ['dispatch-inputs', 'note', 'no trigger, and none needed', edit(/ {2}workflow_dispatch:\n(?: {4}.*\n)+/, '')],
@@ -291,8 +292,16 @@ const ROWS: readonly (readonly [id: FindingId, level: Level, what: string, chang
   ['workflow-files', 'error', 'may be changed', loop({ protect: ['!.github/**'] })],
   ['workflow-files', 'note', 'may be changed by an App', both(loop({ protect: ['!.github/**'] }), ownToken)],
   ['workflow-files', 'warning', 'are what a task is about', loop({ tasks: [{ id: 'ci', spec: 'Mend .github/workflows/ci.yml' }] })],
+  ['agent-program', 'note', 'has a version that begins like the tested one', with_({ programs: [{ agent: 'claude', file: 'claude', version: '1.0.01', tested: { version: '1.0.0', package: 'p' } }] })],
+  ['dispatch-inputs', 'error', 'nonce is missing, and wanted', both(edit(/ +nonce:.*\n/, ''), (f) => text((f.workflows[0]?.text ?? '').replace('anthropic-api-key:', 'continue: dispatch, anthropic-api-key:'))(f))],
+  ['concurrency', 'warning', 'is one group for each branch', edit(/group: cms-.*/, 'group: cms-${{ github.ref }}')],
+  ['permissions', 'error', 'the called workflow wants more than the loop does', both(loop({ pull_request: 'none' }), text(CALLER.replace(', pull-requests: write }\n    uses', ' }\n    uses')))],
+  ['permissions', 'error', 'unset at the call, whatever token is handed on', text(CALLER.replace(/ *permissions: .*\n/g, '').replace('secrets: {', "secrets: { github-token: '${{ secrets.PAT }}',"))],
+  ['pull-request-checks', 'note', 'wait, with the token of the job by name', edit('with: { anthropic', "with: { github-token: '${{ github.token }}', anthropic")],
   ['low-trust-events', 'warning', 'comments', edit('on:\n', 'on:\n  issue_comment:\n')],
   ['low-trust-events', 'warning', 'pull requests of strangers', edit('on:\n', 'on:\n  pull_request_target: { types: [opened] }\n')],
+  ['low-trust-events', 'warning', 'what the condition lets through by name', both(edit('on:\n', 'on:\n  issue_comment:\n'), (f) => text((f.workflows[0]?.text ?? '').replace('    runs-on:', "    if: github.event_name == 'issue_comment'\n    runs-on:"))(f))],
+  ['low-trust-events', 'warning', 'what the condition forgets', both(edit('on:\n', 'on:\n  issues:\n  issue_comment:\n'), (f) => text((f.workflows[0]?.text ?? '').replace('    runs-on:', "    if: github.event_name != 'issues'\n    runs-on:"))(f))],
   ['base', 'error', 'is not on the remote', loop({ base: 'next' })],
   ['base', 'error', 'is not fetched', both(loop({ base: 'next' }), git({ branches: known({ defaultBranch: 'main', head: 'a', names: ['next'] }) }))],
   ['base', 'note', 'is another one', both(loop({ base: 'next' }), edit('persist-credentials: false', 'persist-credentials: false, fetch-depth: 0'), git({ branches: known({ defaultBranch: 'main', head: 'a', names: ['next'] }) }))],
@@ -327,6 +336,20 @@ describe('does not find', () => {
     ['schedule', 'a watchdog in another workflow', (facts) => { const after = edit(/ +schedule:.*\n/, '')(facts); return { ...after, workflows: [...after.workflows, workflow('on:\n  schedule: []\njobs: { a: { steps: [{ run: gh workflow run cms.yml }] } }', 'watch.yml')] } }],
     ['other-jobs', 'what runs once, in one job', both(edit('jobs:\n', 'jobs:\n  lint: { runs-on: x, steps: [] }\n'), (f) => text((f.workflows[0]?.text ?? '').replace('anthropic-api-key:', 'continue: here, anthropic-api-key:'))(f))],
     ['low-trust-events', 'events that our job does not run on', both(edit('on:\n', 'on:\n  issues:\n'), (f) => text((f.workflows[0]?.text ?? '').replace('    runs-on:', "    if: github.event_name == 'workflow_dispatch'\n    runs-on:"))(f))],
+    ['low-trust-events', 'events that our job leaves out', both(edit('on:\n', 'on:\n  issues:\n'), (f) => text((f.workflows[0]?.text ?? '').replace('    runs-on:', "    if: github.event_name != 'issues'\n    runs-on:"))(f))],
+    ['low-trust-events', 'strangers where the job asks who it is', both(edit('on:\n', 'on:\n  issue_comment:\n'), (f) => text((f.workflows[0]?.text ?? '').replace('    runs-on:', "    if: github.event_name != 'issue_comment' || github.event.comment.author_association == 'OWNER'\n    runs-on:"))(f))],
+    ['time-limits', 'minutes that the steps before ours need', both(edit('timeout-minutes: 120', 'timeout-minutes: 130'), (f) => text((f.workflows[0]?.text ?? '').replace(STEP, `      - run: npm ci\n${STEP}`))(f))],
+    ['workflow-default-branch', 'another text where only the ends of lines differ', with_({ workflows: [workflow(TEXT.replaceAll('\n', '\r\n'))] })],
+    ['checkout', 'a folder that our step looks into', both(edit('persist-credentials: false', 'persist-credentials: false, path: ./src/'), (f) => text((f.workflows[0]?.text ?? '').replace('anthropic-api-key:', 'working-directory: src, anthropic-api-key:'))(f))],
+    ['checkout', 'its own repository, by name', edit('persist-credentials: false', "persist-credentials: false, repository: '${{ github.repository }}'")],
+    ['dispatch-inputs', 'what must be given and has a default', edit('      stop:', '      why:    { type: string, required: true, default: x }\n      stop:')],
+    ['dispatch-inputs', 'as many as GitHub takes', edit('      stop:', `${Array.from({ length: 19 }, (_, n) => `      i${n}: {}\n`).join('')}      stop:`)],
+    ['schedule', 'as often as GitHub does', edit('23 */3 * * *', '2-57/5 3 * * *')],
+    ['branch-in-the-way', 'branches of another loop', git({ branches: known({ defaultBranch: 'main', head: 'a', names: ['cms/other'] }) })],
+    ['push', 'what nobody knows of a remote that does not answer', git({ push: UNKNOWN, branches: UNKNOWN })],
+    ['secrets', 'the key, of which it is told already', github({ secrets: known(new Set<string>()) })],
+    ['workflow-file', 'a second one that cannot carry it on', with_({ workflows: [workflow('on: push\njobs: { a: { steps: [{ uses: acme/cms-iterate@v1 }] } }\n', 'build.yml'), workflow(TEXT)] })],
+    ['pull-request-checks', 'checks that wait, with the token of an App at the call', text(CALLER.replace('secrets: {', "secrets: { github-token: '${{ secrets.PAT }}',"))],
     ['schedule-cost', 'minutes of a public repository', repository({ isPrivate: false })],
     ['schedule-cost', 'minutes of a runner of their own', edit('runs-on: ubuntu-latest', 'runs-on: [self-hosted, linux]')],
     ['repository-moved', 'another case of letters', repository({ fullName: 'Acme/Widgets' })],
@@ -375,6 +398,12 @@ describe('a run', () => {
   test('says nothing of a file that it cannot read: what runs could be read', () => {
     for (const workflows of [[], [workflow('on: [')]])
       expect(levelsOf(during({}, with_({ workflows })), 'workflow-file')).toEqual([])
+  })
+
+  test('says nothing of a remote, and of its branch once', () => {
+    expect(levelsOf(during({}, with_({ remote: undefined, place: undefined })), 'remote')).toEqual([])
+    const base = levelsOf(during({ ref: 'refs/heads/next' }, loop({ base: 'next' })), 'base')
+    expect(base).toEqual(['note'])
   })
 
   test('knows its checkout, not the text that made it', () => {
@@ -461,6 +490,48 @@ test('names of secrets, in either spelling, and not in comments', () => {
       "a: ${{ secrets.A }} ${{ secrets['b_2'] }} ${{ secrets.GITHUB_TOKEN }} # ${{ secrets.C }}\nsecrets: inherit",
     ),
   ).toEqual(['A', 'B_2'])
+})
+
+test.each([
+  ...['creation', 'update', 'required_signatures', 'pull_request', 'required_status_checks'],
+  ...['required_deployments', 'merge_queue', 'workflows', 'code_scanning'],
+])('a rule of the type %s refuses what the loop pushes', (type) => {
+  const rules = known([{ branch: 'cms/main/work', types: [type] }])
+  expect(levelsOf(diagnose(github({ rules })(HEALTHY)), 'branch-rules')).toEqual(['error'])
+})
+
+test('each job of the workflow costs its minute', () => {
+  const more = edit('jobs:\n', 'jobs:\n  lint: { runs-on: ubuntu-latest, steps: [{ run: "true" }] }\n')
+  const found = diagnose(more(HEALTHY)).find(({ id }) => id === 'schedule-cost')
+  expect(found?.what).toMatch(/ 488 minutes/)
+})
+
+test('no password of a remote is printed with its new name', () => {
+  const remote = { name: 'origin', url: 'https://ada:geheim@github.com/acme/widgets.git' }
+  const moved = diagnose(both(with_({ remote }), repository({ fullName: 'acme/gadgets' }))(HEALTHY))
+  expect(moved.find(({ id }) => id === 'repository-moved')?.fix).toBe(
+    '`git remote set-url origin https://github.com/acme/gadgets.git`',
+  )
+})
+
+test('a remote without any branch is pushed to by a command that works as it stands', () => {
+  const empty = { defaultBranch: undefined, head: undefined, names: [] }
+  const change = both(
+    github({ repository: UNASKED }),
+    git({ branches: known(empty), workflowThere: known(undefined) }),
+  )
+  const found = diagnose(change(HEALTHY)).find(({ id }) => id === 'workflow-default-branch')
+  expect(found?.fix).toMatch(/git push origin HEAD`/)
+})
+
+test('a loop in one job lacks nothing that only requests fill in', () => {
+  const step = readFileSync(join(EXAMPLES, 'step.yml'), 'utf8')
+  const found = diagnose(text(step)(HEALTHY)).find(({ id }) => id === 'dispatch-inputs')
+  expect(found).toMatchObject({
+    level: 'note',
+    what: expect.stringMatching(/lacks .*loop, resume, stop, fresh\.$/),
+  })
+  expect(found?.fix).not.toMatch(/lane|nonce/)
 })
 
 test('nobody was asked: nothing is said of it', () => {

@@ -34,7 +34,7 @@ test('every test that it names is in the file that it names', () => {
   const missing = named.filter(
     ({ file, name }) =>
       !existsSync(join(ROOT, file)) ||
-      !new RegExp(`(test|it)[^\\n]*\\(\\s*['"\`]${escaped(name)}`).test(read(file)),
+      !new RegExp(`(test|it|\\])[^\\n]*\\(\\s*['"\`]${escaped(name)}`).test(read(file)),
   )
   expect(missing).toEqual([])
   expect(named.length).toBeGreaterThan(25)

@@ -14,9 +14,19 @@ import { inspectLoopFile } from '../../src/adapters/config/loop-file.ts'
 
 const FOLDER = join(import.meta.dirname, '../../examples/workflows')
 const Workflow = z.object({
+  concurrency: z.object({ group: z.string() }),
   jobs: z.record(
     z.string(),
-    z.object({ steps: z.array(z.object({ name: z.string().optional(), run: z.string().optional() })) }),
+    z.object({
+      if: z.string().optional(),
+      steps: z.array(
+        z.object({
+          name: z.string().optional(),
+          run: z.string().optional(),
+          env: z.record(z.string(), z.string()).default({}),
+        }),
+      ),
+    }),
   ),
 })
 
@@ -123,6 +133,17 @@ describe.each(HOSTILE)('%s', (_trick, text) => {
   })
 })
 
+test('labels that are given at once do not take each other’s place in the queue', () => {
+  const { concurrency } = Workflow.parse(parse(readFileSync(join(FOLDER, 'issue.yml'), 'utf8')))
+  expect(concurrency.group).toBe("issue-${{ github.event_name == 'schedule' && 'watch' || github.run_id }}")
+})
+
+test('the label alone starts anything, and who gave it is who is asked about', () => {
+  const { jobs } = Workflow.parse(parse(readFileSync(join(FOLDER, 'issue.yml'), 'utf8')))
+  expect(jobs['start']?.if).toBe("${{ github.event_name == 'issues' && github.event.label.name == 'cms' }}")
+  expect(jobs['start']?.steps[0]?.env['ACTOR']).toBe('${{ github.triggering_actor }}')
+})
+
 test.each(['none', 'read', 'triage', '', 'admin\nnone'])(
   'nobody with the right "%s" starts anything',
   async (right) => {
@@ -138,8 +159,10 @@ test.each(['admin', 'maintain', 'write'])('somebody with the right "%s" does', a
 
 test('whether somebody may is asked of GitHub, and no answer is a no', async () => {
   await using here = await office(PLAIN)
-  await writeFile(here.at('bin/gh'), '#!/bin/sh\necho admin\nexit 1\n', { mode: 0o755 })
-  expect(here.run(START).status).toBe(1)
+  const broken = GH.replace('*permission*) cat "$here/permission" ;;', '*permission*) echo admin; exit 1 ;;')
+  expect(broken).not.toBe(GH)
+  await writeFile(here.at('bin/gh'), broken, { mode: 0o755 })
+  expect([here.run(START).status, here.asked()]).toEqual([1, []])
 })
 
 test('an issue that was changed after it was labelled gives no loop file', async () => {
@@ -179,10 +202,20 @@ test('an issue without a text is one, too', async () => {
   })
 })
 
+test('a loop whose state cannot be read does not keep the others asleep', async () => {
+  await using here = await office(PLAIN)
+  const loopOf = (n: number) => `issue-${n}-${String(n).repeat(24)}`
+  await writeFile(here.at('refs'), [1, 2].map((n) => `refs/heads/cms/${loopOf(n)}/state\n`).join(''))
+  await writeFile(here.at(`state-${loopOf(2)}.json`), '{ "status": "running" }')
+  const woke = here.run(WATCH)
+  expect([woke.status, here.asked()]).toEqual([0, [loopOf(2)]])
+  expect(woke.stdout).toContain(`::warning::How ${loopOf(1)} stands cannot be read.`)
+})
+
 test('the schedule wakes the loops of issues that are unfinished, and no others', async () => {
   await using here = await office(PLAIN)
   const loopOf = (n: number) => `issue-${n}-${String(n).repeat(24)}`
-  const refs = [1, 2, 3].map((n) => `refs/heads/cms/${loopOf(n)}/state`)
+  const refs = [1, 2, 3, 4, 5, 6].map((n) => `refs/heads/cms/${loopOf(n)}/state`)
   await writeFile(
     here.at('refs'),
     `${[...refs, 'refs/heads/cms/issue-x/state', 'refs/heads/cms/issue-1-$(touch ran)/state'].join('\n')}\n`,
@@ -191,6 +224,9 @@ test('the schedule wakes the loops of issues that are unfinished, and no others'
     [1, 'running'],
     [2, 'done'],
     [3, 'waiting'],
+    [4, 'paused'],
+    [5, 'needs_human'],
+    [6, 'budget_exhausted'],
   ] as const)
     await writeFile(here.at(`state-${loopOf(n)}.json`), JSON.stringify({ status }))
   expect([here.run(WATCH).status, here.asked()]).toEqual([0, [loopOf(1), loopOf(3)]])

@@ -176,7 +176,8 @@ test('an empty folder, guided by what it says and by nothing else, until all is 
     const secret = /^gh secret set (\w+)/.exec(command)?.[1]
     if (secret !== undefined) server.world.secrets.add(secret)
     else if (command.startsWith('gh api -X PUT')) server.world.mayOpenPulls = true
-    else if (command.startsWith('gh repo create'))
+    // Given any flag, gh asks nothing and wants to know who may read it.
+    else if (/^gh repo create .*--(private|public|internal)\b/.test(command))
       await repo.sh(`git remote add origin ${server.remote}; git push --quiet origin main`)
     else if (command.startsWith('cms ')) await repo.sh(`"$NODE" "$CMS" ${command.slice(4)}`)
     else await repo.sh(command.replace('<account>', 'acme'))

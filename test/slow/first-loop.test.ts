@@ -63,6 +63,7 @@ test('what `cms init` prints leads to a loop in the terminal, and to one on GitH
   expect(after.map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual([
     'git remote',
     'git add',
+    'cms doctor',
     'cms start',
   ])
   runner.carryOn()

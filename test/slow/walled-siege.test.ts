@@ -75,9 +75,10 @@ test('every attack is named and contained, and an honest attempt in the midst of
   // One commit, and its trailers are of the task that was done.
   const log = server.git('log', '--format=%(trailers:key=Cms-Task,valueonly,separator=%x2c)', `main..${WORK}`)
   expect(log).toBe('honest')
-  expect(server.git('for-each-ref', '--format=%(refname)').split('\n').toSorted()).toEqual(
-    expect.arrayContaining(['refs/heads/cms/main/state', 'refs/heads/cms/main/work', 'refs/heads/main']),
-  )
+  const refs = server.git('for-each-ref', '--format=%(refname)').split('\n')
+  expect(refs.filter((ref) => !ref.startsWith('refs/heads/cms/main/salvage/')).toSorted()).toEqual([
+    ...['refs/heads/cms/main/state', 'refs/heads/cms/main/work', 'refs/heads/main'],
+  ])
   expect(server.git('log', '--all', '--format=%an', '--', 'evil.txt', 'evil')).not.toMatch(/^x$/m)
 })
 

@@ -25,6 +25,7 @@ async function factsOf(root: string): Promise<ProjectFacts> {
     targets: [...rules.matchAll(/^([A-Za-z0-9_.-]+)\s*:(?!=)/gm)].map(([, target = '']) => target),
     branch: await branchOf(root),
     workflows: await workflowsOf(root),
+    ours: await read(join(root, WORKFLOW_PATH)),
   }
 }
 

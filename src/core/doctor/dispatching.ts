@@ -14,7 +14,8 @@ export const dispatchFindings = (facts: Facts, subject: Subject): Finding[] => [
 
 function onDefaultBranch(facts: Facts, { file, text }: Subject): Finding[] {
   const { workflowThere: there } = facts.git
-  const main = defaultBranchOf(facts) ?? 'the default branch'
+  const known = defaultBranchOf(facts)
+  const main = known ?? 'the default branch'
   const path = `.github/workflows/${file}`
   if (there.is === 'unasked') return []
   if (there.is === 'unknown')
@@ -27,8 +28,10 @@ function onDefaultBranch(facts: Facts, { file, text }: Subject): Finding[] {
         fix: `\`git fetch ${shellWord(facts.remote?.name ?? 'origin')}\`, then \`cms doctor\` again.`,
       },
     ]
-  if (there.value === text) return [fine('workflow-default-branch', `${path} is on ${main}, as it is here.`)]
-  const push = `\`git add ${shellWord(path)} .cms && git commit -m "Add a loop"; git push ${shellWord(facts.remote?.name ?? 'origin')} HEAD:${shellWord(main)}\``
+  // Git may have given the lines of the checkout another end.
+  if (there.value !== undefined && unixLines(there.value) === unixLines(text))
+    return [fine('workflow-default-branch', `${path} is on ${main}, as it is here.`)]
+  const push = `\`git add ${shellWord(path)} .cms && git commit -m "Add a loop"; git push ${shellWord(facts.remote?.name ?? 'origin')} ${known === undefined ? 'HEAD' : `HEAD:${shellWord(known)}`}\``
   if (there.value === undefined)
     return [
       {
@@ -36,7 +39,7 @@ function onDefaultBranch(facts: Facts, { file, text }: Subject): Finding[] {
         level: 'error',
         what: `${path} is not on ${main}.`,
         why: 'GitHub starts a workflow, and its schedule, only from there.',
-        fix: `${push}, or merge it by a pull request.`,
+        fix: `${push}, which takes along whatever else is on this branch; or merge it by a pull request.`,
       },
     ]
   return [
@@ -45,10 +48,12 @@ function onDefaultBranch(facts: Facts, { file, text }: Subject): Finding[] {
       level: 'warning',
       what: `${path} is another one on ${main} than here.`,
       why: 'That one runs; this one was looked at.',
-      fix: `${push}, or \`git pull\`.`,
+      fix: `${push}, which takes along whatever else is on this branch; or \`git pull\`.`,
     },
   ]
 }
+
+const unixLines = (text: string): string => text.replaceAll('\r\n', '\n')
 
 const WHY_DISABLED: Readonly<Record<string, string>> = {
   disabled_manually: 'a person disabled it',
@@ -119,8 +124,10 @@ const OWN_INPUTS = ['loop', 'lane', 'nonce', 'resume', 'stop', 'fresh'] as const
 /** GitHub takes no more. */
 const MOST_INPUTS = 25
 
-const DECLARE =
-  'Write the trigger as in the README: `workflow_dispatch: { inputs: { loop: { type: string, default: main }, lane: { type: string, default: "" }, nonce: { type: string, default: "" }, resume: { type: boolean, default: false }, stop: { type: boolean, default: false }, fresh: { type: boolean, default: false } } }`'
+const declare = (asked: string): string =>
+  `\`workflow_dispatch: { inputs: { loop: { type: string, default: main }, ${asked}resume: { type: boolean, default: false }, stop: { type: boolean, default: false }, fresh: { type: boolean, default: false } } }\``
+const DECLARE = `Write the trigger as in the README: ${declare('lane: { type: string, default: "" }, nonce: { type: string, default: "" }, ')}`
+const BY_HAND = `Nothing, or write the trigger so: ${declare('')}`
 
 const inputFinding = (level: Level, what: string, why: string, fix = DECLARE): Finding => ({
   ...{ id: 'dispatch-inputs', level, what, why, fix },
@@ -139,6 +146,7 @@ function dispatchInputs({ file, workflow, ours }: Subject): Finding[] {
           'note',
           `${what}: the loop goes on in one job.`,
           'Nobody can start, stop or resume it by hand.',
+          BY_HAND,
         ),
   ]
 }
@@ -159,12 +167,22 @@ function inputsFinding(file: string, inputs: ReadonlyMap<string, Input>, goesOn:
       'The loop fills in loop, lane and nonce only, so GitHub refuses its requests.',
       'Give that input a default.',
     )
-  const missing = OWN_INPUTS.filter((name) => !inputs.has(name))
+  // One of the two alone is a slip.
+  const isCarried = goesOn || inputs.has('lane') || inputs.has('nonce')
+  // Without requests nobody fills in lane and nonce; with both, the loop would make requests.
+  const missing = OWN_INPUTS.filter((name) => !inputs.has(name) && (isCarried || !isAsked(name)))
   if (missing.length === 0) return fine('dispatch-inputs', 'All the inputs of a loop are there.')
   const what = `${file} lacks the input ${missing.join(', ')}.`
-  return goesOn && missing.some((name) => name === 'lane' || name === 'nonce' || name === 'loop')
+  return goesOn && missing.some((name) => name === 'loop' || isAsked(name))
     ? inputFinding('error', what, 'GitHub refuses a request with an input that it does not know.')
-    : inputFinding(goesOn ? 'warning' : 'note', what, 'What is missing cannot be said by "Run workflow".')
+    : inputFinding(
+        goesOn ? 'warning' : 'note',
+        what,
+        'What is missing cannot be said by "Run workflow".',
+        isCarried ? DECLARE : BY_HAND,
+      )
 }
+
+const isAsked = (name: string): boolean => name === 'lane' || name === 'nonce'
 
 const isOwn = (name: string): boolean => OWN_INPUTS.some((own) => own === name)

@@ -36,7 +36,7 @@ function timeLimits(facts: Facts, { ours }: Subject): Finding[] {
   return findings.length > 0 ? findings : [fine('time-limits', `Everything fits into ${minutes} minutes.`)]
 }
 
-function inJob({ step }: Ours, { minutes, limit }: { minutes: number; limit: string }): Finding[] {
+function inJob({ step, job }: Ours, { minutes, limit }: { minutes: number; limit: string }): Finding[] {
   // A job that calls a workflow has no limit of its own.
   if (step === undefined) return []
   const most = Number(limit || UNLIMITED)
@@ -50,7 +50,9 @@ function inJob({ step }: Ours, { minutes, limit }: { minutes: number; limit: str
         fix: `Write \`job-minutes: '${most}'\` under \`with:\` of our step, or \`timeout-minutes: ${minutes}\` at the job.`,
       },
     ]
-  if (most === minutes) return []
+  const before = job.steps.slice(0, job.steps.indexOf(step)).filter(({ uses }) => !isCheckout(uses))
+  // The loop counts from its own step on: those before it need time of the job, too.
+  if (most === minutes || (limit !== '' && before.length > 0)) return []
   return [
     {
       id: 'time-limits',
@@ -81,12 +83,14 @@ function inLoopFile(config: LoopConfig | undefined, minutes: number): Finding[] 
   ]
 }
 
+const isCheckout = (uses: string): boolean => uses.startsWith('actions/checkout@')
+
 const CHECKOUT = 'Before our step: `- uses: actions/checkout@v7` with `with: { persist-credentials: false }`'
 
 function checkoutInText({ ours }: Subject): Finding[] {
   if (ours?.step === undefined) return []
   const before = ours.job.steps.slice(0, ours.job.steps.indexOf(ours.step))
-  const step = before.findLast(({ uses }) => uses.startsWith('actions/checkout@'))
+  const step = before.findLast(({ uses }) => isCheckout(uses))
   if (step === undefined)
     return [
       {
@@ -155,18 +159,32 @@ const LOW_TRUST: ReadonlySet<string> = new Set([
   ...['pull_request_review_comment', 'discussion', 'discussion_comment', 'fork', 'watch'],
 ])
 
+/** Those that the condition of our job, as far as it can be read, lets through. */
+function letThrough(when: string, events: readonly string[]): readonly string[] {
+  const named = [...when.matchAll(/github\.event_name\s*([!=])=\s*'(\w+)'/g)]
+  const of = (sign: string) => new Set(named.flatMap(([, one, name]) => (one === sign ? [name] : [])))
+  const [only, not] = [of('='), of('!')]
+  return events.filter((name) => !not.has(name) && (only.size === 0 || only.has(name)))
+}
+
+/** Whoever gives a label, or is asked for by name, may not be a stranger. */
+const ASKS_WHO = /association|actor|sender|label/
+
 function lowTrust({ file, workflow, ours }: Subject): Finding[] {
   if (ours === undefined) return []
-  const events = workflow.triggers.filter((name) => LOW_TRUST.has(name))
-  if (events.length === 0 || /github\.event_name\s*[!=]=/.test(ours.job.when))
-    return [fine('low-trust-events', 'No stranger can start our job.')]
+  const events = letThrough(
+    ours.job.when,
+    workflow.triggers.filter((name) => LOW_TRUST.has(name)),
+  )
+  if (events.length === 0) return [fine('low-trust-events', 'No event of strangers starts our job.')]
+  if (ASKS_WHO.test(ours.job.when)) return []
   const how = onwardOf(workflow, ours) === 'dispatch' ? 'a run of the loop' : 'the loop'
   return [
     {
       id: 'low-trust-events',
       level: 'warning',
       what: `${file} runs on ${events.join(', ')} too.`,
-      why: `Anybody can start ${how} with the secrets of the repository by writing a comment; and the cache cannot be written then.`,
+      why: `Strangers can cause that, and so start ${how} with the secrets of the repository; and the cache cannot be written then.`,
       fix: `Move them to a workflow that checks who it is and then only asks: \`gh workflow run ${file}\`. Or write at our job: \`if: github.event_name == 'workflow_dispatch' || github.event_name == 'schedule'\``,
     },
   ]

@@ -121,7 +121,7 @@ function remoteFindings(facts: Facts): Finding[] {
         level: 'warning',
         what: 'This repository has no remote: nothing was asked of GitHub.',
         why: '`cms run` works here all the same; on GitHub a loop needs a repository there.',
-        fix: '`gh repo create --source . --push`, or `git remote add origin <url>`.',
+        fix: '`gh repo create --private --source . --push` (or `--public`), or `git remote add origin <url>`.',
       },
     ]
   if (place === undefined)

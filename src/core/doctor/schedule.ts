@@ -78,7 +78,7 @@ function cronFindings(cron: string): Finding[] {
 }
 
 /** Of a tick, one job runs in either form; other jobs of the workflow run as well. */
-function costs(facts: Facts, { workflow, ours }: Subject, perMonth: number): Finding[] {
+function costs(facts: Facts, { file, workflow, ours }: Subject, perMonth: number): Finding[] {
   if (ours === undefined || perMonth === 0) return []
   const isOwnRunner = /self-hosted/.test(ours.job.runsOn)
   const minutes = perMonth * workflow.jobs.length
@@ -100,7 +100,7 @@ function costs(facts: Facts, { workflow, ours }: Subject, perMonth: number): Fin
       fix:
         minutes > INCLUDED / 2
           ? "Start less often: `schedule: [{ cron: '23 */3 * * *' }]` comes to 244 runs a month."
-          : `Nothing, or start less often; \`gh workflow disable\` stops it when the loop is done.`,
+          : `Nothing, or start less often; \`gh workflow disable ${shellWord(file)}${repoFlag(facts.place)}\` stops it when the loop is done.`,
     },
   ]
 }

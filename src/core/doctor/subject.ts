@@ -96,5 +96,5 @@ const absent = (file: string, { place }: Facts): Finding => ({
   level: 'error',
   what: `There is no ${FOLDER}/${file} in this checkout.`,
   why: 'What is not there cannot be looked at, and does not carry the loop.',
-  fix: `\`ls ${FOLDER}\` shows what there is; what GitHub knows is at ${pageOf(place, 'actions')}.`,
+  fix: `\`ls ${FOLDER}\` shows what there is${place === undefined ? '' : `; what GitHub knows is at ${pageOf(place, 'actions')}`}.`,
 })
