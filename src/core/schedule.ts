@@ -15,6 +15,8 @@ export function scheduleEvents(checkpoint: Checkpoint, now: number): Event[] {
   const at = iso(now)
   const { status } = standing(checkpoint, now)
   const goesOn = status === 'running' || status === 'waiting'
+  // Who has just started it could start it: it is switched on.
+  const kept = checkpoint.schedule_kept ?? utcDay(checkpoint.started_at)
   // Clocks of machines differ a little: a day that has gone by does not come again.
-  return goesOn && (checkpoint.schedule_kept ?? '') < utcDay(at) ? [{ type: 'schedule_kept', at }] : []
+  return goesOn && kept < utcDay(at) ? [{ type: 'schedule_kept', at }] : []
 }

@@ -233,16 +233,16 @@ test('once a day the schedule is kept switched on, and never against a person', 
   if (workflow === undefined) throw new Error('there is no workflow')
   const tomorrow = () => world.edit((checkpoint) => ({ ...checkpoint, schedule_kept: '2026-01-01' }))
   await runner.job(await world.press())
-  expect(server.requestsTo('enable')).toHaveLength(1)
+  expect(server.requestsTo('enable')).toHaveLength(0)
   workflow.state = 'disabled_inactivity'
   await runner.job(world.tick())
-  expect([server.requestsTo('enable').length, workflow.state]).toEqual([1, 'disabled_inactivity'])
+  expect([server.requestsTo('enable').length, workflow.state]).toEqual([0, 'disabled_inactivity'])
 
   await tomorrow()
   const told = world.story().length
   const ticks = await Promise.all([runner.job(world.tick()), runner.job(world.tick())])
   expect(ticks.map(({ code }) => code)).toEqual([0, 0])
-  expect([server.requestsTo('enable').length, workflow.state]).toEqual([2, 'active'])
+  expect([server.requestsTo('enable').length, workflow.state]).toEqual([1, 'active'])
   expect(world.story().slice(told)).toEqual(['schedule: kept switched on'])
 
   await tomorrow()
@@ -254,14 +254,14 @@ test('once a day the schedule is kept switched on, and never against a person', 
   await tomorrow()
   workflow.state = 'disabled_manually'
   await runner.job(world.tick())
-  expect([server.requestsTo('enable').length, workflow.state]).toEqual([3, 'disabled_manually'])
+  expect([server.requestsTo('enable').length, workflow.state]).toEqual([2, 'disabled_manually'])
   // Who disables it stops the chain: the next request is refused, once, with the fix.
   const last = await runner.job(world.waiting())
   expect([last.code, world.checkpoint().status]).toEqual([1, 'needs_human'])
   expect(world.checkpoint().reason).toContain('gh workflow enable cms.yml')
   await tomorrow()
   await runner.job(world.tick())
-  expect(server.requestsTo('enable')).toHaveLength(3)
+  expect(server.requestsTo('enable')).toHaveLength(2)
 })
 
 // Trap 14: the tip of the branch decides; where there is none any more, a person says which.
