@@ -786,6 +786,7 @@ async function prepare(wanted, before) {
 			config: config && effective(config, narrowedBy(inputs)),
 			home: "origin",
 			verifyIn: "same",
+			isAsked: isAsked(context, inputs),
 			ends,
 			web: {
 				repository: homeOf(context),
@@ -807,6 +808,7 @@ async function whatIsSaid(wanted, told) {
 		onward: "dispatch"
 	};
 }
+const isAsked = ({ event, attempt }, { lane }) => attempt > 1 || event === "workflow_dispatch" && lane === void 0;
 const ASK_REMOTE = 30 * SECOND;
 async function readFiles(wanted, { remote, ...told }) {
 	const { context, inputs, repository } = wanted;

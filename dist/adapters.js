@@ -1443,10 +1443,16 @@ async function diffTree(work, { base, tree }) {
 }
 async function describe(work, raw) {
 	const facts = await objectFacts(work, raw);
-	return raw.map(({ path, status, modes: [, mode], id }) => {
-		if (status === "deleted" || mode === "160000") return {
+	return raw.map(({ path, status, modes: [before, mode], id }) => {
+		if (status === "deleted") return {
 			path,
 			status,
+			mode,
+			size: 0
+		};
+		if (mode === "160000") return {
+			path,
+			status: before === "160000" ? status : "added",
 			mode,
 			size: 0
 		};
@@ -2984,6 +2990,7 @@ const MOST_TEXT = 262144;
 const HEADER_BYTES = 4096;
 const TIMEOUT = 12e4;
 var BundleParcels = class {
+	isThere = true;
 	#artifacts;
 	#courier;
 	#directory;
@@ -4583,6 +4590,7 @@ const noMirror = {
 };
 // src/adapters/system/no-parcels.ts
 const noParcels = {
+	isThere: false,
 	send: async () => {
 		throw new Error("there is nobody to hand anything over to");
 	},
@@ -4924,7 +4932,8 @@ async function factsOf(root) {
 		scripts: scriptsOf(await read(join(root, "package.json"))),
 		targets: [...rules.matchAll(/^([A-Za-z0-9_.-]+)\s*:(?!=)/gm)].map(([, target = ""]) => target),
 		branch: await branchOf(root),
-		workflows: await workflowsOf(root)
+		workflows: await workflowsOf(root),
+		ours: await read(join(root, WORKFLOW_PATH))
 	};
 }
 async function workflowsOf(root) {

@@ -952,7 +952,7 @@ const told = (findings) => findings.length <= MOST_FINDINGS ? findings : [{
 const notAMapping = (raw) => ({
 	path: [],
 	message: raw === void 0 || raw === null ? "the file is empty; it needs at least `tasks:`" : `the file must be a mapping of keys to values, not ${Array.isArray(raw) ? "a list" : "a single value"}`,
-	hint: "`cms init` writes one to start from"
+	hint: "take it away, and `cms init` writes one to start from"
 });
 function relations(raw, shape, origin) {
 	const tasks = outlineOf(raw);

@@ -5,7 +5,7 @@ import { E as unreachable, M as SECOND, _ as run, c as loopIdOf, d as openReposi
 import { A as environment, O as configEnvironment, k as tokenConfig, w as registry } from "./adapters.js";
 import { n as AGENTS, s as githubClient } from "./compose.js";
 import { a as remoteMeant, f as every, n as humanOutput, o as tokenFor$1, p as githubPlace, r as loopFilePath, t as anotherLoop, u as tokenFor } from "./session.js";
-import { c as countsOf, i as examine, t as findingLines } from "./doctor.js";
+import { c as countsOf, i as examine, l as shellWord, t as findingLines } from "./doctor.js";
 import { t as EXIT } from "./exit.js";
 import { t as printJson } from "./json2.js";
 import { n as secretsOf } from "./secrets2.js";
@@ -306,7 +306,10 @@ async function doctorCommand(flags) {
 		findings,
 		counts
 	}, redact);
-	else print(output, findings);
+	else {
+		print(output, findings);
+		if (repository.topLevel !== process.cwd()) output.line(`Commands that name files are for the root: cd ${shellWord(repository.topLevel)}`);
+	}
 	return counts.error > 0 ? EXIT.input : EXIT.reached;
 }
 async function examined(flags, env, repository) {

@@ -515,7 +515,8 @@ const dispatchFindings = (facts, subject) => [...facts.run === void 0 ? [
 ] : [], ...dispatchInputs(subject)];
 function onDefaultBranch(facts, { file, text }) {
 	const { workflowThere: there } = facts.git;
-	const main = defaultBranchOf(facts) ?? "the default branch";
+	const known = defaultBranchOf(facts);
+	const main = known ?? "the default branch";
 	const path = `.github/workflows/${file}`;
 	if (there.is === "unasked") return [];
 	if (there.is === "unknown") return [{
@@ -525,23 +526,24 @@ function onDefaultBranch(facts, { file, text }) {
 		why: "GitHub starts a workflow, and its schedule, only from there.",
 		fix: `\`git fetch ${shellWord(facts.remote?.name ?? "origin")}\`, then \`cms doctor\` again.`
 	}];
-	if (there.value === text) return [fine("workflow-default-branch", `${path} is on ${main}, as it is here.`)];
-	const push = `\`git add ${shellWord(path)} .cms && git commit -m "Add a loop"; git push ${shellWord(facts.remote?.name ?? "origin")} HEAD:${shellWord(main)}\``;
+	if (there.value !== void 0 && unixLines(there.value) === unixLines(text)) return [fine("workflow-default-branch", `${path} is on ${main}, as it is here.`)];
+	const push = `\`git add ${shellWord(path)} .cms && git commit -m "Add a loop"; git push ${shellWord(facts.remote?.name ?? "origin")} ${known === void 0 ? "HEAD" : `HEAD:${shellWord(known)}`}\``;
 	if (there.value === void 0) return [{
 		id: "workflow-default-branch",
 		level: "error",
 		what: `${path} is not on ${main}.`,
 		why: "GitHub starts a workflow, and its schedule, only from there.",
-		fix: `${push}, or merge it by a pull request.`
+		fix: `${push}, which takes along whatever else is on this branch; or merge it by a pull request.`
 	}];
 	return [{
 		id: "workflow-default-branch",
 		level: "warning",
 		what: `${path} is another one on ${main} than here.`,
 		why: "That one runs; this one was looked at.",
-		fix: `${push}, or \`git pull\`.`
+		fix: `${push}, which takes along whatever else is on this branch; or \`git pull\`.`
 	}];
 }
+const unixLines = (text) => text.replaceAll("\r\n", "\n");
 const WHY_DISABLED = {
 	disabled_manually: "a person disabled it",
 	disabled_inactivity: "GitHub did, after 60 days without activity in the repository",
@@ -599,7 +601,9 @@ const OWN_INPUTS = [
 	"fresh"
 ];
 const MOST_INPUTS = 25;
-const DECLARE = "Write the trigger as in the README: `workflow_dispatch: { inputs: { loop: { type: string, default: main }, lane: { type: string, default: \"\" }, nonce: { type: string, default: \"\" }, resume: { type: boolean, default: false }, stop: { type: boolean, default: false }, fresh: { type: boolean, default: false } } }`";
+const declare = (asked) => `\`workflow_dispatch: { inputs: { loop: { type: string, default: main }, ${asked}resume: { type: boolean, default: false }, stop: { type: boolean, default: false }, fresh: { type: boolean, default: false } } }\``;
+const DECLARE = `Write the trigger as in the README: ${declare("lane: { type: string, default: \"\" }, nonce: { type: string, default: \"\" }, ")}`;
+const BY_HAND = `Nothing, or write the trigger so: ${declare("")}`;
 const inputFinding = (level, what, why, fix = DECLARE) => ({
 	id: "dispatch-inputs",
 	level,
@@ -613,17 +617,19 @@ function dispatchInputs({ file, workflow, ours }) {
 	const goesOn = onward === "dispatch" || onward === "unclear";
 	if (inputs !== void 0) return [inputsFinding(file, inputs, goesOn)];
 	const what = `${file} has no trigger \`workflow_dispatch\``;
-	return [goesOn ? inputFinding("error", `${what}.`, "The loop cannot ask for its next run.") : inputFinding("note", `${what}: the loop goes on in one job.`, "Nobody can start, stop or resume it by hand.")];
+	return [goesOn ? inputFinding("error", `${what}.`, "The loop cannot ask for its next run.") : inputFinding("note", `${what}: the loop goes on in one job.`, "Nobody can start, stop or resume it by hand.", BY_HAND)];
 }
 function inputsFinding(file, inputs, goesOn) {
 	if (inputs.size > MOST_INPUTS) return inputFinding("error", `${file} has ${inputs.size} inputs.`, `GitHub reads no workflow with more than ${MOST_INPUTS}.`, "Take some out.");
 	const bare = [...inputs].filter(([name, one]) => one.required && !one.hasDefault && !isOwn(name));
 	if (goesOn && bare.length > 0) return inputFinding("error", `${file} requires the input ${bare.map(([name]) => name).join(", ")}.`, "The loop fills in loop, lane and nonce only, so GitHub refuses its requests.", "Give that input a default.");
-	const missing = OWN_INPUTS.filter((name) => !inputs.has(name));
+	const isCarried = goesOn || inputs.has("lane") || inputs.has("nonce");
+	const missing = OWN_INPUTS.filter((name) => !inputs.has(name) && (isCarried || !isAsked(name)));
 	if (missing.length === 0) return fine("dispatch-inputs", "All the inputs of a loop are there.");
 	const what = `${file} lacks the input ${missing.join(", ")}.`;
-	return goesOn && missing.some((name) => name === "lane" || name === "nonce" || name === "loop") ? inputFinding("error", what, "GitHub refuses a request with an input that it does not know.") : inputFinding(goesOn ? "warning" : "note", what, "What is missing cannot be said by \"Run workflow\".");
+	return goesOn && missing.some((name) => name === "loop" || isAsked(name)) ? inputFinding("error", what, "GitHub refuses a request with an input that it does not know.") : inputFinding(goesOn ? "warning" : "note", what, "What is missing cannot be said by \"Run workflow\".", isCarried ? DECLARE : BY_HAND);
 }
+const isAsked = (name) => name === "lane" || name === "nonce";
 const isOwn = (name) => OWN_INPUTS.some((own) => own === name);
 // src/core/doctor/job.ts
 const jobFindings = (facts, subject) => [
@@ -651,7 +657,7 @@ function timeLimits(facts, { ours }) {
 	}), ...inLoopFile(configOf(facts), minutes)];
 	return findings.length > 0 ? findings : [fine("time-limits", `Everything fits into ${minutes} minutes.`)];
 }
-function inJob({ step }, { minutes, limit }) {
+function inJob({ step, job }, { minutes, limit }) {
 	if (step === void 0) return [];
 	const most = Number(limit || UNLIMITED);
 	if (most < minutes) return [{
@@ -661,7 +667,8 @@ function inJob({ step }, { minutes, limit }) {
 		why: "GitHub cuts attempts off, which looks like a person who cancels: the loop pauses.",
 		fix: `Write \`job-minutes: '${most}'\` under \`with:\` of our step, or \`timeout-minutes: ${minutes}\` at the job.`
 	}];
-	if (most === minutes) return [];
+	const before = job.steps.slice(0, job.steps.indexOf(step)).filter(({ uses }) => !isCheckout(uses));
+	if (most === minutes || limit !== "" && before.length > 0) return [];
 	return [{
 		id: "time-limits",
 		level: "note",
@@ -684,10 +691,11 @@ function inLoopFile(config, minutes) {
 		fix: `Write \`timeout: 30m\` under \`agent:\` of the loop file (or lower \`verify_timeout\`, \`setup_timeout\`); or raise \`timeout-minutes\` and \`job-minutes\` to ${Math.ceil(longest / MINUTE)}.`
 	}];
 }
+const isCheckout = (uses) => uses.startsWith("actions/checkout@");
 const CHECKOUT = "Before our step: `- uses: actions/checkout@v7` with `with: { persist-credentials: false }`";
 function checkoutInText({ ours }) {
 	if (ours?.step === void 0) return [];
-	const step = ours.job.steps.slice(0, ours.job.steps.indexOf(ours.step)).findLast(({ uses }) => uses.startsWith("actions/checkout@"));
+	const step = ours.job.steps.slice(0, ours.job.steps.indexOf(ours.step)).findLast(({ uses }) => isCheckout(uses));
 	if (step === void 0) return [{
 		id: "checkout",
 		level: "error",
@@ -751,16 +759,24 @@ const LOW_TRUST = new Set([...[
 	"fork",
 	"watch"
 ]]);
+function letThrough(when, events) {
+	const named = [...when.matchAll(/github\.event_name\s*([!=])=\s*'(\w+)'/g)];
+	const of = (sign) => new Set(named.flatMap(([, one, name]) => one === sign ? [name] : []));
+	const [only, not] = [of("="), of("!")];
+	return events.filter((name) => !not.has(name) && (only.size === 0 || only.has(name)));
+}
+const ASKS_WHO = /association|actor|sender|label/;
 function lowTrust({ file, workflow, ours }) {
 	if (ours === void 0) return [];
-	const events = workflow.triggers.filter((name) => LOW_TRUST.has(name));
-	if (events.length === 0 || /github\.event_name\s*[!=]=/.test(ours.job.when)) return [fine("low-trust-events", "No stranger can start our job.")];
+	const events = letThrough(ours.job.when, workflow.triggers.filter((name) => LOW_TRUST.has(name)));
+	if (events.length === 0) return [fine("low-trust-events", "No event of strangers starts our job.")];
+	if (ASKS_WHO.test(ours.job.when)) return [];
 	const how = onwardOf(workflow, ours) === "dispatch" ? "a run of the loop" : "the loop";
 	return [{
 		id: "low-trust-events",
 		level: "warning",
 		what: `${file} runs on ${events.join(", ")} too.`,
-		why: `Anybody can start ${how} with the secrets of the repository by writing a comment; and the cache cannot be written then.`,
+		why: `Strangers can cause that, and so start ${how} with the secrets of the repository; and the cache cannot be written then.`,
 		fix: `Move them to a workflow that checks who it is and then only asks: \`gh workflow run ${file}\`. Or write at our job: \`if: github.event_name == 'workflow_dispatch' || github.event_name == 'schedule'\``
 	}];
 }
@@ -924,7 +940,7 @@ function remoteFindings(facts) {
 		level: "warning",
 		what: "This repository has no remote: nothing was asked of GitHub.",
 		why: "`cms run` works here all the same; on GitHub a loop needs a repository there.",
-		fix: "`gh repo create --source . --push`, or `git remote add origin <url>`."
+		fix: "`gh repo create --private --source . --push` (or `--public`), or `git remote add origin <url>`."
 	}];
 	if (place === void 0) return [...commits, {
 		id: "remote",
@@ -1194,7 +1210,7 @@ function cronFindings(cron) {
 	if (shortestPause(minutes) < LEAST_PAUSE) return [finding("note", `The schedule ${shown} starts more often than every ${LEAST_PAUSE} minutes.`, "GitHub does not.")];
 	return [];
 }
-function costs(facts, { workflow, ours }, perMonth) {
+function costs(facts, { file, workflow, ours }, perMonth) {
 	if (ours === void 0 || perMonth === 0) return [];
 	const isOwnRunner = /self-hosted/.test(ours.job.runsOn);
 	const minutes = perMonth * workflow.jobs.length;
@@ -1205,7 +1221,7 @@ function costs(facts, { workflow, ours }, perMonth) {
 		level: minutes > INCLUDED / 2 ? "warning" : "note",
 		what: `The schedule costs about ${minutes} minutes a month${isHidden === void 0 ? ", if the repository is private" : ""}.`,
 		why: `Each tick is billed as one minute for each job, whether it finds something to do or not. The Free plan includes ${INCLUDED}.`,
-		fix: minutes > INCLUDED / 2 ? "Start less often: `schedule: [{ cron: '23 */3 * * *' }]` comes to 244 runs a month." : `Nothing, or start less often; \`gh workflow disable\` stops it when the loop is done.`
+		fix: minutes > INCLUDED / 2 ? "Start less often: `schedule: [{ cron: '23 */3 * * *' }]` comes to 244 runs a month." : `Nothing, or start less often; \`gh workflow disable ${shellWord(file)}${repoFlag(facts.place)}\` stops it when the loop is done.`
 	}];
 }
 function sleeps(facts, { file }) {
@@ -1295,7 +1311,7 @@ const absent = (file, { place }) => ({
 	level: "error",
 	what: `There is no ${FOLDER}/${file} in this checkout.`,
 	why: "What is not there cannot be looked at, and does not carry the loop.",
-	fix: `\`ls ${FOLDER}\` shows what there is; what GitHub knows is at ${pageOf(place, "actions")}.`
+	fix: `\`ls ${FOLDER}\` shows what there is${place === void 0 ? "" : `; what GitHub knows is at ${pageOf(place, "actions")}`}.`
 });
 // src/core/doctor/diagnose.ts
 function diagnose(facts) {
@@ -1470,4 +1486,4 @@ function tally(findings) {
 		return `${counts[level]} ${level}${isOne ? "" : "s"}`;
 	}).join(", ")}. docs/doctor.md explains each.`;
 }
-export { diagnose as a, countsOf as c, examine as i, NOTHING as n, stopper as o, SILENT as r, isKeyVariable as s, findingLines as t };
+export { diagnose as a, countsOf as c, examine as i, shellWord as l, NOTHING as n, stopper as o, SILENT as r, isKeyVariable as s, findingLines as t };

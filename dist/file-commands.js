@@ -2,6 +2,7 @@ import { a as printMistakes, i as readLoopFile, r as inspectLoopFile } from "./c
 import { D as remotes, t as projectAt } from "./adapters.js";
 import { d as openRepository, f as resolveCommit, w as LoopError } from "./start.js";
 import { I as restore, c as init, l as renderInit, o as renderPlan, s as planLoop } from "./loop.js";
+import { l as shellWord } from "./doctor.js";
 import { n as AGENTS } from "./compose.js";
 import { t as EXIT } from "./exit.js";
 import { d as visibilityOf, i as openSession, n as humanOutput, r as loopFilePath, t as anotherLoop } from "./session.js";
@@ -53,10 +54,13 @@ async function standingOf(repository, env) {
 	const url = known.get("origin") ?? [...known.values()][0];
 	const head = await resolveCommit(git, repository.topLevel, "HEAD");
 	const visibility = url === void 0 ? void 0 : await visibilityOf(env, url);
+	const { topLevel } = repository;
+	const elsewhere = topLevel === process.cwd() ? void 0 : shellWord(topLevel);
 	return {
 		hasCommits: head !== void 0,
 		hasRemote: url !== void 0,
-		visibility
+		visibility,
+		elsewhere
 	};
 }
 async function root() {

@@ -1,5 +1,5 @@
 import { _ as string, a as boolean, c as int, d as looseObject, f as number, h as record$1, i as array, l as json$3, m as partialRecord, n as datetime, p as object, r as _enum, s as discriminatedUnion, t as date, u as literal, y as unknown } from "./zod.js";
-import { E as unreachable, F as epoch, I as iso, L as utcDay, M as SECOND, N as Time, P as duration, c as loopIdOf, i as ObjectId, j as MINUTE, k as DAY, n as LaneId, o as RunIdentity, r as LoopId, s as TaskId, t as LIMITS, w as LoopError } from "./start.js";
+import { A as HOUR, E as unreachable, F as epoch, I as iso, L as utcDay, M as SECOND, N as Time, P as duration, c as loopIdOf, i as ObjectId, j as MINUTE, k as DAY, n as LaneId, o as RunIdentity, r as LoopId, s as TaskId, t as LIMITS, w as LoopError } from "./start.js";
 import { A as tailLines, D as oneLine, E as clip, O as printable, S as shortRef, T as byteLength, _ as agentFor, b as REFS_KINDS, c as cycles, d as missingNeeds, f as rank, g as Settings, h as AgentOverride, k as sentences, l as levels, o as loopFileJsonSchema, p as ready, s as criticalPath, u as longestPaths, v as attemptLimit, w as Text, x as loopRefs, y as reserveFor } from "./config.js";
 // src/core/glob.ts
 function globMatcher(pattern) {
@@ -56,8 +56,9 @@ function orItself(pattern) {
 	const folder = pattern.replace(/\/(\*\*)?$/, "");
 	return (path) => below(path) || path === folder.replace(/^\//, "");
 }
+const INTO_GIT = /(^|\/)\.git(\/|$)/i;
 function leavesTree(path, target) {
-	if (target.startsWith("/")) return true;
+	if (target.startsWith("/") || INTO_GIT.test(target)) return true;
 	const parts = target.split("/").filter((part) => part !== "" && part !== ".");
 	const ups = parts.filter((part) => part === "..").length;
 	return ups >= path.split("/").length || parts.slice(0, ups).some((part) => part !== "..");
@@ -1365,7 +1366,7 @@ function giveBack(checkpoint, event) {
 	const { task, lease } = held$1(checkpoint, event);
 	const spent = spend(checkpoint, task, lease, event);
 	const rule = CONSEQUENCES[event.verdict];
-	const counted = count(withCandidate(spent.task, lease, event), event);
+	const counted = count(withCandidate(spent.task, lease, event), lease, event);
 	const next = parkSpent({
 		...counted,
 		state: after(counted, event)
@@ -1453,8 +1454,8 @@ function lastOf$1(attempts) {
 	const silent = attempts.slice(0, -1).findIndex(({ verdict }) => !tellsOfWork(verdict));
 	return lastOf$1(attempts.toSpliced(Math.max(0, silent), 1));
 }
-function count(task, { verdict }) {
-	const rule = CONSEQUENCES[verdict];
+function count(task, { landing }, { verdict }) {
+	const rule = CONSEQUENCES[verdict === "landing" && landing === true ? "conflict" : verdict];
 	const free = rule.free === void 0 ? 0 : task[rule.free];
 	const counts = rule.attempt === "yes" || rule.attempt === "after_free" && free >= 3;
 	return {
@@ -2467,6 +2468,11 @@ function redactJson(value, redact) {
 	return Object.fromEntries(Object.entries(value).map(([key, one]) => [redact(key), redactJson(one, redact)]));
 }
 // src/core/redact-event.ts
+const redactFailure = (failure, redact) => ({
+	...failure,
+	...failure.command === void 0 ? {} : { command: redact(failure.command) },
+	tail: redact(failure.tail)
+});
 function redactEvent(event, redact) {
 	switch (event.type) {
 		case "attempt_ended": {
@@ -2477,10 +2483,7 @@ function redactEvent(event, redact) {
 				summary: redact(summary),
 				outputs: redactJson(outputs, redact),
 				verify_surface: surface.map(redact),
-				...failure === void 0 ? {} : { failure: {
-					...failure,
-					tail: redact(failure.tail)
-				} }
+				...failure === void 0 ? {} : { failure: redactFailure(failure, redact) }
 			};
 		}
 		case "work_recovered": return {
@@ -2577,10 +2580,10 @@ function subjectOf(checkpoint, events) {
 	const type = TELLING.find((wanted) => events.some((event) => event.type === wanted));
 	const event = events.find((one) => one.type === type);
 	const tail = events.some((e) => e.type === "status_changed") && checkpoint.status !== "running" ? ` · ${checkpoint.status}` : "";
-	return `${event === void 0 ? "nothing" : tell$1(checkpoint, event)}${tail}`;
+	return `${event === void 0 ? "nothing" : tell$2(checkpoint, event)}${tail}`;
 }
 const dollars = (usd) => `$${usd.toFixed(2)}`;
-function tell$1(checkpoint, event) {
+function tell$2(checkpoint, event) {
 	switch (event.type) {
 		case "loop_started": return `start: ${event.tasks.length} tasks, epoch ${event.epoch}`;
 		case "attempt_ended": {
@@ -2749,7 +2752,7 @@ function ahead(checkpoint, commits, tip, at) {
 	}];
 }
 // src/app/commit.ts
-const PATIENCE$1 = 10 * MINUTE;
+const PATIENCE$2 = 10 * MINUTE;
 async function commit(ports, decide, { known, insist = false } = {}) {
 	const until = patience$1(ports);
 	for (let tries = 0;; tries++) {
@@ -2771,7 +2774,7 @@ async function unheard$1({ clock, chance, reporter }, error, tries) {
 async function attempt(ports, decide, known) {
 	try {
 		const from = known ?? await restore(ports);
-		if (from === void 0) return new LoopError("no-loop", "There is no loop of that name here.");
+		if (from === void 0) return new LoopError("no-loop", "There is no such loop here yet.");
 		const now = ports.clock.now();
 		const decision = await decide(from.checkpoint, {
 			now,
@@ -2794,7 +2797,7 @@ async function raceLost({ clock, chance }, until, tries) {
 	if (clock.now() > until) throw new LoopError("lost-race", `Lost the race to save ${tries + 1} times.`);
 	await clock.sleep(backOff(tries, chance.fraction()));
 }
-const patience$1 = ({ clock }) => clock.now() + PATIENCE$1;
+const patience$1 = ({ clock }) => clock.now() + PATIENCE$2;
 const backOff = (tries, jitter) => Math.min(5e3, 50 * 2 ** tries) * (.5 + jitter);
 async function save$2({ store, reporter, redact }, { from, now }, decision) {
 	if (decision.abstain === true) return from;
@@ -2927,7 +2930,7 @@ function nextLease(checkpoint, lane, run, now) {
 }
 const taskOfLane = (checkpoint, lane) => leases(checkpoint).find(({ lease }) => lease.lane === lane)?.task;
 // src/core/sweep.ts
-const PATIENCE = [
+const PATIENCE$1 = [
 	3 * MINUTE,
 	15 * MINUTE,
 	60 * MINUTE
@@ -2954,7 +2957,7 @@ function questions(checkpoint, now, self) {
 		}];
 	});
 }
-const patience = (tries) => PATIENCE[Math.min(tries, PATIENCE.length) - 1] ?? 0;
+const patience = (tries) => PATIENCE$1[Math.min(tries, PATIENCE$1.length) - 1] ?? 0;
 function sweep(checkpoint, findings, request) {
 	return [...findings].flatMap(([id, finding]) => {
 		const lane = checkpoint.lanes[id];
@@ -2988,7 +2991,7 @@ function requestLost(checkpoint, id, finding, { by, now, nonce, onward = true })
 			because
 		}];
 	}
-	if (!isLocal(state.by) && state.tries >= PATIENCE.length) {
+	if (!isLocal(state.by) && state.tries >= PATIENCE$1.length) {
 		const link = finding.is === "over" && finding.url !== void 0 ? ` The last: ${finding.url}` : "";
 		const because = `Lane ${id} was asked for ${state.tries} times and no run began.${link}`;
 		return [{
@@ -3072,8 +3075,8 @@ const BECAUSE = {
 	setup_failed: "A step before ours failed."
 };
 // src/app/look.ts
-async function look(ports, checkpoint) {
-	const asked = questions(checkpoint, ports.clock.now(), ports.host.self);
+async function look(ports, checkpoint, isEager = false) {
+	const asked = questions(checkpoint, isEager ? Number.POSITIVE_INFINITY : ports.clock.now(), ports.host.self);
 	const answers = await Promise.all(asked.map((question) => answer$1(ports, checkpoint.loop, question)));
 	return new Map(asked.map((question, n) => {
 		const of = question.about === "run" ? question.run : question.nonce;
@@ -3662,10 +3665,10 @@ function json$1(text) {
 		return;
 	}
 }
-const DEEPEST = 32;
+const DEEPEST$1 = 32;
 function isShallow(value) {
 	let level = [value];
-	for (let depth = 0; depth < DEEPEST; depth++) {
+	for (let depth = 0; depth < DEEPEST$1; depth++) {
 		level = level.flatMap((one) => typeof one === "object" && one !== null ? Object.values(one) : []);
 		if (level.length === 0) return true;
 	}
@@ -3866,7 +3869,7 @@ async function execute(ports, attempt) {
 	if (without !== void 0) return early(without.end, without.because);
 	const start = await startingPoint(ports, attempt);
 	const workspace = await ports.workspaces.open(lease.lane, "work", start.commit, nameOf(attempt));
-	const starts = () => tell(ports, attempt, "setup");
+	const starts = () => tell$1(ports, attempt, "setup");
 	const { failed, tree } = await setUp(ports, workspace, {
 		settings,
 		signal,
@@ -3887,13 +3890,13 @@ async function execute(ports, attempt) {
 async function land(ports, attempt) {
 	const { lease } = attempt;
 	const finished = finishedBefore(attempt);
-	const start = await startingPoint(ports, attempt);
-	if (!start.continued) return {
+	const commit = await replayed(ports, attempt, attempt.task.salvage?.commit);
+	if (commit === void 0) return {
 		...finished,
 		end: "conflict",
 		because: UNFIT
 	};
-	const workspace = await ports.workspaces.open(lease.lane, "work", start.commit, nameOf(attempt));
+	const workspace = await ports.workspaces.open(lease.lane, "work", commit, nameOf(attempt));
 	return {
 		...finished,
 		workspace
@@ -3931,26 +3934,26 @@ async function programOf({ agents, reporter, redact }, { agent, signal }) {
 		};
 	}
 }
-async function startingPoint(ports, { task, lease, settings, startedAt }) {
-	const last = startsFrom(task);
-	const clean = {
-		commit: lease.base,
-		continued: false
-	};
-	if (last === void 0 || settings.policy.retry === "clean") return clean;
-	if (!(await ports.store.salvaged(task.id)).some(({ commit }) => commit === last)) return clean;
-	const tree = await ports.workspaces.rebase(last, lease.base);
-	if (tree === void 0) return clean;
-	const message = `${UNFINISHED} ${task.id}`;
+async function startingPoint(ports, attempt) {
+	const { task, lease, settings } = attempt;
+	const commit = await replayed(ports, attempt, settings.policy.retry === "clean" ? void 0 : startsFrom(task));
 	return {
-		commit: await commitWork(ports, {
-			tree,
-			parent: lease.base,
-			message,
-			at: startedAt
-		}),
-		continued: true
+		commit: commit ?? lease.base,
+		continued: commit !== void 0
 	};
+}
+async function replayed(ports, { task, lease, startedAt }, kept) {
+	if (kept === void 0) return void 0;
+	if (!(await ports.store.salvaged(task.id)).some(({ commit }) => commit === kept)) return void 0;
+	const tree = await ports.workspaces.rebase(kept, lease.base);
+	if (tree === void 0) return void 0;
+	const message = `${UNFINISHED} ${task.id}`;
+	return commitWork(ports, {
+		tree,
+		parent: lease.base,
+		message,
+		at: startedAt
+	});
 }
 const nameOf = ({ checkpoint, lease }) => `${checkpoint.epoch}.${lease.fence}`;
 const UNFINISHED = "Unfinished work on";
@@ -3977,7 +3980,7 @@ async function runAgent(ports, attempt, workspace, stance) {
 	const { task, lease, checkpoint, agent, signal, recording } = attempt;
 	const context = contextOf(checkpoint, task);
 	const desk = await ports.outbox.open(lease.lane, JSON.stringify(context, null, 2));
-	tell(ports, attempt, "execute");
+	tell$1(ports, attempt, "execute");
 	recording.title(`${agent.use}, attempt ${lease.attempt} of ${task.id}`);
 	const outcome = await ports.agents.run({
 		task: task.id,
@@ -4067,7 +4070,7 @@ const nothing = (agent) => ({
 	minutes: 0,
 	agent
 });
-function tell({ reporter }, { task, lease }, phase) {
+function tell$1({ reporter }, { task, lease }, phase) {
 	reporter.tell({
 		type: "phase",
 		lane: lease.lane,
@@ -4541,6 +4544,7 @@ function configEvents(checkpoint, config, run, at) {
 async function plan(ports, run, asked, restored) {
 	const findings = new Map(await look(ports, restored.checkpoint));
 	findings.delete(asked.lane);
+	for (const [lane, finding] of findings) if (finding.is === "over" && finding.how === "unsettled") findings.delete(lane);
 	await clearDead(ports, restored.checkpoint, findings);
 	let tried;
 	const begun = await commit(ports, (checkpoint, { now }) => {
@@ -4727,27 +4731,61 @@ function strayPointers(after, before) {
 	return [...after].flatMap(([path, text]) => isPointer(text) && !known.has(text) ? [path] : []);
 }
 // src/app/breaches.ts
-const SCANNED = 1048576;
-async function breachesOf({ workspaces, spots }, { lease, settings }, { tree, changes }) {
-	const isText = ({ status, mode, size }) => status !== "deleted" && mode.startsWith("100") && size <= SCANNED;
-	const paths = changes.filter(isText).map(({ path }) => path);
+const MIB = 1048576;
+const SCANNED = MIB;
+const BATCH = 16 * MIB;
+const MOST_FILES = 5e4;
+const MOST_TEXT = 512 * MIB;
+async function breachesOf(ports, { lease, settings }, changed, base = lease.base) {
+	const { spots } = ports;
+	const { changes } = changed;
+	const texts = changes.filter(isText);
+	const bytes = texts.reduce((sum, { size }) => sum + size, 0);
+	if (changes.length > MOST_FILES) return [`It changes ${changes.length} files; ${MOST_FILES} are the limit.`];
+	if (bytes > MOST_TEXT) return [`It changes ${Math.ceil(bytes / MIB)} MiB of text; ${MOST_TEXT / MIB} are the limit.`];
+	const found = [];
+	for (const paths of batches(texts)) found.push(...await written(ports, {
+		...changed,
+		base,
+		paths
+	}));
+	return [
+		...guard(changes, settings.protect),
+		...leaksInNames(changes, spots),
+		...found
+	];
+}
+const isText = ({ status, mode, size }) => status !== "deleted" && mode.startsWith("100") && size <= SCANNED;
+function batches(texts) {
+	const all = [];
+	let left = 0;
+	for (const { path, size } of texts) {
+		if (all.length === 0 || size > left) {
+			all.push([]);
+			left = BATCH;
+		}
+		all.at(-1)?.push(path);
+		left -= size;
+	}
+	return all;
+}
+async function written({ workspaces, spots }, { tree, changes, base, paths }) {
 	const after = await workspaces.texts(tree, paths, SCANNED);
 	const unread = paths.filter((path) => !after.has(path)).map((path) => `${path} cannot be read.`);
 	const suspects = [...after].filter(([, text]) => spots(text).length > 0);
-	const before = await workspaces.texts(lease.base, suspects.map(([path]) => path), SCANNED);
+	const names = suspects.map(([path]) => path);
+	const before = await workspaces.texts(base, names, SCANNED);
 	const leaked = suspects.flatMap(([path, text]) => leaks({
 		path,
 		before: before.get(path),
 		after: text
 	}, spots));
 	const stray = await pointers({ workspaces }, {
-		base: lease.base,
+		base,
 		changes,
 		after
 	});
 	return [
-		...guard(changes, settings.protect),
-		...leaksInNames(changes, spots),
 		...unread,
 		...stray,
 		...leaked
@@ -4755,7 +4793,7 @@ async function breachesOf({ workspaces, spots }, { lease, settings }, { tree, ch
 }
 async function pointers({ workspaces }, { base, changes, after }) {
 	if (![...after.values()].some(isPointer)) return [];
-	const gone = changes.filter(({ status }) => status !== "added").map(({ path }) => path);
+	const gone = changes.filter(({ status, size }) => status !== "added" && size <= SCANNED).map(({ path }) => path);
 	return strayPointers(after, await workspaces.texts(base, gone, SCANNED)).map((path) => `${path} is a pointer of Git LFS without its content.`);
 }
 // src/app/appraise.ts
@@ -5261,7 +5299,9 @@ const warn = ({ reporter }, text) => reporter.tell({
 function scheduleEvents(checkpoint, now) {
 	const at = iso(now);
 	const { status } = standing(checkpoint, now);
-	return (status === "running" || status === "waiting") && (checkpoint.schedule_kept ?? "") < utcDay(at) ? [{
+	const goesOn = status === "running" || status === "waiting";
+	const kept = checkpoint.schedule_kept ?? utcDay(checkpoint.started_at);
+	return goesOn && kept < utcDay(at) ? [{
 		type: "schedule_kept",
 		at
 	}] : [];
@@ -5313,6 +5353,13 @@ async function mergedOnto(ports, attempt, left, head) {
 		})
 	};
 }
+async function breachesOnHead(ports, attempt, { tree, head }) {
+	if (head === attempt.lease.base) return [];
+	return breachesOf(ports, attempt, {
+		tree,
+		changes: await ports.workspaces.changes(head, tree)
+	}, head);
+}
 // src/core/walled.ts
 const Assignment = object({
 	loop: LoopId,
@@ -5337,12 +5384,16 @@ const WorkEnd = _enum(["ready", ...Verdict.exclude([
 ]).options]);
 const SUBJECTS = 50;
 const SUBJECT_CHARS = 1e3;
+const Told = object({
+	command: Failure.shape.command,
+	tail: Failure.shape.tail
+});
 const Handover = object({
 	version: literal(1),
 	end: WorkEnd,
 	because: string().max(LIMITS.because_bytes),
 	usage: Usage,
-	failure: Failure.optional(),
+	failure: Told.optional(),
 	summary: Text(LIMITS.summary_bytes),
 	outputs: record$1(string(), json$3()),
 	subjects: array(string().max(SUBJECT_CHARS)).max(SUBJECTS),
@@ -5353,7 +5404,12 @@ const handoverText = (handover) => JSON.stringify({
 	...handover,
 	subjects: handover.subjects.slice(0, SUBJECTS).map((line) => line.slice(0, SUBJECT_CHARS))
 });
+const DEEPEST = 64;
 function readHandover(text) {
+	if (depthOf(text) > DEEPEST) return {
+		is: "broken",
+		because: `it is nested deeper than ${DEEPEST} levels`
+	};
 	const parsed = Handover.safeParse(json(text));
 	if (!parsed.success) {
 		const [issue] = parsed.error.issues;
@@ -5373,11 +5429,17 @@ function readHandover(text) {
 	};
 }
 const Judgement = object({
-	verdict: Verdict,
+	verdict: Verdict.extract([
+		"done",
+		"conflict",
+		"interrupted",
+		"verify_failed",
+		"agent_limit"
+	]),
 	head: ObjectId,
 	tree: ObjectId,
 	because: string().max(LIMITS.because_bytes).default(""),
-	failure: Failure.optional()
+	failure: Told.optional()
 });
 const Result = _enum([
 	"success",
@@ -5409,13 +5471,29 @@ const Details = Judgement.pick({
 	failure: true
 });
 function judgementOf({ verdict, head, tree, details = "" }) {
-	const told = Details.safeParse(json(details)).data ?? {};
-	return Judgement.safeParse({
+	const told = depthOf(details) > DEEPEST ? {} : Details.safeParse(json(details)).data ?? {};
+	const { data } = Judgement.safeParse({
 		...told,
 		verdict,
 		head,
 		tree
-	}).data;
+	});
+	return data?.verdict === "done" && data.failure !== void 0 ? void 0 : data;
+}
+function depthOf(text) {
+	let [depth, deepest, isText] = [
+		0,
+		0,
+		false
+	];
+	for (let at = 0; at < text.length; at++) {
+		const sign = text[at] ?? "";
+		if (isText && sign === "\\") at += 1;
+		else if (sign === "\"") isText = !isText;
+		else if (!isText && "[{".includes(sign)) deepest = Math.max(deepest, ++depth);
+		else if (!isText && "]}".includes(sign)) depth -= 1;
+	}
+	return deepest;
 }
 function json(text) {
 	try {
@@ -5441,9 +5519,14 @@ async function parcel(ports, attempt) {
 		because: `Its report cannot be read: ${read.because}.`
 	};
 	const { tree } = received;
+	const changes = await changesOf(ports, base, tree);
+	if (typeof changes === "string") return {
+		is: "refused",
+		because: changes
+	};
 	const frozen = {
 		tree,
-		changes: await ports.workspaces.changes(base, tree),
+		changes,
 		subjects: subjectsOf(read)
 	};
 	return {
@@ -5453,6 +5536,14 @@ async function parcel(ports, attempt) {
 			frozen
 		}
 	};
+}
+async function changesOf({ workspaces }, base, tree) {
+	try {
+		return await workspaces.changes(base, tree);
+	} catch (error) {
+		if (error instanceof LoopError && error.code === "git-failed") return `Git cannot list it: ${error.message}`;
+		throw error;
+	}
 }
 const subjectsOf = ({ handover }) => handover.subjects.map(oneLine).filter((line) => line !== "");
 function executedOf(handover, { agent }) {
@@ -5467,10 +5558,7 @@ function executedOf(handover, { agent }) {
 			...model,
 			agent: agent.use
 		},
-		...failure === void 0 ? {} : { failure: {
-			...failure,
-			tail: printable(failure.tail)
-		} },
+		...failure === void 0 ? {} : { failure: cleaned(failure) },
 		report: {
 			...NO_REPORT,
 			summary,
@@ -5481,6 +5569,10 @@ function executedOf(handover, { agent }) {
 		...resume_at === void 0 ? {} : { resumeAt: resume_at }
 	};
 }
+const cleaned = ({ command, tail }) => ({
+	...command === void 0 ? {} : { command: oneLine(command) },
+	tail: printable(tail)
+});
 async function kept({ store, workspaces }, attempt) {
 	const { task, lease } = attempt;
 	const commit = task.salvage?.commit;
@@ -5565,10 +5657,12 @@ async function judge$1(ports, attempt, told, restored) {
 		default: {
 			const seenRed = told.judgement !== void 0;
 			const { frozen, executed } = unpacked.left;
+			const usage = believable(attempt, executed.usage);
 			const left = {
 				frozen,
 				executed: {
 					...executed,
+					usage,
 					seenRed
 				}
 			};
@@ -5589,6 +5683,14 @@ async function judge$1(ports, attempt, told, restored) {
 			};
 		}
 	}
+}
+const BEYOND = 10;
+function believable({ settings, lease }, usage) {
+	const most = BEYOND * Math.max(settings.policy.usd_per_attempt ?? 0, lease.reserved_usd, 1);
+	return usage.usd === null ? usage : {
+		...usage,
+		usd: Math.min(usage.usd, most)
+	};
 }
 function without(ports, attempt, name, because) {
 	return {
@@ -5630,6 +5732,10 @@ async function weigh(ports, attempt, weighing) {
 		...verdict(sound.bytes > 20971520 ? "conflict" : "landing", because),
 		...onto === void 0 ? {} : { onto }
 	});
+	if (judgement === void 0 && left.executed.end === "agent_limit") return {
+		...taken,
+		...verdict("agent_limit", left.executed.because, left.executed.failure)
+	};
 	if (judgement === void 0) return attempt.lease.landing === true ? {
 		...taken,
 		...lostAgain(told)
@@ -5648,6 +5754,14 @@ async function weigh(ports, attempt, weighing) {
 			...verdict("policy_violation", because)
 		};
 	}
+	const breaches = await breachesOnHead(ports, attempt, {
+		tree: merged.tree,
+		head
+	});
+	if (breaches.length > 0) return {
+		...taken,
+		...verdict("policy_violation", breaches.slice(0, 5).join(" "))
+	};
 	return {
 		...taken,
 		commit: merged.commit,
@@ -5662,43 +5776,69 @@ function failing({ task }, { verdict: name, because, failure }) {
 	return verdict(isConflict ? "conflict" : name, because, failure);
 }
 // src/app/walled/collect.ts
+const PATIENCE = 24 * HOUR;
 async function collect(ports, run, known, findings) {
+	const left = new Map(findings);
 	let restored = known;
 	for (const [lane, finding] of findings) {
-		const state = restored.checkpoint.lanes[lane]?.state;
-		if (finding.is !== "over" || state?.at !== "running" || finding.of !== state.run) continue;
-		const held = heldBy(ports, run, restored.checkpoint, state.run);
-		if (held === void 0 || held.lease.landing === true || !await hasLeft(ports, held)) continue;
-		restored = (await settleHeld(ports, {
-			run,
-			held,
-			restored,
-			options: {
-				told: {
-					judgement: void 0,
-					work: void 0,
-					check: void 0
-				},
-				onward: false,
-				isCancelled: () => finding.how === "cancelled"
-			},
-			of: state.run
-		})).restored;
-	}
-	return restored;
-}
-async function hasLeft(ports, held) {
-	try {
-		return (await unpack(ports, held)).is !== "none";
-	} catch (error) {
-		if (!(error instanceof LoopError)) throw error;
-		const text = sentences(`What ${held.lease.run} has left of ${held.task.id} cannot be fetched`, error.message);
-		ports.reporter.tell({
-			type: "warning",
-			text
+		const held = leftBy(ports, run, restored, {
+			lane,
+			finding
 		});
-		return false;
+		if (held === void 0 || finding.is !== "over") continue;
+		const isLate = ports.clock.now() > epoch(held.lease.until) + PATIENCE;
+		if (!ports.parcels.isThere) {
+			if (finding.how === "unsettled" && !isLate) left.delete(lane);
+			continue;
+		}
+		try {
+			restored = await settleFrom(ports, {
+				run,
+				held,
+				restored,
+				isCancelled: finding.how === "cancelled"
+			}) ?? restored;
+		} catch (error) {
+			tell(ports, held, error);
+			if (!isLate) left.delete(lane);
+		}
 	}
+	return {
+		restored,
+		findings: left
+	};
+}
+function leftBy(ports, run, { checkpoint }, { lane, finding }) {
+	const state = checkpoint.lanes[lane]?.state;
+	if (finding.is !== "over" || state?.at !== "running" || finding.of !== state.run) return void 0;
+	const held = heldBy(ports, run, checkpoint, state.run);
+	return held?.lease.landing === true ? void 0 : held;
+}
+async function settleFrom(ports, { run, held, restored, isCancelled }) {
+	if ((await unpack(ports, held)).is === "none") return void 0;
+	return (await settleHeld(ports, {
+		run,
+		held,
+		restored,
+		options: {
+			told: {
+				judgement: void 0,
+				work: void 0,
+				check: void 0
+			},
+			onward: false,
+			isCancelled: () => isCancelled
+		},
+		of: held.lease.run
+	})).restored;
+}
+function tell({ reporter, redact }, { task, lease }, error) {
+	const what = Error.isError(error) ? error.message : String(error);
+	const text = sentences(`What ${lease.run} has left of ${task.id} cannot be had now`, what);
+	reporter.tell({
+		type: "warning",
+		text: redact(text)
+	});
 }
 // src/app/tick.ts
 const tick = (ports, run, known) => repair(ports, run, {
@@ -5710,9 +5850,10 @@ const mend = (ports, run, known) => repair(ports, run, {
 	onward: false
 });
 async function repair(ports, run, { known, onward }) {
-	const findings = await look(ports, known.checkpoint);
+	const findings = await look(ports, known.checkpoint, run.isAsked);
 	await clearDead(ports, known.checkpoint, findings);
 	const collected = await collect(ports, run, known, findings);
+	const { findings: left } = collected;
 	const by = ports.host.self;
 	const ticked = await commit(ports, (checkpoint, { now, work }) => {
 		const request = {
@@ -5723,7 +5864,7 @@ async function repair(ports, run, { known, onward }) {
 		};
 		const draft = new Draft(checkpoint).add(...configEvents(checkpoint, run.config, by, iso(now)));
 		draft.add(...missing(draft.checkpoint, work, iso(now)));
-		draft.add(...sweep(draft.checkpoint, findings, request));
+		draft.add(...sweep(draft.checkpoint, left, request));
 		const lanes = onward ? lanesToLaunch(draft.checkpoint, now) : [];
 		draft.add(...launch(lanes, request).events);
 		const kept = ports.relay.hasSchedule ? scheduleEvents(draft.checkpoint, now) : [];
@@ -5735,7 +5876,7 @@ async function repair(ports, run, { known, onward }) {
 				isKeeper: kept.length > 0
 			}
 		};
-	}, { known: collected });
+	}, { known: collected.restored });
 	const { asked, isKeeper } = ticked.answer;
 	if (isKeeper) await keepSchedule(ports);
 	return {
@@ -6061,6 +6202,11 @@ async function judge(ports, attempt, handed, head) {
 		...failure === void 0 ? {} : { failure }
 	});
 	if (merged === void 0) return said("conflict", "Other commits came onto the work branch while it was worked on, and it does not fit.");
+	const breaches = await breachesOnHead(ports, attempt, {
+		tree: merged.tree,
+		head
+	});
+	if (breaches.length > 0) return { because: breaches.slice(0, 5).join(" ") };
 	return sentence(ports, attempt, {
 		left,
 		sound: appraised.sound,
@@ -6143,6 +6289,8 @@ async function handOver(ports, attempt, executed) {
 	const { base } = attempt.lease;
 	const frozen = workspace === void 0 ? void 0 : await freeze(ports, workspace, base);
 	if (typeof frozen === "string") return send(ports, attempt, violating(executed, frozen));
+	const breaches = frozen === void 0 ? [] : await breachesOf(ports, attempt, frozen);
+	if (breaches.length > 0) return send(ports, attempt, violating(executed, breaches.slice(0, 5).join(" ")));
 	try {
 		return await send(ports, attempt, executed, frozen);
 	} catch (error) {
@@ -6453,7 +6601,8 @@ async function init(flags, tools) {
 		written,
 		existing,
 		agent,
-		form
+		form,
+		lacksOwner: written.includes(".github/workflows/cms.yml") || /uses: OWNER\//.test(facts.ours)
 	};
 }
 const WHICH_FORM = "Which form on GitHub? one-job is cheaper, but the agent shares a machine with a token that may write; walled keeps them apart, in up to four jobs.";
@@ -6511,6 +6660,11 @@ function renderInit(result, standing = USUAL) {
 		...result.existing.map((path) => `exists  ${path} (left as it is)`),
 		"",
 		...isNew ? [...aboutForm(result.form, standing), ""] : [],
+		...standing.elsewhere === void 0 ? [] : [
+			"All of this is at the root of the repository, and so are the commands below:",
+			`  cd ${standing.elsewhere}`,
+			""
+		],
 		"Put your tasks into .cms/loop.yml, then look before anything is spent:",
 		"  cms validate",
 		"  cms plan",
@@ -6520,10 +6674,11 @@ function renderInit(result, standing = USUAL) {
 		"  cms run",
 		"",
 		"Or on GitHub:",
-		...isNew ? [`  replace OWNER in ${WORKFLOW_PATH} by the account that publishes cms-iterate`] : [],
+		...result.lacksOwner ? [`  replace OWNER in ${WORKFLOW_PATH} by the account that publishes cms-iterate`] : [],
 		...remoteLines(standing),
 		...result.agent === "claude" ? ["  gh secret set ANTHROPIC_API_KEY"] : [],
 		`  git add .cms ${WORKFLOW_PATH} && git commit -m "Add a loop" && git push${standing.hasRemote ? "" : " -u origin HEAD"}`,
+		"  cms doctor   # whether anything there stands in the way",
 		"  cms start"
 	].join("\n");
 }

@@ -175,7 +175,12 @@ function taught(program, name) {
 	return program.command(name).summary(lesson.summary).description([lesson.summary, ...lesson.more === void 0 ? [] : [lesson.more]].join("\n")).addHelpText("after", afterHelp(lesson));
 }
 function command(program, name) {
-	return taught(program, name).option("--loop <id>", "which loop (default: the one of the loop file, or main)").option("--file <path>", "the loop file (default: .cms/loop.yml)").option("--json", "one JSON document on stdout, human text on stderr").addOption(new Option("--local", "the loop in this clone").conflicts("remote").hideHelp(name === "start" || name === "doctor")).option("--remote [name]", "the loop on a remote (default: origin)");
+	return taught(program, name).option("--loop <id>", "which loop (default: the one of the loop file, or main)").addOption(new Option("--file <path>", "the loop file (default: .cms/loop.yml)").hideHelp(name === "init")).option("--json", "one JSON document on stdout, human text on stderr").addOption(new Option("--local", "the loop in this clone").conflicts("remote").hideHelp([
+		"init",
+		"validate",
+		"start",
+		"doctor"
+	].includes(name))).addOption(new Option("--remote [name]", "the loop on a remote (default: origin)").hideHelp(name === "init" || name === "validate"));
 }
 function addFileCommands(program, finish) {
 	command(program, "init").option("--yes", "take the defaults, ask nothing").option("--agent <name>", "claude or command").option("--goal <text>", "what the whole is for").option("--tests <command>", "the command that tests the project").option("--form <name>", "of the workflow: one-job, or walled (the agent apart from the token)").action(async (flags) => finish(await (await import("./file-commands.js")).initCommand(flags)));
