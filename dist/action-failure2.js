@@ -1,7 +1,7 @@
 import { c as info, i as endGroup } from "./actions-core.js";
 import { a as whereTo, c as writeSummary, i as tellOutputs, u as fail } from "./action-tell.js";
 import { n as plain } from "./plain.js";
-import { T as explain, b as diskTrouble, w as LoopError } from "./start.js";
+import { E as explain, T as LoopError, x as diskTrouble } from "./start.js";
 import { K as failureSummary } from "./loop.js";
 import { k as sentences } from "./config.js";
 import { n as secretsOf } from "./secrets2.js";

@@ -1,9 +1,9 @@
 import { c as info, f as setSecret, l as isDebug, n as core_exports, o as getInput, r as debug } from "./actions-core.js";
 import { _ as string, c as int, i as array, p as object } from "./zod.js";
 import { a as printMistakes, k as sentences, r as inspectLoopFile } from "./config.js";
-import { A as environment, E as remoteLoop, w as registry } from "./adapters.js";
+import { D as remoteLoop, T as registry, j as environment } from "./adapters.js";
 import { a as fixFor, i as takesDispatches, n as AGENTS, o as GithubPullRequests, s as githubClient, t as compose } from "./compose.js";
-import { A as HOUR, E as unreachable, F as epoch, I as iso, M as SECOND, O as systemClock, P as duration, _ as run, j as MINUTE, w as LoopError } from "./start.js";
+import { D as unreachable, F as duration, I as epoch, L as iso, M as MINUTE, N as SECOND, T as LoopError, _ as run, j as HOUR, k as systemClock } from "./start.js";
 import { t as ArtifactAnswer } from "./artifact-question.js";
 import { t as hasCacheService } from "./cache.js";
 import { t as CacheAnswer } from "./cache-question.js";
@@ -675,6 +675,16 @@ function sentence(report) {
 		default: return unreachable(report);
 	}
 }
+// src/entry/action-confine.ts
+const homeFor = ({ temp }) => join(temp, "cms-home");
+function confinementOf(context, { job, confine }) {
+	if (job !== "check" || !confine) return void 0;
+	const files = [context.outputFile, context.summaryFile].flatMap((file) => file ? [dirname(file)] : []);
+	return {
+		writable: [homeFor(context)],
+		hidden: [...new Set(files)]
+	};
+}
 // src/entry/action-install.ts
 const actionInstaller = ({ version, env, ...place }) => ({
 	version,
@@ -723,6 +733,7 @@ function otherLoop({ context, inputs }, loop, described) {
 	const hint = `Start it with \`${`gh workflow run ${context.workflow?.file ?? "cms.yml"} -f loop=${described}`}\`, or make \`loop:\` in the file and the input \`loop\` of the workflow agree.`;
 	return new LoopError("bad-input", text, { hint });
 }
+const isAsked = ({ event, attempt }, { lane }) => attempt > 1 || event === "workflow_dispatch" && lane === void 0;
 // src/entry/action-prepare.ts
 async function prepare(wanted, before) {
 	const { context, inputs, repository, signal } = wanted;
@@ -766,6 +777,7 @@ async function prepare(wanted, before) {
 			isHeir: before !== void 0,
 			...onGithub(context, inputs, reporter),
 			artifacts: inputs.job === "all" ? void 0 : artifactsOf(context, inputs, env),
+			confinement: confinementOf(context, inputs),
 			inPlace: true,
 			agentHome: await freshHome(context),
 			agentEnv: inputs["agent-env"],
@@ -808,7 +820,6 @@ async function whatIsSaid(wanted, told) {
 		onward: "dispatch"
 	};
 }
-const isAsked = ({ event, attempt }, { lane }) => attempt > 1 || event === "workflow_dispatch" && lane === void 0;
 const ASK_REMOTE = 30 * SECOND;
 async function readFiles(wanted, { remote, ...told }) {
 	const { context, inputs, repository } = wanted;
@@ -843,8 +854,8 @@ async function readFiles(wanted, { remote, ...told }) {
 		broken: broken instanceof LoopError ? broken : void 0
 	};
 }
-async function freshHome({ temp }) {
-	const path = join(temp, "cms-home");
+async function freshHome(context) {
+	const path = homeFor(context);
 	await mkdir(path, { recursive: true });
 	return path;
 }

@@ -2,7 +2,7 @@ import { a as error, c as info, d as setOutput, m as warning, t as ExitCode } fr
 import { n as plain } from "./plain.js";
 import { D as oneLine, S as shortRef, k as sentences, x as loopRefs } from "./config.js";
 import { A as occasionOf, C as tendPullRequest, G as wakesAt, I as restore, J as lastLine, M as restoreOrRecover, N as CANCELLED, O as dispatchAll, P as tellLoop, S as readNeeds, T as iterate, U as listening, W as notifyEnd, Y as tally, _ as rescue, b as tick, g as beginFor, h as checkFor, j as startOrContinue, k as takeBack, m as workOn, q as jobSummary, v as runLoop, x as settleFor, y as mend } from "./loop.js";
-import { j as MINUTE } from "./start.js";
+import { M as MINUTE } from "./start.js";
 import { r as isPersons } from "./step-state.js";
 import { appendFile, stat } from "node:fs/promises";
 // src/adapters/github/annotations.ts

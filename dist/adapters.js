@@ -1,5 +1,5 @@
 import { _ as string, a as boolean, c as int, d as looseObject$1, f as number, h as record, i as array, p as object, u as literal, v as union, y as unknown } from "./zod.js";
-import { C as isErrno, F as epoch, I as iso, M as SECOND, P as duration, S as isDiskFull, _ as run, b as diskTrouble, f as resolveCommit, g as withoutNoise, h as unanswered, l as currentBranch, m as meaningOf, n as LaneId, s as TaskId, u as isDirty, v as goesWithUs, w as LoopError, x as errnoOf, y as signal } from "./start.js";
+import { C as isDiskFull, F as duration, I as epoch, L as iso, N as SECOND, S as errnoOf, T as LoopError, _ as run, b as signal, f as resolveCommit, g as withoutNoise, h as unanswered, l as currentBranch, m as meaningOf, n as LaneId, s as TaskId, u as isDirty, v as goesWithUs, w as isErrno, x as diskTrouble, y as hasMoreRights } from "./start.js";
 import { D as oneLine, S as shortRef, b as REFS_KINDS, x as loopRefs } from "./config.js";
 import { H as parseCheckpoint, L as lineRedactor, Z as NO_TOKENS, et as HUGE_BYTES, f as isLoopback, p as keepsSecrets, tt as LINK, u as WORKFLOW_PATH } from "./loop.js";
 import { t as execa } from "./execa.js";
@@ -2759,6 +2759,7 @@ async function supervise(job) {
 	}
 	const drained = Promise.all([ended(child.stdout), ended(child.stderr)]);
 	const watch = new Watch(pid, job);
+	if (job.file === "sudo") hasMoreRights(pid);
 	const forget = goesWithUs(pid, "SIGKILL");
 	child.stdout.on("data", (chunk) => watch.heard(job.output(chunk, "stdout")));
 	child.stderr.on("data", (chunk) => watch.heard(job.output(chunk, "stderr")));
@@ -2953,14 +2954,22 @@ const KEPT = 16384;
 const createCommands = (options) => ({ run: (request) => runCommand(options, request) });
 async function runCommand(options, request) {
 	const tail = new Tail(KEPT);
-	const exit = await supervise({
+	const env = environment({
+		...options,
+		set: request.env
+	});
+	const shell = {
 		file: "bash",
-		args: strictShell(request.command),
+		args: strictShell(request.command)
+	};
+	const exit = await supervise({
+		...options.confine?.({
+			...shell,
+			cwd: request.cwd,
+			env
+		}) ?? shell,
 		cwd: request.cwd,
-		env: environment({
-			...options,
-			set: request.env
-		}),
+		env,
 		mark: options.mark,
 		stdin: "",
 		timeout: request.timeout,
@@ -2981,6 +2990,100 @@ async function runCommand(options, request) {
 		tail: exit.problem ?? tail.text(),
 		ms: exit.ms
 	};
+}
+// src/adapters/process/confine.ts
+const SCRIPT = `set -e
+user=$1 group=$2 folder=$3
+shift 3
+while [ "$1" != -- ]; do
+  case "$1" in
+    writable) [ ! -d "$2" ] || mount --bind "$2" "$2" ;;
+    hidden) [ ! -d "$2" ] || mount -t tmpfs -o ro,size=4k,mode=755 none "$2" ;;
+  esac
+  shift 2
+done
+shift
+mount -o remount,bind,ro /
+# Where we stood is below the mount, and read-only now.
+cd "$folder"
+exec setpriv --reuid "$user" --regid "$group" --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all -- "$@"`;
+const UNSHARE = [
+	"unshare",
+	"--mount",
+	"--pid",
+	"--fork",
+	"--kill-child=KILL",
+	"--mount-proc",
+	"--"
+];
+const SCRATCH = [
+	"/tmp",
+	"/var/tmp",
+	"/dev/shm"
+];
+const confineBy = ({ writable, hidden }, { user, group }) => ({ file, args, cwd, env }) => {
+	const folders = [
+		...SCRATCH,
+		...writable,
+		cwd
+	].flatMap((path) => ["writable", path]);
+	const away = hidden.flatMap((path) => ["hidden", path]);
+	const program = [
+		"env",
+		"-i",
+		...Object.entries(env).map(([name, value]) => `${name}=${value}`),
+		file,
+		...args
+	];
+	const script = [
+		"sh",
+		"-c",
+		SCRIPT,
+		"sh",
+		String(user),
+		String(group),
+		cwd,
+		...folders,
+		...away,
+		"--"
+	];
+	const [first = "", ...rest] = [
+		...user === 0 ? [] : [
+			"sudo",
+			"-n",
+			"--"
+		],
+		...UNSHARE,
+		...script,
+		...program
+	];
+	return {
+		file: first,
+		args: rest
+	};
+};
+const PROBE = 1e4;
+async function confinement(wanted, from) {
+	const [user, group] = [process.getuid?.(), process.getgid?.()];
+	if (process.platform !== "linux" || user === void 0 || group === void 0) return { because: "it takes Linux." };
+	const confine = confineBy(wanted, {
+		user,
+		group
+	});
+	const env = environment({ from });
+	const { file, args } = confine({
+		file: "true",
+		args: [],
+		cwd: "/",
+		env
+	});
+	const tried = await run(file, {
+		args,
+		env,
+		cwd: "/",
+		timeout: PROBE
+	});
+	return tried.code === 0 ? { confine } : { because: tried.stderr.trim().split("\n").at(-1) ?? "" };
 }
 // src/adapters/store/bundle-parcels.ts
 const REF = "refs/cms/parcel";
@@ -4972,4 +5075,4 @@ async function create(path, shown, text) {
 		});
 	}
 }
-export { environment as A, Checkout as C, remotes as D, remoteLoop as E, configEnvironment as O, Courier as S, localLoop as T, markOf as _, queueRelay as a, openPlace as b, noParcels as c, RemoteStore as d, LocalStore as f, createAgents as g, createCommands as h, noRecorder as i, tokenConfig as k, noMirror as l, BundleParcels as m, webhook as n, createOutbox as o, CacheMirror as p, FileRecorder as r, noPullRequests as s, projectAt as t, createHost as u, GitWorkspaces as v, registry as w, gitOrigin as x, RunFolder as y };
+export { tokenConfig as A, Courier as C, remoteLoop as D, localLoop as E, remotes as O, gitOrigin as S, registry as T, createAgents as _, queueRelay as a, RunFolder as b, noParcels as c, RemoteStore as d, LocalStore as f, createCommands as g, confinement as h, noRecorder as i, environment as j, configEnvironment as k, noMirror as l, BundleParcels as m, webhook as n, createOutbox as o, CacheMirror as p, FileRecorder as r, noPullRequests as s, projectAt as t, createHost as u, markOf as v, Checkout as w, openPlace as x, GitWorkspaces as y };

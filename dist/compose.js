@@ -1,9 +1,9 @@
 import { o as __toESM } from "./rolldown-runtime.js";
 import { _ as string, c as int, f as number, h as record, i as array, p as object, y as unknown } from "./zod.js";
-import { D as systemChance, M as SECOND, O as systemClock } from "./start.js";
+import { N as SECOND, O as systemChance, k as systemClock } from "./start.js";
 import { t as harnessGit } from "./surroundings.js";
 import { D as oneLine, E as clip, k as sentences, x as loopRefs } from "./config.js";
-import { C as Checkout, O as configEnvironment, S as Courier, _ as markOf, a as queueRelay, b as openPlace, c as noParcels, d as RemoteStore, f as LocalStore, g as createAgents, h as createCommands, i as noRecorder, k as tokenConfig, l as noMirror, m as BundleParcels, n as webhook, o as createOutbox, p as CacheMirror, r as FileRecorder, s as noPullRequests, u as createHost, v as GitWorkspaces, w as registry, x as gitOrigin, y as RunFolder } from "./adapters.js";
+import { A as tokenConfig, C as Courier, S as gitOrigin, T as registry, _ as createAgents, a as queueRelay, b as RunFolder, c as noParcels, d as RemoteStore, f as LocalStore, g as createCommands, h as confinement, i as noRecorder, k as configEnvironment, l as noMirror, m as BundleParcels, n as webhook, o as createOutbox, p as CacheMirror, r as FileRecorder, s as noPullRequests, u as createHost, v as markOf, w as Checkout, x as openPlace, y as GitWorkspaces } from "./adapters.js";
 import { D as discreet, w as withPart } from "./loop.js";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -526,7 +526,10 @@ async function compose(wanted) {
 			...processes,
 			installer: wanted.installer
 		}), wanted.agentEnv ?? []),
-		commands: createCommands(processes),
+		commands: createCommands({
+			...processes,
+			confine: await confining(wanted)
+		}),
 		outbox: createOutbox(join(folder.path, "desk")),
 		relay: wanted.relay ?? queueRelay,
 		mirror: cache === void 0 ? noMirror : new CacheMirror({
@@ -548,6 +551,16 @@ async function compose(wanted) {
 		recorder: recorder(wanted, wanted.secrets.redact),
 		...wanted.secrets
 	};
+}
+async function confining({ confinement: asked, env, reporter }) {
+	if (asked === void 0) return void 0;
+	const found = await confinement(asked, env);
+	if ("confine" in found) return found.confine;
+	const text = `Commands cannot be shut in on this machine: ${found.because} What they run could forge the verdict of this job.`;
+	reporter.tell({
+		type: "warning",
+		text
+	});
 }
 function recorder({ recording, reporter }, redact) {
 	if (recording === void 0) return noRecorder;

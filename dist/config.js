@@ -1,5 +1,5 @@
 import { _ as string, a as boolean, b as toJSONSchema, c as int, d as looseObject, f as number, g as strictObject, i as array, n as datetime, o as date$1, p as object, r as _enum, t as date, v as union, x as NEVER, y as unknown } from "./zod.js";
-import { A as HOUR, C as isErrno, E as unreachable, F as epoch, I as iso, M as SECOND, a as RESERVED_IDS, j as MINUTE, k as DAY, r as LoopId, s as TaskId, t as LIMITS, w as LoopError, x as errnoOf } from "./start.js";
+import { A as DAY, D as unreachable, I as epoch, L as iso, M as MINUTE, N as SECOND, S as errnoOf, T as LoopError, a as RESERVED_IDS, j as HOUR, r as LoopId, s as TaskId, t as LIMITS, w as isErrno } from "./start.js";
 import { t as require_dist } from "./yaml.js";
 import { createHash } from "node:crypto";
 import { open, stat } from "node:fs/promises";

@@ -1,4 +1,4 @@
-import { E as unreachable, j as MINUTE } from "./start.js";
+import { D as unreachable, M as MINUTE } from "./start.js";
 import { D as oneLine, S as shortRef, _ as agentFor, m as printDuration, v as attemptLimit, x as loopRefs } from "./config.js";
 import { nt as guard } from "./loop.js";
 // src/core/doctor/facts.ts

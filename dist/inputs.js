@@ -1,5 +1,5 @@
 import { _ as string, p as object, x as NEVER } from "./zod.js";
-import { n as LaneId, r as LoopId, t as LIMITS, w as LoopError } from "./start.js";
+import { T as LoopError, n as LaneId, r as LoopId, t as LIMITS } from "./start.js";
 // src/adapters/github/inputs.ts
 const optional = (wanted, read) => string().transform((raw, context) => {
 	const text = raw.trim();
@@ -73,6 +73,7 @@ const Inputs = object({
 	parallel: optional(`a whole number from 1 to ${LIMITS.lanes}`, whole(1, LIMITS.lanes)),
 	job: required("all", ...choice(JOBS)),
 	needs: optional("the `needs` context of the job as JSON: `${{ toJSON(needs) }}`", jsonObject),
+	confine: flag(true),
 	"job-minutes": required(120, "a whole number of minutes from 1 to 7200", whole(1, 7200)),
 	cache: flag(true),
 	"working-directory": required(".", "a path without \"..\"", (text) => climbs(text) ? void 0 : text)

@@ -1,7 +1,7 @@
 import { _ as string, p as object } from "./zod.js";
-import { E as unreachable, P as duration, _ as run, b as diskTrouble, w as LoopError } from "./start.js";
+import { D as unreachable, F as duration, T as LoopError, _ as run, x as diskTrouble } from "./start.js";
 import { E as clip } from "./config.js";
-import { A as environment } from "./adapters.js";
+import { j as environment } from "./adapters.js";
 import { createHash } from "node:crypto";
 import { chmod, mkdir, mkdtemp, open, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";

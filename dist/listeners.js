@@ -1,4 +1,4 @@
-import { C as isErrno } from "./start.js";
+import { w as isErrno } from "./start.js";
 // src/entry/listeners.ts
 const GONE = [
 	"EPIPE",

@@ -1,5 +1,5 @@
 import { A as occasionOf, C as tendPullRequest, I as restore, O as dispatchAll, T as iterate, U as listening, W as notifyEnd, X as statusDocument, a as statusText, b as tick, v as runLoop } from "./loop.js";
-import { n as LaneId, w as LoopError } from "./start.js";
+import { T as LoopError, n as LaneId } from "./start.js";
 import { S as shortRef, _ as agentFor, x as loopRefs } from "./config.js";
 import { n as exitCode, t as EXIT } from "./exit.js";
 import { t as printJson } from "./json2.js";

@@ -1,5 +1,5 @@
 import { _ as string, a as boolean, c as int, d as looseObject, f as number, h as record$1, i as array, l as json$3, m as partialRecord, n as datetime, p as object, r as _enum, s as discriminatedUnion, t as date, u as literal, y as unknown } from "./zod.js";
-import { A as HOUR, E as unreachable, F as epoch, I as iso, L as utcDay, M as SECOND, N as Time, P as duration, c as loopIdOf, i as ObjectId, j as MINUTE, k as DAY, n as LaneId, o as RunIdentity, r as LoopId, s as TaskId, t as LIMITS, w as LoopError } from "./start.js";
+import { A as DAY, D as unreachable, F as duration, I as epoch, L as iso, M as MINUTE, N as SECOND, P as Time, R as utcDay, T as LoopError, c as loopIdOf, i as ObjectId, j as HOUR, n as LaneId, o as RunIdentity, r as LoopId, s as TaskId, t as LIMITS } from "./start.js";
 import { A as tailLines, D as oneLine, E as clip, O as printable, S as shortRef, T as byteLength, _ as agentFor, b as REFS_KINDS, c as cycles, d as missingNeeds, f as rank, g as Settings, h as AgentOverride, k as sentences, l as levels, o as loopFileJsonSchema, p as ready, s as criticalPath, u as longestPaths, v as attemptLimit, w as Text, x as loopRefs, y as reserveFor } from "./config.js";
 // src/core/glob.ts
 function globMatcher(pattern) {

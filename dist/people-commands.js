@@ -1,5 +1,5 @@
 import { F as lanesToLaunch, I as restore, P as tellLoop, X as statusDocument, a as statusText, i as asItStands, n as logEntry, r as logText, t as aboutTask } from "./loop.js";
-import { E as unreachable, w as LoopError } from "./start.js";
+import { D as unreachable, T as LoopError } from "./start.js";
 import { r as exitOfStatus, t as EXIT } from "./exit.js";
 import { k as sentences } from "./config.js";
 import { c as seekWorkflow, i as openSession, l as startRun } from "./session.js";

@@ -1,10 +1,10 @@
 import { _ as string, a as boolean, p as object } from "./zod.js";
 import { A as tailLines, O as printable, S as shortRef, n as DEFAULT_LOOP_FILE, t as FollowedFile, x as loopRefs } from "./config.js";
-import { E as unreachable, M as SECOND, O as systemClock, P as duration, _ as run, c as loopIdOf, d as openRepository, w as LoopError } from "./start.js";
+import { D as unreachable, F as duration, N as SECOND, T as LoopError, _ as run, c as loopIdOf, d as openRepository, k as systemClock } from "./start.js";
 import { t as terminalOutput } from "./output.js";
 import { E as effective, p as keepsSecrets } from "./loop.js";
 import { a as fixFor, n as AGENTS, o as GithubPullRequests, r as loopWorkflows, s as githubClient, t as compose } from "./compose.js";
-import { D as remotes, E as remoteLoop, T as localLoop } from "./adapters.js";
+import { D as remoteLoop, E as localLoop, O as remotes } from "./adapters.js";
 import { n as personalGit, r as variables, t as harnessGit } from "./surroundings.js";
 import { n as secretsOf, t as notifyAddress } from "./secrets2.js";
 import { resolve } from "node:path";

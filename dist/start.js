@@ -1,7 +1,7 @@
 import { _ as string, n as datetime } from "./zod.js";
 import { randomInt, randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { statSync } from "node:fs";
 // src/core/time.ts
 const Time = datetime();
@@ -242,6 +242,8 @@ const living = new Map();
 process.on("exit", () => {
 	for (const [group, last] of living) signal(-group, last);
 });
+const raised = new Set();
+const hasMoreRights = (group) => void raised.add(group);
 function goesWithUs(group, last) {
 	living.set(group, last);
 	return () => living.delete(group);
@@ -249,7 +251,16 @@ function goesWithUs(group, last) {
 function signal(pid, name) {
 	try {
 		process.kill(pid, name);
-	} catch {}
+	} catch (error) {
+		if (isErrno(error, "EPERM") && pid < 0 && raised.has(-pid)) spawnSync("sudo", [
+			"-n",
+			"kill",
+			"-s",
+			name.slice(3),
+			"--",
+			String(pid)
+		], { timeout: 5e3 });
+	}
 }
 // src/adapters/process/run.ts
 const GRACE = 2e3;
@@ -602,4 +613,4 @@ const LIMITS = {
 	days_kept: 90,
 	estimates_kept: 32
 };
-export { HOUR as A, isErrno as C, systemChance as D, unreachable as E, epoch as F, iso as I, utcDay as L, SECOND as M, Time as N, systemClock as O, duration as P, isDiskFull as S, explain as T, run as _, RESERVED_IDS as a, diskTrouble as b, loopIdOf as c, openRepository as d, resolveCommit as f, withoutNoise as g, unanswered as h, ObjectId as i, MINUTE as j, DAY as k, currentBranch as l, meaningOf as m, LaneId as n, RunIdentity as o, Git as p, LoopId as r, TaskId as s, LIMITS as t, isDirty as u, goesWithUs as v, LoopError as w, errnoOf as x, signal as y };
+export { DAY as A, isDiskFull as C, unreachable as D, explain as E, duration as F, epoch as I, iso as L, MINUTE as M, SECOND as N, systemChance as O, Time as P, utcDay as R, errnoOf as S, LoopError as T, run as _, RESERVED_IDS as a, signal as b, loopIdOf as c, openRepository as d, resolveCommit as f, withoutNoise as g, unanswered as h, ObjectId as i, HOUR as j, systemClock as k, currentBranch as l, meaningOf as m, LaneId as n, RunIdentity as o, Git as p, LoopId as r, TaskId as s, LIMITS as t, isDirty as u, goesWithUs as v, isErrno as w, diskTrouble as x, hasMoreRights as y };

@@ -54,3 +54,7 @@ export function otherLoop(
   const hint = `Start it with \`${start}\`, or make \`loop:\` in the file and the input \`loop\` of the workflow agree.`
   return new LoopError('bad-input', text, { hint })
 }
+
+/** Whether a person wants something of this run: pressed the button, or runs it again. */
+export const isAsked = ({ event, attempt }: GithubContext, { lane }: Inputs): boolean =>
+  attempt > 1 || (event === 'workflow_dispatch' && lane === undefined)

@@ -25,9 +25,10 @@ import type { LoopConfig } from '../core/settings.ts'
 import { MINUTE, SECOND } from '../core/time.ts'
 import { readNeeds } from '../core/walled.ts'
 import type { Reporter } from '../ports/reporter.ts'
+import { confinementOf, homeFor } from './action-confine.ts'
 import type { ActionRun } from './action-did.ts'
 import { actionInstaller } from './action-install.ts'
-import { chooseLoop, otherLoop } from './action-loop.ts'
+import { chooseLoop, isAsked, otherLoop } from './action-loop.ts'
 import type { Opened } from './action-open.ts'
 import { homeOf } from './action-tell.ts'
 import { AGENTS } from './agents.ts'
@@ -72,6 +73,7 @@ export async function prepare(wanted: Job, before?: About): Promise<ActionRun> {
     isHeir: before !== undefined,
     ...onGithub(context, inputs, reporter),
     artifacts: inputs.job === 'all' ? undefined : artifactsOf(context, inputs, env),
+    confinement: confinementOf(context, inputs),
     inPlace: true,
     agentHome: await freshHome(context),
     agentEnv: inputs['agent-env'],
@@ -112,10 +114,6 @@ async function whatIsSaid(wanted: Job, told: Told): Promise<Said> {
   return { ...(files?.loop === loop ? files : {}), loop, refs, onward: 'dispatch' }
 }
 
-/** Whether a person wants something of this run: pressed the button, or runs it again. */
-const isAsked = ({ event, attempt }: GithubContext, { lane }: Inputs): boolean =>
-  attempt > 1 || (event === 'workflow_dispatch' && lane === undefined)
-
 /** How long we wait for the remote to say where the refs of a loop are, ms. */
 const ASK_REMOTE = 30 * SECOND
 
@@ -141,8 +139,8 @@ async function readFiles(wanted: Job, { remote, ...told }: Told): Promise<Said> 
 }
 
 /** Of agents and commands: what a person has in theirs is not for them. */
-async function freshHome({ temp }: GithubContext): Promise<string> {
-  const path = join(temp, 'cms-home')
+async function freshHome(context: GithubContext): Promise<string> {
+  const path = homeFor(context)
   await mkdir(path, { recursive: true })
   return path
 }

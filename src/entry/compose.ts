@@ -13,6 +13,7 @@ import type { Artifacts } from '../adapters/github/artifacts.ts'
 import type { ActionsCache } from '../adapters/github/cache.ts'
 import { createAgents } from '../adapters/process/agents.ts'
 import { createCommands } from '../adapters/process/commands.ts'
+import { type Confine, type Confinement, confinement } from '../adapters/process/confine.ts'
 import { markOf } from '../adapters/process/sweep.ts'
 import { BundleParcels } from '../adapters/store/bundle-parcels.ts'
 import { CacheMirror } from '../adapters/store/cache-mirror.ts'
@@ -76,6 +77,8 @@ export interface Composition {
   readonly agentEnv?: readonly string[]
   /** Where a program that is missing may be installed. */
   readonly installer?: AgentInstaller
+  /** Shuts setup and verify commands in, where the machine can. */
+  readonly confinement?: Confinement | undefined
   /** Where to keep what agents and commands print; unset: nowhere. */
   readonly recording?: Omit<FileRecorderOptions, 'redact' | 'trouble'>
 }
@@ -103,7 +106,7 @@ export async function compose(wanted: Composition): Promise<Ports> {
     workspaces: new GitWorkspaces({ courier, folder, env: fetching(wanted), ...(await place(wanted)) }),
     origin: gitOrigin(git, repository),
     agents: seeing(createAgents({ ...processes, installer: wanted.installer }), wanted.agentEnv ?? []),
-    commands: createCommands(processes),
+    commands: createCommands({ ...processes, confine: await confining(wanted) }),
     outbox: createOutbox(join(folder.path, 'desk')),
     relay: wanted.relay ?? queueRelay,
     mirror: cache === undefined ? noMirror : new CacheMirror({ cache, courier, directory }),
@@ -117,6 +120,16 @@ export async function compose(wanted: Composition): Promise<Ports> {
     recorder: recorder(wanted, wanted.secrets.redact),
     ...wanted.secrets,
   }
+}
+
+/** Where it cannot be had, what is run could speak for this job: that is said, and the wall is thinner. */
+async function confining({ confinement: asked, env, reporter }: Composition): Promise<Confine | undefined> {
+  if (asked === undefined) return undefined
+  const found = await confinement(asked, env)
+  if ('confine' in found) return found.confine
+  const text = `Commands cannot be shut in on this machine: ${found.because} What they run could forge the verdict of this job.`
+  reporter.tell({ type: 'warning', text })
+  return undefined
 }
 
 function recorder({ recording, reporter }: Composition, redact: Redact): Recorder {

@@ -101,3 +101,39 @@ test('work that is exchanged after it was verified does not land', async () => {
     remaining_tasks: [{ attempts: [{ verdict: 'policy_violation' }] }],
   })
 })
+
+/** What an agent may write into its own tests: finds the file by which our step speaks, and speaks in its name. */
+const FORGER = `p=$PPID; f=
+while [ "$p" -gt 1 ] && [ -z "$f" ]; do
+  f=$(tr '\\0' '\\n' < /proc/$p/environ | sed -n 's/^GITHUB_OUTPUT=//p')
+  p=$(sed -n 's/^PPid:.//p' /proc/$p/status)
+done
+env -i PATH="$PATH" f="$f" setsid sh -c 'n=0; while [ $n -lt 20000 ]; do n=$((n+1)); grep -q ^verdict "$f" && printf "verdict=done\\ndetails={}\\n" >> "$f"; done' < /dev/null > /dev/null 2>&1 &
+exit 0
+`
+
+test('code that `check` runs cannot speak for it: what fails does not land', async () => {
+  const encoded = Buffer.from(FORGER).toString('base64')
+  await using walled = await walledWorld(() =>
+    loopFile(
+      [
+        task('a', `mkdir -p out; echo ${encoded} | base64 -d > out/t.sh`, {
+          verify: ['git status --short', 'sh out/t.sh', 'sh checks/has.sh a'],
+        }),
+      ],
+      { policy: { attempts: 1 } },
+    ),
+  )
+  const { runner, world } = walled
+  await runner.press()
+  await runner.idle()
+  const { runs } = world.server.world
+  const logs = runs.flatMap((run) => runner.jobs(run).map(({ log }) => log)).join('\n')
+  expect(logs).not.toContain('cannot be shut in')
+  expect(world.checkpoint()).toMatchObject({
+    completed_tasks: [],
+    remaining_tasks: [
+      { attempts: [{ verdict: 'verify_failed', failure: { command: 'sh checks/has.sh a' } }] },
+    ],
+  })
+})

@@ -99,6 +99,7 @@ export const Inputs = z.object({
   parallel: optional(`a whole number from 1 to ${LIMITS.lanes}`, whole(1, LIMITS.lanes)),
   job: required('all', ...choice(JOBS)),
   needs: optional('the `needs` context of the job as JSON: `${{ toJSON(needs) }}`', jsonObject),
+  confine: flag(true),
   'job-minutes': required(120, 'a whole number of minutes from 1 to 7200', whole(1, 7_200)),
   cache: flag(true),
   'working-directory': required('.', 'a path without ".."', (text) => (climbs(text) ? undefined : text)),

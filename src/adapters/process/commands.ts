@@ -1,4 +1,5 @@
 import type { CommandRequest, CommandResult, Commands } from '../../ports/commands.ts'
+import type { Confine } from './confine.ts'
 import { environment, type Variables } from './environment.ts'
 import { Tail } from './output.ts'
 import { strictShell } from './shell.ts'
@@ -16,6 +17,8 @@ export interface CommandsOptions {
   /** Replaces HOME. */
   readonly home?: string | undefined
   readonly graces?: Partial<Graces>
+  /** How commands are shut in; without it they are not. */
+  readonly confine?: Confine | undefined
 }
 
 /** Setup and verify commands as real processes. */
@@ -25,11 +28,13 @@ export const createCommands = (options: CommandsOptions): Commands => ({
 
 async function runCommand(options: CommandsOptions, request: CommandRequest): Promise<CommandResult> {
   const tail = new Tail(KEPT)
+  const env = environment({ ...options, set: request.env })
+  const shell = { file: 'bash', args: strictShell(request.command) }
+  const started = options.confine?.({ ...shell, cwd: request.cwd, env }) ?? shell
   const exit = await supervise({
-    file: 'bash',
-    args: strictShell(request.command),
+    ...started,
     cwd: request.cwd,
-    env: environment({ ...options, set: request.env }),
+    env,
     mark: options.mark,
     stdin: '',
     timeout: request.timeout,

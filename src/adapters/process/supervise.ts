@@ -15,7 +15,7 @@ import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import type { AgentExit } from '../../ports/agent.ts'
-import { goesWithUs, signal as send } from './groups.ts'
+import { goesWithUs, hasMoreRights, signal as send } from './groups.ts'
 import { MARK, sweepMarked } from './sweep.ts'
 
 /** ms */
@@ -70,6 +70,7 @@ export async function supervise(job: Supervision): Promise<Supervised> {
   }
   const drained = Promise.all([ended(child.stdout), ended(child.stderr)])
   const watch = new Watch(pid, job)
+  if (job.file === 'sudo') hasMoreRights(pid)
   const forget = goesWithUs(pid, 'SIGKILL')
   child.stdout.on('data', (chunk: Buffer) => watch.heard(job.output(chunk, 'stdout')))
   child.stderr.on('data', (chunk: Buffer) => watch.heard(job.output(chunk, 'stderr')))

@@ -24,6 +24,7 @@ test('all inputs unset are the defaults', () => {
     job: 'all',
     'job-minutes': 120,
     cache: true,
+    confine: true,
     'working-directory': '.',
   })
 })
