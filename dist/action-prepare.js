@@ -682,6 +682,7 @@ function confinementOf(context, { job, confine }) {
 	const files = [context.outputFile, context.summaryFile].flatMap((file) => file ? [dirname(file)] : []);
 	return {
 		writable: [homeFor(context)],
+		sealed: [import.meta.dirname, dirname(process.execPath)],
 		hidden: [...new Set(files)]
 	};
 }

@@ -737,7 +737,9 @@ var ClaudeReader = class {
 	}
 };
 // src/adapters/process/shell.ts
-const OUTER = `exec > >(exec cat) 2>&1; exec bash --norc -euo pipefail -c "\$0" run "\$@"`;
+const INNER = "exec bash --norc -euo pipefail -c \"$0\" run \"$@\"";
+const PIPED = "exec > >(exec cat) 2>&1";
+const OUTER = `${PIPED}; ${INNER}`;
 const strictShell = (command, args = []) => [
 	"--norc",
 	"-c",
@@ -745,6 +747,22 @@ const strictShell = (command, args = []) => [
 	command,
 	...args
 ];
+const bareShell = (command) => [...[
+	"--norc",
+	"-euo",
+	"pipefail",
+	"-c",
+	command,
+	"run"
+]];
+const behindPipe = (file, args) => [...[
+	"--norc",
+	"-c",
+	`${PIPED}; exec "$@"`,
+	"bash",
+	file,
+	...args
+]];
 // src/adapters/agent/command.ts
 const COME_BACK_LATER = 75;
 const NO_COST = {
@@ -2759,7 +2777,7 @@ async function supervise(job) {
 	}
 	const drained = Promise.all([ended(child.stdout), ended(child.stderr)]);
 	const watch = new Watch(pid, job);
-	if (job.file === "sudo") hasMoreRights(pid);
+	if (job.isRaised === true) hasMoreRights(pid);
 	const forget = goesWithUs(pid, "SIGKILL");
 	child.stdout.on("data", (chunk) => watch.heard(job.output(chunk, "stdout")));
 	child.stderr.on("data", (chunk) => watch.heard(job.output(chunk, "stderr")));
@@ -2958,16 +2976,9 @@ async function runCommand(options, request) {
 		...options,
 		set: request.env
 	});
-	const shell = {
-		file: "bash",
-		args: strictShell(request.command)
-	};
 	const exit = await supervise({
-		...options.confine?.({
-			...shell,
-			cwd: request.cwd,
-			env
-		}) ?? shell,
+		file: "bash",
+		...startOf$2(options, request, env),
 		cwd: request.cwd,
 		env,
 		mark: options.mark,
@@ -2991,6 +3002,19 @@ async function runCommand(options, request) {
 		ms: exit.ms
 	};
 }
+function startOf$2({ confine }, { command, cwd }, env) {
+	if (confine === void 0) return { args: strictShell(command) };
+	const { file, args } = confine({
+		file: "bash",
+		args: bareShell(command),
+		cwd,
+		env
+	});
+	return {
+		args: behindPipe(file, args),
+		isRaised: file === "sudo"
+	};
+}
 // src/adapters/process/confine.ts
 const SCRIPT = `set -e
 user=$1 group=$2 folder=$3
@@ -2998,6 +3022,7 @@ shift 3
 while [ "$1" != -- ]; do
   case "$1" in
     writable) [ ! -d "$2" ] || mount --bind "$2" "$2" ;;
+    sealed) [ ! -d "$2" ] || { mount --bind "$2" "$2"; mount -o remount,bind,ro "$2"; } ;;
     hidden) [ ! -d "$2" ] || mount -t tmpfs -o ro,size=4k,mode=755 none "$2" ;;
   esac
   shift 2
@@ -3021,12 +3046,13 @@ const SCRATCH = [
 	"/var/tmp",
 	"/dev/shm"
 ];
-const confineBy = ({ writable, hidden }, { user, group }) => ({ file, args, cwd, env }) => {
+const confineBy = ({ writable, sealed, hidden }, { user, group }) => ({ file, args, cwd, env }) => {
 	const folders = [
 		...SCRATCH,
 		...writable,
 		cwd
 	].flatMap((path) => ["writable", path]);
+	const shut = sealed.flatMap((path) => ["sealed", path]);
 	const away = hidden.flatMap((path) => ["hidden", path]);
 	const program = [
 		"env",
@@ -3044,6 +3070,7 @@ const confineBy = ({ writable, hidden }, { user, group }) => ({ file, args, cwd,
 		String(group),
 		cwd,
 		...folders,
+		...shut,
 		...away,
 		"--"
 	];

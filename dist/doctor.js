@@ -589,7 +589,7 @@ function actionStep({ file, ours }) {
 		level: "error",
 		what: `${file} uses ${ours.uses}, and OWNER only stands for an account.`,
 		why: "GitHub does not find the action, and the run fails before anything starts.",
-		fix: `Write the account that publishes the action in its place: \`sed -i.old 's|OWNER/|<account>/|' .github/workflows/${file}\``
+		fix: `Write the account that publishes the action in its place, and \`@v0\` for \`@v1\` until its version 1.0: \`sed -i.old 's|OWNER/|<account>/|' .github/workflows/${file}\``
 	}];
 }
 const OWN_INPUTS = [
@@ -960,7 +960,7 @@ const commitFindings = ({ git }) => git.hasCommits ? [] : [{
 	level: "error",
 	what: "This repository has no commit.",
 	why: "The work of a loop starts from one.",
-	fix: "`git add -A && git commit -m \"First\"`"
+	fix: "`git commit --allow-empty -m \"Begin\"`; or commit what is there, after a look at `git status`"
 }];
 const answering = ({ git: { branches } }, name) => branches.is === "unknown" ? [{
 	id: "remote",

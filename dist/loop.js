@@ -6674,7 +6674,7 @@ function renderInit(result, standing = USUAL) {
 		"  cms run",
 		"",
 		"Or on GitHub:",
-		...result.lacksOwner ? [`  replace OWNER in ${WORKFLOW_PATH} by the account that publishes cms-iterate`] : [],
+		...result.lacksOwner ? [`  replace OWNER in ${WORKFLOW_PATH} by the account that publishes cms-iterate, and @v1 by @v0 until its 1.0`] : [],
 		...remoteLines(standing),
 		...result.agent === "claude" ? ["  gh secret set ANTHROPIC_API_KEY"] : [],
 		`  git add .cms ${WORKFLOW_PATH} && git commit -m "Add a loop" && git push${standing.hasRemote ? "" : " -u origin HEAD"}`,

@@ -249,18 +249,17 @@ function goesWithUs(group, last) {
 	return () => living.delete(group);
 }
 function signal(pid, name) {
+	if (raised.has(-pid)) spawnSync("sudo", [
+		"-n",
+		"kill",
+		"-s",
+		name.slice(3),
+		"--",
+		String(pid)
+	], { timeout: 5e3 });
 	try {
 		process.kill(pid, name);
-	} catch (error) {
-		if (isErrno(error, "EPERM") && pid < 0 && raised.has(-pid)) spawnSync("sudo", [
-			"-n",
-			"kill",
-			"-s",
-			name.slice(3),
-			"--",
-			String(pid)
-		], { timeout: 5e3 });
-	}
+	} catch {}
 }
 // src/adapters/process/run.ts
 const GRACE = 2e3;

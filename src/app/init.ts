@@ -162,7 +162,9 @@ export function renderInit(result: Initialised, standing: Standing = USUAL): str
     '',
     'Or on GitHub:',
     ...(result.lacksOwner
-      ? [`  replace OWNER in ${WORKFLOW_PATH} by the account that publishes cms-iterate`]
+      ? [
+          `  replace OWNER in ${WORKFLOW_PATH} by the account that publishes cms-iterate, and @v1 by @v0 until its 1.0`,
+        ]
       : []),
     ...remoteLines(standing),
     ...(result.agent === 'claude' ? ['  gh secret set ANTHROPIC_API_KEY'] : []),

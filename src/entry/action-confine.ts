@@ -10,5 +10,10 @@ export const homeFor = ({ temp }: Pick<GithubContext, 'temp'>): string => join(t
 export function confinementOf(context: GithubContext, { job, confine }: Inputs): Confinement | undefined {
   if (job !== 'check' || !confine) return undefined
   const files = [context.outputFile, context.summaryFile].flatMap((file) => (file ? [dirname(file)] : []))
-  return { writable: [homeFor(context)], hidden: [...new Set(files)] }
+  return {
+    writable: [homeFor(context)],
+    // What goes on to run when the commands have ended: ours, and Node.
+    sealed: [import.meta.dirname, dirname(process.execPath)],
+    hidden: [...new Set(files)],
+  }
 }

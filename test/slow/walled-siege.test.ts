@@ -79,7 +79,9 @@ test('every attack is named and contained, and an honest attempt in the midst of
   expect(refs.filter((ref) => !ref.startsWith('refs/heads/cms/main/salvage/')).toSorted()).toEqual([
     ...['refs/heads/cms/main/state', 'refs/heads/cms/main/work', 'refs/heads/main'],
   ])
-  expect(server.git('log', '--all', '--format=%an', '--', 'evil.txt', 'evil')).not.toMatch(/^x$/m)
+  // What is kept of them is kept by us: no commit of theirs is in any ref.
+  const authors = server.git('log', '--all', '--format=%an', '--', 'evil.txt', 'evil').split('\n')
+  expect(new Set(authors)).toEqual(new Set(['cms-iterate[bot]']))
 })
 
 test('work that is exchanged after it was verified does not land', async () => {

@@ -2,7 +2,7 @@ import type { CommandRequest, CommandResult, Commands } from '../../ports/comman
 import type { Confine } from './confine.ts'
 import { environment, type Variables } from './environment.ts'
 import { Tail } from './output.ts'
-import { strictShell } from './shell.ts'
+import { bareShell, behindPipe, strictShell } from './shell.ts'
 import { type Graces, supervise } from './supervise.ts'
 
 const KEPT = 16 * 1024
@@ -29,10 +29,9 @@ export const createCommands = (options: CommandsOptions): Commands => ({
 async function runCommand(options: CommandsOptions, request: CommandRequest): Promise<CommandResult> {
   const tail = new Tail(KEPT)
   const env = environment({ ...options, set: request.env })
-  const shell = { file: 'bash', args: strictShell(request.command) }
-  const started = options.confine?.({ ...shell, cwd: request.cwd, env }) ?? shell
   const exit = await supervise({
-    ...started,
+    file: 'bash',
+    ...startOf(options, request, env),
     cwd: request.cwd,
     env,
     mark: options.mark,
@@ -55,4 +54,15 @@ async function runCommand(options: CommandsOptions, request: CommandRequest): Pr
     tail: exit.problem ?? tail.text(),
     ms: exit.ms,
   }
+}
+
+/** Shut in, all that a command leaves ends with it: the pipe has to stand outside, or last words are lost. */
+function startOf(
+  { confine }: CommandsOptions,
+  { command, cwd }: CommandRequest,
+  env: Record<string, string>,
+) {
+  if (confine === undefined) return { args: strictShell(command) }
+  const { file, args } = confine({ file: 'bash', args: bareShell(command), cwd, env })
+  return { args: behindPipe(file, args), isRaised: file === 'sudo' }
 }

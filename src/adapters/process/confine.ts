@@ -15,6 +15,8 @@ import { run } from './run.ts'
 export interface Confinement {
   /** Folders that commands may write to, beside the one they are started in. */
   readonly writable: readonly string[]
+  /** Folders that they may not, wherever those lie. */
+  readonly sealed: readonly string[]
   /** Folders that are empty for commands. */
   readonly hidden: readonly string[]
 }
@@ -39,6 +41,7 @@ shift 3
 while [ "$1" != -- ]; do
   case "$1" in
     writable) [ ! -d "$2" ] || mount --bind "$2" "$2" ;;
+    sealed) [ ! -d "$2" ] || { mount --bind "$2" "$2"; mount -o remount,bind,ro "$2"; } ;;
     hidden) [ ! -d "$2" ] || mount -t tmpfs -o ro,size=4k,mode=755 none "$2" ;;
   esac
   shift 2
@@ -61,13 +64,26 @@ export interface Who {
 
 /** @returns how programs are started. */
 export const confineBy =
-  ({ writable, hidden }: Confinement, { user, group }: Who): Confine =>
+  ({ writable, sealed, hidden }: Confinement, { user, group }: Who): Confine =>
   ({ file, args, cwd, env }) => {
     const folders = [...SCRATCH, ...writable, cwd].flatMap((path) => ['writable', path])
+    const shut = sealed.flatMap((path) => ['sealed', path])
     const away = hidden.flatMap((path) => ['hidden', path])
     const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`)
     const program = ['env', '-i', ...variables, file, ...args]
-    const script = ['sh', '-c', SCRIPT, 'sh', String(user), String(group), cwd, ...folders, ...away, '--']
+    const script = [
+      'sh',
+      '-c',
+      SCRIPT,
+      'sh',
+      String(user),
+      String(group),
+      cwd,
+      ...folders,
+      ...shut,
+      ...away,
+      '--',
+    ]
     const [first = '', ...rest] = [
       ...(user === 0 ? [] : ['sudo', '-n', '--']),
       ...UNSHARE,

@@ -3,7 +3,6 @@
  * to the whole foreground group: what we began is ended by us, in order, or goes with us.
  */
 import { spawnSync } from 'node:child_process'
-import { isErrno } from '../../core/errno.ts'
 
 const living = new Map<number, NodeJS.Signals>()
 process.on('exit', () => {
@@ -22,11 +21,12 @@ export function goesWithUs(group: number, last: NodeJS.Signals): () => void {
 
 /** Sends a signal; a process or group (negative) that is gone, or is not ours, is no trouble. */
 export function signal(pid: number, name: NodeJS.Signals): void {
+  // Some of such a group are ours, and a signal that reaches one of them counts as sent.
+  if (raised.has(-pid))
+    spawnSync('sudo', ['-n', 'kill', '-s', name.slice(3), '--', String(pid)], { timeout: 5_000 })
   try {
     process.kill(pid, name)
-  } catch (error) {
-    // ESRCH: gone already. EPERM: became another user's; what we began with `sudo` is ended with it.
-    if (isErrno(error, 'EPERM') && pid < 0 && raised.has(-pid))
-      spawnSync('sudo', ['-n', 'kill', '-s', name.slice(3), '--', String(pid)], { timeout: 5_000 })
+  } catch {
+    // ESRCH: gone already. EPERM: became another user's, nothing we could do.
   }
 }

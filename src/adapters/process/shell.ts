@@ -10,7 +10,8 @@
  * cannot open one.
  */
 const INNER = 'exec bash --norc -euo pipefail -c "$0" run "$@"'
-const OUTER = `exec > >(exec cat) 2>&1; ${INNER}`
+const PIPED = 'exec > >(exec cat) 2>&1'
+const OUTER = `${PIPED}; ${INNER}`
 
 /** Arguments for `bash` that run a command line; `args` are its `$1`, `$2`, … */
 export const strictShell = (command: string, args: readonly string[] = []): string[] => [
@@ -19,4 +20,14 @@ export const strictShell = (command: string, args: readonly string[] = []): stri
   OUTER,
   command,
   ...args,
+]
+
+/** The same without the pipe: for whoever starts it behind one. */
+export const bareShell = (command: string): string[] => [
+  ...['--norc', '-euo', 'pipefail', '-c', command, 'run'],
+]
+
+/** Arguments for `bash` that start a program behind the pipe, which outlives it. */
+export const behindPipe = (file: string, args: readonly string[]): string[] => [
+  ...['--norc', '-c', `${PIPED}; exec "$@"`, 'bash', file, ...args],
 ]

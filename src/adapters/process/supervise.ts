@@ -43,6 +43,8 @@ export interface Supervision {
   /** See `markOf`. */
   readonly mark: string
   readonly stdin: string
+  /** Its group has more rights than we have. */
+  readonly isRaised?: boolean
   /** Wall limit, ms. */
   readonly timeout: number
   /** Longest silence on both outputs, ms; 0 for any. */
@@ -70,7 +72,7 @@ export async function supervise(job: Supervision): Promise<Supervised> {
   }
   const drained = Promise.all([ended(child.stdout), ended(child.stderr)])
   const watch = new Watch(pid, job)
-  if (job.file === 'sudo') hasMoreRights(pid)
+  if (job.isRaised === true) hasMoreRights(pid)
   const forget = goesWithUs(pid, 'SIGKILL')
   child.stdout.on('data', (chunk: Buffer) => watch.heard(job.output(chunk, 'stdout')))
   child.stderr.on('data', (chunk: Buffer) => watch.heard(job.output(chunk, 'stderr')))

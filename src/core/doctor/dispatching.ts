@@ -114,7 +114,7 @@ function actionStep({ file, ours }: Subject): Finding[] {
       level: 'error',
       what: `${file} uses ${ours.uses}, and OWNER only stands for an account.`,
       why: 'GitHub does not find the action, and the run fails before anything starts.',
-      fix: `Write the account that publishes the action in its place: \`sed -i.old 's|OWNER/|<account>/|' .github/workflows/${file}\``,
+      fix: `Write the account that publishes the action in its place, and \`@v0\` for \`@v1\` until its version 1.0: \`sed -i.old 's|OWNER/|<account>/|' .github/workflows/${file}\``,
     },
   ]
 }

@@ -12,11 +12,13 @@ async function setting() {
   const place = await mkdtempDisposable(join(tmpdir(), 'cms-confine-'))
   // Not below /tmp, which is everybody's.
   const other = await mkdtempDisposable(join(import.meta.dirname, 'cms-confine-'))
-  const [work, runner] = [join(place.path, 'work'), join(place.path, 'runner')]
-  for (const folder of [work, runner]) await mkdir(folder)
+  const [work = '', runner = '', sealed = ''] = ['work', 'runner', 'sealed'].map((name) =>
+    join(place.path, name),
+  )
+  for (const folder of [work, runner, sealed]) await mkdir(folder)
   const output = join(runner, 'output')
   await writeFile(output, '')
-  const found = await confinement({ writable: [], hidden: [runner] }, process.env)
+  const found = await confinement({ writable: [], sealed: [sealed], hidden: [runner] }, process.env)
   if (!('confine' in found)) throw new Error(`this machine cannot shut commands in: ${found.because}`)
   const commands = createCommands({ mark: 'test', from: process.env, confine: found.confine })
   const run = (command: string, more: { timeout?: number; signal?: AbortSignal } = {}) =>
@@ -25,7 +27,7 @@ async function setting() {
       ...{ signal: new AbortController().signal, ...more },
     })
   return {
-    ...{ work, output, run, other: other.path },
+    ...{ work, output, run, sealed, other: other.path },
     async [Symbol.asyncDispose]() {
       await other[Symbol.asyncDispose]()
       await place[Symbol.asyncDispose]()
@@ -41,6 +43,11 @@ describe('a command that is shut in', () => {
     expect(readFileSync(join(at.work, 'file'), 'utf8')).toBe('made\n')
   })
 
+  test('is heard to its last word', async () => {
+    await using at = await setting()
+    for (let n = 0; n < 20; n++) expect((await at.run('echo last')).tail).toBe('last\n')
+  })
+
   test('does not see the runner’s files, and cannot uncover them', async () => {
     await using at = await setting()
     const ran = await at.run(
@@ -54,6 +61,12 @@ describe('a command that is shut in', () => {
     await using at = await setting()
     const ran = await at.run(`touch ${at.other}/x || mount -o remount,rw / || touch ${at.other}/x`)
     expect([ran.ok, existsSync(join(at.other, 'x'))]).toEqual([false, false])
+  })
+
+  test('cannot change what is sealed, even where everybody may write', async () => {
+    await using at = await setting()
+    expect((await at.run(`touch ${at.sealed}/../beside`)).ok).toBe(true)
+    expect((await at.run(`touch ${at.sealed}/x || mv ${at.sealed} ${at.sealed}.old`)).ok).toBe(false)
   })
 
   test('sees no processes but its own, so reads no environment of ours', async () => {
@@ -97,7 +110,7 @@ describe('a command that is shut in', () => {
 })
 
 test('a user who is not root asks `sudo`, without a question', () => {
-  const confine = confineBy({ writable: [], hidden: [] }, { user: 1001, group: 127 })
+  const confine = confineBy({ writable: [], sealed: [], hidden: [] }, { user: 1001, group: 127 })
   const { file, args } = confine({ file: 'bash', args: ['-c', 'true'], cwd: '/work', env: {} })
   expect([file, ...args.slice(0, 3)]).toEqual(['sudo', '-n', '--', 'unshare'])
   expect(args.slice(-4)).toEqual(['-i', 'bash', '-c', 'true'])
