@@ -960,7 +960,7 @@ const commitFindings = ({ git }) => git.hasCommits ? [] : [{
 	level: "error",
 	what: "This repository has no commit.",
 	why: "The work of a loop starts from one.",
-	fix: "`git commit --allow-empty -m \"Begin\"`; or commit what is there, after a look at `git status`"
+	fix: "`git add -A && git commit -m \"First\"`, after a look at `git status`"
 }];
 const answering = ({ git: { branches } }, name) => branches.is === "unknown" ? [{
 	id: "remote",
