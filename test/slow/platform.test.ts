@@ -140,7 +140,6 @@ describe('a run that holds a lease, and what GitHub shows of it', () => {
     ['deleted by a person',                (run, { server }) => void server.world.runs.splice(server.world.runs.indexOf(run), 1),         'runner_lost',  'running'],
     ['walled: work killed, settle red',    (run) => over(run, 'failure', [part('begin', 'success'), part('work', 'failure', null), part('settle', 'failure')]), 'runner_lost', 'running'],
     ['walled: work cancelled by a person', (run) => over(run, 'cancelled', [part('begin', 'success'), part('work', 'cancelled'), part('settle', 'skipped')]), 'cancelled', 'paused'],
-    ['walled: work done, settle killed',   (run) => over(run, 'failure', SETTLE_LOST),                                                   'runner_lost',  'running'],
   ]
   test.each(rows)('%s', async (_what, happens, verdict, status) => {
     await using world = await ActionWorld.open(waitsOnce)
@@ -152,6 +151,20 @@ describe('a run that holds a lease, and what GitHub shows of it', () => {
     expect([ticked.outputs['status'], lanes['1']?.last?.verdict]).toEqual([status, verdict])
     expect(remaining_tasks[0]).toMatchObject({ id: 'a', state: { at: 'open' }, attempts: [{ verdict }] })
     expect(lanes['1']?.state.at).toBe(status === 'running' ? 'dispatched' : 'idle')
+  })
+
+  test('walled: work done, settle killed: who cannot fetch it leaves it to who can, for a day', async () => {
+    await using world = await ActionWorld.open(waitsOnce)
+    const { runner } = world
+    over(await lost(world), 'failure', SETTLE_LOST)
+    await world.later(600)
+    await runner.job(world.tick())
+    expect(world.checkpoint().lanes['1']?.state.at).toBe('running')
+    await world.later(25 * 60)
+    await runner.job(world.tick())
+    expect(world.checkpoint()).toMatchObject({
+      lanes: { '1': { state: { at: 'dispatched' }, last: { verdict: 'runner_lost' } } },
+    })
   })
 
   test('still alive, long after its time: left alone', async () => {
