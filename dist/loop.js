@@ -5781,12 +5781,13 @@ async function collect(ports, run, known, findings) {
 	const left = new Map(findings);
 	let restored = known;
 	for (const [lane, finding] of findings) {
-		const held = leftBy(ports, run, restored, {
+		const found = leftBy(ports, run, restored, {
 			lane,
 			finding
 		});
-		if (held === void 0 || finding.is !== "over") continue;
-		const isLate = ports.clock.now() > epoch(held.lease.until) + PATIENCE;
+		if (found === void 0 || finding.is !== "over") continue;
+		const { held, until } = found;
+		const isLate = ports.clock.now() > epoch(until) + PATIENCE;
 		if (!ports.parcels.isThere) {
 			if (finding.how === "unsettled" && !isLate) left.delete(lane);
 			continue;
@@ -5812,7 +5813,10 @@ function leftBy(ports, run, { checkpoint }, { lane, finding }) {
 	const state = checkpoint.lanes[lane]?.state;
 	if (finding.is !== "over" || state?.at !== "running" || finding.of !== state.run) return void 0;
 	const held = heldBy(ports, run, checkpoint, state.run);
-	return held?.lease.landing === true ? void 0 : held;
+	return held === void 0 || held.lease.landing === true ? void 0 : {
+		held,
+		until: state.until
+	};
 }
 async function settleFrom(ports, { run, held, restored, isCancelled }) {
 	if ((await unpack(ports, held)).is === "none") return void 0;

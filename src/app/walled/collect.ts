@@ -33,9 +33,10 @@ export async function collect(
   const left = new Map(findings)
   let restored = known
   for (const [lane, finding] of findings) {
-    const held = leftBy(ports, run, restored, { lane, finding })
-    if (held === undefined || finding.is !== 'over') continue
-    const isLate = ports.clock.now() > epoch(held.lease.until) + PATIENCE
+    const found = leftBy(ports, run, restored, { lane, finding })
+    if (found === undefined || finding.is !== 'over') continue
+    const { held, until } = found
+    const isLate = ports.clock.now() > epoch(until) + PATIENCE
     // Another run can fetch what this one cannot: it is left alone until it is given up.
     if (!ports.parcels.isThere) {
       if (finding.how === 'unsettled' && !isLate) left.delete(lane)
@@ -67,7 +68,7 @@ function leftBy(ports: Ports, run: RunSettings, { checkpoint }: Restored, { lane
   const state = checkpoint.lanes[lane]?.state
   if (finding.is !== 'over' || state?.at !== 'running' || finding.of !== state.run) return undefined
   const held = heldBy(ports, run, checkpoint, state.run)
-  return held?.lease.landing === true ? undefined : held
+  return held === undefined || held.lease.landing === true ? undefined : { held, until: state.until }
 }
 
 interface Settling {
