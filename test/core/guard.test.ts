@@ -114,6 +114,9 @@ describe('the guard', () => {
     // Lexically inside; but `link` may lead up, and `..` starts from where it leads.
     ['x/y/a',   'link/../../b',   true],
     ['x/a',     '../link/../b',   true],
+    ['a',       '.git/config',    true],
+    ['x/a',     '../.GIT',        true],
+    ['a',       '.gitignore',     false],
   ])('a link at %s to %s', (path, target, leaves) => {
     expect(leavesTree(path, target)).toBe(leaves)
   })

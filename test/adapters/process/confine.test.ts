@@ -28,7 +28,10 @@ async function setting() {
   await writeFile(output, '')
   const found = await confinement({ writable: [], sealed: [sealed], hidden: [runner] }, process.env)
   if (!('confine' in found)) throw new Error(`this machine cannot shut commands in: ${found.because}`)
-  const commands = createCommands({ mark: 'test', from: process.env, confine: found.confine })
+  const commands = createCommands({
+    ...{ mark: 'test', from: process.env, confine: found.confine },
+    graces: { afterTerm: 200 },
+  })
   const run = (command: string, more: { timeout?: number; signal?: AbortSignal } = {}) =>
     commands.run({
       ...{ command, cwd: work, env: { GREETING: "it's fine" }, timeout: 20_000 },

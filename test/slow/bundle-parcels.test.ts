@@ -3,15 +3,15 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { describe as describeChanges, diffTree } from '../../../src/adapters/git/changes.ts'
-import type { Courier } from '../../../src/adapters/git/courier.ts'
-import { BundleParcels } from '../../../src/adapters/store/bundle-parcels.ts'
-import { guard } from '../../../src/core/guard.ts'
-import { MemoryArtifacts } from '../../support/memory-artifacts.ts'
-import { bareCopy, courierOf, git, initRepository, temporaryFolder } from '../../support/store-worlds.ts'
-import { Objects } from '../../support/world-objects.ts'
-import { WorldParcels } from '../../support/world-parcels.ts'
-import { type ParcelWorld, parcelsContract } from '../parcels.contract.ts'
+import { describe as describeChanges, diffTree } from '../../src/adapters/git/changes.ts'
+import type { Courier } from '../../src/adapters/git/courier.ts'
+import { BundleParcels } from '../../src/adapters/store/bundle-parcels.ts'
+import { guard } from '../../src/core/guard.ts'
+import { MemoryArtifacts } from '../support/memory-artifacts.ts'
+import { bareCopy, courierOf, git, initRepository, temporaryFolder } from '../support/store-worlds.ts'
+import { Objects } from '../support/world-objects.ts'
+import { WorldParcels } from '../support/world-parcels.ts'
+import { type ParcelWorld, parcelsContract } from './parcels.contract.ts'
 
 /** Two runners with clones of their own, as `how` makes them. */
 async function setting(how: readonly string[] = []) {
@@ -229,6 +229,16 @@ describe('a bundle of somebody who owns the machine', () => {
     const objects = { courier: two.courier, git: two.courier.run.bind(two.courier) }
     const changes = await describeChanges(objects, await diffTree(objects, { base, tree: got.tree }))
     expect(guard(changes, [])).toContainEqual('sub is a repository inside the repository.')
+  })
+
+  test('a file that becomes a submodule is a new one', async () => {
+    await using world = await setting()
+    const { one } = world
+    const base = oneEntry(one.clone, '100644', 'README.md', blob(one.clone))
+    const tree = oneEntry(one.clone, '160000', 'README.md', '2'.repeat(40))
+    const objects = { courier: one.courier, git: one.courier.run.bind(one.courier) }
+    const changes = await describeChanges(objects, await diffTree(objects, { base, tree }))
+    expect(guard(changes, [])).toEqual(['README.md is a repository inside the repository.'])
   })
 
   test('nothing of it is in the refs, the config or the hooks of who receives it', async () => {
