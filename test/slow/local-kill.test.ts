@@ -5,10 +5,10 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterEach, expect, test } from '@jest/globals'
-import { LocalStore } from '../../../src/adapters/store/local.ts'
-import { LoopLock } from '../../../src/adapters/store/local-lock.ts'
-import { systemClock } from '../../../src/adapters/system/clock.ts'
-import { InstantClock } from '../../support/instant-clock.ts'
+import { LocalStore } from '../../src/adapters/store/local.ts'
+import { LoopLock } from '../../src/adapters/store/local-lock.ts'
+import { systemClock } from '../../src/adapters/system/clock.ts'
+import { InstantClock } from '../support/instant-clock.ts'
 import {
   changeFrom,
   commitIn,
@@ -18,9 +18,9 @@ import {
   REFS,
   saved,
   temporaryFolder,
-} from '../../support/store-worlds.ts'
+} from '../support/store-worlds.ts'
 
-const SWAP = join(import.meta.dirname, '../../support/one-swap.ts')
+const SWAP = join(import.meta.dirname, '../support/one-swap.ts')
 const folders: AsyncDisposable[] = []
 afterEach(async () => {
   for (const folder of folders.splice(0)) await folder[Symbol.asyncDispose]()

@@ -1,5 +1,5 @@
-import { workspacesOf } from '../../support/workspace-repo.ts'
-import { describeWorkspaces } from '../workspaces.contract.ts'
+import { describeWorkspaces } from '../adapters/workspaces.contract.ts'
+import { workspacesOf } from '../support/workspace-repo.ts'
 
 describeWorkspaces('folders of our own', async (request) => (await workspacesOf(request)).workspaces)
 
