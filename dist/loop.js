@@ -5606,6 +5606,7 @@ async function settleFor(ports, run, options) {
 	const handed = await settleHeld(ports, {
 		run,
 		held,
+		unpacked: await unpack(ports, held),
 		restored,
 		options
 	});
@@ -5617,7 +5618,7 @@ async function settleFor(ports, run, options) {
 		...handed
 	};
 }
-async function settleHeld(ports, { run, held, restored, options, of }) {
+async function settleHeld(ports, { run, held, unpacked, restored, options, of }) {
 	const { task, lease } = held;
 	using recording = ports.recorder.open({
 		loop: run.loop,
@@ -5631,7 +5632,11 @@ async function settleHeld(ports, { run, held, restored, options, of }) {
 		startedAt,
 		recording
 	};
-	const { executed, judged } = await judge$1(ports, attempt, options.told, restored);
+	const { executed, judged } = await judge$1(ports, attempt, {
+		unpacked,
+		told: options.told,
+		restored
+	});
 	return await handOff(ports, {
 		attempt,
 		executed,
@@ -5642,8 +5647,8 @@ async function settleHeld(ports, { run, held, restored, options, of }) {
 		...of === void 0 ? {} : { of }
 	});
 }
-async function judge$1(ports, attempt, told, restored) {
-	const unpacked = await unpack(ports, attempt);
+async function judge$1(ports, attempt, given) {
+	const { unpacked, told, restored } = given;
 	switch (unpacked.is) {
 		case "none": return without(ports, attempt, ...await lost(ports, told));
 		case "refused": return without(ports, attempt, "policy_violation", `What it handed over is refused: ${unpacked.because}`);
@@ -5819,10 +5824,12 @@ function leftBy(ports, run, { checkpoint }, { lane, finding }) {
 	};
 }
 async function settleFrom(ports, { run, held, restored, isCancelled }) {
-	if ((await unpack(ports, held)).is === "none") return void 0;
+	const unpacked = await unpack(ports, held);
+	if (unpacked.is === "none") return void 0;
 	return (await settleHeld(ports, {
 		run,
 		held,
+		unpacked,
 		restored,
 		options: {
 			told: {

@@ -165,12 +165,12 @@ function onGithub(env, url) {
 		web: { repository: `${serverUrl}/${owner}/${repo}` }
 	};
 }
-const OF_THE_ENVIRONMENT = new Set([...[
+const OF_THE_ENVIRONMENT = new Set([
 	"GH_TOKEN",
 	"GITHUB_TOKEN",
 	"GH_ENTERPRISE_TOKEN",
 	"GITHUB_ENTERPRISE_TOKEN"
-]]);
+]);
 const given = (env, { tokens }) => tokens.map((name) => env[name]?.trim()).find((token) => token !== void 0 && token !== "");
 async function tokenFor$1(env, place) {
 	const token = given(env, place);

@@ -36,7 +36,10 @@ export function onGithub(env: Variables, url: string | undefined): OnGithub | un
 
 /** What `gh` would hand out for any server, whoever the token is meant for. */
 const OF_THE_ENVIRONMENT: ReadonlySet<string> = new Set([
-  ...['GH_TOKEN', 'GITHUB_TOKEN', 'GH_ENTERPRISE_TOKEN', 'GITHUB_ENTERPRISE_TOKEN'],
+  'GH_TOKEN',
+  'GITHUB_TOKEN',
+  'GH_ENTERPRISE_TOKEN',
+  'GITHUB_ENTERPRISE_TOKEN',
 ])
 
 const given = (env: Variables, { tokens }: GithubPlace): string | undefined =>

@@ -413,7 +413,10 @@ describe('a run that died between `work` and `settle`', () => {
 
   test('is settled by a tick, and what it finished lands', async () => {
     const { world } = await unsettled()
+    const before = world.parcels.fetches
     expect(await tickBy(world, 'gh:8.1')).toHaveLength(1)
+    // It may be large: it is downloaded once.
+    expect(world.parcels.fetches - before).toBe(1)
     expect(taskOf(world)).toMatchObject({ candidate: { attempt: 1 }, attempts_used: 0, losses: 0 })
     await untilQuiet(world, TWO)
     expect(world.checkpoint()).toMatchObject({ status: 'done', ledger: { attempts: 2 } })

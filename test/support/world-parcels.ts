@@ -5,6 +5,8 @@ import type { Objects } from './world-objects.ts'
 export class WorldParcels implements Parcels {
   isThere = true
   readonly sent = new Map<string, Parcel>()
+  /** How often one was fetched. */
+  fetches = 0
   /** Instead of what lies there. */
   answer: Received | undefined
   readonly #objects: Objects
@@ -18,6 +20,7 @@ export class WorldParcels implements Parcels {
   }
 
   async receive({ run, base }: ReceiveFrom): Promise<Received> {
+    this.fetches += 1
     if (this.answer !== undefined) return this.answer
     const parcel = this.sent.get(run)
     if (parcel === undefined) return { is: 'none' }

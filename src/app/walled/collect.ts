@@ -83,10 +83,11 @@ async function settleFrom(
   ports: Ports,
   { run, held, restored, isCancelled }: Settling,
 ): Promise<Restored | undefined> {
-  if ((await unpack(ports, held)).is === 'none') return undefined
+  const unpacked = await unpack(ports, held)
+  if (unpacked.is === 'none') return undefined
   const told = { judgement: undefined, work: undefined, check: undefined }
   const options = { told, onward: false, isCancelled: () => isCancelled }
-  return (await settleHeld(ports, { run, held, restored, options, of: held.lease.run })).restored
+  return (await settleHeld(ports, { run, held, unpacked, restored, options, of: held.lease.run })).restored
 }
 
 /** One lane's trouble must not keep the others from being repaired, whatever it is. */

@@ -18,7 +18,7 @@ import { learn } from '../phases/learn.ts'
 import { type Restored, restore } from '../phases/restore.ts'
 import type { Ports, RunSettings } from '../ports.ts'
 import { breachesOnHead, mergedOnto } from './merged.ts'
-import { unpack } from './unpack.ts'
+import { type Unpacked, unpack } from './unpack.ts'
 
 export type Settled =
   | { readonly is: 'nothing'; readonly restored: Restored | undefined }
@@ -36,7 +36,8 @@ export async function settleFor(ports: Ports, run: RunSettings, options: SettleO
   const restored = await restore(ports)
   const held = restored && heldBy(ports, run, restored.checkpoint)
   if (restored === undefined || held === undefined) return { is: 'nothing', restored }
-  const handed = await settleHeld(ports, { run, held, restored, options })
+  const unpacked = await unpack(ports, held)
+  const handed = await settleHeld(ports, { run, held, unpacked, restored, options })
   const { task, lease } = held
   return { is: 'settled', task: task.id, iteration: lease.iteration, ...handed }
 }
@@ -44,6 +45,8 @@ export async function settleFor(ports: Ports, run: RunSettings, options: SettleO
 export interface Settling {
   readonly run: RunSettings
   readonly held: HeldAttempt
+  /** What it has left. */
+  readonly unpacked: Unpacked
   readonly restored: Restored
   readonly options: SettleOptions
   /** The run that held it, where that is another one. */
@@ -52,7 +55,7 @@ export interface Settling {
 
 export async function settleHeld(
   ports: Ports,
-  { run, held, restored, options, of }: Settling,
+  { run, held, unpacked, restored, options, of }: Settling,
 ): Promise<HandedOff> {
   const { task, lease } = held
   using recording = ports.recorder.open({ loop: run.loop, task: task.id, iteration: lease.iteration })
@@ -60,7 +63,7 @@ export async function settleHeld(
   const longest = lease.reserved_minutes * MINUTE
   const startedAt = Math.max(held.startedAt, ports.clock.now() - longest)
   const attempt: Attempt = { ...held, startedAt, recording }
-  const { executed, judged } = await judge(ports, attempt, options.told, restored)
+  const { executed, judged } = await judge(ports, attempt, { unpacked, told: options.told, restored })
   return await handOff(ports, {
     ...{ attempt, executed, restored },
     learnt: learn(attempt, judged),
@@ -70,13 +73,19 @@ export async function settleHeld(
   })
 }
 
+interface Given {
+  readonly unpacked: Unpacked
+  readonly told: Told
+  readonly restored: Restored
+}
+
 interface Judging {
   readonly executed: Executed
   readonly judged: Judged
 }
 
-async function judge(ports: Ports, attempt: Attempt, told: Told, restored: Restored): Promise<Judging> {
-  const unpacked = await unpack(ports, attempt)
+async function judge(ports: Ports, attempt: Attempt, given: Given): Promise<Judging> {
+  const { unpacked, told, restored } = given
   switch (unpacked.is) {
     case 'none':
       return without(ports, attempt, ...(await lost(ports, told)))
