@@ -4,9 +4,10 @@
  */
 import type { Failure, Verdict } from '../core/attempt.ts'
 import { CONSEQUENCES } from '../core/failure.ts'
+import { SALVAGE_BYTES } from '../core/salvage.ts'
 import { surfaceChanges } from '../core/surface.ts'
 import { workMessage } from '../core/work-message.ts'
-import type { Frozen } from '../ports/workspace.ts'
+import type { CommitPlan, Frozen } from '../ports/workspace.ts'
 import type { Attempt, Executed, Judged } from './attempt.ts'
 import { breachesOf } from './breaches.ts'
 import { UNFINISHED } from './phases/execute.ts'
@@ -87,24 +88,43 @@ async function unfinished(
   }
 }
 
+/**
+ * What is finished, kept so that another run lands it without an agent.
+ *
+ * @param onto the head that it was verified on, where it was.
+ */
+export function later(judged: Omit<Judged, 'verdict' | 'because'>, because: string, onto?: string): Judged {
+  const { plan: _plan, left, onto: _onto, ...rest } = judged
+  const commit = left?.patch ?? judged.commit
+  return {
+    ...rest,
+    ...(commit === undefined ? {} : { commit }),
+    // Too much to be kept: the next attempt makes it again.
+    ...verdict((judged.bytes ?? 0) > SALVAGE_BYTES ? 'conflict' : 'landing', because),
+    ...(onto === undefined ? {} : { onto }),
+  }
+}
+
 export const summaryOf = ({ report }: Executed): string => report?.summary ?? ''
 
-/** Of the attempt as a whole, with our identity; on what it stood on unless another parent is named. */
-export function commitOf(
-  ports: Ports,
+/** A commit of the attempt as a whole, with our identity; on what it stood on unless another parent is named. */
+export function planOf(
+  { redact, clock }: Pick<Ports, 'redact' | 'clock'>,
   { task, lease, checkpoint }: Attempt,
   { executed, frozen }: Left,
   { tree, parent }: { readonly tree: string; readonly parent: string } = {
     tree: frozen.tree,
     parent: lease.base,
   },
-): Promise<string> {
-  const subjects = frozen.subjects.filter((one) => !one.startsWith(UNFINISHED)).map(ports.redact)
+): CommitPlan {
+  const subjects = frozen.subjects.filter((one) => !one.startsWith(UNFINISHED)).map(redact)
   const summary = summaryOf(executed)
   const place = { task, iteration: lease.iteration, seq: checkpoint.seq + 1 }
-  const message = workMessage({ ...place, summary, subjects })
-  return commitWork(ports, { tree, parent, message, at: ports.clock.now() })
+  return { tree, parent, message: workMessage({ ...place, summary, subjects }), at: clock.now() }
 }
+
+export const commitOf = (ports: Ports, attempt: Attempt, left: Left): Promise<string> =>
+  commitWork(ports, planOf(ports, attempt, left))
 
 /** What is said of an attempt that nothing was wrong with. */
 export const proven = ({ commands }: Sound): string =>

@@ -6,7 +6,7 @@ import type { ResolvedAgent, Settings } from '../core/settings.ts'
 import type { Lease, Task } from '../core/task.ts'
 import type { Usage } from '../core/usage.ts'
 import type { Recording } from '../ports/recorder.ts'
-import type { Workspace } from '../ports/workspace.ts'
+import type { CommitPlan, Frozen, Workspace } from '../ports/workspace.ts'
 
 export interface Attempt {
   readonly task: Task
@@ -37,6 +37,21 @@ export interface Executed {
   readonly resumeAt?: string
 }
 
+/** What was left, as it may have to be merged. */
+export interface Leaving {
+  /** All of it in one commit on the lease's base. */
+  readonly patch: string
+  readonly frozen: Frozen
+  /** The agent's own commits on the lease's base, oldest first, where they are kept. */
+  readonly own: readonly OwnLine[]
+}
+
+/** One commit of a line, and what it says. */
+export interface OwnLine {
+  readonly commit: string
+  readonly message: string
+}
+
 /** What phase 4 says of it. */
 export interface Judged {
   readonly verdict: Verdict
@@ -45,6 +60,10 @@ export interface Judged {
   readonly tree?: string
   /** A commit of what was left, on the lease's base: lands when done, salvaged otherwise. */
   readonly commit?: string
+  /** How the commit that lands is made: each try to land it stamps it anew. */
+  readonly plan?: CommitPlan
+  /** What it was made of, to be merged onto what others have landed meanwhile. */
+  readonly left?: Leaving
   readonly surface: readonly string[]
   /** Bytes of all files it changed. */
   readonly bytes?: number

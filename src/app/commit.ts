@@ -16,6 +16,7 @@ import { message } from '../core/story.ts'
 import { clip, oneLine } from '../core/text.ts'
 import { MINUTE } from '../core/time.ts'
 import type { Change, LeftBehind } from '../ports/state-store.ts'
+import { Line, perStore } from './line.ts'
 import { type Restored, restore } from './phases/restore.ts'
 import type { Ports } from './ports.ts'
 
@@ -56,6 +57,21 @@ export interface CommitOptions {
   readonly insist?: boolean
 }
 
+/** The changes of this process to one store, and what the last of them has saved. */
+class Changes extends Line {
+  newest: Restored | undefined
+
+  /** Whichever is newer: lanes of one process save while others work. */
+  latest(known: Restored | undefined): Restored | undefined {
+    const { newest } = this
+    return known !== undefined && newest !== undefined && newest.checkpoint.seq > known.checkpoint.seq
+      ? newest
+      : known
+  }
+}
+
+const changesOf = perStore(() => new Changes())
+
 type Decide<T> = (checkpoint: Checkpoint, moment: Moment) => Decision<T> | Promise<Decision<T>>
 
 /** @throws LoopError `no-loop`, `lost-race`, and whatever the store throws. */
@@ -65,8 +81,13 @@ export async function commit<T>(
   { known, insist = false }: CommitOptions = {},
 ): Promise<Committed<T>> {
   const until = patience(ports)
+  const changes = changesOf(ports.store)
   for (let tries = 0; ; tries++) {
-    const tried = await attempt(ports, decide, tries === 0 ? known : undefined)
+    const tried = await changes.turn(async () => {
+      const made = await attempt(ports, decide, tries === 0 ? changes.latest(known) : undefined)
+      changes.newest = made === 'stale' || Error.isError(made) ? undefined : made.restored
+      return made
+    })
     if (tried === 'stale') await raceLost(ports, until, tries)
     else if (!Error.isError(tried)) return tried
     else if (!insist || !UNHEARD.has(tried.code) || ports.clock.now() > until) throw tried

@@ -6,6 +6,7 @@ import { sentences } from '../core/text.ts'
 import { iso } from '../core/time.ts'
 import { commit } from './commit.ts'
 import { Draft } from './draft.ts'
+import type { Restored } from './phases/restore.ts'
 import type { Ports } from './ports.ts'
 
 /** Calls once for each request; a refused one is undone, an unknown one is left to the next tick. */
@@ -70,11 +71,9 @@ async function undo(
   })
 }
 
-/** Undoes requests that will not be made: a person cancelled the run that committed them. */
-export async function takeBack(ports: Ports, requests: readonly Asked[]): Promise<void> {
-  if (requests.length === 0) return
-  await commit(ports, ({ lanes }, { now }) => {
-    const because = 'A person cancelled the run before it asked for the next.'
+/** Undoes requests that will not be made, or that nobody will begin. */
+export async function takeBack(ports: Ports, requests: readonly Asked[], because: string): Promise<Restored> {
+  const taken = await commit(ports, ({ lanes }, { now }) => {
     const events = requests.flatMap(({ lane, nonce }): Event[] => {
       const state = lanes[lane]?.state
       const isOpen = state?.at === 'dispatched' && state.nonce === nonce
@@ -82,4 +81,5 @@ export async function takeBack(ports: Ports, requests: readonly Asked[]): Promis
     })
     return { events, answer: undefined }
   })
+  return taken.restored
 }

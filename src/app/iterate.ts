@@ -8,9 +8,8 @@ import type { Usage } from '../core/usage.ts'
 import type { Attempt } from './attempt.ts'
 import { beating } from './beat.ts'
 import { dispatchAll } from './dispatch.ts'
+import { land } from './land.ts'
 import { execute } from './phases/execute.ts'
-import { handOff } from './phases/handoff.ts'
-import { learn } from './phases/learn.ts'
 import { type Begun, plan } from './phases/plan.ts'
 import { type Restored, restore } from './phases/restore.ts'
 import { verify } from './phases/verify.ts'
@@ -25,6 +24,8 @@ export interface IterateOptions {
   readonly goesOn?: ((after: Checkpoint) => boolean) | undefined
   /** What was restored a moment ago. */
   readonly known?: Restored
+  /** Asks for the lanes that are launched when it begins. Default: by the relay. */
+  readonly dispatch?: (asked: readonly Asked[]) => Promise<unknown>
   /** Whether a person has cancelled the run: then the settle pauses the loop. */
   readonly isCancelled?: (() => boolean) | undefined
   /** Told what an attempt has used as soon as that is known: its settle may never be made. */
@@ -55,8 +56,9 @@ export async function iterate(
 ): Promise<Iterated> {
   const restored = options.known ?? (await restore(ports))
   if (restored === undefined) throw new LoopError('no-loop', `There is no loop "${run.loop}" here.`)
-  const begun = await plan(ports, run, asked, restored)
-  if (begun.is !== 'superseded') await dispatchAll(ports, run.loop, begun.asked)
+  const { onward, dispatch = (more) => dispatchAll(ports, run.loop, more) } = options
+  const begun = await plan(ports, run, { asked, restored, onward })
+  if (begun.is !== 'superseded') await dispatch(begun.asked)
   return begun.is === 'leased' ? work(ports, run, begun, options) : begun
 }
 
@@ -79,19 +81,14 @@ async function work(
     attempt: lease.attempt,
     because: begun.because,
   })
-  const { executed, judged } = await beating(ports, lease.lane, async () => {
-    const ended = await execute(ports, attempt)
-    spent?.(lease.iteration, ended.usage)
-    return { executed: ended, judged: await verify(ports, attempt, ended) }
-  })
-  const learnt = learn(attempt, judged)
-  const handed = await handOff(ports, {
-    attempt,
-    executed,
-    learnt,
-    restored: begun.restored,
-    goesOn: (after) => onward && !signal.aborted && goesOn(after),
-    isCancelled,
+  const handed = await beating(ports, lease.lane, async () => {
+    const executed = await execute(ports, attempt)
+    spent?.(lease.iteration, executed.usage)
+    const judged = await verify(ports, attempt, executed)
+    return land(ports, {
+      ...{ attempt, executed, judged, restored: begun.restored, ends: run.ends, isCancelled },
+      goesOn: (after) => onward && !signal.aborted && goesOn(after),
+    })
   })
   const { restored, asked, verdict, because } = handed
   return { is: 'settled', restored, task: task.id, iteration: lease.iteration, verdict, because, asked }

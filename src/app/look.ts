@@ -2,6 +2,7 @@
 import type { Checkpoint } from '../core/checkpoint.ts'
 import type { Event } from '../core/event.ts'
 import { type Finding, type Question, questions, sweep } from '../core/sweep.ts'
+import { commit } from './commit.ts'
 import type { Ports } from './ports.ts'
 
 type Needs = Pick<Ports, 'host' | 'relay' | 'clock'>
@@ -20,6 +21,24 @@ export async function look(ports: Needs, checkpoint: Checkpoint, isEager = false
       return [question.lane, { ...(answers[n] ?? { is: 'unknown' }), of }]
     }),
   )
+}
+
+/** Ends the run of one lane, if it is over. */
+export async function endRunOf(
+  ports: Needs & Pick<Ports, 'store' | 'chance' | 'reporter' | 'redact'>,
+  checkpoint: Checkpoint,
+  lane: string,
+): Promise<void> {
+  const { self } = ports.host
+  const question = questions(checkpoint, Number.POSITIVE_INFINITY, self).find((one) => one.lane === lane)
+  if (question?.about !== 'run') return
+  const found = { ...(await answer(ports, checkpoint.loop, question)), of: question.run }
+  const findings: Findings = new Map([[lane, found]])
+  await clearDead(ports, checkpoint, findings)
+  await commit(ports, (now, moment) => ({
+    events: endings(now, findings, { by: self, now: moment.now }),
+    answer: undefined,
+  }))
 }
 
 async function answer({ host, relay }: Needs, loop: string, question: Question): Promise<Finding> {

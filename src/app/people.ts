@@ -11,6 +11,8 @@ import type { Ports } from './ports.ts'
 
 /** Why a loop is paused whose run a person has cancelled. */
 export const CANCELLED = 'A person cancelled the run.'
+/** Why a request is taken back that such a run had committed. */
+export const CANCELLED_EARLY = 'A person cancelled the run before it asked for the next.'
 
 export type Word =
   | { readonly say: 'stop'; readonly because: string }

@@ -12,7 +12,7 @@ import type { Usage } from '../core/usage.ts'
 import type { Attempt, Executed } from './attempt.ts'
 import { dispatchAll, takeBack } from './dispatch.ts'
 import { heldBy } from './held.ts'
-import { CANCELLED, tellLoop } from './people.ts'
+import { CANCELLED, CANCELLED_EARLY, tellLoop } from './people.ts'
 import { nameOf } from './phases/execute.ts'
 import { handOff } from './phases/handoff.ts'
 import { learn } from './phases/learn.ts'
@@ -99,7 +99,8 @@ async function stopForGood(
   // The pause first, or in the same commit: what comes after it may not come to pass.
   const settled = await settleOwn(ports, run, restored, options)
   const told = await tellLoop(ports, { say: 'stop', because: CANCELLED })
-  await takeBack(ports, isAnswer ? [...own, asked] : own)
+  const requests = isAnswer ? [...own, asked] : own
+  if (requests.length > 0) await takeBack(ports, requests, CANCELLED_EARLY)
   const after = await restore(ports)
   return { what: [...settled.what, told.what], checkpoint: after?.checkpoint ?? told.checkpoint, urls: [] }
 }

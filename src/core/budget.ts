@@ -27,11 +27,18 @@ export type BudgetAnswer =
   /** The cap of the day: waits for the next. */
   | { readonly is: 'tomorrow'; readonly until: string; readonly because: string }
 
-/** Whether one more attempt may start at `now` (epoch ms). */
-export function mayStart(checkpoint: Checkpoint, now: number): BudgetAnswer {
+const NOTHING: Reserved = { usd: 0, minutes: 0 }
+
+/**
+ * Whether one more attempt may start at `now` (epoch ms).
+ *
+ * @param beside what attempts set aside that will be begun before it.
+ */
+export function mayStart(checkpoint: Checkpoint, now: number, beside: Reserved = NOTHING): BudgetAnswer {
   const { budget } = checkpoint.config.settings
   const { ledger } = checkpoint
-  const held = reserved(checkpoint)
+  const inForce = reserved(checkpoint)
+  const held = { usd: inForce.usd + beside.usd, minutes: inForce.minutes + beside.minutes }
   const tokens = countTokens(ledger.tokens)
   const caps: readonly (readonly [
     cap: string,

@@ -59,6 +59,8 @@ export interface LaneBegun extends At {
   readonly nonce: string
   readonly run: string
   readonly until: string
+  /** Lanes that it asks for at once: so many fewer it asks for at its end. */
+  readonly launched?: number
 }
 
 /** The lane's run showed that it is alive: others may have no way to look that up. */
@@ -91,6 +93,12 @@ export interface TaskLeased extends At {
   readonly landing?: true
   /** Why this one and why now, for `cms log`. */
   readonly because: string
+}
+
+/** The lane lands next: others wait until its lease is over, or this time has passed. */
+export interface LandingTaken extends OfAttempt {
+  readonly type: 'landing_taken'
+  readonly until: string
 }
 
 /**
@@ -215,6 +223,7 @@ export type Event =
   | LaneBeat
   | LaneEnded
   | TaskLeased
+  | LandingTaken
   | AttemptEnded
   | UsageReported
   | LeaseLost

@@ -4,10 +4,11 @@ import type { Event } from './event.ts'
 import type { LoopConfig, Settings } from './settings.ts'
 import { epoch } from './time.ts'
 
-/** Caps from flags and inputs: they only narrow what the loop file allows. */
+/** What flags and inputs say: caps only narrow what the loop file allows; the number of lanes is no cap. */
 export interface Narrow {
   readonly usd?: number
   readonly iterations?: number
+  /** Takes the place of the loop file's: whoever starts lanes knows the machine they run on. */
   readonly parallel?: number
 }
 
@@ -20,7 +21,7 @@ function narrowed(settings: Settings, narrow: Narrow): Settings {
   )
   return {
     ...settings,
-    parallel: Math.min(parallel, narrow.parallel ?? parallel),
+    parallel: narrow.parallel ?? parallel,
     budget: { ...budget, ...Object.fromEntries(lower.map((cap) => [cap, narrow[cap]])) },
     ...(lower.length === 0 ? {} : { narrowed: lower }),
   }

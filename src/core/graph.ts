@@ -15,6 +15,8 @@ export interface Ranked extends Node {
   readonly priority: number
   /** Position in the loop file. */
   readonly order: number
+  /** Attempts that came to nothing. Default 0. */
+  readonly setbacks?: number
 }
 
 /** How long a task takes, in any one unit. */
@@ -144,11 +146,17 @@ export function levels<N extends Node>(nodes: readonly N[]): N[][] {
   return waves
 }
 
-/** All tasks, the one to start first first: longest remaining path, then priority, then file order. */
+/**
+ * All tasks, the one to start first first: longest remaining path, then priority, then file order.
+ * Each setback halves what the path counts: a task that keeps failing steps behind the others, however
+ * much waits for it, after as many setbacks as its path has binary digits more.
+ */
 export function rank<N extends Ranked>(nodes: readonly N[], weight: Weight = ONE): N[] {
   const paths = longestPaths(nodes, weight)
-  const path = ({ id }: N) => paths.get(id) ?? weight(id)
-  return nodes.toSorted((a, b) => path(b) - path(a) || b.priority - a.priority || a.order - b.order)
+  const path = ({ id, setbacks = 0 }: N) => (paths.get(id) ?? weight(id)) / 2 ** setbacks
+  const ranked = nodes.map((node) => ({ node, path: path(node) }))
+  ranked.sort((a, b) => b.path - a.path || b.node.priority - a.node.priority || a.node.order - b.node.order)
+  return ranked.map(({ node }) => node)
 }
 
 /**

@@ -39,6 +39,8 @@ export const LaneState = z.discriminatedUnion('at', [
     iteration: z.int().min(1),
     since: Time,
     until: Time,
+    /** Lanes that it has asked for when it began. */
+    launched: z.int().min(0).optional(),
     /** Its last sign of life since it began, where nobody can look up whether it lives. */
     seen: Time.optional(),
   }),

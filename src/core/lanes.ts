@@ -1,7 +1,7 @@
 /** Which lanes should run, whose request is answered, and which task a lane takes. Pure decisions. */
-import { mayStart } from './budget.ts'
+import { mayStart, type Reserved } from './budget.ts'
 import type { Checkpoint } from './checkpoint.ts'
-import type { Event } from './event.ts'
+import type { Event, TaskLeased } from './event.ts'
 import type { Asked } from './lane.ts'
 import { readyTasks, whyFirst } from './ready.ts'
 import { agentFor, attemptLimit, reserveFor, type Settings } from './settings.ts'
@@ -17,21 +17,49 @@ export const LAUNCH_LIMIT = 4
 export const liveLanes = ({ lanes }: Checkpoint): string[] =>
   Object.keys(lanes).filter((id) => lanes[id]?.state.at !== 'idle')
 
-/** Ids of the lanes to launch now: as many as there is work for, the lowest idle ones first. */
-export function lanesToLaunch(checkpoint: Checkpoint, now: number): string[] {
+/**
+ * Ids of the lanes to launch now: as many as there is work for that the budget allows, the lowest idle
+ * ones first.
+ *
+ * @param most how many this run may launch.
+ */
+export function lanesToLaunch(checkpoint: Checkpoint, now: number, most: number = LAUNCH_LIMIT): string[] {
   if (standing(checkpoint, now).status !== 'running') return []
-  if (mayStart(checkpoint, now).is !== 'free') return []
   const live = new Set(liveLanes(checkpoint))
   const starting = live.size - leases(checkpoint).length
-  const wanted = Math.min(
-    readyTasks(checkpoint).length - starting,
+  const room = Math.min(
     checkpoint.config.settings.parallel - live.size,
     iterationsLeft(checkpoint),
+    most,
+    LAUNCH_LIMIT,
   )
+  const wanted = Math.min(room, affordable(checkpoint, now, starting + room) - starting)
   const idle: string[] = []
-  for (let n = 1; idle.length < Math.min(wanted, LAUNCH_LIMIT); n++)
-    if (!live.has(String(n))) idle.push(String(n))
+  for (let n = 1; idle.length < wanted; n++) if (!live.has(String(n))) idle.push(String(n))
   return idle
+}
+
+/** How many ready tasks could be begun one after the other before a cap is reached; counted up to `most`. */
+function affordable(checkpoint: Checkpoint, now: number, most: number): number {
+  const beside = { usd: 0, minutes: 0 }
+  const tasks = readyTasks(checkpoint).slice(0, Math.max(0, most))
+  const refused = tasks.findIndex((task) => {
+    if (mayStart(checkpoint, now, beside).is !== 'free') return true
+    const { usd, minutes } = reserveOf(checkpoint, task)
+    beside.usd += usd
+    beside.minutes += minutes
+    return false
+  })
+  return refused === -1 ? tasks.length : refused
+}
+
+/** What a lease of a task sets aside. Nobody is paid for a landing. */
+function reserveOf(checkpoint: Checkpoint, { agent: own, candidate }: Task): Reserved {
+  const { settings } = checkpoint.config
+  const agent = agentFor(settings, own)
+  const isLanding = candidate !== undefined
+  const minutes = attemptLimit(settings, isLanding ? 0 : agent.timeout) / MINUTE
+  return { usd: isLanding ? 0 : reserveFor(settings, agent), minutes }
 }
 
 /** Every lane asked for is an iteration, even if it finds nothing to do. */
@@ -101,24 +129,26 @@ export function nextFits(checkpoint: Checkpoint, left: number): boolean {
 }
 
 /** The lease a lane takes next; `undefined` when there is nothing it may start. */
-export function nextLease(checkpoint: Checkpoint, lane: string, run: string, now: number): Event | undefined {
-  const { settings } = checkpoint.config
+export function nextLease(
+  checkpoint: Checkpoint,
+  lane: string,
+  run: string,
+  now: number,
+): TaskLeased | undefined {
   const choices = readyTasks(checkpoint)
   const [task] = choices
   if (task === undefined) return undefined
-  const agent = agentFor(settings, task.agent)
-  const isLanding = task.candidate !== undefined
-  const limit = attemptLimit(settings, isLanding ? 0 : agent.timeout)
+  const reserve = reserveOf(checkpoint, task)
   return {
     type: 'task_leased',
     at: iso(now),
     task: task.id,
     lane,
     run,
-    until: iso(now + limit),
-    reserved_usd: isLanding ? 0 : reserveFor(settings, agent),
-    reserved_minutes: limit / MINUTE,
-    ...(isLanding ? { landing: true } : {}),
+    until: iso(now + reserve.minutes * MINUTE),
+    reserved_usd: reserve.usd,
+    reserved_minutes: reserve.minutes,
+    ...(task.candidate === undefined ? {} : { landing: true }),
     because: whyFirst(checkpoint, task, choices),
   }
 }

@@ -1,17 +1,41 @@
 /** Which task may start now, and why that one. */
 import type { Checkpoint } from './checkpoint.ts'
+import { durations } from './durations.ts'
 import { longestPaths, ready } from './graph.ts'
+import { landingHolder } from './landing.ts'
 import type { Task } from './task.ts'
 import { doneIds } from './tasks.ts'
 
+/** Asked several times for each decision, always of the same checkpoint, which never changes. */
+const known = new WeakMap<Checkpoint, readonly Task[]>()
+
 /** Open tasks whose needs are done, the one to start first first: what is finished lands before all else. */
-export function readyTasks(checkpoint: Checkpoint): Task[] {
-  const tasks = ready(checkpoint.remaining_tasks, doneIds(checkpoint)).filter(
-    ({ state, withdrawn }) => state.at === 'open' && !withdrawn,
-  )
-  const isFinished = ({ candidate }: Task) => candidate !== undefined
-  return [...tasks.filter(isFinished), ...tasks.filter((task) => !isFinished(task))]
+export function readyTasks(checkpoint: Checkpoint): readonly Task[] {
+  const tasks = known.get(checkpoint) ?? find(checkpoint)
+  known.set(checkpoint, tasks)
+  return tasks
 }
+
+function find(checkpoint: Checkpoint): Task[] {
+  const nodes = checkpoint.remaining_tasks.map((task) => {
+    const { id, needs, priority, order } = task
+    return { id, needs, priority, order, setbacks: setbacks(task), task }
+  })
+  const tasks = ready(nodes, doneIds(checkpoint), durations(checkpoint))
+    .map(({ task }) => task)
+    .filter(({ state, withdrawn }) => state.at === 'open' && !withdrawn)
+  const isFinished = ({ candidate }: Task) => candidate !== undefined
+  // While another lane lands, they would only lose to it.
+  const finished = landingHolder(checkpoint) === undefined ? tasks.filter(isFinished) : []
+  return [...finished, ...tasks.filter((task) => !isFinished(task))]
+}
+
+/** So often a task is tried again at once: what it holds up is worth that. */
+const PATIENCE = 2
+
+/** Attempts that came to nothing, whatever for, beyond those. */
+const setbacks = ({ attempts_used, conflicts, losses }: Task): number =>
+  Math.max(0, attempts_used + conflicts + losses - PATIENCE)
 
 /** A sentence for `cms log`: what the choice stood between and what decided it. */
 export function whyFirst(checkpoint: Checkpoint, chosen: Task, choices: readonly Task[]): string {

@@ -43,6 +43,7 @@ export function redactEvent(event: Event, redact: Redact): Event {
     case 'config_applied':
     case 'lane_dispatched':
     case 'lane_begun':
+    case 'landing_taken':
     case 'lane_beat':
     case 'schedule_kept':
     case 'lane_ended':

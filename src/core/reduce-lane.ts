@@ -35,7 +35,10 @@ export function reduceLane(checkpoint: Checkpoint, event: LaneEvent): Checkpoint
       const { nonce, run, until, at: since } = event
       const iteration = checkpoint.ledger.iterations + 1
       const counted = { ...checkpoint, ledger: { ...checkpoint.ledger, iterations: iteration } }
-      return setLane(counted, event.lane, lane, { at: 'running', nonce, run, iteration, since, until })
+      return setLane(counted, event.lane, lane, {
+        ...{ at: 'running', nonce, run, iteration, since, until },
+        ...(event.launched === undefined ? {} : { launched: event.launched }),
+      })
     }
     case 'lane_beat':
       if (lane.state.at !== 'running' || lane.state.run !== event.run) throw refuse(event, lane)

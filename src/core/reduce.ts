@@ -28,6 +28,7 @@ import { reserved } from './budget.ts'
 import { type Checkpoint, VERSION } from './checkpoint.ts'
 import { LoopError, unreachable } from './error.ts'
 import type { ConfigApplied, Event, LoopStarted } from './event.ts'
+import { takeLanding } from './landing.ts'
 import { lease, lose } from './lease.ts'
 import { nextEpoch } from './ledger.ts'
 import { LIMITS } from './limits.ts'
@@ -36,7 +37,17 @@ import { reduceLane } from './reduce-lane.ts'
 import { helped, reducePullRequest } from './reduce-pull-request.ts'
 import { reportUsage } from './report-usage.ts'
 import { complete, giveBack } from './settle.ts'
-import { finish, followFile, freshAttempts, needTask, openTask, parkSpent, replaceTask } from './tasks.ts'
+import type { Task } from './task.ts'
+import {
+  findCompleted,
+  finish,
+  followFile,
+  freshAttempts,
+  needTask,
+  openTask,
+  parkSpent,
+  replaceTask,
+} from './tasks.ts'
 import { clip } from './text.ts'
 import { utcDay } from './time.ts'
 import { EMPTY_LEDGER } from './usage.ts'
@@ -57,7 +68,7 @@ export function start(event: LoopStarted, before?: Checkpoint): Checkpoint {
     updated_at: event.at,
     work: { ...event.work, head: event.work.base },
     config: inForce(event, before),
-    remaining_tasks: event.tasks.map((spec, order) => openTask(spec, order, 'file')),
+    remaining_tasks: event.tasks.map((spec, order) => expecting(openTask(spec, order, 'file'), before)),
     completed_tasks: [],
     lanes: { '1': { state: { at: 'idle' } } },
     // Fences never start again: a settle of the old epoch must not fit into the new one.
@@ -74,6 +85,12 @@ export function start(event: LoopStarted, before?: Checkpoint): Checkpoint {
     pull_request: { wanted: event.settings.pull_request, number: null, problem: null },
     ...(before?.schedule_kept === undefined ? {} : { schedule_kept: before.schedule_kept }),
   }
+}
+
+/** What a task took last time is the best guess at what it takes now. */
+function expecting(task: Task, before: Checkpoint | undefined): Task {
+  const minutes = before && findCompleted(before, task.id)?.minutes
+  return minutes === undefined || minutes === 0 ? task : { ...task, expected_minutes: minutes }
 }
 
 /** Where the refs of a loop are is decided once: a later file cannot move them from under it. */
@@ -109,6 +126,8 @@ export function reduce(checkpoint: Checkpoint, event: Event): Checkpoint {
       return reduceLane(checkpoint, event)
     case 'task_leased':
       return lease(checkpoint, event)
+    case 'landing_taken':
+      return takeLanding(checkpoint, event)
     case 'attempt_ended':
       return event.verdict === 'done' ? complete(checkpoint, event) : giveBack(checkpoint, event)
     case 'lease_lost':

@@ -95,11 +95,16 @@ export function complete(checkpoint: Checkpoint, event: AttemptEnded): Checkpoin
   const rest = removeTask(spent.checkpoint, task.id)
   return {
     ...rest,
+    landing: landingAfter(checkpoint, lease),
     completed_tasks: [...withinLimit([...checkpoint.completed_tasks, done], rest.remaining_tasks)],
     work: { ...checkpoint.work, head },
     waiting: waitAfter(checkpoint, event.at),
   }
 }
+
+/** The landing ends with the lease of its holder. */
+const landingAfter = ({ landing }: Checkpoint, { fence }: Lease): Checkpoint['landing'] =>
+  landing?.fence === fence ? null : landing
 
 /** A wait outlives what was in flight when it began; a finished attempt only ends its counter. */
 function waitAfter({ waiting }: Checkpoint, at: string): Checkpoint['waiting'] {
@@ -117,6 +122,7 @@ export function giveBack(checkpoint: Checkpoint, event: Ended & Claim): Checkpoi
   const finished = rule.then !== 'wait' && rule.attempt !== 'no'
   const kept = {
     ...spent.checkpoint,
+    landing: landingAfter(checkpoint, lease),
     waiting: finished ? waitAfter(checkpoint, event.at) : checkpoint.waiting,
   }
   const given = task.withdrawn || rule.then === 'drop' ? drop(kept, next) : replaceTask(kept, next)
@@ -129,10 +135,9 @@ function withCandidate(task: Task, { attempt }: Lease, event: Ended): Task {
   if (event.verdict === 'landing' && event.salvage !== undefined) {
     const { summary = '', outputs = {}, onto } = event
     const told = { summary: clip(summary, LIMITS.summary_bytes), outputs: { ...outputs } }
-    return {
-      ...rest,
-      candidate: { attempt, ...told, green: onto !== undefined || candidate?.green === true },
-    }
+    const isGreen = onto !== undefined
+    const races = (candidate?.races ?? 0) + (isGreen ? 1 : 0)
+    return { ...rest, candidate: { attempt, ...told, green: isGreen || candidate?.green === true, races } }
   }
   const isSilent = !tellsOfWork(event.verdict) || event.verdict === 'setup_failed'
   return isSilent && candidate !== undefined ? task : rest

@@ -3,6 +3,7 @@ import type { Verdict } from './attempt.ts'
 import type { Checkpoint, Waiting } from './checkpoint.ts'
 import type { AttemptEnded, Event } from './event.ts'
 import { CONSEQUENCES, RATE_LIMIT_WAIT, UNAVAILABLE_WAITS, WAKES } from './failure.ts'
+import { landingHolder } from './landing.ts'
 import type { Asked, LaneLast } from './lane.ts'
 import { conflicting, holds, outdated } from './settle.ts'
 import { findCompleted, findTask } from './tasks.ts'
@@ -25,8 +26,10 @@ export function judgeFact(checkpoint: Checkpoint, told: AttemptEnded): Event {
   if (unwanted !== undefined) return instead(fact, 'superseded', unwanted)
   if (fact.verdict !== 'done') return fact
   const conflict = conflicting(checkpoint, { task, lease: task.state.lease }, fact.onto)
-  if (conflict === undefined) return fact
-  return instead(fact, fact.onto === undefined ? 'conflict' : 'landing', conflict)
+  if (conflict !== undefined) return instead(fact, fact.onto === undefined ? 'conflict' : 'landing', conflict)
+  const holder = landingHolder(checkpoint)?.lease
+  if (holder === undefined || holder.fence === fact.fence || fact.onto === undefined) return fact
+  return instead(fact, 'landing', `Lane ${holder.lane} lands first: it has lost races before.`)
 }
 
 /** Endings that say something of the task, not of the world around it. */

@@ -30,6 +30,7 @@ const TELLING: readonly Event['type'][] = [
   'loop_started',
   'attempt_ended',
   'task_leased',
+  'landing_taken',
   'lease_lost',
   'task_accepted',
   'task_retried',
@@ -88,6 +89,8 @@ function tell(checkpoint: Checkpoint, event: Event): string {
       return `${event.task}: ${event.verdict}: ${event.because}`
     case 'lane_dispatched':
       return `tick: lane ${event.lane} asked for${event.replaces === undefined ? '' : ' again'}`
+    case 'landing_taken':
+      return `${event.task}: lane ${event.lane} lands next`
     case 'lane_beat':
       return `lane ${event.lane} is at work`
     case 'work_adopted':

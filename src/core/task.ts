@@ -48,6 +48,8 @@ export const Candidate = z.looseObject({
   outputs: z.record(z.string(), z.json()),
   /** It was verified, on a head that has moved since. */
   green: z.boolean().default(false),
+  /** How often others landed first after it was verified. */
+  races: z.int().min(0).default(0),
 })
 export type Candidate = z.infer<typeof Candidate>
 
@@ -94,6 +96,8 @@ export const Task = z.looseObject({
   escalations: z.int().min(0).default(0),
   /** Gone from the loop file while leased: withdrawn at settle. */
   withdrawn: z.boolean().default(false),
+  /** What it took in an earlier epoch. */
+  expected_minutes: Amount.optional(),
   /** US dollars of all its attempts. */
   cost: Amount.default(0),
   minutes: Amount.default(0),

@@ -24,6 +24,10 @@ type Place = Pick<WorkMessage, 'task' | 'iteration' | 'seq'>
 const trailers = ({ task, iteration, seq }: Place): string =>
   [`Cms-Task: ${task.id}`, `Cms-Iteration: ${iteration}`, `Cms-Seq: ${seq}`].join('\n')
 
+/** The same message for another checkpoint: the one with which its commit lands is known only then. */
+export const stamped = (message: string, seq: number): string =>
+  message.replace(/^Cms-Seq: \d+$/m, `Cms-Seq: ${seq}`)
+
 /** Of a commit message that an agent wrote, more is cut. */
 const OWN_BYTES = 8_192
 

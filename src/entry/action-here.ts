@@ -1,5 +1,6 @@
 /** A run of the action that carries the loop on by itself: fresh agents one after another in this job. */
-import { type RunEnded, type RunOptions, runLoop } from '../app/run.ts'
+import { runLoop } from '../app/run.ts'
+import type { RunEnded, RunOptions } from '../app/run-options.ts'
 import { tally } from '../core/job-summary.ts'
 import { sentences } from '../core/text.ts'
 import { MINUTE } from '../core/time.ts'

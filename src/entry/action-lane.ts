@@ -2,7 +2,7 @@
 import { isPersons } from '../adapters/github/step-state.ts'
 import { dispatchAll, takeBack } from '../app/dispatch.ts'
 import { type IterateOptions, iterate, type SettledAttempt } from '../app/iterate.ts'
-import { CANCELLED, tellLoop } from '../app/people.ts'
+import { CANCELLED, CANCELLED_EARLY, tellLoop } from '../app/people.ts'
 import { type Restored, restore } from '../app/phases/restore.ts'
 import type { Ports } from '../app/ports.ts'
 import { tendPullRequest } from '../app/pull-request.ts'
@@ -51,7 +51,7 @@ export async function afterwards(action: ActionRun, settled: SettledAttempt): Pr
   const { ports, run, signal } = action
   const { task, iteration, verdict, because } = settled
   const next = await onwards(action, settled.restored, settled.asked)
-  if (isCancelled(action)) await takeBack(ports, next.asked)
+  if (isCancelled(action) && next.asked.length > 0) await takeBack(ports, next.asked, CANCELLED_EARLY)
   const dispatched = await dispatchAll(ports, run.loop, isCancelled(action) ? [] : next.asked)
   const cancelled = await cancelledBy(action)
   const seen = dispatched.refusals.length > 0 ? await reread(ports) : next.restored

@@ -1,5 +1,5 @@
 /** Exit codes that programs rely on (README, "Exit codes"). */
-import type { RunEnded } from '../app/run.ts'
+import type { RunEnded } from '../app/run-options.ts'
 import type { Status } from '../core/checkpoint.ts'
 
 export const EXIT = {

@@ -4,12 +4,14 @@ import { type Iterated, iterate } from '../app/iterate.ts'
 import { listening, notifyEnd } from '../app/notify.ts'
 import { restore } from '../app/phases/restore.ts'
 import { tendPullRequest } from '../app/pull-request.ts'
-import { type RunEnded, runLoop } from '../app/run.ts'
+import { runLoop } from '../app/run.ts'
+import type { RunEnded } from '../app/run-options.ts'
 import { tick } from '../app/tick.ts'
 import { LoopError } from '../core/error.ts'
 import type { Narrow } from '../core/follow.ts'
 import { LaneId } from '../core/ids.ts'
 import type { Asked } from '../core/lane.ts'
+import { LIMITS } from '../core/limits.ts'
 import { occasionOf } from '../core/pull-request.ts'
 import { loopRefs, shortRef } from '../core/refs.ts'
 import { statusDocument } from '../core/report.ts'
@@ -56,8 +58,13 @@ export async function runCommand(flags: RunFlags): Promise<number> {
   }
 }
 
-/** One lane for now, whatever the loop file allows. */
-const narrowing = ({ parallel }: RunFlags): Narrow => ({ parallel: Math.min(parallel ?? 1, 1) })
+/** @throws LoopError `bad-input` for more lanes than there can be. */
+function narrowing({ parallel }: RunFlags): Narrow {
+  if (parallel === undefined) return {}
+  if (parallel > LIMITS.lanes)
+    throw new LoopError('bad-input', `--parallel ${parallel}: there are at most ${LIMITS.lanes} lanes.`)
+  return { parallel }
+}
 
 /** Everything that can be known to be wrong before anything is spent. */
 async function precheck({ ports, run, output, described }: Session): Promise<void> {
@@ -109,7 +116,7 @@ export async function iterateCommand(flags: IterateFlags): Promise<number> {
   if (!LaneId.safeParse(flags.lane).success)
     throw new LoopError('bad-input', `"${flags.lane.slice(0, 60)}" is no lane: a whole number from 1.`)
   if (flags.nonce === '') throw new LoopError('bad-input', 'The nonce is empty.')
-  const session = await openSession(flags, 'valid', { parallel: 1 })
+  const session = await openSession(flags, 'valid')
   const { output } = session
   try {
     using interrupt = interruptible(() => output.line('Interrupted: ending the attempt.'))
@@ -151,7 +158,7 @@ async function iterated({ ports, run }: Session, asked: Asked, signal: AbortSign
 
 /** Repair and restart once. */
 export async function tickCommand(flags: Globals): Promise<number> {
-  const session = await openSession(flags, 'valid', { parallel: 1 })
+  const session = await openSession(flags, 'valid')
   const { ports, run, output } = session
   try {
     const restored = await restore(ports)

@@ -138,7 +138,7 @@ function addLoopCommands(program: Command, finish: Finish): void {
   command(program, 'run')
     .option('--resume', 'insist on an unfinished loop')
     .addOption(new Option('--fresh', 'begin a new epoch').conflicts('resume'))
-    .option('--parallel <n>', 'lanes (one for now)', count)
+    .option('--parallel <n>', 'lanes: tasks worked on at once (default: as the loop file says)', count)
     .option('--max-iterations <n>', 'stop after so many iterations', count)
     .option('--wait', 'sleep through limits instead of ending with exit code 5')
     .action(async (flags) => finish(await (await import('./loop-commands.ts')).runCommand(flags)))

@@ -98,6 +98,9 @@ export interface Workspaces {
    */
   rebase(commit: string, onto: string): Promise<string | undefined>
 
+  /** The files in which that does not apply cleanly; none where it does, or where its parent is gone. */
+  conflicts(commit: string, onto: string): Promise<readonly string[]>
+
   /** Removes what this run has opened, and what dead runs of the loop left on this machine; nothing of the living. */
   removeAll(): Promise<void>
 }

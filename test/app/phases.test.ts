@@ -721,8 +721,19 @@ describe('while an attempt runs', () => {
     return world
   }
 
-  test('commits of others make it a conflict, retried for free on the new head', async () => {
+  test('commits of others are merged with it, and it is verified again', async () => {
     const world = meanwhile((one) => one.push({ 'theirs.txt': 'x' }))
+    const ended = await loop(world.run(), loopConfig({ verify: ['has a.txt'] }))
+    expect(ended.checkpoint.status).toBe('done')
+    const verdicts = world.told.flatMap((one) => (one.type === 'settled' ? [one.verdict] : []))
+    expect(verdicts).toEqual(['done'])
+    expect([...world.objects.files(world.workTip).keys()]).toEqual(['README.md', 'a.txt', 'theirs.txt'])
+    expect(world.script.ran).toEqual(['/lane-1/verify has a.txt', '/lane-1/verify has a.txt'])
+    expect(world.events().some(({ type }) => type === 'work_adopted')).toBe(true)
+  })
+
+  test('commits of others that do not fit make it a conflict, retried for free on the new head', async () => {
+    const world = meanwhile((one) => one.push({ 'a.txt': 'theirs' }))
     const ended = await loop(world.run(), loopConfig())
     expect(ended.checkpoint.status).toBe('done')
     const verdicts = world.told.flatMap((one) => (one.type === 'settled' ? [one.verdict] : []))
@@ -730,12 +741,9 @@ describe('while an attempt runs', () => {
     // The lane remembers what became of it, not what it had hoped for.
     const ends = world.events().filter(({ type }) => type === 'lane_ended')
     expect(ends.map(({ verdict }) => verdict)).toEqual(verdicts)
-    expect([...world.objects.files(world.workTip).keys()]).toEqual(['README.md', 'a.txt', 'theirs.txt'])
-    const ended2 = world
-      .events()
-      .find(({ type, verdict }) => type === 'attempt_ended' && verdict === 'conflict')
-    expect(ended2).toMatchObject({ task: 'a' })
-    expect(world.events().some(({ type }) => type === 'work_adopted')).toBe(true)
+    const conflict = world.events().find(({ verdict }) => verdict === 'conflict')
+    expect(conflict).toMatchObject({ task: 'a', because: expect.stringContaining('a.txt') })
+    expect(world.checkpoint().completed_tasks).toMatchObject([{ id: 'a', attempts: 2 }])
   })
 
   test.each([

@@ -10,7 +10,7 @@ import { findTask } from '../../src/core/tasks.ts'
 import { AT, checkpoint, ended, leased, NOW, oid, RUN, running, task } from '../support/build.ts'
 
 const salvage = { attempt: 2, commit: oid('5'), at: AT }
-const candidate = { attempt: 2, summary: 'Ported', outputs: { n: 1 }, green: false }
+const candidate = { attempt: 2, summary: 'Ported', outputs: { n: 1 }, green: false, races: 0 }
 const waiting = { salvage, candidate, attempts_made: 2, attempts_used: 1 } satisfies Partial<Task>
 
 describe('the next lease', () => {
@@ -93,7 +93,7 @@ describe('what was verified on another head', () => {
       state: { at: 'open' },
       attempts_used: 0,
       salvage: { commit: oid('6') },
-      candidate: { attempt: 1, summary: 'Ported', green: true },
+      candidate: { attempt: 1, summary: 'Ported', green: true, races: 1 },
     })
   })
 })

@@ -47,7 +47,6 @@ describe('minutes of a task', () => {
     ['quick attempts do not take its place',               { expected_minutes: 90, ...tried(1) },     usual,                     90],
     ['an expectation that is none',                        { expected_minutes: Number.NaN },          usual,                     15],
     ['an expectation of nothing',                          { expected_minutes: 0 },                   usual,                     15],
-    ['an expectation in words',                            { expected_minutes: 'long' },              usual,                     15],
   ]
   test.each(rows)('%s', (_, over, done, minutes) => {
     const at = checkpoint({ tasks: [task('a', over)], completed_tasks: done })

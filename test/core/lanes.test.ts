@@ -518,10 +518,10 @@ describe('the loop file of a run', () => {
     expect(configEvents(by(old), file, run, AT)).toHaveLength(events)
   })
 
-  test('flags and inputs only narrow', () => {
+  test('flags and inputs only narrow caps; the number of lanes they set', () => {
     const wide = config({ settings: settings({ parallel: 4, budget: { usd: 10 } }) })
     expect(effective(wide, { usd: 20, iterations: 5, parallel: 9 })).toMatchObject({
-      settings: { parallel: 4, budget: { usd: 10, iterations: 5 } },
+      settings: { parallel: 9, budget: { usd: 10, iterations: 5 } },
       digest: 'd2+usd=20,iterations=5,parallel=9',
     })
     expect(effective(wide, { usd: 2, parallel: 1 }).settings).toMatchObject({

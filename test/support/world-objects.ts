@@ -40,17 +40,28 @@ export class Objects {
 
   /** What `commit` changed against its parent, on top of `onto`; `undefined` where both changed a file. */
   replay(commit: string, onto: string): string | undefined {
+    const { merged, conflicts } = this.#merge(commit, onto)
+    return conflicts.length === 0 ? this.writeTree(merged) : undefined
+  }
+
+  /** Files that both have changed. */
+  conflicts(commit: string, onto: string): string[] {
+    return this.#merge(commit, onto).conflicts
+  }
+
+  #merge(commit: string, onto: string): { merged: Map<string, string>; conflicts: string[] } {
     const [parent = ''] = this.#commits.get(commit)?.parents ?? []
     const [before, theirs, ours] = [parent, commit, onto].map((id) => this.files(id))
     const merged = new Map(ours)
+    const conflicts: string[] = []
     for (const path of new Set([...(before ?? []), ...(theirs ?? [])].map(([name]) => name))) {
       const [was, wanted, is] = [before?.get(path), theirs?.get(path), ours?.get(path)]
       if (was === wanted || wanted === is) continue
-      if (is !== was) return undefined
-      if (wanted === undefined) merged.delete(path)
+      if (is !== was) conflicts.push(path)
+      else if (wanted === undefined) merged.delete(path)
       else merged.set(path, wanted)
     }
-    return this.writeTree(merged)
+    return { merged, conflicts }
   }
 
   /** Ids of the first-parent line, newest first. */

@@ -96,6 +96,10 @@ export class WorldWorkspaces implements Workspaces {
     return this.#objects.replay(commit, onto)
   }
 
+  async conflicts(commit: string, onto: string): Promise<readonly string[]> {
+    return this.#objects.conflicts(commit, onto)
+  }
+
   async removeAll(): Promise<void> {
     this.rooms.clear()
   }

@@ -1,5 +1,5 @@
 import type { Courier } from './courier.ts'
-import type { RunGit } from './git.ts'
+import type { GitAnswer, RunGit } from './git.ts'
 
 export interface ThreeTrees {
   readonly base: string
@@ -18,31 +18,45 @@ export interface Merger {
  *
  * @returns the merged tree; `undefined` when there is a conflict.
  */
-export async function mergeTrees(
-  { courier, git }: Merger,
-  { base, ours, theirs }: ThreeTrees,
-): Promise<string | undefined> {
+export async function mergeTrees(merger: Merger, trees: ThreeTrees): Promise<string | undefined> {
+  const { base, ours, theirs } = trees
   if (ours === base) return theirs
   if (theirs === base || theirs === ours) return ours
+  const merged = await merge(merger, trees, [])
+  return merged.code === 0 ? merged.text : undefined
+}
+
+async function merge(
+  { courier, git }: Merger,
+  { base, ours, theirs }: ThreeTrees,
+  options: readonly string[],
+): Promise<GitAnswer> {
   const made = (tree: string, parents: readonly string[]) =>
     courier.commit({ tree, parents, message: 'merge', at: 0 })
   const root = await made(base, [])
   const [left, right] = await Promise.all([made(ours, [root]), made(theirs, [root])])
-  const merged = await git(['merge-tree', '--write-tree', '--no-messages', left, right], {
-    ok: [0, 1],
-  })
-  return merged.code === 0 ? merged.text : undefined
+  return git(['merge-tree', '--write-tree', '--no-messages', ...options, left, right], { ok: [0, 1] })
 }
 
 /** The tree of `commit`'s change made on `onto`; `undefined` for a conflict, or without its parent. */
-export async function replay(
-  { courier, git }: Merger,
-  commit: string,
-  onto: string,
-): Promise<string | undefined> {
+export async function replay(merger: Merger, commit: string, onto: string): Promise<string | undefined> {
+  const trees = await treesOf(merger, commit, onto)
+  return trees && mergeTrees(merger, trees)
+}
+
+/** The files in which the change conflicts; none where it does not. */
+export async function conflictsOf(merger: Merger, commit: string, onto: string): Promise<readonly string[]> {
+  const trees = await treesOf(merger, commit, onto)
+  const merged = trees && (await merge(merger, trees, ['--name-only', '-z']))
+  if (merged?.code !== 1) return []
+  const [, ...paths] = merged.text.split('\0')
+  return paths.filter((path) => path !== '')
+}
+
+async function treesOf({ git }: Merger, commit: string, onto: string): Promise<ThreeTrees | undefined> {
   const names = [`${commit}^{tree}`, `${onto}^{tree}`, `${commit}^1^{tree}`]
   const found = await git(['rev-parse', ...names], { ok: [0, 128] })
   const [theirs, ours, base] = found.text.split('\n')
   if (found.code !== 0 || theirs === undefined || ours === undefined || base === undefined) return undefined
-  return mergeTrees({ courier, git }, { base, ours, theirs })
+  return { base, ours, theirs }
 }

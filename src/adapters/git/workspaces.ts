@@ -26,7 +26,7 @@ import { type IndexEntry, isAsIndexed } from './index-file.ts'
 import { holdsOnly } from './left-overs.ts'
 import { isLockfile } from './lockfiles.ts'
 import { looseTreeOf } from './loose-objects.ts'
-import { replay } from './merge.ts'
+import { conflictsOf, replay } from './merge.ts'
 import { ownCommits, type TakenCommit } from './own-commits.ts'
 import { type Reset, resetOrRenew } from './reset.ts'
 import type { RunFolder } from './run-folder.ts'
@@ -167,6 +167,10 @@ export class GitWorkspaces implements Workspaces {
 
   rebase(commit: string, onto: string): Promise<string | undefined> {
     return replay({ courier: this.#place.courier, git: this.#git }, commit, onto)
+  }
+
+  conflicts(commit: string, onto: string): Promise<readonly string[]> {
+    return conflictsOf({ courier: this.#place.courier, git: this.#git }, commit, onto)
   }
 
   async removeAll(): Promise<void> {

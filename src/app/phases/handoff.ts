@@ -2,27 +2,30 @@
  * Phase 6: code and checkpoint in one step, the ledger, and the next dispatches ("settle").
  * Facts are replayed in every try after a lost race; decisions are made anew.
  */
+import { endLane } from '../../core/begin.ts'
 import type { Checkpoint } from '../../core/checkpoint.ts'
 import type { AttemptEnded, Event } from '../../core/event.ts'
 import { CONSEQUENCES } from '../../core/failure.ts'
+import { type Turn, turnToLand } from '../../core/landing.ts'
 import type { Asked } from '../../core/lane.ts'
-import { lanesToLaunch, launch } from '../../core/lanes.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { shortRef } from '../../core/refs.ts'
-import { SALVAGE_BYTES, type SalvageChange } from '../../core/salvage.ts'
+import { SALVAGE_BYTES } from '../../core/salvage.ts'
 import { claimOf } from '../../core/settle.ts'
 import { followUp, hasLanded, judgeFact, landedBefore } from '../../core/settling.ts'
 import { keptSurface } from '../../core/surface.ts'
-import { findCompleted, findTask } from '../../core/tasks.ts'
 import { clip } from '../../core/text.ts'
 import { iso, MINUTE } from '../../core/time.ts'
+import { stamped } from '../../core/work-message.ts'
 import type { Attempt, Executed } from '../attempt.ts'
 import { commit, type Decision, type Moment } from '../commit.ts'
 import { Draft } from '../draft.ts'
 import { CANCELLED } from '../people.ts'
 import type { Ports } from '../ports.ts'
+import { commitWork } from '../redacted.ts'
 import type { Learnt } from './learn.ts'
 import type { Restored } from './restore.ts'
+import { salvageOf } from './settle-salvage.ts'
 import { keepAndThrow, type Told, withoutCode } from './unlandable.ts'
 
 export interface HandedOff {
@@ -47,20 +50,38 @@ export interface Handing {
   readonly of?: string
 }
 
+/** Settles an attempt, whatever others have done meanwhile. */
 export async function handOff(ports: Ports, handing: Handing): Promise<HandedOff> {
+  const tried = await save(ports, handing, false)
+  if (tried.is !== 'handed') throw new Error('a settle that asks for no turn was given none')
+  return tried.handed
+}
+
+export type Tried =
+  | { readonly is: 'handed'; readonly handed: HandedOff }
+  /** Nothing was saved: it is not its turn to land, or not as it is. */
+  | { readonly is: 'later'; readonly turn: Exclude<Turn, { is: 'now' }>; readonly restored: Restored }
+
+/** Settles an attempt, if what is done may land as it is. */
+export const tryHandOff = (ports: Ports, handing: Handing): Promise<Tried> => save(ports, handing, true)
+
+async function save(ports: Ports, handing: Handing, asksTurn: boolean): Promise<Tried> {
   const { attempt } = handing
   const fact = factOf(ports, handing)
   const jitter = ports.chance.fraction()
-  const save = (told: Told) =>
-    commit(ports, (checkpoint, moment) => settle(ports, { handing, told, jitter, moment }, checkpoint), {
-      known: handing.restored,
-      insist: true,
-    })
-  const settled = await save({ fact })
-    .catch((error: unknown) => save(withoutCode(fact, error)))
+  const tried: string[] = []
+  const commitTold = (told: Told) =>
+    commit(
+      ports,
+      (checkpoint, moment) => settle(ports, { handing, told, jitter, moment, tried, asksTurn }, checkpoint),
+      { known: handing.restored, insist: true },
+    )
+  const { restored, answer } = await commitTold({ fact })
+    .catch((error: unknown) => commitTold(withoutCode(fact, error)))
     .catch((error: unknown) => keepAndThrow(ports, { attempt, fact }, error))
-  const { checkpoint } = settled.restored
-  const { asked, verdict, because } = settled.answer
+  if (answer.is !== 'settled') return { is: 'later', turn: answer, restored }
+  const { asked, verdict, because } = answer
+  const { checkpoint } = restored
   ports.reporter.tell({
     type: 'settled',
     checkpoint,
@@ -73,7 +94,7 @@ export async function handOff(ports: Ports, handing: Handing): Promise<HandedOff
     ...(fact.failure === undefined ? {} : { tail: fact.failure.tail }),
   })
   if (verdict === 'done' && checkpoint.home === 'local') await warnOfCheckout(ports, checkpoint)
-  return { restored: settled.restored, asked, verdict, because }
+  return { is: 'handed', handed: { restored, asked, verdict, because } }
 }
 
 /** A person may have checked the work branch out since: it has moved, and their files have not. */
@@ -118,49 +139,83 @@ interface Settling {
   readonly told: Told
   readonly jitter: number
   readonly moment: Moment
+  /** Commits of earlier tries: the answer to one of them may have been lost. */
+  readonly tried: string[]
+  readonly asksTurn: boolean
 }
 
-type Settled = Pick<HandedOff, 'asked' | 'verdict' | 'because'>
+type Settled = { readonly is: 'settled' } & Pick<HandedOff, 'asked' | 'verdict' | 'because'>
 
-function settle(
+async function settle(
   ports: Ports,
-  { handing, told, jitter, moment }: Settling,
+  settling: Settling,
   checkpoint: Checkpoint,
-): Decision<Settled> {
+): Promise<Decision<Settled | Exclude<Turn, { is: 'now' }>>> {
+  const { handing, told, jitter, moment, tried, asksTurn } = settling
+  const { attempt } = handing
   const self = ports.host.self
   const { now, work } = moment
-  const fact = landable(told.fact, work === checkpoint.work.head)
-  if (hasLanded(checkpoint, fact)) {
-    const { verdict, asked } = landedBefore(checkpoint, fact)
-    return { events: [], abstain: true, answer: { asked, verdict, because: fact.because } }
-  }
+  const before = landedAs(checkpoint, told.fact, tried)
+  if (before !== undefined) return { events: [], abstain: true, answer: before }
+  const turn = asksTurn && told.fact.verdict === 'done' ? turnToLand(checkpoint, told.fact) : NOW
+  if (turn.is !== 'now') return { events: [], abstain: true, answer: turn }
+  const fact = await stampedFact(
+    ports,
+    settling,
+    checkpoint,
+    landable(told.fact, work === checkpoint.work.head),
+  )
   const event = judgeFact(checkpoint, fact)
   const draft = new Draft(checkpoint).add(event)
   draft.add(...followUp(checkpoint, event, { now, jitter }))
   if (told.held !== undefined && draft.checkpoint.hold === null)
     draft.add({ type: 'loop_held', at: iso(now), status: 'needs_human', because: told.held, next: '' })
-  const ended = landedAs(event)
-  const asked = endLane(ports, draft, {
-    lane: fact.lane,
-    of: handing.of ?? self,
-    self,
-    now,
-    goesOn: handing.goesOn,
-    verdict: ended.verdict,
-  })
+  const ended = endedAs(event)
+  const { verdict } = ended
+  const { goesOn, of = self } = handing
+  const request = { by: self, now, nonce: () => ports.chance.nonce() }
+  const end = endLane(draft.checkpoint, { lane: fact.lane, of, verdict, goesOn }, request)
+  draft.add(...end.events)
   if (handing.isCancelled?.() === true && draft.checkpoint.hold === null)
     draft.add({ type: 'loop_held', at: iso(now), status: 'paused', because: CANCELLED, next: '' })
   const landed = event.type === 'attempt_ended' ? event.commit : undefined
   return {
     events: draft.events,
-    answer: { asked, ...ended },
+    answer: { is: 'settled', asked: end.asked, ...ended },
     ...(landed === undefined ? {} : { land: landed }),
-    salvage: salvageOf(handing, event, { checkpoint, told, fact }),
+    salvage: salvageOf(attempt, { checkpoint, told, fact, event }),
   }
 }
 
+const NOW: Turn = { is: 'now' }
+
+/** What an earlier try of this very settle came to, where only its answer was lost. */
+function landedAs(checkpoint: Checkpoint, told: AttemptEnded, tried: readonly string[]): Settled | undefined {
+  const facts = tried.length === 0 ? [told] : tried.map((commit) => ({ ...told, commit }))
+  const fact = facts.find((one) => hasLanded(checkpoint, one))
+  if (fact === undefined) return undefined
+  const { verdict, asked } = landedBefore(checkpoint, fact)
+  return { is: 'settled', asked, verdict, because: fact.because }
+}
+
+/** The commit that lands says with which checkpoint it does: known in this try, and not before. */
+async function stampedFact(
+  ports: Ports,
+  { handing, tried }: Settling,
+  { seq }: Checkpoint,
+  fact: AttemptEnded,
+): Promise<AttemptEnded> {
+  const { plan } = handing.learnt.judged
+  if (fact.commit === undefined) return fact
+  const message = plan && stamped(plan.message, seq + 1)
+  const isStamped = plan === undefined || message === plan.message
+  const commit = isStamped ? fact.commit : await commitWork(ports, { ...plan, message: message ?? '' })
+  tried.push(commit)
+  return { ...fact, commit }
+}
+
 /** What the checkpoint says of the attempt now: a race may have made something else of the fact. */
-const landedAs = (event: Event): Pick<Settled, 'verdict' | 'because'> =>
+const endedAs = (event: Event): Pick<Settled, 'verdict' | 'because'> =>
   event.type === 'attempt_ended'
     ? { verdict: event.verdict, because: event.because }
     : { verdict: 'superseded', because: 'Its lease was over when it ended: only its cost counts.' }
@@ -171,64 +226,4 @@ function landable({ commit, ...rest }: AttemptEnded, isInPlace: boolean): Attemp
   if (isInPlace) return { ...rest, commit }
   const because = 'The work branch was moved away from what the state stands for while it was worked on.'
   return { ...rest, verdict: rest.onto === undefined ? 'conflict' : 'landing', because, salvage: commit }
-}
-
-interface Ending {
-  readonly lane: string
-  /** Whose lane it is. */
-  readonly of: string
-  readonly self: string
-  readonly now: number
-  readonly goesOn: Handing['goesOn']
-  readonly verdict: string
-}
-
-/** This lane is idle again; then as many are asked for as there is work for, itself among them. */
-function endLane(ports: Ports, draft: Draft, { lane, of, self, now, goesOn, verdict }: Ending): Asked[] {
-  const state = draft.checkpoint.lanes[lane]?.state
-  const ours = state?.at === 'running' && state.run === of
-  const idle = ours ? lanesAfter(draft.checkpoint, lane) : draft.checkpoint
-  const { events, asked } = launch(goesOn(idle) ? lanesToLaunch(idle, now) : [], {
-    by: self,
-    now,
-    nonce: () => ports.chance.nonce(),
-  })
-  if (ours) draft.add({ type: 'lane_ended', at: iso(now), lane, run: of, verdict, asked })
-  draft.add(...events)
-  return asked
-}
-
-/** The checkpoint as it will be once this lane has ended, to count the lanes that are left. */
-const lanesAfter = (checkpoint: Checkpoint, lane: string): Checkpoint => ({
-  ...checkpoint,
-  lanes: { ...checkpoint.lanes, [lane]: { ...checkpoint.lanes[lane], state: { at: 'idle' } } },
-})
-
-/**
- * What was done for a claim that is gone is kept all the same; other salvage follows the checkpoint.
- * Not in the place of another attempt's: an old epoch, or a history that was rolled back, numbers its
- * attempts anew.
- */
-function salvageOf(
-  { attempt }: Handing,
-  event: Event,
-  {
-    checkpoint,
-    told,
-    fact,
-  }: { readonly checkpoint: Checkpoint; readonly told: Told; readonly fact: AttemptEnded },
-): SalvageChange[] {
-  if (told.aside !== undefined)
-    return [{ task: attempt.task.id, attempt: attempt.lease.attempt, commit: told.aside }]
-  const commit = fact.commit ?? fact.salvage
-  if (event.type !== 'usage_reported' || commit === undefined || fact.epoch !== checkpoint.epoch) return []
-  const { id } = attempt.task
-  // Nobody would ever delete it.
-  if (findCompleted(checkpoint, id) !== undefined) return []
-  const now = findTask(checkpoint, id)
-  const newest = Math.max(
-    now?.salvage?.attempt ?? 0,
-    now?.state.at === 'leased' ? now.state.lease.attempt : 0,
-  )
-  return newest >= attempt.lease.attempt ? [] : [{ task: id, attempt: attempt.lease.attempt, commit }]
 }

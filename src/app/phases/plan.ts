@@ -2,13 +2,11 @@
  * Phase 2: acknowledge the dispatch, pick a task, lease it and reserve its budget, in one
  * commit ("begin") before anything is spent.
  */
-import { mayStart } from '../../core/budget.ts'
+import { beginLane } from '../../core/begin.ts'
 import type { Checkpoint } from '../../core/checkpoint.ts'
-import type { Event } from '../../core/event.ts'
 import { configEvents } from '../../core/follow.ts'
 import type { Asked } from '../../core/lane.ts'
-import { acceptance, nextLease, taskOfLane } from '../../core/lanes.ts'
-import { standing } from '../../core/status.ts'
+import { acceptance, taskOfLane } from '../../core/lanes.ts'
 import { sweep } from '../../core/sweep.ts'
 import type { Lease, Task } from '../../core/task.ts'
 import { iso } from '../../core/time.ts'
@@ -37,7 +35,18 @@ type Answer =
   | { readonly is: 'superseded'; readonly because: string }
   | { readonly is: 'idle' | 'leased'; readonly because: string; readonly asked: readonly Asked[] }
 
-export async function plan(ports: Ports, run: RunSettings, asked: Asked, restored: Restored): Promise<Begun> {
+export interface Planning {
+  readonly asked: Asked
+  readonly restored: Restored
+  /** `false`: nobody would begin what is asked for. Default: true. */
+  readonly onward?: boolean
+}
+
+export async function plan(
+  ports: Ports,
+  run: RunSettings,
+  { asked, restored, onward = true }: Planning,
+): Promise<Begun> {
   const findings = new Map(await look(ports, restored.checkpoint))
   // This run is the answer to its own lane's request.
   findings.delete(asked.lane)
@@ -51,7 +60,7 @@ export async function plan(ports: Ports, run: RunSettings, asked: Asked, restore
     (checkpoint, { now }) => {
       if (tried !== undefined && hasBegun(checkpoint, asked.lane, tried))
         return { events: [], abstain: true, answer: tried.answer }
-      const decision = begin(ports, { run, asked, findings, now }, checkpoint)
+      const decision = begin(ports, { run, asked, findings, now, onward }, checkpoint)
       const { answer } = decision
       tried = { run: ports.host.self, iteration: checkpoint.ledger.iterations + 1, answer }
       return decision
@@ -86,11 +95,12 @@ interface Beginning {
   readonly asked: Asked
   readonly findings: Findings
   readonly now: number
+  readonly onward: boolean
 }
 
 function begin(
   ports: Ports,
-  { run, asked, findings, now }: Beginning,
+  { run, asked, findings, now, onward }: Beginning,
   checkpoint: Checkpoint,
 ): Decision<Answer> {
   const self = ports.host.self
@@ -100,39 +110,18 @@ function begin(
     const is = taskOfLane(checkpoint, asked.lane) === undefined ? 'idle' : 'leased'
     return { events: [], answer: { is, because: 'begun before; the answer was lost', asked: [] } }
   }
+  const request = { by: self, now, nonce: () => ports.chance.nonce() }
   const draft = new Draft(checkpoint)
   draft.add(...configEvents(checkpoint, run.config, self, iso(now)))
-  const repairs = sweep(draft.checkpoint, findings, { by: self, now, nonce: () => ports.chance.nonce() })
+  const repairs = sweep(draft.checkpoint, findings, request)
   const requests = repairs.flatMap((event) =>
     event.type === 'lane_dispatched' ? [{ lane: event.lane, nonce: event.nonce }] : [],
   )
-  return take(draft.add(...repairs), { asked, self, now, requests })
-}
-
-interface Taking {
-  readonly asked: Asked
-  readonly self: string
-  readonly now: number
-  readonly requests: readonly Asked[]
-}
-
-function take(draft: Draft, { asked, self, now, requests }: Taking): Decision<Answer> {
-  const at = iso(now)
-  const { lane } = asked
-  const free =
-    standing(draft.checkpoint, now).status === 'running' && mayStart(draft.checkpoint, now).is === 'free'
-  const lease = free ? nextLease(draft.checkpoint, lane, self, now) : undefined
-  const until = lease?.type === 'task_leased' ? lease.until : at
-  draft.add({ type: 'lane_begun', at, lane, nonce: asked.nonce, run: self, until })
-  if (lease?.type !== 'task_leased') {
-    const ended: Event = { type: 'lane_ended', at, lane, run: self, verdict: 'nothing_to_start', asked: [] }
-    return {
-      events: draft.add(ended).events,
-      answer: { is: 'idle', because: 'nothing to start', asked: requests },
-    }
-  }
+  draft.add(...repairs)
+  const { events, lease, launched } = beginLane(draft.checkpoint, asked, { ...request, onward })
+  const is = lease === undefined ? 'idle' : 'leased'
   return {
-    events: draft.add(lease).events,
-    answer: { is: 'leased', because: lease.because, asked: requests },
+    events: draft.add(...events).events,
+    answer: { is, because: lease?.because ?? 'nothing to start', asked: [...requests, ...launched] },
   }
 }

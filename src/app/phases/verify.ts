@@ -4,10 +4,11 @@
  */
 import { LoopError } from '../../core/error.ts'
 import type { Frozen, Workspace } from '../../ports/workspace.ts'
-import { appraise, commitOf, type Left, proven, type Sound, summaryOf, verdict } from '../appraise.ts'
+import { appraise, type Left, planOf, proven, type Sound, summaryOf, verdict } from '../appraise.ts'
 import type { Attempt, Executed, Judged } from '../attempt.ts'
 import { onOwnCommits } from '../own-commits.ts'
 import type { Ports } from '../ports.ts'
+import { commitWork } from '../redacted.ts'
 import { type CommandFailure, runAll, setUp } from '../setup.ts'
 
 export async function verify(ports: Ports, attempt: Attempt, executed: Executed): Promise<Judged> {
@@ -46,13 +47,14 @@ interface Judging extends Left {
 
 async function judge(ports: Ports, attempt: Attempt, judging: Judging): Promise<Judged> {
   const { executed, frozen, workspace, sound } = judging
-  const commit = await commitOf(ports, attempt, judging)
+  const folded = planOf(ports, attempt, judging)
+  const commit = await commitWork(ports, folded)
   const { tree } = frozen
   const taken = { tree, surface: sound.surface, bytes: sound.bytes, commit }
   const landing = async () =>
     attempt.settings.commits === 'keep'
-      ? onOwnCommits(ports, attempt, { workspace, tree, commit, summary: summaryOf(executed) })
-      : commit
+      ? onOwnCommits(ports, attempt, { workspace, tree, plan: folded, summary: summaryOf(executed) })
+      : { plan: folded, own: [] }
   // Where it is verified in place, its `.git` lies open to whatever is run.
   const isSame = attempt.settings.verify_in === 'same'
   const early = isSame ? await landing() : undefined
@@ -64,7 +66,9 @@ async function judge(ports: Ports, attempt: Attempt, judging: Judging): Promise<
   if (executed.end === 'agent_limit' && !executed.seenRed) {
     return { ...taken, ...verdict('agent_limit', executed.because, executed.failure) }
   }
-  return { ...taken, commit: early ?? (await landing()), ...verdict('done', proven(sound)) }
+  const { plan, own } = early ?? (await landing())
+  const left = { patch: commit, frozen, own }
+  return { ...taken, commit: own.at(-1)?.commit ?? commit, plan, left, ...verdict('done', proven(sound)) }
 }
 
 interface Proof {

@@ -21,7 +21,7 @@ export async function beginFor(
   asked: Asked,
   restored: Restored,
 ): Promise<Started> {
-  const begun = await plan(ports, run, asked, restored)
+  const begun = await plan(ports, run, { asked, restored })
   if (begun.is === 'superseded') return begun
   await dispatchAll(ports, run.loop, begun.asked)
   if (begun.is === 'idle') return begun

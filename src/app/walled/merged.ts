@@ -1,12 +1,15 @@
-import { commitOf, type Left } from '../appraise.ts'
+import type { CommitPlan } from '../../ports/workspace.ts'
+import { type Left, planOf } from '../appraise.ts'
 import type { Attempt } from '../attempt.ts'
 import { breachesOf } from '../breaches.ts'
 import type { Ports } from '../ports.ts'
+import { commitWork } from '../redacted.ts'
 
 export interface Merged {
   readonly tree: string
   /** On that head, with our identity. */
   readonly commit: string
+  readonly plan: CommitPlan
 }
 
 /**
@@ -21,11 +24,13 @@ export async function mergedOnto(
   left: Left,
   head: string,
 ): Promise<Merged | undefined> {
-  const own = { tree: left.frozen.tree, commit: await commitOf(ports, attempt, left) }
-  if (head === attempt.lease.base) return own
-  const tree = await ports.workspaces.rebase(own.commit, head)
+  const own = planOf(ports, attempt, left)
+  const patch = await commitWork(ports, own)
+  if (head === attempt.lease.base) return { tree: own.tree, commit: patch, plan: own }
+  const tree = await ports.workspaces.rebase(patch, head)
   if (tree === undefined) return undefined
-  return { tree, commit: await commitOf(ports, attempt, left, { tree, parent: head }) }
+  const plan = planOf(ports, attempt, left, { tree, parent: head })
+  return { tree, commit: await commitWork(ports, plan), plan }
 }
 
 /**

@@ -4,11 +4,10 @@
  */
 import type { Verdict } from '../../core/attempt.ts'
 import { estimateOf, usageOf } from '../../core/lease.ts'
-import { SALVAGE_BYTES } from '../../core/salvage.ts'
 import { iso, MINUTE } from '../../core/time.ts'
 import type { Usage } from '../../core/usage.ts'
 import type { Before, Judgement } from '../../core/walled.ts'
-import { appraise, commitOf, type Left, type Sound, verdict } from '../appraise.ts'
+import { appraise, commitOf, type Left, later, type Sound, verdict } from '../appraise.ts'
 import type { Attempt, Executed, Judged } from '../attempt.ts'
 import { type HeldAttempt, heldBy } from '../held.ts'
 import type { IterateOptions, SettledAttempt } from '../iterate.ts'
@@ -172,21 +171,15 @@ async function weigh(ports: Ports, attempt: Attempt, weighing: Weighing): Promis
     bytes: sound.bytes,
     commit: await commitOf(ports, attempt, left),
   }
-  const later = (because: string, onto?: string): Judged => ({
-    ...taken,
-    // Too much to be kept: the next attempt makes it again.
-    ...verdict(sound.bytes > SALVAGE_BYTES ? 'conflict' : 'landing', because),
-    ...(onto === undefined ? {} : { onto }),
-  })
   // Stopped by its own limit, it has finished only if somebody has seen its verification turn green.
   if (judgement === undefined && left.executed.end === 'agent_limit')
     return { ...taken, ...verdict('agent_limit', left.executed.because, left.executed.failure) }
   if (judgement === undefined)
-    return attempt.lease.landing === true ? { ...taken, ...lostAgain(told) } : later(unchecked(told))
+    return attempt.lease.landing === true ? { ...taken, ...lostAgain(told) } : later(taken, unchecked(told))
   if (judgement.verdict !== 'done') return { ...taken, ...failing(attempt, judgement) }
   const { head } = judgement
   if (head !== restored.checkpoint.work.head)
-    return later('Other commits came onto the work branch after it was verified.', head)
+    return later(taken, 'Other commits came onto the work branch after it was verified.', head)
   const merged = await mergedOnto(ports, attempt, left, head)
   if (merged?.tree !== judgement.tree) {
     const because = 'The tree that was verified is not the one that was handed over.'
@@ -194,7 +187,8 @@ async function weigh(ports: Ports, attempt: Attempt, weighing: Weighing): Promis
   }
   const breaches = await breachesOnHead(ports, attempt, { tree: merged.tree, head })
   if (breaches.length > 0) return { ...taken, ...verdict('policy_violation', breaches.slice(0, 5).join(' ')) }
-  return { ...taken, commit: merged.commit, onto: head, ...verdict('done', judgement.because) }
+  const { commit, plan } = merged
+  return { ...taken, commit, plan, onto: head, ...verdict('done', judgement.because) }
 }
 
 /** What can never be checked must not be asked for without end. */

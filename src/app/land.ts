@@ -1,0 +1,146 @@
+/**
+ * What is done meets what others have landed meanwhile.
+ *
+ *   the head is where it was verified ─────────────► lands
+ *   others have landed ────────────────────────────► merged, verified again, tried again
+ *     it does not fit, or is red merged ───────────► conflict
+ *   lost two races against other runs ─────────────► takes the landing, and tries again
+ *   another lane holds the landing ────────────────► waits for it
+ *   no time left, or interrupted ──────────────────► landing: kept, and another run lands it without an agent
+ *
+ * Lanes of one process land one after another: a race among them would only be lost.
+ */
+import type { Checkpoint } from '../core/checkpoint.ts'
+import { LOST_RACES, landingHolder, landingTime, takesLanding } from '../core/landing.ts'
+import { LIMITS } from '../core/limits.ts'
+import { claimOf, holds } from '../core/settle.ts'
+import { clip } from '../core/text.ts'
+import { SECOND } from '../core/time.ts'
+import { later } from './appraise.ts'
+import type { Attempt, Executed, Judged } from './attempt.ts'
+import { commit } from './commit.ts'
+import { Line, perStore } from './line.ts'
+import { endRunOf } from './look.ts'
+import { mergeOnto } from './merge.ts'
+import { type HandedOff, type Handing, handOff, tryHandOff } from './phases/handoff.ts'
+import { learn } from './phases/learn.ts'
+import type { Restored } from './phases/restore.ts'
+import type { Ports } from './ports.ts'
+
+export interface Landing extends Pick<Handing, 'goesOn' | 'isCancelled'> {
+  readonly attempt: Attempt
+  readonly executed: Executed
+  readonly judged: Judged
+  readonly restored: Restored
+  /** When the job ends, epoch ms. */
+  readonly ends?: number | undefined
+}
+
+const landings = perStore(() => new Line())
+
+/** Settles an attempt; one that is done lands on the work head there is then. */
+export function land(ports: Ports, landing: Landing): Promise<HandedOff> {
+  if (landing.judged.verdict !== 'done') return handOff(ports, handing(landing, landing))
+  return landings(ports.store).turn(() => new Race(ports, landing).run())
+}
+
+const handing = (
+  { attempt, executed, goesOn, isCancelled }: Landing,
+  { judged, restored }: Pick<Landing, 'judged' | 'restored'>,
+): Handing => ({ attempt, executed, learnt: learn(attempt, judged), restored, goesOn, isCancelled })
+
+/** Merges after which it is left to another run: nobody loses so often but by a fault. */
+const MOST_MERGES = 8
+/** Between two looks whether the landing is free, ms. */
+const PAUSE = 3 * SECOND
+/** So many looks until its holder is looked up. */
+const LOOKS = 10
+
+class Race {
+  readonly #ports: Ports
+  readonly #landing: Landing
+  #judged: Judged
+  #restored: Restored
+  #merges = 0
+  #looks = 0
+
+  constructor(ports: Ports, landing: Landing) {
+    this.#ports = ports
+    this.#landing = landing
+    this.#judged = landing.judged
+    this.#restored = landing.restored
+  }
+
+  async run(): Promise<HandedOff> {
+    while (this.#judged.verdict === 'done') {
+      const tried = await tryHandOff(this.#ports, this.#handing)
+      if (tried.is === 'handed') return tried.handed
+      this.#restored = tried.restored
+      if (tried.turn.is === 'wait') await this.#wait(tried.turn.holder.lease.lane)
+      else await this.#merge()
+    }
+    return handOff(this.#ports, this.#handing)
+  }
+
+  get #handing(): Handing {
+    return handing(this.#landing, { judged: this.#judged, restored: this.#restored })
+  }
+
+  async #merge(): Promise<void> {
+    const { attempt, executed, judged } = this.#landing
+    if (this.#merges > 0 && !this.#hasTime()) return this.#leave('Others came first, and its time is over.')
+    // The first one lost no race: it only has not been merged yet.
+    if (this.#merges >= LOST_RACES) await this.#takeLanding()
+    this.#merges += 1
+    const { head } = this.#restored.checkpoint.work
+    this.#judged = await mergeOnto(this.#ports, attempt, { executed, judged, head })
+  }
+
+  #hasTime(): boolean {
+    const { ends = Number.POSITIVE_INFINITY, attempt } = this.#landing
+    const left = ends - this.#ports.clock.now()
+    return this.#merges < MOST_MERGES && left >= landingTime(attempt.settings)
+  }
+
+  /** The others wait from now on; unless somebody else was first, for whom we wait then. */
+  async #takeLanding(): Promise<void> {
+    const { attempt } = this.#landing
+    const claim = claimOf(attempt.checkpoint, attempt)
+    const taken = await commit(
+      this.#ports,
+      (checkpoint, { now }) => {
+        const isFree = holds(checkpoint, claim) && landingHolder(checkpoint) === undefined
+        return { events: isFree ? [takesLanding(checkpoint, attempt, now)] : [], answer: undefined }
+      },
+      { known: this.#restored },
+    )
+    this.#restored = taken.restored
+  }
+
+  /** A holder whose run is over is found out here: its time alone would be long. */
+  async #wait(lane: string): Promise<void> {
+    const { clock, chance } = this.#ports
+    const { signal, settings } = this.#landing.attempt
+    const isOver = this.#looks * PAUSE > landingTime(settings)
+    if (isOver || signal.aborted || this.#isLate()) return this.#leave(`Lane ${lane} lands first.`)
+    this.#looks += 1
+    await clock.sleep(PAUSE * (0.5 + chance.fraction()), signal)
+    if (this.#looks % LOOKS === 0) await endRunOf(this.#ports, this.#restored.checkpoint, lane)
+  }
+
+  #isLate(): boolean {
+    const { ends = Number.POSITIVE_INFINITY } = this.#landing
+    return ends - this.#ports.clock.now() < MARGIN
+  }
+
+  /** What is green is kept, and lands without an agent. */
+  #leave(because: string): void {
+    const { judged } = this.#landing
+    this.#judged = later(judged, clip(because, LIMITS.because_bytes), headOf(judged, this.#landing.attempt))
+  }
+}
+
+/** A job has to save what it has before it is ended, ms. */
+const MARGIN = 60 * SECOND
+
+const headOf = ({ onto }: Judged, { lease }: Attempt): Checkpoint['work']['head'] => onto ?? lease.base
