@@ -108,6 +108,8 @@ export const CompletedTask = z.looseObject({
   spec_digest: z.string(),
   source: z.enum(['file', 'proposal', 'import', 'plan']).default('file'),
   order: z.int().min(0),
+  /** As in the loop file: whose time this was. */
+  agent: AgentOverride.optional(),
   summary: Text(LIMITS.summary_bytes),
   /** ≤ 4 KB as JSON, and 256 KB of all tasks together: of older ones only their commit has them. */
   outputs: z.record(z.string(), z.json()),

@@ -95,6 +95,7 @@ export const completed = (task: Task, how: Completion): CompletedTask => ({
   spec_digest: specDigest(task),
   source: task.source,
   order: task.order,
+  ...(task.agent === undefined ? {} : { agent: task.agent }),
   outputs: {},
   attempts: task.attempts_made,
   cost: task.cost,
