@@ -29,7 +29,7 @@ const api: Needs = {
 
 /** 60 tasks or fewer, each of which may need any before it. */
 const graphs = fc
-  .array(fc.array(fc.nat(), { maxLength: 4 }), { minLength: 1, maxLength: 60 })
+  .array(fc.array(fc.nat(), { maxLength: 4 }), { minLength: 1, maxLength: 60, size: 'max' })
   .map((rows): Needs => {
     const needsOf = (row: number[], n: number) =>
       n === 0 ? [] : [...new Set(row.map((each) => `t${each % n}`))]
@@ -128,6 +128,15 @@ describe('what needs what', () => {
       Array.from({ length: 60 }, (_, n) => [`t${n}`, n === 0 ? [] : [`t${n - 1}`]]),
     )
     expect(drawGraph(plan(chain), 80).slice(1)).toEqual(Object.keys(chain).map((id) => `● ${id}`))
+  })
+
+  test('what has most behind it goes straight down, also off the critical path', () => {
+    const chain = (name: string, count: number): [string, string[]][] =>
+      Array.from({ length: count }, (_, n) => [`${name}${n}`, n === 0 ? [] : [`${name}${n - 1}`]])
+    const leaves = chain('s', 14).map(([id]): [string, string[]] => [`leaf-of-${id}`, [id]])
+    const lines = drawGraph(plan(Object.fromEntries([...chain('c', 16), ...leaves, ...chain('s', 14)])), 80)
+    expect(lines.filter((line) => line.startsWith('│'))).toEqual([])
+    expect(lines).toEqual(expect.arrayContaining(['○ s0', '├─○ leaf-of-s0', '○ s1']))
   })
 
   test('more than 60 tasks are not drawn, and it is said where to look', () => {

@@ -18,6 +18,8 @@ export class Screen extends Writable {
   readonly #lines: string[][] = [[]]
   #line = 0
   #column = 0
+  /** A cursor behind the last column of a row goes to the next one only with the next character. */
+  #hangs = false
 
   constructor(columns = 60, rows = 12) {
     super({ decodeStrings: false })
@@ -36,11 +38,6 @@ export class Screen extends Writable {
     return this.#lines.flatMap((line) => this.#wrapped(line))
   }
 
-  /** What is to be seen now. */
-  get visible(): string[] {
-    return this.lines.slice(-this.rows)
-  }
-
   #obey(piece: string, command: string | undefined, count: string | undefined): void {
     if (command === 'm') return
     if (command === 'A') return this.#up(Number(count || 1))
@@ -48,14 +45,20 @@ export class Screen extends Writable {
     if (command === 'K' && count === '2') return this.#eraseRow()
     if (piece === '\n') return this.#feed()
     if (piece === '\r') {
-      this.#column -= this.#column > 0 ? ((this.#column - 1) % this.columns) + 1 : 0
-      // A cursor that waits behind the last column of a row is still in that row.
-      if (this.#column % this.columns !== 0) throw new Error('not at the start of a row')
+      this.#column = this.#inRow() * this.columns
+      this.#hangs = false
       return
     }
     if (command !== undefined || piece === '\u001b')
       throw new Error(`not known here: ${JSON.stringify(piece)}`)
     for (const character of Array.from(piece)) this.#current[this.#column++] = character
+    this.#hangs = true
+  }
+
+  /** Which row of its line the cursor is in. */
+  #inRow(): number {
+    const isBehind = this.#hangs && this.#column > 0 && this.#column % this.columns === 0
+    return Math.floor(this.#column / this.columns) - (isBehind ? 1 : 0)
   }
 
   get #current(): string[] {
@@ -78,13 +81,15 @@ export class Screen extends Writable {
     if (this.#column < this.#current.length) throw new Error('a line feed in the middle of a line')
     this.#line++
     this.#column = 0
+    this.#hangs = false
     if (this.#line === this.#lines.length) this.#lines.push([])
   }
 
   /** Not further than the first row that is to be seen. */
   #up(count: number): void {
     const before = this.#lines.slice(0, this.#line).reduce((sum, line) => sum + this.#rowsOf(line), 0)
-    const row = before + Math.floor(Math.max(0, this.#column - 1) / this.columns)
+    const row = before + this.#inRow()
+    this.#hangs = false
     let target = Math.max(0, this.lines.length - this.rows, row - count)
     const inRow = this.#column % this.columns
     for (const [n, line] of this.#lines.entries()) {
@@ -98,12 +103,15 @@ export class Screen extends Writable {
   }
 
   #eraseBelow(): void {
+    const isAll = this.#line === 0 && this.#column === 0
+    if (isAll && this.lines.some((line) => line.trim() !== ''))
+      throw new Error('a screen that is erased from its top is kept by tmux')
     this.#current.length = Math.min(this.#current.length, this.#column)
     this.#lines.length = this.#line + 1
   }
 
   #eraseRow(): void {
-    const start = Math.floor(Math.max(0, this.#column - 1) / this.columns) * this.columns
+    const start = this.#inRow() * this.columns
     this.#current.fill(' ', start, start + this.columns)
   }
 }

@@ -1,8 +1,8 @@
 /**
  * Lines at the end of a terminal that are drawn again and again.
  *
- * 1. The cursor waits at the end of the last of them. Drawing goes up to the first, erases
- *    from there, and writes; each change is one text, so that nothing flickers.
+ * 1. The cursor waits at the end of the last of them. Drawing erases each up to the first, and
+ *    writes; each change is one text, so that nothing flickers.
  * 2. Each line fits into the width there is when it is drawn. In a terminal that has become
  *    narrower since, it takes as many rows as it wraps to, and these are erased.
  */
@@ -10,6 +10,11 @@ import { cut } from '../../core/text.ts'
 
 /** A terminal echoes `^C` where the cursor waits; it must not wrap. */
 const ECHO = 2
+
+const UP = '\u001b[1A'
+const ERASE_ROW = '\u001b[2K'
+/** It also ends rows that have wrapped. Alone it would not do: tmux keeps a screen that is erased from its top. */
+const ERASE_BELOW = '\u001b[J'
 
 export class LiveBlock {
   readonly #columns: () => number
@@ -49,7 +54,7 @@ export class LiveBlock {
     const columns = this.#columns()
     const rows = this.#drawn.reduce((sum, line) => sum + rowsOf(line, columns), 0)
     this.#drawn = []
-    return `\r${rows > 1 ? `\u001b[${rows - 1}A` : ''}\u001b[J`
+    return `\r${ERASE_ROW}${`${UP}${ERASE_ROW}`.repeat(rows - 1)}${ERASE_BELOW}`
   }
 }
 

@@ -65,14 +65,19 @@ test('in a terminal that became narrower, what wrapped is erased', () => {
 })
 
 test('whatever is printed, drawn and resized: what is printed stays, once, and the newest lines end it', () => {
-  const text = fc.string({ unit: fc.constantFrom('x', 'y', ' ', '…', '😀'), minLength: 1, maxLength: 50 })
+  const text = fc.string({
+    unit: fc.constantFrom('x', 'y', ' ', '…', '😀'),
+    minLength: 1,
+    maxLength: 50,
+    size: 'max',
+  })
   const step = fc.oneof(
     fc.record({ line: text }),
     fc.record({ live: fc.array(text, { maxLength: 4 }) }),
     fc.record({ columns: fc.integer({ min: 12, max: 60 }) }),
   )
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
+    fc.property(fc.array(step, { maxLength: 25, size: 'max' }), (steps) => {
       const { screen, output } = opened(40, 40)
       const printed: string[] = []
       let live: string[] = []
