@@ -42,7 +42,7 @@ export function weigh(known: Known): Weight {
 }
 
 /** Minutes by id, of those tasks of which anything is known. */
-export function knownMinutes({ settings, tasks, done }: Known): Map<string, number> {
+function knownMinutes({ settings, tasks, done }: Known): Map<string, number> {
   const key = keys(settings)
   const byAgent = Map.groupBy(done, ({ agent }) => key(agent))
   const means = new Map([...byAgent].map(([agent, finished]) => [agent, mean(finished)]))
@@ -52,7 +52,7 @@ export function knownMinutes({ settings, tasks, done }: Known): Map<string, numb
     const others = means.get(key(task.agent)) ?? all
     const own = ownMean(task.attempts ?? [])
     const minutes =
-      own !== undefined && own > (others ?? 0) ? own : (expected(task.expected_minutes) ?? others)
+      own !== undefined && own > (others ?? 0) ? own : (expectedMinutes(task.expected_minutes) ?? others)
     if (minutes !== undefined) found.set(task.id, exact(minutes))
   }
   return found
@@ -67,8 +67,8 @@ export function mean(done: readonly CompletedTask[]): number | undefined {
 const ownMean = (attempts: Task['attempts']): number | undefined =>
   positive(attempts.reduce((sum, { minutes }) => sum + minutes, 0) / attempts.length)
 
-/** Whatever somebody wrote: only a number above 0 says anything. */
-const expected = (minutes: unknown): number | undefined =>
+/** What the loop file expects of a task; whatever somebody wrote, only a number above 0 says anything. */
+export const expectedMinutes = (minutes: unknown): number | undefined =>
   typeof minutes === 'number' ? positive(minutes) : undefined
 
 const positive = (minutes: number): number | undefined =>

@@ -4,6 +4,7 @@
  */
 import type { Checkpoint } from './checkpoint.ts'
 import type { ErrorCode } from './error.ts'
+import { laneTable } from './lane-view.ts'
 import { code, fenced, prose } from './markdown.ts'
 import { taskTable, title, why } from './readme.ts'
 import { loopRefs, shortRef } from './refs.ts'
@@ -50,7 +51,7 @@ export const jobSummary = ({ changed, checkpoint, next, facts }: JobSummary): st
     prose(changed),
     ...(checkpoint === undefined ? [] : standing(checkpoint, next, facts)),
     ...attempts(facts),
-    ...(checkpoint === undefined ? [] : tasks(checkpoint)),
+    ...(checkpoint === undefined ? [] : tasks(checkpoint, facts.home)),
   )
 
 export interface Failure {
@@ -72,7 +73,7 @@ export function failureSummary({ message, way, checkpoint, facts }: Failure): st
     ...(way === undefined ? [] : [`**Fix:** ${prose(way.hint)}`, `Error code: \`${way.code}\``]),
     ...(checkpoint === undefined || facts === undefined ? [] : standing(checkpoint, [], facts)),
     ...(facts === undefined ? [] : attempts(facts)),
-    ...(checkpoint === undefined ? [] : tasks(checkpoint)),
+    ...(checkpoint === undefined ? [] : tasks(checkpoint, facts?.home)),
   )
 }
 
@@ -163,9 +164,11 @@ function attempt({ task, verdict, because, usd, ms, tail = '' }: AttemptFacts): 
   return verdict === 'done' || tail.trim() === '' ? [what] : [what, fenced(tail, 'text')]
 }
 
-function tasks(checkpoint: Checkpoint): string[] {
+function tasks(checkpoint: Checkpoint, home: string | undefined): string[] {
   const { goal, epoch, seq, updated_at } = checkpoint
+  const lanes = laneTable(checkpoint, home)
   return [
+    ...(lanes.length === 0 ? [] : ['### Lanes', ...lanes]),
     '### Tasks',
     ...(goal === '' ? [] : [`**Goal:** ${prose(goal)}`]),
     taskGraph(checkpoint),

@@ -4,14 +4,20 @@ import { oneLine, printable } from './text.ts'
 /** At most this many rows: a page that is too long is not read. */
 const ROWS = 200
 
+/** Any text, or a link of ours. */
+export type Cell = string | { readonly text: string; readonly url: string }
+
 /** A table of any texts. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const print = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`
+export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const print = (cells: readonly Cell[]) => `| ${cells.map(content).join(' | ')} |`
   const cut = rows.length > ROWS ? [`| | … ${rows.length - ROWS} more${' |'.repeat(head.length - 1)}`] : []
   return [print(head), `|${' --- |'.repeat(head.length)}`, ...rows.slice(0, ROWS).map(print), ...cut].join(
     '\n',
   )
 }
+
+const content = (one: Cell): string =>
+  typeof one === 'string' ? cell(one) : `[${cell(one.text)}](${one.url})`
 
 /** One line without HTML, links, pictures and mentions: text of agents goes through here, or through `cell`. */
 export const prose = (text: string): string => escaped(text, /[\\[]/g)

@@ -1,15 +1,19 @@
 /** A plan as text for people. */
 import type { Plan, PlannedTask } from './plan.ts'
+import { drawGraph } from './plan-graph.ts'
+import { drawLanes } from './plan-lanes.ts'
 import { oneLine } from './text.ts'
 
-/** Rendered whole; ends without a newline. */
-export function renderPlan(plan: Plan): string {
+/** Rendered whole; ends without a newline. Drawings fit into `width` columns. */
+export function renderPlan(plan: Plan, width = 100): string {
   const { tasks, lanes, loop, goal, blocked, warnings } = plan
   const head = `loop ${loop}${goal === '' ? '' : `: ${short(goal)}`}`
   const counts = `${many(tasks.total, 'task')}: ${tasks.done} done, ${tasks.to_do} to do, on ${many(lanes.used, 'lane')} of ${lanes.allowed}`
   const sections = [
     [head, counts],
     plan.order.length === 0 ? ['Nothing is left to run.'] : table(plan.order),
+    drawGraph(plan, width),
+    drawLanes(plan, width),
     plan.order.length === 0 ? [] : shape(plan),
     blocked.map(({ id, because }) => `blocked: ${id} (${short(because)})`),
     warnings.map((warning) => `warning: ${warning}`),
@@ -44,9 +48,10 @@ function table(order: readonly PlannedTask[]): string[] {
   )
 }
 
-function shape({ critical_path, waves, estimate }: Plan): string[] {
+function shape({ critical_path, critical_path_minutes, waves, estimate }: Plan): string[] {
   const path =
     critical_path.length > 12 ? [...critical_path.slice(0, 11), `… ${critical_path.at(-1)}`] : critical_path
+  const long = critical_path_minutes === null ? '' : `, about ${Math.ceil(critical_path_minutes)} min`
   const { minutes, elapsed_minutes } = estimate
   const time =
     minutes === null || elapsed_minutes === null
@@ -54,7 +59,7 @@ function shape({ critical_path, waves, estimate }: Plan): string[] {
       : `time: about ${Math.ceil(minutes)} min of work, ${Math.ceil(elapsed_minutes)} min from start to end (by ${estimate.minutes_basis})`
   return [
     `waves: ${waves.length}`,
-    `longest chain: ${path.join(' → ')} (${many(critical_path.length, 'task')})`,
+    `critical path: ${path.join(' → ')} (${many(critical_path.length, 'task')}${long})`,
     `cost: about $${estimate.usd.toFixed(2)} (by ${estimate.usd_basis}), at most $${estimate.usd_at_most.toFixed(2)} before the budget's own caps`,
     time,
   ]

@@ -5,8 +5,10 @@
  * money is counted at the reserve of one attempt per task, and time is left unknown.
  */
 import type { Checkpoint } from './checkpoint.ts'
-import { criticalPath, levels, rank, type Weight } from './graph.ts'
+import { expectedMinutes, mean, weigh } from './durations.ts'
+import { criticalPath, levels, type Weight } from './graph.ts'
 import { agentFor, type LoopConfig, reserveFor, type TaskSpec } from './settings.ts'
+import { type Slot, simulate } from './simulate.ts'
 import type { CompletedTask, Task } from './task.ts'
 
 export interface PlannedTask {
@@ -19,7 +21,16 @@ export interface PlannedTask {
   readonly wave: number
   /** Steps, or minutes where durations are known, from now. */
   readonly start: number
+  readonly end: number
   readonly state: 'open' | 'leased'
+  /** On the critical path. */
+  readonly critical: boolean
+}
+
+/** `to` needs `from`. */
+export interface Edge {
+  readonly from: string
+  readonly to: string
 }
 
 /** The plan of a loop, and the document that `cms plan --json` prints. */
@@ -31,7 +42,11 @@ export interface Plan {
   readonly order: readonly PlannedTask[]
   readonly waves: readonly (readonly string[])[]
   readonly lanes: { readonly allowed: number; readonly used: number }
+  /** The chain that takes longest: no number of lanes is faster. */
   readonly critical_path: readonly string[]
+  readonly critical_path_minutes: number | null
+  /** Every need among the tasks that are not done, those that are blocked included. */
+  readonly edges: readonly Edge[]
   /** Tasks that wait for a person, and those behind them. */
   readonly blocked: readonly { readonly id: string; readonly because: string }[]
   readonly estimate: {
@@ -40,7 +55,7 @@ export interface Plan {
     /** All lanes together, then from start to end. */
     readonly minutes: number | null
     readonly elapsed_minutes: number | null
-    readonly minutes_basis: 'finished tasks' | 'unknown'
+    readonly minutes_basis: 'finished tasks' | 'expected_minutes' | 'unknown'
     /** Every task with every attempt at its own limit. */
     readonly usd_at_most: number
   }
@@ -50,6 +65,7 @@ export interface Plan {
 interface Planned extends TaskSpec {
   readonly order: number
   readonly state: Task['state']
+  readonly attempts: Task['attempts']
 }
 
 /** Plans what is left of a loop; without a checkpoint, all of it. */
@@ -59,15 +75,14 @@ export function planLoop(config: LoopConfig, checkpoint?: Checkpoint): Plan {
   const blocked = blockedOf(remaining, done)
   const stuck = new Set(blocked.map(({ id }) => id))
   const open = remaining.filter(({ id }) => !stuck.has(id))
-  const mean = means(done)
-  const weight: Weight = () => mean.minutes ?? 1
+  const weight = weigh({ settings: config.settings, tasks: open, done })
   const schedule = simulate(open, config.settings.parallel, weight)
   const waves = levels(open).map((wave) => wave.map(({ id }) => id))
   const wave = new Map(waves.flatMap((ids, index) => ids.map((id) => [id, index + 1])))
-  const order = schedule.starts.map(({ task, lane, start }) =>
-    planned(config, task, { lane, start, wave: wave.get(task.id) ?? 1 }),
-  )
-  const estimate = estimateOf(config, open, { mean, elapsed: schedule.end })
+  const path = criticalPath(open, weight)
+  const critical = new Set(path)
+  const order = schedule.slots.map((slot) => planned(config, slot, { wave, critical }))
+  const estimate = estimateOf(config, open, { done, weight, elapsed: schedule.end })
   return {
     loop: config.loop,
     goal: config.goal,
@@ -75,7 +90,10 @@ export function planLoop(config: LoopConfig, checkpoint?: Checkpoint): Plan {
     order,
     waves,
     lanes: { allowed: config.settings.parallel, used: new Set(order.map(({ lane }) => lane)).size },
-    critical_path: criticalPath(open, weight),
+    critical_path: path,
+    critical_path_minutes:
+      estimate.minutes === null ? null : round(path.reduce((sum, id) => sum + weight(id), 0)),
+    edges: edgesOf(remaining),
     blocked,
     estimate,
     warnings: [...config.warnings, ...budgetWarnings(config, estimate.usd, checkpoint)],
@@ -84,16 +102,27 @@ export function planLoop(config: LoopConfig, checkpoint?: Checkpoint): Plan {
 
 const planned = (
   { settings }: LoopConfig,
-  { id, name, needs, agent, state }: Planned,
-  place: Pick<PlannedTask, 'lane' | 'start' | 'wave'>,
+  { task, lane, start, end }: Slot<Planned>,
+  known: { readonly wave: ReadonlyMap<string, number>; readonly critical: ReadonlySet<string> },
 ): PlannedTask => ({
-  id,
-  name,
-  needs,
-  agent: agentFor(settings, agent).use,
-  ...place,
-  state: state.at === 'leased' ? 'leased' : 'open',
+  id: task.id,
+  name: task.name,
+  needs: task.needs,
+  agent: agentFor(settings, task.agent).use,
+  lane,
+  wave: known.wave.get(task.id) ?? 1,
+  start,
+  end,
+  state: task.state.at === 'leased' ? 'leased' : 'open',
+  critical: known.critical.has(task.id),
 })
+
+function edgesOf(remaining: readonly Planned[]): Edge[] {
+  const known = new Set(remaining.map(({ id }) => id))
+  return remaining.flatMap(({ id, needs }) =>
+    [...new Set(needs)].filter((need) => known.has(need)).map((need) => ({ from: need, to: id })),
+  )
+}
 
 /** Tasks of the file that are not done, then unfinished ones that came from elsewhere. */
 function remainingOf(config: LoopConfig, checkpoint: Checkpoint | undefined): Planned[] {
@@ -104,12 +133,14 @@ function remainingOf(config: LoopConfig, checkpoint: Checkpoint | undefined): Pl
   const others = (checkpoint?.remaining_tasks ?? []).filter(
     ({ id, source }) => source !== 'file' && !named.has(id),
   )
-  const all = [
-    ...fromFile.map((task) => ({ ...task, state: known.get(task.id)?.state ?? { at: 'open' as const } })),
-    ...others,
-  ]
+  const all = [...fromFile.map((task) => ({ ...task, ...standing(known.get(task.id)) })), ...others]
   return all.map((task, order) => ({ ...task, needs: task.needs.filter((need) => !done.has(need)), order }))
 }
+
+const standing = (task: Task | undefined): Pick<Planned, 'state' | 'attempts'> => ({
+  state: task?.state ?? { at: 'open' },
+  attempts: task?.attempts ?? [],
+})
 
 function blockedOf(remaining: readonly Planned[], done: readonly CompletedTask[]): Plan['blocked'] {
   const because = new Map<string, string>()
@@ -124,94 +155,42 @@ function blockedOf(remaining: readonly Planned[], done: readonly CompletedTask[]
   return [...because].map(([id, reason]) => ({ id, because: reason }))
 }
 
-interface Schedule {
-  readonly starts: readonly { readonly task: Planned; readonly lane: number; readonly start: number }[]
-  readonly end: number
-}
-
-/**
- * The scheduler on paper: whenever a lane is free, the first ready task by rank. The ranks do
- * not change on the way, because whatever waits for an unfinished task is unfinished itself.
- */
-function simulate(tasks: readonly Planned[], lanes: number, weight: Weight): Schedule {
-  const position = new Map(rank(tasks, weight).map(({ id }, index) => [id, index]))
-  const dependents = new Map<string, Planned[]>(tasks.map(({ id }) => [id, []]))
-  const waiting = new Map(tasks.map(({ id, needs }) => [id, needs.length]))
-  for (const task of tasks) for (const need of task.needs) dependents.get(need)?.push(task)
-  // What is leased already runs, so it comes first whatever its rank.
-  const place = (task: Planned) => (task.state.at === 'leased' ? -1 : (position.get(task.id) ?? 0))
-  const ready = tasks.filter(({ needs }) => needs.length === 0).toSorted((a, b) => place(a) - place(b))
-  const idle = Array.from({ length: Math.min(lanes, tasks.length) }, (_, index) => index + 1)
-  const running: { task: Planned; lane: number; end: number }[] = []
-  const starts: { task: Planned; lane: number; start: number }[] = []
-  let now = 0
-  for (;;) {
-    while (ready.length > 0 && idle.length > 0) {
-      const task = ready.shift()
-      const lane = idle.shift()
-      if (!task || lane === undefined) break
-      starts.push({ task, lane, start: now })
-      running.push({ task, lane, end: now + weight(task.id) })
-    }
-    const ended = running.toSorted((a, b) => a.end - b.end || a.lane - b.lane)[0]
-    if (!ended) return { starts, end: now }
-    running.splice(running.indexOf(ended), 1)
-    now = ended.end
-    insert(idle, ended.lane, (lane) => lane)
-    for (const task of dependents.get(ended.task.id) ?? []) {
-      const left = (waiting.get(task.id) ?? 0) - 1
-      waiting.set(task.id, left)
-      if (left === 0) insert(ready, task, place)
-    }
-  }
-}
-
-/** After its equals. */
-function insert<T>(sorted: T[], item: T, key: (item: T) => number): void {
-  let [low, high] = [0, sorted.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    const other = sorted[middle]
-    if (other !== undefined && key(other) > key(item)) high = middle
-    else low = middle + 1
-  }
-  sorted.splice(low, 0, item)
-}
-
-interface Means {
-  readonly usd: number | undefined
-  readonly minutes: number | undefined
-}
-
-/** What a finished task took on average, all its attempts together. */
-function means(done: readonly CompletedTask[]): Means {
-  const worked = done.filter(({ attempts }) => attempts > 0)
-  if (worked.length === 0) return { usd: undefined, minutes: undefined }
-  const mean = (of: (task: CompletedTask) => number) =>
-    worked.reduce((sum, task) => sum + of(task), 0) / worked.length
-  const minutes = mean((task) => task.minutes)
-  return { usd: mean(({ cost }) => cost), minutes: minutes > 0 ? minutes : undefined }
-}
-
 function estimateOf(
   { settings }: LoopConfig,
   open: readonly Planned[],
-  { mean, elapsed }: { readonly mean: Means; readonly elapsed: number },
+  known: { readonly done: readonly CompletedTask[]; readonly weight: Weight; readonly elapsed: number },
 ): Plan['estimate'] {
   const sum = (of: (task: Planned) => number) => round(open.reduce((total, task) => total + of(task), 0))
   const reserve = ({ agent }: Planned) => reserveFor(settings, agentFor(settings, agent))
   // A task whose agent reserves nothing is taken to cost nothing, on every attempt.
   const most = (task: Planned) =>
     reserve(task) === 0 ? 0 : settings.policy.attempts * settings.policy.usd_per_attempt
-  const known = mean.minutes !== undefined
+  const usd = meanUsd(known.done)
+  const basis = minutesBasis(known.done, open)
   return {
-    usd: sum((task) => mean.usd ?? reserve(task)),
-    usd_basis: mean.usd === undefined ? 'reserve, one attempt a task' : 'finished tasks',
-    minutes: known ? sum(() => mean.minutes ?? 0) : null,
-    elapsed_minutes: known ? round(elapsed) : null,
-    minutes_basis: known ? 'finished tasks' : 'unknown',
+    usd: sum((task) => usd ?? reserve(task)),
+    usd_basis: usd === undefined ? 'reserve, one attempt a task' : 'finished tasks',
+    minutes: basis === 'unknown' ? null : sum(({ id }) => known.weight(id)),
+    elapsed_minutes: basis === 'unknown' ? null : round(known.elapsed),
+    minutes_basis: basis,
     usd_at_most: sum(most),
   }
+}
+
+/** What a finished task cost on average, all its attempts together. */
+function meanUsd(done: readonly CompletedTask[]): number | undefined {
+  const worked = done.filter(({ attempts }) => attempts > 0)
+  return worked.length === 0 ? undefined : worked.reduce((sum, { cost }) => sum + cost, 0) / worked.length
+}
+
+function minutesBasis(
+  done: readonly CompletedTask[],
+  open: readonly Planned[],
+): Plan['estimate']['minutes_basis'] {
+  if (mean(done) !== undefined) return 'finished tasks'
+  const isExpected =
+    open.length > 0 && open.every((task) => expectedMinutes(task.expected_minutes) !== undefined)
+  return isExpected ? 'expected_minutes' : 'unknown'
 }
 
 const round = (amount: number): number => Math.round(amount * 100) / 100

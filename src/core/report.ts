@@ -37,6 +37,8 @@ export interface TaskStanding {
   /** US dollars. */
   readonly cost: number
   readonly detail: string
+  /** At work on it. */
+  readonly lane?: string
 }
 
 /** One character that says it at a glance, colours or not. */
@@ -62,10 +64,10 @@ function openStanding(task: Task, done: ReadonlySet<string>): TaskStanding {
   return { id, name, order, needs, cost, attempts: task.attempts_made, ...stateOf(task, done) }
 }
 
-function stateOf(task: Task, done: ReadonlySet<string>): Pick<TaskStanding, 'state' | 'detail'> {
+function stateOf(task: Task, done: ReadonlySet<string>): Pick<TaskStanding, 'state' | 'detail' | 'lane'> {
   if (task.state.at === 'leased') {
     const { attempt, lane } = task.state.lease
-    return { state: 'working', detail: `attempt ${attempt}, lane ${lane}` }
+    return { state: 'working', lane, detail: `attempt ${attempt}, lane ${lane}` }
   }
   if (task.state.at === 'parked') return { state: 'parked', detail: task.state.because }
   const unmet = unmetNeeds(task, done)

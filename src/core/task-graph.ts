@@ -34,17 +34,17 @@ export function taskGraph(checkpoint: Checkpoint): string {
   if (tasks.length > MOST_TASKS) return `_${tasks.length} tasks are too many for a chart._`
   const needs = needsOf(tasks)
   if (needs.length > MOST_NEEDS) return '_The tasks need too many of each other for a chart._'
-  return fenced(chart(tasks, needs), 'mermaid')
+  return fenced(chart(tasks, needs, checkpoint.config.settings.parallel > 1), 'mermaid')
 }
 
 /** The text of a flowchart: the tasks, and arrows from each to those that need it. */
-function chart(tasks: readonly TaskStanding[], needs: readonly string[]): string {
+function chart(tasks: readonly TaskStanding[], needs: readonly string[], withLanes: boolean): string {
   const states = Object.keys(CLASSES)
   const members = (state: string) => tasks.flatMap((task, n) => (task.state === state ? [node(n)] : []))
   const used = states.filter((state) => members(state).length > 0)
   return [
     'flowchart LR',
-    ...tasks.map((task, n) => `  ${node(n)}["${label(task)}"]`),
+    ...tasks.map((task, n) => `  ${node(n)}["${label(task, withLanes)}"]`),
     ...needs,
     ...Object.entries(CLASSES).flatMap(([state, style]) =>
       used.includes(state) ? [`  classDef ${state} ${style}`] : [],
@@ -63,10 +63,10 @@ function needsOf(tasks: readonly TaskStanding[]): string[] {
   )
 }
 
-function label({ id, name, state }: TaskStanding): string {
+function label({ id, name, state, lane }: TaskStanding, withLane: boolean): string {
   const line = oneLine(name)
   const short = line.length > NAME ? `${line.slice(0, NAME - 1)}…` : line
-  const title = `${MARKS[state]} ${harmless(id)}`
+  const title = `${MARKS[state]} ${harmless(withLane && lane !== undefined ? `${id}, lane ${lane}` : id)}`
   return short === id || short === '' ? title : `${title}<br/>${harmless(short)}`
 }
 

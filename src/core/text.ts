@@ -44,3 +44,11 @@ export const sentences = (...parts: readonly string[]): string =>
     .filter((part) => part !== '')
     .map((part) => (/[.!?…]["'`)]?$/.test(part) ? part : `${part}.`))
     .join(' ')
+
+/** At most so many characters (code points: none is cut in half), with `…` for what is left out. */
+export function cut(text: string, most: number): string {
+  if (text.length <= most) return text
+  if (most < 1) return ''
+  const characters = Array.from(text)
+  return characters.length <= most ? text : `${characters.slice(0, most - 1).join('')}…`
+}

@@ -91,7 +91,10 @@ export async function planCommand(flags: Globals): Promise<number> {
   if (flags.loop !== undefined && flags.loop !== config.loop) throw anotherLoop(config.loop, flags.loop)
   const plan = planLoop(config, await known(flags, redact))
   if (flags.json === true) printJson(plan, redact)
-  else humanOutput(false, redact).line(renderPlan(plan))
+  else {
+    const output = humanOutput(false, redact)
+    output.line(renderPlan(plan, output.width))
+  }
   return EXIT.reached
 }
 

@@ -101,7 +101,7 @@ function show(
   { checkpoint, because, iterations }: RunEnded,
 ): void {
   output.line('')
-  output.line(statusText(checkpoint, output.width))
+  output.line(statusText(checkpoint, output.width, ports.clock.now()))
   if (json === true)
     printJson({ ...statusDocument(checkpoint), ended: because, iterations_run: iterations }, ports.redact)
 }

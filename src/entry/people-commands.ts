@@ -30,7 +30,7 @@ export const statusCommand = (flags: Globals): Promise<number> =>
     if (restored === undefined) throw noLoop(session)
     const shown = await asItStands(session.ports, restored)
     if (flags.json === true) printJson(statusDocument(shown), session.ports.redact)
-    else session.output.line(statusText(shown, session.output.width))
+    else session.output.line(statusText(shown, session.output.width, session.ports.clock.now()))
     return EXIT.reached
   })
 

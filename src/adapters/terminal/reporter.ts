@@ -1,13 +1,16 @@
-/** Shows a loop at work: one line for each thing that happens, and on a terminal one live line. */
+/**
+ * Shows a loop at work: lines for each thing that happens, and on a terminal what each lane does
+ * now. Where a loop may have several lanes, each line says which one it is of.
+ */
 import type { Checkpoint } from '../../core/checkpoint.ts'
-import { printable, tailLines } from '../../core/text.ts'
+import { cut, printable, tailLines } from '../../core/text.ts'
 import { duration } from '../../core/time.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Report, Reporter } from '../../ports/reporter.ts'
 import type { Output } from './output.ts'
 import { every } from './ticker.ts'
 
-/** How often the live line is redrawn, ms. */
+/** How often the live lines are redrawn, ms. */
 const REDRAW = 1_000
 
 interface Running {
@@ -16,7 +19,6 @@ interface Running {
   readonly since: number
   phase: string
   usd: number
-  checkpoint: Checkpoint
 }
 
 export class TerminalReporter implements Reporter {
@@ -24,11 +26,13 @@ export class TerminalReporter implements Reporter {
   readonly #clock: Clock
   readonly #lanes = new Map<string, Running>()
   readonly #stop: () => void
+  /** The newest there was. */
+  #checkpoint: Checkpoint | undefined
 
-  constructor(output: Output, clock: Clock) {
+  constructor(output: Output, clock: Clock, repeat: typeof every = every) {
     this.#output = output
     this.#clock = clock
-    this.#stop = output.isTerminal ? every(REDRAW, () => this.#draw()) : () => {}
+    this.#stop = output.isTerminal ? repeat(REDRAW, () => this.#draw()) : () => {}
   }
 
   close(): void {
@@ -37,8 +41,17 @@ export class TerminalReporter implements Reporter {
   }
 
   tell(report: Report): void {
-    for (const line of this.#lines(report)) this.#output.line(line)
+    if ('checkpoint' in report) this.#learn(report.checkpoint)
+    const lines = this.#lines(report)
     this.#draw()
+    if (lines.length > 0) this.#output.line(lines.join('\n'))
+  }
+
+  /** Lanes tell of their commits when they come to it: what is older says nothing new. */
+  #learn(checkpoint: Checkpoint): void {
+    const known = this.#checkpoint
+    if (known === undefined || checkpoint.loop !== known.loop || checkpoint.seq >= known.seq)
+      this.#checkpoint = checkpoint
   }
 
   #lines(report: Report): string[] {
@@ -51,13 +64,13 @@ export class TerminalReporter implements Reporter {
           ),
         ]
       case 'begun':
-        return this.#begun(report)
+        return this.#of(report.lane, this.#begun(report))
       case 'phase':
-        return this.#phase(report)
+        return this.#of(report.lane, this.#phase(report))
       case 'line':
-        return this.#line(report)
+        return this.#of(report.lane, this.#line(report))
       case 'settled':
-        return this.#settled(report)
+        return this.#of(report.lane, this.#settled(report))
       case 'waiting':
         return [
           this.#output.style('yellow', `… ${report.because} (${duration(report.until - this.#clock.now())})`),
@@ -71,8 +84,20 @@ export class TerminalReporter implements Reporter {
     }
   }
 
+  /** Lines of a lane. */
+  #of(lane: string, lines: readonly string[]): string[] {
+    const mark = this.#mark(lane)
+    return lines.flatMap((line) => line.split('\n')).map((line) => `${mark}${line}`)
+  }
+
+  /** `2│ ` before what is of lane 2, where there may be others. */
+  #mark(lane: string): string {
+    const lanes = lanesOf(this.#checkpoint)
+    return lanes > 1 ? `${lane.padStart(String(lanes).length)}│ ` : ''
+  }
+
   #begun({ checkpoint, lane, task, attempt, because }: Extract<Report, { type: 'begun' }>): string[] {
-    this.#lanes.set(lane, { task, attempt, since: this.#clock.now(), phase: 'begin', usd: 0, checkpoint })
+    this.#lanes.set(lane, { task, attempt, since: this.#clock.now(), phase: 'begin', usd: 0 })
     return [
       `▶ i${checkpoint.ledger.iterations} ${this.#output.style('bold', task)}, attempt ${attempt}: ${because}`,
     ]
@@ -88,7 +113,9 @@ export class TerminalReporter implements Reporter {
   #line({ lane, line, usd }: Extract<Report, { type: 'line' }>): string[] {
     const running = this.#lanes.get(lane)
     if (running !== undefined && usd !== undefined) running.usd = usd
-    return line === '' ? [] : [this.#output.style('dim', `  │ ${line.slice(0, this.#output.width - 5)}`)]
+    if (line === '') return []
+    const width = this.#output.width - this.#mark(lane).length
+    return [this.#output.style('dim', `  │ ${cut(line, width - 5)}`)]
   }
 
   #settled(report: Extract<Report, { type: 'settled' }>): string[] {
@@ -105,12 +132,28 @@ export class TerminalReporter implements Reporter {
   }
 
   #draw(): void {
-    const now = this.#clock.now()
-    const lanes = [...this.#lanes.values()].map(
-      ({ task, attempt, since, phase, usd, checkpoint }) =>
-        `${task} #${attempt} ${phase} ${duration(now - since)} · ${cost(checkpoint, usd)}`,
+    if (!this.#output.isTerminal) return
+    const lanes = [...this.#lanes].toSorted(([a], [b]) => Number(a) - Number(b))
+    const [only] = lanes
+    const checkpoint = this.#checkpoint
+    if (only === undefined || checkpoint === undefined) return this.#output.live('')
+    const spent = cost(
+      checkpoint,
+      lanes.reduce((sum, [, { usd }]) => sum + usd, 0),
     )
-    this.#output.live(lanes.join('   '))
+    if (lanesOf(checkpoint) === 1 && lanes.length === 1)
+      return this.#output.live(`${this.#now(only[1])} · ${spent}`)
+    const lines = lanes.map(([lane, one]) => `${this.#mark(lane)}${this.#now(one)} · ${dollars(one.usd)}`)
+    const most = Math.max(0, this.#output.height - 3)
+    const shown = lines.length <= most ? lines : lines.slice(0, Math.max(0, most - 1))
+    const hidden = lines.length - shown.length
+    const rest = hidden > 0 && most > 0 ? [`… ${many(hidden, 'more lane')}`] : []
+    const sum = `${many(lanes.length, 'lane')} · ${tasks(checkpoint)} tasks · ${spent}`
+    this.#output.live([...shown, ...rest, sum].join('\n'))
+  }
+
+  #now({ task, attempt, since, phase }: Running): string {
+    return `${task} #${attempt} ${phase} ${duration(this.#clock.now() - since)}`
   }
 }
 
@@ -120,15 +163,22 @@ const SHOWN = 6
 const lastLines = (text: string): string[] =>
   tailLines(printable(text), SHOWN).map((line) => line.slice(0, 200))
 
+/** How many the loop may have. */
+const lanesOf = (checkpoint: Checkpoint | undefined): number => checkpoint?.config.settings.parallel ?? 1
+
+const many = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
+
+const dollars = (usd: number): string => `$${usd.toFixed(2)}`
+
 const cap = ({ config }: Checkpoint): string => {
   const { usd } = config.settings.budget
-  return usd === undefined ? '' : ` of $${usd.toFixed(2)}`
+  return usd === undefined ? '' : ` of ${dollars(usd)}`
 }
 
 const cost = (checkpoint: Checkpoint, more: number): string =>
-  `$${(checkpoint.ledger.usd + more).toFixed(2)}${cap(checkpoint)}`
+  `${dollars(checkpoint.ledger.usd + more)}${cap(checkpoint)}`
 
-function summary(checkpoint: Checkpoint): string {
-  const done = checkpoint.completed_tasks.length
-  return `${done}/${done + checkpoint.remaining_tasks.length} tasks done, ${cost(checkpoint, 0)}`
-}
+const tasks = ({ completed_tasks: { length: done }, remaining_tasks: rest }: Checkpoint): string =>
+  `${done}/${done + rest.length}`
+
+const summary = (checkpoint: Checkpoint): string => `${tasks(checkpoint)} tasks done, ${cost(checkpoint, 0)}`
