@@ -9,6 +9,7 @@ import { z } from 'zod'
 import { LoopFile } from './loop-file.ts'
 import { type Finding, findingsOf, type Locate, type Mistake, place } from './mistake.ts'
 import { nearest } from './nearest.ts'
+import { laneWarnings, quotaFor } from './quota.ts'
 import {
   type AgentOverride,
   agentFor,
@@ -31,6 +32,8 @@ export interface Origin {
   readonly digest: string
   /** Minutes a job may take, where jobs are limited. */
   readonly jobMinutes?: number | undefined
+  /** Requests to GitHub that an iteration makes, where the loop carries itself on there. */
+  readonly requests?: number | undefined
   /** Agents there are; without it any name will do. */
   readonly agents?: readonly string[] | undefined
 }
@@ -97,7 +100,7 @@ function relations(
       ...agentFindings(agent.use, [...path, 'use'], origin),
     )
   }
-  findings.push(...stepFindings(settings.policy.escalate, origin))
+  findings.push(...stepFindings(settings.policy.escalate, origin), ...laneFindings(settings, origin))
   return findings
 }
 
@@ -128,6 +131,20 @@ function jobFindings(
       path: [...path, 'timeout'],
       message: `an attempt may take ${printDuration(wanted)} (${parts}), but a job only ${printDuration(jobMinutes * MINUTE)}`,
       hint: 'shorten timeout, verify_timeout or setup_timeout, or raise timeout-minutes of the job',
+    },
+  ]
+}
+
+/** Lanes ask for each other by an API that counts. */
+function laneFindings({ parallel }: Settings, { requests }: Origin): Finding[] {
+  if (requests === undefined) return []
+  const quota = quotaFor(parallel, requests)
+  if (parallel <= quota.lanes) return []
+  return [
+    {
+      path: ['parallel'],
+      message: `these are too many lanes for GitHub: ${quota.sum}`,
+      hint: 'lower it, or set the input `parallel` of the workflow: it takes the place of this number there',
     },
   ]
 }
@@ -198,8 +215,7 @@ function warningsOf(settings: Settings, tasks: readonly TaskSpec[]): string[] {
   const cap = settings.budget.usd
   if (cap !== undefined && reserve > cap)
     warnings.push(`No attempt can ever begin: each reserves $${reserve}, and the budget is $${cap}.`)
-  if (settings.parallel > 1)
-    warnings.push(`\`parallel: ${settings.parallel}\` has no effect yet: tasks run one after another.`)
+  warnings.push(...laneWarnings(settings))
   if (settings.policy.escalate.some((step) => step !== 'lessons'))
     warnings.push('`policy.escalate` has no effect yet: every attempt has the same agent and model.')
   return warnings

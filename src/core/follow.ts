@@ -1,6 +1,7 @@
 /** Whether and how a run's own loop file takes the place of the settings in force. */
 import type { Checkpoint } from './checkpoint.ts'
 import type { Event } from './event.ts'
+import { laneWarnings, roomWarnings } from './quota.ts'
 import type { LoopConfig, Settings } from './settings.ts'
 import { epoch } from './time.ts'
 
@@ -31,7 +32,15 @@ function narrowed(settings: Settings, narrow: Narrow): Settings {
 export function effective(config: LoopConfig, narrow: Narrow): LoopConfig {
   const caps = Object.entries(narrow).filter(([, value]) => value !== undefined)
   const mark = caps.length === 0 ? '' : `+${caps.map(([key, value]) => `${key}=${value}`).join(',')}`
-  return { ...config, settings: narrowed(config.settings, narrow), digest: `${config.digest}${mark}` }
+  const settings = narrowed(config.settings, narrow)
+  const warnings = narrow.parallel === undefined ? config.warnings : rewarned(config, settings)
+  return { ...config, settings, warnings, digest: `${config.digest}${mark}` }
+}
+
+/** What is said of the number of lanes is about the one that is in force. */
+const rewarned = ({ warnings, settings: before }: LoopConfig, settings: Settings): string[] => {
+  const old = laneWarnings(before)
+  return [...warnings.filter((warning) => !old.includes(warning)), ...roomWarnings(settings)]
 }
 
 /** `gh:123.1` → 123: runs on Actions are numbered in the order they were made. */

@@ -18,7 +18,7 @@ import { takesDispatches } from '../adapters/github/workflow.ts'
 import { systemClock } from '../adapters/system/clock.ts'
 import { discreet } from '../app/redacted.ts'
 import { LoopError } from '../core/error.ts'
-import { effective, type Narrow } from '../core/follow.ts'
+import { effective } from '../core/follow.ts'
 import { type Position, printMistakes } from '../core/mistake.ts'
 import type { Spots } from '../core/redact.ts'
 import type { LoopConfig } from '../core/settings.ts'
@@ -28,6 +28,7 @@ import type { Reporter } from '../ports/reporter.ts'
 import { confinementOf, homeFor } from './action-confine.ts'
 import type { ActionRun } from './action-did.ts'
 import { actionInstaller } from './action-install.ts'
+import { checkLanes, narrowedBy, requestsFor } from './action-lanes.ts'
 import { chooseLoop, isAsked, otherLoop } from './action-loop.ts'
 import type { Opened } from './action-open.ts'
 import { homeOf } from './action-tell.ts'
@@ -86,7 +87,7 @@ export async function prepare(wanted: Job, before?: About): Promise<ActionRun> {
     attempts: [],
     run: {
       loop,
-      config: config && effective(config, narrowedBy(inputs)),
+      config: config && effective(config, narrowedBy(inputs, onward)),
       home: 'origin',
       verifyIn: 'same',
       isAsked: isAsked(context, inputs),
@@ -119,7 +120,9 @@ const ASK_REMOTE = 30 * SECOND
 
 async function readFiles(wanted: Job, { remote, ...told }: Told): Promise<Said> {
   const { context, inputs, repository } = wanted
-  const file = await loopFile(wanted, told)
+  const onward = await onwardOf(wanted)
+  checkLanes(inputs, onward)
+  const file = await loopFile(wanted, { ...told, onward })
   const config = file instanceof LoopError ? undefined : file
   const loop = await chooseLoop({ context, inputs, repository, remote, described: config?.loop })
   const isOther = config !== undefined && config.loop !== loop
@@ -131,7 +134,7 @@ async function readFiles(wanted: Job, { remote, ...told }: Told): Promise<Said> 
   return {
     loop,
     refs,
-    onward: await onwardOf(wanted),
+    onward,
     notify: config?.settings.notify,
     config: isOther ? undefined : config,
     broken: broken instanceof LoopError ? broken : undefined,
@@ -151,7 +154,7 @@ const MARKED = 5
 /** What the loop file says, or what is wrong with it and where; `undefined`: there is none. */
 async function loopFile(
   { cwd, inputs, repository }: Pick<Job, 'cwd' | 'inputs' | 'repository'>,
-  { reporter, spots }: { readonly reporter: Reporter; readonly spots: Spots },
+  { reporter, spots, onward }: Pick<Told, 'reporter' | 'spots'> & Pick<Said, 'onward'>,
 ): Promise<LoopConfig | LoopError | undefined> {
   try {
     const inspected = await inspectLoopFile(inputs.file, {
@@ -159,6 +162,7 @@ async function loopFile(
       agents: AGENTS,
       spots,
       jobMinutes: inputs['job-minutes'],
+      requests: requestsFor(inputs, onward),
     })
     if (inspected.is === 'valid') return inspected.config
     const { text, mistakes } = inspected
@@ -176,13 +180,6 @@ async function loopFile(
     return error.code === 'no-loop-file' ? undefined : error
   }
 }
-
-/** Caps can be lowered from outside, never raised. */
-const narrowedBy = (inputs: Inputs): Narrow => ({
-  parallel: 1,
-  ...(inputs['budget-usd'] === undefined ? {} : { usd: inputs['budget-usd'] }),
-  ...(inputs['max-iterations'] === undefined ? {} : { iterations: inputs['max-iterations'] }),
-})
 
 const recordingIn = ({ temp }: GithubContext) => ({
   folder: join(temp, 'cms-logs'),

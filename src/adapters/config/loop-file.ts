@@ -20,6 +20,8 @@ export interface ReadOptions {
   readonly directory?: string
   /** Minutes a job may take: an attempt must fit into it. */
   readonly jobMinutes?: number
+  /** Requests to GitHub that an iteration makes: lanes must keep within its limits. */
+  readonly requests?: number | undefined
   /** Agents there are; others are mistakes. Without it any name will do. */
   readonly agents?: readonly string[]
   /** Finds secrets: what a loop file says is kept on the state branch. */
@@ -57,8 +59,9 @@ export function checkBytes(bytes: Uint8Array, options: Omit<ReadOptions, 'direct
   const parsed = parseYaml(text)
   if (parsed.is === 'unreadable') return invalid(text, parsed.mistakes)
   const digest = createHash('sha256').update(bytes).digest('hex')
-  const { jobMinutes, agents, spots } = options
-  const checked = checkLoopFile(parsed.value, { locate: parsed.locate, digest, jobMinutes, agents })
+  const { jobMinutes, requests, agents, spots } = options
+  const { locate } = parsed
+  const checked = checkLoopFile(parsed.value, { locate, digest, jobMinutes, requests, agents })
   const leaked = spots === undefined ? [] : secretsOf(text, spots)
   const mistakes = [...parsed.mistakes, ...leaked, ...(checked.is === 'invalid' ? checked.mistakes : [])]
   if (checked.is === 'valid' && mistakes.length === 0) return checked
