@@ -8,8 +8,5 @@ export function addColumn(name) {
   const [, list] = LIST.exec(before)
   const columns = new Set([...list.matchAll(/'(\w+)'/g)].map(([, column]) => column)).add(name)
   const after = [...columns].sort().map((column) => `'${column}'`)
-  write(
-    'src/pick.js',
-    before.replace(LIST, `export const COLUMNS = [${after.join(', ')}]`),
-  )
+  write('src/pick.js', before.replace(LIST, `export const COLUMNS = [${after.join(', ')}]`))
 }

@@ -9,8 +9,7 @@ write(
 /** Grams that each picker picked. */
 export function gramsByPicker(lines) {
   const grams = {}
-  for (const pick of lines.map(parsePick))
-    grams[pick.picker] = (grams[pick.picker] ?? 0) + Number(pick.grams)
+  for (const pick of lines.map(parsePick)) grams[pick.picker] = (grams[pick.picker] ?? 0) + Number(pick.grams)
   return grams
 }
 `,

@@ -9,7 +9,8 @@ import { publish, read, report, write } from './desk.mjs'
 
 const OLD = /\bkg\b/g
 const renamed = []
-for (const file of readdirSync('src').map((name) => join('src', name)).sort()) {
+for (const name of readdirSync('src').sort()) {
+  const file = join('src', name)
   const before = read(file)
   const after = before.replace(OLD, 'kilograms')
   if (after === before) continue
