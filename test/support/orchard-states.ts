@@ -41,7 +41,9 @@ process.env['CMS_CONTEXT'] = join(outbox, 'context.json')
 process.env['ORCHARD_PACE'] = '0'
 
 const { needs, orders } = Wanted.parse(JSON.parse(await text(process.stdin)))
-const known = new Map<string, State>([['', { files: readFiles(), outputs: {} }]])
+/** What is on the disk now. */
+let there = readFiles()
+const known = new Map<string, State>([['', { files: there, outputs: {} }]])
 const states: Record<string, string>[] = []
 for (const order of orders) states.push(Object.fromEntries((await stateAfter(order)).files))
 process.stdout.write(JSON.stringify(states))
@@ -57,9 +59,8 @@ async function stateAfter(order: readonly string[]): Promise<State> {
 }
 
 async function attempt(id: string, { files, outputs }: State): Promise<State> {
-  rmSync('src', { recursive: true })
-  mkdirSync('src')
-  for (const [path, content] of files) writeFileSync(path, content)
+  for (const path of there.keys()) if (!files.has(path)) rmSync(path)
+  for (const [path, content] of files) if (there.get(path) !== content) writeFileSync(path, content)
   const handed = Object.fromEntries((needs[id] ?? []).map((need) => [need, outputs[need]]))
   writeFileSync(
     join(outbox, 'context.json'),
@@ -68,7 +69,8 @@ async function attempt(id: string, { files, outputs }: State): Promise<State> {
   run += 1
   await import(pathToFileURL(join('agent', `${id}.mjs`)).href)
   const report = Report.parse(JSON.parse(readFileSync(join(outbox, 'report.json'), 'utf8')))
-  return { files: readFiles(), outputs: { ...outputs, [id]: report.outputs } }
+  there = readFiles()
+  return { files: there, outputs: { ...outputs, [id]: report.outputs } }
 }
 
 /** All that the scripts may change. */
