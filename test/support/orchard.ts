@@ -42,7 +42,7 @@ export function plantOrchard(folder: string): void {
   cpSync(ORCHARD, folder, { recursive: true })
   gitIn(
     folder,
-    'git init --quiet --initial-branch=main; git add -A; git commit --quiet -m "A third of an orchard"',
+    'git init --quiet --initial-branch=main; git add -A; git commit --quiet -m "Not yet half an orchard"',
   )
 }
 
