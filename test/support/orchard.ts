@@ -32,7 +32,7 @@ const ENV = {
 /** Git by the dozen in one shell: each start of a process from a test costs more than git itself does. */
 function gitIn(cwd: string, script: string, input = ''): string {
   const options = { cwd, env: ENV, input, encoding: 'utf8', maxBuffer: 1e9 } as const
-  const ran = spawnSync('bash', ['-euo', 'pipefail', '-c', script], options)
+  const ran = spawnSync('bash', ['--norc', '-euo', 'pipefail', '-c', script], options)
   if (ran.status !== 0) throw new Error(`${script}: ${ran.stderr}`)
   return ran.stdout.trim()
 }
