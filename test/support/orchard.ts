@@ -106,7 +106,7 @@ export interface Shelled {
 function shell(command: string, cwd: string, env: Record<string, string> = {}): Promise<Shelled> {
   const options = { cwd, env: { PATH: ENV.PATH, ...env } }
   return new Promise((resolve) => {
-    execFile('bash', ['-euo', 'pipefail', '-c', command], options, (error, stdout, stderr) =>
+    execFile('bash', ['--norc', '-euo', 'pipefail', '-c', command], options, (error, stdout, stderr) =>
       resolve({ ok: error === null, text: `${stdout}${stderr}`.slice(-4_000) }),
     )
   })
