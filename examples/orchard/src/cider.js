@@ -1,0 +1,2 @@
+/** Litres of cider from picks. */
+export const cider = (lines) => lines.length

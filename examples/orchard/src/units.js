@@ -1,0 +1,2 @@
+/** Kilograms, from grams. */
+export const kg = (grams) => grams / 1000
