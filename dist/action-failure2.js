@@ -2,8 +2,8 @@ import { c as info, i as endGroup } from "./actions-core.js";
 import { a as whereTo, c as writeSummary, i as tellOutputs, u as fail } from "./action-tell.js";
 import { n as plain } from "./plain.js";
 import { E as explain, T as LoopError, x as diskTrouble } from "./start.js";
-import { K as failureSummary } from "./loop.js";
-import { k as sentences } from "./config.js";
+import { G as failureSummary } from "./loop.js";
+import { P as sentences } from "./config.js";
 import { n as secretsOf } from "./secrets2.js";
 import { r as variables } from "./surroundings.js";
 // src/entry/action-failure.ts

@@ -1,6 +1,6 @@
 import { c as info, f as setSecret, l as isDebug, n as core_exports, o as getInput, r as debug } from "./actions-core.js";
 import { _ as string, c as int, i as array, p as object } from "./zod.js";
-import { a as printMistakes, k as sentences, r as inspectLoopFile } from "./config.js";
+import { P as sentences, a as printMistakes, l as quotaFor, r as inspectLoopFile, s as REQUESTS_OF } from "./config.js";
 import { D as remoteLoop, T as registry, j as environment } from "./adapters.js";
 import { a as fixFor, i as takesDispatches, n as AGENTS, o as GithubPullRequests, s as githubClient, t as compose } from "./compose.js";
 import { D as unreachable, F as duration, I as epoch, L as iso, M as MINUTE, N as SECOND, T as LoopError, _ as run, j as HOUR, k as systemClock } from "./start.js";
@@ -707,6 +707,22 @@ const placeOf = ({ temp, cache }) => ({
 	folder: join(temp, "cms-agents"),
 	cache
 });
+// src/entry/action-lanes.ts
+const narrowedBy = (inputs, onward) => ({
+	...onward === "dispatch" ? lanesOf(inputs) : { parallel: 1 },
+	...inputs["budget-usd"] === void 0 ? {} : { usd: inputs["budget-usd"] },
+	...inputs["max-iterations"] === void 0 ? {} : { iterations: inputs["max-iterations"] }
+});
+const lanesOf = ({ parallel }) => parallel === void 0 ? {} : { parallel };
+const requestsOf = ({ job }) => job === "all" ? REQUESTS_OF.one : REQUESTS_OF.several;
+const requestsFor = (inputs, onward) => onward === "dispatch" && inputs.parallel === void 0 ? requestsOf(inputs) : void 0;
+function checkLanes(inputs, onward) {
+	const { parallel } = inputs;
+	if (parallel === void 0 || onward !== "dispatch") return;
+	const quota = quotaFor(parallel, requestsOf(inputs));
+	if (parallel <= quota.lanes) return;
+	throw new LoopError("bad-input", `parallel: these are too many lanes for GitHub: ${quota.sum}.`, { hint: `Set \`parallel: '${quota.lanes}'\` or less under \`with:\` of this step.` });
+}
 // src/entry/action-loop.ts
 const USUAL = "main";
 const ASK_REMOTE$1 = 3e4;
@@ -796,7 +812,7 @@ async function prepare(wanted, before) {
 		attempts: [],
 		run: {
 			loop,
-			config: config && effective(config, narrowedBy(inputs)),
+			config: config && effective(config, narrowedBy(inputs, onward)),
 			home: "origin",
 			verifyIn: "same",
 			isAsked: isAsked(context, inputs),
@@ -824,7 +840,12 @@ async function whatIsSaid(wanted, told) {
 const ASK_REMOTE = 30 * SECOND;
 async function readFiles(wanted, { remote, ...told }) {
 	const { context, inputs, repository } = wanted;
-	const file = await loopFile(wanted, told);
+	const onward = await onwardOf(wanted);
+	checkLanes(inputs, onward);
+	const file = await loopFile(wanted, {
+		...told,
+		onward
+	});
 	const config = file instanceof LoopError ? void 0 : file;
 	const loop = await chooseLoop({
 		context,
@@ -849,7 +870,7 @@ async function readFiles(wanted, { remote, ...told }) {
 	return {
 		loop,
 		refs: config?.settings.refs ?? await remoteLoop(network, asked) ?? "branches",
-		onward: await onwardOf(wanted),
+		onward,
 		notify: config?.settings.notify,
 		config: isOther ? void 0 : config,
 		broken: broken instanceof LoopError ? broken : void 0
@@ -861,13 +882,14 @@ async function freshHome(context) {
 	return path;
 }
 const MARKED = 5;
-async function loopFile({ cwd, inputs, repository }, { reporter, spots }) {
+async function loopFile({ cwd, inputs, repository }, { reporter, spots, onward }) {
 	try {
 		const inspected = await inspectLoopFile(inputs.file, {
 			directory: cwd,
 			agents: AGENTS,
 			spots,
-			jobMinutes: inputs["job-minutes"]
+			jobMinutes: inputs["job-minutes"],
+			requests: requestsFor(inputs, onward)
 		});
 		if (inspected.is === "valid") return inspected.config;
 		const { text, mistakes } = inspected;
@@ -889,11 +911,6 @@ async function loopFile({ cwd, inputs, repository }, { reporter, spots }) {
 		return error.code === "no-loop-file" ? void 0 : error;
 	}
 }
-const narrowedBy = (inputs) => ({
-	parallel: 1,
-	...inputs["budget-usd"] === void 0 ? {} : { usd: inputs["budget-usd"] },
-	...inputs["max-iterations"] === void 0 ? {} : { iterations: inputs["max-iterations"] }
-});
 const recordingIn = ({ temp }) => ({
 	folder: join(temp, "cms-logs"),
 	...isDebug() ? { line: (text) => debug(plain(text)) } : {}

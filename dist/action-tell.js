@@ -1,7 +1,7 @@
 import { a as error, c as info, d as setOutput, m as warning, t as ExitCode } from "./actions-core.js";
 import { n as plain } from "./plain.js";
-import { D as oneLine, S as shortRef, k as sentences, x as loopRefs } from "./config.js";
-import { A as occasionOf, C as tendPullRequest, G as wakesAt, I as restore, J as lastLine, M as restoreOrRecover, N as CANCELLED, O as dispatchAll, P as tellLoop, S as readNeeds, T as iterate, U as listening, W as notifyEnd, Y as tally, _ as rescue, b as tick, g as beginFor, h as checkFor, j as startOrContinue, k as takeBack, m as workOn, q as jobSummary, v as runLoop, x as settleFor, y as mend } from "./loop.js";
+import { E as shortRef, M as oneLine, P as sentences, T as loopRefs } from "./config.js";
+import { A as occasionOf, C as tendPullRequest, F as tellLoop, I as restore, J as tally, K as jobSummary, M as restoreOrRecover, N as CANCELLED, O as dispatchAll, P as CANCELLED_EARLY, S as readNeeds, T as iterate, U as listening, W as notifyEnd, Z as wakesAt, _ as rescue, b as tick, g as beginFor, h as checkFor, j as startOrContinue, k as takeBack, m as workOn, q as lastLine, v as runLoop, x as settleFor, y as mend } from "./loop.js";
 import { M as MINUTE } from "./start.js";
 import { r as isPersons } from "./step-state.js";
 import { appendFile, stat } from "node:fs/promises";
@@ -129,7 +129,7 @@ async function afterwards(action, settled) {
 	const { ports, run, signal } = action;
 	const { task, iteration, verdict, because } = settled;
 	const next = await onwards(action, settled.restored, settled.asked);
-	if (isCancelled(action)) await takeBack(ports, next.asked);
+	if (isCancelled(action) && next.asked.length > 0) await takeBack(ports, next.asked, CANCELLED_EARLY);
 	const dispatched = await dispatchAll(ports, run.loop, isCancelled(action) ? [] : next.asked);
 	const cancelled = await cancelledBy(action);
 	const seen = dispatched.refusals.length > 0 ? await reread(ports) : next.restored;

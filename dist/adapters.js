@@ -1,7 +1,7 @@
 import { _ as string, a as boolean, c as int, d as looseObject$1, f as number, h as record, i as array, p as object, u as literal, v as union, y as unknown } from "./zod.js";
 import { C as isDiskFull, F as duration, I as epoch, L as iso, N as SECOND, S as errnoOf, T as LoopError, _ as run, b as signal, f as resolveCommit, g as withoutNoise, h as unanswered, l as currentBranch, m as meaningOf, n as LaneId, s as TaskId, u as isDirty, v as goesWithUs, w as isErrno, x as diskTrouble, y as hasMoreRights } from "./start.js";
-import { D as oneLine, S as shortRef, b as REFS_KINDS, x as loopRefs } from "./config.js";
-import { H as parseCheckpoint, L as lineRedactor, Z as NO_TOKENS, et as HUGE_BYTES, f as isLoopback, p as keepsSecrets, tt as LINK, u as WORKFLOW_PATH } from "./loop.js";
+import { E as shortRef, M as oneLine, T as loopRefs, w as REFS_KINDS } from "./config.js";
+import { H as parseCheckpoint, L as lineRedactor, Q as NO_TOKENS, f as isLoopback, nt as LINK, p as keepsSecrets, tt as HUGE_BYTES, u as WORKFLOW_PATH } from "./loop.js";
 import { t as execa } from "./execa.js";
 import { createHash, randomBytes, randomInt, randomUUID } from "node:crypto";
 import { access, chmod, constants, copyFile, link, lstat, mkdir, mkdtemp, open, opendir, readFile, readdir, readlink, realpath, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
@@ -1673,7 +1673,7 @@ async function takeAsFiles(tree, swaps) {
 		env: { GIT_LITERAL_PATHSPECS: "1" }
 	});
 }
-function treesOf(entries, format) {
+function treesOf$1(entries, format) {
 	const contents = new Map();
 	let next = 0;
 	const take = (folder) => {
@@ -1706,8 +1706,8 @@ function treesOf(entries, format) {
 const areHashable = (entries) => entries.length <= 5e3 && !entries.some(({ path }) => path.includes("�"));
 async function writeTrees(courier, before, after) {
 	const { objectFormat } = courier.repository;
-	const there = treesOf(before, objectFormat).contents;
-	const { root, contents } = treesOf(after, objectFormat);
+	const there = treesOf$1(before, objectFormat).contents;
+	const { root, contents } = treesOf$1(after, objectFormat);
 	const missing = [...contents].filter(([id]) => !there.has(id));
 	await Promise.all(missing.map(([, content]) => courier.write("tree", content)));
 	return root;
@@ -1967,9 +1967,14 @@ function isLockfile({ path }) {
 	return LOCKFILES.has(name) || /^requirements.*\.txt$/.test(name);
 }
 // src/adapters/git/merge.ts
-async function mergeTrees({ courier, git }, { base, ours, theirs }) {
+async function mergeTrees(merger, trees) {
+	const { base, ours, theirs } = trees;
 	if (ours === base) return theirs;
 	if (theirs === base || theirs === ours) return ours;
+	const merged = await merge(merger, trees, []);
+	return merged.code === 0 ? merged.text : void 0;
+}
+async function merge({ courier, git }, { base, ours, theirs }, options) {
 	const made = (tree, parents) => courier.commit({
 		tree,
 		parents,
@@ -1978,16 +1983,27 @@ async function mergeTrees({ courier, git }, { base, ours, theirs }) {
 	});
 	const root = await made(base, []);
 	const [left, right] = await Promise.all([made(ours, [root]), made(theirs, [root])]);
-	const merged = await git([
+	return git([
 		"merge-tree",
 		"--write-tree",
 		"--no-messages",
+		...options,
 		left,
 		right
 	], { ok: [0, 1] });
-	return merged.code === 0 ? merged.text : void 0;
 }
-async function replay({ courier, git }, commit, onto) {
+async function replay(merger, commit, onto) {
+	const trees = await treesOf(merger, commit, onto);
+	return trees && mergeTrees(merger, trees);
+}
+async function conflictsOf(merger, commit, onto) {
+	const trees = await treesOf(merger, commit, onto);
+	const merged = trees && await merge(merger, trees, ["--name-only", "-z"]);
+	if (merged?.code !== 1) return [];
+	const [, ...paths] = merged.text.split("\0");
+	return paths.filter((path) => path !== "");
+}
+async function treesOf({ git }, commit, onto) {
 	const found = await git(["rev-parse", ...[
 		`${commit}^{tree}`,
 		`${onto}^{tree}`,
@@ -1995,14 +2011,11 @@ async function replay({ courier, git }, commit, onto) {
 	]], { ok: [0, 128] });
 	const [theirs, ours, base] = found.text.split("\n");
 	if (found.code !== 0 || theirs === void 0 || ours === void 0 || base === void 0) return void 0;
-	return mergeTrees({
-		courier,
-		git
-	}, {
+	return {
 		base,
 		ours,
 		theirs
-	});
+	};
 }
 // src/adapters/git/own-commits.ts
 const MOST = 50;
@@ -2475,6 +2488,12 @@ var GitWorkspaces = class {
 	}
 	rebase(commit, onto) {
 		return replay({
+			courier: this.#place.courier,
+			git: this.#git
+		}, commit, onto);
+	}
+	conflicts(commit, onto) {
+		return conflictsOf({
 			courier: this.#place.courier,
 			git: this.#git
 		}, commit, onto);

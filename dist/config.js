@@ -17,6 +17,12 @@ const printable = (text) => text.replaceAll("\r\n", "\n").replace(UNPRINTABLE, "
 const oneLine = (text) => printable(text).replace(/\s+/g, " ").trim();
 const tailLines = (text, most) => text.split("\n").filter((line) => line.trim() !== "").slice(-most);
 const sentences = (...parts) => parts.map((part) => part.trim()).filter((part) => part !== "").map((part) => /[.!?…]["'`)]?$/.test(part) ? part : `${part}.`).join(" ");
+function cut(text, most) {
+	if (text.length <= most) return text;
+	if (most < 1) return "";
+	const characters = Array.from(text);
+	return characters.length <= most ? text : `${characters.slice(0, most - 1).join("")}…`;
+}
 // src/adapters/config/compose.ts
 var import_dist = require_dist();
 var Refused = class extends Error {
@@ -504,11 +510,56 @@ function levels(nodes) {
 }
 function rank(nodes, weight = ONE) {
 	const paths = longestPaths(nodes, weight);
-	const path = ({ id }) => paths.get(id) ?? weight(id);
-	return nodes.toSorted((a, b) => path(b) - path(a) || b.priority - a.priority || a.order - b.order);
+	const path = ({ id, setbacks = 0 }) => (paths.get(id) ?? weight(id)) / 2 ** setbacks;
+	const ranked = nodes.map((node) => ({
+		node,
+		path: path(node)
+	}));
+	ranked.sort((a, b) => b.path - a.path || b.node.priority - a.node.priority || a.node.order - b.node.order);
+	return ranked.map(({ node }) => node);
 }
 function ready(remaining, completed, weight = ONE) {
 	return rank(remaining, weight).filter(({ needs }) => needs.every((need) => completed.has(need)));
+}
+// src/core/quota.ts
+const REQUESTS = 1e3;
+const CREATIONS = 500;
+const PER_HOUR = 12;
+const REQUESTS_OF = {
+	one: 2,
+	several: 3
+};
+function quotaFor(lanes, requests) {
+	const most = Math.min(Math.floor(REQUESTS / PER_HOUR / requests), Math.floor(CREATIONS / PER_HOUR));
+	const asked = lanes * PER_HOUR * requests;
+	const made = lanes * PER_HOUR;
+	return {
+		lanes: most,
+		sum: `${lanes} lanes × ${PER_HOUR} iterations an hour × ${requests} requests = ${asked} requests an hour, ${made} of them dispatches; GitHub allows ${REQUESTS} and ${CREATIONS}: at most ${most} lanes`
+	};
+}
+function budgetRoom(settings) {
+	const { budget, parallel } = settings;
+	const each = reserveFor(settings, agentFor(settings, void 0));
+	if (budget.usd === void 0 || each === 0) return void 0;
+	const lanes = Math.ceil(budget.usd / each);
+	const because = `each attempt sets aside $${each} until it ends, and budget.usd is ${budget.usd}`;
+	return lanes < parallel ? {
+		lanes,
+		because
+	} : void 0;
+}
+function laneWarnings(settings) {
+	const { parallel } = settings;
+	const quota = quotaFor(parallel, REQUESTS_OF.one);
+	const refused = `A workflow on GitHub will refuse \`parallel: ${parallel}\`: ${quota.sum}.`;
+	return [...parallel > quota.lanes ? [refused] : [], ...roomWarnings(settings)];
+}
+function roomWarnings(settings) {
+	const room = budgetRoom(settings);
+	if (room === void 0) return [];
+	const { lanes, because } = room;
+	return [`Of \`parallel: ${settings.parallel}\` at most ${lanes} ${lanes === 1 ? "lane works" : "lanes work"} at once: ${because}.`];
 }
 // src/core/loop-file.ts
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -975,7 +1026,7 @@ function relations(raw, shape, origin) {
 		agent,
 		path
 	}, origin), ...agentFindings(agent.use, [...path, "use"], origin));
-	findings.push(...stepFindings(settings.policy.escalate, origin));
+	findings.push(...stepFindings(settings.policy.escalate, origin), ...laneFindings(settings, origin));
 	return findings;
 }
 const agentPath = (index) => [
@@ -1004,6 +1055,16 @@ function jobFindings({ settings, agent, path }, { jobMinutes }) {
 		path: [...path, "timeout"],
 		message: `an attempt may take ${printDuration(wanted)} (${parts}), but a job only ${printDuration(jobMinutes * MINUTE)}`,
 		hint: "shorten timeout, verify_timeout or setup_timeout, or raise timeout-minutes of the job"
+	}];
+}
+function laneFindings({ parallel }, { requests }) {
+	if (requests === void 0) return [];
+	const quota = quotaFor(parallel, requests);
+	if (parallel <= quota.lanes) return [];
+	return [{
+		path: ["parallel"],
+		message: `these are too many lanes for GitHub: ${quota.sum}`,
+		hint: "lower it, or set the input `parallel` of the workflow: it takes the place of this number there"
 	}];
 }
 function agentFindings(use, path, { agents }) {
@@ -1069,7 +1130,7 @@ function warningsOf(settings, tasks) {
 	const reserve = reserveFor(settings, agentFor(settings, void 0));
 	const cap = settings.budget.usd;
 	if (cap !== void 0 && reserve > cap) warnings.push(`No attempt can ever begin: each reserves $${reserve}, and the budget is $${cap}.`);
-	if (settings.parallel > 1) warnings.push(`\`parallel: ${settings.parallel}\` has no effect yet: tasks run one after another.`);
+	warnings.push(...laneWarnings(settings));
 	if (settings.policy.escalate.some((step) => step !== "lessons")) warnings.push("`policy.escalate` has no effect yet: every attempt has the same agent and model.");
 	return warnings;
 }
@@ -1094,11 +1155,13 @@ function checkBytes(bytes, options = {}) {
 	const parsed = parseYaml(text);
 	if (parsed.is === "unreadable") return invalid(text, parsed.mistakes);
 	const digest = createHash("sha256").update(bytes).digest("hex");
-	const { jobMinutes, agents, spots } = options;
+	const { jobMinutes, requests, agents, spots } = options;
+	const { locate } = parsed;
 	const checked = checkLoopFile(parsed.value, {
-		locate: parsed.locate,
+		locate,
 		digest,
 		jobMinutes,
+		requests,
 		agents
 	});
 	const leaked = spots === void 0 ? [] : secretsOf(text, spots);
@@ -1199,4 +1262,4 @@ var FollowedFile = class {
 	}
 };
 const versionOf = (path) => stat(path, { bigint: true }).then(({ mtimeNs, size, ino }) => `${mtimeNs} ${size} ${ino}`, () => "gone");
-export { tailLines as A, parseYaml as C, oneLine as D, clip as E, printable as O, shortRef as S, byteLength as T, agentFor as _, printMistakes as a, REFS_KINDS as b, cycles as c, missingNeeds as d, rank as f, Settings as g, AgentOverride as h, readLoopFile as i, sentences as k, levels as l, printDuration as m, DEFAULT_LOOP_FILE as n, loopFileJsonSchema as o, ready as p, inspectLoopFile as r, criticalPath as s, FollowedFile as t, longestPaths as u, attemptLimit as v, Text as w, loopRefs as x, reserveFor as y };
+export { clip as A, reserveFor as C, parseYaml as D, shortRef as E, tailLines as F, oneLine as M, printable as N, Text as O, sentences as P, attemptLimit as S, loopRefs as T, ready as _, printMistakes as a, Settings as b, laneWarnings as c, criticalPath as d, cycles as f, rank as g, missingNeeds as h, readLoopFile as i, cut as j, byteLength as k, quotaFor as l, longestPaths as m, DEFAULT_LOOP_FILE as n, loopFileJsonSchema as o, levels as p, inspectLoopFile as r, REQUESTS_OF as s, FollowedFile as t, roomWarnings as u, printDuration as v, REFS_KINDS as w, agentFor as x, AgentOverride as y };

@@ -1,5 +1,5 @@
 import { _ as string, a as boolean, f as number, i as array, p as object, r as _enum } from "./zod.js";
-import { D as oneLine, r as inspectLoopFile } from "./config.js";
+import { M as oneLine, r as inspectLoopFile } from "./config.js";
 import { t as readWorkflows } from "./workflows.js";
 import { D as unreachable, N as SECOND, T as LoopError, _ as run, c as loopIdOf, d as openRepository, f as resolveCommit } from "./start.js";
 import { A as tokenConfig, T as registry, j as environment, k as configEnvironment } from "./adapters.js";

@@ -111,7 +111,10 @@ async function planCommand(flags) {
 	if (flags.loop !== void 0 && flags.loop !== config.loop) throw anotherLoop(config.loop, flags.loop);
 	const plan = planLoop(config, await known(flags, redact));
 	if (flags.json === true) printJson(plan, redact);
-	else humanOutput(false, redact).line(renderPlan(plan));
+	else {
+		const output = humanOutput(false, redact);
+		output.line(renderPlan(plan, output.width));
+	}
 	return EXIT.reached;
 }
 async function known(flags, redact) {

@@ -1,6 +1,6 @@
 import { _ as string, p as object } from "./zod.js";
 import { D as unreachable, F as duration, T as LoopError, _ as run, x as diskTrouble } from "./start.js";
-import { E as clip } from "./config.js";
+import { A as clip } from "./config.js";
 import { j as environment } from "./adapters.js";
 import { createHash } from "node:crypto";
 import { chmod, mkdir, mkdtemp, open, readdir, rename, rm } from "node:fs/promises";

@@ -1,6 +1,6 @@
-import { A as occasionOf, C as tendPullRequest, I as restore, O as dispatchAll, T as iterate, U as listening, W as notifyEnd, X as statusDocument, a as statusText, b as tick, v as runLoop } from "./loop.js";
-import { T as LoopError, n as LaneId } from "./start.js";
-import { S as shortRef, _ as agentFor, x as loopRefs } from "./config.js";
+import { A as occasionOf, C as tendPullRequest, I as restore, O as dispatchAll, T as iterate, U as listening, W as notifyEnd, Y as statusDocument, a as statusText, b as tick, v as runLoop } from "./loop.js";
+import { T as LoopError, n as LaneId, t as LIMITS } from "./start.js";
+import { E as shortRef, T as loopRefs, x as agentFor } from "./config.js";
 import { n as exitCode, t as EXIT } from "./exit.js";
 import { t as printJson } from "./json2.js";
 import { i as openSession, t as anotherLoop } from "./session.js";
@@ -34,7 +34,11 @@ async function runCommand(flags) {
 		session.close();
 	}
 }
-const narrowing = ({ parallel }) => ({ parallel: Math.min(parallel ?? 1, 1) });
+function narrowing({ parallel }) {
+	if (parallel === void 0) return {};
+	if (parallel > LIMITS.lanes) throw new LoopError("bad-input", `--parallel ${parallel}: there are at most ${LIMITS.lanes} lanes.`);
+	return { parallel };
+}
 async function precheck({ ports, run, output, described }) {
 	if (described !== void 0 && described !== run.loop && await restore(ports) === void 0) throw anotherLoop(described, run.loop);
 	if (run.config !== void 0) await checkAgents(ports.agents, run.config);
@@ -53,7 +57,7 @@ async function checkAgents(agents, { settings, tasks }) {
 }
 function show({ output, ports }, { json }, { checkpoint, because, iterations }) {
 	output.line("");
-	output.line(statusText(checkpoint, output.width));
+	output.line(statusText(checkpoint, output.width, ports.clock.now()));
 	if (json === true) printJson({
 		...statusDocument(checkpoint),
 		ended: because,
@@ -63,7 +67,7 @@ function show({ output, ports }, { json }, { checkpoint, because, iterations }) 
 async function iterateCommand(flags) {
 	if (!LaneId.safeParse(flags.lane).success) throw new LoopError("bad-input", `"${flags.lane.slice(0, 60)}" is no lane: a whole number from 1.`);
 	if (flags.nonce === "") throw new LoopError("bad-input", "The nonce is empty.");
-	const session = await openSession(flags, "valid", { parallel: 1 });
+	const session = await openSession(flags, "valid");
 	const { output } = session;
 	try {
 		using interrupt = interruptible(() => output.line("Interrupted: ending the attempt."));
@@ -116,7 +120,7 @@ async function iterated({ ports, run }, asked, signal) {
 	}
 }
 async function tickCommand(flags) {
-	const session = await openSession(flags, "valid", { parallel: 1 });
+	const session = await openSession(flags, "valid");
 	const { ports, run, output } = session;
 	try {
 		const restored = await restore(ports);

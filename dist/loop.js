@@ -1,6 +1,6 @@
 import { _ as string, a as boolean, c as int, d as looseObject, f as number, h as record$1, i as array, l as json$3, m as partialRecord, n as datetime, p as object, r as _enum, s as discriminatedUnion, t as date, u as literal, y as unknown } from "./zod.js";
 import { A as DAY, D as unreachable, F as duration, I as epoch, L as iso, M as MINUTE, N as SECOND, P as Time, R as utcDay, T as LoopError, c as loopIdOf, i as ObjectId, j as HOUR, n as LaneId, o as RunIdentity, r as LoopId, s as TaskId, t as LIMITS } from "./start.js";
-import { A as tailLines, D as oneLine, E as clip, O as printable, S as shortRef, T as byteLength, _ as agentFor, b as REFS_KINDS, c as cycles, d as missingNeeds, f as rank, g as Settings, h as AgentOverride, k as sentences, l as levels, o as loopFileJsonSchema, p as ready, s as criticalPath, u as longestPaths, v as attemptLimit, w as Text, x as loopRefs, y as reserveFor } from "./config.js";
+import { A as clip, C as reserveFor, E as shortRef, F as tailLines, M as oneLine, N as printable, O as Text, P as sentences, S as attemptLimit, T as loopRefs, _ as ready, b as Settings, c as laneWarnings, d as criticalPath, f as cycles, g as rank, h as missingNeeds, j as cut, k as byteLength, m as longestPaths, o as loopFileJsonSchema, p as levels, u as roomWarnings, w as REFS_KINDS, x as agentFor, y as AgentOverride } from "./config.js";
 // src/core/glob.ts
 function globMatcher(pattern) {
 	const whole = pattern.endsWith("/") ? `${pattern}**` : pattern;
@@ -63,40 +63,58 @@ function leavesTree(path, target) {
 	const ups = parts.filter((part) => part === "..").length;
 	return ups >= path.split("/").length || parts.slice(0, ups).some((part) => part !== "..");
 }
-// src/core/markdown.ts
-const ROWS = 200;
-function table$1(head, rows) {
-	const print = (cells) => `| ${cells.map(cell).join(" | ")} |`;
-	const cut = rows.length > ROWS ? [`| | … ${rows.length - ROWS} more${" |".repeat(head.length - 1)}`] : [];
-	return [
-		print(head),
-		`|${" --- |".repeat(head.length)}`,
-		...rows.slice(0, ROWS).map(print),
-		...cut
-	].join("\n");
+// src/core/durations.ts
+const made = new WeakMap();
+function durations(checkpoint) {
+	const { config, remaining_tasks: tasks, completed_tasks: done } = checkpoint;
+	const weight = made.get(checkpoint) ?? weigh$1({
+		settings: config.settings,
+		tasks,
+		done
+	});
+	made.set(checkpoint, weight);
+	return weight;
 }
-const prose = (text) => escaped$2(text, /[\\[]/g);
-const cell = (text) => escaped$2(text, /[\\|[]/g);
-const escaped$2 = (text, marks) => oneLine(text).slice(0, 400).replace(marks, "\\$&").replaceAll("<", "&lt;").replaceAll("@", "@​");
-function code(text) {
-	const line = oneLine(text).slice(0, 400);
-	const ticks = "`".repeat(longest(line) + 1);
-	const space = line.startsWith("`") || line.endsWith("`") ? " " : "";
-	return `${ticks}${space}${line}${space}${ticks}`;
+function weigh$1(known) {
+	const minutes = knownMinutes(known);
+	const rest = exact(mean(known.done) ?? 1);
+	return (id) => minutes.get(id) ?? rest;
 }
-function fenced$1(text, language = "") {
-	const fence = "`".repeat(Math.max(3, longest(text) + 1));
-	return [
-		fence + language,
-		printable(text).trimEnd(),
-		fence
-	].join("\n");
+function knownMinutes({ settings, tasks, done }) {
+	const key = keys(settings);
+	const byAgent = Map.groupBy(done, ({ agent }) => key(agent));
+	const means = new Map([...byAgent].map(([agent, finished]) => [agent, mean(finished)]));
+	const all = mean(done);
+	const found = new Map();
+	for (const task of tasks) {
+		const others = means.get(key(task.agent)) ?? all;
+		const own = ownMean(task.attempts ?? []);
+		const minutes = own !== void 0 && own > (others ?? 0) ? own : expectedMinutes(task.expected_minutes) ?? others;
+		if (minutes !== void 0) found.set(task.id, exact(minutes));
+	}
+	return found;
 }
-const longest = (text) => Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+function mean(done) {
+	const worked = done.filter(({ attempts }) => attempts > 0);
+	return positive(worked.reduce((sum, { minutes }) => sum + minutes, 0) / worked.length);
+}
+const ownMean = (attempts) => positive(attempts.reduce((sum, { minutes }) => sum + minutes, 0) / attempts.length);
+const expectedMinutes = (minutes) => typeof minutes === "number" ? positive(minutes) : void 0;
+const positive = (minutes) => minutes > 0 && Number.isFinite(minutes) ? minutes : void 0;
+function keys(settings) {
+	const word = (override) => {
+		const { use, model } = agentFor(settings, override);
+		return JSON.stringify([use, model]);
+	};
+	const usual = word(void 0);
+	return (override) => override === void 0 ? usual : word(override);
+}
+const STEP = 1 / 1024;
+const exact = (minutes) => Math.max(STEP, Math.round(minutes / STEP) * STEP);
 // src/core/usage.ts
-const MOST$1 = Number.MAX_SAFE_INTEGER;
-const Amount = number().min(0).max(MOST$1);
-const amount = (value) => value > 0 ? Math.min(value, MOST$1) : 0;
+const MOST$2 = Number.MAX_SAFE_INTEGER;
+const Amount = number().min(0).max(MOST$2);
+const amount = (value) => value > 0 ? Math.min(value, MOST$2) : 0;
 const Tokens = looseObject({
 	input: int().min(0).default(0),
 	cache_read: int().min(0).default(0),
@@ -379,6 +397,7 @@ const completed = (task, how) => ({
 	spec_digest: specDigest(task),
 	source: task.source,
 	order: task.order,
+	...task.agent === void 0 ? {} : { agent: task.agent },
 	outputs: {},
 	attempts: task.attempts_made,
 	cost: task.cost,
@@ -476,17 +495,28 @@ const leases = (checkpoint) => checkpoint.remaining_tasks.flatMap((task) => task
 	lease: task.state.lease
 }] : []);
 // src/core/budget.ts
-const reserved = (checkpoint) => leases(checkpoint).reduce((sum, { lease }) => ({
-	usd: sum.usd + lease.reserved_usd,
-	minutes: sum.minutes + lease.reserved_minutes
-}), {
+function reserved(checkpoint) {
+	const expected = durations(checkpoint);
+	return leases(checkpoint).reduce((sum, { task, lease }) => ({
+		usd: sum.usd + lease.reserved_usd,
+		minutes: sum.minutes + Math.min(lease.reserved_minutes, expected(task.id))
+	}), {
+		usd: 0,
+		minutes: 0
+	});
+}
+const NOTHING$1 = {
 	usd: 0,
 	minutes: 0
-});
-function mayStart(checkpoint, now) {
+};
+function mayStart(checkpoint, now, beside = NOTHING$1) {
 	const { budget } = checkpoint.config.settings;
 	const { ledger } = checkpoint;
-	const held = reserved(checkpoint);
+	const inForce = reserved(checkpoint);
+	const held = {
+		usd: inForce.usd + beside.usd,
+		minutes: inForce.minutes + beside.minutes
+	};
 	const tokens = countTokens(ledger.tokens);
 	const caps = [
 		[
@@ -542,570 +572,6 @@ function usdCap(checkpoint, { lease, now }) {
 	const left = (cap = Number.POSITIVE_INFINITY, used) => cap - used - others;
 	return Math.max(.01, Math.min(policy.usd_per_attempt, left(budget.usd, checkpoint.ledger.usd), left(budget.usd_per_day, spentToday(checkpoint, now))));
 }
-// src/core/report.ts
-const dollars$1 = (usd) => `$${usd.toFixed(2)}`;
-const against = (used, cap) => cap === void 0 ? used : `${used} of ${cap}`;
-function spendLines({ ledger, config }) {
-	const { budget } = config.settings;
-	const estimated = ledger.usd_estimated > 0 ? ` (${dollars$1(ledger.usd_estimated)} of it estimated)` : "";
-	const cap = (value, print) => value === void 0 ? void 0 : print(value);
-	return [
-		["cost", against(dollars$1(ledger.usd), cap(budget.usd, dollars$1)) + estimated],
-		["iterations", against(String(ledger.iterations), cap(budget.iterations, String))],
-		["minutes", against(ledger.minutes.toFixed(1), cap(budget.minutes, String))],
-		["tokens", against(String(countTokens(ledger.tokens)), cap(budget.tokens, String))]
-	];
-}
-const MARKS = {
-	done: "✓",
-	working: "▶",
-	open: "○",
-	waiting: "·",
-	parked: "✗"
-};
-function taskStandings(checkpoint) {
-	const ids = doneIds(checkpoint);
-	return [...checkpoint.completed_tasks.map(doneStanding), ...checkpoint.remaining_tasks.map((task) => openStanding(task, ids))].toSorted((a, b) => a.order - b.order);
-}
-function openStanding(task, done) {
-	const { id, name, order, needs, cost } = task;
-	return {
-		id,
-		name,
-		order,
-		needs,
-		cost,
-		attempts: task.attempts_made,
-		...stateOf(task, done)
-	};
-}
-function stateOf(task, done) {
-	if (task.state.at === "leased") {
-		const { attempt, lane } = task.state.lease;
-		return {
-			state: "working",
-			detail: `attempt ${attempt}, lane ${lane}`
-		};
-	}
-	if (task.state.at === "parked") return {
-		state: "parked",
-		detail: task.state.because
-	};
-	const unmet = unmetNeeds(task, done);
-	if (unmet.length > 0) return {
-		state: "waiting",
-		detail: `needs ${unmet.join(", ")}`
-	};
-	const last = task.attempts.at(-1);
-	return {
-		state: "open",
-		detail: last === void 0 ? "" : `attempt ${last.n}: ${last.verdict}: ${last.because}`
-	};
-}
-function doneStanding(task) {
-	const { id, name, order, needs, attempts, cost } = task;
-	const commit = task.commit === null ? "accepted" : task.commit.slice(0, 9);
-	const surface = task.verify_surface.length === 0 ? "" : ` ⚠ changed what verifies it: ${task.verify_surface.join(", ")}`;
-	return {
-		id,
-		name,
-		order,
-		needs,
-		attempts,
-		cost,
-		state: "done",
-		detail: `${commit} ${task.summary}${surface}`.trim()
-	};
-}
-const taskRows = (checkpoint) => taskStandings(checkpoint).map(({ id, state, attempts, cost, detail }) => [
-	MARKS[state],
-	id,
-	state,
-	String(attempts),
-	dollars$1(cost),
-	detail
-]);
-function pullRequestLine({ pull_request: { number, problem, wanted } }) {
-	if (problem !== null && wanted !== "none") return [`Pull request${number === null ? "" : ` #${number}`}: ${problem}`];
-	return number === null ? [] : [`Pull request: #${number}`];
-}
-function statusDocument(checkpoint) {
-	const { loop, epoch, status, reason, next, seq, lanes, ledger, config } = checkpoint;
-	const { number, problem } = checkpoint.pull_request;
-	const count = (at) => checkpoint.remaining_tasks.filter((task) => task.state.at === at).length;
-	const done = checkpoint.completed_tasks.length;
-	return {
-		loop,
-		epoch,
-		status,
-		reason,
-		next,
-		seq,
-		tasks: {
-			total: done + checkpoint.remaining_tasks.length,
-			done,
-			open: count("open"),
-			leased: count("leased"),
-			parked: count("parked")
-		},
-		lanes,
-		ledger: {
-			iterations: ledger.iterations,
-			attempts: ledger.attempts,
-			usd: ledger.usd,
-			tokens: countTokens(ledger.tokens),
-			minutes: ledger.minutes,
-			reserved: reserved(checkpoint).usd
-		},
-		budget: config.settings.budget,
-		branches: {
-			state: shortRef(loopRefs(loop, config.settings.refs).state),
-			work: shortRef(checkpoint.work.ref)
-		},
-		...number === null && problem === null ? {} : { pull_request: {
-			number,
-			problem
-		} }
-	};
-}
-// src/core/task-graph.ts
-const MOST_TASKS = 60;
-const MOST_NEEDS = 400;
-const NAME$1 = 40;
-const CLASSES = {
-	done: "fill:#dafbe1,stroke:#1a7f37,color:#1f2328",
-	working: "fill:#ddf4ff,stroke:#0969da,color:#1f2328,stroke-width:3px",
-	open: "fill:#ffffff,stroke:#59636e,color:#1f2328",
-	waiting: "fill:#f6f8fa,stroke:#818b98,color:#59636e,stroke-dasharray:4 3",
-	parked: "fill:#ffebe9,stroke:#d1242f,color:#1f2328,stroke-width:3px"
-};
-function taskGraph(checkpoint) {
-	const tasks = taskStandings(checkpoint);
-	if (tasks.length > MOST_TASKS) return `_${tasks.length} tasks are too many for a chart._`;
-	const needs = needsOf(tasks);
-	if (needs.length > MOST_NEEDS) return "_The tasks need too many of each other for a chart._";
-	return fenced$1(chart(tasks, needs), "mermaid");
-}
-function chart(tasks, needs) {
-	const states = Object.keys(CLASSES);
-	const members = (state) => tasks.flatMap((task, n) => task.state === state ? [node$1(n)] : []);
-	const used = states.filter((state) => members(state).length > 0);
-	return [
-		"flowchart LR",
-		...tasks.map((task, n) => `  ${node$1(n)}["${label(task)}"]`),
-		...needs,
-		...Object.entries(CLASSES).flatMap(([state, style]) => used.includes(state) ? [`  classDef ${state} ${style}`] : []),
-		...used.map((state) => `  class ${members(state).join(",")} ${state}`)
-	].join("\n");
-}
-const node$1 = (index) => `t${index + 1}`;
-function needsOf(tasks) {
-	const nodes = new Map(tasks.map(({ id }, n) => [id, node$1(n)]));
-	return tasks.flatMap(({ needs }, n) => needs.flatMap((need) => nodes.has(need) ? [`  ${nodes.get(need)} --> ${node$1(n)}`] : []));
-}
-function label({ id, name, state }) {
-	const line = oneLine(name);
-	const short = line.length > NAME$1 ? `${line.slice(0, 39)}…` : line;
-	const title = `${MARKS[state]} ${harmless(id)}`;
-	return short === id || short === "" ? title : `${title}<br/>${harmless(short)}`;
-}
-const harmless = (text) => text.replace(/\p{C}/gu, " ").replace(/[^\p{L}\p{M}\p{N} ]/gu, (mark) => `#${mark.codePointAt(0)};`);
-// src/core/readme.ts
-function readme(checkpoint) {
-	const { goal, next, epoch, seq, updated_at, work } = checkpoint;
-	return `${[
-		`# ${title(checkpoint)}`,
-		why(checkpoint),
-		...next === "" ? [] : [`**Next:** ${code(next)}`],
-		...goal === "" ? [] : [`**Goal:** ${prose(goal)}`],
-		taskGraph(checkpoint),
-		taskTable(checkpoint),
-		table$1(["Budget", "Used"], spendLines(checkpoint)),
-		...pullRequestLine(checkpoint).map(prose),
-		`Work: \`${shortRef(work.ref)}\` at \`${work.head.slice(0, 9)}\`, started from \`${work.base_ref}\`. Epoch ${epoch}, checkpoint ${seq}, ${updated_at}.`,
-		"This branch is the memory of a loop of CMS Iterate. Its history is the log: `cms log` explains every decision."
-	].join("\n\n")}\n`;
-}
-const title = ({ loop, status }) => `Loop \`${loop}\`: ${status.replaceAll("_", " ")}`;
-function why({ reason, completed_tasks, remaining_tasks }) {
-	const done = completed_tasks.length;
-	return `${prose(reason)} ${done} of ${done + remaining_tasks.length} tasks done.`;
-}
-const taskTable = (checkpoint) => table$1([
-	"",
-	"Task",
-	"State",
-	"Attempts",
-	"Cost",
-	""
-], taskRows(checkpoint));
-// src/core/job-summary.ts
-const jobSummary = ({ changed, checkpoint, next, facts }) => blocks(prose(changed), ...checkpoint === void 0 ? [] : standing$1(checkpoint, next, facts), ...attempts(facts), ...checkpoint === void 0 ? [] : tasks(checkpoint));
-function failureSummary({ message, way, checkpoint, facts }) {
-	const [first = "", ...rest] = printable(message).split("\n");
-	return blocks(`Failed: ${prose(first)}`, ...rest.length === 0 ? [] : [rest.map((line) => `    ${line}`).join("\n")], ...way === void 0 ? [] : [`**Fix:** ${prose(way.hint)}`, `Error code: \`${way.code}\``], ...checkpoint === void 0 || facts === void 0 ? [] : standing$1(checkpoint, [], facts), ...facts === void 0 ? [] : attempts(facts), ...checkpoint === void 0 ? [] : tasks(checkpoint));
-}
-function tally({ completed_tasks, remaining_tasks, ledger, config }) {
-	const cap = config.settings.budget.usd;
-	const of = cap === void 0 ? "" : ` of ${dollars$1(cap)}`;
-	return `${completed_tasks.length} of ${completed_tasks.length + remaining_tasks.length} tasks done, ${dollars$1(ledger.usd)}${of}.`;
-}
-function lastLine({ changed, checkpoint, next }) {
-	const [run] = next;
-	const order = checkpoint?.next ?? "";
-	if (run !== void 0) return `${sentences(changed)} Next run: ${run}`;
-	return order === "" ? changed : `${sentences(changed)} Next: ${order}`;
-}
-const blocks = (...parts) => parts.join("\n\n");
-function standing$1(checkpoint, next, facts) {
-	const order = next.length > 0 || checkpoint.next === "" ? [] : [`**Next:** ${step(checkpoint, facts)}`];
-	return [
-		`## ${title(checkpoint)}`,
-		why(checkpoint),
-		...order,
-		...next.map((url) => `**Next run:** ${url}`),
-		spent$1(checkpoint),
-		links(checkpoint, facts).join(" · "),
-		...trouble(checkpoint)
-	];
-}
-const trouble = ({ pull_request: { problem, wanted } }) => problem === null || wanted === "none" ? [] : [`⚠ **Pull request:** ${prose(problem)}`];
-const spent$1 = (checkpoint) => spendLines(checkpoint).map(([name, use]) => `${name} ${use.replace(/^\S+/, "**$&**")}`).join(" · ").replace(/^c/, "C");
-function step({ next, loop }, { home, workflow }) {
-	if (workflow === void 0 || !/^cms resume|^cms run --resume/.test(next)) return code(next);
-	const page = `${home}/actions/workflows/${encodeURIComponent(workflow)}`;
-	return `${code(next)}, or [Run workflow](${page}) with \`loop\` ${code(loop)} and \`resume\``;
-}
-function links({ loop, work, config, pull_request }, { home }) {
-	const { state } = loopRefs(loop, config.settings.refs);
-	const branch = (ref) => ref.startsWith("refs/heads/") ? `[\`${shortRef(ref)}\`](${home}/tree/${shortRef(ref).split("/").map(encodeURIComponent).join("/")})` : `\`${ref}\``;
-	const { number } = pull_request;
-	return [
-		...number === null ? [] : [`**Pull request:** [#${number}](${home}/pull/${number})`],
-		`**Work:** ${branch(work.ref)} at \`${work.head.slice(0, 9)}\``,
-		`**State:** ${branch(state)}`
-	];
-}
-const SHOWN = 5;
-function attempts({ attempts: all, logs }) {
-	const hidden = all.length - SHOWN;
-	const earlier = hidden > 0 ? [`_${hidden} earlier ${hidden === 1 ? "attempt" : "attempts"} not shown._`] : [];
-	const shown = all.slice(-5).flatMap(attempt$1);
-	const raw = logs === void 0 ? [] : [`Everything that agents and commands printed is in ${code(logs)} on the runner (output \`log-path\`).`];
-	if (shown.length === 0) return raw;
-	return [
-		"### This run",
-		...earlier,
-		...shown,
-		...raw
-	];
-}
-function attempt$1({ task, verdict, because, usd, ms, tail = "" }) {
-	const what = `**${prose(task)}:** ${verdict.replaceAll("_", " ")}, ${dollars$1(usd)}, ${duration(ms)}. ${prose(because)}`;
-	return verdict === "done" || tail.trim() === "" ? [what] : [what, fenced$1(tail, "text")];
-}
-function tasks(checkpoint) {
-	const { goal, epoch, seq, updated_at } = checkpoint;
-	return [
-		"### Tasks",
-		...goal === "" ? [] : [`**Goal:** ${prose(goal)}`],
-		taskGraph(checkpoint),
-		taskTable(checkpoint),
-		`Epoch ${epoch}, checkpoint ${seq}, ${updated_at}.`
-	];
-}
-// src/core/note.ts
-function noteOf(checkpoint, web) {
-	const { loop, epoch, status, reason, next, completed_tasks, remaining_tasks, ledger } = checkpoint;
-	const url = urlOf(checkpoint, web);
-	const title = `${web === void 0 ? "" : `${nameOf$1(web.repository)}: `}loop ${loop}: ${status.replaceAll("_", " ")}`;
-	return {
-		loop,
-		epoch,
-		status,
-		reason,
-		next,
-		tasks: {
-			total: completed_tasks.length + remaining_tasks.length,
-			done: completed_tasks.length
-		},
-		usd: Number(ledger.usd.toFixed(6)),
-		url,
-		text: escaped$1(`${title}. ${oneLine(reason)} ${tally(checkpoint)}${url === "" ? "" : ` ${url}`}`)
-	};
-}
-function urlOf({ pull_request }, web) {
-	if (web === void 0) return "";
-	return pull_request.number === null ? web.run ?? web.repository : `${web.repository}/pull/${pull_request.number}`;
-}
-const nameOf$1 = (repository) => repository.split("/").slice(-2).join("/");
-const escaped$1 = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-// src/core/ready.ts
-function readyTasks(checkpoint) {
-	const tasks = ready(checkpoint.remaining_tasks, doneIds(checkpoint)).filter(({ state, withdrawn }) => state.at === "open" && !withdrawn);
-	const isFinished = ({ candidate }) => candidate !== void 0;
-	return [...tasks.filter(isFinished), ...tasks.filter((task) => !isFinished(task))];
-}
-function whyFirst(checkpoint, chosen, choices) {
-	if (chosen.candidate !== void 0) return "its work is finished and waits to land";
-	const path = longestPaths(checkpoint.remaining_tasks).get(chosen.id) ?? 1;
-	return `${choices.length - 1 === 0 ? "the only task ready" : `first of ${choices.length} ready`}${path > 1 ? `, ${path - 1} more in a row behind it` : ""}${chosen.priority === 0 ? "" : `, priority ${chosen.priority}`}${chosen.needs.length === 0 ? "" : `, needs done: ${chosen.needs.slice(0, 5).join(", ")}`}`;
-}
-function parkedRoots({ remaining_tasks }) {
-	const unfinished = new Set(remaining_tasks.map((task) => task.id));
-	return remaining_tasks.filter((task) => task.state.at === "parked" && task.needs.every((need) => !unfinished.has(need)));
-}
-// src/core/lane.ts
-const Asked = looseObject({
-	lane: LaneId,
-	nonce: string().min(1).max(64)
-});
-const LaneLast = looseObject({
-	iteration: int().min(0),
-	run: RunIdentity,
-	verdict: string(),
-	asked: array(Asked),
-	lost: literal(true).optional()
-});
-const LaneState = discriminatedUnion("at", [
-	looseObject({ at: literal("idle") }),
-	looseObject({
-		at: literal("dispatched"),
-		nonce: string().min(1).max(64),
-		since: Time,
-		by: RunIdentity,
-		tries: int().min(1),
-		replaces: string().optional()
-	}),
-	looseObject({
-		at: literal("running"),
-		nonce: string().min(1).max(64),
-		run: RunIdentity,
-		iteration: int().min(1),
-		since: Time,
-		until: Time,
-		seen: Time.optional()
-	})
-]);
-const Lane = looseObject({
-	state: LaneState,
-	last: LaneLast.optional()
-});
-// src/core/attempt.ts
-const Verdict = _enum([
-	"done",
-	"verify_failed",
-	"agent_failed",
-	"no_result",
-	"timed_out",
-	"stalled",
-	"context_overflow",
-	"agent_limit",
-	"policy_violation",
-	"no_progress",
-	"refused",
-	"conflict",
-	"landing",
-	"rate_limited",
-	"unavailable",
-	"auth_failed",
-	"billing",
-	"misconfigured",
-	"blocked",
-	"already_green",
-	"split",
-	"interrupted",
-	"runner_lost",
-	"setup_failed",
-	"cancelled",
-	"superseded"
-]);
-const Failure = looseObject({
-	command: string().max(LIMITS.command_chars).optional(),
-	tail: string().max(LIMITS.tail_chars).default("")
-});
-const Attempt = looseObject({
-	n: int().min(1),
-	iteration: int().min(1),
-	verdict: Verdict,
-	because: string().max(LIMITS.because_bytes),
-	failure: Failure.optional(),
-	fingerprint: string().optional(),
-	tree: ObjectId.optional(),
-	salvage: ObjectId.optional(),
-	usd: Amount,
-	minutes: Amount,
-	ended_at: Time
-});
-// src/core/task.ts
-const Lease = looseObject({
-	lane: LaneId,
-	fence: int().min(1),
-	iteration: int().min(1),
-	run: RunIdentity,
-	attempt: int().min(1),
-	at: Time,
-	until: Time,
-	reserved_usd: Amount,
-	reserved_minutes: Amount,
-	base: ObjectId,
-	spec_digest: string().optional(),
-	landing: literal(true).optional()
-});
-const TaskState = discriminatedUnion("at", [
-	looseObject({ at: literal("open") }),
-	looseObject({
-		at: literal("leased"),
-		lease: Lease
-	}),
-	looseObject({
-		at: literal("parked"),
-		verdict: Verdict,
-		because: string().max(LIMITS.because_bytes)
-	})
-]);
-const Candidate = looseObject({
-	attempt: int().min(1),
-	summary: Text(LIMITS.summary_bytes),
-	outputs: record$1(string(), json$3()),
-	green: boolean().default(false)
-});
-const Task = looseObject({
-	id: TaskId,
-	name: string(),
-	spec: Text(LIMITS.spec_bytes),
-	needs: array(TaskId),
-	uses: array(TaskId).default([]),
-	verify: array(string()),
-	priority: int().default(0),
-	agent: AgentOverride.optional(),
-	run: string().optional(),
-	allow_empty: boolean().default(false),
-	source: _enum([
-		"file",
-		"proposal",
-		"import",
-		"plan"
-	]),
-	depth: int().min(0).default(0),
-	order: int().min(0),
-	state: TaskState,
-	attempts: array(Attempt).max(LIMITS.attempts_kept),
-	salvage: looseObject({
-		attempt: int().min(1),
-		commit: ObjectId,
-		at: Time
-	}).optional(),
-	candidate: Candidate.optional(),
-	attempts_used: int().min(0).default(0),
-	attempts_made: int().min(0).default(0),
-	conflicts: int().min(0).default(0),
-	losses: int().min(0).default(0),
-	violations: int().min(0).default(0),
-	escalations: int().min(0).default(0),
-	withdrawn: boolean().default(false),
-	cost: Amount.default(0),
-	minutes: Amount.default(0)
-});
-const CompletedTask = looseObject({
-	id: TaskId,
-	name: string(),
-	needs: array(TaskId),
-	spec_digest: string(),
-	source: _enum([
-		"file",
-		"proposal",
-		"import",
-		"plan"
-	]).default("file"),
-	order: int().min(0),
-	summary: Text(LIMITS.summary_bytes),
-	outputs: record$1(string(), json$3()),
-	commit: ObjectId.nullable(),
-	iteration: int().min(0),
-	attempts: int().min(0),
-	cost: Amount,
-	minutes: Amount.default(0),
-	verify_surface: array(string()).max(1e5).default([]),
-	at: Time
-});
-// src/core/checkpoint.ts
-const Status = _enum([
-	"running",
-	"waiting",
-	"paused",
-	"done",
-	"budget_exhausted",
-	"needs_human"
-]);
-const Waiting = looseObject({
-	cause: _enum([
-		"rate_limited",
-		"unavailable",
-		"usd_per_day"
-	]),
-	until: Time,
-	wakes: int().min(0)
-});
-const Sentence = Text(65536);
-const Checkpoint = looseObject({
-	version: string().regex(/^\d+\.\d+$/),
-	loop: LoopId,
-	goal: Text(LIMITS.goal_bytes),
-	epoch: int().min(1),
-	seq: int().min(0),
-	home: string(),
-	status: Status,
-	reason: Sentence,
-	next: Sentence,
-	started_at: Time,
-	updated_at: Time,
-	work: looseObject({
-		ref: string(),
-		base_ref: string(),
-		base: ObjectId,
-		head: ObjectId
-	}),
-	config: looseObject({
-		digest: string(),
-		run: RunIdentity,
-		at: Time,
-		settings: Settings
-	}),
-	remaining_tasks: array(Task),
-	completed_tasks: array(CompletedTask),
-	lanes: record$1(LaneId, Lane),
-	fence: int().min(0),
-	landing: looseObject({
-		lane: LaneId,
-		fence: int().min(0),
-		until: Time
-	}).nullable().default(null),
-	waiting: Waiting.nullable().default(null),
-	hold: looseObject({
-		status: _enum(["paused", "needs_human"]),
-		because: Sentence,
-		next: Sentence
-	}).nullable().default(null),
-	messages: array(looseObject({ id: string() })).max(200).default([]),
-	lessons: array(looseObject({ id: string() })).max(500).default([]),
-	ledger: Ledger,
-	pull_request: looseObject({
-		wanted: _enum([
-			"draft",
-			"ready",
-			"none"
-		]),
-		number: int().nullable(),
-		problem: Sentence.nullable(),
-		tried_at: Time.optional()
-	}).default({
-		wanted: "none",
-		number: null,
-		problem: null
-	}),
-	schedule_kept: date().optional()
-});
 // src/core/failure.ts
 const CONSEQUENCES = {
 	done: {
@@ -1348,6 +814,7 @@ function complete(checkpoint, event) {
 	const rest = removeTask(spent.checkpoint, task.id);
 	return {
 		...rest,
+		landing: landingAfter(checkpoint, lease),
 		completed_tasks: [...withinLimit$1([...checkpoint.completed_tasks, done], rest.remaining_tasks)],
 		work: {
 			...checkpoint.work,
@@ -1356,6 +823,7 @@ function complete(checkpoint, event) {
 		waiting: waitAfter(checkpoint, event.at)
 	};
 }
+const landingAfter = ({ landing }, { fence }) => landing?.fence === fence ? null : landing;
 function waitAfter({ waiting }, at) {
 	return waiting === null || epoch(waiting.until) <= epoch(at) ? null : {
 		...waiting,
@@ -1374,6 +842,7 @@ function giveBack(checkpoint, event) {
 	const finished = rule.then !== "wait" && rule.attempt !== "no";
 	const kept = {
 		...spent.checkpoint,
+		landing: landingAfter(checkpoint, lease),
 		waiting: finished ? waitAfter(checkpoint, event.at) : checkpoint.waiting
 	};
 	return forgetOldest(task.withdrawn || rule.then === "drop" ? drop(kept, next) : replaceTask(kept, next));
@@ -1386,12 +855,15 @@ function withCandidate(task, { attempt }, event) {
 			summary: clip(summary, LIMITS.summary_bytes),
 			outputs: { ...outputs }
 		};
+		const isGreen = onto !== void 0;
+		const races = (candidate?.races ?? 0) + (isGreen ? 1 : 0);
 		return {
 			...rest,
 			candidate: {
 				attempt,
 				...told,
-				green: onto !== void 0 || candidate?.green === true
+				green: isGreen || candidate?.green === true,
+				races
 			}
 		};
 	}
@@ -1476,6 +948,340 @@ function after(task, { verdict, because }) {
 	if (task.violations >= 2) return park(`Broke the rules twice: ${because}`);
 	return { at: "open" };
 }
+// src/core/landing.ts
+function landingHolder(checkpoint) {
+	const { landing } = checkpoint;
+	return landing === null ? void 0 : leases(checkpoint).find(({ lease }) => lease.fence === landing.fence && lease.lane === landing.lane);
+}
+function turnToLand(checkpoint, fact) {
+	const task = findTask(checkpoint, fact.task);
+	if (task?.state.at !== "leased" || !holds(checkpoint, fact) || isUnwanted(checkpoint, task)) return { is: "now" };
+	const holder = landingHolder(checkpoint);
+	if (holder !== void 0 && holder.lease.fence !== fact.fence) return {
+		is: "wait",
+		holder
+	};
+	return { is: (fact.onto ?? task.state.lease.base) === checkpoint.work.head ? "now" : "moved" };
+}
+const isUnwanted = (checkpoint, task) => outdated(task) !== void 0 || unmetNeeds(task, doneIds(checkpoint)).length > 0;
+const landingTime = ({ setup_timeout, verify_timeout }) => setup_timeout + verify_timeout + 5 * MINUTE;
+function takesLanding(checkpoint, { task, lease }, now) {
+	const { epoch: of, config } = checkpoint;
+	const { lane, run, fence } = lease;
+	const until = iso(now + landingTime(config.settings));
+	return {
+		type: "landing_taken",
+		at: iso(now),
+		epoch: of,
+		task: task.id,
+		lane,
+		run,
+		fence,
+		until
+	};
+}
+function takeLanding(checkpoint, event) {
+	const { lease } = held$1(checkpoint, event);
+	const holder = landingHolder(checkpoint);
+	if (holder !== void 0 && holder.lease.fence !== lease.fence && epoch(checkpoint.landing?.until ?? event.at) > epoch(event.at)) throw new LoopError("not-allowed", `Lane ${holder.lease.lane} lands first.`);
+	return {
+		...checkpoint,
+		landing: {
+			lane: lease.lane,
+			fence: lease.fence,
+			until: event.until
+		}
+	};
+}
+// src/core/ready.ts
+const known = new WeakMap();
+function readyTasks(checkpoint) {
+	const tasks = known.get(checkpoint) ?? find(checkpoint);
+	known.set(checkpoint, tasks);
+	return tasks;
+}
+function find(checkpoint) {
+	const nodes = checkpoint.remaining_tasks.map((task) => {
+		const { id, needs, priority, order } = task;
+		return {
+			id,
+			needs,
+			priority,
+			order,
+			setbacks: setbacks(task),
+			task
+		};
+	});
+	const tasks = ready(nodes, doneIds(checkpoint), durations(checkpoint)).map(({ task }) => task).filter(({ state, withdrawn }) => state.at === "open" && !withdrawn);
+	const isFinished = ({ candidate }) => candidate !== void 0;
+	return [...landingHolder(checkpoint) === void 0 ? tasks.filter(isFinished) : [], ...tasks.filter((task) => !isFinished(task))];
+}
+const PATIENCE$3 = 2;
+const setbacks = ({ attempts_used, conflicts, losses }) => Math.max(0, attempts_used + conflicts + losses - PATIENCE$3);
+function whyFirst(checkpoint, chosen, choices) {
+	if (chosen.candidate !== void 0) return "its work is finished and waits to land";
+	const path = longestPaths(checkpoint.remaining_tasks).get(chosen.id) ?? 1;
+	return `${choices.length - 1 === 0 ? "the only task ready" : `first of ${choices.length} ready`}${path > 1 ? `, ${path - 1} more in a row behind it` : ""}${chosen.priority === 0 ? "" : `, priority ${chosen.priority}`}${chosen.needs.length === 0 ? "" : `, needs done: ${chosen.needs.slice(0, 5).join(", ")}`}`;
+}
+function parkedRoots({ remaining_tasks }) {
+	const unfinished = new Set(remaining_tasks.map((task) => task.id));
+	return remaining_tasks.filter((task) => task.state.at === "parked" && task.needs.every((need) => !unfinished.has(need)));
+}
+// src/core/lane.ts
+const Asked = looseObject({
+	lane: LaneId,
+	nonce: string().min(1).max(64)
+});
+const LaneLast = looseObject({
+	iteration: int().min(0),
+	run: RunIdentity,
+	verdict: string(),
+	asked: array(Asked),
+	lost: literal(true).optional()
+});
+const LaneState = discriminatedUnion("at", [
+	looseObject({ at: literal("idle") }),
+	looseObject({
+		at: literal("dispatched"),
+		nonce: string().min(1).max(64),
+		since: Time,
+		by: RunIdentity,
+		tries: int().min(1),
+		replaces: string().optional()
+	}),
+	looseObject({
+		at: literal("running"),
+		nonce: string().min(1).max(64),
+		run: RunIdentity,
+		iteration: int().min(1),
+		since: Time,
+		until: Time,
+		launched: int().min(0).optional(),
+		seen: Time.optional()
+	})
+]);
+const Lane = looseObject({
+	state: LaneState,
+	last: LaneLast.optional()
+});
+// src/core/attempt.ts
+const Verdict = _enum([
+	"done",
+	"verify_failed",
+	"agent_failed",
+	"no_result",
+	"timed_out",
+	"stalled",
+	"context_overflow",
+	"agent_limit",
+	"policy_violation",
+	"no_progress",
+	"refused",
+	"conflict",
+	"landing",
+	"rate_limited",
+	"unavailable",
+	"auth_failed",
+	"billing",
+	"misconfigured",
+	"blocked",
+	"already_green",
+	"split",
+	"interrupted",
+	"runner_lost",
+	"setup_failed",
+	"cancelled",
+	"superseded"
+]);
+const Failure = looseObject({
+	command: string().max(LIMITS.command_chars).optional(),
+	tail: string().max(LIMITS.tail_chars).default("")
+});
+const Attempt = looseObject({
+	n: int().min(1),
+	iteration: int().min(1),
+	verdict: Verdict,
+	because: string().max(LIMITS.because_bytes),
+	failure: Failure.optional(),
+	fingerprint: string().optional(),
+	tree: ObjectId.optional(),
+	salvage: ObjectId.optional(),
+	usd: Amount,
+	minutes: Amount,
+	ended_at: Time
+});
+// src/core/task.ts
+const Lease = looseObject({
+	lane: LaneId,
+	fence: int().min(1),
+	iteration: int().min(1),
+	run: RunIdentity,
+	attempt: int().min(1),
+	at: Time,
+	until: Time,
+	reserved_usd: Amount,
+	reserved_minutes: Amount,
+	base: ObjectId,
+	spec_digest: string().optional(),
+	landing: literal(true).optional()
+});
+const TaskState = discriminatedUnion("at", [
+	looseObject({ at: literal("open") }),
+	looseObject({
+		at: literal("leased"),
+		lease: Lease
+	}),
+	looseObject({
+		at: literal("parked"),
+		verdict: Verdict,
+		because: string().max(LIMITS.because_bytes)
+	})
+]);
+const Candidate = looseObject({
+	attempt: int().min(1),
+	summary: Text(LIMITS.summary_bytes),
+	outputs: record$1(string(), json$3()),
+	green: boolean().default(false),
+	races: int().min(0).default(0)
+});
+const Task = looseObject({
+	id: TaskId,
+	name: string(),
+	spec: Text(LIMITS.spec_bytes),
+	needs: array(TaskId),
+	uses: array(TaskId).default([]),
+	verify: array(string()),
+	priority: int().default(0),
+	agent: AgentOverride.optional(),
+	run: string().optional(),
+	allow_empty: boolean().default(false),
+	source: _enum([
+		"file",
+		"proposal",
+		"import",
+		"plan"
+	]),
+	depth: int().min(0).default(0),
+	order: int().min(0),
+	state: TaskState,
+	attempts: array(Attempt).max(LIMITS.attempts_kept),
+	salvage: looseObject({
+		attempt: int().min(1),
+		commit: ObjectId,
+		at: Time
+	}).optional(),
+	candidate: Candidate.optional(),
+	attempts_used: int().min(0).default(0),
+	attempts_made: int().min(0).default(0),
+	conflicts: int().min(0).default(0),
+	losses: int().min(0).default(0),
+	violations: int().min(0).default(0),
+	escalations: int().min(0).default(0),
+	withdrawn: boolean().default(false),
+	expected_minutes: Amount.optional(),
+	cost: Amount.default(0),
+	minutes: Amount.default(0)
+});
+const CompletedTask = looseObject({
+	id: TaskId,
+	name: string(),
+	needs: array(TaskId),
+	spec_digest: string(),
+	source: _enum([
+		"file",
+		"proposal",
+		"import",
+		"plan"
+	]).default("file"),
+	order: int().min(0),
+	agent: AgentOverride.optional(),
+	summary: Text(LIMITS.summary_bytes),
+	outputs: record$1(string(), json$3()),
+	commit: ObjectId.nullable(),
+	iteration: int().min(0),
+	attempts: int().min(0),
+	cost: Amount,
+	minutes: Amount.default(0),
+	verify_surface: array(string()).max(1e5).default([]),
+	at: Time
+});
+// src/core/checkpoint.ts
+const Status = _enum([
+	"running",
+	"waiting",
+	"paused",
+	"done",
+	"budget_exhausted",
+	"needs_human"
+]);
+const Waiting = looseObject({
+	cause: _enum([
+		"rate_limited",
+		"unavailable",
+		"usd_per_day"
+	]),
+	until: Time,
+	wakes: int().min(0)
+});
+const Sentence = Text(65536);
+const Checkpoint = looseObject({
+	version: string().regex(/^\d+\.\d+$/),
+	loop: LoopId,
+	goal: Text(LIMITS.goal_bytes),
+	epoch: int().min(1),
+	seq: int().min(0),
+	home: string(),
+	status: Status,
+	reason: Sentence,
+	next: Sentence,
+	started_at: Time,
+	updated_at: Time,
+	work: looseObject({
+		ref: string(),
+		base_ref: string(),
+		base: ObjectId,
+		head: ObjectId
+	}),
+	config: looseObject({
+		digest: string(),
+		run: RunIdentity,
+		at: Time,
+		settings: Settings
+	}),
+	remaining_tasks: array(Task),
+	completed_tasks: array(CompletedTask),
+	lanes: record$1(LaneId, Lane),
+	fence: int().min(0),
+	landing: looseObject({
+		lane: LaneId,
+		fence: int().min(0),
+		until: Time
+	}).nullable().default(null),
+	waiting: Waiting.nullable().default(null),
+	hold: looseObject({
+		status: _enum(["paused", "needs_human"]),
+		because: Sentence,
+		next: Sentence
+	}).nullable().default(null),
+	messages: array(looseObject({ id: string() })).max(200).default([]),
+	lessons: array(looseObject({ id: string() })).max(500).default([]),
+	ledger: Ledger,
+	pull_request: looseObject({
+		wanted: _enum([
+			"draft",
+			"ready",
+			"none"
+		]),
+		number: int().nullable(),
+		problem: Sentence.nullable(),
+		tried_at: Time.optional()
+	}).default({
+		wanted: "none",
+		number: null,
+		problem: null
+	}),
+	schedule_kept: date().optional()
+});
 // src/core/lease.ts
 function lease(checkpoint, event) {
 	const task = needTask(checkpoint, event.task);
@@ -1605,7 +1411,7 @@ function chargeLease(checkpoint, id, at) {
 		reserve: usd
 	};
 	const ledger = remember(charge(checkpoint.ledger, change), estimate);
-	return spent({
+	return spent$1({
 		...checkpoint,
 		ledger
 	}, id, {
@@ -1633,13 +1439,13 @@ function chargeUnseen(checkpoint, { task: id, iteration }, at) {
 			iterations: ledger.iterations + attempts
 		}
 	};
-	return spent(counted, id, {
+	return spent$1(counted, id, {
 		attempts,
 		usd: attempts * reserve,
 		minutes: 0
 	});
 }
-const spent = (checkpoint, id, { attempts, usd, minutes }) => ({
+const spent$1 = (checkpoint, id, { attempts, usd, minutes }) => ({
 	...checkpoint,
 	remaining_tasks: checkpoint.remaining_tasks.map((task) => task.id === id ? {
 		...task,
@@ -1684,7 +1490,8 @@ function reduceLane(checkpoint, event) {
 				run,
 				iteration,
 				since,
-				until
+				until,
+				...event.launched === void 0 ? {} : { launched: event.launched }
 			});
 		}
 		case "lane_beat":
@@ -1755,11 +1562,11 @@ function reportUsage(checkpoint, event) {
 	return {
 		...checkpoint,
 		ledger: replaceEstimate(checkpoint.ledger, estimate, event),
-		lanes: landed(checkpoint.lanes, event),
+		lanes: landed$1(checkpoint.lanes, event),
 		remaining_tasks: checkpoint.remaining_tasks.map((task) => task.id === estimate.task ? corrected(task, estimate, event) : task)
 	};
 }
-function landed(lanes, { lane: id, run, iteration }) {
+function landed$1(lanes, { lane: id, run, iteration }) {
 	const lane = lanes[id];
 	if (lane?.last?.run !== run || lane.last.iteration !== iteration) return lanes;
 	const { lost: _, ...last } = lane.last;
@@ -1805,7 +1612,7 @@ function start(event, before) {
 			head: event.work.base
 		},
 		config: inForce(event, before),
-		remaining_tasks: event.tasks.map((spec, order) => openTask(spec, order, "file")),
+		remaining_tasks: event.tasks.map((spec, order) => expecting(openTask(spec, order, "file"), before)),
 		completed_tasks: [],
 		lanes: { "1": { state: { at: "idle" } } },
 		fence: before?.fence ?? 0,
@@ -1824,6 +1631,13 @@ function start(event, before) {
 			problem: null
 		},
 		...before?.schedule_kept === void 0 ? {} : { schedule_kept: before.schedule_kept }
+	};
+}
+function expecting(task, before) {
+	const minutes = before && findCompleted(before, task.id)?.minutes;
+	return minutes === void 0 || minutes === 0 ? task : {
+		...task,
+		expected_minutes: minutes
 	};
 }
 const inForce = ({ digest, run, at, settings }, before) => ({
@@ -1854,6 +1668,7 @@ function reduce(checkpoint, event) {
 		case "lane_beat":
 		case "lane_ended": return reduceLane(checkpoint, event);
 		case "task_leased": return lease(checkpoint, event);
+		case "landing_taken": return takeLanding(checkpoint, event);
 		case "attempt_ended": return event.verdict === "done" ? complete(checkpoint, event) : giveBack(checkpoint, event);
 		case "lease_lost": return lose(checkpoint, event);
 		case "usage_reported": return reportUsage(checkpoint, event);
@@ -1919,7 +1734,7 @@ const END_STATES = [
 	"needs_human"
 ];
 const loopFlag = ({ loop }) => loop === "main" ? "" : ` --loop ${loop}`;
-function standing(checkpoint, now) {
+function standing$2(checkpoint, now) {
 	const { hold, waiting } = checkpoint;
 	const isOver = checkpoint.remaining_tasks.length === 0;
 	if (hold !== null && !(isOver && hold.status === "paused")) {
@@ -2037,7 +1852,7 @@ function advance(checkpoint, events, now) {
 	};
 }
 function statusChange(checkpoint, now) {
-	const { status, reason, next } = standing(checkpoint, now);
+	const { status, reason, next } = standing$2(checkpoint, now);
 	return checkpoint.status === status && checkpoint.reason === reason && checkpoint.next === next ? void 0 : {
 		type: "status_changed",
 		at: iso(now),
@@ -2046,6 +1861,536 @@ function statusChange(checkpoint, now) {
 		next
 	};
 }
+const liveLanes = ({ lanes }) => Object.keys(lanes).filter((id) => lanes[id]?.state.at !== "idle");
+function lanesToLaunch(checkpoint, now, most = 4) {
+	if (standing$2(checkpoint, now).status !== "running") return [];
+	const live = new Set(liveLanes(checkpoint));
+	const starting = live.size - leases(checkpoint).length;
+	const room = Math.min(checkpoint.config.settings.parallel - live.size, iterationsLeft(checkpoint), most, 4);
+	const wanted = Math.min(room, affordable(checkpoint, now, starting + room) - starting);
+	const idle = [];
+	for (let n = 1; idle.length < wanted; n++) if (!live.has(String(n))) idle.push(String(n));
+	return idle;
+}
+function affordable(checkpoint, now, most) {
+	const beside = {
+		usd: 0,
+		minutes: 0
+	};
+	const expected = durations(checkpoint);
+	const tasks = readyTasks(checkpoint).slice(0, Math.max(0, most));
+	const refused = tasks.findIndex((task) => {
+		if (mayStart(checkpoint, now, beside).is !== "free") return true;
+		const { usd, minutes } = reserveOf(checkpoint, task);
+		beside.usd += usd;
+		beside.minutes += Math.min(minutes, expected(task.id));
+		return false;
+	});
+	return refused === -1 ? tasks.length : refused;
+}
+function reserveOf(checkpoint, { agent: own, candidate }) {
+	const { settings } = checkpoint.config;
+	const agent = agentFor(settings, own);
+	const isLanding = candidate !== void 0;
+	const minutes = attemptLimit(settings, isLanding ? 0 : agent.timeout) / MINUTE;
+	return {
+		usd: isLanding ? 0 : reserveFor(settings, agent),
+		minutes
+	};
+}
+function iterationsLeft({ config, ledger, lanes }) {
+	const asked = Object.values(lanes).filter(({ state }) => state.at === "dispatched").length;
+	return (config.settings.budget.iterations ?? Number.POSITIVE_INFINITY) - ledger.iterations - asked;
+}
+function launch(lanes, { by, now, nonce }) {
+	const asked = lanes.map((lane) => ({
+		lane,
+		nonce: nonce()
+	}));
+	return {
+		events: asked.map((one) => ({
+			type: "lane_dispatched",
+			at: iso(now),
+			by,
+			...one
+		})),
+		asked
+	};
+}
+function acceptance(checkpoint, { lane, nonce, run }) {
+	const state = checkpoint.lanes[lane]?.state;
+	if (state?.at === "dispatched" && state.nonce === nonce) return { is: "accepted" };
+	if (state?.at === "running" && state.nonce === nonce && state.run === run) return { is: "resumed" };
+	return {
+		is: "superseded",
+		because: `Lane ${lane} ${state === void 0 || state.at === "idle" ? "is idle" : `is ${state.at} for another request`}; this run changes nothing.`
+	};
+}
+const LEAST = 5 * MINUTE;
+function roomFor(settings, timeout, left) {
+	const room = left - attemptLimit(settings, 0);
+	const least = Math.min(timeout, LEAST);
+	return {
+		fits: room >= least,
+		timeout: Math.max(least, Math.min(timeout, room))
+	};
+}
+function nextFits(checkpoint, left) {
+	const { settings } = checkpoint.config;
+	const [task] = readyTasks(checkpoint);
+	return task === void 0 || roomFor(settings, agentFor(settings, task.agent).timeout, left).fits;
+}
+function nextLease(checkpoint, lane, run, now) {
+	const choices = readyTasks(checkpoint);
+	const [task] = choices;
+	if (task === void 0) return void 0;
+	const reserve = reserveOf(checkpoint, task);
+	return {
+		type: "task_leased",
+		at: iso(now),
+		task: task.id,
+		lane,
+		run,
+		until: iso(now + reserve.minutes * MINUTE),
+		reserved_usd: reserve.usd,
+		reserved_minutes: reserve.minutes,
+		...task.candidate === void 0 ? {} : { landing: true },
+		because: whyFirst(checkpoint, task, choices)
+	};
+}
+const taskOfLane = (checkpoint, lane) => leases(checkpoint).find(({ lease }) => lease.lane === lane)?.task;
+// src/core/markdown.ts
+const ROWS = 200;
+function table$1(head, rows) {
+	const print = (cells) => `| ${cells.map(content).join(" | ")} |`;
+	const cut = rows.length > ROWS ? [`| | … ${rows.length - ROWS} more${" |".repeat(head.length - 1)}`] : [];
+	return [
+		print(head),
+		`|${" --- |".repeat(head.length)}`,
+		...rows.slice(0, ROWS).map(print),
+		...cut
+	].join("\n");
+}
+const content = (one) => typeof one === "string" ? cell(one) : `[${cell(one.text)}](${one.url})`;
+const prose = (text) => escaped$2(text, /[\\[]/g);
+const cell = (text) => escaped$2(text, /[\\|[]/g);
+const escaped$2 = (text, marks) => oneLine(text).slice(0, 400).replace(marks, "\\$&").replaceAll("<", "&lt;").replaceAll("@", "@​");
+function code(text) {
+	const line = oneLine(text).slice(0, 400);
+	const ticks = "`".repeat(longest(line) + 1);
+	const space = line.startsWith("`") || line.endsWith("`") ? " " : "";
+	return `${ticks}${space}${line}${space}${ticks}`;
+}
+function fenced$1(text, language = "") {
+	const fence = "`".repeat(Math.max(3, longest(text) + 1));
+	return [
+		fence + language,
+		printable(text).trimEnd(),
+		fence
+	].join("\n");
+}
+const longest = (text) => Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+// src/core/lane-view.ts
+const MOST$1 = 20;
+function laneStandings(checkpoint) {
+	const held = new Map(leases(checkpoint).map((one) => [one.lease.lane, one]));
+	return liveLanes(checkpoint).toSorted((a, b) => Number(a) - Number(b)).flatMap((lane) => {
+		const state = checkpoint.lanes[lane]?.state;
+		if (state === void 0 || state.at === "idle") return [];
+		const none = {
+			lane,
+			task: "",
+			attempt: 0,
+			tries: 0,
+			since: state.since
+		};
+		if (state.at === "dispatched") return [{
+			...none,
+			state: "asked for",
+			run: "",
+			tries: state.tries
+		}];
+		const hold = held.get(lane);
+		if (hold === void 0) return [{
+			...none,
+			state: "starting",
+			run: state.run
+		}];
+		const { attempt, at: since, landing } = hold.lease;
+		const doing = landing === true ? "landing" : "working";
+		return [{
+			...none,
+			state: doing,
+			task: hold.task.id,
+			attempt,
+			since,
+			run: state.run
+		}];
+	});
+}
+const hasLanes = (checkpoint) => checkpoint.config.settings.parallel > 1 || liveLanes(checkpoint).length > 1;
+function counted({ config }, lanes) {
+	const asked = lanes.filter(({ state }) => state === "asked for").length;
+	const allowed = Math.max(config.settings.parallel, lanes.length);
+	const rest = asked === 0 ? "" : `, ${asked} asked for`;
+	return `${lanes.length - asked} of ${allowed} lanes at work${rest}`;
+}
+function landingFirst({ landing, lanes }) {
+	if (landing === null || lanes[landing.lane]?.state.at !== "running") return [];
+	return [`Lane ${landing.lane} lands first, until ${landing.until}.`];
+}
+function laneLines(checkpoint, now) {
+	if (!hasLanes(checkpoint)) return [];
+	const lanes = laneStandings(checkpoint);
+	const shown = lanes.slice(0, MOST$1);
+	const widest = `lane ${shown.at(-1)?.lane ?? ""}`.length;
+	return [
+		...shown.map((one) => `${`lane ${one.lane}`.padEnd(widest)}  ${doing(one, now)}`),
+		...lanes.length > MOST$1 ? [`… ${lanes.length - MOST$1} more`] : [],
+		...landingFirst(checkpoint),
+		counted(checkpoint, lanes)
+	];
+}
+function doing({ state, task, attempt, since, run, tries }, now) {
+	const time = duration(Math.max(0, now - epoch(since)));
+	if (state === "asked for") return `asked for ${time} ago${tries > 1 ? ` (try ${tries})` : ""}`;
+	return `${state}  ${task === "" ? "" : `${task}, attempt ${attempt}, `}for ${time}  ${run}`;
+}
+function laneTable(checkpoint, home) {
+	if (!hasLanes(checkpoint)) return [];
+	const lanes = laneStandings(checkpoint);
+	const rows = lanes.slice(0, MOST$1).map(({ lane, state, task, attempt, since, run, tries }) => {
+		return [
+			lane,
+			tries > 1 ? `asked for, try ${tries}` : state,
+			task,
+			attempt === 0 ? "" : String(attempt),
+			since,
+			linked(run, home)
+		];
+	});
+	return [
+		...rows.length === 0 ? [] : [table$1([
+			"Lane",
+			"State",
+			"Task",
+			"Attempt",
+			"Since",
+			"Run"
+		], rows)],
+		`${counted(checkpoint, lanes)}${lanes.length > MOST$1 ? `; ${lanes.length - MOST$1} are not listed` : ""}.`,
+		...landingFirst(checkpoint)
+	];
+}
+function linked(run, home) {
+	const number = /^gh:(\d+)\.\d+$/.exec(run)?.[1];
+	return number === void 0 || home === void 0 ? run : {
+		text: run,
+		url: `${home}/actions/runs/${number}`
+	};
+}
+// src/core/report.ts
+const dollars$1 = (usd) => `$${usd.toFixed(2)}`;
+const against = (used, cap) => cap === void 0 ? used : `${used} of ${cap}`;
+function spendLines({ ledger, config }) {
+	const { budget } = config.settings;
+	const estimated = ledger.usd_estimated > 0 ? ` (${dollars$1(ledger.usd_estimated)} of it estimated)` : "";
+	const cap = (value, print) => value === void 0 ? void 0 : print(value);
+	return [
+		["cost", against(dollars$1(ledger.usd), cap(budget.usd, dollars$1)) + estimated],
+		["iterations", against(String(ledger.iterations), cap(budget.iterations, String))],
+		["minutes", against(ledger.minutes.toFixed(1), cap(budget.minutes, String))],
+		["tokens", against(String(countTokens(ledger.tokens)), cap(budget.tokens, String))]
+	];
+}
+const MARKS = {
+	done: "✓",
+	working: "▶",
+	open: "○",
+	waiting: "·",
+	parked: "✗"
+};
+function taskStandings(checkpoint) {
+	const ids = doneIds(checkpoint);
+	return [...checkpoint.completed_tasks.map(doneStanding), ...checkpoint.remaining_tasks.map((task) => openStanding(task, ids))].toSorted((a, b) => a.order - b.order);
+}
+function openStanding(task, done) {
+	const { id, name, order, needs, cost } = task;
+	return {
+		id,
+		name,
+		order,
+		needs,
+		cost,
+		attempts: task.attempts_made,
+		...stateOf(task, done)
+	};
+}
+function stateOf(task, done) {
+	if (task.state.at === "leased") {
+		const { attempt, lane } = task.state.lease;
+		return {
+			state: "working",
+			lane,
+			detail: `attempt ${attempt}, lane ${lane}`
+		};
+	}
+	if (task.state.at === "parked") return {
+		state: "parked",
+		detail: task.state.because
+	};
+	const unmet = unmetNeeds(task, done);
+	if (unmet.length > 0) return {
+		state: "waiting",
+		detail: `needs ${unmet.join(", ")}`
+	};
+	const last = task.attempts.at(-1);
+	return {
+		state: "open",
+		detail: last === void 0 ? "" : `attempt ${last.n}: ${last.verdict}: ${last.because}`
+	};
+}
+function doneStanding(task) {
+	const { id, name, order, needs, attempts, cost } = task;
+	const commit = task.commit === null ? "accepted" : task.commit.slice(0, 9);
+	const surface = task.verify_surface.length === 0 ? "" : ` ⚠ changed what verifies it: ${task.verify_surface.join(", ")}`;
+	return {
+		id,
+		name,
+		order,
+		needs,
+		attempts,
+		cost,
+		state: "done",
+		detail: `${commit} ${task.summary}${surface}`.trim()
+	};
+}
+const taskRows = (checkpoint) => taskStandings(checkpoint).map(({ id, state, attempts, cost, detail }) => [
+	MARKS[state],
+	id,
+	state,
+	String(attempts),
+	dollars$1(cost),
+	detail
+]);
+function pullRequestLine({ pull_request: { number, problem, wanted } }) {
+	if (problem !== null && wanted !== "none") return [`Pull request${number === null ? "" : ` #${number}`}: ${problem}`];
+	return number === null ? [] : [`Pull request: #${number}`];
+}
+function statusDocument(checkpoint) {
+	const { loop, epoch, status, reason, next, seq, lanes, ledger, config } = checkpoint;
+	const { number, problem } = checkpoint.pull_request;
+	const count = (at) => checkpoint.remaining_tasks.filter((task) => task.state.at === at).length;
+	const done = checkpoint.completed_tasks.length;
+	return {
+		loop,
+		epoch,
+		status,
+		reason,
+		next,
+		seq,
+		tasks: {
+			total: done + checkpoint.remaining_tasks.length,
+			done,
+			open: count("open"),
+			leased: count("leased"),
+			parked: count("parked")
+		},
+		lanes,
+		ledger: {
+			iterations: ledger.iterations,
+			attempts: ledger.attempts,
+			usd: ledger.usd,
+			tokens: countTokens(ledger.tokens),
+			minutes: ledger.minutes,
+			reserved: reserved(checkpoint).usd
+		},
+		budget: config.settings.budget,
+		branches: {
+			state: shortRef(loopRefs(loop, config.settings.refs).state),
+			work: shortRef(checkpoint.work.ref)
+		},
+		...number === null && problem === null ? {} : { pull_request: {
+			number,
+			problem
+		} }
+	};
+}
+// src/core/task-graph.ts
+const MOST_TASKS$1 = 60;
+const MOST_NEEDS = 400;
+const NAME$2 = 40;
+const CLASSES = {
+	done: "fill:#dafbe1,stroke:#1a7f37,color:#1f2328",
+	working: "fill:#ddf4ff,stroke:#0969da,color:#1f2328,stroke-width:3px",
+	open: "fill:#ffffff,stroke:#59636e,color:#1f2328",
+	waiting: "fill:#f6f8fa,stroke:#818b98,color:#59636e,stroke-dasharray:4 3",
+	parked: "fill:#ffebe9,stroke:#d1242f,color:#1f2328,stroke-width:3px"
+};
+function taskGraph(checkpoint) {
+	const tasks = taskStandings(checkpoint);
+	if (tasks.length > MOST_TASKS$1) return `_${tasks.length} tasks are too many for a chart._`;
+	const needs = needsOf(tasks);
+	if (needs.length > MOST_NEEDS) return "_The tasks need too many of each other for a chart._";
+	return fenced$1(chart(tasks, needs, checkpoint.config.settings.parallel > 1), "mermaid");
+}
+function chart(tasks, needs, withLanes) {
+	const states = Object.keys(CLASSES);
+	const members = (state) => tasks.flatMap((task, n) => task.state === state ? [node$1(n)] : []);
+	const used = states.filter((state) => members(state).length > 0);
+	return [
+		"flowchart LR",
+		...tasks.map((task, n) => `  ${node$1(n)}["${label$1(task, withLanes)}"]`),
+		...needs,
+		...Object.entries(CLASSES).flatMap(([state, style]) => used.includes(state) ? [`  classDef ${state} ${style}`] : []),
+		...used.map((state) => `  class ${members(state).join(",")} ${state}`)
+	].join("\n");
+}
+const node$1 = (index) => `t${index + 1}`;
+function needsOf(tasks) {
+	const nodes = new Map(tasks.map(({ id }, n) => [id, node$1(n)]));
+	return tasks.flatMap(({ needs }, n) => needs.flatMap((need) => nodes.has(need) ? [`  ${nodes.get(need)} --> ${node$1(n)}`] : []));
+}
+function label$1({ id, name, state, lane }, withLane) {
+	const line = oneLine(name);
+	const short = line.length > NAME$2 ? `${line.slice(0, 39)}…` : line;
+	const title = `${MARKS[state]} ${harmless(withLane && lane !== void 0 ? `${id}, lane ${lane}` : id)}`;
+	return short === id || short === "" ? title : `${title}<br/>${harmless(short)}`;
+}
+const harmless = (text) => text.replace(/\p{C}/gu, " ").replace(/[^\p{L}\p{M}\p{N} ]/gu, (mark) => `#${mark.codePointAt(0)};`);
+// src/core/readme.ts
+function readme(checkpoint) {
+	const { goal, next, epoch, seq, updated_at, work } = checkpoint;
+	return `${[
+		`# ${title(checkpoint)}`,
+		why(checkpoint),
+		...next === "" ? [] : [`**Next:** ${code(next)}`],
+		...goal === "" ? [] : [`**Goal:** ${prose(goal)}`],
+		...laneTable(checkpoint),
+		taskGraph(checkpoint),
+		taskTable(checkpoint),
+		table$1(["Budget", "Used"], spendLines(checkpoint)),
+		...pullRequestLine(checkpoint).map(prose),
+		`Work: \`${shortRef(work.ref)}\` at \`${work.head.slice(0, 9)}\`, started from \`${work.base_ref}\`. Epoch ${epoch}, checkpoint ${seq}, ${updated_at}.`,
+		"This branch is the memory of a loop of CMS Iterate. Its history is the log: `cms log` explains every decision."
+	].join("\n\n")}\n`;
+}
+const title = ({ loop, status }) => `Loop \`${loop}\`: ${status.replaceAll("_", " ")}`;
+function why({ reason, completed_tasks, remaining_tasks }) {
+	const done = completed_tasks.length;
+	return `${prose(reason)} ${done} of ${done + remaining_tasks.length} tasks done.`;
+}
+const taskTable = (checkpoint) => table$1([
+	"",
+	"Task",
+	"State",
+	"Attempts",
+	"Cost",
+	""
+], taskRows(checkpoint));
+// src/core/job-summary.ts
+const jobSummary = ({ changed, checkpoint, next, facts }) => blocks(prose(changed), ...checkpoint === void 0 ? [] : standing$1(checkpoint, next, facts), ...attempts(facts), ...checkpoint === void 0 ? [] : tasks(checkpoint, facts.home));
+function failureSummary({ message, way, checkpoint, facts }) {
+	const [first = "", ...rest] = printable(message).split("\n");
+	return blocks(`Failed: ${prose(first)}`, ...rest.length === 0 ? [] : [rest.map((line) => `    ${line}`).join("\n")], ...way === void 0 ? [] : [`**Fix:** ${prose(way.hint)}`, `Error code: \`${way.code}\``], ...checkpoint === void 0 || facts === void 0 ? [] : standing$1(checkpoint, [], facts), ...facts === void 0 ? [] : attempts(facts), ...checkpoint === void 0 ? [] : tasks(checkpoint, facts?.home));
+}
+function tally({ completed_tasks, remaining_tasks, ledger, config }) {
+	const cap = config.settings.budget.usd;
+	const of = cap === void 0 ? "" : ` of ${dollars$1(cap)}`;
+	return `${completed_tasks.length} of ${completed_tasks.length + remaining_tasks.length} tasks done, ${dollars$1(ledger.usd)}${of}.`;
+}
+function lastLine({ changed, checkpoint, next }) {
+	const [run] = next;
+	const order = checkpoint?.next ?? "";
+	if (run !== void 0) return `${sentences(changed)} Next run: ${run}`;
+	return order === "" ? changed : `${sentences(changed)} Next: ${order}`;
+}
+const blocks = (...parts) => parts.join("\n\n");
+function standing$1(checkpoint, next, facts) {
+	const order = next.length > 0 || checkpoint.next === "" ? [] : [`**Next:** ${step(checkpoint, facts)}`];
+	return [
+		`## ${title(checkpoint)}`,
+		why(checkpoint),
+		...order,
+		...next.map((url) => `**Next run:** ${url}`),
+		spent(checkpoint),
+		links(checkpoint, facts).join(" · "),
+		...trouble(checkpoint)
+	];
+}
+const trouble = ({ pull_request: { problem, wanted } }) => problem === null || wanted === "none" ? [] : [`⚠ **Pull request:** ${prose(problem)}`];
+const spent = (checkpoint) => spendLines(checkpoint).map(([name, use]) => `${name} ${use.replace(/^\S+/, "**$&**")}`).join(" · ").replace(/^c/, "C");
+function step({ next, loop }, { home, workflow }) {
+	if (workflow === void 0 || !/^cms resume|^cms run --resume/.test(next)) return code(next);
+	const page = `${home}/actions/workflows/${encodeURIComponent(workflow)}`;
+	return `${code(next)}, or [Run workflow](${page}) with \`loop\` ${code(loop)} and \`resume\``;
+}
+function links({ loop, work, config, pull_request }, { home }) {
+	const { state } = loopRefs(loop, config.settings.refs);
+	const branch = (ref) => ref.startsWith("refs/heads/") ? `[\`${shortRef(ref)}\`](${home}/tree/${shortRef(ref).split("/").map(encodeURIComponent).join("/")})` : `\`${ref}\``;
+	const { number } = pull_request;
+	return [
+		...number === null ? [] : [`**Pull request:** [#${number}](${home}/pull/${number})`],
+		`**Work:** ${branch(work.ref)} at \`${work.head.slice(0, 9)}\``,
+		`**State:** ${branch(state)}`
+	];
+}
+const SHOWN = 5;
+function attempts({ attempts: all, logs }) {
+	const hidden = all.length - SHOWN;
+	const earlier = hidden > 0 ? [`_${hidden} earlier ${hidden === 1 ? "attempt" : "attempts"} not shown._`] : [];
+	const shown = all.slice(-5).flatMap(attempt$1);
+	const raw = logs === void 0 ? [] : [`Everything that agents and commands printed is in ${code(logs)} on the runner (output \`log-path\`).`];
+	if (shown.length === 0) return raw;
+	return [
+		"### This run",
+		...earlier,
+		...shown,
+		...raw
+	];
+}
+function attempt$1({ task, verdict, because, usd, ms, tail = "" }) {
+	const what = `**${prose(task)}:** ${verdict.replaceAll("_", " ")}, ${dollars$1(usd)}, ${duration(ms)}. ${prose(because)}`;
+	return verdict === "done" || tail.trim() === "" ? [what] : [what, fenced$1(tail, "text")];
+}
+function tasks(checkpoint, home) {
+	const { goal, epoch, seq, updated_at } = checkpoint;
+	const lanes = laneTable(checkpoint, home);
+	return [
+		...lanes.length === 0 ? [] : ["### Lanes", ...lanes],
+		"### Tasks",
+		...goal === "" ? [] : [`**Goal:** ${prose(goal)}`],
+		taskGraph(checkpoint),
+		taskTable(checkpoint),
+		`Epoch ${epoch}, checkpoint ${seq}, ${updated_at}.`
+	];
+}
+// src/core/note.ts
+function noteOf(checkpoint, web) {
+	const { loop, epoch, status, reason, next, completed_tasks, remaining_tasks, ledger } = checkpoint;
+	const url = urlOf(checkpoint, web);
+	const title = `${web === void 0 ? "" : `${nameOf$1(web.repository)}: `}loop ${loop}: ${status.replaceAll("_", " ")}`;
+	return {
+		loop,
+		epoch,
+		status,
+		reason,
+		next,
+		tasks: {
+			total: completed_tasks.length + remaining_tasks.length,
+			done: completed_tasks.length
+		},
+		usd: Number(ledger.usd.toFixed(6)),
+		url,
+		text: escaped$1(`${title}. ${oneLine(reason)} ${tally(checkpoint)}${url === "" ? "" : ` ${url}`}`)
+	};
+}
+function urlOf({ pull_request }, web) {
+	if (web === void 0) return "";
+	return pull_request.number === null ? web.run ?? web.repository : `${web.repository}/pull/${pull_request.number}`;
+}
+const nameOf$1 = (repository) => repository.split("/").slice(-2).join("/");
+const escaped$1 = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 // src/app/notify.ts
 function listening(reporter) {
 	let moved;
@@ -2319,7 +2664,7 @@ function passwordIn(value) {
 	}
 }
 const WORD = /^(?:[A-Za-z]?[a-z]{0,12}(?:[A-Z][a-z]{1,12}){0,2}|[A-Z]{1,12}|\d{1,4})$/;
-const NAME = /^[A-Za-z]{0,20}\d{0,5}$/;
+const NAME$1 = /^[A-Za-z]{0,20}\d{0,5}$/;
 const NUMBER = /^[-+]?[\d.,:_/-]{1,15}$/;
 const PLACE = /^(?:(?:~|\.{1,2})\/|\/(?:home|Users|root|tmp|var|opt|etc|usr|run|mnt|srv|data|app|github|__\w|private|workspaces?)\/|[A-Za-z]:\\)[\w.@\\/ -]*$|^[a-z][a-z+]*:\/\/[\w.:-]+(?:\/[\w./-]*)?$/;
 const MADE_UP = /^[A-Za-z]{1,12}\W?\d{0,4}\W?$/;
@@ -2327,7 +2672,7 @@ const MOST_WORDS = 3;
 function isPlain(value) {
 	if (value.length < 6 || NUMBER.test(value)) return true;
 	const words = value.split(/[\s._/\\:@-]+/).filter((word) => word !== "");
-	if (PLACE.test(value)) return words.every((word) => NAME.test(word));
+	if (PLACE.test(value)) return words.every((word) => NAME$1.test(word));
 	return words.length <= MOST_WORDS && words.every((word) => WORD.test(word));
 }
 const SHORTEST_IN_FILE = 8;
@@ -2510,6 +2855,7 @@ function redactEvent(event, redact) {
 		case "config_applied":
 		case "lane_dispatched":
 		case "lane_begun":
+		case "landing_taken":
 		case "lane_beat":
 		case "schedule_kept":
 		case "lane_ended":
@@ -2555,6 +2901,7 @@ const TELLING = [
 	"loop_started",
 	"attempt_ended",
 	"task_leased",
+	"landing_taken",
 	"lease_lost",
 	"task_accepted",
 	"task_retried",
@@ -2604,6 +2951,7 @@ function tell$2(checkpoint, event) {
 		}
 		case "lease_lost": return `${event.task}: ${event.verdict}: ${event.because}`;
 		case "lane_dispatched": return `tick: lane ${event.lane} asked for${event.replaces === void 0 ? "" : " again"}`;
+		case "landing_taken": return `${event.task}: lane ${event.lane} lands next`;
 		case "lane_beat": return `lane ${event.lane} is at work`;
 		case "work_adopted": return `work: ${event.commits} commits of others adopted`;
 		case "pull_request_opened": return `pull request: #${event.number}`;
@@ -2617,6 +2965,23 @@ function plain(event) {
 	const task = "task" in event ? ` ${event.task}` : "";
 	const because = "because" in event ? `: ${event.because}` : "";
 	return `${event.type.replaceAll("_", " ")}${task}${because}`;
+}
+// src/app/line.ts
+var Line = class {
+	#last = Promise.resolve();
+	turn(act) {
+		const mine = this.#last.then(act);
+		this.#last = mine.catch(() => void 0);
+		return mine;
+	}
+};
+function perStore(make) {
+	const known = new WeakMap();
+	return (store) => {
+		const found = known.get(store) ?? make();
+		known.set(store, found);
+		return found;
+	};
 }
 // src/app/phases/restore.ts
 const restore = async (ports, options = {}) => restoreFrom(ports, await ports.store.load(), options);
@@ -2753,10 +3118,23 @@ function ahead(checkpoint, commits, tip, at) {
 }
 // src/app/commit.ts
 const PATIENCE$2 = 10 * MINUTE;
+var Changes = class extends Line {
+	newest;
+	latest(known) {
+		const { newest } = this;
+		return known !== void 0 && newest !== void 0 && newest.checkpoint.seq > known.checkpoint.seq ? newest : known;
+	}
+};
+const changesOf$1 = perStore(() => new Changes());
 async function commit(ports, decide, { known, insist = false } = {}) {
 	const until = patience$1(ports);
+	const changes = changesOf$1(ports.store);
 	for (let tries = 0;; tries++) {
-		const tried = await attempt(ports, decide, tries === 0 ? known : void 0);
+		const tried = await changes.turn(async () => {
+			const made = await attempt(ports, decide, tries === 0 ? changes.latest(known) : void 0);
+			changes.newest = made === "stale" || Error.isError(made) ? void 0 : made.restored;
+			return made;
+		});
 		if (tried === "stale") await raceLost(ports, until, tries);
 		else if (!Error.isError(tried)) return tried;
 		else if (!insist || !UNHEARD.has(tried.code) || ports.clock.now() > until) throw tried;
@@ -2780,7 +3158,7 @@ async function attempt(ports, decide, known) {
 			now,
 			work: from.work
 		});
-		const saved = await save$2(ports, {
+		const saved = await save$3(ports, {
 			from,
 			now
 		}, decision);
@@ -2799,7 +3177,7 @@ async function raceLost({ clock, chance }, until, tries) {
 }
 const patience$1 = ({ clock }) => clock.now() + PATIENCE$2;
 const backOff = (tries, jitter) => Math.min(5e3, 50 * 2 ** tries) * (.5 + jitter);
-async function save$2({ store, reporter, redact }, { from, now }, decision) {
+async function save$3({ store, reporter, redact }, { from, now }, decision) {
 	if (decision.abstain === true) return from;
 	const { checkpoint, events: advanced } = advance(from.checkpoint, decision.events.map((event) => redactEvent(event, redact)), now);
 	const events = [...from.repairs, ...advanced];
@@ -2854,81 +3232,6 @@ var Draft = class {
 		return this;
 	}
 };
-const liveLanes = ({ lanes }) => Object.keys(lanes).filter((id) => lanes[id]?.state.at !== "idle");
-function lanesToLaunch(checkpoint, now) {
-	if (standing(checkpoint, now).status !== "running") return [];
-	if (mayStart(checkpoint, now).is !== "free") return [];
-	const live = new Set(liveLanes(checkpoint));
-	const starting = live.size - leases(checkpoint).length;
-	const wanted = Math.min(readyTasks(checkpoint).length - starting, checkpoint.config.settings.parallel - live.size, iterationsLeft(checkpoint));
-	const idle = [];
-	for (let n = 1; idle.length < Math.min(wanted, 4); n++) if (!live.has(String(n))) idle.push(String(n));
-	return idle;
-}
-function iterationsLeft({ config, ledger, lanes }) {
-	const asked = Object.values(lanes).filter(({ state }) => state.at === "dispatched").length;
-	return (config.settings.budget.iterations ?? Number.POSITIVE_INFINITY) - ledger.iterations - asked;
-}
-function launch(lanes, { by, now, nonce }) {
-	const asked = lanes.map((lane) => ({
-		lane,
-		nonce: nonce()
-	}));
-	return {
-		events: asked.map((one) => ({
-			type: "lane_dispatched",
-			at: iso(now),
-			by,
-			...one
-		})),
-		asked
-	};
-}
-function acceptance(checkpoint, { lane, nonce, run }) {
-	const state = checkpoint.lanes[lane]?.state;
-	if (state?.at === "dispatched" && state.nonce === nonce) return { is: "accepted" };
-	if (state?.at === "running" && state.nonce === nonce && state.run === run) return { is: "resumed" };
-	return {
-		is: "superseded",
-		because: `Lane ${lane} ${state === void 0 || state.at === "idle" ? "is idle" : `is ${state.at} for another request`}; this run changes nothing.`
-	};
-}
-const LEAST = 5 * MINUTE;
-function roomFor(settings, timeout, left) {
-	const room = left - attemptLimit(settings, 0);
-	const least = Math.min(timeout, LEAST);
-	return {
-		fits: room >= least,
-		timeout: Math.max(least, Math.min(timeout, room))
-	};
-}
-function nextFits(checkpoint, left) {
-	const { settings } = checkpoint.config;
-	const [task] = readyTasks(checkpoint);
-	return task === void 0 || roomFor(settings, agentFor(settings, task.agent).timeout, left).fits;
-}
-function nextLease(checkpoint, lane, run, now) {
-	const { settings } = checkpoint.config;
-	const choices = readyTasks(checkpoint);
-	const [task] = choices;
-	if (task === void 0) return void 0;
-	const agent = agentFor(settings, task.agent);
-	const isLanding = task.candidate !== void 0;
-	const limit = attemptLimit(settings, isLanding ? 0 : agent.timeout);
-	return {
-		type: "task_leased",
-		at: iso(now),
-		task: task.id,
-		lane,
-		run,
-		until: iso(now + limit),
-		reserved_usd: isLanding ? 0 : reserveFor(settings, agent),
-		reserved_minutes: limit / MINUTE,
-		...isLanding ? { landing: true } : {},
-		because: whyFirst(checkpoint, task, choices)
-	};
-}
-const taskOfLane = (checkpoint, lane) => leases(checkpoint).find(({ lease }) => lease.lane === lane)?.task;
 // src/core/sweep.ts
 const PATIENCE$1 = [
 	3 * MINUTE,
@@ -2980,7 +3283,7 @@ function requestLost(checkpoint, id, finding, { by, now, nonce, onward = true })
 	const state = checkpoint.lanes[id]?.state;
 	if (state?.at !== "dispatched") return [];
 	const at = iso(now);
-	const { status } = standing(checkpoint, now);
+	const { status } = standing$2(checkpoint, now);
 	if (status !== "running" || !onward) {
 		const because = `The request was lost; the loop is ${status}, and nothing new is asked for.`;
 		return [{
@@ -3086,6 +3389,24 @@ async function look(ports, checkpoint, isEager = false) {
 		}];
 	}));
 }
+async function endRunOf(ports, checkpoint, lane) {
+	const { self } = ports.host;
+	const question = questions(checkpoint, Number.POSITIVE_INFINITY, self).find((one) => one.lane === lane);
+	if (question?.about !== "run") return;
+	const found = {
+		...await answer$1(ports, checkpoint.loop, question),
+		of: question.run
+	};
+	const findings = new Map([[lane, found]]);
+	await clearDead(ports, checkpoint, findings);
+	await commit(ports, (now, moment) => ({
+		events: endings(now, findings, {
+			by: self,
+			now: moment.now
+		}),
+		answer: void 0
+	}));
+}
 async function answer$1({ host, relay }, loop, question) {
 	const run = question.about === "run" ? question.run : question.by;
 	switch (await host.liveness(run)) {
@@ -3115,6 +3436,7 @@ const endings = (checkpoint, findings, { by, now }) => sweep(checkpoint, finding
 }).filter(({ type }) => ENDINGS.has(type));
 // src/app/people.ts
 const CANCELLED = "A person cancelled the run.";
+const CANCELLED_EARLY = "A person cancelled the run before it asked for the next.";
 async function tellLoop(ports, word) {
 	let findings;
 	const told = await commit(ports, async (checkpoint, { now, work }) => {
@@ -3335,7 +3657,7 @@ async function begin$1(ports, run, old) {
 	if (old !== void 0) await refuseWhileAlive(ports, old.checkpoint);
 	const { ref: base_ref, commit: base } = await ports.origin.base(config.base);
 	const now = ports.clock.now();
-	return save$1(ports, {
+	return save$2(ports, {
 		type: "loop_started",
 		at: iso(now),
 		loop: run.loop,
@@ -3353,7 +3675,7 @@ async function begin$1(ports, run, old) {
 		tasks: config.tasks
 	}, old);
 }
-async function save$1(ports, event, old) {
+async function save$2(ports, event, old) {
 	const now = epoch(event.at);
 	const orphan = old === void 0 ? (await ports.store.load()).work : void 0;
 	const first = start(event, old?.checkpoint);
@@ -3408,12 +3730,12 @@ async function refuseWhileAlive(ports, checkpoint) {
 	}
 }
 // src/core/pull-request.ts
-const PAUSE = 5 * MINUTE;
+const PAUSE$1 = 5 * MINUTE;
 const EVERY = 3;
 const NOTHING = { is: "nothing" };
 function pullRequestStep(checkpoint, occasion, now) {
 	const { wanted, number, problem, tried_at } = checkpoint.pull_request;
-	if (wanted === "none" || landings(checkpoint).length === 0) return NOTHING;
+	if (wanted === "none" || landings$1(checkpoint).length === 0) return NOTHING;
 	if (problem !== null && tried_at !== void 0 && now - epoch(tried_at) < 864e5 && occasion !== "person") return NOTHING;
 	if (number === null) return occasion === "sweep" && isHistory(checkpoint, now) ? NOTHING : { is: "open" };
 	return occasion === "rested" || occasion === "sweep" && isBehind(checkpoint) || occasion === "person" && problem !== null || occasion === "landed" && (isAtRest(checkpoint) || isDue(checkpoint)) ? {
@@ -3422,60 +3744,19 @@ function pullRequestStep(checkpoint, occasion, now) {
 	} : NOTHING;
 }
 const occasionOf = (checkpoint, verdict) => verdict === "done" ? "landed" : isAtRest(checkpoint) ? "rested" : void 0;
-const landedSince = (checkpoint, merged) => landings(checkpoint).some((at) => at > epoch(merged));
-const landings = ({ completed_tasks, work }) => work.head === work.base ? [] : completed_tasks.flatMap(({ commit, at }) => commit === null ? [] : [epoch(at)]);
+const landedSince = (checkpoint, merged) => landings$1(checkpoint).some((at) => at > epoch(merged));
+const landings$1 = ({ completed_tasks, work }) => work.head === work.base ? [] : completed_tasks.flatMap(({ commit, at }) => commit === null ? [] : [epoch(at)]);
 function isDue(checkpoint) {
-	const [first = 0, ...later] = landings(checkpoint);
+	const [first = 0, ...later] = landings$1(checkpoint);
 	let [told, since] = [first, 0];
 	for (const at of later) {
 		since += 1;
-		if (since >= EVERY && at - told >= PAUSE) [told, since] = [at, 0];
+		if (since >= EVERY && at - told >= PAUSE$1) [told, since] = [at, 0];
 	}
 	return since === 0;
 }
 const isAtRest = ({ status }) => status === "waiting" || END_STATES.includes(status);
 const isHistory = ({ status, updated_at, pull_request }, now) => END_STATES.includes(status) && (pull_request.problem !== null || now - epoch(updated_at) >= 864e5);
-// src/app/beat.ts
-async function beating(ports, lane, work) {
-	if (!isLocal(ports.host.self)) return work();
-	const beats = ports.clock.every(BEAT, (signal) => tryBeat(ports, lane, signal));
-	try {
-		return await work();
-	} finally {
-		await beats.stop();
-	}
-}
-async function tryBeat(ports, lane, signal) {
-	try {
-		await beat(ports, lane, signal);
-	} catch (error) {
-		const why = error instanceof LoopError ? error.message : String(error);
-		ports.reporter.tell({
-			type: "warning",
-			text: `A sign of life could not be saved: ${why}`
-		});
-	}
-}
-async function beat(ports, lane, signal) {
-	const run = ports.host.self;
-	await commit(ports, ({ lanes }, { now }) => {
-		const state = lanes[lane]?.state;
-		if (signal.aborted || state?.at !== "running" || state.run !== run) return {
-			events: [],
-			abstain: true,
-			answer: void 0
-		};
-		return {
-			events: [{
-				type: "lane_beat",
-				at: iso(now),
-				lane,
-				run
-			}],
-			answer: void 0
-		};
-	});
-}
 // src/app/dispatch.ts
 async function dispatchAll(ports, loop, asked) {
 	const urls = [];
@@ -3535,10 +3816,8 @@ async function undo(ports, { lane, nonce }, { because, fix }) {
 		};
 	});
 }
-async function takeBack(ports, requests) {
-	if (requests.length === 0) return;
-	await commit(ports, ({ lanes }, { now }) => {
-		const because = "A person cancelled the run before it asked for the next.";
+async function takeBack(ports, requests, because) {
+	return (await commit(ports, ({ lanes }, { now }) => {
 		return {
 			events: requests.flatMap(({ lane, nonce }) => {
 				const state = lanes[lane]?.state;
@@ -3552,7 +3831,188 @@ async function takeBack(ports, requests) {
 			}),
 			answer: void 0
 		};
+	})).restored;
+}
+// src/app/beat.ts
+async function beating(ports, lane, work) {
+	if (!isLocal(ports.host.self)) return work();
+	const beats = ports.clock.every(BEAT, (signal) => tryBeat(ports, lane, signal));
+	try {
+		return await work();
+	} finally {
+		await beats.stop();
+	}
+}
+async function tryBeat(ports, lane, signal) {
+	try {
+		await beat(ports, lane, signal);
+	} catch (error) {
+		const why = error instanceof LoopError ? error.message : String(error);
+		ports.reporter.tell({
+			type: "warning",
+			text: `A sign of life could not be saved: ${why}`
+		});
+	}
+}
+async function beat(ports, lane, signal) {
+	const run = ports.host.self;
+	await commit(ports, ({ lanes }, { now }) => {
+		const state = lanes[lane]?.state;
+		if (signal.aborted || state?.at !== "running" || state.run !== run) return {
+			events: [],
+			abstain: true,
+			answer: void 0
+		};
+		return {
+			events: [{
+				type: "lane_beat",
+				at: iso(now),
+				lane,
+				run
+			}],
+			answer: void 0
+		};
 	});
+}
+// src/core/surface.ts
+const CONFIG = /(^|\/)(package\.json|Makefile|GNUmakefile|justfile|Taskfile\.ya?ml|tox\.ini|pytest\.ini|setup\.cfg|conftest\.py|noxfile\.py|build\.gradle(\.kts)?|pom\.xml|(jest|vitest|vite|karma|playwright|cypress|ava|mocha|web-test-runner)\.conf(ig)?\.[a-z]+|\.mocharc\.[a-z]+)$/;
+const TEST = /(^|\/)(tests?|__tests__|spec|specs|e2e)\/|\.(test|spec)\.[a-z]+$|_test\.(go|py|rb|exs?)$|(^|\/)test_[^/]*\.py$|Tests?\.(java|kt|cs)$/;
+function surfaceChanges(changes, verify) {
+	const named = new Set(verify.flatMap((command) => command.split(/[\s'"=;|&()]+/)).map(plainPath));
+	const decides = (path) => named.has(path) || TEST.test(path);
+	return changes.filter(({ path, status }) => CONFIG.test(path) || status !== "added" && decides(path)).map(({ path }) => path);
+}
+const MOST_KEPT = 50;
+function keptSurface(paths) {
+	const kept = paths.slice(0, MOST_KEPT).map((path) => clip(oneLine(path), 300));
+	const more = paths.length - kept.length;
+	return more > 0 ? [...kept, `… ${more} more`] : kept;
+}
+const plainPath = (word) => word.replace(/^\.\//, "");
+// src/core/work-message.ts
+function workMessage({ task, iteration, seq, summary, subjects }) {
+	const subject = `${task.id}: ${task.name}`.replace(/\s+/g, " ").slice(0, 100);
+	const folded = subjects.map((line) => `- ${line.slice(0, 200)}`).join("\n");
+	return [
+		subject,
+		withoutTrailers(summary),
+		folded,
+		trailers({
+			task,
+			iteration,
+			seq
+		})
+	].filter((part) => part.trim() !== "").join("\n\n");
+}
+const trailers = ({ task, iteration, seq }) => [
+	`Cms-Task: ${task.id}`,
+	`Cms-Iteration: ${iteration}`,
+	`Cms-Seq: ${seq}`
+].join("\n");
+const stamped = (message, seq) => message.replace(/^Cms-Seq: \d+$/m, `Cms-Seq: ${seq}`);
+const OWN_BYTES = 8192;
+function ownMessage(text, last) {
+	const words = clip(withoutTrailers(printable(text)), OWN_BYTES) || "No message";
+	return last === void 0 ? words : `${words}\n\n${trailers(last)}`;
+}
+const withoutTrailers = (text) => text.split("\n").map((line) => line.replace(/^\s*(cms-[a-z]+)\s*:/i, "$1 -")).join("\n").trim();
+// src/core/leak.ts
+const TOLD = 5;
+function leaks({ path, before, after }, spots) {
+	const old = new Set(before?.split("\n") ?? []);
+	const told = new Set();
+	let [line, from] = [1, 0];
+	for (const { start, end } of spots(after)) {
+		for (let next = after.indexOf("\n", from); next >= 0 && next < start; next = after.indexOf("\n", from)) {
+			from = next + 1;
+			line += 1;
+		}
+		if (after.slice(from, endOfLine(after, end)).split("\n").some((one) => !old.has(one))) told.add(line);
+		if (told.size === TOLD) break;
+	}
+	return [...told].map((one) => `${path}:${one} holds a secret.`);
+}
+const endOfLine = (text, at) => {
+	const end = text.indexOf("\n", at);
+	return end < 0 ? text.length : end;
+};
+const leaksInNames = (changes, spots) => changes.flatMap(({ path, status, link = "" }) => {
+	const name = mask(path, spots(path));
+	return [...status !== "deleted" && name !== path ? [`The name ${name} holds a secret.`] : [], ...spots(link).length === 0 ? [] : [`The link ${name} holds a secret.`]];
+});
+// src/core/lfs.ts
+const POINTER = /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n(?:[a-z0-9.-]+ .*\n)*oid sha256:[0-9a-f]{64}\n/;
+const POINTER_BYTES = 1024;
+const isPointer = (text) => text.length < POINTER_BYTES && POINTER.test(text);
+function strayPointers(after, before) {
+	const known = new Set(before.values());
+	return [...after].flatMap(([path, text]) => isPointer(text) && !known.has(text) ? [path] : []);
+}
+// src/app/breaches.ts
+const MIB = 1048576;
+const SCANNED = MIB;
+const BATCH = 16 * MIB;
+const MOST_FILES = 5e4;
+const MOST_TEXT = 512 * MIB;
+async function breachesOf(ports, { lease, settings }, changed, base = lease.base) {
+	const { spots } = ports;
+	const { changes } = changed;
+	const texts = changes.filter(isText);
+	const bytes = texts.reduce((sum, { size }) => sum + size, 0);
+	if (changes.length > MOST_FILES) return [`It changes ${changes.length} files; ${MOST_FILES} are the limit.`];
+	if (bytes > MOST_TEXT) return [`It changes ${Math.ceil(bytes / MIB)} MiB of text; ${MOST_TEXT / MIB} are the limit.`];
+	const found = [];
+	for (const paths of batches(texts)) found.push(...await written(ports, {
+		...changed,
+		base,
+		paths
+	}));
+	return [
+		...guard(changes, settings.protect),
+		...leaksInNames(changes, spots),
+		...found
+	];
+}
+const isText = ({ status, mode, size }) => status !== "deleted" && mode.startsWith("100") && size <= SCANNED;
+function batches(texts) {
+	const all = [];
+	let left = 0;
+	for (const { path, size } of texts) {
+		if (all.length === 0 || size > left) {
+			all.push([]);
+			left = BATCH;
+		}
+		all.at(-1)?.push(path);
+		left -= size;
+	}
+	return all;
+}
+async function written({ workspaces, spots }, { tree, changes, base, paths }) {
+	const after = await workspaces.texts(tree, paths, SCANNED);
+	const unread = paths.filter((path) => !after.has(path)).map((path) => `${path} cannot be read.`);
+	const suspects = [...after].filter(([, text]) => spots(text).length > 0);
+	const names = suspects.map(([path]) => path);
+	const before = await workspaces.texts(base, names, SCANNED);
+	const leaked = suspects.flatMap(([path, text]) => leaks({
+		path,
+		before: before.get(path),
+		after: text
+	}, spots));
+	const stray = await pointers({ workspaces }, {
+		base,
+		changes,
+		after
+	});
+	return [
+		...unread,
+		...stray,
+		...leaked
+	];
+}
+async function pointers({ workspaces }, { base, changes, after }) {
+	if (![...after.values()].some(isPointer)) return [];
+	const gone = changes.filter(({ status, size }) => status !== "added" && size <= SCANNED).map(({ path }) => path);
+	return strayPointers(after, await workspaces.texts(base, gone, SCANNED)).map((path) => `${path} is a pointer of Git LFS without its content.`);
 }
 // src/core/outbox.ts
 const Count = int().min(0).max(MOST_TOKENS).default(0);
@@ -3863,7 +4323,7 @@ async function execute(ports, attempt) {
 		seenRed: false,
 		...failure === void 0 ? {} : { failure }
 	});
-	if (lease.landing === true) return land(ports, attempt);
+	if (lease.landing === true) return land$1(ports, attempt);
 	const without = await programOf(ports, attempt);
 	if (signal.aborted) return early("interrupted", "Interrupted before the agent was started.");
 	if (without !== void 0) return early(without.end, without.because);
@@ -3887,7 +4347,7 @@ async function execute(ports, attempt) {
 		...tree === void 0 || start.continued ? {} : { setupTree: tree }
 	});
 }
-async function land(ports, attempt) {
+async function land$1(ports, attempt) {
 	const { lease } = attempt;
 	const finished = finishedBefore(attempt);
 	const commit = await replayed(ports, attempt, attempt.task.salvage?.commit);
@@ -4078,6 +4538,489 @@ function tell$1({ reporter }, { task, lease }, phase) {
 		phase
 	});
 }
+// src/app/appraise.ts
+async function appraise(ports, attempt, left) {
+	const { executed, frozen } = left;
+	const { task, settings } = attempt;
+	const commands = [...task.verify, ...settings.verify];
+	const surface = surfaceChanges(frozen.changes, commands);
+	const bytes = frozen.changes.reduce((sum, { size }) => sum + size, 0);
+	const judged = (rest) => ({
+		is: "judged",
+		judged: {
+			...rest,
+			surface
+		}
+	});
+	const taken = {
+		tree: frozen.tree,
+		bytes
+	};
+	const breaches = await breachesOf(ports, attempt, frozen);
+	if (executed.end !== "ready" && executed.end !== "agent_limit") {
+		const isClean = breaches.length === 0;
+		return judged({
+			...taken,
+			...await unfinished(ports, attempt, {
+				...left,
+				isClean
+			})
+		});
+	}
+	if (breaches.length > 0) return judged({
+		...taken,
+		...verdict("policy_violation", breaches.slice(0, 5).join(" "))
+	});
+	if (isIdle(left) && !task.allow_empty && !executed.seenRed) {
+		const limit = executed.end === "agent_limit" ? ` ${executed.because}` : "";
+		return judged({
+			...taken,
+			...verdict("no_progress", `It ended without changing anything.${limit}`)
+		});
+	}
+	if (settings.strict_verify && surface.length > 0) {
+		const because = `It changed what verifies it: ${surface.slice(0, 5).join(", ")}.`;
+		return judged({
+			...taken,
+			...verdict("policy_violation", because)
+		});
+	}
+	return {
+		is: "sound",
+		sound: {
+			commands,
+			surface,
+			bytes
+		}
+	};
+}
+const verdict = (name, because, failure) => ({
+	verdict: name,
+	because,
+	...failure === void 0 ? {} : { failure }
+});
+const isIdle = ({ executed, frozen }) => frozen.changes.length === 0 || frozen.tree === executed.setupTree;
+async function unfinished(ports, attempt, { isClean, ...left }) {
+	const { executed } = left;
+	const end = executed.end === "ready" ? "no_result" : executed.end;
+	const commit = CONSEQUENCES[end].salvage === true && isClean && !isIdle(left) ? await commitOf(ports, attempt, left) : void 0;
+	return {
+		...verdict(end, executed.because, executed.failure),
+		...commit === void 0 ? {} : { commit }
+	};
+}
+function later(judged, because, onto) {
+	const { plan: _plan, left, onto: _onto, ...rest } = judged;
+	const commit = left?.patch ?? judged.commit;
+	return {
+		...rest,
+		...commit === void 0 ? {} : { commit },
+		...verdict((judged.bytes ?? 0) > 20971520 ? "conflict" : "landing", because),
+		...onto === void 0 ? {} : { onto }
+	};
+}
+const summaryOf = ({ report }) => report?.summary ?? "";
+function planOf({ redact, clock }, { task, lease, checkpoint }, { executed, frozen }, { tree, parent } = {
+	tree: frozen.tree,
+	parent: lease.base
+}) {
+	const subjects = frozen.subjects.filter((one) => !one.startsWith(UNFINISHED)).map(redact);
+	const summary = summaryOf(executed);
+	return {
+		tree,
+		parent,
+		message: workMessage({
+			task,
+			iteration: lease.iteration,
+			seq: checkpoint.seq + 1,
+			summary,
+			subjects
+		}),
+		at: clock.now()
+	};
+}
+const commitOf = (ports, attempt, left) => commitWork(ports, planOf(ports, attempt, left));
+const proven = ({ commands }) => commands.length === 0 ? "Nothing verifies it." : `${commands.length} verify ${commands.length === 1 ? "command" : "commands"} succeeded.`;
+// src/app/own-commits.ts
+async function onOwnCommits(ports, attempt, { workspace, tree, plan, summary }) {
+	const { task, lease, checkpoint } = attempt;
+	const own = await ports.workspaces.ownCommits(workspace, lease.base);
+	const folded = {
+		plan,
+		own: []
+	};
+	for (const one of own) if ((await breachesOf(ports, attempt, one)).length > 0) return folded;
+	if (own.length === 0) return folded;
+	const place = {
+		task,
+		iteration: lease.iteration,
+		seq: checkpoint.seq + 1
+	};
+	const finishes = own.at(-1)?.tree === tree;
+	const messages = own.map(({ message }, n) => ownMessage(message, finishes && n === own.length - 1 ? place : void 0));
+	const steps = own.map((one, n) => ({
+		tree: one.tree,
+		message: messages[n] ?? ""
+	}));
+	if (!finishes) steps.push({
+		tree,
+		message: workMessage({
+			...place,
+			summary,
+			subjects: []
+		})
+	});
+	return chain(ports, steps, lease.base);
+}
+async function chain(ports, steps, onto) {
+	const at = ports.clock.now();
+	const own = [];
+	let plan = {
+		tree: "",
+		parent: onto,
+		message: "",
+		at
+	};
+	for (const step of steps) {
+		plan = {
+			...step,
+			parent: own.at(-1)?.commit ?? onto,
+			at
+		};
+		own.push({
+			commit: await commitWork(ports, plan),
+			message: step.message
+		});
+	}
+	return {
+		plan,
+		own
+	};
+}
+async function rebaseLine(ports, own, { head, tree }) {
+	const steps = [];
+	let parent = head;
+	for (const { commit, message } of own) {
+		const rebased = await ports.workspaces.rebase(commit, parent);
+		if (rebased === void 0) return void 0;
+		steps.push({
+			tree: rebased,
+			message
+		});
+		parent = await commitWork(ports, {
+			tree: rebased,
+			parent,
+			message,
+			at: ports.clock.now()
+		});
+	}
+	return steps.at(-1)?.tree === tree ? chain(ports, steps, head) : void 0;
+}
+// src/app/phases/verify.ts
+async function verify(ports, attempt, executed) {
+	const { workspace } = executed;
+	if (workspace === void 0) return without$1(executed);
+	const frozen = await freeze(ports, workspace, attempt.lease.base);
+	if (typeof frozen === "string") return {
+		surface: [],
+		...verdict("policy_violation", frozen)
+	};
+	const left = {
+		executed,
+		frozen
+	};
+	const appraised = await appraise(ports, attempt, left);
+	if (appraised.is === "judged") return appraised.judged;
+	return judge$2(ports, attempt, {
+		...left,
+		workspace,
+		sound: appraised.sound
+	});
+}
+async function freeze(ports, workspace, base) {
+	try {
+		return await ports.workspaces.freeze(workspace, base);
+	} catch (error) {
+		if (error instanceof LoopError && error.code === "git-failed") return `What it left cannot be taken: ${error.message}`;
+		throw error;
+	}
+}
+const without$1 = ({ end, because, failure }) => ({
+	...verdict(end === "ready" ? "no_result" : end, because, failure),
+	surface: []
+});
+async function judge$2(ports, attempt, judging) {
+	const { executed, frozen, workspace, sound } = judging;
+	const folded = planOf(ports, attempt, judging);
+	const commit = await commitWork(ports, folded);
+	const { tree } = frozen;
+	const taken = {
+		tree,
+		surface: sound.surface,
+		bytes: sound.bytes,
+		commit
+	};
+	const landing = async () => attempt.settings.commits === "keep" ? onOwnCommits(ports, attempt, {
+		workspace,
+		tree,
+		plan: folded,
+		summary: summaryOf(executed)
+	}) : {
+		plan: folded,
+		own: []
+	};
+	const isSame = attempt.settings.verify_in === "same";
+	const early = isSame ? await landing() : void 0;
+	const place = isSame ? workspace : void 0;
+	const failed = await prove(ports, attempt, {
+		commit,
+		commands: sound.commands,
+		place
+	});
+	if (failed?.aborted === true) return {
+		...taken,
+		...verdict("interrupted", failed.because)
+	};
+	if (failed !== void 0) return {
+		...taken,
+		...verdict("verify_failed", failed.because, failed.failure)
+	};
+	if (executed.end === "agent_limit" && !executed.seenRed) return {
+		...taken,
+		...verdict("agent_limit", executed.because, executed.failure)
+	};
+	const { plan, own } = early ?? await landing();
+	const left = {
+		patch: commit,
+		frozen,
+		own
+	};
+	return {
+		...taken,
+		commit: own.at(-1)?.commit ?? commit,
+		plan,
+		left,
+		...verdict("done", proven(sound))
+	};
+}
+async function prove(ports, { task, lease, settings, signal, recording }, { commit, commands, place }) {
+	if (commands.length === 0) return void 0;
+	ports.reporter.tell({
+		type: "phase",
+		lane: lease.lane,
+		task: task.id,
+		phase: "verify"
+	});
+	const workspace = place ?? await ports.workspaces.open(lease.lane, "verify", commit);
+	const { failed } = place === void 0 ? await setUp(ports, workspace, {
+		settings,
+		signal,
+		recording
+	}) : {};
+	if (failed !== void 0) return failed;
+	const { verify_timeout: timeout } = settings;
+	return runAll(ports, {
+		commands,
+		timeout,
+		cwd: workspace.path,
+		signal,
+		recording
+	});
+}
+// src/app/walled/merged.ts
+async function mergedOnto(ports, attempt, left, head) {
+	const own = planOf(ports, attempt, left);
+	const patch = await commitWork(ports, own);
+	if (head === attempt.lease.base) return {
+		tree: own.tree,
+		commit: patch,
+		plan: own
+	};
+	const tree = await ports.workspaces.rebase(patch, head);
+	if (tree === void 0) return void 0;
+	const plan = planOf(ports, attempt, left, {
+		tree,
+		parent: head
+	});
+	return {
+		tree,
+		commit: await commitWork(ports, plan),
+		plan
+	};
+}
+async function breachesOnHead(ports, attempt, { tree, head }) {
+	if (head === attempt.lease.base) return [];
+	return breachesOf(ports, attempt, {
+		tree,
+		changes: await ports.workspaces.changes(head, tree)
+	}, head);
+}
+// src/app/merge.ts
+async function mergeOnto(ports, attempt, merging) {
+	const { executed, judged, head } = merging;
+	const { left } = judged;
+	if (left === void 0) throw new Error("what is done was left by nobody");
+	const { lease, task } = attempt;
+	ports.reporter.tell({
+		type: "phase",
+		lane: lease.lane,
+		task: task.id,
+		phase: "hand off",
+		detail: "merging onto what others have landed"
+	});
+	const failed = (what) => {
+		const { plan: _plan, onto: _onto, ...rest } = judged;
+		return {
+			...rest,
+			...what,
+			commit: left.patch
+		};
+	};
+	const tree = await ports.workspaces.rebase(left.patch, head);
+	if (tree === void 0) return failed(verdict("conflict", await unfit(ports, left, head)));
+	const breaches = await breachesOnHead(ports, attempt, {
+		tree,
+		head
+	});
+	if (breaches.length > 0) return failed(verdict("policy_violation", breaches.slice(0, 5).join(" ")));
+	const folded = planOf(ports, attempt, {
+		executed,
+		frozen: left.frozen
+	}, {
+		tree,
+		parent: head
+	});
+	const commit = await commitWork(ports, folded);
+	const red = await proveMerged(ports, attempt, commit);
+	if (red?.aborted === true) return later(judged, red.because, lease.base);
+	if (red !== void 0) return failed(verdict("conflict", redMerged(red), red.failure));
+	const line = left.own.length === 0 ? void 0 : await rebaseLine(ports, left.own, {
+		head,
+		tree
+	});
+	return {
+		...judged,
+		onto: head,
+		...landed(commit, line ?? {
+			plan: folded,
+			own: []
+		})
+	};
+}
+const landed = (folded, { plan, own }) => ({
+	commit: own.at(-1)?.commit ?? folded,
+	plan
+});
+const redMerged = ({ because }) => clip(`Green alone, and red on what others have landed meanwhile: ${because}`, LIMITS.because_bytes);
+const NAMED = 5;
+async function unfit({ workspaces }, { patch }, head) {
+	const paths = await workspaces.conflicts(patch, head);
+	const more = paths.length > NAMED ? ` and ${paths.length - NAMED} more` : "";
+	return `Others have landed meanwhile, and it does not fit onto what they did.${paths.length === 0 ? "" : ` It conflicts in ${paths.slice(0, NAMED).join(", ")}${more}.`}`;
+}
+async function proveMerged(ports, attempt, commit) {
+	const { task, lease, settings, signal, recording } = attempt;
+	const commands = [...task.verify, ...settings.verify];
+	if (settings.verify_in !== "same" || commands.length === 0) return prove(ports, attempt, {
+		commit,
+		commands
+	});
+	const place = await ports.workspaces.open(lease.lane, "work", commit, nameOf(attempt));
+	const { failed } = await setUp(ports, place, {
+		settings,
+		signal,
+		recording
+	});
+	return failed ?? prove(ports, attempt, {
+		commit,
+		commands,
+		place
+	});
+}
+// src/core/begin.ts
+function beginLane(checkpoint, asked, request) {
+	const { by: run, now } = request;
+	const { lane, nonce } = asked;
+	const at = iso(now);
+	const lease = standing$2(checkpoint, now).status === "running" && mayStart(checkpoint, now).is === "free" ? nextLease(checkpoint, lane, run, now) : void 0;
+	const begun = {
+		type: "lane_begun",
+		at,
+		lane,
+		nonce,
+		run,
+		until: lease?.until ?? at
+	};
+	if (lease === void 0) return {
+		events: [begun, {
+			type: "lane_ended",
+			at,
+			lane,
+			run,
+			verdict: "nothing_to_start",
+			asked: []
+		}],
+		lease,
+		launched: []
+	};
+	const leased = [begun, lease].reduce(reduce, checkpoint);
+	const landing = landingFor(leased, lease, now);
+	const holding = landing.reduce(reduce, leased);
+	const lanes = request.onward === false ? [] : lanesToLaunch(holding, now, 3);
+	const { events, asked: launched } = launch(lanes, request);
+	return {
+		events: [
+			lanes.length === 0 ? begun : {
+				...begun,
+				launched: lanes.length
+			},
+			lease,
+			...landing,
+			...events
+		],
+		lease,
+		launched
+	};
+}
+function landingFor(checkpoint, { task: id }, now) {
+	const task = findTask(checkpoint, id);
+	if (task?.state.at !== "leased" || (task.candidate?.races ?? 0) < 2) return [];
+	return landingHolder(checkpoint) === void 0 ? [takesLanding(checkpoint, {
+		task,
+		lease: task.state.lease
+	}, now)] : [];
+}
+function endLane(checkpoint, { lane, of, verdict, goesOn }, request) {
+	const { now } = request;
+	const state = checkpoint.lanes[lane]?.state;
+	const ours = state?.at === "running" && state.run === of;
+	const idle = ours ? asIdle(checkpoint, lane) : checkpoint;
+	const most = 4 - (ours ? state.launched ?? 0 : 0);
+	const lanes = goesOn(idle) ? lanesToLaunch(idle, now, most) : [];
+	const others = lanes.filter((one) => one !== lane);
+	const { events, asked } = launch(others.length === lanes.length ? lanes : [...others, lane], request);
+	return {
+		events: [...ours ? [{
+			type: "lane_ended",
+			at: iso(now),
+			lane,
+			run: of,
+			verdict,
+			asked
+		}] : [], ...events],
+		asked
+	};
+}
+const asIdle = (checkpoint, lane) => ({
+	...checkpoint,
+	lanes: {
+		...checkpoint.lanes,
+		[lane]: {
+			...checkpoint.lanes[lane],
+			state: { at: "idle" }
+		}
+	}
+});
 // src/core/settling.ts
 function judgeFact(checkpoint, told) {
 	const fact = {
@@ -4094,8 +5037,10 @@ function judgeFact(checkpoint, told) {
 		task,
 		lease: task.state.lease
 	}, fact.onto);
-	if (conflict === void 0) return fact;
-	return instead(fact, fact.onto === void 0 ? "conflict" : "landing", conflict);
+	if (conflict !== void 0) return instead(fact, fact.onto === void 0 ? "conflict" : "landing", conflict);
+	const holder = landingHolder(checkpoint)?.lease;
+	if (holder === void 0 || holder.fence === fact.fence || fact.onto === void 0) return fact;
+	return instead(fact, "landing", `Lane ${holder.lane} lands first: it has lost races before.`);
 }
 const ABOUT_THE_TASK = new Set([
 	"done",
@@ -4187,21 +5132,24 @@ function limitReset(now, jitter, resumeAt) {
 	const said = Number.isNaN(reset) ? now + 30 * MINUTE : Math.min(reset, now + LONGEST_WAIT);
 	return Math.max(now + 1e3, said) + jitter * Math.min(MINUTE, Math.max(0, said - now));
 }
-// src/core/surface.ts
-const CONFIG = /(^|\/)(package\.json|Makefile|GNUmakefile|justfile|Taskfile\.ya?ml|tox\.ini|pytest\.ini|setup\.cfg|conftest\.py|noxfile\.py|build\.gradle(\.kts)?|pom\.xml|(jest|vitest|vite|karma|playwright|cypress|ava|mocha|web-test-runner)\.conf(ig)?\.[a-z]+|\.mocharc\.[a-z]+)$/;
-const TEST = /(^|\/)(tests?|__tests__|spec|specs|e2e)\/|\.(test|spec)\.[a-z]+$|_test\.(go|py|rb|exs?)$|(^|\/)test_[^/]*\.py$|Tests?\.(java|kt|cs)$/;
-function surfaceChanges(changes, verify) {
-	const named = new Set(verify.flatMap((command) => command.split(/[\s'"=;|&()]+/)).map(plainPath));
-	const decides = (path) => named.has(path) || TEST.test(path);
-	return changes.filter(({ path, status }) => CONFIG.test(path) || status !== "added" && decides(path)).map(({ path }) => path);
+// src/app/phases/settle-salvage.ts
+function salvageOf({ task, lease }, { checkpoint, told, fact, event }) {
+	const { attempt } = lease;
+	if (told.aside !== void 0) return [{
+		task: task.id,
+		attempt,
+		commit: told.aside
+	}];
+	const commit = fact.commit ?? fact.salvage;
+	if (event.type !== "usage_reported" || commit === void 0 || fact.epoch !== checkpoint.epoch) return [];
+	if (findCompleted(checkpoint, task.id) !== void 0) return [];
+	const now = findTask(checkpoint, task.id);
+	return Math.max(now?.salvage?.attempt ?? 0, now?.state.at === "leased" ? now.state.lease.attempt : 0) >= attempt ? [] : [{
+		task: task.id,
+		attempt,
+		commit
+	}];
 }
-const MOST_KEPT = 50;
-function keptSurface(paths) {
-	const kept = paths.slice(0, MOST_KEPT).map((path) => clip(oneLine(path), 300));
-	const more = paths.length - kept.length;
-	return more > 0 ? [...kept, `… ${more} more`] : kept;
-}
-const plainPath = (word) => word.replace(/^\.\//, "");
 // src/app/phases/unlandable.ts
 const FINAL = new Set([
 	"push-refused",
@@ -4249,24 +5197,38 @@ async function keepAndThrow({ store, reporter }, { attempt, fact }, error) {
 }
 // src/app/phases/handoff.ts
 async function handOff(ports, handing) {
+	const tried = await save$1(ports, handing, false);
+	if (tried.is !== "handed") throw new Error("a settle that asks for no turn was given none");
+	return tried.handed;
+}
+const tryHandOff = (ports, handing) => save$1(ports, handing, true);
+async function save$1(ports, handing, asksTurn) {
 	const { attempt } = handing;
 	const fact = factOf(ports, handing);
 	const jitter = ports.chance.fraction();
-	const save = (told) => commit(ports, (checkpoint, moment) => settle(ports, {
+	const tried = [];
+	const commitTold = (told) => commit(ports, (checkpoint, moment) => settle(ports, {
 		handing,
 		told,
 		jitter,
-		moment
+		moment,
+		tried,
+		asksTurn
 	}, checkpoint), {
 		known: handing.restored,
 		insist: true
 	});
-	const settled = await save({ fact }).catch((error) => save(withoutCode(fact, error))).catch((error) => keepAndThrow(ports, {
+	const { restored, answer } = await commitTold({ fact }).catch((error) => commitTold(withoutCode(fact, error))).catch((error) => keepAndThrow(ports, {
 		attempt,
 		fact
 	}, error));
-	const { checkpoint } = settled.restored;
-	const { asked, verdict, because } = settled.answer;
+	if (answer.is !== "settled") return {
+		is: "later",
+		turn: answer,
+		restored
+	};
+	const { asked, verdict, because } = answer;
+	const { checkpoint } = restored;
 	ports.reporter.tell({
 		type: "settled",
 		checkpoint,
@@ -4280,10 +5242,13 @@ async function handOff(ports, handing) {
 	});
 	if (verdict === "done" && checkpoint.home === "local") await warnOfCheckout(ports, checkpoint);
 	return {
-		restored: settled.restored,
-		asked,
-		verdict,
-		because
+		is: "handed",
+		handed: {
+			restored,
+			asked,
+			verdict,
+			because
+		}
 	};
 }
 async function warnOfCheckout({ origin, reporter }, { work }) {
@@ -4326,22 +5291,24 @@ function factOf(ports, { attempt, executed, learnt }) {
 		...executed.resumeAt === void 0 ? {} : { resume_at: executed.resumeAt }
 	};
 }
-function settle(ports, { handing, told, jitter, moment }, checkpoint) {
+async function settle(ports, settling, checkpoint) {
+	const { handing, told, jitter, moment, tried, asksTurn } = settling;
+	const { attempt } = handing;
 	const self = ports.host.self;
 	const { now, work } = moment;
-	const fact = landable(told.fact, work === checkpoint.work.head);
-	if (hasLanded(checkpoint, fact)) {
-		const { verdict, asked } = landedBefore(checkpoint, fact);
-		return {
-			events: [],
-			abstain: true,
-			answer: {
-				asked,
-				verdict,
-				because: fact.because
-			}
-		};
-	}
+	const before = landedAs(checkpoint, told.fact, tried);
+	if (before !== void 0) return {
+		events: [],
+		abstain: true,
+		answer: before
+	};
+	const turn = asksTurn && told.fact.verdict === "done" ? turnToLand(checkpoint, told.fact) : NOW;
+	if (turn.is !== "now") return {
+		events: [],
+		abstain: true,
+		answer: turn
+	};
+	const fact = await stampedFact(ports, settling, checkpoint, landable(told.fact, work === checkpoint.work.head));
 	const event = judgeFact(checkpoint, fact);
 	const draft = new Draft(checkpoint).add(event);
 	draft.add(...followUp(checkpoint, event, {
@@ -4355,15 +5322,21 @@ function settle(ports, { handing, told, jitter, moment }, checkpoint) {
 		because: told.held,
 		next: ""
 	});
-	const ended = landedAs(event);
-	const asked = endLane(ports, draft, {
-		lane: fact.lane,
-		of: handing.of ?? self,
-		self,
+	const ended = endedAs(event);
+	const { verdict } = ended;
+	const { goesOn, of = self } = handing;
+	const request = {
+		by: self,
 		now,
-		goesOn: handing.goesOn,
-		verdict: ended.verdict
-	});
+		nonce: () => ports.chance.nonce()
+	};
+	const end = endLane(draft.checkpoint, {
+		lane: fact.lane,
+		of,
+		verdict,
+		goesOn
+	}, request);
+	draft.add(...end.events);
 	if (handing.isCancelled?.() === true && draft.checkpoint.hold === null) draft.add({
 		type: "loop_held",
 		at: iso(now),
@@ -4375,18 +5348,49 @@ function settle(ports, { handing, told, jitter, moment }, checkpoint) {
 	return {
 		events: draft.events,
 		answer: {
-			asked,
+			is: "settled",
+			asked: end.asked,
 			...ended
 		},
 		...landed === void 0 ? {} : { land: landed },
-		salvage: salvageOf(handing, event, {
+		salvage: salvageOf(attempt, {
 			checkpoint,
 			told,
-			fact
+			fact,
+			event
 		})
 	};
 }
-const landedAs = (event) => event.type === "attempt_ended" ? {
+const NOW = { is: "now" };
+function landedAs(checkpoint, told, tried) {
+	const fact = (tried.length === 0 ? [told] : tried.map((commit) => ({
+		...told,
+		commit
+	}))).find((one) => hasLanded(checkpoint, one));
+	if (fact === void 0) return void 0;
+	const { verdict, asked } = landedBefore(checkpoint, fact);
+	return {
+		is: "settled",
+		asked,
+		verdict,
+		because: fact.because
+	};
+}
+async function stampedFact(ports, { handing, tried }, { seq }, fact) {
+	const { plan } = handing.learnt.judged;
+	if (fact.commit === void 0) return fact;
+	const message = plan && stamped(plan.message, seq + 1);
+	const commit = plan === void 0 || message === plan.message ? fact.commit : await commitWork(ports, {
+		...plan,
+		message: message ?? ""
+	});
+	tried.push(commit);
+	return {
+		...fact,
+		commit
+	};
+}
+const endedAs = (event) => event.type === "attempt_ended" ? {
 	verdict: event.verdict,
 	because: event.because
 } : {
@@ -4406,53 +5410,6 @@ function landable({ commit, ...rest }, isInPlace) {
 		because,
 		salvage: commit
 	};
-}
-function endLane(ports, draft, { lane, of, self, now, goesOn, verdict }) {
-	const state = draft.checkpoint.lanes[lane]?.state;
-	const ours = state?.at === "running" && state.run === of;
-	const idle = ours ? lanesAfter(draft.checkpoint, lane) : draft.checkpoint;
-	const { events, asked } = launch(goesOn(idle) ? lanesToLaunch(idle, now) : [], {
-		by: self,
-		now,
-		nonce: () => ports.chance.nonce()
-	});
-	if (ours) draft.add({
-		type: "lane_ended",
-		at: iso(now),
-		lane,
-		run: of,
-		verdict,
-		asked
-	});
-	draft.add(...events);
-	return asked;
-}
-const lanesAfter = (checkpoint, lane) => ({
-	...checkpoint,
-	lanes: {
-		...checkpoint.lanes,
-		[lane]: {
-			...checkpoint.lanes[lane],
-			state: { at: "idle" }
-		}
-	}
-});
-function salvageOf({ attempt }, event, { checkpoint, told, fact }) {
-	if (told.aside !== void 0) return [{
-		task: attempt.task.id,
-		attempt: attempt.lease.attempt,
-		commit: told.aside
-	}];
-	const commit = fact.commit ?? fact.salvage;
-	if (event.type !== "usage_reported" || commit === void 0 || fact.epoch !== checkpoint.epoch) return [];
-	const { id } = attempt.task;
-	if (findCompleted(checkpoint, id) !== void 0) return [];
-	const now = findTask(checkpoint, id);
-	return Math.max(now?.salvage?.attempt ?? 0, now?.state.at === "leased" ? now.state.lease.attempt : 0) >= attempt.lease.attempt ? [] : [{
-		task: id,
-		attempt: attempt.lease.attempt,
-		commit
-	}];
 }
 // src/core/fingerprint.ts
 const TELLS = /error|fail|assert|expect|not ok|exception|panic|traceback|undefined|cannot|refused|✕|✗|✖|×/i;
@@ -4496,6 +5453,99 @@ function learn({ task }, judged) {
 		fingerprint: print
 	};
 }
+// src/app/land.ts
+const landings = perStore(() => new Line());
+function land(ports, landing) {
+	if (landing.judged.verdict !== "done") return handOff(ports, handing(landing, landing));
+	return landings(ports.store).turn(() => new Race(ports, landing).run());
+}
+const handing = ({ attempt, executed, goesOn, isCancelled }, { judged, restored }) => ({
+	attempt,
+	executed,
+	learnt: learn(attempt, judged),
+	restored,
+	goesOn,
+	isCancelled
+});
+const MOST_MERGES = 8;
+const PAUSE = 3 * SECOND;
+const LOOKS$1 = 10;
+var Race = class {
+	#ports;
+	#landing;
+	#judged;
+	#restored;
+	#merges = 0;
+	#looks = 0;
+	constructor(ports, landing) {
+		this.#ports = ports;
+		this.#landing = landing;
+		this.#judged = landing.judged;
+		this.#restored = landing.restored;
+	}
+	async run() {
+		while (this.#judged.verdict === "done") {
+			const tried = await tryHandOff(this.#ports, this.#handing);
+			if (tried.is === "handed") return tried.handed;
+			this.#restored = tried.restored;
+			if (tried.turn.is === "wait") await this.#wait(tried.turn.holder.lease.lane);
+			else await this.#merge();
+		}
+		return handOff(this.#ports, this.#handing);
+	}
+	get #handing() {
+		return handing(this.#landing, {
+			judged: this.#judged,
+			restored: this.#restored
+		});
+	}
+	async #merge() {
+		const { attempt, executed, judged } = this.#landing;
+		if (this.#merges > 0 && !this.#hasTime()) return this.#leave("Others came first, and its time is over.");
+		if (this.#merges >= 2) await this.#takeLanding();
+		this.#merges += 1;
+		const { head } = this.#restored.checkpoint.work;
+		this.#judged = await mergeOnto(this.#ports, attempt, {
+			executed,
+			judged,
+			head
+		});
+	}
+	#hasTime() {
+		const { ends = Number.POSITIVE_INFINITY, attempt } = this.#landing;
+		const left = ends - this.#ports.clock.now();
+		return this.#merges < MOST_MERGES && left >= landingTime(attempt.settings);
+	}
+	async #takeLanding() {
+		const { attempt } = this.#landing;
+		const claim = claimOf(attempt.checkpoint, attempt);
+		const taken = await commit(this.#ports, (checkpoint, { now }) => {
+			return {
+				events: holds(checkpoint, claim) && landingHolder(checkpoint) === void 0 ? [takesLanding(checkpoint, attempt, now)] : [],
+				answer: void 0
+			};
+		}, { known: this.#restored });
+		this.#restored = taken.restored;
+	}
+	async #wait(lane) {
+		const { clock, chance } = this.#ports;
+		const { signal, settings } = this.#landing.attempt;
+		if (this.#looks * PAUSE > landingTime(settings) || signal.aborted || this.#isLate()) return this.#leave(`Lane ${lane} lands first.`);
+		this.#looks += 1;
+		await clock.sleep(PAUSE * (.5 + chance.fraction()), signal);
+		if (this.#looks % LOOKS$1 === 0) await endRunOf(this.#ports, this.#restored.checkpoint, lane);
+	}
+	#isLate() {
+		const { ends = Number.POSITIVE_INFINITY } = this.#landing;
+		return ends - this.#ports.clock.now() < MARGIN;
+	}
+	#leave(because) {
+		const { judged } = this.#landing;
+		this.#judged = later(judged, clip(because, LIMITS.because_bytes), headOf(judged, this.#landing.attempt));
+	}
+};
+const MARGIN = 60 * SECOND;
+const headOf = ({ onto }, { lease }) => onto ?? lease.base;
 // src/core/follow.ts
 const CAPS = ["usd", "iterations"];
 function narrowed(settings, narrow) {
@@ -4503,7 +5553,7 @@ function narrowed(settings, narrow) {
 	const lower = CAPS.filter((cap) => (narrow[cap] ?? Number.POSITIVE_INFINITY) < (budget[cap] ?? Number.POSITIVE_INFINITY));
 	return {
 		...settings,
-		parallel: Math.min(parallel, narrow.parallel ?? parallel),
+		parallel: narrow.parallel ?? parallel,
 		budget: {
 			...budget,
 			...Object.fromEntries(lower.map((cap) => [cap, narrow[cap]]))
@@ -4514,12 +5564,19 @@ function narrowed(settings, narrow) {
 function effective(config, narrow) {
 	const caps = Object.entries(narrow).filter(([, value]) => value !== void 0);
 	const mark = caps.length === 0 ? "" : `+${caps.map(([key, value]) => `${key}=${value}`).join(",")}`;
+	const settings = narrowed(config.settings, narrow);
+	const warnings = narrow.parallel === void 0 ? config.warnings : rewarned(config, settings);
 	return {
 		...config,
-		settings: narrowed(config.settings, narrow),
+		settings,
+		warnings,
 		digest: `${config.digest}${mark}`
 	};
 }
+const rewarned = ({ warnings, settings: before }, settings) => {
+	const old = laneWarnings(before);
+	return [...warnings.filter((warning) => !old.includes(warning)), ...roomWarnings(settings)];
+};
 const runNumber = (run) => Number(/^gh:(\d+)/.exec(run)?.[1] ?? NaN);
 function isOlder({ asOf }, run, { run: other, at }) {
 	const [own, than] = [runNumber(run), runNumber(other)];
@@ -4541,7 +5598,7 @@ function configEvents(checkpoint, config, run, at) {
 	}];
 }
 // src/app/phases/plan.ts
-async function plan(ports, run, asked, restored) {
+async function plan(ports, run, { asked, restored, onward = true }) {
 	const findings = new Map(await look(ports, restored.checkpoint));
 	findings.delete(asked.lane);
 	for (const [lane, finding] of findings) if (finding.is === "over" && finding.how === "unsettled") findings.delete(lane);
@@ -4557,7 +5614,8 @@ async function plan(ports, run, asked, restored) {
 			run,
 			asked,
 			findings,
-			now
+			now,
+			onward
 		}, checkpoint);
 		const { answer } = decision;
 		tried = {
@@ -4595,7 +5653,7 @@ function hasBegun({ lanes }, lane, { run, iteration }) {
 	const of = state?.at === "running" ? state : last;
 	return of?.run === run && of.iteration === iteration;
 }
-function begin(ports, { run, asked, findings, now }, checkpoint) {
+function begin(ports, { run, asked, findings, now, onward }, checkpoint) {
 	const self = ports.host.self;
 	const accepted = acceptance(checkpoint, {
 		...asked,
@@ -4614,420 +5672,44 @@ function begin(ports, { run, asked, findings, now }, checkpoint) {
 			asked: []
 		}
 	};
-	const draft = new Draft(checkpoint);
-	draft.add(...configEvents(checkpoint, run.config, self, iso(now)));
-	const repairs = sweep(draft.checkpoint, findings, {
+	const request = {
 		by: self,
 		now,
 		nonce: () => ports.chance.nonce()
-	});
+	};
+	const draft = new Draft(checkpoint);
+	draft.add(...configEvents(checkpoint, run.config, self, iso(now)));
+	const repairs = sweep(draft.checkpoint, findings, request);
 	const requests = repairs.flatMap((event) => event.type === "lane_dispatched" ? [{
 		lane: event.lane,
 		nonce: event.nonce
 	}] : []);
-	return take(draft.add(...repairs), {
-		asked,
-		self,
-		now,
-		requests
+	draft.add(...repairs);
+	const { events, lease, launched } = beginLane(draft.checkpoint, asked, {
+		...request,
+		onward
 	});
-}
-function take(draft, { asked, self, now, requests }) {
-	const at = iso(now);
-	const { lane } = asked;
-	const lease = standing(draft.checkpoint, now).status === "running" && mayStart(draft.checkpoint, now).is === "free" ? nextLease(draft.checkpoint, lane, self, now) : void 0;
-	const until = lease?.type === "task_leased" ? lease.until : at;
-	draft.add({
-		type: "lane_begun",
-		at,
-		lane,
-		nonce: asked.nonce,
-		run: self,
-		until
-	});
-	if (lease?.type !== "task_leased") {
-		const ended = {
-			type: "lane_ended",
-			at,
-			lane,
-			run: self,
-			verdict: "nothing_to_start",
-			asked: []
-		};
-		return {
-			events: draft.add(ended).events,
-			answer: {
-				is: "idle",
-				because: "nothing to start",
-				asked: requests
-			}
-		};
-	}
+	const is = lease === void 0 ? "idle" : "leased";
 	return {
-		events: draft.add(lease).events,
+		events: draft.add(...events).events,
 		answer: {
-			is: "leased",
-			because: lease.because,
-			asked: requests
+			is,
+			because: lease?.because ?? "nothing to start",
+			asked: [...requests, ...launched]
 		}
 	};
-}
-// src/core/work-message.ts
-function workMessage({ task, iteration, seq, summary, subjects }) {
-	const subject = `${task.id}: ${task.name}`.replace(/\s+/g, " ").slice(0, 100);
-	const folded = subjects.map((line) => `- ${line.slice(0, 200)}`).join("\n");
-	return [
-		subject,
-		withoutTrailers(summary),
-		folded,
-		trailers({
-			task,
-			iteration,
-			seq
-		})
-	].filter((part) => part.trim() !== "").join("\n\n");
-}
-const trailers = ({ task, iteration, seq }) => [
-	`Cms-Task: ${task.id}`,
-	`Cms-Iteration: ${iteration}`,
-	`Cms-Seq: ${seq}`
-].join("\n");
-const OWN_BYTES = 8192;
-function ownMessage(text, last) {
-	const words = clip(withoutTrailers(printable(text)), OWN_BYTES) || "No message";
-	return last === void 0 ? words : `${words}\n\n${trailers(last)}`;
-}
-const withoutTrailers = (text) => text.split("\n").map((line) => line.replace(/^\s*(cms-[a-z]+)\s*:/i, "$1 -")).join("\n").trim();
-// src/core/leak.ts
-const TOLD = 5;
-function leaks({ path, before, after }, spots) {
-	const old = new Set(before?.split("\n") ?? []);
-	const told = new Set();
-	let [line, from] = [1, 0];
-	for (const { start, end } of spots(after)) {
-		for (let next = after.indexOf("\n", from); next >= 0 && next < start; next = after.indexOf("\n", from)) {
-			from = next + 1;
-			line += 1;
-		}
-		if (after.slice(from, endOfLine(after, end)).split("\n").some((one) => !old.has(one))) told.add(line);
-		if (told.size === TOLD) break;
-	}
-	return [...told].map((one) => `${path}:${one} holds a secret.`);
-}
-const endOfLine = (text, at) => {
-	const end = text.indexOf("\n", at);
-	return end < 0 ? text.length : end;
-};
-const leaksInNames = (changes, spots) => changes.flatMap(({ path, status, link = "" }) => {
-	const name = mask(path, spots(path));
-	return [...status !== "deleted" && name !== path ? [`The name ${name} holds a secret.`] : [], ...spots(link).length === 0 ? [] : [`The link ${name} holds a secret.`]];
-});
-// src/core/lfs.ts
-const POINTER = /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n(?:[a-z0-9.-]+ .*\n)*oid sha256:[0-9a-f]{64}\n/;
-const POINTER_BYTES = 1024;
-const isPointer = (text) => text.length < POINTER_BYTES && POINTER.test(text);
-function strayPointers(after, before) {
-	const known = new Set(before.values());
-	return [...after].flatMap(([path, text]) => isPointer(text) && !known.has(text) ? [path] : []);
-}
-// src/app/breaches.ts
-const MIB = 1048576;
-const SCANNED = MIB;
-const BATCH = 16 * MIB;
-const MOST_FILES = 5e4;
-const MOST_TEXT = 512 * MIB;
-async function breachesOf(ports, { lease, settings }, changed, base = lease.base) {
-	const { spots } = ports;
-	const { changes } = changed;
-	const texts = changes.filter(isText);
-	const bytes = texts.reduce((sum, { size }) => sum + size, 0);
-	if (changes.length > MOST_FILES) return [`It changes ${changes.length} files; ${MOST_FILES} are the limit.`];
-	if (bytes > MOST_TEXT) return [`It changes ${Math.ceil(bytes / MIB)} MiB of text; ${MOST_TEXT / MIB} are the limit.`];
-	const found = [];
-	for (const paths of batches(texts)) found.push(...await written(ports, {
-		...changed,
-		base,
-		paths
-	}));
-	return [
-		...guard(changes, settings.protect),
-		...leaksInNames(changes, spots),
-		...found
-	];
-}
-const isText = ({ status, mode, size }) => status !== "deleted" && mode.startsWith("100") && size <= SCANNED;
-function batches(texts) {
-	const all = [];
-	let left = 0;
-	for (const { path, size } of texts) {
-		if (all.length === 0 || size > left) {
-			all.push([]);
-			left = BATCH;
-		}
-		all.at(-1)?.push(path);
-		left -= size;
-	}
-	return all;
-}
-async function written({ workspaces, spots }, { tree, changes, base, paths }) {
-	const after = await workspaces.texts(tree, paths, SCANNED);
-	const unread = paths.filter((path) => !after.has(path)).map((path) => `${path} cannot be read.`);
-	const suspects = [...after].filter(([, text]) => spots(text).length > 0);
-	const names = suspects.map(([path]) => path);
-	const before = await workspaces.texts(base, names, SCANNED);
-	const leaked = suspects.flatMap(([path, text]) => leaks({
-		path,
-		before: before.get(path),
-		after: text
-	}, spots));
-	const stray = await pointers({ workspaces }, {
-		base,
-		changes,
-		after
-	});
-	return [
-		...unread,
-		...stray,
-		...leaked
-	];
-}
-async function pointers({ workspaces }, { base, changes, after }) {
-	if (![...after.values()].some(isPointer)) return [];
-	const gone = changes.filter(({ status, size }) => status !== "added" && size <= SCANNED).map(({ path }) => path);
-	return strayPointers(after, await workspaces.texts(base, gone, SCANNED)).map((path) => `${path} is a pointer of Git LFS without its content.`);
-}
-// src/app/appraise.ts
-async function appraise(ports, attempt, left) {
-	const { executed, frozen } = left;
-	const { task, settings } = attempt;
-	const commands = [...task.verify, ...settings.verify];
-	const surface = surfaceChanges(frozen.changes, commands);
-	const bytes = frozen.changes.reduce((sum, { size }) => sum + size, 0);
-	const judged = (rest) => ({
-		is: "judged",
-		judged: {
-			...rest,
-			surface
-		}
-	});
-	const taken = {
-		tree: frozen.tree,
-		bytes
-	};
-	const breaches = await breachesOf(ports, attempt, frozen);
-	if (executed.end !== "ready" && executed.end !== "agent_limit") {
-		const isClean = breaches.length === 0;
-		return judged({
-			...taken,
-			...await unfinished(ports, attempt, {
-				...left,
-				isClean
-			})
-		});
-	}
-	if (breaches.length > 0) return judged({
-		...taken,
-		...verdict("policy_violation", breaches.slice(0, 5).join(" "))
-	});
-	if (isIdle(left) && !task.allow_empty && !executed.seenRed) {
-		const limit = executed.end === "agent_limit" ? ` ${executed.because}` : "";
-		return judged({
-			...taken,
-			...verdict("no_progress", `It ended without changing anything.${limit}`)
-		});
-	}
-	if (settings.strict_verify && surface.length > 0) {
-		const because = `It changed what verifies it: ${surface.slice(0, 5).join(", ")}.`;
-		return judged({
-			...taken,
-			...verdict("policy_violation", because)
-		});
-	}
-	return {
-		is: "sound",
-		sound: {
-			commands,
-			surface,
-			bytes
-		}
-	};
-}
-const verdict = (name, because, failure) => ({
-	verdict: name,
-	because,
-	...failure === void 0 ? {} : { failure }
-});
-const isIdle = ({ executed, frozen }) => frozen.changes.length === 0 || frozen.tree === executed.setupTree;
-async function unfinished(ports, attempt, { isClean, ...left }) {
-	const { executed } = left;
-	const end = executed.end === "ready" ? "no_result" : executed.end;
-	const commit = CONSEQUENCES[end].salvage === true && isClean && !isIdle(left) ? await commitOf(ports, attempt, left) : void 0;
-	return {
-		...verdict(end, executed.because, executed.failure),
-		...commit === void 0 ? {} : { commit }
-	};
-}
-const summaryOf = ({ report }) => report?.summary ?? "";
-function commitOf(ports, { task, lease, checkpoint }, { executed, frozen }, { tree, parent } = {
-	tree: frozen.tree,
-	parent: lease.base
-}) {
-	const subjects = frozen.subjects.filter((one) => !one.startsWith(UNFINISHED)).map(ports.redact);
-	const summary = summaryOf(executed);
-	const message = workMessage({
-		task,
-		iteration: lease.iteration,
-		seq: checkpoint.seq + 1,
-		summary,
-		subjects
-	});
-	return commitWork(ports, {
-		tree,
-		parent,
-		message,
-		at: ports.clock.now()
-	});
-}
-const proven = ({ commands }) => commands.length === 0 ? "Nothing verifies it." : `${commands.length} verify ${commands.length === 1 ? "command" : "commands"} succeeded.`;
-// src/app/own-commits.ts
-async function onOwnCommits(ports, attempt, { workspace, tree, commit, summary }) {
-	const { task, lease, checkpoint } = attempt;
-	const own = await ports.workspaces.ownCommits(workspace, lease.base);
-	for (const one of own) if ((await breachesOf(ports, attempt, one)).length > 0) return commit;
-	if (own.length === 0) return commit;
-	const place = {
-		task,
-		iteration: lease.iteration,
-		seq: checkpoint.seq + 1
-	};
-	const finishes = own.at(-1)?.tree === tree;
-	const messages = own.map(({ message }, n) => ownMessage(message, finishes && n === own.length - 1 ? place : void 0));
-	const line = own.map((one, n) => ({
-		tree: one.tree,
-		message: messages[n] ?? ""
-	}));
-	if (!finishes) line.push({
-		tree,
-		message: workMessage({
-			...place,
-			summary,
-			subjects: []
-		})
-	});
-	let parent = lease.base;
-	for (const one of line) parent = await commitWork(ports, {
-		tree: one.tree,
-		parent,
-		message: one.message,
-		at: ports.clock.now()
-	});
-	return parent;
-}
-// src/app/phases/verify.ts
-async function verify(ports, attempt, executed) {
-	const { workspace } = executed;
-	if (workspace === void 0) return without$1(executed);
-	const frozen = await freeze(ports, workspace, attempt.lease.base);
-	if (typeof frozen === "string") return {
-		surface: [],
-		...verdict("policy_violation", frozen)
-	};
-	const left = {
-		executed,
-		frozen
-	};
-	const appraised = await appraise(ports, attempt, left);
-	if (appraised.is === "judged") return appraised.judged;
-	return judge$2(ports, attempt, {
-		...left,
-		workspace,
-		sound: appraised.sound
-	});
-}
-async function freeze(ports, workspace, base) {
-	try {
-		return await ports.workspaces.freeze(workspace, base);
-	} catch (error) {
-		if (error instanceof LoopError && error.code === "git-failed") return `What it left cannot be taken: ${error.message}`;
-		throw error;
-	}
-}
-const without$1 = ({ end, because, failure }) => ({
-	...verdict(end === "ready" ? "no_result" : end, because, failure),
-	surface: []
-});
-async function judge$2(ports, attempt, judging) {
-	const { executed, frozen, workspace, sound } = judging;
-	const commit = await commitOf(ports, attempt, judging);
-	const { tree } = frozen;
-	const taken = {
-		tree,
-		surface: sound.surface,
-		bytes: sound.bytes,
-		commit
-	};
-	const landing = async () => attempt.settings.commits === "keep" ? onOwnCommits(ports, attempt, {
-		workspace,
-		tree,
-		commit,
-		summary: summaryOf(executed)
-	}) : commit;
-	const isSame = attempt.settings.verify_in === "same";
-	const early = isSame ? await landing() : void 0;
-	const place = isSame ? workspace : void 0;
-	const failed = await prove(ports, attempt, {
-		commit,
-		commands: sound.commands,
-		place
-	});
-	if (failed?.aborted === true) return {
-		...taken,
-		...verdict("interrupted", failed.because)
-	};
-	if (failed !== void 0) return {
-		...taken,
-		...verdict("verify_failed", failed.because, failed.failure)
-	};
-	if (executed.end === "agent_limit" && !executed.seenRed) return {
-		...taken,
-		...verdict("agent_limit", executed.because, executed.failure)
-	};
-	return {
-		...taken,
-		commit: early ?? await landing(),
-		...verdict("done", proven(sound))
-	};
-}
-async function prove(ports, { task, lease, settings, signal, recording }, { commit, commands, place }) {
-	if (commands.length === 0) return void 0;
-	ports.reporter.tell({
-		type: "phase",
-		lane: lease.lane,
-		task: task.id,
-		phase: "verify"
-	});
-	const workspace = place ?? await ports.workspaces.open(lease.lane, "verify", commit);
-	const { failed } = place === void 0 ? await setUp(ports, workspace, {
-		settings,
-		signal,
-		recording
-	}) : {};
-	if (failed !== void 0) return failed;
-	const { verify_timeout: timeout } = settings;
-	return runAll(ports, {
-		commands,
-		timeout,
-		cwd: workspace.path,
-		signal,
-		recording
-	});
 }
 // src/app/iterate.ts
 async function iterate(ports, run, asked, options) {
 	const restored = options.known ?? await restore(ports);
 	if (restored === void 0) throw new LoopError("no-loop", `There is no loop "${run.loop}" here.`);
-	const begun = await plan(ports, run, asked, restored);
-	if (begun.is !== "superseded") await dispatchAll(ports, run.loop, begun.asked);
+	const { onward, dispatch = (more) => dispatchAll(ports, run.loop, more) } = options;
+	const begun = await plan(ports, run, {
+		asked,
+		restored,
+		onward
+	});
+	if (begun.is !== "superseded") await dispatch(begun.asked);
 	return begun.is === "leased" ? work(ports, run, begun, options) : begun;
 }
 async function work(ports, run, begun, { signal, onward, goesOn = () => true, isCancelled, spent }) {
@@ -5051,21 +5733,19 @@ async function work(ports, run, begun, { signal, onward, goesOn = () => true, is
 		attempt: lease.attempt,
 		because: begun.because
 	});
-	const { executed, judged } = await beating(ports, lease.lane, async () => {
-		const ended = await execute(ports, attempt);
-		spent?.(lease.iteration, ended.usage);
-		return {
-			executed: ended,
-			judged: await verify(ports, attempt, ended)
-		};
-	});
-	const { restored, asked, verdict, because } = await handOff(ports, {
-		attempt,
-		executed,
-		learnt: learn(attempt, judged),
-		restored: begun.restored,
-		goesOn: (after) => onward && !signal.aborted && goesOn(after),
-		isCancelled
+	const { restored, asked, verdict, because } = await beating(ports, lease.lane, async () => {
+		const executed = await execute(ports, attempt);
+		spent?.(lease.iteration, executed.usage);
+		const judged = await verify(ports, attempt, executed);
+		return land(ports, {
+			attempt,
+			executed,
+			judged,
+			restored: begun.restored,
+			ends: run.ends,
+			isCancelled,
+			goesOn: (after) => onward && !signal.aborted && goesOn(after)
+		});
 	});
 	return {
 		is: "settled",
@@ -5100,6 +5780,62 @@ function attemptOf(ports, { verifyIn, ends = Number.POSITIVE_INFINITY }, { resto
 		recording
 	};
 }
+// src/app/pool.ts
+var Pool = class {
+	#queue = [];
+	#known = new Set();
+	#ended = [];
+	#working = 0;
+	#wake = () => {};
+	get working() {
+		return this.#working;
+	}
+	get isIdle() {
+		return this.#working === 0 && this.#queue.length === 0 && this.#ended.length === 0;
+	}
+	get hasRequests() {
+		return this.#queue.length > 0;
+	}
+	ask(requests) {
+		const fresh = requests.filter(({ nonce }) => !this.#known.has(nonce));
+		for (const { nonce } of fresh) this.#known.add(nonce);
+		this.#queue.push(...fresh);
+		if (fresh.length > 0) this.wake();
+	}
+	next() {
+		return this.#queue.shift();
+	}
+	start(work) {
+		this.#working += 1;
+		const end = (outcome) => {
+			this.#working -= 1;
+			this.#ended.push(outcome);
+			this.wake();
+		};
+		work().then((value) => end({
+			is: "ended",
+			value
+		}), (error) => end({
+			is: "failed",
+			error
+		}));
+	}
+	take() {
+		return this.#ended.shift();
+	}
+	drain() {
+		return this.#queue.splice(0);
+	}
+	wake() {
+		this.#wake();
+	}
+	async change() {
+		if (this.#ended.length > 0) return;
+		await new Promise((resolve) => {
+			this.#wake = resolve;
+		});
+	}
+};
 // src/core/pull-request-text.ts
 const MOST = 6e4;
 const MOST_WARNINGS = 15e3;
@@ -5295,10 +6031,39 @@ const warn = ({ reporter }, text) => reporter.tell({
 	type: "warning",
 	text
 });
+// src/app/rest.ts
+function late({ clock }, { ends }, { options, checkpoint }) {
+	const now = clock.now();
+	if (options.until !== void 0 && now >= options.until) return true;
+	return ends !== void 0 && !nextFits(checkpoint, ends - now);
+}
+async function rest(ports, options, checkpoint) {
+	const { clock, reporter } = ports;
+	const wakes = wakesAt(checkpoint, clock.now());
+	if (wakes !== void 0) {
+		if (wakes - clock.now() > options.wait || wakes > (options.until ?? Number.POSITIVE_INFINITY)) return "waiting";
+		reporter.tell({
+			type: "waiting",
+			until: wakes,
+			because: checkpoint.reason
+		});
+		await clock.sleep(wakes - clock.now(), options.signal);
+		return options.signal.aborted ? "interrupted" : "again";
+	}
+	if (checkpoint.status === "waiting") return "again";
+	return checkpoint.status === "running" ? "busy" : "end";
+}
+function atWork(checkpoint) {
+	const [lane] = liveLanes(checkpoint);
+	const state = lane === void 0 ? void 0 : checkpoint.lanes[lane]?.state;
+	if (state === void 0 || state.at === "idle") throw new Error("running, but nothing to start and nobody at work");
+	const who = state.at === "running" ? state.run : state.by;
+	return `Lane ${lane} is ${state.at} (${who}).`;
+}
 // src/core/schedule.ts
 function scheduleEvents(checkpoint, now) {
 	const at = iso(now);
-	const { status } = standing(checkpoint, now);
+	const { status } = standing$2(checkpoint, now);
 	const goesOn = status === "running" || status === "waiting";
 	const kept = checkpoint.schedule_kept ?? utcDay(checkpoint.started_at);
 	return goesOn && kept < utcDay(at) ? [{
@@ -5335,30 +6100,6 @@ function heldBy({ host }, { verifyIn }, checkpoint, who = host.self) {
 		signal: new AbortController().signal,
 		startedAt: epoch(lease.at)
 	};
-}
-// src/app/walled/merged.ts
-async function mergedOnto(ports, attempt, left, head) {
-	const own = {
-		tree: left.frozen.tree,
-		commit: await commitOf(ports, attempt, left)
-	};
-	if (head === attempt.lease.base) return own;
-	const tree = await ports.workspaces.rebase(own.commit, head);
-	if (tree === void 0) return void 0;
-	return {
-		tree,
-		commit: await commitOf(ports, attempt, left, {
-			tree,
-			parent: head
-		})
-	};
-}
-async function breachesOnHead(ports, attempt, { tree, head }) {
-	if (head === attempt.lease.base) return [];
-	return breachesOf(ports, attempt, {
-		tree,
-		changes: await ports.workspaces.changes(head, tree)
-	}, head);
 }
 // src/core/walled.ts
 const Assignment = object({
@@ -5732,11 +6473,6 @@ async function weigh(ports, attempt, weighing) {
 		bytes: sound.bytes,
 		commit: await commitOf(ports, attempt, left)
 	};
-	const later = (because, onto) => ({
-		...taken,
-		...verdict(sound.bytes > 20971520 ? "conflict" : "landing", because),
-		...onto === void 0 ? {} : { onto }
-	});
 	if (judgement === void 0 && left.executed.end === "agent_limit") return {
 		...taken,
 		...verdict("agent_limit", left.executed.because, left.executed.failure)
@@ -5744,13 +6480,13 @@ async function weigh(ports, attempt, weighing) {
 	if (judgement === void 0) return attempt.lease.landing === true ? {
 		...taken,
 		...lostAgain(told)
-	} : later(unchecked(told));
+	} : later(taken, unchecked(told));
 	if (judgement.verdict !== "done") return {
 		...taken,
 		...failing(attempt, judgement)
 	};
 	const { head } = judgement;
-	if (head !== restored.checkpoint.work.head) return later("Other commits came onto the work branch after it was verified.", head);
+	if (head !== restored.checkpoint.work.head) return later(taken, "Other commits came onto the work branch after it was verified.", head);
 	const merged = await mergedOnto(ports, attempt, left, head);
 	if (merged?.tree !== judgement.tree) {
 		const because = "The tree that was verified is not the one that was handed over.";
@@ -5767,9 +6503,11 @@ async function weigh(ports, attempt, weighing) {
 		...taken,
 		...verdict("policy_violation", breaches.slice(0, 5).join(" "))
 	};
+	const { commit, plan } = merged;
 	return {
 		...taken,
-		commit: merged.commit,
+		commit,
+		plan,
 		onto: head,
 		...verdict("done", judgement.because)
 	};
@@ -5899,6 +6637,154 @@ const requestsOf = ({ lanes }, by) => Object.entries(lanes).flatMap(([lane, { st
 	lane,
 	nonce: state.nonce
 }] : []);
+// src/app/crew.ts
+var Crew = class {
+	#ports;
+	#settings;
+	#options;
+	#pool = new Pool();
+	#failing = new AbortController();
+	#signal;
+	#failure;
+	#superseded;
+	#mayHaveChanged = false;
+	#now;
+	#iterations = 0;
+	constructor(ports, settings, { options, started }) {
+		this.#ports = ports;
+		this.#settings = settings;
+		this.#options = options;
+		this.#now = started;
+		this.#signal = AbortSignal.any([options.signal, this.#failing.signal]);
+	}
+	async run() {
+		const looking = this.#ports.clock.every(LOOK, async () => {
+			this.#mayHaveChanged = true;
+			this.#pool.wake();
+		});
+		try {
+			return await this.#work();
+		} finally {
+			await looking.stop();
+		}
+	}
+	async #work() {
+		const pool = this.#pool;
+		for (;;) {
+			await this.#takeEnded();
+			const stop = this.#stop();
+			if (stop === void 0) await this.#begin();
+			else if (pool.working === 0) return this.#end(stop);
+			if (pool.working > 0) await pool.change();
+			else if (stop === void 0 && pool.isIdle) {
+				const ended = await this.#rest();
+				if (ended !== void 0) return ended;
+			}
+		}
+	}
+	async #takeEnded() {
+		for (let outcome = this.#pool.take(); outcome !== void 0; outcome = this.#pool.take()) if (outcome.is === "failed") {
+			this.#failure ??= outcome;
+			this.#failing.abort();
+		} else await this.#ended(outcome.value);
+	}
+	async #ended(done) {
+		if (done.is === "superseded") {
+			this.#superseded ??= done.because;
+			return;
+		}
+		if (done.is === "settled") {
+			this.#iterations += 1;
+			this.#pool.ask(done.asked);
+		}
+		this.#learn(await tended(this.#ports, this.#settings, this.#options, done));
+	}
+	#learn(restored) {
+		if (restored.checkpoint.seq >= this.#now.checkpoint.seq) this.#now = restored;
+	}
+	#stop() {
+		if (this.#signal.aborted) return { because: "interrupted" };
+		if (this.#superseded !== void 0) return {
+			because: "busy",
+			busy: this.#superseded
+		};
+		const { maxIterations = Number.POSITIVE_INFINITY } = this.#options;
+		if (this.#iterations >= maxIterations || this.#isLate(this.#now.checkpoint)) return { because: "enough" };
+	}
+	#isLate(checkpoint) {
+		return late(this.#ports, this.#settings, {
+			options: this.#options,
+			checkpoint
+		});
+	}
+	async #begin() {
+		const pool = this.#pool;
+		const run = {
+			...this.#settings,
+			config: await this.#options.reread?.() ?? this.#settings.config
+		};
+		const { parallel } = this.#now.checkpoint.config.settings;
+		if (!pool.hasRequests && (pool.working === 0 || pool.working < parallel)) {
+			await this.#look();
+			const ticked = await tick(this.#ports, run, this.#now);
+			this.#learn(ticked.restored);
+			pool.ask(ticked.asked);
+		}
+		while (pool.hasRequests && this.#room > 0) {
+			const next = pool.next();
+			if (next !== void 0) pool.start(() => this.#iterate(run, next));
+		}
+	}
+	async #look() {
+		if (!this.#mayHaveChanged) return;
+		this.#mayHaveChanged = false;
+		const restored = await restore(this.#ports);
+		if (restored !== void 0) this.#learn(restored);
+	}
+	get #room() {
+		const { maxIterations = Number.POSITIVE_INFINITY } = this.#options;
+		return maxIterations - this.#iterations - this.#pool.working;
+	}
+	#iterate(run, asked) {
+		const { isCancelled, spent } = this.#options;
+		return iterate(this.#ports, run, asked, {
+			signal: this.#signal,
+			onward: this.#room > 0,
+			goesOn: (checkpoint) => this.#room > 0 && !this.#isLate(checkpoint),
+			known: this.#now,
+			dispatch: async (more) => this.#pool.ask(more),
+			isCancelled,
+			spent
+		});
+	}
+	async #rest() {
+		const resting = await rest(this.#ports, this.#options, this.#now.checkpoint);
+		if (resting === "again") return void 0;
+		return resting === "busy" ? this.#as("busy", atWork(this.#now.checkpoint)) : this.#as(resting);
+	}
+	async #end({ because, busy }) {
+		if (this.#failure !== void 0) throw this.#failure.error;
+		const left = this.#pool.drain();
+		if (left.length > 0) this.#learn(await takeBack(this.#ports, left, "The run ended before it began it."));
+		const isEnd = because === "enough" && END_STATES.includes(this.#now.checkpoint.status);
+		return this.#as(isEnd ? "end" : because, busy);
+	}
+	#as(because, busy) {
+		const { checkpoint } = this.#now;
+		return {
+			checkpoint,
+			because,
+			iterations: this.#iterations,
+			...busy === void 0 ? {} : { busy }
+		};
+	}
+};
+const LOOK = 15 * SECOND;
+async function tended(ports, run, { signal }, done) {
+	if (done.is !== "settled" || signal.aborted) return done.restored;
+	const occasion = occasionOf(done.restored.checkpoint, done.verdict);
+	return tendPullRequest(ports, run, done.restored, occasion);
+}
 // src/app/run.ts
 async function runLoop(ports, run, options) {
 	const started = await startOrContinue(ports, run, options);
@@ -5909,96 +6795,15 @@ async function runLoop(ports, run, options) {
 	});
 	let isOver = false;
 	try {
-		const ended = await turn(ports, run, options, await tendPullRequest(ports, run, started, "sweep"));
+		const ended = await new Crew(ports, run, {
+			options,
+			started: await tendPullRequest(ports, run, started, "sweep")
+		}).run();
 		isOver = true;
 		return ended;
 	} finally {
 		if (isOver || options.hasHeir !== true) await ports.workspaces.removeAll();
 	}
-}
-async function turn(ports, settings, options, started) {
-	const queue = [];
-	let now = started;
-	let iterations = 0;
-	const ended = (because, busy) => ({
-		checkpoint: now.checkpoint,
-		because,
-		iterations,
-		...busy === void 0 ? {} : { busy }
-	});
-	for (;;) {
-		if (options.signal.aborted) return ended("interrupted");
-		if (iterations >= (options.maxIterations ?? Number.POSITIVE_INFINITY) || late(ports, settings, {
-			options,
-			checkpoint: now.checkpoint
-		})) return ended(END_STATES.includes(now.checkpoint.status) ? "end" : "enough");
-		const run = {
-			...settings,
-			config: await options.reread?.() ?? settings.config
-		};
-		if (queue.length === 0) {
-			const ticked = await tick(ports, run, now);
-			now = ticked.restored;
-			queue.push(...ticked.asked);
-		}
-		const next = queue.shift();
-		if (next === void 0) {
-			const resting = await rest(ports, options, now.checkpoint);
-			if (resting === "busy") return ended("busy", atWork(now.checkpoint));
-			if (resting !== "again") return ended(resting);
-			continue;
-		}
-		const done = await iterate(ports, run, next, {
-			signal: options.signal,
-			onward: iterations + 1 < (options.maxIterations ?? Number.POSITIVE_INFINITY),
-			goesOn: (checkpoint) => !late(ports, settings, {
-				options,
-				checkpoint
-			}),
-			known: now,
-			isCancelled: options.isCancelled,
-			spent: options.spent
-		});
-		if (done.is === "superseded") return ended("busy", done.because);
-		now = await tended(ports, run, options, done);
-		if (done.is === "settled") {
-			iterations += 1;
-			queue.push(...done.asked);
-		}
-	}
-}
-async function tended(ports, run, { signal }, done) {
-	if (done.is !== "settled" || signal.aborted) return done.restored;
-	const occasion = occasionOf(done.restored.checkpoint, done.verdict);
-	return tendPullRequest(ports, run, done.restored, occasion);
-}
-function late({ clock }, { ends }, { options, checkpoint }) {
-	const now = clock.now();
-	if (options.until !== void 0 && now >= options.until) return true;
-	return ends !== void 0 && !nextFits(checkpoint, ends - now);
-}
-async function rest(ports, options, checkpoint) {
-	const { clock, reporter } = ports;
-	const wakes = wakesAt(checkpoint, clock.now());
-	if (wakes !== void 0) {
-		if (wakes - clock.now() > options.wait || wakes > (options.until ?? Number.POSITIVE_INFINITY)) return "waiting";
-		reporter.tell({
-			type: "waiting",
-			until: wakes,
-			because: checkpoint.reason
-		});
-		await clock.sleep(wakes - clock.now(), options.signal);
-		return options.signal.aborted ? "interrupted" : "again";
-	}
-	if (checkpoint.status === "waiting") return "again";
-	return checkpoint.status === "running" ? "busy" : "end";
-}
-function atWork(checkpoint) {
-	const [lane] = liveLanes(checkpoint);
-	const state = lane === void 0 ? void 0 : checkpoint.lanes[lane]?.state;
-	if (state === void 0 || state.at === "idle") throw new Error("running, but nothing to start and nobody at work");
-	const who = state.at === "running" ? state.run : state.by;
-	return `Lane ${lane} is ${state.at} (${who}).`;
 }
 // src/app/rescue.ts
 async function rescue(ports, run, options) {
@@ -6051,7 +6856,8 @@ async function stopForGood(ports, run, restored, options) {
 		say: "stop",
 		because: CANCELLED
 	});
-	await takeBack(ports, isAnswer ? [...own, asked] : own);
+	const requests = isAnswer ? [...own, asked] : own;
+	if (requests.length > 0) await takeBack(ports, requests, CANCELLED_EARLY);
 	const after = await restore(ports);
 	return {
 		what: [...settled.what, told.what],
@@ -6127,7 +6933,10 @@ async function unheard(ports, requests, loop) {
 }
 // src/app/walled/begin.ts
 async function beginFor(ports, run, asked, restored) {
-	const begun = await plan(ports, run, asked, restored);
+	const begun = await plan(ports, run, {
+		asked,
+		restored
+	});
 	if (begun.is === "superseded") return begun;
 	await dispatchAll(ports, run.loop, begun.asked);
 	if (begun.is === "idle") return begun;
@@ -6709,85 +7518,7 @@ function aboutForm(form, { visibility }) {
 		...cron
 	];
 }
-// src/core/plan.ts
-function planLoop(config, checkpoint) {
-	const done = checkpoint?.completed_tasks ?? [];
-	const remaining = remainingOf(config, checkpoint);
-	const blocked = blockedOf(remaining, done);
-	const stuck = new Set(blocked.map(({ id }) => id));
-	const open = remaining.filter(({ id }) => !stuck.has(id));
-	const mean = means(done);
-	const weight = () => mean.minutes ?? 1;
-	const schedule = simulate(open, config.settings.parallel, weight);
-	const waves = levels(open).map((wave) => wave.map(({ id }) => id));
-	const wave = new Map(waves.flatMap((ids, index) => ids.map((id) => [id, index + 1])));
-	const order = schedule.starts.map(({ task, lane, start }) => planned(config, task, {
-		lane,
-		start,
-		wave: wave.get(task.id) ?? 1
-	}));
-	const estimate = estimateOf(config, open, {
-		mean,
-		elapsed: schedule.end
-	});
-	return {
-		loop: config.loop,
-		goal: config.goal,
-		tasks: {
-			total: done.length + remaining.length,
-			done: done.length,
-			to_do: remaining.length
-		},
-		order,
-		waves,
-		lanes: {
-			allowed: config.settings.parallel,
-			used: new Set(order.map(({ lane }) => lane)).size
-		},
-		critical_path: criticalPath(open, weight),
-		blocked,
-		estimate,
-		warnings: [...config.warnings, ...budgetWarnings(config, estimate.usd, checkpoint)]
-	};
-}
-const planned = ({ settings }, { id, name, needs, agent, state }, place) => ({
-	id,
-	name,
-	needs,
-	agent: agentFor(settings, agent).use,
-	...place,
-	state: state.at === "leased" ? "leased" : "open"
-});
-function remainingOf(config, checkpoint) {
-	const done = new Set(checkpoint?.completed_tasks.map(({ id }) => id));
-	const known = new Map(checkpoint?.remaining_tasks.map((task) => [task.id, task]));
-	const fromFile = config.tasks.filter(({ id }) => !done.has(id));
-	const named = new Set(fromFile.map(({ id }) => id));
-	const others = (checkpoint?.remaining_tasks ?? []).filter(({ id, source }) => source !== "file" && !named.has(id));
-	return [...fromFile.map((task) => ({
-		...task,
-		state: known.get(task.id)?.state ?? { at: "open" }
-	})), ...others].map((task, order) => ({
-		...task,
-		needs: task.needs.filter((need) => !done.has(need)),
-		order
-	}));
-}
-function blockedOf(remaining, done) {
-	const because = new Map();
-	const known = new Set([...remaining, ...done].map(({ id }) => id));
-	for (const task of levels(remaining).flat()) {
-		const behind = task.needs.find((need) => because.has(need));
-		const missing = task.needs.find((need) => !known.has(need));
-		if (task.state.at === "parked") because.set(task.id, `parked: ${task.state.because}`);
-		else if (behind !== void 0) because.set(task.id, `needs ${behind}`);
-		else if (missing !== void 0) because.set(task.id, `needs ${missing}, which is gone`);
-	}
-	return [...because].map(([id, reason]) => ({
-		id,
-		because: reason
-	}));
-}
+// src/core/simulate.ts
 function simulate(tasks, lanes, weight) {
 	const position = new Map(rank(tasks, weight).map(({ id }, index) => [id, index]));
 	const dependents = new Map(tasks.map(({ id }) => [id, []]));
@@ -6797,27 +7528,25 @@ function simulate(tasks, lanes, weight) {
 	const ready = tasks.filter(({ needs }) => needs.length === 0).toSorted((a, b) => place(a) - place(b));
 	const idle = Array.from({ length: Math.min(lanes, tasks.length) }, (_, index) => index + 1);
 	const running = [];
-	const starts = [];
+	const slots = [];
 	let now = 0;
 	for (;;) {
 		while (ready.length > 0 && idle.length > 0) {
 			const task = ready.shift();
 			const lane = idle.shift();
 			if (!task || lane === void 0) break;
-			starts.push({
+			const slot = {
 				task,
 				lane,
-				start: now
-			});
-			running.push({
-				task,
-				lane,
+				start: now,
 				end: now + weight(task.id)
-			});
+			};
+			slots.push(slot);
+			running.push(slot);
 		}
 		const ended = running.toSorted((a, b) => a.end - b.end || a.lane - b.lane)[0];
 		if (!ended) return {
-			starts,
+			slots,
 			end: now
 		};
 		running.splice(running.indexOf(ended), 1);
@@ -6840,32 +7569,129 @@ function insert(sorted, item, key) {
 	}
 	sorted.splice(low, 0, item);
 }
-function means(done) {
-	const worked = done.filter(({ attempts }) => attempts > 0);
-	if (worked.length === 0) return {
-		usd: void 0,
-		minutes: void 0
-	};
-	const mean = (of) => worked.reduce((sum, task) => sum + of(task), 0) / worked.length;
-	const minutes = mean((task) => task.minutes);
+// src/core/plan.ts
+function planLoop(config, checkpoint) {
+	const done = checkpoint?.completed_tasks ?? [];
+	const remaining = remainingOf(config, checkpoint);
+	const blocked = blockedOf(remaining, done);
+	const stuck = new Set(blocked.map(({ id }) => id));
+	const open = remaining.filter(({ id }) => !stuck.has(id));
+	const weight = weigh$1({
+		settings: config.settings,
+		tasks: open,
+		done
+	});
+	const schedule = simulate(open, config.settings.parallel, weight);
+	const waves = levels(open).map((wave) => wave.map(({ id }) => id));
+	const wave = new Map(waves.flatMap((ids, index) => ids.map((id) => [id, index + 1])));
+	const path = criticalPath(open, weight);
+	const critical = new Set(path);
+	const order = schedule.slots.map((slot) => planned(config, slot, {
+		wave,
+		critical
+	}));
+	const estimate = estimateOf(config, open, {
+		done,
+		weight,
+		elapsed: schedule.end
+	});
 	return {
-		usd: mean(({ cost }) => cost),
-		minutes: minutes > 0 ? minutes : void 0
+		loop: config.loop,
+		goal: config.goal,
+		tasks: {
+			total: done.length + remaining.length,
+			done: done.length,
+			to_do: remaining.length
+		},
+		order,
+		waves,
+		lanes: {
+			allowed: config.settings.parallel,
+			used: new Set(order.map(({ lane }) => lane)).size
+		},
+		critical_path: path,
+		critical_path_minutes: estimate.minutes === null ? null : round(path.reduce((sum, id) => sum + weight(id), 0)),
+		edges: edgesOf(remaining),
+		blocked,
+		estimate,
+		warnings: [...config.warnings, ...budgetWarnings(config, estimate.usd, checkpoint)]
 	};
 }
-function estimateOf({ settings }, open, { mean, elapsed }) {
+const planned = ({ settings }, { task, lane, start, end }, known) => ({
+	id: task.id,
+	name: task.name,
+	needs: task.needs,
+	agent: agentFor(settings, task.agent).use,
+	lane,
+	wave: known.wave.get(task.id) ?? 1,
+	start,
+	end,
+	state: task.state.at === "leased" ? "leased" : "open",
+	critical: known.critical.has(task.id)
+});
+function edgesOf(remaining) {
+	const known = new Set(remaining.map(({ id }) => id));
+	return remaining.flatMap(({ id, needs }) => [...new Set(needs)].filter((need) => known.has(need)).map((need) => ({
+		from: need,
+		to: id
+	})));
+}
+function remainingOf(config, checkpoint) {
+	const done = new Set(checkpoint?.completed_tasks.map(({ id }) => id));
+	const known = new Map(checkpoint?.remaining_tasks.map((task) => [task.id, task]));
+	const fromFile = config.tasks.filter(({ id }) => !done.has(id));
+	const named = new Set(fromFile.map(({ id }) => id));
+	const others = (checkpoint?.remaining_tasks ?? []).filter(({ id, source }) => source !== "file" && !named.has(id));
+	return [...fromFile.map((task) => ({
+		...task,
+		...standing(known.get(task.id))
+	})), ...others].map((task, order) => ({
+		...task,
+		needs: task.needs.filter((need) => !done.has(need)),
+		order
+	}));
+}
+const standing = (task) => ({
+	state: task?.state ?? { at: "open" },
+	attempts: task?.attempts ?? []
+});
+function blockedOf(remaining, done) {
+	const because = new Map();
+	const known = new Set([...remaining, ...done].map(({ id }) => id));
+	for (const task of levels(remaining).flat()) {
+		const behind = task.needs.find((need) => because.has(need));
+		const missing = task.needs.find((need) => !known.has(need));
+		if (task.state.at === "parked") because.set(task.id, `parked: ${task.state.because}`);
+		else if (behind !== void 0) because.set(task.id, `needs ${behind}`);
+		else if (missing !== void 0) because.set(task.id, `needs ${missing}, which is gone`);
+	}
+	return [...because].map(([id, reason]) => ({
+		id,
+		because: reason
+	}));
+}
+function estimateOf({ settings }, open, known) {
 	const sum = (of) => round(open.reduce((total, task) => total + of(task), 0));
 	const reserve = ({ agent }) => reserveFor(settings, agentFor(settings, agent));
 	const most = (task) => reserve(task) === 0 ? 0 : settings.policy.attempts * settings.policy.usd_per_attempt;
-	const known = mean.minutes !== void 0;
+	const usd = meanUsd(known.done);
+	const basis = minutesBasis(known.done, open);
 	return {
-		usd: sum((task) => mean.usd ?? reserve(task)),
-		usd_basis: mean.usd === void 0 ? "reserve, one attempt a task" : "finished tasks",
-		minutes: known ? sum(() => mean.minutes ?? 0) : null,
-		elapsed_minutes: known ? round(elapsed) : null,
-		minutes_basis: known ? "finished tasks" : "unknown",
+		usd: sum((task) => usd ?? reserve(task)),
+		usd_basis: usd === void 0 ? "reserve, one attempt a task" : "finished tasks",
+		minutes: basis === "unknown" ? null : sum(({ id }) => known.weight(id)),
+		elapsed_minutes: basis === "unknown" ? null : round(known.elapsed),
+		minutes_basis: basis,
 		usd_at_most: sum(most)
 	};
+}
+function meanUsd(done) {
+	const worked = done.filter(({ attempts }) => attempts > 0);
+	return worked.length === 0 ? void 0 : worked.reduce((sum, { cost }) => sum + cost, 0) / worked.length;
+}
+function minutesBasis(done, open) {
+	if (mean(done) !== void 0) return "finished tasks";
+	return open.length > 0 && open.every((task) => expectedMinutes(task.expected_minutes) !== void 0) ? "expected_minutes" : "unknown";
 }
 const round = (amount) => Math.round(amount * 100) / 100;
 function budgetWarnings({ settings }, usd, checkpoint) {
@@ -6874,12 +7700,174 @@ function budgetWarnings({ settings }, usd, checkpoint) {
 	if (left === void 0 || usd <= left) return [];
 	return [`The budget may not suffice: about $${usd.toFixed(2)} is wanted, $${left.toFixed(2)} is left.`];
 }
+// src/core/plan-graph.ts
+const MOST_TASKS = 60;
+function drawGraph(plan, width) {
+	const ids = [...plan.order, ...plan.blocked].map(({ id }) => id);
+	if (ids.length === 0) return [];
+	if (ids.length > MOST_TASKS) return [`${ids.length} tasks are too many to draw: \`cms plan --json\` lists what needs what, and so does the README of the state branch.`];
+	const drawing = plant(plan, ids, width);
+	const isAlone = (id) => (drawing.behind.get(id) ?? []).length === 0;
+	const roots = ids.filter((id) => !drawing.parent.has(id));
+	const trees = roots.filter((id) => !isAlone(id)).toSorted((a, b) => drawing.size(b) - drawing.size(a));
+	for (const root of trees) {
+		if (drawing.lines.length > 0) drawing.lines.push("");
+		draw(drawing, {
+			id: root,
+			first: "",
+			rest: ""
+		});
+	}
+	const alone = roots.filter(isAlone).map((id) => drawing.name(id));
+	return [
+		"what needs what (each task needs the one it hangs from; ● is on the critical path):",
+		...drawing.lines,
+		...trees.length > 0 && alone.length > 0 ? [""] : [],
+		...wrapped(alone, width - ALONE.length).map((line) => `${ALONE}${line}`)
+	];
+}
+const ALONE = "alone: ";
+function plant(plan, ids, width) {
+	const behind = group(plan.edges, "from", "to");
+	const parent = parents(plan, ids, group(plan.edges, "to", "from"));
+	const sizes = new Map(ids.map((id) => [id, 1]));
+	const size = (id) => sizes.get(id) ?? 1;
+	for (const id of ids.toReversed()) {
+		const above = parent.get(id);
+		if (above !== void 0) sizes.set(above, size(above) + size(id));
+	}
+	const critical = new Set(plan.critical_path);
+	const leased = new Set(plan.order.flatMap(({ id, state }) => state === "leased" ? [id] : []));
+	const blocked = new Set(plan.blocked.map(({ id }) => id));
+	const state = (id) => leased.has(id) ? " (runs now)" : blocked.has(id) ? " (blocked)" : "";
+	const isCritical = (id) => critical.has(id);
+	const name = (id) => `${isCritical(id) ? "●" : "○"} ${id}${state(id)}`;
+	return {
+		width,
+		lines: [],
+		drawn: new Set(),
+		behind,
+		parent,
+		size,
+		name,
+		isCritical
+	};
+}
+function group(edges, by, what) {
+	const grouped = new Map();
+	for (const edge of edges) {
+		const list = grouped.get(edge[by]);
+		if (list === void 0) grouped.set(edge[by], [edge[what]]);
+		else list.push(edge[what]);
+	}
+	return grouped;
+}
+function parents(plan, ids, needs) {
+	const takes = new Map(plan.order.map(({ id, start, end }) => [id, end - start]));
+	const before = new Map(plan.critical_path.map((id, n) => [id, plan.critical_path[n - 1]]));
+	const ends = new Map();
+	const end = (id) => ends.get(id) ?? 0;
+	const found = new Map();
+	for (const id of ids) {
+		const all = needs.get(id) ?? [];
+		const last = all.reduce((most, need) => Math.max(most, end(need)), 0);
+		ends.set(id, last + (takes.get(id) ?? 1e400));
+		const parent = all.find((need) => before.get(id) === need) ?? all.find((need) => end(need) === last);
+		if (parent !== void 0) found.set(id, parent);
+	}
+	return found;
+}
+function draw(drawing, { id: root, first, rest }) {
+	const { lines, drawn, behind, parent, size, name, isCritical, width } = drawing;
+	const weight = (id) => isCritical(id) ? 1e400 : size(id);
+	let head = first;
+	for (let id = root; id !== void 0; head = rest) {
+		const [above, all] = [id, behind.get(id) ?? []];
+		lines.push(`${head}${name(above)}`);
+		drawn.add(above);
+		const below = all.filter((task) => parent.get(task) === above).toSorted((a, b) => weight(a) - weight(b));
+		const others = all.filter((task) => parent.get(task) !== above).map((task) => `${task} ${drawn.has(task) ? "(above)" : "(below)"}`);
+		id = below.pop();
+		const more = wrapped(others, width - rest.length - 3);
+		const isLast = (n) => below.length === 0 && id === void 0 && n === more.length - 1;
+		lines.push(...more.map((line, n) => `${rest}${isLast(n) ? "└─ " : "├─ "}${line}`));
+		for (const branch of below) draw(drawing, {
+			id: branch,
+			first: `${rest}├─`,
+			rest: `${rest}│ `
+		});
+	}
+}
+function wrapped(names, width) {
+	const lines = [];
+	for (const name of names) {
+		const last = lines.at(-1);
+		if (last !== void 0 && last.length + 2 + name.length <= width) lines[lines.length - 1] = `${last}, ${name}`;
+		else lines.push(name);
+	}
+	return lines;
+}
+// src/core/plan-lanes.ts
+const MOST_LANES = 20;
+const NAME = 16;
+function drawLanes({ order, estimate }, width) {
+	if (order.length === 0) return [];
+	const lanes = [...Map.groupBy(order, ({ lane }) => lane)].toSorted(([a], [b]) => a - b);
+	const shown = lanes.slice(0, MOST_LANES);
+	const head = `lane ${shown.at(-1)?.[0] ?? 1} `;
+	const columns = fit(order, width - head.length);
+	const rows = shown.map(([lane, tasks]) => cut(`${`lane ${lane} `.padEnd(head.length)}${row(tasks, columns)}`, width));
+	const time = estimate.elapsed_minutes === null ? "" : `, about ${Math.ceil(estimate.elapsed_minutes)} min`;
+	const hidden = lanes.length - shown.length;
+	return [
+		`lanes from start to end${time} (● is on the critical path):`,
+		...rows,
+		...hidden > 0 ? [`… ${hidden} more lanes`] : []
+	];
+}
+function fit(order, width) {
+	const end = Math.max(...order.map((task) => task.end));
+	for (const share of [
+		1,
+		.75,
+		.5,
+		.25
+	]) {
+		const columns = place(order, (width - 1) * share / end);
+		if (columns(end) < width) return columns;
+	}
+	return place(order, 0);
+}
+function place(order, scale) {
+	const ending = Map.groupBy(order, ({ end }) => end);
+	const moments = [...new Set(order.flatMap(({ start, end }) => [start, end]))].toSorted((a, b) => a - b);
+	const found = new Map();
+	let column = 0;
+	for (const moment of moments) {
+		column = Math.max(column, Math.round(moment * scale));
+		for (const task of ending.get(moment) ?? []) column = Math.max(column, (found.get(task.start) ?? 0) + 1 + label(task).length);
+		found.set(moment, column);
+	}
+	return (time) => found.get(time) ?? 0;
+}
+const label = ({ id, critical }) => `${critical ? "●" : ""}${cut(id, NAME)}`;
+function row(tasks, columns) {
+	let line = "";
+	for (const task of tasks) {
+		const [from, to] = [columns(task.start), columns(task.end)];
+		if (line !== "" && line.length < from) line += "│";
+		line = `${line.padEnd(from)}│${label(task).padEnd(to - from - 1, "─")}`;
+	}
+	return `${line}│`;
+}
 // src/core/plan-text.ts
-function renderPlan(plan) {
+function renderPlan(plan, width = 100) {
 	const { tasks, lanes, loop, goal, blocked, warnings } = plan;
 	return [
 		[`loop ${loop}${goal === "" ? "" : `: ${short(goal)}`}`, `${many(tasks.total, "task")}: ${tasks.done} done, ${tasks.to_do} to do, on ${many(lanes.used, "lane")} of ${lanes.allowed}`],
 		plan.order.length === 0 ? ["Nothing is left to run."] : table(plan.order),
+		drawGraph(plan, width),
+		drawLanes(plan, width),
 		plan.order.length === 0 ? [] : shape(plan),
 		blocked.map(({ id, because }) => `blocked: ${id} (${short(because)})`),
 		warnings.map((warning) => `warning: ${warning}`)
@@ -6908,28 +7896,31 @@ function table(order) {
 	const widths = all[0]?.map((_, column) => all.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0)) ?? [];
 	return all.map((row) => row.map((cell, column) => cell.padEnd(Math.min(widths[column] ?? 0, 44))).join("  ").trimEnd());
 }
-function shape({ critical_path, waves, estimate }) {
+function shape({ critical_path, critical_path_minutes, waves, estimate }) {
 	const path = critical_path.length > 12 ? [...critical_path.slice(0, 11), `… ${critical_path.at(-1)}`] : critical_path;
+	const long = critical_path_minutes === null ? "" : `, about ${Math.ceil(critical_path_minutes)} min`;
 	const { minutes, elapsed_minutes } = estimate;
 	const time = minutes === null || elapsed_minutes === null ? "time: unknown until a task has finished" : `time: about ${Math.ceil(minutes)} min of work, ${Math.ceil(elapsed_minutes)} min from start to end (by ${estimate.minutes_basis})`;
 	return [
 		`waves: ${waves.length}`,
-		`longest chain: ${path.join(" → ")} (${many(critical_path.length, "task")})`,
+		`critical path: ${path.join(" → ")} (${many(critical_path.length, "task")}${long})`,
 		`cost: about $${estimate.usd.toFixed(2)} (by ${estimate.usd_basis}), at most $${estimate.usd_at_most.toFixed(2)} before the budget's own caps`,
 		time
 	];
 }
 // src/core/status-text.ts
-function statusText(checkpoint, width) {
-	const { loop, epoch, status, reason, next, work } = checkpoint;
+function statusText(checkpoint, width, now = epoch(checkpoint.updated_at)) {
+	const { loop, epoch: epoch$1, status, reason, next, work } = checkpoint;
 	const done = checkpoint.completed_tasks.length;
 	const total = done + checkpoint.remaining_tasks.length;
 	const spend = spendLines(checkpoint).map(([name, use]) => `${name} ${use}`);
+	const lanes = laneLines(checkpoint, now);
 	return [
-		`loop ${loop}${epoch > 1 ? ` (epoch ${epoch})` : ""}: ${status.replaceAll("_", " ")} — ${oneLine(reason)}`,
+		`loop ${loop}${epoch$1 > 1 ? ` (epoch ${epoch$1})` : ""}: ${status.replaceAll("_", " ")} — ${oneLine(reason)}`,
 		"",
 		...columns(taskRows(checkpoint), width),
 		"",
+		...lanes.length === 0 ? [] : [...columns(lanes.map((line) => [line]), width), ""],
 		`${done}/${total} done · ${spend.join(" · ")}`,
 		`work  ${shortRef(work.ref)} at ${work.head.slice(0, 9)}`,
 		`state ${shortRef(loopRefs(loop, checkpoint.config.settings.refs).state)}`,
@@ -7005,4 +7996,4 @@ function parseEvent(line) {
 		return [];
 	}
 }
-export { GITLINK as $, occasionOf as A, spotter as B, tendPullRequest as C, discreet as D, effective as E, lanesToLaunch as F, wakesAt as G, parseCheckpoint as H, restore as I, lastLine as J, failureSummary as K, lineRedactor as L, restoreOrRecover as M, CANCELLED as N, dispatchAll as O, tellLoop as P, Usage as Q, redactJson as R, readNeeds as S, iterate as T, listening as U, secretsIn as V, notifyEnd as W, statusDocument as X, tally as Y, NO_TOKENS as Z, rescue as _, statusText as a, tick as b, init as c, keepSpare as d, HUGE_BYTES as et, isLoopback as f, beginFor as g, checkFor as h, asItStands as i, startOrContinue as j, takeBack as k, renderInit as l, workOn as m, logEntry as n, guard as nt, renderPlan as o, keepsSecrets as p, jobSummary as q, logText as r, planLoop as s, aboutTask as t, LINK as tt, WORKFLOW_PATH as u, runLoop as v, withPart as w, settleFor as x, mend as y, redactor as z };
+export { Usage as $, occasionOf as A, spotter as B, tendPullRequest as C, discreet as D, effective as E, tellLoop as F, failureSummary as G, parseCheckpoint as H, restore as I, tally as J, jobSummary as K, lineRedactor as L, restoreOrRecover as M, CANCELLED as N, dispatchAll as O, CANCELLED_EARLY as P, NO_TOKENS as Q, redactJson as R, readNeeds as S, iterate as T, listening as U, secretsIn as V, notifyEnd as W, lanesToLaunch as X, statusDocument as Y, wakesAt as Z, rescue as _, statusText as a, tick as b, init as c, keepSpare as d, GITLINK as et, isLoopback as f, beginFor as g, checkFor as h, asItStands as i, startOrContinue as j, takeBack as k, renderInit as l, workOn as m, logEntry as n, LINK as nt, renderPlan as o, keepsSecrets as p, lastLine as q, logText as r, guard as rt, planLoop as s, aboutTask as t, HUGE_BYTES as tt, WORKFLOW_PATH as u, runLoop as v, withPart as w, settleFor as x, mend as y, redactor as z };

@@ -1,7 +1,7 @@
-import { F as lanesToLaunch, I as restore, P as tellLoop, X as statusDocument, a as statusText, i as asItStands, n as logEntry, r as logText, t as aboutTask } from "./loop.js";
+import { F as tellLoop, I as restore, X as lanesToLaunch, Y as statusDocument, a as statusText, i as asItStands, n as logEntry, r as logText, t as aboutTask } from "./loop.js";
 import { D as unreachable, T as LoopError } from "./start.js";
 import { r as exitOfStatus, t as EXIT } from "./exit.js";
-import { k as sentences } from "./config.js";
+import { P as sentences } from "./config.js";
 import { c as seekWorkflow, i as openSession, l as startRun } from "./session.js";
 import { r as variables } from "./surroundings.js";
 import { t as printJson } from "./json2.js";
@@ -46,7 +46,7 @@ const statusCommand = (flags) => withSession(flags, async (session) => {
 	if (restored === void 0) throw noLoop(session);
 	const shown = await asItStands(session.ports, restored);
 	if (flags.json === true) printJson(statusDocument(shown), session.ports.redact);
-	else session.output.line(statusText(shown, session.output.width));
+	else session.output.line(statusText(shown, session.output.width, session.ports.clock.now()));
 	return EXIT.reached;
 });
 const logCommand = (flags) => withSession(flags, async (session) => {

@@ -189,7 +189,7 @@ function addFileCommands(program, finish) {
 	command(program, "doctor").option("--workflow <file>", "the workflow to look at, where several carry loops").action(async (flags) => finish(await (await import("./doctor-command.js")).doctorCommand(flags)));
 }
 function addLoopCommands(program, finish) {
-	command(program, "run").option("--resume", "insist on an unfinished loop").addOption(new Option("--fresh", "begin a new epoch").conflicts("resume")).option("--parallel <n>", "lanes (one for now)", count).option("--max-iterations <n>", "stop after so many iterations", count).option("--wait", "sleep through limits instead of ending with exit code 5").action(async (flags) => finish(await (await import("./loop-commands.js")).runCommand(flags)));
+	command(program, "run").option("--resume", "insist on an unfinished loop").addOption(new Option("--fresh", "begin a new epoch").conflicts("resume")).option("--parallel <n>", "lanes: tasks worked on at once (default: as the loop file says)", count).option("--max-iterations <n>", "stop after so many iterations", count).option("--wait", "sleep through limits instead of ending with exit code 5").action(async (flags) => finish(await (await import("./loop-commands.js")).runCommand(flags)));
 	command(program, "iterate").requiredOption("--lane <k>", "the lane that was asked for").requiredOption("--nonce <n>", "the nonce of the request").action(async (flags) => finish(await (await import("./loop-commands.js")).iterateCommand(flags)));
 	command(program, "tick").action(async (flags) => finish(await (await import("./loop-commands.js")).tickCommand(flags)));
 }

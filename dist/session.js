@@ -1,5 +1,5 @@
 import { _ as string, a as boolean, p as object } from "./zod.js";
-import { A as tailLines, O as printable, S as shortRef, n as DEFAULT_LOOP_FILE, t as FollowedFile, x as loopRefs } from "./config.js";
+import { E as shortRef, F as tailLines, N as printable, T as loopRefs, j as cut, n as DEFAULT_LOOP_FILE, t as FollowedFile } from "./config.js";
 import { D as unreachable, F as duration, N as SECOND, T as LoopError, _ as run, c as loopIdOf, d as openRepository, k as systemClock } from "./start.js";
 import { t as terminalOutput } from "./output.js";
 import { E as effective, p as keepsSecrets } from "./loop.js";
@@ -338,31 +338,46 @@ var TerminalReporter = class {
 	#clock;
 	#lanes = new Map();
 	#stop;
-	constructor(output, clock) {
+	#checkpoint;
+	constructor(output, clock, repeat = every) {
 		this.#output = output;
 		this.#clock = clock;
-		this.#stop = output.isTerminal ? every(REDRAW, () => this.#draw()) : () => {};
+		this.#stop = output.isTerminal ? repeat(REDRAW, () => this.#draw()) : () => {};
 	}
 	close() {
 		this.#stop();
 		this.#output.live("");
 	}
 	tell(report) {
-		for (const line of this.#lines(report)) this.#output.line(line);
+		if ("checkpoint" in report) this.#learn(report.checkpoint);
+		const lines = this.#lines(report);
 		this.#draw();
+		if (lines.length > 0) this.#output.line(lines.join("\n"));
+	}
+	#learn(checkpoint) {
+		const known = this.#checkpoint;
+		if (known === void 0 || checkpoint.loop !== known.loop || checkpoint.seq >= known.seq) this.#checkpoint = checkpoint;
 	}
 	#lines(report) {
 		switch (report.type) {
 			case "loop": return [this.#output.style("bold", `loop ${report.checkpoint.loop} ${report.what}: ${summary(report.checkpoint)}`)];
-			case "begun": return this.#begun(report);
-			case "phase": return this.#phase(report);
-			case "line": return this.#line(report);
-			case "settled": return this.#settled(report);
+			case "begun": return this.#of(report.lane, this.#begun(report));
+			case "phase": return this.#of(report.lane, this.#phase(report));
+			case "line": return this.#of(report.lane, this.#line(report));
+			case "settled": return this.#of(report.lane, this.#settled(report));
 			case "waiting": return [this.#output.style("yellow", `… ${report.because} (${duration(report.until - this.#clock.now())})`)];
 			case "moved": return [];
 			case "note": return [report.text];
 			case "warning": return [this.#output.style("yellow", `warning: ${report.text}`)];
 		}
+	}
+	#of(lane, lines) {
+		const mark = this.#mark(lane);
+		return lines.flatMap((line) => line.split("\n")).map((line) => `${mark}${line}`);
+	}
+	#mark(lane) {
+		const lanes = lanesOf(this.#checkpoint);
+		return lanes > 1 ? `${lane.padStart(String(lanes).length)}│ ` : "";
 	}
 	#begun({ checkpoint, lane, task, attempt, because }) {
 		this.#lanes.set(lane, {
@@ -370,8 +385,7 @@ var TerminalReporter = class {
 			attempt,
 			since: this.#clock.now(),
 			phase: "begin",
-			usd: 0,
-			checkpoint
+			usd: 0
 		});
 		return [`▶ i${checkpoint.ledger.iterations} ${this.#output.style("bold", task)}, attempt ${attempt}: ${because}`];
 	}
@@ -384,7 +398,9 @@ var TerminalReporter = class {
 	#line({ lane, line, usd }) {
 		const running = this.#lanes.get(lane);
 		if (running !== void 0 && usd !== void 0) running.usd = usd;
-		return line === "" ? [] : [this.#output.style("dim", `  │ ${line.slice(0, this.#output.width - 5)}`)];
+		if (line === "") return [];
+		const width = this.#output.width - this.#mark(lane).length;
+		return [this.#output.style("dim", `  │ ${cut(line, width - 5)}`)];
 	}
 	#settled(report) {
 		const { checkpoint, lane, task, verdict, because, usd, ms, tail = "" } = report;
@@ -399,22 +415,41 @@ var TerminalReporter = class {
 		];
 	}
 	#draw() {
-		const now = this.#clock.now();
-		const lanes = [...this.#lanes.values()].map(({ task, attempt, since, phase, usd, checkpoint }) => `${task} #${attempt} ${phase} ${duration(now - since)} · ${cost(checkpoint, usd)}`);
-		this.#output.live(lanes.join("   "));
+		if (!this.#output.isTerminal) return;
+		const lanes = [...this.#lanes].toSorted(([a], [b]) => Number(a) - Number(b));
+		const [only] = lanes;
+		const checkpoint = this.#checkpoint;
+		if (only === void 0 || checkpoint === void 0) return this.#output.live("");
+		const spent = cost(checkpoint, lanes.reduce((sum, [, { usd }]) => sum + usd, 0));
+		if (lanesOf(checkpoint) === 1 && lanes.length === 1) return this.#output.live(`${this.#now(only[1])} · ${spent}`);
+		const lines = lanes.map(([lane, one]) => `${this.#mark(lane)}${this.#now(one)} · ${dollars(one.usd)}`);
+		const most = Math.max(0, this.#output.height - 3);
+		const shown = lines.length <= most ? lines : lines.slice(0, Math.max(0, most - 1));
+		const hidden = lines.length - shown.length;
+		const rest = hidden > 0 && most > 0 ? [`… ${many(hidden, "more lane")}`] : [];
+		const sum = `${many(lanes.length, "lane")} · ${tasks(checkpoint)} tasks · ${spent}`;
+		this.#output.live([
+			...shown,
+			...rest,
+			sum
+		].join("\n"));
+	}
+	#now({ task, attempt, since, phase }) {
+		return `${task} #${attempt} ${phase} ${duration(this.#clock.now() - since)}`;
 	}
 };
 const SHOWN = 6;
 const lastLines = (text) => tailLines(printable(text), SHOWN).map((line) => line.slice(0, 200));
+const lanesOf = (checkpoint) => checkpoint?.config.settings.parallel ?? 1;
+const many = (count, what) => `${count} ${what}${count === 1 ? "" : "s"}`;
+const dollars = (usd) => `$${usd.toFixed(2)}`;
 const cap = ({ config }) => {
 	const { usd } = config.settings.budget;
-	return usd === void 0 ? "" : ` of $${usd.toFixed(2)}`;
+	return usd === void 0 ? "" : ` of ${dollars(usd)}`;
 };
-const cost = (checkpoint, more) => `$${(checkpoint.ledger.usd + more).toFixed(2)}${cap(checkpoint)}`;
-function summary(checkpoint) {
-	const done = checkpoint.completed_tasks.length;
-	return `${done}/${done + checkpoint.remaining_tasks.length} tasks done, ${cost(checkpoint, 0)}`;
-}
+const cost = (checkpoint, more) => `${dollars(checkpoint.ledger.usd + more)}${cap(checkpoint)}`;
+const tasks = ({ completed_tasks: { length: done }, remaining_tasks: rest }) => `${done}/${done + rest.length}`;
+const summary = (checkpoint) => `${tasks(checkpoint)} tasks done, ${cost(checkpoint, 0)}`;
 // src/entry/session.ts
 const humanOutput = (json, redact) => terminalOutput(json === true ? process.stderr : process.stdout, redact);
 async function openSession(globals, need, narrow = {}) {

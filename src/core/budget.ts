@@ -1,5 +1,6 @@
 /** Caps, and what is set aside for attempts in flight. Reservations are computed, never stored. */
 import type { Checkpoint } from './checkpoint.ts'
+import { durations } from './durations.ts'
 import { countTokens } from './ledger.ts'
 import type { Lease } from './task.ts'
 import { leases } from './tasks.ts'
@@ -10,15 +11,20 @@ export interface Reserved {
   readonly minutes: number
 }
 
-/** What the leases in force have set aside. */
-export const reserved = (checkpoint: Checkpoint): Reserved =>
-  leases(checkpoint).reduce(
-    (sum, { lease }) => ({
+/**
+ * What the leases in force have set aside: dollars as they were reserved, and as many minutes as their tasks
+ * are expected to take. Their limits are so much longer that a few lanes would set a whole budget aside.
+ */
+export function reserved(checkpoint: Checkpoint): Reserved {
+  const expected = durations(checkpoint)
+  return leases(checkpoint).reduce(
+    (sum, { task, lease }) => ({
       usd: sum.usd + lease.reserved_usd,
-      minutes: sum.minutes + lease.reserved_minutes,
+      minutes: sum.minutes + Math.min(lease.reserved_minutes, expected(task.id)),
     }),
     { usd: 0, minutes: 0 },
   )
+}
 
 export type BudgetAnswer =
   | { readonly is: 'free' }

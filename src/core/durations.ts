@@ -26,13 +26,16 @@ export interface Known {
   readonly done: readonly CompletedTask[]
 }
 
-/** Minutes of one task, by its id. Linear in tasks to make, and a look-up to ask. */
-export const durations = (checkpoint: Checkpoint): Weight =>
-  weigh({
-    settings: checkpoint.config.settings,
-    tasks: checkpoint.remaining_tasks,
-    done: checkpoint.completed_tasks,
-  })
+/** Asked several times for each decision, always of the same checkpoint, which never changes. */
+const made = new WeakMap<Checkpoint, Weight>()
+
+/** Minutes of one task, by its id. Linear in tasks to make, once a checkpoint, and a look-up to ask. */
+export function durations(checkpoint: Checkpoint): Weight {
+  const { config, remaining_tasks: tasks, completed_tasks: done } = checkpoint
+  const weight = made.get(checkpoint) ?? weigh({ settings: config.settings, tasks, done })
+  made.set(checkpoint, weight)
+  return weight
+}
 
 /** The same from its parts, for a loop that has no checkpoint yet. */
 export function weigh(known: Known): Weight {

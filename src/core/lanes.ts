@@ -1,6 +1,7 @@
 /** Which lanes should run, whose request is answered, and which task a lane takes. Pure decisions. */
 import { mayStart, type Reserved } from './budget.ts'
 import type { Checkpoint } from './checkpoint.ts'
+import { durations } from './durations.ts'
 import type { Event, TaskLeased } from './event.ts'
 import type { Asked } from './lane.ts'
 import { readyTasks, whyFirst } from './ready.ts'
@@ -42,12 +43,13 @@ export function lanesToLaunch(checkpoint: Checkpoint, now: number, most: number 
 /** How many ready tasks could be begun one after the other before a cap is reached; counted up to `most`. */
 function affordable(checkpoint: Checkpoint, now: number, most: number): number {
   const beside = { usd: 0, minutes: 0 }
+  const expected = durations(checkpoint)
   const tasks = readyTasks(checkpoint).slice(0, Math.max(0, most))
   const refused = tasks.findIndex((task) => {
     if (mayStart(checkpoint, now, beside).is !== 'free') return true
     const { usd, minutes } = reserveOf(checkpoint, task)
     beside.usd += usd
-    beside.minutes += minutes
+    beside.minutes += Math.min(minutes, expected(task.id))
     return false
   })
   return refused === -1 ? tasks.length : refused

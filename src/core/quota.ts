@@ -5,8 +5,7 @@
  * an hour for all runs of a repository by its own token, and five hundred an hour that create something, which
  * a dispatch may be.
  */
-import { agentFor, attemptLimit, reserveFor, type Settings } from './settings.ts'
-import { MINUTE } from './time.ts'
+import { agentFor, reserveFor, type Settings } from './settings.ts'
 
 const REQUESTS = 1_000
 const CREATIONS = 500
@@ -39,31 +38,18 @@ export function quotaFor(lanes: number, requests: number): Quota {
 export interface BudgetRoom {
   /** The most attempts that can be in flight at once. */
   readonly lanes: number
-  /** A sentence: which cap, and how. */
+  /** How so. */
   readonly because: string
 }
 
 /** What attempts set aside together ends before the lanes do; `undefined`: every lane may work. */
 export function budgetRoom(settings: Settings): BudgetRoom | undefined {
   const { budget, parallel } = settings
-  const agent = agentFor(settings, undefined)
-  const caps = [
-    { cap: 'usd', limit: budget.usd, each: reserveFor(settings, agent), unit: 'dollars' },
-    {
-      cap: 'minutes',
-      limit: budget.minutes,
-      each: attemptLimit(settings, agent.timeout) / MINUTE,
-      unit: 'minutes',
-    },
-  ] as const
-  const rooms = caps.flatMap(({ cap, limit, each, unit }): BudgetRoom[] => {
-    if (limit === undefined || each === 0) return []
-    const lanes = Math.ceil(limit / each)
-    const because = `each attempt sets aside ${each} ${unit} until it ends, and budget.${cap} is ${limit}`
-    return [{ lanes, because }]
-  })
-  const [tightest] = rooms.toSorted((a, b) => a.lanes - b.lanes)
-  return tightest !== undefined && tightest.lanes < parallel ? tightest : undefined
+  const each = reserveFor(settings, agentFor(settings, undefined))
+  if (budget.usd === undefined || each === 0) return undefined
+  const lanes = Math.ceil(budget.usd / each)
+  const because = `each attempt sets aside $${each} until it ends, and budget.usd is ${budget.usd}`
+  return lanes < parallel ? { lanes, because } : undefined
 }
 
 /** What is worth saying of the number of lanes in a loop file. */

@@ -161,7 +161,8 @@ describe('budget', () => {
     ['tokens: cache reads are free',  at({ tokens: 11 }, { ledger: ledger({ tokens }) }),                 'free'],
     ['tokens reached',                at({ tokens: 10 }, { ledger: ledger({ tokens }) }),                 'spent', 'tokens'],
     ['minutes reached',               at({ minutes: 60 }, { ledger: ledger({ minutes: 60 }) }),           'spent', 'minutes'],
-    ['minutes reached with reservations', at({ minutes: 60 }, { tasks: [task('a'), leased('b')] }),       'spent', 'minutes'],
+    ['minutes reached with what is expected of those at work', at({ minutes: 60 }, { tasks: [task('a'), leased('b', {}, { expected_minutes: 60 })] }), 'spent', 'minutes'],
+    ['minutes left beside those at work', at({ minutes: 60 }, { tasks: [task('a'), leased('b', {}, { expected_minutes: 59 })] }), 'free'],
     ['deadline ahead',                at({ deadline: later }),                                            'free'],
     ['deadline now',                  at({ deadline: AT }),                                               'spent', 'deadline'],
     ['the day below',                 at({ usd_per_day: 2 }, { ledger: today.ledger }),                   'free'],
@@ -192,14 +193,14 @@ describe('budget', () => {
     expect(mayStart(again, NOW + DAY).is).toBe('free')
   })
 
-  test('reservations are those of the leases in force', () => {
+  test('reservations are those of the leases in force: minutes as expected, and never beyond the limit', () => {
     const tasks = [
       leased('a'),
-      leased('b', { lane: '2', fence: 2, reserved_usd: 2.5, reserved_minutes: 5 }),
+      leased('b', { lane: '2', fence: 2, reserved_usd: 2.5, reserved_minutes: 5 }, { expected_minutes: 9 }),
       task('c'),
       parked('d'),
     ]
-    expect(reserved(checkpoint({ tasks }))).toEqual({ usd: 3.5, minutes: 65 })
+    expect(reserved(checkpoint({ tasks }))).toEqual({ usd: 3.5, minutes: 1 + 5 })
   })
 
   test('an unknown cost is charged at the reserve, and marked', () => {

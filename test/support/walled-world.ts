@@ -14,15 +14,21 @@ export interface WalledWorld extends AsyncDisposable {
   readonly landed: () => string[]
 }
 
-/** @param loopFile its text, given a folder outside of the repository that agents may write to. */
-export async function walledWorld(loopFile: (outside: string) => string): Promise<WalledWorld> {
+/**
+ * @param loopFile its text, given a folder outside of the repository that agents may write to.
+ * @param env added to the environment of every step.
+ */
+export async function walledWorld(
+  loopFile: (outside: string) => string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<WalledWorld> {
   const artifacts = await ArtifactServer.start()
   const world = await ActionWorld.open(loopFile)
   const text = workflowText('command', { form: 'walled' })
   await world.commit({ '.github/workflows/cms.yml': text })
   const { server } = world
   const actions = { 'OWNER/cms-iterate@v1': ROOT }
-  const runner = await WorkflowRunner.open({ server, artifacts, actions })
+  const runner = await WorkflowRunner.open({ server, artifacts, actions, env })
   return {
     ...{ world, runner, artifacts },
     landed: () => server.git('ls-tree', '-r', '--name-only', WORK).split('\n'),
