@@ -394,6 +394,7 @@ const Jobs = object({ jobs: array(Job) });
 var WorkflowRuns = class {
 	#call;
 	#place;
+	#listings = new Map();
 	constructor(call, place) {
 		this.#call = call;
 		this.#place = place;
@@ -440,12 +441,7 @@ var WorkflowRuns = class {
 	}
 	async named({ lane, nonce }, pages) {
 		for (let page = 1; page <= pages; page++) {
-			const reply = await this.#call("GET", "actions/workflows/{workflow_id}/runs", {
-				workflow_id: this.#place.file,
-				event: DISPATCH,
-				per_page: 100,
-				page
-			}, { once: pages === 1 });
+			const reply = await (pages === 1 ? this.#list(page, { once: true }) : this.#listed(page));
 			if (isMissing(reply)) return [];
 			const answer = parsed(Page, reply);
 			if (!answer) return void 0;
@@ -453,6 +449,20 @@ var WorkflowRuns = class {
 			if (mine.length > 0 || answer.workflow_runs.length < 100) return mine;
 		}
 		return [];
+	}
+	#list(page, options) {
+		const where = {
+			workflow_id: this.#place.file,
+			event: DISPATCH,
+			per_page: 100,
+			page
+		};
+		return this.#call("GET", "actions/workflows/{workflow_id}/runs", where, options);
+	}
+	#listed(page) {
+		const asked = this.#listings.get(page) ?? this.#list(page, {});
+		this.#listings.set(page, asked);
+		return asked.finally(() => this.#listings.delete(page));
 	}
 	#isOurs({ event = DISPATCH, path }) {
 		const [file = ""] = (path ?? "").split("@");

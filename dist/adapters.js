@@ -4018,6 +4018,12 @@ async function keepSalvage(refs, moves) {
 	}
 	return left;
 }
+// src/adapters/store/local-update.ts
+const namesIn = ({ archives, work, proof }) => [proof[1], ...[...archives, ...work].flatMap(({ ref, to }) => [ref, to])];
+function mustExist(commits, now) {
+	const missing = commits.find((commit) => !now.has(commit));
+	if (missing !== void 0) throw new LoopError("git-failed", `There is no commit ${missing} here.`);
+}
 // src/adapters/store/local.ts
 const TRIES$1 = 8;
 var LocalStore = class {
@@ -4090,6 +4096,9 @@ var LocalStore = class {
 	}
 	async textAt(tag) {
 		return await looseCheckpoint(this.#courier, tag) ?? textAt(this.#run, tag);
+	}
+	async bring(commit) {
+		mustExist([commit], await this.#refs.resolve([commit]));
 	}
 	keep(salvage) {
 		return this.#locked(null, () => keepSalvage(this.#refs, salvageMoves(this.#names, salvage)));
@@ -4194,11 +4203,6 @@ var LocalStore = class {
 		if (problem.code === "ref-in-the-way" || tries > 1) throw problem;
 	}
 };
-const namesIn = ({ archives, work, proof }) => [proof[1], ...[...archives, ...work].flatMap(({ ref, to }) => [ref, to])];
-function mustExist(commits, now) {
-	const missing = commits.find((commit) => !now.has(commit));
-	if (missing !== void 0) throw new LoopError("git-failed", `There is no commit ${missing} here.`);
-}
 // src/adapters/store/push-refusals.ts
 const RULE = /GH0(?:06|13): [^\n]*? for (refs\/\S+?)\.?\s*$/gm;
 const PROTECTED = /GH006|GH013|protected branch hook declined|repository rule violations/i;
@@ -4556,6 +4560,19 @@ var RemoteStore = class {
 	}
 	async textAt(tag) {
 		return await this.#textHere(tag) ?? (await this.#fetchCommit(tag) ? textAt(this.#run, tag) : void 0);
+	}
+	async bring(commit) {
+		const { code } = await this.#run([
+			"cat-file",
+			"-e",
+			`${commit}^{tree}`
+		], { ok: [
+			0,
+			1,
+			128
+		] });
+		if (code === 0 || await this.#fetchCommit(commit)) return;
+		throw new LoopError("git-failed", `The remote has no commit ${commit}.`);
 	}
 	keep(salvage) {
 		return this.#landing.keep(salvage.map((one) => this.#salvaged(one)));

@@ -6244,7 +6244,11 @@ function json(text) {
 	}
 }
 // src/app/walled/unpack.ts
-const unpack = (ports, attempt) => attempt.lease.landing === true ? kept(ports, attempt) : parcel(ports, attempt);
+async function unpack(ports, attempt) {
+	const { landing, base } = attempt.lease;
+	await ports.store.bring(base);
+	return landing === true ? kept(ports, attempt) : parcel(ports, attempt);
+}
 async function parcel(ports, attempt) {
 	const { lease, checkpoint } = attempt;
 	const { run, base } = lease;
@@ -7071,6 +7075,7 @@ async function workOn(ports, run, signal) {
 		because: "What was finished before is only checked; no agent works on it."
 	};
 	const { task, lease, checkpoint, settings } = held;
+	await ports.store.bring(lease.base);
 	using recording = ports.recorder.open({
 		loop: run.loop,
 		task: task.id,

@@ -101,6 +101,13 @@ export interface StateStore {
   /** `checkpoint.json` as of a version; `undefined` when that commit has none. */
   textAt(tag: string): Promise<string | undefined>
 
+  /**
+   * Brings a commit of the work branch here, with its files: a lane may stand on one that is no tip any more.
+   *
+   * @throws LoopError `git-failed` when it is nowhere to be had.
+   */
+  bring(commit: string): Promise<void>
+
   /** Moves refs of salvage alone, as far as they can be. For a settle that cannot land. */
   keep(salvage: readonly SalvageChange[]): Promise<readonly LeftBehind[]>
 

@@ -13,15 +13,18 @@ import { loop, settingsOf, World } from '../support/world.ts'
 import { type Act, writes } from '../support/world-agents.ts'
 
 /** Alphabetical order is the reverse of what the needs allow. */
-const DIAMOND = loopConfig({
-  verify: ['true'],
-  tasks: [
-    { id: 'apple', needs: ['kiwi', 'mango'] },
-    { id: 'kiwi', needs: ['zebra'], verify: ['has kiwi.txt'] },
-    { id: 'mango', needs: ['zebra'] },
-    { id: 'zebra' },
-  ],
-})
+const diamond = (parallel: number) =>
+  loopConfig({
+    parallel,
+    verify: ['true'],
+    tasks: [
+      { id: 'apple', needs: ['kiwi', 'mango'] },
+      { id: 'kiwi', needs: ['zebra'], verify: ['has kiwi.txt'] },
+      { id: 'mango', needs: ['zebra'] },
+      { id: 'zebra' },
+    ],
+  })
+const DIAMOND = diamond(1)
 const TASKS = DIAMOND.tasks.map(({ id }) => id)
 
 /** The agents are charged for before they start. */
@@ -50,20 +53,31 @@ function expectDone(world: World): void {
   expect(done.map(({ task }) => `${task}`).toSorted()).toEqual(TASKS)
 }
 
-async function lives(world: World, number: number, death: Death | undefined): Promise<number> {
-  const run = mortal(world.run(number), death)
-  try {
-    await loop(run.ports, DIAMOND)
-  } catch (error) {
-    if (!(error instanceof Died)) throw error
+/** One run of a loop, which may die. @returns the calls it made. */
+type Lives = (world: World, number: number, death: Death | undefined) => Promise<number>
+
+const livesOn =
+  (lanes: number): Lives =>
+  async (world, number, death) => {
+    const run = mortal(world.run(number), death)
+    try {
+      await loop(run.ports, diamond(lanes))
+    } catch (error) {
+      if (!(error instanceof Died)) throw error
+    }
+    world.kill(run.ports)
+    return run.calls()
   }
-  world.kill(run.ports)
-  return run.calls()
-}
 
-const allCalls = await lives(new World(), 1, undefined)
+const LANES = [
+  { lanes: 1, allCalls: await livesOn(1)(new World(), 1, undefined) },
+  // Two of the tasks work side by side, and the second is merged and verified again.
+  { lanes: 3, allCalls: await livesOn(3)(new World(), 1, undefined) },
+]
 
-describe('a loop whose run dies', () => {
+describe.each(LANES)('a loop of $lanes lanes whose run dies', ({ lanes, allCalls }) => {
+  const lives = livesOn(lanes)
+
   test('has calls to die at', () => {
     expect(allCalls).toBeGreaterThan(50)
   })
@@ -107,11 +121,13 @@ function deaf(ports: Ports, deafTo: number): Ports {
   return { ...ports, store: guardedBy(gate)(ports.store) }
 }
 
-test.each(Array.from({ length: 14 }, (_, index) => ({ swap: index + 1 })))(
-  'swap $swap lands and its answer is lost: nothing is done twice, nothing stops',
-  async ({ swap }) => {
+const SWAPS = [1, 3].flatMap((lanes) => Array.from({ length: 14 }, (_, n) => ({ lanes, swap: n + 1 })))
+
+test.each(SWAPS)(
+  'on $lanes lanes swap $swap lands and its answer is lost: nothing is done twice, nothing stops',
+  async ({ lanes, swap }) => {
     const world = worldOfDiamond()
-    const ended = await loop(deaf(world.run(), swap), DIAMOND)
+    const ended = await loop(deaf(world.run(), swap), diamond(lanes))
     expect(ended.checkpoint.status).toBe('done')
     expectDone(world)
     expect(world.script.worked).toHaveLength(TASKS.length)

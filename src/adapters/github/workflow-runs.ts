@@ -42,6 +42,8 @@ const Jobs = z.object({ jobs: z.array(Job) })
 export class WorkflowRuns {
   readonly #call: Call
   readonly #place: WorkflowPlace
+  /** By page: answers that are on their way. */
+  readonly #listings = new Map<number, Promise<Reply>>()
 
   constructor(call: Call, place: WorkflowPlace) {
     this.#call = call
@@ -89,12 +91,7 @@ export class WorkflowRuns {
    */
   async named({ lane, nonce }: Asked, pages: number): Promise<readonly WorkflowRun[] | undefined> {
     for (let page = 1; page <= pages; page++) {
-      const reply = await this.#call(
-        'GET',
-        'actions/workflows/{workflow_id}/runs',
-        { workflow_id: this.#place.file, event: DISPATCH, per_page: 100, page },
-        { once: pages === 1 },
-      )
+      const reply = await (pages === 1 ? this.#list(page, { once: true }) : this.#listed(page))
       // A workflow that GitHub does not know has no runs.
       if (isMissing(reply)) return []
       const answer = parsed(Page, reply)
@@ -105,6 +102,18 @@ export class WorkflowRuns {
       if (mine.length > 0 || answer.workflow_runs.length < 100) return mine
     }
     return []
+  }
+
+  #list(page: number, options: RequestOptions): Promise<Reply> {
+    const where = { workflow_id: this.#place.file, event: DISPATCH, per_page: 100, page }
+    return this.#call('GET', 'actions/workflows/{workflow_id}/runs', where, options)
+  }
+
+  /** Many lanes may wait for a runner: whoever looks for them at the same moment looks once. */
+  #listed(page: number): Promise<Reply> {
+    const asked = this.#listings.get(page) ?? this.#list(page, {})
+    this.#listings.set(page, asked)
+    return asked.finally(() => this.#listings.delete(page))
   }
 
   /**

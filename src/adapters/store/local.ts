@@ -33,7 +33,8 @@ import type { Courier } from '../git/courier.ts'
 import type { RunGit } from '../git/git.ts'
 import { type Inheritance, LoopLock } from './local-lock.ts'
 import { LocalRefs } from './local-refs.ts'
-import { keepSalvage, type SalvageMove, salvageLine, salvageMoves } from './local-salvage.ts'
+import { keepSalvage, salvageLine, salvageMoves } from './local-salvage.ts'
+import { mustExist, namesIn, type Update } from './local-update.ts'
 import type { Plan, RefMove } from './lock-file.ts'
 import { looseCheckpoint } from './loose-refs.ts'
 import { salvageIn, unmade } from './ref-names.ts'
@@ -49,18 +50,6 @@ export interface LocalStoreOptions {
   readonly clock: Pick<Clock, 'sleep'>
   /** How long to wait for a living owner of the lock, ms. Default 30 s. */
   readonly patience?: number
-}
-
-/** Everything a swap does to refs. */
-interface Update {
-  readonly first: readonly string[]
-  /** Refs that must be as they are before `first`. */
-  readonly expected: ReadonlyMap<string, string | undefined>
-  /** The ref and the commit that show that `first` took effect. */
-  readonly proof: readonly [ref: string, id: string]
-  readonly archives: readonly RefMove[]
-  readonly work: readonly RefMove[]
-  readonly salvage: readonly SalvageMove[]
 }
 
 const TRIES = 8
@@ -122,6 +111,11 @@ export class LocalStore implements StateStore {
 
   async textAt(tag: string): Promise<string | undefined> {
     return (await looseCheckpoint(this.#courier, tag)) ?? textAt(this.#run, tag)
+  }
+
+  /** All there is is here. */
+  async bring(commit: string): Promise<void> {
+    mustExist([commit], await this.#refs.resolve([commit]))
   }
 
   keep(salvage: readonly SalvageChange[]): Promise<readonly LeftBehind[]> {
@@ -234,16 +228,4 @@ export class LocalStore implements StateStore {
     // Once more, because a git that was killed says nothing about why.
     if (problem.code === 'ref-in-the-way' || tries > 1) throw problem
   }
-}
-
-/** Whatever must be looked at beside the refs that a change expects somewhere. */
-const namesIn = ({ archives, work, proof }: Update): string[] => [
-  proof[1],
-  ...[...archives, ...work].flatMap(({ ref, to }) => [ref, to]),
-]
-
-/** Before the state moves: work that cannot follow it would be lost. */
-function mustExist(commits: readonly string[], now: ReadonlyMap<string, string>): void {
-  const missing = commits.find((commit) => !now.has(commit))
-  if (missing !== undefined) throw new LoopError('git-failed', `There is no commit ${missing} here.`)
 }

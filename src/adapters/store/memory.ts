@@ -106,6 +106,10 @@ export class MemoryStore implements StateStore {
     return this.#repository.states.get(tag)?.text
   }
 
+  async bring(commit: string): Promise<void> {
+    this.#mustExist(commit)
+  }
+
   async keep(salvage: readonly SalvageChange[]): Promise<readonly LeftBehind[]> {
     return salvage.flatMap((one) => this.#keep(one))
   }

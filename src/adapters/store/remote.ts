@@ -123,6 +123,12 @@ export class RemoteStore implements StateStore {
     )
   }
 
+  async bring(commit: string): Promise<void> {
+    const { code } = await this.#run(['cat-file', '-e', `${commit}^{tree}`], { ok: [0, 1, 128] })
+    if (code === 0 || (await this.#fetchCommit(commit))) return
+    throw new LoopError('git-failed', `The remote has no commit ${commit}.`)
+  }
+
   keep(salvage: readonly SalvageChange[]): Promise<readonly LeftBehind[]> {
     return this.#landing.keep(salvage.map((one) => this.#salvaged(one)))
   }

@@ -24,8 +24,12 @@ export type Unpacked =
 type Of = Pick<Attempt, 'task' | 'lease' | 'checkpoint' | 'agent'>
 
 /** @throws LoopError `artifact-failed` when nobody can say whether there is something. */
-export const unpack = (ports: Ports, attempt: Of): Promise<Unpacked> =>
-  attempt.lease.landing === true ? kept(ports, attempt) : parcel(ports, attempt)
+export async function unpack(ports: Ports, attempt: Of): Promise<Unpacked> {
+  const { landing, base } = attempt.lease
+  // Others may have landed since it was leased: then nothing here needs it but this attempt.
+  await ports.store.bring(base)
+  return landing === true ? kept(ports, attempt) : parcel(ports, attempt)
+}
 
 async function parcel(ports: Ports, attempt: Of): Promise<Unpacked> {
   const { lease, checkpoint } = attempt

@@ -31,6 +31,7 @@ export async function workOn(ports: Ports, run: RunSettings, signal: AbortSignal
   if (held.lease.landing === true)
     return { is: 'nothing', because: 'What was finished before is only checked; no agent works on it.' }
   const { task, lease, checkpoint, settings } = held
+  await ports.store.bring(lease.base)
   using recording = ports.recorder.open({ loop: run.loop, task: task.id, iteration: lease.iteration })
   const startedAt = ports.clock.now()
   const { timeout } = roomFor(

@@ -55,6 +55,32 @@ test('a request is found behind a hundred newer runs', async () => {
   expect(on.server.requestsTo('runs')).toHaveLength(2)
 })
 
+test('twenty lanes that wait for a runner are looked for with one request', async () => {
+  await using on = await relaySetting()
+  const requests = Array.from({ length: 20 }, (_, n) => ({
+    ...REQUEST,
+    lane: String(n + 1),
+    nonce: `nonce${n}`,
+  }))
+  const [first] = requests
+  const mine = await dispatched(on)
+  on.server.world.runs.push(
+    ...requests.map(
+      (one, i): FakeRun => ({
+        ...mine,
+        id: 900 + i,
+        display_title: `cms main lane ${one.lane} ${one.nonce}`,
+      }),
+    ),
+  )
+  const states = await Promise.all(requests.map((one) => on.relay.stateOfRequest(one)))
+  expect(new Set(states.map(({ is }) => is))).toEqual(new Set(['waiting']))
+  expect(on.server.requestsTo('runs')).toHaveLength(1)
+  // And later anew: it may have begun since.
+  if (first !== undefined) await on.relay.stateOfRequest(first)
+  expect(on.server.requestsTo('runs')).toHaveLength(2)
+})
+
 test('another lane, another nonce and words that contain ours are not our run', async () => {
   await using on = await relaySetting()
   for (const [lane, nonce] of [

@@ -187,6 +187,24 @@ export function describeStateStore(
     )
 
     test(
+      'brings a commit that is no tip any more, and says when there is none',
+      inWorld(async (world, store) => {
+        const base = world.commit([], 'base')
+        const next = world.commit([base], 'next')
+        const last = world.commit([next], 'last')
+        const tag = await saved(
+          store,
+          changeFrom(undefined, 'start', { work: { from: undefined, to: base } }),
+        )
+        await saved(store, changeFrom(tag, 'on', { work: { from: base, to: last } }))
+        const reader = await world.open()
+        await reader.load()
+        for (const commit of [next, last, base]) await reader.bring(commit)
+        await expect(reader.bring('ab'.repeat(20))).rejects.toMatchObject({ code: 'git-failed' })
+      }),
+    )
+
+    test(
       'says how the work stands to a head',
       inWorld(async (world, store) => {
         const base = world.commit([], 'base')
