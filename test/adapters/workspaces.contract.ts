@@ -10,6 +10,9 @@ export type MakeWorkspaces = (request: {
   readonly directory: string
 }) => Promise<Workspaces>
 
+/** Texts by path; `null` deletes. */
+type Change = Readonly<Record<string, string | null>>
+
 const textOf = async (workspaces: Workspaces, treeish: string | undefined, path: string, limit = 99) =>
   (await workspaces.texts(treeish ?? '', [path], limit)).get(path)
 
@@ -291,6 +294,61 @@ export function describeWorkspaces(name: string, make: MakeWorkspaces): void {
       const texts = await workspaces.texts(tree ?? '', ['a.txt', 'b.txt', 'c.txt', 'd.txt'], 99)
       expect([...texts.keys()].toSorted()).toEqual(['a.txt', 'b.txt', 'c.txt'])
       expect(await workspaces.rebase(salvage, conflicting)).toBeUndefined()
+      expect(await workspaces.conflicts(salvage, conflicting)).toEqual(['a.txt'])
+      expect(await workspaces.conflicts(salvage, clean)).toEqual([])
+    })
+
+    const lines = (first: string) => `${first}\n2\n3\n4\n5\n6\n7\n8\n`
+    // What two lanes do to the same file, and what comes of it: the text, or the names that conflict.
+    const meetings: [
+      what: string,
+      mine: Change,
+      theirs: Change,
+      comes: Readonly<Record<string, string>> | string[],
+    ][] = [
+      ['the same line', { 'a.txt': lines('mine') }, { 'a.txt': lines('theirs') }, ['a.txt']],
+      ['the same change', { 'a.txt': lines('same') }, { 'a.txt': lines('same') }, { 'a.txt': lines('same') }],
+      ['deleted here, edited there', { 'a.txt': null }, { 'a.txt': lines('theirs') }, ['a.txt']],
+      ['edited here, deleted there', { 'a.txt': lines('mine') }, { 'a.txt': null }, ['a.txt']],
+      ['deleted by both', { 'a.txt': null }, { 'a.txt': null }, {}],
+      [
+        'renamed here, edited there',
+        { 'a.txt': null, 'b.txt': lines('1') },
+        { 'a.txt': lines('theirs') },
+        { 'b.txt': lines('theirs') },
+      ],
+      [
+        'renamed by both to other names',
+        { 'a.txt': null, 'b.txt': lines('1') },
+        { 'a.txt': null, 'c.txt': lines('1') },
+        ['a.txt', 'b.txt', 'c.txt'],
+      ],
+      ['another file of the same name', { 'new.txt': 'mine\n' }, { 'new.txt': 'theirs\n' }, ['new.txt']],
+      ['a file where the other has a folder', { new: 'mine\n' }, { 'new/x.txt': 'theirs\n' }, ['new']],
+      ['bytes that are no text', { 'a.bin': '\0mine' }, { 'a.bin': '\0theirs' }, ['a.bin']],
+      ['a name with an odd letter', { 'ä b.txt': 'mine\n' }, { 'ä b.txt': 'theirs\n' }, ['ä b.txt']],
+    ]
+    test.each(meetings)('two lanes meet: %s', async (_, mine, theirs, comes) => {
+      const { workspaces, repo, base } = await opened({ 'a.txt': lines('1'), 'a.bin': '\0base' })
+      const made = (change: Change) => {
+        repo.git('checkout', '-q', '--detach', base)
+        for (const [path, text] of Object.entries(change))
+          if (text === null) repo.git('rm', '-q', path)
+          else repo.write({ [path]: text })
+        return repo.commit()
+      }
+      const patch = made(mine)
+      const head = made(theirs)
+      const tree = await workspaces.rebase(patch, head)
+      const conflicts = (await workspaces.conflicts(patch, head)).map((path) => path.replace(/~.*$/, ''))
+      if (Array.isArray(comes)) {
+        expect(tree).toBeUndefined()
+        expect([...new Set(conflicts)].toSorted()).toEqual(comes)
+        return
+      }
+      expect(conflicts).toEqual([])
+      const texts = await workspaces.texts(tree ?? '', ['a.txt', 'b.txt', 'c.txt'], 999)
+      expect(Object.fromEntries(texts)).toEqual(comes)
     })
   })
 }
