@@ -14,7 +14,7 @@
  * 4. What a failed git did is found out by looking at the refs, never from what it said.
  */
 import { join } from 'node:path'
-import { LoopError } from '../../core/error.ts'
+import type { LoopError } from '../../core/error.ts'
 import type { LoopRefs } from '../../core/refs.ts'
 import type { SalvageChange } from '../../core/salvage.ts'
 import { SECOND } from '../../core/time.ts'
