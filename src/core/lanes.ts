@@ -5,6 +5,7 @@ import type { Event } from './event.ts'
 import type { Asked } from './lane.ts'
 import { readyTasks, whyFirst } from './ready.ts'
 import { agentFor, attemptLimit, reserveFor, type Settings } from './settings.ts'
+import { needsNoAgent } from './split.ts'
 import { standing } from './status.ts'
 import type { Task } from './task.ts'
 import { leases } from './tasks.ts'
@@ -107,7 +108,7 @@ export function nextLease(checkpoint: Checkpoint, lane: string, run: string, now
   const [task] = choices
   if (task === undefined) return undefined
   const agent = agentFor(settings, task.agent)
-  const isLanding = task.candidate !== undefined
+  const isLanding = needsNoAgent(task)
   const limit = attemptLimit(settings, isLanding ? 0 : agent.timeout)
   return {
     type: 'task_leased',

@@ -1,5 +1,6 @@
 /** A plan as text for people. */
 import type { Plan, PlannedTask } from './plan.ts'
+import { PLAN } from './planning.ts'
 import { oneLine } from './text.ts'
 
 /** Rendered whole; ends without a newline. */
@@ -10,6 +11,9 @@ export function renderPlan(plan: Plan): string {
   const sections = [
     [head, counts],
     plan.order.length === 0 ? ['Nothing is left to run.'] : table(plan.order),
+    plan.order.some(({ id }) => id === PLAN)
+      ? [`"${PLAN}" proposes the tasks; before it is done, nobody knows how many and what they cost.`]
+      : [],
     plan.order.length === 0 ? [] : shape(plan),
     blocked.map(({ id, because }) => `blocked: ${id} (${short(because)})`),
     warnings.map((warning) => `warning: ${warning}`),

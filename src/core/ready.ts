@@ -1,6 +1,7 @@
 /** Which task may start now, and why that one. */
 import type { Checkpoint } from './checkpoint.ts'
 import { longestPaths, ready } from './graph.ts'
+import { needsNoAgent } from './split.ts'
 import type { Task } from './task.ts'
 import { doneIds } from './tasks.ts'
 
@@ -9,13 +10,13 @@ export function readyTasks(checkpoint: Checkpoint): Task[] {
   const tasks = ready(checkpoint.remaining_tasks, doneIds(checkpoint)).filter(
     ({ state, withdrawn }) => state.at === 'open' && !withdrawn,
   )
-  const isFinished = ({ candidate }: Task) => candidate !== undefined
-  return [...tasks.filter(isFinished), ...tasks.filter((task) => !isFinished(task))]
+  return [...tasks.filter(needsNoAgent), ...tasks.filter((task) => !needsNoAgent(task))]
 }
 
 /** A sentence for `cms log`: what the choice stood between and what decided it. */
 export function whyFirst(checkpoint: Checkpoint, chosen: Task, choices: readonly Task[]): string {
   if (chosen.candidate !== undefined) return 'its work is finished and waits to land'
+  if (chosen.split === true) return 'it was split, and its parts are done'
   const paths = longestPaths(checkpoint.remaining_tasks)
   const path = paths.get(chosen.id) ?? 1
   const rest = choices.length - 1

@@ -8,6 +8,8 @@ import { CONSEQUENCES } from '../../core/failure.ts'
 import type { Asked } from '../../core/lane.ts'
 import { lanesToLaunch, launch } from '../../core/lanes.ts'
 import { LIMITS } from '../../core/limits.ts'
+import { NO_OFFER, type Refusal } from '../../core/proposal.ts'
+import { proposed } from '../../core/proposing.ts'
 import { shortRef } from '../../core/refs.ts'
 import { SALVAGE_BYTES, type SalvageChange } from '../../core/salvage.ts'
 import { claimOf } from '../../core/settle.ts'
@@ -60,7 +62,11 @@ export async function handOff(ports: Ports, handing: Handing): Promise<HandedOff
     .catch((error: unknown) => save(withoutCode(fact, error)))
     .catch((error: unknown) => keepAndThrow(ports, { attempt, fact }, error))
   const { checkpoint } = settled.restored
-  const { asked, verdict, because } = settled.answer
+  const { asked, verdict, because, refused } = settled.answer
+  for (const one of refused) {
+    const text = `${fact.task} proposes ${one.id}, which is not taken: ${one.because}`
+    ports.reporter.tell({ type: 'warning', text })
+  }
   ports.reporter.tell({
     type: 'settled',
     checkpoint,
@@ -72,7 +78,8 @@ export async function handOff(ports: Ports, handing: Handing): Promise<HandedOff
     ms: fact.usage.minutes * MINUTE,
     ...(fact.failure === undefined ? {} : { tail: fact.failure.tail }),
   })
-  if (verdict === 'done' && checkpoint.home === 'local') await warnOfCheckout(ports, checkpoint)
+  const hasMoved = verdict === 'done' && fact.commit !== undefined
+  if (hasMoved && checkpoint.home === 'local') await warnOfCheckout(ports, checkpoint)
   return { restored: settled.restored, asked, verdict, because }
 }
 
@@ -120,7 +127,7 @@ interface Settling {
   readonly moment: Moment
 }
 
-type Settled = Pick<HandedOff, 'asked' | 'verdict' | 'because'>
+type Settled = Pick<HandedOff, 'asked' | 'verdict' | 'because'> & { readonly refused: readonly Refusal[] }
 
 function settle(
   ports: Ports,
@@ -132,10 +139,11 @@ function settle(
   const fact = landable(told.fact, work === checkpoint.work.head)
   if (hasLanded(checkpoint, fact)) {
     const { verdict, asked } = landedBefore(checkpoint, fact)
-    return { events: [], abstain: true, answer: { asked, verdict, because: fact.because } }
+    return { events: [], abstain: true, answer: { asked, verdict, because: fact.because, refused: [] } }
   }
-  const event = judgeFact(checkpoint, fact)
-  const draft = new Draft(checkpoint).add(event)
+  const offer = handing.executed.report?.proposals ?? NO_OFFER
+  const { fact: event, follows, refused } = proposed(checkpoint, judgeFact(checkpoint, fact), offer)
+  const draft = new Draft(checkpoint).add(event, ...follows)
   draft.add(...followUp(checkpoint, event, { now, jitter }))
   if (told.held !== undefined && draft.checkpoint.hold === null)
     draft.add({ type: 'loop_held', at: iso(now), status: 'needs_human', because: told.held, next: '' })
@@ -153,14 +161,14 @@ function settle(
   const landed = event.type === 'attempt_ended' ? event.commit : undefined
   return {
     events: draft.events,
-    answer: { asked, ...ended },
+    answer: { asked, ...ended, refused },
     ...(landed === undefined ? {} : { land: landed }),
     salvage: salvageOf(handing, event, { checkpoint, told, fact }),
   }
 }
 
 /** What the checkpoint says of the attempt now: a race may have made something else of the fact. */
-const landedAs = (event: Event): Pick<Settled, 'verdict' | 'because'> =>
+const landedAs = (event: Event): Pick<HandedOff, 'verdict' | 'because'> =>
   event.type === 'attempt_ended'
     ? { verdict: event.verdict, because: event.because }
     : { verdict: 'superseded', because: 'Its lease was over when it ended: only its cost counts.' }
