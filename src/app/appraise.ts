@@ -5,11 +5,13 @@
 import type { Failure, Verdict } from '../core/attempt.ts'
 import { CONSEQUENCES } from '../core/failure.ts'
 import { SALVAGE_BYTES } from '../core/salvage.ts'
+import { verifiesParts } from '../core/split.ts'
 import { surfaceChanges } from '../core/surface.ts'
 import { workMessage } from '../core/work-message.ts'
 import type { CommitPlan, Frozen } from '../ports/workspace.ts'
 import type { Attempt, Executed, Judged } from './attempt.ts'
 import { breachesOf } from './breaches.ts'
+import { isFileless, judgeFileless } from './fileless.ts'
 import { UNFINISHED } from './phases/execute.ts'
 import type { Ports } from './ports.ts'
 import { commitWork } from './redacted.ts'
@@ -35,7 +37,8 @@ export interface Sound {
 
 export async function appraise(ports: Ports, attempt: Attempt, left: Left): Promise<Appraised> {
   const { executed, frozen } = left
-  const { task, settings } = attempt
+  const { task, lease, settings } = attempt
+  if (isFileless(attempt, executed)) return { is: 'judged', judged: judgeFileless(executed) }
   const commands = [...task.verify, ...settings.verify]
   const surface = surfaceChanges(frozen.changes, commands)
   const bytes = frozen.changes.reduce((sum, { size }) => sum + size, 0)
@@ -48,7 +51,8 @@ export async function appraise(ports: Ports, attempt: Attempt, left: Left): Prom
   }
   if (breaches.length > 0)
     return judged({ ...taken, ...verdict('policy_violation', breaches.slice(0, 5).join(' ')) })
-  if (isIdle(left) && !task.allow_empty && !executed.seenRed) {
+  const mayBeEmpty = task.allow_empty || executed.seenRed || verifiesParts(task, lease)
+  if (isIdle(left) && !mayBeEmpty) {
     // Who set the limit too low has to see that it was the limit.
     const limit = executed.end === 'agent_limit' ? ` ${executed.because}` : ''
     return judged({ ...taken, ...verdict('no_progress', `It ended without changing anything.${limit}`) })

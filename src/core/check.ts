@@ -76,12 +76,21 @@ const candidates = ({ remaining_tasks }: Checkpoint): string[] =>
       : [`What waits to land of task "${id}" is not kept.`],
   )
 
+/** With the plan itself. */
+const MOST_PROPOSED = LIMITS.proposals_loop + 1
+
 function limits({ remaining_tasks, completed_tasks }: Checkpoint): string[] {
   // A loop file may take all its tasks out and name as many others, while some are worked on.
-  const open = remaining_tasks.filter(({ withdrawn }) => !withdrawn).length
+  const open = remaining_tasks.filter(({ withdrawn }) => !withdrawn)
+  // What agents propose comes on top: a file that grows must not break what is there.
+  const proposed = open.filter(({ source }) => source === 'plan' || source === 'proposal').length
+  const others = open.length - proposed
   const bytes = completed_tasks.reduce((sum, task) => sum + outputsBytes(task), 0)
   return [
-    ...(open > LIMITS.tasks ? [`There are ${open} open tasks; the limit is ${LIMITS.tasks}.`] : []),
+    ...(others > LIMITS.tasks ? [`There are ${others} open tasks; the limit is ${LIMITS.tasks}.`] : []),
+    ...(proposed > MOST_PROPOSED
+      ? [`There are ${proposed} proposed tasks; the limit is ${MOST_PROPOSED}.`]
+      : []),
     ...(bytes > LIMITS.outputs_total_bytes
       ? [`The outputs take ${bytes} bytes together; the limit is ${LIMITS.outputs_total_bytes}.`]
       : []),

@@ -73,7 +73,7 @@ const notAMapping = (raw: unknown): Finding => ({
   path: [],
   message:
     raw === undefined || raw === null
-      ? 'the file is empty; it needs at least `tasks:`'
+      ? 'the file is empty; it needs at least `tasks:` or `goal:`'
       : `the file must be a mapping of keys to values, not ${Array.isArray(raw) ? 'a list' : 'a single value'}`,
   hint: 'take it away, and `cms init` writes one to start from',
 })
@@ -174,7 +174,9 @@ function settingsOf(file: LoopFile): Settings {
       ? {}
       : { deadline: iso(epoch(String(deadline instanceof Date ? iso(deadline.getTime()) : deadline))) }
   const budget = { ...DEFAULT_BUDGET, ...caps, ...until }
-  return z.object(Settings.shape).parse({ ...file, agent, budget })
+  // Nobody has seen what an agent will plan.
+  const approve_plan = file.approve_plan ?? (file.tasks ?? []).length === 0
+  return z.object(Settings.shape).parse({ ...file, agent, budget, approve_plan })
 }
 
 function configOf(file: LoopFile, digest: string): LoopConfig {
@@ -206,6 +208,10 @@ function specOf(task: NonNullable<LoopFile['tasks']>[number]): TaskSpec {
 /** Not wrong, but worth saying. */
 function warningsOf(settings: Settings, tasks: readonly TaskSpec[]): string[] {
   const warnings: string[] = []
+  if (tasks.length === 0 && settings.verify.length === 0)
+    warnings.push(
+      'Nothing but its own plan will check the work: give the loop a `verify` command, which is run after every task.',
+    )
   const unverified = settings.verify.length > 0 ? [] : tasks.filter(({ verify }) => verify.length === 0)
   if (unverified.length > 0)
     warnings.push(

@@ -8,6 +8,7 @@
 import type { Failure, Verdict } from './attempt.ts'
 import type { Status, Waiting } from './checkpoint.ts'
 import type { At, PullRequestFailed, PullRequestOpened, ScheduleKept } from './event-around.ts'
+import type { TasksProposed } from './event-proposals.ts'
 import type { Asked } from './lane.ts'
 import type { Settings, TaskSpec } from './settings.ts'
 import type { CompletedTask } from './task.ts'
@@ -236,6 +237,7 @@ export type Event =
   | Recovered
   | TaskRetried
   | TaskAccepted
+  | TasksProposed
   | PullRequestOpened
   | PullRequestFailed
   | ScheduleKept

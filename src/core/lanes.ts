@@ -6,6 +6,7 @@ import type { Event, TaskLeased } from './event.ts'
 import type { Asked } from './lane.ts'
 import { readyTasks, whyFirst } from './ready.ts'
 import { agentFor, attemptLimit, reserveFor, type Settings } from './settings.ts'
+import { needsNoAgent } from './split.ts'
 import { standing } from './status.ts'
 import type { Task } from './task.ts'
 import { leases } from './tasks.ts'
@@ -56,10 +57,10 @@ function affordable(checkpoint: Checkpoint, now: number, most: number): number {
 }
 
 /** What a lease of a task sets aside. Nobody is paid for a landing. */
-function reserveOf(checkpoint: Checkpoint, { agent: own, candidate }: Task): Reserved {
+function reserveOf(checkpoint: Checkpoint, task: Task): Reserved {
   const { settings } = checkpoint.config
-  const agent = agentFor(settings, own)
-  const isLanding = candidate !== undefined
+  const agent = agentFor(settings, task.agent)
+  const isLanding = needsNoAgent(task)
   const minutes = attemptLimit(settings, isLanding ? 0 : agent.timeout) / MINUTE
   return { usd: isLanding ? 0 : reserveFor(settings, agent), minutes }
 }
@@ -150,7 +151,7 @@ export function nextLease(
     until: iso(now + reserve.minutes * MINUTE),
     reserved_usd: reserve.usd,
     reserved_minutes: reserve.minutes,
-    ...(task.candidate === undefined ? {} : { landing: true }),
+    ...(needsNoAgent(task) ? { landing: true } : {}),
     because: whyFirst(checkpoint, task, choices),
   }
 }

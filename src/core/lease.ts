@@ -6,6 +6,7 @@ import type { LeaseLost, TaskLeased } from './event.ts'
 import { chargeStart, remember } from './ledger.ts'
 import { agentFor } from './settings.ts'
 import { giveBack, type Held, held } from './settle.ts'
+import { needsNoAgent } from './split.ts'
 import type { Task } from './task.ts'
 import { doneIds, leases, needTask, replaceTask, specDigest, unmetNeeds } from './tasks.ts'
 import { epoch, MINUTE } from './time.ts'
@@ -21,9 +22,9 @@ export function lease(checkpoint: Checkpoint, event: TaskLeased): Checkpoint {
   if (because !== undefined)
     throw new LoopError('not-allowed', `Lane ${event.lane} cannot lease task "${task.id}": ${because}`)
   const fence = checkpoint.fence + 1
-  const { candidate } = task
-  const landing = event.landing === true ? candidate : undefined
-  const attempt = landing?.attempt ?? task.attempts_made + 1
+  const isLanding = event.landing === true
+  const finished = task.candidate?.attempt ?? Math.max(1, task.attempts_made)
+  const attempt = isLanding ? finished : task.attempts_made + 1
   const next: Task = {
     ...task,
     attempts_made: Math.max(task.attempts_made, attempt),
@@ -41,13 +42,12 @@ export function lease(checkpoint: Checkpoint, event: TaskLeased): Checkpoint {
         reserved_minutes: event.reserved_minutes,
         base: checkpoint.work.head,
         spec_digest: specDigest(task),
-        ...(landing === undefined ? {} : { landing: true }),
+        ...(isLanding ? { landing: true } : {}),
       },
     },
   }
   const { use } = agentFor(checkpoint.config.settings, task.agent)
-  const ledger =
-    landing === undefined ? chargeStart(checkpoint.ledger, task.id, event.at, use) : checkpoint.ledger
+  const ledger = isLanding ? checkpoint.ledger : chargeStart(checkpoint.ledger, task.id, event.at, use)
   return replaceTask({ ...checkpoint, fence, ledger }, next)
 }
 
@@ -55,7 +55,7 @@ export function lease(checkpoint: Checkpoint, event: TaskLeased): Checkpoint {
 function whyNot(checkpoint: Checkpoint, task: Task, { lane, at, landing }: TaskLeased): string | undefined {
   const { hold, waiting, ledger } = checkpoint
   if (task.state.at !== 'open') return `it is ${task.state.at}.`
-  if (landing === true && task.candidate === undefined) return 'nothing of it waits to land.'
+  if (landing === true && !needsNoAgent(task)) return 'nothing of it waits to land.'
   if (leases(checkpoint).some(({ lease }) => lease.lane === lane)) return 'the lane holds another.'
   const unmet = unmetNeeds(task, doneIds(checkpoint))
   if (unmet.length > 0) return `it needs ${unmet.join(', ')}.`

@@ -11,6 +11,14 @@ export const LIMITS = {
   /** Lanes at once. */
   lanes: 1_000,
   attempts_per_task: 100,
+  /** Tasks that agents propose: in one attempt, by the plan, in one loop; and how many generations. */
+  proposals_attempt: 20,
+  proposals_plan: 100,
+  proposals_loop: 200,
+  proposals_depth: 2,
+  /** Of one proposal. */
+  proposal_needs: 200,
+  proposal_commands: 20,
   name_chars: 200,
   spec_bytes: 16_384,
   goal_bytes: 4_096,

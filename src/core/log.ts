@@ -7,6 +7,8 @@ const LoggedEvent = z.looseObject({
   type: z.string(),
   at: z.string(),
   task: z.string().optional(),
+  /** Of proposals: whose. */
+  by: z.string().optional(),
   because: z.string().optional(),
   failure: z.looseObject({ tail: z.string() }).optional(),
 })
@@ -31,10 +33,13 @@ export function logEntry(version: {
 /** Only what is about one task: its own events, in the commits that have any. */
 export function aboutTask(entries: readonly LogEntry[], task: string): LogEntry[] {
   return entries.flatMap((entry) => {
-    const events = entry.events.filter((event) => event.task === task)
+    const events = entry.events.filter((event) => isAbout(event, task))
     return events.length === 0 ? [] : [{ ...entry, events }]
   })
 }
+
+const isAbout = ({ type, task, by }: LoggedEvent, id: string): boolean =>
+  task === id || (type === 'tasks_proposed' && by === id)
 
 /** For people: the subject, then why, for each event that has a reason. */
 export function logText(entries: readonly LogEntry[]): string {
@@ -51,13 +56,14 @@ export function logText(entries: readonly LogEntry[]): string {
 /** The last lines of what failed: enough to know whether to look further. */
 const TAIL_LINES = 4
 
-function reasonLine({ type, because, task, failure }: LoggedEvent, subject: string): string[] {
+function reasonLine({ type, because, by, task, failure }: LoggedEvent, subject: string): string[] {
   const tail = tailLines(failure?.tail ?? '', TAIL_LINES).map(
     (line) => `      | ${oneLine(line).slice(0, 160)}`,
   )
   if (because === undefined || because === '' || subject.includes(because.slice(0, 40))) return tail
+  const whose = task ?? (type === 'tasks_proposed' ? by : undefined)
   return [
-    `    ${type.replaceAll('_', ' ')}${task === undefined ? '' : ` ${task}`}: ${oneLine(because)}`,
+    `    ${type.replaceAll('_', ' ')}${whose === undefined ? '' : ` ${whose}`}: ${oneLine(because)}`,
     ...tail,
   ]
 }

@@ -140,7 +140,9 @@ export const LoopFile = z
   .strictObject({
     $schema: z.string().optional().meta({ description: 'For editors.' }),
     loop: LoopId.refine(free, RESERVED).optional().meta({ description: 'Id of the loop. Default main.' }),
-    goal: sized(LIMITS.goal_bytes).optional().meta({ description: 'What all tasks together are for.' }),
+    goal: sized(LIMITS.goal_bytes)
+      .optional()
+      .meta({ description: 'What all tasks together are for. Without tasks, they are planned from it.' }),
     agent: Agent.optional().meta({ description: 'Who does the work. Default claude.' }),
     base: z
       .string()
@@ -189,10 +191,9 @@ export const LoopFile = z
       .enum(['never', 'when_done'])
       .optional()
       .meta({ description: 'Whether a finished loop begins anew.' }),
-    approve_plan: z
-      .boolean()
-      .optional()
-      .meta({ description: 'Whether a person must approve planned tasks.' }),
+    approve_plan: z.boolean().optional().meta({
+      description: 'Whether a person must approve planned tasks. Default: when there are no others.',
+    }),
     pull_request: z.enum(['draft', 'ready', 'none']).optional().meta({ description: 'Default draft.' }),
     notify: z
       .string()

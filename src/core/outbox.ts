@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { Json } from './event.ts'
 import { LIMITS } from './limits.ts'
+import { NO_OFFER, type Offer, offerOf, readProposal, refusal } from './proposal.ts'
 import { type Redact, redactJson } from './redact.ts'
 import { byteLength, clip, oneLine, printable } from './text.ts'
 import { MOST_TOKENS, MOST_USD, NO_TOKENS, type Usage } from './usage.ts'
@@ -26,7 +27,7 @@ const ReportFile = z.looseObject({
 
 export interface AgentReport {
   /** The most an agent can say is "ready to verify". */
-  readonly status: 'ready' | 'blocked'
+  readonly status: 'ready' | 'blocked' | 'split'
   /** ≤ 1 KB */
   readonly summary: string
   /** ≤ 4 KB as JSON */
@@ -35,6 +36,8 @@ export interface AgentReport {
   /** ISO 8601, UTC */
   readonly retryAt: string | undefined
   readonly usage: z.infer<typeof ReportedUsage> | undefined
+  /** Tasks that it proposes. */
+  readonly proposals: Offer
   /** What was wrong with the outbox; the attempt goes on where it can. */
   readonly problems: readonly string[]
   /** The report itself could not be read: the attempt has failed. */
@@ -49,6 +52,7 @@ export const NO_REPORT: AgentReport = {
   because: '',
   retryAt: undefined,
   usage: undefined,
+  proposals: NO_OFFER,
   problems: [],
   broken: undefined,
 }
@@ -58,31 +62,41 @@ export type OutboxFile =
   | { readonly path: string; readonly text: string }
   | { readonly path: string; readonly refused: string }
 
-/** Reads `report.json`; says of every other file that nothing was done with it yet. */
+/** Reads `report.json` and `tasks/*.json`; says of every other file that was refused why. */
 export function readReport(files: readonly OutboxFile[], redact: Redact): AgentReport {
+  const proposals = offerOf(files.filter(isProposal).map((file) => proposalOf(file, redact)))
   const report = files.find(({ path }) => path === 'report.json')
-  const others = files.filter((file) => file !== report && 'refused' in file)
+  const others = files.filter((file) => file !== report && !isProposal(file) && 'refused' in file)
   const problems = others.map((file) => `${file.path}: ${'refused' in file ? file.refused : ''}`)
-  if (report === undefined) return { ...NO_REPORT, problems }
-  if ('refused' in report)
-    return { ...NO_REPORT, problems, broken: `report.json was not read: ${report.refused}` }
+  const none = { ...NO_REPORT, proposals, problems }
+  if (report === undefined) return none
+  if ('refused' in report) return { ...none, broken: `report.json was not read: ${report.refused}` }
   const content = json(report.text)
   if (content === undefined)
-    return { ...NO_REPORT, problems, broken: 'report.json is not as it should be: it is not valid JSON.' }
+    return { ...none, broken: 'report.json is not as it should be: it is not valid JSON.' }
   const parsed = ReportFile.safeParse(content)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
     const where =
       issue === undefined || issue.path.length === 0 ? '' : `${issue.path.map(String).join('.')}: `
     return {
-      ...NO_REPORT,
-      problems,
+      ...none,
       // Whatever else is wrong with it: money that was spent is spent.
       usage: spentIn(content),
       broken: `report.json is not as it should be: ${where}${issue?.message ?? 'unknown'}`,
     }
   }
-  return accept(parsed.data, problems, redact)
+  return { ...accept(parsed.data, problems, redact), proposals }
+}
+
+const isProposal = ({ path }: OutboxFile): boolean => /^tasks\/[^/]*\.json$/.test(path)
+
+function proposalOf(file: OutboxFile, redact: Redact) {
+  if ('refused' in file) return refusal(file.path, `It was not read: ${file.refused}.`, redact)
+  const content = json(file.text)
+  return content === undefined
+    ? refusal(file.path, 'It is not valid JSON.', redact)
+    : readProposal(content, file.path, redact)
 }
 
 /** What can be read of the usage in a report that is otherwise not as it should be. */
@@ -100,22 +114,14 @@ function accept(
   report: z.infer<typeof ReportFile>,
   problems: readonly string[],
   redact: Redact,
-): AgentReport {
+): Omit<AgentReport, 'proposals'> {
   const size = byteLength(JSON.stringify(report.outputs))
   const tooLarge = size > LIMITS.outputs_bytes
-  const split = report.status === 'split'
   return {
-    status: report.status === 'ready' ? 'ready' : 'blocked',
+    status: report.status,
     summary: clip(redact(printable(report.summary)), LIMITS.summary_bytes),
     outputs: tooLarge ? {} : redactJson(report.outputs, redact),
-    because: clip(
-      redact(
-        oneLine(
-          split ? `It asks to split the task, which is not available yet. ${report.because}` : report.because,
-        ),
-      ),
-      LIMITS.because_bytes,
-    ),
+    because: clip(redact(oneLine(report.because)), LIMITS.because_bytes),
     retryAt: report.retry_at === undefined ? undefined : new Date(report.retry_at).toISOString(),
     usage: report.usage,
     problems: tooLarge

@@ -2,6 +2,7 @@
 import type { Plan, PlannedTask } from './plan.ts'
 import { drawGraph } from './plan-graph.ts'
 import { drawLanes } from './plan-lanes.ts'
+import { PLAN } from './planning.ts'
 import { oneLine } from './text.ts'
 
 /** Rendered whole; ends without a newline. Drawings fit into `width` columns. */
@@ -14,6 +15,9 @@ export function renderPlan(plan: Plan, width = 100): string {
     plan.order.length === 0 ? ['Nothing is left to run.'] : table(plan.order),
     drawGraph(plan, width),
     drawLanes(plan, width),
+    plan.order.some(({ id }) => id === PLAN)
+      ? [`"${PLAN}" proposes the tasks; before it is done, nobody knows how many and what they cost.`]
+      : [],
     plan.order.length === 0 ? [] : shape(plan),
     blocked.map(({ id, because }) => `blocked: ${id} (${short(because)})`),
     warnings.map((warning) => `warning: ${warning}`),

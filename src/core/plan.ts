@@ -7,6 +7,7 @@
 import type { Checkpoint } from './checkpoint.ts'
 import { expectedMinutes, mean, weigh } from './durations.ts'
 import { criticalPath, levels, type Weight } from './graph.ts'
+import { PLAN_SPEC, wantsPlan } from './planning.ts'
 import { agentFor, type LoopConfig, reserveFor, type TaskSpec } from './settings.ts'
 import { type Slot, simulate } from './simulate.ts'
 import type { CompletedTask, Task } from './task.ts'
@@ -128,7 +129,8 @@ function edgesOf(remaining: readonly Planned[]): Edge[] {
 function remainingOf(config: LoopConfig, checkpoint: Checkpoint | undefined): Planned[] {
   const done = new Set(checkpoint?.completed_tasks.map(({ id }) => id))
   const known = new Map(checkpoint?.remaining_tasks.map((task) => [task.id, task]))
-  const fromFile = config.tasks.filter(({ id }) => !done.has(id))
+  const begins = checkpoint === undefined && wantsPlan(config) ? [PLAN_SPEC] : []
+  const fromFile = [...begins, ...config.tasks.filter(({ id }) => !done.has(id))]
   const named = new Set(fromFile.map(({ id }) => id))
   const others = (checkpoint?.remaining_tasks ?? []).filter(
     ({ id, source }) => source !== 'file' && !named.has(id),

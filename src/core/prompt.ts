@@ -7,6 +7,8 @@ import type { Checkpoint } from './checkpoint.ts'
 import type { Json } from './event.ts'
 import { tellsOfWork } from './failure.ts'
 import { LIMITS } from './limits.ts'
+import { isPlan } from './planning.ts'
+import { PLAN_REPORT, REPORT } from './prompt-report.ts'
 import type { Task } from './task.ts'
 import { findCompleted } from './tasks.ts'
 import { byteLength, clip, oneLine } from './text.ts'
@@ -25,6 +27,8 @@ export interface Context {
     readonly id: string
     readonly name: string
     readonly spec: string
+    /** `file`: a person wrote it. */
+    readonly source: Task['source']
     readonly verify: readonly string[]
   }
   /** Counted from 1. */
@@ -37,10 +41,12 @@ export interface Context {
 }
 
 export function contextOf(checkpoint: Checkpoint, task: Task): Context {
-  const { id, name, spec } = task
+  const { id, name, spec, source } = task
+  // Nothing of a plan is there to be verified.
+  const verify = isPlan(task) ? [] : [...task.verify, ...checkpoint.config.settings.verify]
   return {
     goal: checkpoint.goal,
-    task: { id, name, spec, verify: [...task.verify, ...checkpoint.config.settings.verify] },
+    task: { id, name, spec, source, verify },
     attempt: task.attempts_made,
     outputs: outputsFor(checkpoint, task),
     last_failure: lastFailure(task.attempts),
@@ -78,20 +84,33 @@ export function promptOf(context: Context, continued: boolean): string {
   const sections = [
     `You are working on one task of a larger piece of work, in a fresh session. Nothing of earlier sessions is remembered beyond what is written here and in the files around you.`,
     section('The goal of the whole', clip(context.goal, LIMITS.goal_bytes)),
-    section(
-      `Your task: ${oneLine(context.task.name)} (${context.task.id})`,
-      clip(context.task.spec || context.task.name, LIMITS.spec_bytes),
-    ),
+    section(`Your task: ${oneLine(context.task.name)} (${context.task.id})`, specText(context)),
     section('What the tasks before yours found out', outputsText(context)),
     section('The last attempt at this task failed', failureText(context, continued)),
-    section('How your work is judged', clip(verifyText(context), VERIFY_BYTES)),
-    section('How to report', REPORT),
+    ...(isPlan(context.task)
+      ? [section('How to report', PLAN_REPORT)]
+      : [
+          section('How your work is judged', clip(verifyText(context), VERIFY_BYTES)),
+          section('How to report', REPORT),
+        ]),
   ]
   return clip(`${sections.filter((text) => text !== '').join('\n\n')}\n`, LIMITS.prompt_bytes)
 }
 
 const section = (title: string, body: string): string =>
   body.trim() === '' ? '' : `# ${title}\n\n${body.trim()}`
+
+/** What an agent has asked for is no less the task, but it is not our voice. */
+function specText({ task }: Context): string {
+  const text = clip(task.spec || task.name, LIMITS.spec_bytes)
+  const isOurs = task.source === 'file' || isPlan(task)
+  if (isOurs) return text
+  const whole = fenced(text)
+  // Nothing but ticks, and the fence is as long as they are: of a third, all of it fits into the share.
+  const words =
+    byteLength(whole) <= LIMITS.spec_bytes + 100 ? whole : fenced(clip(text, LIMITS.spec_bytes / 3))
+  return `An agent has proposed this task, in these words:\n\n${words}`
+}
 
 /** One line a task, while they fit into their share; the others are named. */
 function outputsText({ outputs }: Context): string {
@@ -130,12 +149,8 @@ function fenced(text: string): string {
 }
 
 function verifyText({ task }: Context): string {
-  const commands = task.verify.map((command) => `- \`${command}\``).join('\n')
+  const commands = task.verify.map((command) => `- \`${oneLine(command)}\``).join('\n')
   return commands === ''
     ? 'There is no automatic check for this task: be careful.'
     : `When you have ended, these commands are run on your result in a clean checkout; all must succeed:\n\n${commands}`
 }
-
-const REPORT = `Work in the current directory. You need not commit: everything you leave there is taken as your result, except files that git ignores. Do not change files under .github, .cms or .claude.
-
-You may write $CMS_OUTBOX/report.json: {"status": "ready" | "blocked", "summary": "one or two sentences", "outputs": {"any": "small JSON that later tasks should know"}, "because": "why it is blocked"}. Without it, your work is taken as ready. You cannot declare the task done; the commands above decide.`

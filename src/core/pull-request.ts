@@ -10,6 +10,7 @@
  * What else stood in the way is tried again after a day.
  */
 import type { Checkpoint } from './checkpoint.ts'
+import { isPlan } from './planning.ts'
 import { isBehind } from './reduce-pull-request.ts'
 import { END_STATES } from './status.ts'
 import { DAY, epoch, MINUTE } from './time.ts'
@@ -52,11 +53,11 @@ export const occasionOf = (checkpoint: Checkpoint, verdict: string): Occasion | 
 export const landedSince = (checkpoint: Checkpoint, merged: string): boolean =>
   landings(checkpoint).some((at) => at > epoch(merged))
 
-/** When tasks landed, oldest first. What a person accepted as it was left nothing to review. */
+/** When tasks landed, oldest first. What a person accepted as it was left nothing to review, nor did a plan. */
 const landings = ({ completed_tasks, work }: Checkpoint): number[] =>
   work.head === work.base
     ? []
-    : completed_tasks.flatMap(({ commit, at }) => (commit === null ? [] : [epoch(at)]))
+    : completed_tasks.flatMap((task) => (task.commit === null || isPlan(task) ? [] : [epoch(task.at)]))
 
 /** Follows from when tasks landed: nothing has to be saved for it. */
 function isDue(checkpoint: Checkpoint): boolean {

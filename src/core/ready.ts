@@ -3,6 +3,7 @@ import type { Checkpoint } from './checkpoint.ts'
 import { durations } from './durations.ts'
 import { longestPaths, ready } from './graph.ts'
 import { landingHolder } from './landing.ts'
+import { needsNoAgent } from './split.ts'
 import type { Task } from './task.ts'
 import { doneIds } from './tasks.ts'
 
@@ -24,10 +25,10 @@ function find(checkpoint: Checkpoint): Task[] {
   const tasks = ready(nodes, doneIds(checkpoint), durations(checkpoint))
     .map(({ task }) => task)
     .filter(({ state, withdrawn }) => state.at === 'open' && !withdrawn)
-  const isFinished = ({ candidate }: Task) => candidate !== undefined
-  // While another lane lands, they would only lose to it.
-  const finished = landingHolder(checkpoint) === undefined ? tasks.filter(isFinished) : []
-  return [...finished, ...tasks.filter((task) => !isFinished(task))]
+  // While another lane lands, what is finished would only lose to it.
+  const isHeld = landingHolder(checkpoint) !== undefined
+  const first = tasks.filter((task) => needsNoAgent(task) && !(isHeld && task.candidate !== undefined))
+  return [...first, ...tasks.filter((task) => !needsNoAgent(task))]
 }
 
 /** So often a task is tried again at once: what it holds up is worth that. */
@@ -40,6 +41,7 @@ const setbacks = ({ attempts_used, conflicts, losses }: Task): number =>
 /** A sentence for `cms log`: what the choice stood between and what decided it. */
 export function whyFirst(checkpoint: Checkpoint, chosen: Task, choices: readonly Task[]): string {
   if (chosen.candidate !== undefined) return 'its work is finished and waits to land'
+  if (chosen.split === true) return 'it was split, and its parts are done'
   const paths = longestPaths(checkpoint.remaining_tasks)
   const path = paths.get(chosen.id) ?? 1
   const rest = choices.length - 1

@@ -2,7 +2,9 @@
 import type { Failure } from './attempt.ts'
 import { unreachable } from './error.ts'
 import type { Event } from './event.ts'
+import { LIMITS } from './limits.ts'
 import { type Redact, redactJson } from './redact.ts'
+import { clip } from './text.ts'
 
 const redactFailure = (failure: Failure, redact: Redact): Failure => ({
   ...failure,
@@ -28,6 +30,18 @@ export function redactEvent(event: Event, redact: Redact): Event {
         ...(failure === undefined ? {} : { failure: redactFailure(failure, redact) }),
       }
     }
+    case 'tasks_proposed':
+      return {
+        ...event,
+        because: redact(event.because),
+        // What they run was refused where it held a secret.
+        tasks: event.tasks.map((one) => ({
+          ...one,
+          name: redact(one.name).slice(0, LIMITS.name_chars),
+          spec: clip(redact(one.spec), LIMITS.spec_bytes),
+        })),
+        refused: event.refused.map(({ id, because }) => ({ id: redact(id), because: redact(because) })),
+      }
     case 'work_recovered':
       return { ...event, tasks: event.tasks.map((one) => ({ ...one, summary: redact(one.summary) })) }
     case 'dispatch_refused':

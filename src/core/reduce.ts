@@ -12,6 +12,7 @@
  *         └─── task_retried, changed in the file ─┘      work_recovered (any) ─┘
  *
  *        Gone from the loop file: open and parked disappear at once, leased when the attempt ends.
+ *        New ones come from the loop file (config_applied), or from agents (tasks_proposed).
  *
  * A lane:
  *              lane_dispatched               lane_begun (same nonce)
@@ -32,8 +33,10 @@ import { takeLanding } from './landing.ts'
 import { lease, lose } from './lease.ts'
 import { nextEpoch } from './ledger.ts'
 import { LIMITS } from './limits.ts'
+import { firstTasks } from './planning.ts'
 import { recoverWork } from './recover.ts'
 import { reduceLane } from './reduce-lane.ts'
+import { addProposed } from './reduce-proposals.ts'
 import { helped, reducePullRequest } from './reduce-pull-request.ts'
 import { reportUsage } from './report-usage.ts'
 import { complete, giveBack } from './settle.ts'
@@ -44,7 +47,6 @@ import {
   followFile,
   freshAttempts,
   needTask,
-  openTask,
   parkSpent,
   replaceTask,
 } from './tasks.ts'
@@ -68,7 +70,7 @@ export function start(event: LoopStarted, before?: Checkpoint): Checkpoint {
     updated_at: event.at,
     work: { ...event.work, head: event.work.base },
     config: inForce(event, before),
-    remaining_tasks: event.tasks.map((spec, order) => expecting(openTask(spec, order, 'file'), before)),
+    remaining_tasks: firstTasks(event).map((task) => expecting(task, before)),
     completed_tasks: [],
     lanes: { '1': { state: { at: 'idle' } } },
     // Fences never start again: a settle of the old epoch must not fit into the new one.
@@ -155,6 +157,8 @@ export function reduce(checkpoint: Checkpoint, event: Event): Checkpoint {
       return replaceTask(checkpoint, freshAttempts(needTask(checkpoint, event.task)))
     case 'task_accepted':
       return accept(checkpoint, event.task, event.at)
+    case 'tasks_proposed':
+      return addProposed(checkpoint, event)
     case 'pull_request_opened':
     case 'pull_request_failed':
       return reducePullRequest(checkpoint, event)

@@ -1,5 +1,5 @@
 /** What an ended attempt makes of its task: the second half of `reduce`. */
-import type { Attempt } from './attempt.ts'
+import type { Attempt, Verdict } from './attempt.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { LoopError } from './error.ts'
 import type { AttemptEnded } from './event.ts'
@@ -7,7 +7,9 @@ import { CONSEQUENCES, FREE_RETRIES, tellsOfWork, VIOLATIONS } from './failure.t
 import { charge, charged } from './ledger.ts'
 import { LIMITS } from './limits.ts'
 import { withinLimit } from './outputs.ts'
+import { isPlan } from './planning.ts'
 import { forgetOldest } from './salvage.ts'
+import { afterParts, countedAs, verifiesParts } from './split.ts'
 import type { CompletedTask, Lease, Task, TaskState } from './task.ts'
 import {
   completed,
@@ -21,6 +23,7 @@ import {
 } from './tasks.ts'
 import { clip } from './text.ts'
 import { epoch } from './time.ts'
+import { withdraw } from './untangle.ts'
 import { amount } from './usage.ts'
 
 /** Who says that it holds a task. */
@@ -70,7 +73,8 @@ export function conflicting(
   const unmet = unmetNeeds(task, doneIds(checkpoint))
   if (unmet.length > 0)
     return `Since it began the loop file wants ${unmet.slice(0, 5).join(', ')} done before it.`
-  if (onto === checkpoint.work.head) return undefined
+  // A plan leaves nothing that would have to stand on it.
+  if (onto === checkpoint.work.head || isPlan(task)) return undefined
   return 'Other commits came onto the work branch while it was worked on.'
 }
 
@@ -112,11 +116,16 @@ function waitAfter({ waiting }: Checkpoint, at: string): Checkpoint['waiting'] {
 }
 
 /** The attempt is not done: the task opens again, is parked, or disappears. */
-export function giveBack(checkpoint: Checkpoint, event: Ended & Claim): Checkpoint {
-  const { task, lease } = held(checkpoint, event)
+export function giveBack(checkpoint: Checkpoint, told: Ended & Claim): Checkpoint {
+  const { task, lease } = held(checkpoint, told)
+  const isOfParts = verifiesParts(task, lease)
+  // It has made nothing that could be kept.
+  const { salvage: _, ...bare } = told
+  const event = isOfParts ? bare : told
   const spent = spend(checkpoint, task, lease, event)
   const rule = CONSEQUENCES[event.verdict]
-  const counted = count(withCandidate(spent.task, lease, event), lease, event)
+  const left = isOfParts ? afterParts(spent.task, event.verdict) : withCandidate(spent.task, lease, event)
+  const counted = count(left, countedAs(task, lease, event.verdict), event)
   const open = { ...counted, state: after(counted, event) }
   const next = parkSpent(open, checkpoint.config.settings.policy.attempts)
   const finished = rule.then !== 'wait' && rule.attempt !== 'no'
@@ -144,9 +153,7 @@ function withCandidate(task: Task, { attempt }: Lease, event: Ended): Task {
 }
 
 const drop = (checkpoint: Checkpoint, task: Task): Checkpoint =>
-  task.withdrawn
-    ? removeTask(checkpoint, task.id)
-    : replaceTask(checkpoint, { ...task, state: { at: 'open' } })
+  task.withdrawn ? withdraw(checkpoint, task.id) : replaceTask(checkpoint, { ...task, state: { at: 'open' } })
 
 /** @throws LoopError `not-allowed` when the claim does not hold. */
 export function held(checkpoint: Checkpoint, event: Claim): Held {
@@ -206,9 +213,8 @@ function lastOf(attempts: readonly Attempt[]): Attempt[] {
   return lastOf(attempts.toSpliced(Math.max(0, silent), 1))
 }
 
-function count(task: Task, { landing }: Lease, { verdict }: Ended): Task {
-  // What could not land once more has lost another race: that must come to an end, too.
-  const rule = CONSEQUENCES[verdict === 'landing' && landing === true ? 'conflict' : verdict]
+function count(task: Task, as: Verdict, { verdict }: Ended): Task {
+  const rule = CONSEQUENCES[as]
   const free = rule.free === undefined ? 0 : task[rule.free]
   const counts = rule.attempt === 'yes' || (rule.attempt === 'after_free' && free >= FREE_RETRIES)
   return {

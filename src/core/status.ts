@@ -27,8 +27,8 @@ interface Standing {
   readonly next: string
 }
 
-/** ` --loop name` where it is not the default one. */
-const loopFlag = ({ loop }: Checkpoint): string => (loop === 'main' ? '' : ` --loop ${loop}`)
+/** ` --loop name` where it is not the default one, to be put behind a command. */
+export const loopFlag = ({ loop }: Checkpoint): string => (loop === 'main' ? '' : ` --loop ${loop}`)
 
 export function standing(checkpoint: Checkpoint, now: number): Standing {
   const { hold, waiting } = checkpoint

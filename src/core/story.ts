@@ -1,6 +1,7 @@
 /** Commit messages of the state branch: a subject for people, the events for programs. */
 import type { Checkpoint } from './checkpoint.ts'
 import type { Event } from './event.ts'
+import { wantsPlan } from './planning.ts'
 import { findTask } from './tasks.ts'
 import { byteLength, clip, oneLine } from './text.ts'
 
@@ -22,13 +23,15 @@ function line(event: Event): string {
   const { type, at } = event
   const because = 'because' in event ? clip(event.because, 500) : undefined
   const task = 'task' in event ? event.task : undefined
-  return JSON.stringify({ type, at, task, because, cut: bytes })
+  const by = event.type === 'tasks_proposed' ? event.by : undefined
+  return JSON.stringify({ type, at, task, by, because, cut: bytes })
 }
 
 /** The most telling event first: what a person would say happened. */
 const TELLING: readonly Event['type'][] = [
   'loop_started',
   'attempt_ended',
+  'tasks_proposed',
   'task_leased',
   'landing_taken',
   'lease_lost',
@@ -58,15 +61,26 @@ function subjectOf(checkpoint: Checkpoint, events: readonly Event[]): string {
   const event = events.find((one) => one.type === type)
   const ending = events.some((e) => e.type === 'status_changed') && checkpoint.status !== 'running'
   const tail = ending ? ` · ${checkpoint.status}` : ''
-  return `${event === undefined ? 'nothing' : tell(checkpoint, event)}${tail}`
+  const proposal = events.find((one) => one.type === 'tasks_proposed')
+  const more =
+    proposal === undefined || proposal === event || proposal.tasks.length === 0
+      ? ''
+      : ` · ${many(proposal.tasks.length)} proposed`
+  return `${event === undefined ? 'nothing' : tell(checkpoint, event)}${more}${tail}`
 }
+
+const many = (tasks: number): string => `${tasks} ${tasks === 1 ? 'task' : 'tasks'}`
 
 const dollars = (usd: number): string => `$${usd.toFixed(2)}`
 
 function tell(checkpoint: Checkpoint, event: Event): string {
   switch (event.type) {
-    case 'loop_started':
-      return `start: ${event.tasks.length} tasks, epoch ${event.epoch}`
+    case 'loop_started': {
+      const tasks = wantsPlan(event) ? 'tasks to be planned' : `${event.tasks.length} tasks`
+      return `start: ${tasks}, epoch ${event.epoch}`
+    }
+    case 'tasks_proposed':
+      return `${event.by}: ${many(event.tasks.length)} proposed`
     case 'attempt_ended': {
       const attempt = findTask(checkpoint, event.task)?.attempts.at(-1)
       const done = checkpoint.completed_tasks.findLast((task) => task.id === event.task)

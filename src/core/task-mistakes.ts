@@ -60,18 +60,27 @@ export const taskFindings = (
   ...tasks.flatMap((task) => nothingToDo(task, raw)),
 ]
 
+/** Without tasks an agent plans them; somebody has to say for what, and it has to be one that can. */
 function noTasks(raw: Readonly<Record<string, unknown>>): Finding[] {
   const { tasks, goal } = raw
   if (tasks !== undefined && !(Array.isArray(tasks) && tasks.length === 0)) return []
-  const hasGoal = typeof goal === 'string' && goal.trim() !== ''
-  return [
-    {
-      path: tasks === undefined ? [] : ['tasks'],
-      message: hasGoal
-        ? 'there are no tasks, and planning from a goal is not available yet: list the tasks under `tasks:`'
-        : 'there are no tasks and no goal: list what is to be done under `tasks:`',
-    },
-  ]
+  if (typeof goal !== 'string' || goal.trim() === '')
+    return [
+      {
+        path: tasks === undefined ? [] : ['tasks'],
+        message: 'there are no tasks and no goal: list what is to be done under `tasks:`',
+      },
+    ]
+  return agentOf(raw) === 'command'
+    ? [
+        {
+          path: ['agent'],
+          message:
+            'there are no tasks, and the `command` agent cannot plan them: it runs the `run` of a task',
+          hint: 'list the tasks under `tasks:`, or take another agent',
+        },
+      ]
+    : []
 }
 
 function duplicates(tasks: readonly Outline[]): Finding[] {

@@ -27,7 +27,7 @@ export const Lease = z.looseObject({
   base: ObjectId,
   /** What was asked for when it was taken; the loop file may ask for something else since. */
   spec_digest: z.string().optional(),
-  /** No agent is started: what an earlier attempt has finished is verified, and lands. */
+  /** No agent is started: what an earlier attempt has finished, or the parts of the task, is verified, and lands. */
   landing: z.literal(true).optional(),
 })
 export type Lease = z.infer<typeof Lease>
@@ -68,7 +68,7 @@ export const Task = z.looseObject({
   source: z.enum(['file', 'proposal', 'import', 'plan']),
   /** Proposals of proposals have depth 2. */
   depth: z.int().min(0).default(0),
-  /** Position in the loop file; the last word in every tie. */
+  /** Position in the loop file, or behind it; the last word in every tie. */
   order: z.int().min(0),
   state: TaskState,
   /** The last three, in full; those that say nothing of the work go first. */
@@ -83,6 +83,8 @@ export const Task = z.looseObject({
     .optional(),
   /** What it holds lands without another attempt, once it is verified: the next lease is for that. */
   candidate: Candidate.optional(),
+  /** It waits for its parts, which are among its needs; then it is verified, without an agent, before all else. */
+  split: z.literal(true).optional(),
   /** Attempts that count against `policy.attempts`. */
   attempts_used: z.int().min(0).default(0),
   /** Attempts of every kind: numbers the next one. */

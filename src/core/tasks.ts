@@ -4,8 +4,10 @@ import { LoopError } from './error.ts'
 import { hash64 } from './hash.ts'
 import { LIMITS } from './limits.ts'
 import type { TaskSpec } from './settings.ts'
+import { withoutSplit } from './split.ts'
 import type { CompletedTask, Lease, Task } from './task.ts'
 import { byteLength, clip } from './text.ts'
+import { untangled } from './untangle.ts'
 
 export const findTask = (checkpoint: Checkpoint, id: string): Task | undefined =>
   checkpoint.remaining_tasks.find((task) => task.id === id)
@@ -117,7 +119,7 @@ export function withoutCandidate(task: Task): Task {
 
 /** Fresh attempts, as `cms retry` and a changed spec give them. What was spent stays. */
 export const freshAttempts = (task: Task): Task => ({
-  ...withoutCandidate(task),
+  ...withoutCandidate(withoutSplit(task)),
   state: task.state.at === 'parked' ? { at: 'open' } : task.state,
   attempts: [],
   attempts_used: 0,
@@ -149,7 +151,9 @@ export function followFile(checkpoint: Checkpoint, specs: readonly TaskSpec[]): 
   const others = checkpoint.remaining_tasks
     .filter((task) => !kept.has(task.id))
     .flatMap((task) => leave(task))
-  return [...listed.map(({ spec, order }) => follow(known.get(spec.id), spec, order)), ...others]
+  const parts = partsOf(checkpoint)
+  const followed = listed.map(({ spec, order }) => follow(known.get(spec.id), { spec, order, parts }))
+  return untangled([...followed, ...others], done)
 }
 
 /** Ids of done tasks of which the loop file now asks something else: said, never done again by itself. */
@@ -161,14 +165,28 @@ export function changedSince({ completed_tasks }: Checkpoint, specs: readonly Ta
   })
 }
 
-function follow(old: Task | undefined, spec: TaskSpec, order: number): Task {
+/** Ids of tasks that no loop file names: only a task that was split into them needs one from the file. */
+const partsOf = ({ remaining_tasks, completed_tasks }: Checkpoint): ReadonlySet<string> =>
+  new Set(
+    [...remaining_tasks, ...completed_tasks].flatMap(({ id, source }) => (source === 'file' ? [] : [id])),
+  )
+
+interface Following {
+  readonly spec: TaskSpec
+  readonly order: number
+  readonly parts: ReadonlySet<string>
+}
+
+function follow(old: Task | undefined, { spec, order, parts }: Following): Task {
   const fresh = openTask(spec, order, 'file')
   if (old === undefined) return fresh
   const isOther = specDigest(old) !== specDigest(fresh)
   const { salvage, ...rest } = old
   // What was left of other work is of no use; another agent may well go on with it.
   const kept = isOther || salvage === undefined ? rest : { ...rest, salvage }
-  const next: Task = { ...kept, ...pickWritten(fresh), order, source: 'file', withdrawn: false }
+  const own = old.split === true && !isOther ? old.needs.filter((need) => parts.has(need)) : []
+  const needs = [...new Set([...fresh.needs, ...own])]
+  const next: Task = { ...kept, ...pickWritten(fresh), needs, order, source: 'file', withdrawn: false }
   return isOther || !sameAgent(old, fresh) ? freshAttempts(next) : next
 }
 

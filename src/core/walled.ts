@@ -13,8 +13,9 @@ import { z } from 'zod'
 import { Failure, Verdict } from './attempt.ts'
 import { LaneId, LoopId, ObjectId, TaskId } from './ids.ts'
 import { LIMITS } from './limits.ts'
+import { type Proposal, refusal } from './proposal.ts'
 import { REFS_KINDS } from './refs.ts'
-import { Text } from './text.ts'
+import { byteLength, Text } from './text.ts'
 import { Time } from './time.ts'
 import { Usage } from './usage.ts'
 
@@ -35,15 +36,7 @@ export const Assignment = z.object({
 export type Assignment = z.infer<typeof Assignment>
 
 /** Endings that are not for the machine of an agent to say: they speak of what came after, or of others. */
-const NOT_OF_WORK = [
-  'done',
-  'landing',
-  'conflict',
-  'superseded',
-  'cancelled',
-  'verify_failed',
-  'split',
-] as const
+const NOT_OF_WORK = ['done', 'landing', 'conflict', 'superseded', 'cancelled', 'verify_failed'] as const
 
 /** How an attempt ended before anybody has looked at what it left. */
 export const WorkEnd = z.enum(['ready', ...Verdict.exclude(NOT_OF_WORK).options])
@@ -54,6 +47,13 @@ const SUBJECT_CHARS = 1_000
 
 /** A failure, and nothing beside it. */
 const Told = z.object({ command: Failure.shape.command, tail: Failure.shape.tail })
+
+/** A handover is a text beside a parcel, and that is the most such a text may have. */
+export const HANDOVER_BYTES = 256 * 1024
+/** Proposals of one attempt; each is read again, and judged, by whoever settles it. */
+const PROPOSALS = 200
+const REFUSALS = 50
+const Refused = z.object({ id: z.string().max(500), because: z.string().max(1_000) })
 
 /** What `work` says of its attempt. All of it is an untrusted machine's word. */
 export const Handover = z.object({
@@ -68,15 +68,38 @@ export const Handover = z.object({
   /** The tree that setup alone left, where it could be told: the same tree again is no work. */
   setup_tree: ObjectId.optional(),
   resume_at: Time.optional(),
+  proposals: z.array(z.unknown()).max(PROPOSALS).default([]),
+  /** Proposals that could not be read, or did not fit in here. */
+  refused: z.array(Refused).max(REFUSALS).default([]),
 })
 export type Handover = z.infer<typeof Handover>
 
-/** A handover as text, and back. */
-export const handoverText = (handover: Handover): string =>
-  JSON.stringify({
-    ...handover,
-    subjects: handover.subjects.slice(0, SUBJECTS).map((line) => line.slice(0, SUBJECT_CHARS)),
+/** A handover as text, and back. Proposals that do not fit are left out, from the end, and that is said. */
+export function handoverText(
+  handover: Omit<Handover, 'proposals'> & { readonly proposals: readonly Proposal[] },
+): string {
+  const subjects = handover.subjects.slice(0, SUBJECTS).map((line) => line.slice(0, SUBJECT_CHARS))
+  const { proposals, refused } = handover
+  const whole = { ...handover, subjects, proposals: [], refused: refused.slice(0, REFUSALS) }
+  // What may still be said of those that are left out is in it.
+  let left = HANDOVER_BYTES - byteLength(JSON.stringify(whole)) - LEFT_OUT_BYTES
+  const fitting = proposals.slice(0, PROPOSALS).findIndex((one) => {
+    left -= byteLength(JSON.stringify(one)) + 1
+    return left < 0
   })
+  const kept = proposals.slice(0, fitting === -1 ? PROPOSALS : fitting)
+  const leftOut = proposals
+    .slice(kept.length)
+    .map(({ id }) => refusal(id, 'There are too many, or too long.'))
+  return JSON.stringify({
+    ...whole,
+    proposals: kept,
+    refused: [...whole.refused, ...leftOut].slice(0, REFUSALS),
+  })
+}
+
+/** Of as many refusals as there may be: an id and a short sentence each. */
+const LEFT_OUT_BYTES = REFUSALS * 150
 
 export type ReadHandover =
   | { readonly is: 'read'; readonly handover: Handover }

@@ -39,8 +39,7 @@ export async function begin(action: ActionRun, asked: Asked, known: Restored): P
 export async function work({ ports, run, signal }: ActionRun): Promise<Done> {
   const worked = await workOn(ports, run, signal)
   if (worked.is === 'nothing') return nothing(worked.because)
-  const { task, iteration, end, because } = worked
-  const isReady = end === 'ready' || end === 'agent_limit'
+  const { task, iteration, end, because, isReady } = worked
   const changed = sentences(`i${iteration} ${task}: ${isReady ? 'ready to be checked' : end}`, because)
   return { changed, after: undefined, isPart: true, did: { task, iteration, ready: isReady } }
 }

@@ -11,6 +11,7 @@ import { LoopError } from '../core/error.ts'
 import { printMistakes } from '../core/mistake.ts'
 import { planLoop } from '../core/plan.ts'
 import { renderPlan } from '../core/plan-text.ts'
+import { wantsPlan } from '../core/planning.ts'
 import type { Redact } from '../core/redact.ts'
 import { AGENTS } from './agents.ts'
 import { EXIT } from './exit.ts'
@@ -74,9 +75,8 @@ export async function validateCommand(flags: Globals): Promise<number> {
   const { config } = inspected
   if (flags.loop !== undefined && flags.loop !== config.loop) throw anotherLoop(config.loop, flags.loop)
   for (const warning of config.warnings) output.line(`warning: ${warning}`)
-  output.line(
-    `${path} is valid: loop "${config.loop}", ${config.tasks.length} tasks, agent ${config.settings.agent.use}.`,
-  )
+  const tasks = wantsPlan(config) ? 'tasks to be planned from the goal' : `${config.tasks.length} tasks`
+  output.line(`${path} is valid: loop "${config.loop}", ${tasks}, agent ${config.settings.agent.use}.`)
   if (flags.json === true)
     printJson(
       { valid: true, file: path, mistakes: [], warnings: config.warnings, tasks: config.tasks.length },

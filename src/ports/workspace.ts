@@ -92,6 +92,9 @@ export interface Workspaces {
   /** Files of a commit or tree as text; those that are missing or longer than `limit` bytes are left out. */
   texts(treeish: string, paths: readonly string[], limit: number): Promise<ReadonlyMap<string, string>>
 
+  /** The tree of a commit. */
+  treeOf(commit: string): Promise<string>
+
   /**
    * Replays a salvaged commit onto `onto` without history: the tree of the merge, or
    * `undefined` when it does not apply cleanly.

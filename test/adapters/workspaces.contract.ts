@@ -282,6 +282,11 @@ export function describeWorkspaces(name: string, make: MakeWorkspaces): void {
       expect(await read(':(top)b*')).toBe('odd')
     })
 
+    test('knows the tree of a commit', async () => {
+      const { workspaces, base } = await opened({ 'a.txt': 'a' })
+      expect(await workspaces.changes(base, await workspaces.treeOf(base))).toEqual([])
+    })
+
     test('replays a commit onto another, or says that it does not fit', async () => {
       const { workspaces, repo, base } = await opened({ 'a.txt': '1\n2\n3\n4\n5\n', 'b.txt': 'b\n' })
       const salvage = repo.write({ 'a.txt': 'one\n2\n3\n4\n5\n' }).commit()

@@ -88,7 +88,12 @@ const CASES: readonly Case[] = [
     status: 'needs_human',
     because: /no key/,
   },
-  { name: 'it asks to split', act: reports({ status: 'split' }), verdict: 'blocked', state: 'parked' },
+  {
+    name: 'it splits into nothing',
+    act: reports({ status: 'split' }),
+    verdict: 'agent_failed',
+    state: 'open',
+  },
   {
     name: 'its report has a wrong shape',
     act: reports({ status: 'finished' }),

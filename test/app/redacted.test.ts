@@ -9,7 +9,7 @@ import type { Event } from '../../src/core/event.ts'
 import { redactor, spotter } from '../../src/core/redact.ts'
 import { redactEvent } from '../../src/core/redact-event.ts'
 import type { Report } from '../../src/ports/reporter.ts'
-import { AT, checkpoint, ended, RUN, settings } from '../support/build.ts'
+import { AT, checkpoint, ended, RUN, settings, spec } from '../support/build.ts'
 import { loopConfig } from '../support/loop-config.ts'
 import { loop, REFS, settingsOf, World } from '../support/world.ts'
 
@@ -80,6 +80,7 @@ test.each<Event>([
   { type: 'dispatch_refused', at: AT, lane: '1', nonce: 'n', because: said },
   { type: 'recovered', at: AT, from: 'x', because: said },
   { type: 'status_changed', at: AT, status: 'paused', reason: said, next: '' },
+  { type: 'tasks_proposed', at: AT, by: 'a', source: 'plan', depth: 0, because: said, refused: [{ id: said, because: said }], tasks: [spec('b', { name: said, spec: said })] },
   { type: 'work_recovered', at: AT, head: 'h', tasks: [{ task: 'a', commit: 'c', iteration: 1, summary: said }] },
 ])('$type', (event) => {
   const clean = JSON.stringify(redactEvent(event, redact))

@@ -71,6 +71,20 @@ law('every task after its needs: none begins, and none is verified, before they 
   }
 })
 
+law('proposed tasks come in within bounds, and a split one waits for its parts', (commits) => {
+  for (const { before, commit } of pairs(commits)) {
+    for (const event of commit.events) {
+      if (event.type !== 'tasks_proposed') continue
+      expect(event.depth).toBeLessThanOrEqual(2)
+      expect(event.tasks.length).toBeLessThanOrEqual(20)
+      for (const { id } of event.tasks) expect(findTask(before, id)).toBeUndefined()
+      if (event.split !== true) continue
+      const { needs = [], split } = findTask(commit.checkpoint, event.by) ?? {}
+      expect([needs, split]).toEqual([expect.arrayContaining(event.tasks.map(({ id }) => id)), true])
+    }
+  }
+})
+
 law('fences only grow: each lease has one that nobody had before', (commits) => {
   const given = new Map<number, string>()
   for (const { before, after } of pairs(commits)) {
@@ -172,7 +186,10 @@ test('these lives get somewhere: tasks are done, parked, lost, waited for and gi
   for (const moves of fc.sample(lives, { numRuns: 100, seed: 7 })) {
     for (const { events, checkpoint } of live(moves)) {
       for (const event of events) seen.add(event.type)
-      for (const { state } of checkpoint.remaining_tasks) seen.add(state.at)
+      for (const { state, split } of checkpoint.remaining_tasks) {
+        seen.add(state.at)
+        if (split === true) seen.add(state.at === 'leased' ? 'verified in parts' : 'split')
+      }
       seen.add(checkpoint.status)
     }
   }
@@ -187,6 +204,9 @@ test('these lives get somewhere: tasks are done, parked, lost, waited for and gi
     'task_retried',
     'task_accepted',
     'config_applied',
+    'tasks_proposed',
+    'split',
+    'verified in parts',
     'parked',
     'leased',
     'done',

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { Checkpoint } from '../../src/core/checkpoint.ts'
 import { checkLoopFile } from '../../src/core/config.ts'
 import { planLoop } from '../../src/core/plan.ts'
@@ -179,4 +179,33 @@ test('the text names what the plan holds', () => {
 test('nothing left is said so', () => {
   const loop = config([{ id: 'a' }])
   expect(renderPlan(planLoop(loop, checkpoint(loop, ['a'], {})))).toContain('Nothing is left to run.')
+})
+
+describe('without tasks', () => {
+  const planned = () => {
+    const checked = checkLoopFile(
+      { goal: 'Make it good', verify: ['true'] },
+      { digest: 'd', locate: () => ({ line: 1, column: 1 }) },
+    )
+    if (checked.is === 'invalid') throw new Error(JSON.stringify(checked.mistakes))
+    return checked.config
+  }
+
+  test('a loop begins with the plan, which says that it proposes the others', () => {
+    const plan = planLoop(planned())
+    expect(plan).toMatchObject({ tasks: { total: 1, to_do: 1 }, order: [{ id: 'plan', needs: [] }] })
+    expect(renderPlan(plan)).toContain('"plan" proposes the tasks')
+  })
+
+  test('what was planned is shown once it is there, and the plan no more', () => {
+    const at = checkpoint(planned(), ['plan'], { a: { source: 'plan' }, b: { source: 'plan', needs: ['a'] } })
+    const plan = planLoop(planned(), at)
+    expect(plan.order.map(({ id }) => id)).toEqual(['a', 'b'])
+    expect(renderPlan(plan)).not.toContain('proposes')
+  })
+
+  test('an unfinished plan is shown once', () => {
+    const plan = planLoop(planned(), checkpoint(planned(), [], { plan: { source: 'plan' } }))
+    expect(plan.order.map(({ id }) => id)).toEqual(['plan'])
+  })
 })

@@ -41,6 +41,7 @@ test.each<[what: string, at: Checkpoint, occasion: Occasion, later: number, step
   ['ready for review as well',                      landed([0], { wanted: 'ready' }), 'landed', 0, 'open'],
   ['none is wanted',                                landed([0], { wanted: 'none' }), 'landed', 0, 'nothing'],
   ['nothing has landed',                            landed([]), 'sweep', 0, 'nothing'],
+  ['a plan leaves nothing to review',               landed([0], {}, { completed_tasks: [completed('plan', { source: 'plan' })] }), 'sweep', 0, 'nothing'],
   ['the tip is where the work began',               landed([0], {}, { work: checkpoint().work }), 'sweep', 0, 'nothing'],
   ['a missing one is opened by a sweep',            landed([0]), 'sweep', 0, 'open'],
   ['and by an iteration that stops the loop',       landed([0]), 'rested', 0, 'open'],

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Checkpoint } from '../../src/core/checkpoint.ts'
 import type { Event } from '../../src/core/event.ts'
+import type { TasksProposed } from '../../src/core/event-proposals.ts'
 import { aboutTask, logEntry, logText } from '../../src/core/log.ts'
 import { cell } from '../../src/core/markdown.ts'
 import { readme } from '../../src/core/readme.ts'
@@ -33,6 +34,17 @@ const held = checkpoint({ tasks: [leased('api', { attempt: 2, iteration: 17 })] 
 const free = checkpoint({ tasks: [leased('api', { attempt: 2, iteration: 17, reserved_usd: 0 })] })
 const fact = (over: Parameters<typeof ended>[0] = {}) =>
   ended({ iteration: 17, usage: usage({ usd: 0.42 }), ...over })
+const proposes = (count: number, over: Partial<TasksProposed> = {}): TasksProposed => ({
+  type: 'tasks_proposed',
+  at: AT,
+  by: 'api',
+  tasks: Array.from({ length: count }, (_, n) => spec(`p${n}`)),
+  source: 'proposal',
+  depth: 1,
+  refused: [],
+  because: 'Not taken: x (It needs itself.).',
+  ...over,
+})
 const status = (name: 'done' | 'running', reason: string): Event => ({
   type: 'status_changed',
   at: AT,
@@ -76,6 +88,10 @@ describe('a commit message', () => {
     ['i17 api: stalled, attempt 2, $0.00: Two tests fail.',      free,         [fact({ verdict: 'stalled', usage: usage({ usd: null }) }), over]],
     ['i17 api: done, attempt 2, $0.00',                          free,         [fact({ verdict: 'done', commit: oid('b'), usage: usage({ usd: null }) })]],
     ['api: runner_lost: It is gone.',                            held,         [lost, over]],
+    ['start: tasks to be planned, epoch 1',                      checkpoint(), [{ ...STARTED, tasks: [] }]],
+    ['api: 1 task proposed',                                     held,         [proposes(1)]],
+    ['i17 api: done, attempt 2, $0.42 · 2 tasks proposed',       held,         [fact({ verdict: 'done', commit: oid('b') }), proposes(2)]],
+    ['i17 api: done, attempt 2, $0.42',                          held,         [fact({ verdict: 'done', commit: oid('b') }), proposes(0)]],
     ['task retried api',                                         checkpoint({ tasks: [parked('api')] }), [{ type: 'task_retried', at: AT, task: 'api' }]],
     ['loop held: You said so.',                                  checkpoint(), [{ type: 'loop_held', at: AT, status: 'paused', because: 'You said so.', next: '' }]],
     ['tick: lane 2 asked for',                                   checkpoint(), [{ type: 'lane_dispatched', at: AT, lane: '2', nonce: 'n', by: RUN }]],
@@ -167,6 +183,13 @@ describe('the log', () => {
       ['attempt_ended'],
     ])
     expect(aboutTask(entries, 'web')).toEqual([])
+  })
+
+  test('of one task has what it proposed, too, whatever became of the rest', () => {
+    const large = proposes(1, { tasks: [spec('p', { spec: 'x'.repeat(10_000) })] })
+    const entries = aboutTask([entry(large, fact())], 'api')
+    expect(entries[0]?.events.map(({ type }) => type)).toEqual(['tasks_proposed', 'attempt_ended'])
+    expect(logText(entries)).toContain('tasks proposed api: Not taken: x (It needs itself.).')
   })
 
   test('says why, once', () => {

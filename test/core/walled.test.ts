@@ -1,7 +1,9 @@
 /** What the jobs of the walled form are told: what is believed of it. */
 import { describe, expect, test } from '@jest/globals'
 import { Verdict } from '../../src/core/attempt.ts'
-import { readNeeds } from '../../src/core/walled.ts'
+import { byteLength } from '../../src/core/text.ts'
+import { HANDOVER_BYTES, handoverText, readHandover, readNeeds } from '../../src/core/walled.ts'
+import { usage } from '../support/build.ts'
 
 const ID = 'a'.repeat(40)
 const assignment = {
@@ -74,4 +76,35 @@ test('outputs that a platform has dropped are none', () => {
   expect(
     read({ check: { result: 'success', outputs: { verdict: 'done', head: ID } } }).judgement,
   ).toBeUndefined()
+})
+
+describe('a handover with proposals', () => {
+  const bare = {
+    ...{ version: 1 as const, end: 'ready' as const, because: '', usage: usage(), summary: '', outputs: {} },
+    ...{ subjects: [], refused: [] },
+  }
+  const proposals = Array.from({ length: 100 }, (_, n) => ({
+    ...{ id: `t${n}`, name: 'n', spec: '漢'.repeat(2_000), needs: [], priority: 0, verify: [] },
+  }))
+
+  test('fits into what may be handed over: the last ones are left out, and named', () => {
+    const text = handoverText({ ...bare, proposals })
+    expect(byteLength(text)).toBeLessThanOrEqual(HANDOVER_BYTES)
+    const read = readHandover(text)
+    if (read.is !== 'read') throw new Error(read.because)
+    const { proposals: kept, refused } = read.handover
+    expect(kept).toEqual(proposals.slice(0, kept.length))
+    expect(kept.length).toBeGreaterThan(35)
+    expect(refused[0]).toMatchObject({ id: `t${kept.length}` })
+  })
+
+  test('few of them are all there', () => {
+    const read = readHandover(handoverText({ ...bare, proposals: proposals.slice(0, 3) }))
+    expect(read).toMatchObject({ handover: { proposals: proposals.slice(0, 3), refused: [] } })
+  })
+
+  test('an older one has none', () => {
+    const { refused, ...old } = bare
+    expect(readHandover(JSON.stringify(old))).toMatchObject({ handover: { proposals: [], refused } })
+  })
 })

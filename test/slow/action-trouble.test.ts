@@ -163,7 +163,7 @@ test('a loop file that is broken before the loop began', async () => {
   const ran = await world.runner.job(await world.press())
   expect(ran.code).toBe(1)
   expect(ran.log).toMatch(
-    /^::error file=\.cms\/loop\.yml,line=1,col=1::.*\.cms\/loop\.yml:3:1.*\[bad-loop-file\]/m,
+    /^::error file=\.cms\/loop\.yml,line=2,col=8::.*\.cms\/loop\.yml:3:1.*\[bad-loop-file\]/m,
   )
   expect(ran.summary).toMatch(/^Failed: .*2 mistakes[^]*\n {4}\.cms\/loop\.yml:3:1[^]*`bad-loop-file`/)
   expect(world.server.git('for-each-ref', 'refs/heads/cms')).toBe('')

@@ -194,3 +194,29 @@ test('a caller that grants less than is needed does not run at all', async () =>
   await runner.idle()
   expect([run.conclusion, run.jobs]).toEqual(['startup_failure', []])
 })
+
+test('a task that is split: its parts land, and then it, by a landing run', async () => {
+  await using walled = await walledWorld((out) =>
+    loopFile([
+      task(
+        'a',
+        `if [ "$CMS_TASK" = a ]; then mkdir "$CMS_OUTBOX/tasks"; for id in b c; do echo "{\\"id\\":\\"$id\\",\\"name\\":\\"x\\"}" > "$CMS_OUTBOX/tasks/$id.json"; done; echo '{"status":"split"}' > "$CMS_OUTBOX/report.json"; else mkdir -p out; echo x > "out/$CMS_TASK.txt"; fi; echo "$CMS_TASK" >> ${out}/ran`,
+        { verify: ['sh checks/has.sh b', 'sh checks/has.sh c'] },
+      ),
+    ]),
+  )
+  const { world, runner } = walled
+  await runner.press()
+  await runner.idle()
+  expect(world.checkpoint()).toMatchObject({
+    status: 'done',
+    ledger: { iterations: 4, attempts: 3 },
+    completed_tasks: [{ id: 'b', source: 'proposal' }, { id: 'c' }, { id: 'a', attempts: 1 }],
+  })
+  expect(world.lines('ran')).toEqual(['a', 'b', 'c'])
+  expect(walled.landed()).toEqual(expect.arrayContaining(['out/b.txt', 'out/c.txt']))
+  const checks = world.server.world.runs.flatMap((run) => shown(run)['iterate / check'] ?? [])
+  // Neither the run that only asks for lanes nor the split has anything to check.
+  expect(checks.toSorted()).toEqual(['skipped', 'skipped', 'success', 'success', 'success'])
+  expect(runner.errors).toEqual([])
+})

@@ -8,6 +8,8 @@ import type { Checkpoint } from '../../src/core/checkpoint.ts'
 import { LoopError } from '../../src/core/error.ts'
 import type { AttemptEnded, Event, LoopStarted } from '../../src/core/event.ts'
 import { lanesToLaunch, launch, nextLease } from '../../src/core/lanes.ts'
+import { type Offer, offerOf, readProposal } from '../../src/core/proposal.ts'
+import { proposed } from '../../src/core/proposing.ts'
 import { reduce, start } from '../../src/core/reduce.ts'
 import { claimOf, holds } from '../../src/core/settle.ts'
 import { followUp, hasLanded, judgeFact } from '../../src/core/settling.ts'
@@ -143,7 +145,8 @@ function begun(at: Checkpoint, { pick, share }: Move, now: number): AttemptEnded
   return leases(at)
     .filter(({ lease }) => lease.at === iso(now))
     .map(({ task, lease }) => {
-      const verdict = pick % 3 === 0 ? 'done' : (VERDICTS[pick % VERDICTS.length] ?? 'done')
+      const verdict =
+        pick % 3 === 0 ? 'done' : pick % 11 === 1 ? 'split' : (VERDICTS[pick % VERDICTS.length] ?? 'done')
       const made = oid((pick % 16).toString(16))
       // Verified by somebody else, on the head that was there when it began: that may have moved.
       const onto = pick % 2 === 0 ? { onto: at.work.head } : {}
@@ -280,8 +283,9 @@ function settle({ at, now, facts }: World, move: Move): readonly Event[] {
   const held = facts.filter((one) => holds(at, one))
   const told = choose(move.kind === 'late' ? facts : held, move)
   if (told === undefined || hasLanded(at, told)) return []
-  const event = judgeFact(at, { ...told, at: iso(now) })
-  const follows = followUp(at, event, { now, jitter: move.share })
+  const judged = judgeFact(at, { ...told, at: iso(now) })
+  const { fact: event, follows: proposals } = proposed(at, judged, offer(at, move))
+  const follows = [...proposals, ...followUp(at, event, { now, jitter: move.share })]
   const state = at.lanes[told.lane]?.state
   const own = state?.at === 'running' && state.iteration === told.iteration
   const ends: Event[] = own
@@ -297,6 +301,20 @@ function settle({ at, now, facts }: World, move: Move): readonly Event[] {
       ]
     : []
   return [event, ...follows, ...ends]
+}
+
+/** What an attempt proposes: some of it is there already, leads nowhere, or waits for itself. */
+function offer(at: Checkpoint, { pick }: Move): Offer {
+  const known = [...at.remaining_tasks, ...at.completed_tasks].map(({ id }) => id)
+  const ids = Array.from({ length: pick % 4 }, (_, n) => `p${(pick + n) % 40}`)
+  return offerOf(
+    ids.map((id, n) => {
+      const needs = [known[(pick + n) % known.length], ids[(n + pick) % ids.length]].filter(
+        (need, m) => need !== undefined && need !== id && (pick + m) % 2 === 0,
+      )
+      return readProposal({ id, spec: 'x', needs, priority: (pick % 5) - 2 }, id, (text) => text)
+    }),
+  )
 }
 
 /** What no run of ours would say now. */

@@ -58,7 +58,7 @@ export async function walledRun(
   const { landing } = begun.assignment
   const worked = landing || work !== 'alive' ? undefined : await workOn(as('work'), run, never())
   fates.after?.work?.()
-  const isReady = worked?.is === 'handed_over' && ['ready', 'agent_limit'].includes(worked.end)
+  const isReady = worked?.is === 'handed_over' && worked.isReady
   const goesOn = landing || isReady
   const checked = goesOn && check === 'alive' ? await checkFor(as('check'), run, never()) : undefined
   const seen = checked?.is === 'judged' ? checked.judgement : undefined

@@ -92,6 +92,10 @@ export class WorldWorkspaces implements Workspaces {
     return new Map(found)
   }
 
+  async treeOf(commit: string): Promise<string> {
+    return this.#objects.writeTree(this.#objects.files(commit))
+  }
+
   async rebase(commit: string, onto: string): Promise<string | undefined> {
     return this.#objects.replay(commit, onto)
   }

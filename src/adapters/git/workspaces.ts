@@ -165,6 +165,10 @@ export class GitWorkspaces implements Workspaces {
     return textsOf(this.#place.courier, this.#git, { entries, paths, limit })
   }
 
+  async treeOf(commit: string): Promise<string> {
+    return (await this.#git(['rev-parse', '--verify', `${commit}^{tree}`])).text
+  }
+
   rebase(commit: string, onto: string): Promise<string | undefined> {
     return replay({ courier: this.#place.courier, git: this.#git }, commit, onto)
   }

@@ -6,14 +6,16 @@ import type { Failure, Verdict } from '../../core/attempt.ts'
 import { usdCap } from '../../core/budget.ts'
 import { LoopError } from '../../core/error.ts'
 import { LIMITS } from '../../core/limits.ts'
-import { type AgentReport, NO_REPORT, readReport, reportedUsage } from '../../core/outbox.ts'
+import { type AgentReport, readReport, reportedUsage } from '../../core/outbox.ts'
+import { isPlan } from '../../core/planning.ts'
 import { contextOf, promptOf } from '../../core/prompt.ts'
 import { startsFrom } from '../../core/salvage.ts'
+import { verifiesParts } from '../../core/split.ts'
 import { printable, sentences } from '../../core/text.ts'
-import { NO_TOKENS, type Usage } from '../../core/usage.ts'
 import type { AgentNote, AgentOutcome } from '../../ports/agent.ts'
 import type { Workspace } from '../../ports/workspace.ts'
 import type { Attempt, Executed } from '../attempt.ts'
+import { finishedBefore, nothing, UNFIT } from '../finished.ts'
 import type { Ports } from '../ports.ts'
 import { commitWork } from '../redacted.ts'
 import { type CommandFailure, runAll, setUp } from '../setup.ts'
@@ -54,27 +56,17 @@ export async function execute(ports: Ports, attempt: Attempt): Promise<Executed>
   })
 }
 
-/** What an earlier attempt has finished, on the work head there is now: no agent, and nothing spent. */
+/** What an earlier attempt or the parts have finished, on the work head there is now: no agent, and nothing spent. */
 async function land(ports: Ports, attempt: Attempt): Promise<Executed> {
   const { lease } = attempt
   const finished = finishedBefore(attempt)
-  const commit = await replayed(ports, attempt, attempt.task.salvage?.commit)
+  const commit = verifiesParts(attempt.task, lease)
+    ? lease.base
+    : await replayed(ports, attempt, attempt.task.salvage?.commit)
   if (commit === undefined) return { ...finished, end: 'conflict', because: UNFIT }
   const workspace = await ports.workspaces.open(lease.lane, 'work', commit, nameOf(attempt))
   return { ...finished, workspace }
 }
-
-/** Why what was kept does not land. */
-export const UNFIT = 'What was finished does not fit onto the work branch any more, or is gone.'
-
-/** What is known of an attempt that waits to land. */
-export const finishedBefore = ({ task, agent }: Pick<Attempt, 'task' | 'agent'>): Executed => ({
-  end: 'ready',
-  because: 'It was finished before.',
-  usage: nothing(agent.use),
-  report: { ...NO_REPORT, summary: task.candidate?.summary ?? '', outputs: task.candidate?.outputs ?? {} },
-  seenRed: false,
-})
 
 /** Has the program of the agent made ready. @returns why it is not; `undefined` when it is. */
 async function programOf(
@@ -198,24 +190,27 @@ async function runAgent(
     ports.reporter.tell({ type: 'warning', text: `outbox of ${task.id}: ${problem}` })
   const { seenRed, setupTree } = stance
   const found = setupTree === undefined ? { workspace, seenRed } : { workspace, seenRed, setupTree }
-  return ended(ports, outcome, report, found)
+  return { ...found, ...ended(ports, outcome, report, isPlan(task)) }
 }
 
 function ended(
   { redact }: Pick<Ports, 'redact'>,
   outcome: AgentOutcome,
   report: AgentReport,
-  rest: Pick<Executed, 'workspace' | 'seenRed' | 'setupTree'>,
-): Executed {
-  const { end, because } = verdictOf(outcome, report)
+  isOfPlan: boolean,
+): Omit<Executed, 'workspace' | 'seenRed' | 'setupTree'> {
+  const said = verdictOf(outcome, report)
+  // Proposing its parts is all that a plan does.
+  const { end, because } = isOfPlan && said.end === 'split' ? { ...said, end: 'ready' as const } : said
   const resumeAt = outcome.resumeAt ?? (end === 'rate_limited' ? report.retryAt : undefined)
   return {
-    ...rest,
     end,
     because: redact(because),
     usage: reportedUsage(outcome.usage, report),
     report,
-    ...(end === 'ready' ? {} : { failure: { tail: redact(outcome.text).slice(-LIMITS.tail_chars) } }),
+    ...(end === 'ready' || end === 'split'
+      ? {}
+      : { failure: { tail: redact(outcome.text).slice(-LIMITS.tail_chars) } }),
     ...(resumeAt === undefined ? {} : { resumeAt }),
   }
 }
@@ -226,18 +221,12 @@ function verdictOf(outcome: AgentOutcome, report: AgentReport): { end: 'ready' |
   if (report.broken !== undefined) return { end: 'agent_failed', because: report.broken }
   if (report.status === 'blocked')
     return { end: 'blocked', because: report.because || 'The agent says that it is blocked.' }
+  if (report.status === 'split')
+    return { end: 'split', because: report.because || 'The agent says that it is too much for one session.' }
   if (outcome.denied === true)
     return { end: 'no_progress', because: 'Every tool it wanted to use was denied.' }
   return { end: 'ready', because: outcome.because }
 }
-
-const nothing = (agent: string): Usage => ({
-  usd: 0,
-  basis: 'reported',
-  tokens: NO_TOKENS,
-  minutes: 0,
-  agent,
-})
 
 function tell({ reporter }: Ports, { task, lease }: Attempt, phase: 'setup' | 'execute'): void {
   reporter.tell({ type: 'phase', lane: lease.lane, task: task.id, phase })

@@ -9,6 +9,8 @@ import { CONSEQUENCES } from '../../core/failure.ts'
 import { type Turn, turnToLand } from '../../core/landing.ts'
 import type { Asked } from '../../core/lane.ts'
 import { LIMITS } from '../../core/limits.ts'
+import { NO_OFFER, type Refusal } from '../../core/proposal.ts'
+import { proposed } from '../../core/proposing.ts'
 import { shortRef } from '../../core/refs.ts'
 import { SALVAGE_BYTES } from '../../core/salvage.ts'
 import { claimOf } from '../../core/settle.ts'
@@ -80,8 +82,12 @@ async function save(ports: Ports, handing: Handing, asksTurn: boolean): Promise<
     .catch((error: unknown) => commitTold(withoutCode(fact, error)))
     .catch((error: unknown) => keepAndThrow(ports, { attempt, fact }, error))
   if (answer.is !== 'settled') return { is: 'later', turn: answer, restored }
-  const { asked, verdict, because } = answer
+  const { asked, verdict, because, refused } = answer
   const { checkpoint } = restored
+  for (const one of refused) {
+    const text = `${fact.task} proposes ${one.id}, which is not taken: ${one.because}`
+    ports.reporter.tell({ type: 'warning', text })
+  }
   ports.reporter.tell({
     type: 'settled',
     checkpoint,
@@ -93,7 +99,8 @@ async function save(ports: Ports, handing: Handing, asksTurn: boolean): Promise<
     ms: fact.usage.minutes * MINUTE,
     ...(fact.failure === undefined ? {} : { tail: fact.failure.tail }),
   })
-  if (verdict === 'done' && checkpoint.home === 'local') await warnOfCheckout(ports, checkpoint)
+  const hasMoved = verdict === 'done' && fact.commit !== undefined
+  if (hasMoved && checkpoint.home === 'local') await warnOfCheckout(ports, checkpoint)
   return { is: 'handed', handed: { restored, asked, verdict, because } }
 }
 
@@ -144,7 +151,10 @@ interface Settling {
   readonly asksTurn: boolean
 }
 
-type Settled = { readonly is: 'settled' } & Pick<HandedOff, 'asked' | 'verdict' | 'because'>
+type Settled = { readonly is: 'settled'; readonly refused: readonly Refusal[] } & Pick<
+  HandedOff,
+  'asked' | 'verdict' | 'because'
+>
 
 async function settle(
   ports: Ports,
@@ -157,16 +167,14 @@ async function settle(
   const { now, work } = moment
   const before = landedAs(checkpoint, told.fact, tried)
   if (before !== undefined) return { events: [], abstain: true, answer: before }
-  const turn = asksTurn && told.fact.verdict === 'done' ? turnToLand(checkpoint, told.fact) : NOW
+  const lands = asksTurn && told.fact.verdict === 'done' && told.fact.commit !== undefined
+  const turn = lands ? turnToLand(checkpoint, told.fact) : NOW
   if (turn.is !== 'now') return { events: [], abstain: true, answer: turn }
-  const fact = await stampedFact(
-    ports,
-    settling,
-    checkpoint,
-    landable(told.fact, work === checkpoint.work.head),
-  )
-  const event = judgeFact(checkpoint, fact)
-  const draft = new Draft(checkpoint).add(event)
+  const placed = landable(told.fact, work === checkpoint.work.head)
+  const fact = await stampedFact(ports, settling, checkpoint, placed)
+  const offer = handing.executed.report?.proposals ?? NO_OFFER
+  const { fact: event, follows, refused } = proposed(checkpoint, judgeFact(checkpoint, fact), offer)
+  const draft = new Draft(checkpoint).add(event, ...follows)
   draft.add(...followUp(checkpoint, event, { now, jitter }))
   if (told.held !== undefined && draft.checkpoint.hold === null)
     draft.add({ type: 'loop_held', at: iso(now), status: 'needs_human', because: told.held, next: '' })
@@ -181,7 +189,7 @@ async function settle(
   const landed = event.type === 'attempt_ended' ? event.commit : undefined
   return {
     events: draft.events,
-    answer: { is: 'settled', asked: end.asked, ...ended },
+    answer: { is: 'settled', asked: end.asked, ...ended, refused },
     ...(landed === undefined ? {} : { land: landed }),
     salvage: salvageOf(attempt, { checkpoint, told, fact, event }),
   }
@@ -195,7 +203,7 @@ function landedAs(checkpoint: Checkpoint, told: AttemptEnded, tried: readonly st
   const fact = facts.find((one) => hasLanded(checkpoint, one))
   if (fact === undefined) return undefined
   const { verdict, asked } = landedBefore(checkpoint, fact)
-  return { is: 'settled', asked, verdict, because: fact.because }
+  return { is: 'settled', asked, verdict, because: fact.because, refused: [] }
 }
 
 /** The commit that lands says with which checkpoint it does: known in this try, and not before. */

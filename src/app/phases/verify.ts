@@ -6,6 +6,7 @@ import { LoopError } from '../../core/error.ts'
 import type { Frozen, Workspace } from '../../ports/workspace.ts'
 import { appraise, type Left, planOf, proven, type Sound, summaryOf, verdict } from '../appraise.ts'
 import type { Attempt, Executed, Judged } from '../attempt.ts'
+import { dropFiles, isFileless, judgeFileless } from '../fileless.ts'
 import { onOwnCommits } from '../own-commits.ts'
 import type { Ports } from '../ports.ts'
 import { commitWork } from '../redacted.ts'
@@ -13,6 +14,10 @@ import { type CommandFailure, runAll, setUp } from '../setup.ts'
 
 export async function verify(ports: Ports, attempt: Attempt, executed: Executed): Promise<Judged> {
   const { workspace } = executed
+  if (isFileless(attempt, executed)) {
+    await dropFiles(ports, attempt, executed)
+    return judgeFileless(executed)
+  }
   if (workspace === undefined) return without(executed)
   const frozen = await freeze(ports, workspace, attempt.lease.base)
   if (typeof frozen === 'string') return { surface: [], ...verdict('policy_violation', frozen) }
@@ -87,7 +92,9 @@ export async function prove(
   if (commands.length === 0) return undefined
   ports.reporter.tell({ type: 'phase', lane: lease.lane, task: task.id, phase: 'verify' })
   const workspace = place ?? (await ports.workspaces.open(lease.lane, 'verify', commit))
-  const { failed } = place === undefined ? await setUp(ports, workspace, { settings, signal, recording }) : {}
+  // What lands without an agent was opened without a setup.
+  const isUnready = place === undefined || lease.landing === true
+  const { failed } = isUnready ? await setUp(ports, workspace, { settings, signal, recording }) : {}
   if (failed !== undefined) return failed
   const { verify_timeout: timeout } = settings
   return runAll(ports, { commands, timeout, cwd: workspace.path, signal, recording })

@@ -3,6 +3,7 @@
  * is true of what was handed over, merged onto the work head there is now.
  */
 import { LIMITS } from '../../core/limits.ts'
+import { verifiesParts } from '../../core/split.ts'
 import { clip } from '../../core/text.ts'
 import type { Judgement } from '../../core/walled.ts'
 import { appraise, type Left, proven, type Sound } from '../appraise.ts'
@@ -110,7 +111,8 @@ async function withEvidence(ports: Ports, attempt: Attempt, left: Left): Promise
   const { task, settings } = attempt
   const { executed, frozen } = left
   const isOpen = executed.end === 'agent_limit' || (executed.end === 'ready' && frozen.changes.length === 0)
-  if (!isOpen || !settings.red_first || task.verify.length === 0) return left
+  if (!isOpen || verifiesParts(task, attempt.lease) || !settings.red_first || task.verify.length === 0)
+    return left
   const seenRed = (await colourOf(ports, attempt)) === 'red'
   return { frozen, executed: { ...executed, seenRed } }
 }

@@ -4,12 +4,15 @@ import type { Failure } from '../../core/attempt.ts'
 import { LoopError } from '../../core/error.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { NO_REPORT } from '../../core/outbox.ts'
+import { type Offer, offerOf, readProposal, refusal } from '../../core/proposal.ts'
+import type { Redact } from '../../core/redact.ts'
+import { verifiesParts } from '../../core/split.ts'
 import { clip, oneLine, printable } from '../../core/text.ts'
 import { type Handover, readHandover } from '../../core/walled.ts'
 import type { Frozen } from '../../ports/workspace.ts'
 import type { Left } from '../appraise.ts'
 import type { Attempt, Executed } from '../attempt.ts'
-import { finishedBefore, UNFIT } from '../phases/execute.ts'
+import { finishedBefore, UNFIT } from '../finished.ts'
 import type { Ports } from '../ports.ts'
 
 export type Unpacked =
@@ -42,7 +45,8 @@ async function parcel(ports: Ports, attempt: Of): Promise<Unpacked> {
   const changes = await changesOf(ports, base, tree)
   if (typeof changes === 'string') return { is: 'refused', because: changes }
   const frozen = { tree, changes, subjects: subjectsOf(read) }
-  return { is: 'left', left: { executed: executedOf(read.handover, attempt), frozen } }
+  const proposals = proposalsOf(read.handover, ports.redact)
+  return { is: 'left', left: { executed: executedOf(read.handover, attempt, proposals), frozen } }
 }
 
 /** What git cannot list is the fault of who made it, not ours. */
@@ -64,7 +68,14 @@ async function changesOf(
 const subjectsOf = ({ handover }: { readonly handover: Handover }): Frozen['subjects'] =>
   handover.subjects.map(oneLine).filter((line) => line !== '')
 
-function executedOf(handover: Handover, { agent }: Of): Executed {
+/** Each is read as if it came from an outbox: that machine may have read it otherwise. */
+const proposalsOf = ({ proposals, refused }: Handover, redact: Redact): Offer =>
+  offerOf([
+    ...proposals.map((one, index) => readProposal(one, `proposal ${index + 1}`, redact)),
+    ...refused.map(({ id, because }) => refusal(id, because, redact)),
+  ])
+
+function executedOf(handover: Handover, { agent }: Of, proposals: Offer): Executed {
   const { end, because, usage, failure, outputs, setup_tree, resume_at } = handover
   const summary = clip(printable(handover.summary), LIMITS.summary_bytes)
   const model = usage.model === undefined ? {} : { model: clip(oneLine(usage.model), 100) }
@@ -74,7 +85,7 @@ function executedOf(handover: Handover, { agent }: Of): Executed {
     // Under the name that it was started by, whatever it calls itself.
     usage: { ...usage, ...model, agent: agent.use },
     ...(failure === undefined ? {} : { failure: cleaned(failure) }),
-    report: { ...NO_REPORT, summary, outputs },
+    report: { ...NO_REPORT, summary, outputs, proposals },
     // Not for that machine to say.
     seenRed: false,
     ...(setup_tree === undefined ? {} : { setupTree: setup_tree }),
@@ -89,6 +100,10 @@ const cleaned = ({ command, tail }: Failure): Failure => ({
 
 async function kept({ store, workspaces }: Ports, attempt: Of): Promise<Unpacked> {
   const { task, lease } = attempt
+  if (verifiesParts(task, lease)) {
+    const frozen = { tree: await workspaces.treeOf(lease.base), changes: [], subjects: [] }
+    return { is: 'left', left: { executed: finishedBefore(attempt), frozen } }
+  }
   const commit = task.salvage?.commit
   // Also brings it here.
   const there = await store.salvaged(task.id)

@@ -2,10 +2,12 @@
 import { LoopError } from '../../core/error.ts'
 import { roomFor } from '../../core/lanes.ts'
 import { LIMITS } from '../../core/limits.ts'
+import { NO_OFFER } from '../../core/proposal.ts'
 import { clip } from '../../core/text.ts'
 import { handoverText, WorkEnd } from '../../core/walled.ts'
 import type { Attempt, Executed } from '../attempt.ts'
 import { breachesOf } from '../breaches.ts'
+import { dropFiles, isFileless } from '../fileless.ts'
 import { heldBy } from '../held.ts'
 import { execute } from '../phases/execute.ts'
 import { restore } from '../phases/restore.ts'
@@ -21,6 +23,8 @@ export type Worked =
       /** How it ended: `ready` and `agent_limit` still have to be verified. */
       readonly end: Executed['end']
       readonly because: string
+      /** Whether there is something to verify. */
+      readonly isReady: boolean
     }
 
 export async function workOn(ports: Ports, run: RunSettings, signal: AbortSignal): Promise<Worked> {
@@ -47,13 +51,19 @@ export async function workOn(ports: Ports, run: RunSettings, signal: AbortSignal
   })
   const executed = await execute(ports, attempt)
   const end = await handOver(ports, attempt, executed)
-  return { is: 'handed_over', task: task.id, iteration: lease.iteration, ...end }
+  const hasFiles = !isFileless(attempt, end)
+  const isReady = hasFiles && (end.end === 'ready' || end.end === 'agent_limit')
+  return { is: 'handed_over', task: task.id, iteration: lease.iteration, ...end, isReady }
 }
 
 type End = Pick<Executed, 'end' | 'because'>
 
 async function handOver(ports: Ports, attempt: Attempt, executed: Executed): Promise<End> {
   const { workspace } = executed
+  if (isFileless(attempt, executed)) {
+    await dropFiles(ports, attempt, executed)
+    return send(ports, attempt, executed)
+  }
   const { base } = attempt.lease
   const frozen = workspace === undefined ? undefined : await freeze(ports, workspace, base)
   if (typeof frozen === 'string') return send(ports, attempt, violating(executed, frozen))
@@ -83,6 +93,7 @@ async function send(
   const because = clip(redact(rest.because), LIMITS.because_bytes)
   // The one ending that the others know by themselves: what was kept did not fit.
   const end = WorkEnd.safeParse(ended).data ?? 'no_result'
+  const { proposals, refused } = report?.proposals ?? NO_OFFER
   const text = handoverText({
     version: 1,
     ...{ end, because, usage },
@@ -92,6 +103,8 @@ async function send(
     subjects: (frozen?.subjects ?? []).map(redact),
     ...(setupTree === undefined ? {} : { setup_tree: setupTree }),
     ...(resumeAt === undefined ? {} : { resume_at: resumeAt }),
+    proposals,
+    refused: [...refused],
   })
   const { base } = lease
   await parcels.send({ run: host.self, loop: checkpoint.loop, tree: frozen?.tree, base, text })

@@ -128,6 +128,19 @@ describe('a valid file', () => {
     )
   })
 
+  test('a goal alone is enough: the tasks are planned, and a person looks at them unless told otherwise', () => {
+    expect(valid('goal: do it\nverify: [x]')).toMatchObject({
+      goal: 'do it',
+      tasks: [],
+      settings: { approve_plan: true },
+      warnings: [],
+    })
+    expect(valid('goal: do it\ntasks: []\nverify: [x]').settings.approve_plan).toBe(true)
+    expect(valid('goal: do it\nverify: [x]\napprove_plan: false').settings.approve_plan).toBe(false)
+    expect(valid(`goal: do it${TASK}`).settings.approve_plan).toBe(false)
+    expect(valid('approve_plan: true\ntasks: [{ id: a, spec: x }]').settings.approve_plan).toBe(true)
+  })
+
   test('the same file as JSON, with the same mistakes', () => {
     const file = { verify: ['true'], tasks: [{ id: 'a', spec: 'x' }] }
     expect(valid(JSON.stringify(file)).tasks).toEqual(valid(`verify: ["true"]${TASK}`).tasks)
@@ -153,6 +166,7 @@ describe('a valid file', () => {
       'tasks: [{ id: a, spec: x }, { id: b, spec: x, verify: [x] }]',
       [/work of a: give/],
     ],
+    ['planned tasks that nothing verifies', 'goal: do it', [/Nothing but its own plan/]],
     ['a reserve above the budget', `verify: [x]\nbudget: { usd: 0.5 }${TASK}`, [/No attempt can ever begin/]],
     [
       'a command reserves nothing',
