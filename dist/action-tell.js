@@ -303,8 +303,7 @@ async function begin(action, asked, known) {
 async function work$1({ ports, run, signal }) {
 	const worked = await workOn(ports, run, signal);
 	if (worked.is === "nothing") return nothing(worked.because);
-	const { task, iteration, end, because } = worked;
-	const isReady = end === "ready" || end === "agent_limit";
+	const { task, iteration, end, because, isReady } = worked;
 	return {
 		changed: sentences(`i${iteration} ${task}: ${isReady ? "ready to be checked" : end}`, because),
 		after: void 0,

@@ -1,7 +1,7 @@
 import { _ as string, a as boolean, c as int, d as looseObject$1, f as number, h as record, i as array, p as object, u as literal, v as union, y as unknown } from "./zod.js";
 import { C as isDiskFull, F as duration, I as epoch, L as iso, N as SECOND, S as errnoOf, T as LoopError, _ as run, b as signal, f as resolveCommit, g as withoutNoise, h as unanswered, l as currentBranch, m as meaningOf, n as LaneId, s as TaskId, u as isDirty, v as goesWithUs, w as isErrno, x as diskTrouble, y as hasMoreRights } from "./start.js";
 import { E as shortRef, M as oneLine, T as loopRefs, w as REFS_KINDS } from "./config.js";
-import { H as parseCheckpoint, L as lineRedactor, Q as NO_TOKENS, f as isLoopback, nt as LINK, p as keepsSecrets, tt as HUGE_BYTES, u as WORKFLOW_PATH } from "./loop.js";
+import { $ as NO_TOKENS, H as parseCheckpoint, L as lineRedactor, f as isLoopback, nt as HUGE_BYTES, p as keepsSecrets, rt as LINK, u as WORKFLOW_PATH } from "./loop.js";
 import { t as execa } from "./execa.js";
 import { createHash, randomBytes, randomInt, randomUUID } from "node:crypto";
 import { access, chmod, constants, copyFile, link, lstat, mkdir, mkdtemp, open, opendir, readFile, readdir, readlink, realpath, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
@@ -2485,6 +2485,13 @@ var GitWorkspaces = class {
 			paths,
 			limit
 		});
+	}
+	async treeOf(commit) {
+		return (await this.#git([
+			"rev-parse",
+			"--verify",
+			`${commit}^{tree}`
+		])).text;
 	}
 	rebase(commit, onto) {
 		return replay({

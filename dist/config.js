@@ -639,7 +639,7 @@ const ProtectedPath = string().refine((path) => /^!?[^/!\s]/.test(path) && !/[\p
 const LoopFile = strictObject({
 	$schema: string().optional().meta({ description: "For editors." }),
 	loop: LoopId.refine(free, RESERVED).optional().meta({ description: "Id of the loop. Default main." }),
-	goal: sized(LIMITS.goal_bytes).optional().meta({ description: "What all tasks together are for." }),
+	goal: sized(LIMITS.goal_bytes).optional().meta({ description: "What all tasks together are for. Without tasks, they are planned from it." }),
 	agent: Agent.optional().meta({ description: "Who does the work. Default claude." }),
 	base: string().refine((name) => !BAD_BRANCH.test(name), "must be the name of a branch").optional().meta({ description: "Branch the work starts from. Default: the current one." }),
 	parallel: int().min(1).max(LIMITS.lanes).optional().meta({ description: "Lanes: tasks worked on at once. Default 1." }),
@@ -656,7 +656,7 @@ const LoopFile = strictObject({
 	commits: _enum(["squash", "keep"]).optional().meta({ description: "One commit a task, or those the agent made." }),
 	refs: _enum(REFS_KINDS).optional().meta({ description: "Whether the state is kept on a branch that web pages show." }),
 	restart: _enum(["never", "when_done"]).optional().meta({ description: "Whether a finished loop begins anew." }),
-	approve_plan: boolean().optional().meta({ description: "Whether a person must approve planned tasks." }),
+	approve_plan: boolean().optional().meta({ description: "Whether a person must approve planned tasks. Default: when there are no others." }),
 	pull_request: _enum([
 		"draft",
 		"ready",
@@ -901,11 +901,15 @@ const taskFindings = (raw, tasks) => [
 function noTasks(raw) {
 	const { tasks, goal } = raw;
 	if (tasks !== void 0 && !(Array.isArray(tasks) && tasks.length === 0)) return [];
-	const hasGoal = typeof goal === "string" && goal.trim() !== "";
-	return [{
+	if (typeof goal !== "string" || goal.trim() === "") return [{
 		path: tasks === void 0 ? [] : ["tasks"],
-		message: hasGoal ? "there are no tasks, and planning from a goal is not available yet: list the tasks under `tasks:`" : "there are no tasks and no goal: list what is to be done under `tasks:`"
+		message: "there are no tasks and no goal: list what is to be done under `tasks:`"
 	}];
+	return agentOf(raw) === "command" ? [{
+		path: ["agent"],
+		message: "there are no tasks, and the `command` agent cannot plan them: it runs the `run` of a task",
+		hint: "list the tasks under `tasks:`, or take another agent"
+	}] : [];
 }
 function duplicates(tasks) {
 	const first = new Map();
@@ -1002,7 +1006,7 @@ const told = (findings) => findings.length <= MOST_FINDINGS ? findings : [{
 }, ...findings.slice(0, MOST_FINDINGS)];
 const notAMapping = (raw) => ({
 	path: [],
-	message: raw === void 0 || raw === null ? "the file is empty; it needs at least `tasks:`" : `the file must be a mapping of keys to values, not ${Array.isArray(raw) ? "a list" : "a single value"}`,
+	message: raw === void 0 || raw === null ? "the file is empty; it needs at least `tasks:` or `goal:`" : `the file must be a mapping of keys to values, not ${Array.isArray(raw) ? "a list" : "a single value"}`,
 	hint: "take it away, and `cms init` writes one to start from"
 });
 function relations(raw, shape, origin) {
@@ -1093,10 +1097,12 @@ function settingsOf(file) {
 		...caps,
 		...until
 	};
+	const approve_plan = file.approve_plan ?? (file.tasks ?? []).length === 0;
 	return object(Settings.shape).parse({
 		...file,
 		agent,
-		budget
+		budget,
+		approve_plan
 	});
 }
 function configOf(file, digest) {
@@ -1125,6 +1131,7 @@ function specOf(task) {
 }
 function warningsOf(settings, tasks) {
 	const warnings = [];
+	if (tasks.length === 0 && settings.verify.length === 0) warnings.push("Nothing but its own plan will check the work: give the loop a `verify` command, which is run after every task.");
 	const unverified = settings.verify.length > 0 ? [] : tasks.filter(({ verify }) => verify.length === 0);
 	if (unverified.length > 0) warnings.push(`Nothing checks the work of ${listed(unverified.map(({ id }) => id))}: give the loop or the task a \`verify\` command.`);
 	const reserve = reserveFor(settings, agentFor(settings, void 0));

@@ -1,6 +1,6 @@
 import { D as unreachable, M as MINUTE } from "./start.js";
 import { E as shortRef, M as oneLine, S as attemptLimit, T as loopRefs, v as printDuration, x as agentFor } from "./config.js";
-import { rt as guard } from "./loop.js";
+import { it as guard } from "./loop.js";
 // src/core/doctor/facts.ts
 const UNASKED = { is: "unasked" };
 const slugOf = ({ owner, repo }) => `${owner}/${repo}`;

@@ -1,7 +1,7 @@
 import { a as printMistakes, i as readLoopFile, r as inspectLoopFile } from "./config.js";
 import { O as remotes, t as projectAt } from "./adapters.js";
 import { T as LoopError, d as openRepository, f as resolveCommit } from "./start.js";
-import { I as restore, c as init, l as renderInit, o as renderPlan, s as planLoop } from "./loop.js";
+import { I as restore, Q as wantsPlan, c as init, l as renderInit, o as renderPlan, s as planLoop } from "./loop.js";
 import { l as shellWord } from "./doctor.js";
 import { n as AGENTS } from "./compose.js";
 import { t as EXIT } from "./exit.js";
@@ -92,7 +92,8 @@ async function validateCommand(flags) {
 	const { config } = inspected;
 	if (flags.loop !== void 0 && flags.loop !== config.loop) throw anotherLoop(config.loop, flags.loop);
 	for (const warning of config.warnings) output.line(`warning: ${warning}`);
-	output.line(`${path} is valid: loop "${config.loop}", ${config.tasks.length} tasks, agent ${config.settings.agent.use}.`);
+	const tasks = wantsPlan(config) ? "tasks to be planned from the goal" : `${config.tasks.length} tasks`;
+	output.line(`${path} is valid: loop "${config.loop}", ${tasks}, agent ${config.settings.agent.use}.`);
 	if (flags.json === true) printJson({
 		valid: true,
 		file: path,

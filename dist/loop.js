@@ -1,5 +1,5 @@
-import { _ as string, a as boolean, c as int, d as looseObject, f as number, h as record$1, i as array, l as json$3, m as partialRecord, n as datetime, p as object, r as _enum, s as discriminatedUnion, t as date, u as literal, y as unknown } from "./zod.js";
-import { A as DAY, D as unreachable, F as duration, I as epoch, L as iso, M as MINUTE, N as SECOND, P as Time, R as utcDay, T as LoopError, c as loopIdOf, i as ObjectId, j as HOUR, n as LaneId, o as RunIdentity, r as LoopId, s as TaskId, t as LIMITS } from "./start.js";
+import { _ as string, a as boolean, c as int, d as looseObject, f as number, g as strictObject, h as record$1, i as array, l as json$3, m as partialRecord, n as datetime, p as object, r as _enum, s as discriminatedUnion, t as date, u as literal, y as unknown } from "./zod.js";
+import { A as DAY, D as unreachable, F as duration, I as epoch, L as iso, M as MINUTE, N as SECOND, P as Time, R as utcDay, T as LoopError, a as RESERVED_IDS, c as loopIdOf, i as ObjectId, j as HOUR, n as LaneId, o as RunIdentity, r as LoopId, s as TaskId, t as LIMITS } from "./start.js";
 import { A as clip, C as reserveFor, E as shortRef, F as tailLines, M as oneLine, N as printable, O as Text, P as sentences, S as attemptLimit, T as loopRefs, _ as ready, b as Settings, c as laneWarnings, d as criticalPath, f as cycles, g as rank, h as missingNeeds, j as cut, k as byteLength, m as longestPaths, o as loopFileJsonSchema, p as levels, u as roomWarnings, w as REFS_KINDS, x as agentFor, y as AgentOverride } from "./config.js";
 // src/core/glob.ts
 function globMatcher(pattern) {
@@ -334,244 +334,6 @@ function hash64(text) {
 	for (const byte of new TextEncoder().encode(text)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 1099511628211n);
 	return hash.toString(16).padStart(16, "0");
 }
-// src/core/tasks.ts
-const findTask = (checkpoint, id) => checkpoint.remaining_tasks.find((task) => task.id === id);
-function needTask(checkpoint, id) {
-	const task = findTask(checkpoint, id);
-	if (task === void 0) throw new LoopError("unknown-task", `There is no unfinished task named "${id}".`);
-	return task;
-}
-const findCompleted = (checkpoint, id) => checkpoint.completed_tasks.find((task) => task.id === id);
-const outputsBytes = ({ outputs }) => Object.keys(outputs).length === 0 ? 0 : byteLength(JSON.stringify(outputs));
-const doneIds = ({ completed_tasks }) => new Set(completed_tasks.map(({ id }) => id));
-function unmetNeeds({ needs }, done) {
-	return needs.filter((need) => !done.has(need));
-}
-const replaceTask = (checkpoint, task) => ({
-	...checkpoint,
-	remaining_tasks: checkpoint.remaining_tasks.map((old) => old.id === task.id ? task : old)
-});
-const removeTask = (checkpoint, id) => ({
-	...checkpoint,
-	remaining_tasks: checkpoint.remaining_tasks.filter((task) => task.id !== id)
-});
-const specDigest = ({ spec, verify, run }) => hash64(JSON.stringify([
-	spec,
-	verify,
-	run ?? null
-]));
-function openTask(spec, order, source) {
-	return {
-		id: spec.id,
-		name: spec.name,
-		spec: spec.spec,
-		needs: spec.needs,
-		uses: spec.uses,
-		verify: spec.verify,
-		priority: spec.priority,
-		...spec.agent === void 0 ? {} : { agent: spec.agent },
-		...spec.run === void 0 ? {} : { run: spec.run },
-		allow_empty: spec.allow_empty,
-		source,
-		depth: 0,
-		order,
-		state: { at: "open" },
-		attempts: [],
-		attempts_used: 0,
-		attempts_made: 0,
-		conflicts: 0,
-		losses: 0,
-		violations: 0,
-		escalations: 0,
-		withdrawn: false,
-		cost: 0,
-		minutes: 0
-	};
-}
-const completed = (task, how) => ({
-	...how,
-	summary: clip(how.summary, LIMITS.summary_bytes),
-	id: task.id,
-	name: task.name,
-	needs: task.needs,
-	spec_digest: specDigest(task),
-	source: task.source,
-	order: task.order,
-	...task.agent === void 0 ? {} : { agent: task.agent },
-	outputs: {},
-	attempts: task.attempts_made,
-	cost: task.cost,
-	minutes: task.minutes,
-	verify_surface: []
-});
-const finish = (checkpoint, task, how) => ({
-	...removeTask(checkpoint, task.id),
-	completed_tasks: [...checkpoint.completed_tasks, completed(task, how)]
-});
-function withoutCandidate(task) {
-	const { candidate, ...rest } = task;
-	return candidate === void 0 ? task : rest;
-}
-const freshAttempts = (task) => ({
-	...withoutCandidate(task),
-	state: task.state.at === "parked" ? { at: "open" } : task.state,
-	attempts: [],
-	attempts_used: 0,
-	conflicts: 0,
-	losses: 0,
-	violations: 0,
-	escalations: 0
-});
-function parkSpent(task, attempts) {
-	if (task.state.at !== "open" || task.attempts_used < attempts) return task;
-	const { verdict = "no_result", because = "" } = task.attempts.at(-1) ?? {};
-	const used = task.attempts_used === 1 ? "The only attempt is" : `${task.attempts_used} attempts are`;
-	const why = clip(`${used} used up. The last: ${because}`, LIMITS.because_bytes);
-	return {
-		...task,
-		state: {
-			at: "parked",
-			verdict,
-			because: why
-		}
-	};
-}
-function followFile(checkpoint, specs) {
-	const done = doneIds(checkpoint);
-	const known = new Map(checkpoint.remaining_tasks.map((task) => [task.id, task]));
-	const listed = specs.flatMap((spec, order) => done.has(spec.id) ? [] : [{
-		spec,
-		order
-	}]);
-	const kept = new Set(listed.map(({ spec }) => spec.id));
-	const others = checkpoint.remaining_tasks.filter((task) => !kept.has(task.id)).flatMap((task) => leave(task));
-	return [...listed.map(({ spec, order }) => follow(known.get(spec.id), spec, order)), ...others];
-}
-function changedSince({ completed_tasks }, specs) {
-	const asked = new Map(specs.map((spec) => [spec.id, spec]));
-	return completed_tasks.flatMap(({ id, spec_digest }) => {
-		const spec = asked.get(id);
-		return spec === void 0 || specDigest(spec) === spec_digest ? [] : [id];
-	});
-}
-function follow(old, spec, order) {
-	const fresh = openTask(spec, order, "file");
-	if (old === void 0) return fresh;
-	const isOther = specDigest(old) !== specDigest(fresh);
-	const { salvage, ...rest } = old;
-	const next = {
-		...isOther || salvage === void 0 ? rest : {
-			...rest,
-			salvage
-		},
-		...pickWritten(fresh),
-		order,
-		source: "file",
-		withdrawn: false
-	};
-	return isOther || !sameAgent(old, fresh) ? freshAttempts(next) : next;
-}
-const sameAgent = (a, b) => JSON.stringify(a.agent) === JSON.stringify(b.agent);
-function leave(task) {
-	if (task.source !== "file") return [task];
-	return task.state.at === "leased" ? [{
-		...task,
-		withdrawn: true
-	}] : [];
-}
-const pickWritten = ({ name, spec, needs, uses, verify, priority, agent, run, allow_empty }) => ({
-	name,
-	spec,
-	needs,
-	uses,
-	verify,
-	priority,
-	agent,
-	run,
-	allow_empty
-});
-const leases = (checkpoint) => checkpoint.remaining_tasks.flatMap((task) => task.state.at === "leased" ? [{
-	task,
-	lease: task.state.lease
-}] : []);
-// src/core/budget.ts
-function reserved(checkpoint) {
-	const expected = durations(checkpoint);
-	return leases(checkpoint).reduce((sum, { task, lease }) => ({
-		usd: sum.usd + lease.reserved_usd,
-		minutes: sum.minutes + Math.min(lease.reserved_minutes, expected(task.id))
-	}), {
-		usd: 0,
-		minutes: 0
-	});
-}
-const NOTHING$1 = {
-	usd: 0,
-	minutes: 0
-};
-function mayStart(checkpoint, now, beside = NOTHING$1) {
-	const { budget } = checkpoint.config.settings;
-	const { ledger } = checkpoint;
-	const inForce = reserved(checkpoint);
-	const held = {
-		usd: inForce.usd + beside.usd,
-		minutes: inForce.minutes + beside.minutes
-	};
-	const tokens = countTokens(ledger.tokens);
-	const caps = [
-		[
-			"usd",
-			ledger.usd + held.usd,
-			budget.usd,
-			(n) => `$${n.toFixed(2)}`
-		],
-		[
-			"iterations",
-			ledger.iterations,
-			budget.iterations,
-			(n) => `${n} iterations`
-		],
-		[
-			"tokens",
-			tokens,
-			budget.tokens,
-			(n) => `${n} tokens`
-		],
-		[
-			"minutes",
-			ledger.minutes + held.minutes,
-			budget.minutes,
-			(n) => `${Math.round(n)} minutes`
-		]
-	];
-	for (const [cap, used, limit, text] of caps) if (limit !== void 0 && used >= limit) return {
-		is: "spent",
-		cap,
-		because: `The budget of ${text(limit)} is used up (${text(used)} used or reserved).`
-	};
-	if (budget.deadline !== void 0 && now >= epoch(budget.deadline)) return {
-		is: "spent",
-		cap: "deadline",
-		because: `The deadline ${budget.deadline} has passed.`
-	};
-	return today(checkpoint, now, held);
-}
-function today(checkpoint, now, held) {
-	const limit = checkpoint.config.settings.budget.usd_per_day;
-	if (limit === void 0 || spentToday(checkpoint, now) + held.usd < limit) return { is: "free" };
-	return {
-		is: "tomorrow",
-		until: iso((Math.floor(now / DAY) + 1) * DAY),
-		because: `Today's $${limit.toFixed(2)} are used up.`
-	};
-}
-const spentToday = ({ ledger }, now) => ledger.by_day[utcDay(iso(now))]?.usd ?? 0;
-function usdCap(checkpoint, { lease, now }) {
-	const { budget, policy } = checkpoint.config.settings;
-	const others = reserved(checkpoint).usd - lease.reserved_usd;
-	const left = (cap = Number.POSITIVE_INFINITY, used) => cap - used - others;
-	return Math.max(.01, Math.min(policy.usd_per_attempt, left(budget.usd, checkpoint.ledger.usd), left(budget.usd_per_day, spentToday(checkpoint, now))));
-}
 // src/core/failure.ts
 const CONSEQUENCES = {
 	done: {
@@ -715,6 +477,301 @@ const UNAVAILABLE_WAITS = [
 	30,
 	60
 ];
+// src/core/split.ts
+const needsNoAgent = ({ candidate, split }) => candidate !== void 0 || split === true;
+const isOfParts = ({ candidate, split }) => split === true && candidate === void 0;
+const verifiesParts = (task, { landing }) => landing === true && isOfParts(task);
+const AGAIN = new Set([
+	"setup_failed",
+	"conflict",
+	"landing"
+]);
+function afterParts(task, verdict) {
+	const { split, ...rest } = task;
+	return split === void 0 || !tellsOfWork(verdict) || AGAIN.has(verdict) ? task : rest;
+}
+function countedAs(task, lease, verdict) {
+	if (verdict === "landing" && lease.landing === true) return "conflict";
+	return verdict === "verify_failed" && verifiesParts(task, lease) ? "split" : verdict;
+}
+function withoutSplit(task) {
+	const { split, ...rest } = task;
+	return split === void 0 ? task : rest;
+}
+// src/core/untangle.ts
+function untangled(tasks, done) {
+	const known = new Set([...done, ...tasks.map(({ id }) => id)]);
+	return uncircled(tasks.map((task) => withNeeds(task, (need) => known.has(need))));
+}
+function uncircled(tasks) {
+	const ofFile = new Set(tasks.flatMap(({ id, source }) => source === "file" ? [id] : []));
+	const knots = cycles(tasks);
+	if (knots.length === 0) return [...tasks];
+	const isLoose = (id, need) => !ofFile.has(id) && ofFile.has(need) && knots.some((knot) => knot.includes(id) && knot.includes(need));
+	const loosened = tasks.map((task) => withNeeds(task, (need) => !isLoose(task.id, need)));
+	return loosened.every((task, index) => task === tasks[index]) ? loosened : uncircled(loosened);
+}
+function withNeeds(task, isKept) {
+	return task.needs.every(isKept) ? task : {
+		...task,
+		needs: task.needs.filter(isKept)
+	};
+}
+function withdraw(checkpoint, id) {
+	const rest = checkpoint.remaining_tasks.filter((task) => task.id !== id);
+	return {
+		...checkpoint,
+		remaining_tasks: rest.map((task) => withNeeds(task, (need) => need !== id))
+	};
+}
+// src/core/tasks.ts
+const findTask = (checkpoint, id) => checkpoint.remaining_tasks.find((task) => task.id === id);
+function needTask(checkpoint, id) {
+	const task = findTask(checkpoint, id);
+	if (task === void 0) throw new LoopError("unknown-task", `There is no unfinished task named "${id}".`);
+	return task;
+}
+const findCompleted = (checkpoint, id) => checkpoint.completed_tasks.find((task) => task.id === id);
+const outputsBytes = ({ outputs }) => Object.keys(outputs).length === 0 ? 0 : byteLength(JSON.stringify(outputs));
+const doneIds = ({ completed_tasks }) => new Set(completed_tasks.map(({ id }) => id));
+function unmetNeeds({ needs }, done) {
+	return needs.filter((need) => !done.has(need));
+}
+const replaceTask = (checkpoint, task) => ({
+	...checkpoint,
+	remaining_tasks: checkpoint.remaining_tasks.map((old) => old.id === task.id ? task : old)
+});
+const removeTask = (checkpoint, id) => ({
+	...checkpoint,
+	remaining_tasks: checkpoint.remaining_tasks.filter((task) => task.id !== id)
+});
+const specDigest = ({ spec, verify, run }) => hash64(JSON.stringify([
+	spec,
+	verify,
+	run ?? null
+]));
+function openTask(spec, order, source) {
+	return {
+		id: spec.id,
+		name: spec.name,
+		spec: spec.spec,
+		needs: spec.needs,
+		uses: spec.uses,
+		verify: spec.verify,
+		priority: spec.priority,
+		...spec.agent === void 0 ? {} : { agent: spec.agent },
+		...spec.run === void 0 ? {} : { run: spec.run },
+		allow_empty: spec.allow_empty,
+		source,
+		depth: 0,
+		order,
+		state: { at: "open" },
+		attempts: [],
+		attempts_used: 0,
+		attempts_made: 0,
+		conflicts: 0,
+		losses: 0,
+		violations: 0,
+		escalations: 0,
+		withdrawn: false,
+		cost: 0,
+		minutes: 0
+	};
+}
+const completed = (task, how) => ({
+	...how,
+	summary: clip(how.summary, LIMITS.summary_bytes),
+	id: task.id,
+	name: task.name,
+	needs: task.needs,
+	spec_digest: specDigest(task),
+	source: task.source,
+	order: task.order,
+	...task.agent === void 0 ? {} : { agent: task.agent },
+	outputs: {},
+	attempts: task.attempts_made,
+	cost: task.cost,
+	minutes: task.minutes,
+	verify_surface: []
+});
+const finish = (checkpoint, task, how) => ({
+	...removeTask(checkpoint, task.id),
+	completed_tasks: [...checkpoint.completed_tasks, completed(task, how)]
+});
+function withoutCandidate(task) {
+	const { candidate, ...rest } = task;
+	return candidate === void 0 ? task : rest;
+}
+const freshAttempts = (task) => ({
+	...withoutCandidate(withoutSplit(task)),
+	state: task.state.at === "parked" ? { at: "open" } : task.state,
+	attempts: [],
+	attempts_used: 0,
+	conflicts: 0,
+	losses: 0,
+	violations: 0,
+	escalations: 0
+});
+function parkSpent(task, attempts) {
+	if (task.state.at !== "open" || task.attempts_used < attempts) return task;
+	const { verdict = "no_result", because = "" } = task.attempts.at(-1) ?? {};
+	const used = task.attempts_used === 1 ? "The only attempt is" : `${task.attempts_used} attempts are`;
+	const why = clip(`${used} used up. The last: ${because}`, LIMITS.because_bytes);
+	return {
+		...task,
+		state: {
+			at: "parked",
+			verdict,
+			because: why
+		}
+	};
+}
+function followFile(checkpoint, specs) {
+	const done = doneIds(checkpoint);
+	const known = new Map(checkpoint.remaining_tasks.map((task) => [task.id, task]));
+	const listed = specs.flatMap((spec, order) => done.has(spec.id) ? [] : [{
+		spec,
+		order
+	}]);
+	const kept = new Set(listed.map(({ spec }) => spec.id));
+	const others = checkpoint.remaining_tasks.filter((task) => !kept.has(task.id)).flatMap((task) => leave(task));
+	const parts = partsOf(checkpoint);
+	return untangled([...listed.map(({ spec, order }) => follow(known.get(spec.id), {
+		spec,
+		order,
+		parts
+	})), ...others], done);
+}
+function changedSince({ completed_tasks }, specs) {
+	const asked = new Map(specs.map((spec) => [spec.id, spec]));
+	return completed_tasks.flatMap(({ id, spec_digest }) => {
+		const spec = asked.get(id);
+		return spec === void 0 || specDigest(spec) === spec_digest ? [] : [id];
+	});
+}
+const partsOf = ({ remaining_tasks, completed_tasks }) => new Set([...remaining_tasks, ...completed_tasks].flatMap(({ id, source }) => source === "file" ? [] : [id]));
+function follow(old, { spec, order, parts }) {
+	const fresh = openTask(spec, order, "file");
+	if (old === void 0) return fresh;
+	const isOther = specDigest(old) !== specDigest(fresh);
+	const { salvage, ...rest } = old;
+	const kept = isOther || salvage === void 0 ? rest : {
+		...rest,
+		salvage
+	};
+	const own = old.split === true && !isOther ? old.needs.filter((need) => parts.has(need)) : [];
+	const needs = [...new Set([...fresh.needs, ...own])];
+	const next = {
+		...kept,
+		...pickWritten(fresh),
+		needs,
+		order,
+		source: "file",
+		withdrawn: false
+	};
+	return isOther || !sameAgent(old, fresh) ? freshAttempts(next) : next;
+}
+const sameAgent = (a, b) => JSON.stringify(a.agent) === JSON.stringify(b.agent);
+function leave(task) {
+	if (task.source !== "file") return [task];
+	return task.state.at === "leased" ? [{
+		...task,
+		withdrawn: true
+	}] : [];
+}
+const pickWritten = ({ name, spec, needs, uses, verify, priority, agent, run, allow_empty }) => ({
+	name,
+	spec,
+	needs,
+	uses,
+	verify,
+	priority,
+	agent,
+	run,
+	allow_empty
+});
+const leases = (checkpoint) => checkpoint.remaining_tasks.flatMap((task) => task.state.at === "leased" ? [{
+	task,
+	lease: task.state.lease
+}] : []);
+// src/core/budget.ts
+function reserved(checkpoint) {
+	const expected = durations(checkpoint);
+	return leases(checkpoint).reduce((sum, { task, lease }) => ({
+		usd: sum.usd + lease.reserved_usd,
+		minutes: sum.minutes + Math.min(lease.reserved_minutes, expected(task.id))
+	}), {
+		usd: 0,
+		minutes: 0
+	});
+}
+const NOTHING$1 = {
+	usd: 0,
+	minutes: 0
+};
+function mayStart(checkpoint, now, beside = NOTHING$1) {
+	const { budget } = checkpoint.config.settings;
+	const { ledger } = checkpoint;
+	const inForce = reserved(checkpoint);
+	const held = {
+		usd: inForce.usd + beside.usd,
+		minutes: inForce.minutes + beside.minutes
+	};
+	const tokens = countTokens(ledger.tokens);
+	const caps = [
+		[
+			"usd",
+			ledger.usd + held.usd,
+			budget.usd,
+			(n) => `$${n.toFixed(2)}`
+		],
+		[
+			"iterations",
+			ledger.iterations,
+			budget.iterations,
+			(n) => `${n} iterations`
+		],
+		[
+			"tokens",
+			tokens,
+			budget.tokens,
+			(n) => `${n} tokens`
+		],
+		[
+			"minutes",
+			ledger.minutes + held.minutes,
+			budget.minutes,
+			(n) => `${Math.round(n)} minutes`
+		]
+	];
+	for (const [cap, used, limit, text] of caps) if (limit !== void 0 && used >= limit) return {
+		is: "spent",
+		cap,
+		because: `The budget of ${text(limit)} is used up (${text(used)} used or reserved).`
+	};
+	if (budget.deadline !== void 0 && now >= epoch(budget.deadline)) return {
+		is: "spent",
+		cap: "deadline",
+		because: `The deadline ${budget.deadline} has passed.`
+	};
+	return today(checkpoint, now, held);
+}
+function today(checkpoint, now, held) {
+	const limit = checkpoint.config.settings.budget.usd_per_day;
+	if (limit === void 0 || spentToday(checkpoint, now) + held.usd < limit) return { is: "free" };
+	return {
+		is: "tomorrow",
+		until: iso((Math.floor(now / DAY) + 1) * DAY),
+		because: `Today's $${limit.toFixed(2)} are used up.`
+	};
+}
+const spentToday = ({ ledger }, now) => ledger.by_day[utcDay(iso(now))]?.usd ?? 0;
+function usdCap(checkpoint, { lease, now }) {
+	const { budget, policy } = checkpoint.config.settings;
+	const others = reserved(checkpoint).usd - lease.reserved_usd;
+	const left = (cap = Number.POSITIVE_INFINITY, used) => cap - used - others;
+	return Math.max(.01, Math.min(policy.usd_per_attempt, left(budget.usd, checkpoint.ledger.usd), left(budget.usd_per_day, spentToday(checkpoint, now))));
+}
 // src/core/outputs.ts
 function withinLimit$1(completed, remaining) {
 	let over = completed.reduce((sum, task) => sum + outputsBytes(task), 0) - LIMITS.outputs_total_bytes;
@@ -731,6 +788,28 @@ function withinLimit$1(completed, remaining) {
 		outputs: {}
 	} : task);
 }
+// src/core/planning.ts
+const PLAN = "plan";
+const isPlan = ({ id, source }) => id === "plan" && source === "plan";
+const PLAN_SPEC = {
+	id: PLAN,
+	name: "Plan the tasks",
+	spec: `Split the goal of the whole into tasks. Look at the repository first: what is there, how it is built and tested, what the goal asks for that is missing.
+
+Each task is done by somebody who starts in a fresh session and knows nothing but its text: say which files it is about, what has to be so when it is done, and what to leave alone. Make tasks small enough for one session, and such that commands can show that each is done. Say what needs what: a task begins when all that it needs are done, and tasks that do not need each other may be worked on at the same time, so let those touch different files.
+
+Change no file of the repository.`,
+	needs: [],
+	uses: [],
+	verify: [],
+	priority: 0,
+	allow_empty: true
+};
+const wantsPlan = ({ goal, tasks }) => tasks.length === 0 && goal.trim() !== "";
+const firstTasks = ({ goal, tasks }) => wantsPlan({
+	goal,
+	tasks
+}) ? [openTask(PLAN_SPEC, 0, "plan")] : tasks.map((spec, order) => openTask(spec, order, "file"));
 function salvageChanges(before, after) {
 	const [old, now] = [kept$1(before), kept$1(after)];
 	const gone = [...old].filter(([id, { attempt }]) => now.get(id)?.attempt !== attempt);
@@ -789,7 +868,7 @@ function outdated(task) {
 function conflicting(checkpoint, { task, lease }, onto = lease.base) {
 	const unmet = unmetNeeds(task, doneIds(checkpoint));
 	if (unmet.length > 0) return `Since it began the loop file wants ${unmet.slice(0, 5).join(", ")} done before it.`;
-	if (onto === checkpoint.work.head) return void 0;
+	if (onto === checkpoint.work.head || isPlan(task)) return void 0;
 	return "Other commits came onto the work branch while it was worked on.";
 }
 function complete(checkpoint, event) {
@@ -830,11 +909,14 @@ function waitAfter({ waiting }, at) {
 		wakes: 0
 	};
 }
-function giveBack(checkpoint, event) {
-	const { task, lease } = held$1(checkpoint, event);
+function giveBack(checkpoint, told) {
+	const { task, lease } = held$1(checkpoint, told);
+	const isOfParts = verifiesParts(task, lease);
+	const { salvage: _, ...bare } = told;
+	const event = isOfParts ? bare : told;
 	const spent = spend(checkpoint, task, lease, event);
 	const rule = CONSEQUENCES[event.verdict];
-	const counted = count(withCandidate(spent.task, lease, event), lease, event);
+	const counted = count(isOfParts ? afterParts(spent.task, event.verdict) : withCandidate(spent.task, lease, event), countedAs(task, lease, event.verdict), event);
 	const next = parkSpent({
 		...counted,
 		state: after(counted, event)
@@ -869,7 +951,7 @@ function withCandidate(task, { attempt }, event) {
 	}
 	return (!tellsOfWork(event.verdict) || event.verdict === "setup_failed") && candidate !== void 0 ? task : rest;
 }
-const drop = (checkpoint, task) => task.withdrawn ? removeTask(checkpoint, task.id) : replaceTask(checkpoint, {
+const drop = (checkpoint, task) => task.withdrawn ? withdraw(checkpoint, task.id) : replaceTask(checkpoint, {
 	...task,
 	state: { at: "open" }
 });
@@ -926,8 +1008,8 @@ function lastOf$1(attempts) {
 	const silent = attempts.slice(0, -1).findIndex(({ verdict }) => !tellsOfWork(verdict));
 	return lastOf$1(attempts.toSpliced(Math.max(0, silent), 1));
 }
-function count(task, { landing }, { verdict }) {
-	const rule = CONSEQUENCES[verdict === "landing" && landing === true ? "conflict" : verdict];
+function count(task, as, { verdict }) {
+	const rule = CONSEQUENCES[as];
 	const free = rule.free === void 0 ? 0 : task[rule.free];
 	const counts = rule.attempt === "yes" || rule.attempt === "after_free" && free >= 3;
 	return {
@@ -1013,13 +1095,14 @@ function find(checkpoint) {
 		};
 	});
 	const tasks = ready(nodes, doneIds(checkpoint), durations(checkpoint)).map(({ task }) => task).filter(({ state, withdrawn }) => state.at === "open" && !withdrawn);
-	const isFinished = ({ candidate }) => candidate !== void 0;
-	return [...landingHolder(checkpoint) === void 0 ? tasks.filter(isFinished) : [], ...tasks.filter((task) => !isFinished(task))];
+	const isHeld = landingHolder(checkpoint) !== void 0;
+	return [...tasks.filter((task) => needsNoAgent(task) && !(isHeld && task.candidate !== void 0)), ...tasks.filter((task) => !needsNoAgent(task))];
 }
 const PATIENCE$3 = 2;
 const setbacks = ({ attempts_used, conflicts, losses }) => Math.max(0, attempts_used + conflicts + losses - PATIENCE$3);
 function whyFirst(checkpoint, chosen, choices) {
 	if (chosen.candidate !== void 0) return "its work is finished and waits to land";
+	if (chosen.split === true) return "it was split, and its parts are done";
 	const path = longestPaths(checkpoint.remaining_tasks).get(chosen.id) ?? 1;
 	return `${choices.length - 1 === 0 ? "the only task ready" : `first of ${choices.length} ready`}${path > 1 ? `, ${path - 1} more in a row behind it` : ""}${chosen.priority === 0 ? "" : `, priority ${chosen.priority}`}${chosen.needs.length === 0 ? "" : `, needs done: ${chosen.needs.slice(0, 5).join(", ")}`}`;
 }
@@ -1171,6 +1254,7 @@ const Task = looseObject({
 		at: Time
 	}).optional(),
 	candidate: Candidate.optional(),
+	split: literal(true).optional(),
 	attempts_used: int().min(0).default(0),
 	attempts_made: int().min(0).default(0),
 	conflicts: int().min(0).default(0),
@@ -1290,9 +1374,9 @@ function lease(checkpoint, event) {
 	const because = whyNot(checkpoint, task, event);
 	if (because !== void 0) throw new LoopError("not-allowed", `Lane ${event.lane} cannot lease task "${task.id}": ${because}`);
 	const fence = checkpoint.fence + 1;
-	const { candidate } = task;
-	const landing = event.landing === true ? candidate : void 0;
-	const attempt = landing?.attempt ?? task.attempts_made + 1;
+	const isLanding = event.landing === true;
+	const finished = task.candidate?.attempt ?? Math.max(1, task.attempts_made);
+	const attempt = isLanding ? finished : task.attempts_made + 1;
 	const next = {
 		...task,
 		attempts_made: Math.max(task.attempts_made, attempt),
@@ -1310,12 +1394,12 @@ function lease(checkpoint, event) {
 				reserved_minutes: event.reserved_minutes,
 				base: checkpoint.work.head,
 				spec_digest: specDigest(task),
-				...landing === void 0 ? {} : { landing: true }
+				...isLanding ? { landing: true } : {}
 			}
 		}
 	};
 	const { use } = agentFor(checkpoint.config.settings, task.agent);
-	const ledger = landing === void 0 ? chargeStart(checkpoint.ledger, task.id, event.at, use) : checkpoint.ledger;
+	const ledger = isLanding ? checkpoint.ledger : chargeStart(checkpoint.ledger, task.id, event.at, use);
 	return replaceTask({
 		...checkpoint,
 		fence,
@@ -1325,7 +1409,7 @@ function lease(checkpoint, event) {
 function whyNot(checkpoint, task, { lane, at, landing }) {
 	const { hold, waiting, ledger } = checkpoint;
 	if (task.state.at !== "open") return `it is ${task.state.at}.`;
-	if (landing === true && task.candidate === void 0) return "nothing of it waits to land.";
+	if (landing === true && !needsNoAgent(task)) return "nothing of it waits to land.";
 	if (leases(checkpoint).some(({ lease }) => lease.lane === lane)) return "the lane holds another.";
 	const unmet = unmetNeeds(task, doneIds(checkpoint));
 	if (unmet.length > 0) return `it needs ${unmet.join(", ")}.`;
@@ -1530,6 +1614,39 @@ const setLane = (checkpoint, id, lane, state) => ({
 	}
 });
 const refuse = (event, lane) => new LoopError("not-allowed", `"${event.type}" cannot follow while the lane is ${lane.state.at}.`);
+// src/core/reduce-proposals.ts
+function addProposed(checkpoint, event) {
+	const { remaining_tasks, completed_tasks } = checkpoint;
+	const first = [...remaining_tasks, ...completed_tasks].map(({ order }) => order).reduce((most, order) => Math.max(most, order), -1) + 1;
+	const added = event.tasks.map((spec, index) => ({
+		...openTask(spec, first + index, event.source),
+		depth: event.depth
+	}));
+	const tasks = [...event.split === true ? splitInto(checkpoint, event) : remaining_tasks, ...added];
+	refuseUnsound(checkpoint, added, tasks);
+	return {
+		...checkpoint,
+		remaining_tasks: tasks
+	};
+}
+function splitInto(checkpoint, { by, tasks }) {
+	const parts = tasks.map(({ id }) => id);
+	if (findTask(checkpoint, by)?.state.at !== "open") throw new LoopError("not-allowed", `Task "${by}" cannot be split now.`);
+	return checkpoint.remaining_tasks.map((task) => task.id === by ? {
+		...task,
+		needs: [...new Set([...task.needs, ...parts])],
+		split: true
+	} : task);
+}
+function refuseUnsound(checkpoint, added, tasks) {
+	const done = doneIds(checkpoint);
+	const isTwice = added.some(({ id }) => done.has(id)) || new Set(tasks.map(({ id }) => id)).size < tasks.length;
+	const missing = missingNeeds([...tasks, ...[...done].map((id) => ({
+		id,
+		needs: []
+	}))]);
+	if (isTwice || missing.length > 0 || cycles(tasks).length > 0) throw new LoopError("not-allowed", "What is proposed does not fit to the tasks that are there.");
+}
 // src/core/reduce-pull-request.ts
 function reducePullRequest(checkpoint, event) {
 	const rest = untroubled(checkpoint);
@@ -1612,7 +1729,7 @@ function start(event, before) {
 			head: event.work.base
 		},
 		config: inForce(event, before),
-		remaining_tasks: event.tasks.map((spec, order) => expecting(openTask(spec, order, "file"), before)),
+		remaining_tasks: firstTasks(event).map((task) => expecting(task, before)),
 		completed_tasks: [],
 		lanes: { "1": { state: { at: "idle" } } },
 		fence: before?.fence ?? 0,
@@ -1707,6 +1824,7 @@ function reduce(checkpoint, event) {
 		case "recovered": return checkpoint;
 		case "task_retried": return replaceTask(checkpoint, freshAttempts(needTask(checkpoint, event.task)));
 		case "task_accepted": return accept$1(checkpoint, event.task, event.at);
+		case "tasks_proposed": return addProposed(checkpoint, event);
 		case "pull_request_opened":
 		case "pull_request_failed": return reducePullRequest(checkpoint, event);
 		case "schedule_kept": return {
@@ -1888,10 +2006,10 @@ function affordable(checkpoint, now, most) {
 	});
 	return refused === -1 ? tasks.length : refused;
 }
-function reserveOf(checkpoint, { agent: own, candidate }) {
+function reserveOf(checkpoint, task) {
 	const { settings } = checkpoint.config;
-	const agent = agentFor(settings, own);
-	const isLanding = candidate !== void 0;
+	const agent = agentFor(settings, task.agent);
+	const isLanding = needsNoAgent(task);
 	const minutes = attemptLimit(settings, isLanding ? 0 : agent.timeout) / MINUTE;
 	return {
 		usd: isLanding ? 0 : reserveFor(settings, agent),
@@ -1954,7 +2072,7 @@ function nextLease(checkpoint, lane, run, now) {
 		until: iso(now + reserve.minutes * MINUTE),
 		reserved_usd: reserve.usd,
 		reserved_minutes: reserve.minutes,
-		...task.candidate === void 0 ? {} : { landing: true },
+		...needsNoAgent(task) ? { landing: true } : {},
 		because: whyFirst(checkpoint, task, choices)
 	};
 }
@@ -2468,10 +2586,17 @@ function laneLeases(checkpoint) {
 	});
 }
 const candidates = ({ remaining_tasks }) => remaining_tasks.flatMap(({ id, candidate, salvage }) => candidate === void 0 || candidate.attempt === salvage?.attempt ? [] : [`What waits to land of task "${id}" is not kept.`]);
+const MOST_PROPOSED = LIMITS.proposals_loop + 1;
 function limits({ remaining_tasks, completed_tasks }) {
-	const open = remaining_tasks.filter(({ withdrawn }) => !withdrawn).length;
+	const open = remaining_tasks.filter(({ withdrawn }) => !withdrawn);
+	const proposed = open.filter(({ source }) => source === "plan" || source === "proposal").length;
+	const others = open.length - proposed;
 	const bytes = completed_tasks.reduce((sum, task) => sum + outputsBytes(task), 0);
-	return [...open > LIMITS.tasks ? [`There are ${open} open tasks; the limit is ${LIMITS.tasks}.`] : [], ...bytes > LIMITS.outputs_total_bytes ? [`The outputs take ${bytes} bytes together; the limit is ${LIMITS.outputs_total_bytes}.`] : []];
+	return [
+		...others > LIMITS.tasks ? [`There are ${others} open tasks; the limit is ${LIMITS.tasks}.`] : [],
+		...proposed > MOST_PROPOSED ? [`There are ${proposed} proposed tasks; the limit is ${MOST_PROPOSED}.`] : [],
+		...bytes > LIMITS.outputs_total_bytes ? [`The outputs take ${bytes} bytes together; the limit is ${LIMITS.outputs_total_bytes}.`] : []
+	];
 }
 // src/core/migrate.ts
 const major = (version) => Number(version.split(".")[0]);
@@ -2831,6 +2956,19 @@ function redactEvent(event, redact) {
 				...failure === void 0 ? {} : { failure: redactFailure(failure, redact) }
 			};
 		}
+		case "tasks_proposed": return {
+			...event,
+			because: redact(event.because),
+			tasks: event.tasks.map((one) => ({
+				...one,
+				name: redact(one.name).slice(0, LIMITS.name_chars),
+				spec: clip(redact(one.spec), LIMITS.spec_bytes)
+			})),
+			refused: event.refused.map(({ id, because }) => ({
+				id: redact(id),
+				because: redact(because)
+			}))
+		};
 		case "work_recovered": return {
 			...event,
 			tasks: event.tasks.map((one) => ({
@@ -2889,10 +3027,12 @@ function line(event) {
 	const { type, at } = event;
 	const because = "because" in event ? clip(event.because, 500) : void 0;
 	const task = "task" in event ? event.task : void 0;
+	const by = event.type === "tasks_proposed" ? event.by : void 0;
 	return JSON.stringify({
 		type,
 		at,
 		task,
+		by,
 		because,
 		cut: bytes
 	});
@@ -2900,6 +3040,7 @@ function line(event) {
 const TELLING = [
 	"loop_started",
 	"attempt_ended",
+	"tasks_proposed",
 	"task_leased",
 	"landing_taken",
 	"lease_lost",
@@ -2927,12 +3068,16 @@ function subjectOf(checkpoint, events) {
 	const type = TELLING.find((wanted) => events.some((event) => event.type === wanted));
 	const event = events.find((one) => one.type === type);
 	const tail = events.some((e) => e.type === "status_changed") && checkpoint.status !== "running" ? ` · ${checkpoint.status}` : "";
-	return `${event === void 0 ? "nothing" : tell$2(checkpoint, event)}${tail}`;
+	const proposal = events.find((one) => one.type === "tasks_proposed");
+	const more = proposal === void 0 || proposal === event || proposal.tasks.length === 0 ? "" : ` · ${many$1(proposal.tasks.length)} proposed`;
+	return `${event === void 0 ? "nothing" : tell$2(checkpoint, event)}${more}${tail}`;
 }
+const many$1 = (tasks) => `${tasks} ${tasks === 1 ? "task" : "tasks"}`;
 const dollars = (usd) => `$${usd.toFixed(2)}`;
 function tell$2(checkpoint, event) {
 	switch (event.type) {
-		case "loop_started": return `start: ${event.tasks.length} tasks, epoch ${event.epoch}`;
+		case "loop_started": return `start: ${wantsPlan(event) ? "tasks to be planned" : `${event.tasks.length} tasks`}, epoch ${event.epoch}`;
+		case "tasks_proposed": return `${event.by}: ${many$1(event.tasks.length)} proposed`;
 		case "attempt_ended": {
 			const attempt = findTask(checkpoint, event.task)?.attempts.at(-1);
 			const done = checkpoint.completed_tasks.findLast((task) => task.id === event.task);
@@ -3264,7 +3409,7 @@ const patience = (tries) => PATIENCE$1[Math.min(tries, PATIENCE$1.length) - 1] ?
 function sweep(checkpoint, findings, request) {
 	return [...findings].flatMap(([id, finding]) => {
 		const lane = checkpoint.lanes[id];
-		if (lane === void 0 || !isAbout(finding, lane)) return [];
+		if (lane === void 0 || !isAbout$1(finding, lane)) return [];
 		if (finding.is === "waiting" || finding.is === "alive") return [];
 		if (finding.is === "unknown" && !isSilent(lane, request.now)) return [];
 		return lane.state.at === "dispatched" ? requestLost(checkpoint, id, finding, request) : endRun(checkpoint, id, finding, request);
@@ -3275,7 +3420,7 @@ function isSilent({ state }, now) {
 	const [run, sign] = state.at === "running" ? [state.run, state.seen ?? state.since] : [state.by, state.since];
 	return isLocal(run) && now - epoch(sign) >= MISSED * BEAT;
 }
-function isAbout({ of }, { state }) {
+function isAbout$1({ of }, { state }) {
 	if (of === void 0 || state.at === "idle") return of === void 0;
 	return of === (state.at === "running" ? state.run : state.nonce);
 }
@@ -3745,7 +3890,7 @@ function pullRequestStep(checkpoint, occasion, now) {
 }
 const occasionOf = (checkpoint, verdict) => verdict === "done" ? "landed" : isAtRest(checkpoint) ? "rested" : void 0;
 const landedSince = (checkpoint, merged) => landings$1(checkpoint).some((at) => at > epoch(merged));
-const landings$1 = ({ completed_tasks, work }) => work.head === work.base ? [] : completed_tasks.flatMap(({ commit, at }) => commit === null ? [] : [epoch(at)]);
+const landings$1 = ({ completed_tasks, work }) => work.head === work.base ? [] : completed_tasks.flatMap((task) => task.commit === null || isPlan(task) ? [] : [epoch(task.at)]);
 function isDue(checkpoint) {
 	const [first = 0, ...later] = landings$1(checkpoint);
 	let [told, since] = [first, 0];
@@ -4014,6 +4159,92 @@ async function pointers({ workspaces }, { base, changes, after }) {
 	const gone = changes.filter(({ status, size }) => status !== "added" && size <= SCANNED).map(({ path }) => path);
 	return strayPointers(after, await workspaces.texts(base, gone, SCANNED)).map((path) => `${path} is a pointer of Git LFS without its content.`);
 }
+// src/app/fileless.ts
+const isFileless = ({ task }, { end }) => isPlan(task) || end === "split";
+const judgeFileless = ({ end, because, failure }) => ({
+	...end === "ready" ? {
+		verdict: "done",
+		because: "It has ended by itself."
+	} : {
+		verdict: end,
+		because
+	},
+	...failure === void 0 ? {} : { failure },
+	surface: []
+});
+async function dropFiles(ports, { task, lease }, executed) {
+	const { workspace } = executed;
+	if (workspace === void 0) return;
+	const changed = await countOf(ports, workspace, lease.base);
+	if (changed === 0) return;
+	const files = changed === void 0 ? "files" : changed === 1 ? "1 file" : `${changed} files`;
+	const text = `${task.id} changed ${files}, and a plan or a split keeps none: they are dropped.`;
+	ports.reporter.tell({
+		type: "warning",
+		text
+	});
+}
+async function countOf({ workspaces }, workspace, base) {
+	try {
+		return (await workspaces.freeze(workspace, base)).changes.length;
+	} catch (error) {
+		if (error instanceof LoopError && error.code === "git-failed") return void 0;
+		throw error;
+	}
+}
+// src/core/proposal.ts
+const Command = string().max(LIMITS.command_chars).regex(/\S/, "must not be empty").refine((text) => printable(text) === text, "must hold no control characters");
+const Shape = strictObject({
+	id: TaskId,
+	name: string().max(LIMITS.name_chars).default(""),
+	spec: Text(LIMITS.spec_bytes).default(""),
+	needs: array(TaskId).max(LIMITS.proposal_needs).default([]),
+	priority: int().default(0),
+	verify: array(Command).max(LIMITS.proposal_commands).default([])
+});
+const NO_OFFER = {
+	proposals: [],
+	refused: []
+};
+const REASON_BYTES = 300;
+const refusal = (id, because, redact = (text) => text) => ({
+	id: clip(redact(oneLine(id)), 100),
+	because: clip(redact(oneLine(because)), REASON_BYTES)
+});
+function readProposal(value, from, redact) {
+	const named = looseObject({ id: TaskId }).safeParse(value);
+	const refuse = (because) => refusal(named.data?.id ?? from, because, redact);
+	const parsed = Shape.safeParse(value);
+	if (!parsed.success) {
+		const [issue] = parsed.error.issues;
+		const where = issue?.path.map(String).join(".") ?? "";
+		return refuse(`${where === "" ? "" : `${where}: `}${issue?.message ?? "It cannot be read"}.`);
+	}
+	const { id, name, spec, needs, priority, verify } = parsed.data;
+	const title = cleaned$1(oneLine(name), redact);
+	const text = cleaned$1(printable(spec), redact);
+	if (title === "" && text.trim() === "") return refuse("It says nothing to do.");
+	if ([
+		id,
+		...needs,
+		...verify
+	].some((word) => redact(word) !== word)) return refuse("Its id, needs or verify hold what looks like a secret.");
+	return {
+		id,
+		name: (title === "" ? id : title).slice(0, LIMITS.name_chars),
+		spec: clip(text, LIMITS.spec_bytes),
+		needs: [...new Set(needs)],
+		priority,
+		verify
+	};
+}
+const cleaned$1 = (text, redact) => redact(text).toWellFormed();
+function offerOf(read) {
+	return {
+		proposals: read.flatMap((one) => "because" in one ? [] : [one]),
+		refused: read.flatMap((one) => "because" in one ? [one] : [])
+	};
+}
 // src/core/outbox.ts
 const Count = int().min(0).max(MOST_TOKENS).default(0);
 const ReportedUsage = looseObject({
@@ -4042,25 +4273,27 @@ const NO_REPORT = {
 	because: "",
 	retryAt: void 0,
 	usage: void 0,
+	proposals: NO_OFFER,
 	problems: [],
 	broken: void 0
 };
 function readReport(files, redact) {
+	const proposals = offerOf(files.filter(isProposal).map((file) => proposalOf(file, redact)));
 	const report = files.find(({ path }) => path === "report.json");
-	const problems = files.filter((file) => file !== report && "refused" in file).map((file) => `${file.path}: ${"refused" in file ? file.refused : ""}`);
-	if (report === void 0) return {
+	const problems = files.filter((file) => file !== report && !isProposal(file) && "refused" in file).map((file) => `${file.path}: ${"refused" in file ? file.refused : ""}`);
+	const none = {
 		...NO_REPORT,
+		proposals,
 		problems
 	};
+	if (report === void 0) return none;
 	if ("refused" in report) return {
-		...NO_REPORT,
-		problems,
+		...none,
 		broken: `report.json was not read: ${report.refused}`
 	};
 	const content = json$1(report.text);
 	if (content === void 0) return {
-		...NO_REPORT,
-		problems,
+		...none,
 		broken: "report.json is not as it should be: it is not valid JSON."
 	};
 	const parsed = ReportFile.safeParse(content);
@@ -4068,13 +4301,21 @@ function readReport(files, redact) {
 		const issue = parsed.error.issues[0];
 		const where = issue === void 0 || issue.path.length === 0 ? "" : `${issue.path.map(String).join(".")}: `;
 		return {
-			...NO_REPORT,
-			problems,
+			...none,
 			usage: spentIn(content),
 			broken: `report.json is not as it should be: ${where}${issue?.message ?? "unknown"}`
 		};
 	}
-	return accept(parsed.data, problems, redact);
+	return {
+		...accept(parsed.data, problems, redact),
+		proposals
+	};
+}
+const isProposal = ({ path }) => /^tasks\/[^/]*\.json$/.test(path);
+function proposalOf(file, redact) {
+	if ("refused" in file) return refusal(file.path, `It was not read: ${file.refused}.`, redact);
+	const content = json$1(file.text);
+	return content === void 0 ? refusal(file.path, "It is not valid JSON.", redact) : readProposal(content, file.path, redact);
 }
 function spentIn(content) {
 	const part = looseObject({ usage: record$1(string(), unknown()) }).safeParse(content);
@@ -4088,12 +4329,11 @@ function spentIn(content) {
 function accept(report, problems, redact) {
 	const size = byteLength(JSON.stringify(report.outputs));
 	const tooLarge = size > LIMITS.outputs_bytes;
-	const split = report.status === "split";
 	return {
-		status: report.status === "ready" ? "ready" : "blocked",
+		status: report.status,
 		summary: clip(redact(printable(report.summary)), LIMITS.summary_bytes),
 		outputs: tooLarge ? {} : redactJson(report.outputs, redact),
-		because: clip(redact(oneLine(split ? `It asks to split the task, which is not available yet. ${report.because}` : report.because)), LIMITS.because_bytes),
+		because: clip(redact(oneLine(report.because)), LIMITS.because_bytes),
 		retryAt: report.retry_at === void 0 ? void 0 : new Date(report.retry_at).toISOString(),
 		usage: report.usage,
 		problems: tooLarge ? [...problems, `outputs are ${size} bytes; the limit is ${LIMITS.outputs_bytes}`] : problems,
@@ -4134,16 +4374,28 @@ function isShallow(value) {
 	}
 	return false;
 }
+// src/core/prompt-report.ts
+const TASK_FILE = `{"id": "1 to 40 of a-z, 0-9 and -", "name": "one line", "spec": "what to do, for somebody who knows nothing else", "needs": ["ids of tasks that must be done first"], "priority": 0, "verify": ["shell command that must succeed when it is done"]}`;
+const REPORT = `Work in the current directory. You need not commit: everything you leave there is taken as your result, except files that git ignores. Do not change files under .github, .cms or .claude.
+
+You may write $CMS_OUTBOX/report.json: {"status": "ready" | "blocked" | "split", "summary": "one or two sentences", "outputs": {"any": "small JSON that later tasks should know"}, "because": "why it is blocked, or split"}. Without it, your work is taken as ready. You cannot declare the task done; the commands above decide.
+
+If there is more to do beside your task, you may propose tasks for others, one file each, $CMS_OUTBOX/tasks/<id>.json, at most ${LIMITS.proposals_attempt}: ${TASK_FILE}. Only id and name or spec are needed. If your task is too large for one session, do none of it: propose its parts in this way and report "split". Your changes are then not kept; when the parts are done, the commands above are run on them.`;
+const PLAN_REPORT = `Write each task into a file of its own, $CMS_OUTBOX/tasks/<id>.json, at most ${LIMITS.proposals_plan}: ${TASK_FILE}. Nothing else is read of it. Ids are unique; plan, tick, human and all are taken; \`needs\` names tasks of yours, in no circle. A file that breaks a rule is dropped, and so are the tasks that need it. The commands in \`verify\` are run in a clean checkout when the task is done, beside those that are run after every task.
+
+You may write $CMS_OUTBOX/report.json: {"status": "ready" | "blocked", "summary": "one or two sentences on the plan", "because": "why there can be no plan without a person"}. Files of the repository that you change are not kept.`;
 // src/core/prompt.ts
 function contextOf(checkpoint, task) {
-	const { id, name, spec } = task;
+	const { id, name, spec, source } = task;
+	const verify = isPlan(task) ? [] : [...task.verify, ...checkpoint.config.settings.verify];
 	return {
 		goal: checkpoint.goal,
 		task: {
 			id,
 			name,
 			spec,
-			verify: [...task.verify, ...checkpoint.config.settings.verify]
+			source,
+			verify
 		},
 		attempt: task.attempts_made,
 		outputs: outputsFor(checkpoint, task),
@@ -4175,17 +4427,22 @@ function promptOf(context, continued) {
 	const sections = [
 		`You are working on one task of a larger piece of work, in a fresh session. Nothing of earlier sessions is remembered beyond what is written here and in the files around you.`,
 		section("The goal of the whole", clip(context.goal, LIMITS.goal_bytes)),
-		section(`Your task: ${oneLine(context.task.name)} (${context.task.id})`, clip(context.task.spec || context.task.name, LIMITS.spec_bytes)),
+		section(`Your task: ${oneLine(context.task.name)} (${context.task.id})`, specText(context)),
 		section("What the tasks before yours found out", outputsText(context)),
 		section("The last attempt at this task failed", failureText(context, continued)),
-		section("How your work is judged", clip(verifyText(context), VERIFY_BYTES)),
-		section("How to report", REPORT)
+		...isPlan(context.task) ? [section("How to report", PLAN_REPORT)] : [section("How your work is judged", clip(verifyText(context), VERIFY_BYTES)), section("How to report", REPORT)]
 	];
 	return clip(`${sections.filter((text) => text !== "").join("\n\n")}\n`, LIMITS.prompt_bytes);
 }
 const section = (title, body) => body.trim() === "" ? "" : `# ${title}\n\n${body.trim()}`;
+function specText({ task }) {
+	const text = clip(task.spec || task.name, LIMITS.spec_bytes);
+	if (task.source === "file" || isPlan(task)) return text;
+	const whole = fenced(text);
+	return `An agent has proposed this task, in these words:\n\n${byteLength(whole) <= LIMITS.spec_bytes + 100 ? whole : fenced(clip(text, LIMITS.spec_bytes / 3))}`;
+}
 function outputsText({ outputs }) {
-	let left = LIMITS.prompt_outputs_bytes - LEFT_OUT_BYTES;
+	let left = LIMITS.prompt_outputs_bytes - LEFT_OUT_BYTES$1;
 	const lines = [];
 	const leftOut = [];
 	for (const [id, values] of Object.entries(outputs)) {
@@ -4194,10 +4451,10 @@ function outputsText({ outputs }) {
 		if (left >= 0) lines.push(line);
 		else leftOut.push(id);
 	}
-	if (leftOut.length > 0) lines.push(clip(`Too long for here, and in $CMS_CONTEXT: ${leftOut.join(", ")}`, LEFT_OUT_BYTES));
+	if (leftOut.length > 0) lines.push(clip(`Too long for here, and in $CMS_CONTEXT: ${leftOut.join(", ")}`, LEFT_OUT_BYTES$1));
 	return lines.join("\n");
 }
-const LEFT_OUT_BYTES = 1024;
+const LEFT_OUT_BYTES$1 = 1024;
 function failureText({ last_failure, attempt }, continued) {
 	if (last_failure === null) return "";
 	const { because, command, tail } = last_failure;
@@ -4212,12 +4469,33 @@ function fenced(text) {
 	return `${fence}\n${text}\n${fence}`;
 }
 function verifyText({ task }) {
-	const commands = task.verify.map((command) => `- \`${command}\``).join("\n");
+	const commands = task.verify.map((command) => `- \`${oneLine(command)}\``).join("\n");
 	return commands === "" ? "There is no automatic check for this task: be careful." : `When you have ended, these commands are run on your result in a clean checkout; all must succeed:\n\n${commands}`;
 }
-const REPORT = `Work in the current directory. You need not commit: everything you leave there is taken as your result, except files that git ignores. Do not change files under .github, .cms or .claude.
-
-You may write $CMS_OUTBOX/report.json: {"status": "ready" | "blocked", "summary": "one or two sentences", "outputs": {"any": "small JSON that later tasks should know"}, "because": "why it is blocked"}. Without it, your work is taken as ready. You cannot declare the task done; the commands above decide.`;
+// src/app/finished.ts
+const UNFIT = "What was finished does not fit onto the work branch any more, or is gone.";
+const finishedBefore = ({ task, agent }) => {
+	const { candidate } = task;
+	const summary = candidate?.summary ?? "It was split, and its parts are done.";
+	return {
+		end: "ready",
+		because: "It was finished before.",
+		usage: nothing(agent.use),
+		report: {
+			...NO_REPORT,
+			summary,
+			outputs: candidate?.outputs ?? {}
+		},
+		seenRed: false
+	};
+};
+const nothing = (agent) => ({
+	usd: 0,
+	basis: "reported",
+	tokens: NO_TOKENS,
+	minutes: 0,
+	agent
+});
 // src/app/redacted.ts
 function discreet(reporter, redact) {
 	const lanes = new Map();
@@ -4350,7 +4628,7 @@ async function execute(ports, attempt) {
 async function land$1(ports, attempt) {
 	const { lease } = attempt;
 	const finished = finishedBefore(attempt);
-	const commit = await replayed(ports, attempt, attempt.task.salvage?.commit);
+	const commit = verifiesParts(attempt.task, lease) ? lease.base : await replayed(ports, attempt, attempt.task.salvage?.commit);
 	if (commit === void 0) return {
 		...finished,
 		end: "conflict",
@@ -4362,18 +4640,6 @@ async function land$1(ports, attempt) {
 		workspace
 	};
 }
-const UNFIT = "What was finished does not fit onto the work branch any more, or is gone.";
-const finishedBefore = ({ task, agent }) => ({
-	end: "ready",
-	because: "It was finished before.",
-	usage: nothing(agent.use),
-	report: {
-		...NO_REPORT,
-		summary: task.candidate?.summary ?? "",
-		outputs: task.candidate?.outputs ?? {}
-	},
-	seenRed: false
-});
 async function programOf({ agents, reporter, redact }, { agent, signal }) {
 	const note = ({ line }) => reporter.tell({
 		type: "note",
@@ -4479,25 +4745,31 @@ async function runAgent(ports, attempt, workspace, stance) {
 		text: `outbox of ${task.id}: ${problem}`
 	});
 	const { seenRed, setupTree } = stance;
-	return ended(ports, outcome, report, setupTree === void 0 ? {
-		workspace,
-		seenRed
-	} : {
-		workspace,
-		seenRed,
-		setupTree
-	});
+	return {
+		...setupTree === void 0 ? {
+			workspace,
+			seenRed
+		} : {
+			workspace,
+			seenRed,
+			setupTree
+		},
+		...ended(ports, outcome, report, isPlan(task))
+	};
 }
-function ended({ redact }, outcome, report, rest) {
-	const { end, because } = verdictOf(outcome, report);
+function ended({ redact }, outcome, report, isOfPlan) {
+	const said = verdictOf(outcome, report);
+	const { end, because } = isOfPlan && said.end === "split" ? {
+		...said,
+		end: "ready"
+	} : said;
 	const resumeAt = outcome.resumeAt ?? (end === "rate_limited" ? report.retryAt : void 0);
 	return {
-		...rest,
 		end,
 		because: redact(because),
 		usage: reportedUsage(outcome.usage, report),
 		report,
-		...end === "ready" ? {} : { failure: { tail: redact(outcome.text).slice(-LIMITS.tail_chars) } },
+		...end === "ready" || end === "split" ? {} : { failure: { tail: redact(outcome.text).slice(-LIMITS.tail_chars) } },
 		...resumeAt === void 0 ? {} : { resumeAt }
 	};
 }
@@ -4514,6 +4786,10 @@ function verdictOf(outcome, report) {
 		end: "blocked",
 		because: report.because || "The agent says that it is blocked."
 	};
+	if (report.status === "split") return {
+		end: "split",
+		because: report.because || "The agent says that it is too much for one session."
+	};
 	if (outcome.denied === true) return {
 		end: "no_progress",
 		because: "Every tool it wanted to use was denied."
@@ -4523,13 +4799,6 @@ function verdictOf(outcome, report) {
 		because: outcome.because
 	};
 }
-const nothing = (agent) => ({
-	usd: 0,
-	basis: "reported",
-	tokens: NO_TOKENS,
-	minutes: 0,
-	agent
-});
 function tell$1({ reporter }, { task, lease }, phase) {
 	reporter.tell({
 		type: "phase",
@@ -4541,7 +4810,11 @@ function tell$1({ reporter }, { task, lease }, phase) {
 // src/app/appraise.ts
 async function appraise(ports, attempt, left) {
 	const { executed, frozen } = left;
-	const { task, settings } = attempt;
+	const { task, lease, settings } = attempt;
+	if (isFileless(attempt, executed)) return {
+		is: "judged",
+		judged: judgeFileless(executed)
+	};
 	const commands = [...task.verify, ...settings.verify];
 	const surface = surfaceChanges(frozen.changes, commands);
 	const bytes = frozen.changes.reduce((sum, { size }) => sum + size, 0);
@@ -4571,7 +4844,8 @@ async function appraise(ports, attempt, left) {
 		...taken,
 		...verdict("policy_violation", breaches.slice(0, 5).join(" "))
 	});
-	if (isIdle(left) && !task.allow_empty && !executed.seenRed) {
+	const mayBeEmpty = task.allow_empty || executed.seenRed || verifiesParts(task, lease);
+	if (isIdle(left) && !mayBeEmpty) {
 		const limit = executed.end === "agent_limit" ? ` ${executed.because}` : "";
 		return judged({
 			...taken,
@@ -4719,7 +4993,11 @@ async function rebaseLine(ports, own, { head, tree }) {
 // src/app/phases/verify.ts
 async function verify(ports, attempt, executed) {
 	const { workspace } = executed;
-	if (workspace === void 0) return without$1(executed);
+	if (isFileless(attempt, executed)) {
+		await dropFiles(ports, attempt, executed);
+		return judgeFileless(executed);
+	}
+	if (workspace === void 0) return without$2(executed);
 	const frozen = await freeze(ports, workspace, attempt.lease.base);
 	if (typeof frozen === "string") return {
 		surface: [],
@@ -4745,7 +5023,7 @@ async function freeze(ports, workspace, base) {
 		throw error;
 	}
 }
-const without$1 = ({ end, because, failure }) => ({
+const without$2 = ({ end, because, failure }) => ({
 	...verdict(end === "ready" ? "no_result" : end, because, failure),
 	surface: []
 });
@@ -4812,7 +5090,7 @@ async function prove(ports, { task, lease, settings, signal, recording }, { comm
 		phase: "verify"
 	});
 	const workspace = place ?? await ports.workspaces.open(lease.lane, "verify", commit);
-	const { failed } = place === void 0 ? await setUp(ports, workspace, {
+	const { failed } = place === void 0 || lease.landing === true ? await setUp(ports, workspace, {
 		settings,
 		signal,
 		recording
@@ -4912,11 +5190,11 @@ const landed = (folded, { plan, own }) => ({
 	plan
 });
 const redMerged = ({ because }) => clip(`Green alone, and red on what others have landed meanwhile: ${because}`, LIMITS.because_bytes);
-const NAMED = 5;
+const NAMED$1 = 5;
 async function unfit({ workspaces }, { patch }, head) {
 	const paths = await workspaces.conflicts(patch, head);
-	const more = paths.length > NAMED ? ` and ${paths.length - NAMED} more` : "";
-	return `Others have landed meanwhile, and it does not fit onto what they did.${paths.length === 0 ? "" : ` It conflicts in ${paths.slice(0, NAMED).join(", ")}${more}.`}`;
+	const more = paths.length > NAMED$1 ? ` and ${paths.length - NAMED$1} more` : "";
+	return `Others have landed meanwhile, and it does not fit onto what they did.${paths.length === 0 ? "" : ` It conflicts in ${paths.slice(0, NAMED$1).join(", ")}${more}.`}`;
 }
 async function proveMerged(ports, attempt, commit) {
 	const { task, lease, settings, signal, recording } = attempt;
@@ -5021,6 +5299,180 @@ const asIdle = (checkpoint, lane) => ({
 		}
 	}
 });
+// src/core/proposals.ts
+function takeProposals(checkpoint, proposer, { offer, isSplit }) {
+	const isFromPlan = isPlan(proposer);
+	const depth = isFromPlan ? 0 : proposer.depth + 1;
+	const sieve = new Sieve(offer);
+	if (depth > LIMITS.proposals_depth) sieve.drop(() => TOO_DEEP);
+	dropNames(sieve, checkpoint);
+	const before = beforeOf(checkpoint, proposer, isSplit);
+	dropDangling(sieve, before);
+	const room = roomIn(checkpoint, isFromPlan);
+	sieve.drop((_, index) => index < room.most ? void 0 : room.because);
+	dropDangling(sieve, before);
+	const { agent, run } = proposer;
+	return {
+		tasks: sieve.kept.map((one) => ({
+			...one,
+			uses: [],
+			allow_empty: false,
+			...agent === void 0 ? {} : { agent },
+			...run === void 0 ? {} : { run }
+		})),
+		source: isFromPlan ? "plan" : "proposal",
+		depth,
+		refused: sieve.refused
+	};
+}
+const TOO_DEEP = "The task that proposes it was proposed by a proposed one: there it ends.";
+var Sieve = class {
+	kept;
+	refused;
+	constructor({ proposals, refused }) {
+		this.kept = proposals;
+		this.refused = [...refused];
+	}
+	drop(whyNot) {
+		const kept = this.kept.filter((one, index) => {
+			const because = whyNot(one, index);
+			if (because !== void 0) this.refused.push(refusal(one.id, because));
+			return because === void 0;
+		});
+		const dropped = kept.length < this.kept.length;
+		this.kept = kept;
+		return dropped;
+	}
+};
+function dropNames(sieve, { remaining_tasks, completed_tasks }) {
+	const taken = new Set([...remaining_tasks, ...completed_tasks].map(({ id }) => id));
+	const seen = new Set();
+	sieve.drop(({ id, needs }) => {
+		if (RESERVED_IDS.includes(id)) return "Its id is reserved.";
+		if (taken.has(id)) return "There is a task with its id already.";
+		if (needs.includes(id)) return "It needs itself.";
+		if (seen.has(id)) return "Another one with its id was proposed before it.";
+		seen.add(id);
+	});
+}
+const beforeOf = ({ remaining_tasks, completed_tasks }, { id }, isSplit) => ({
+	nodes: remaining_tasks,
+	ids: new Set([...remaining_tasks, ...completed_tasks].map((task) => task.id)),
+	waits: isSplit ? id : void 0
+});
+function dropDangling(sieve, before) {
+	for (;;) {
+		const known = new Set([...before.ids, ...sieve.kept.map(({ id }) => id)]);
+		if (!sieve.drop(({ needs }) => {
+			const lost = needs.find((need) => !known.has(need));
+			return lost === void 0 ? void 0 : `It needs "${lost}", which is not there.`;
+		}) && !dropCircles(sieve, before)) return;
+	}
+}
+function dropCircles(sieve, { nodes, waits }) {
+	const added = sieve.kept.map(({ id }) => id);
+	const all = nodes.map(({ id, needs }) => ({
+		id,
+		needs: id === waits ? [...needs, ...added] : needs
+	}));
+	const circles = cycles([...all, ...sieve.kept]);
+	return sieve.drop(({ id }) => {
+		const circle = circles.find((one) => one.includes(id));
+		return circle === void 0 ? void 0 : `The tasks would wait for each other: ${circle.join(" → ")}.`;
+	});
+}
+function roomIn({ remaining_tasks, completed_tasks }, isFromPlan) {
+	const attempt = isFromPlan ? LIMITS.proposals_plan : LIMITS.proposals_attempt;
+	const proposed = [...remaining_tasks, ...completed_tasks].filter((task) => task.source === "proposal" || task.source === "plan" && !isPlan(task)).length;
+	return [
+		{
+			most: attempt,
+			because: `An attempt proposes at most ${attempt} tasks.`
+		},
+		{
+			most: LIMITS.proposals_loop - proposed,
+			because: `A loop takes at most ${LIMITS.proposals_loop} proposed tasks.`
+		},
+		{
+			most: LIMITS.tasks - remaining_tasks.length,
+			because: `A loop has at most ${LIMITS.tasks} open tasks.`
+		}
+	].reduce((least, room) => room.most < least.most ? room : least);
+}
+// src/core/proposing.ts
+const HEARD = new Set([
+	"done",
+	"landing",
+	"split"
+]);
+function proposed(checkpoint, fact, offer) {
+	const task = fact.type === "attempt_ended" ? findTask(checkpoint, fact.task) : void 0;
+	if (fact.type !== "attempt_ended" || task === void 0 || !HEARD.has(fact.verdict)) return {
+		fact,
+		follows: [],
+		refused: []
+	};
+	const isSplit = fact.verdict === "split";
+	const taken = takeProposals(checkpoint, task, {
+		offer,
+		isSplit
+	});
+	const { tasks, refused } = taken;
+	const isOwed = isPlan(task) || isSplit;
+	const told = tasks.length + refused.length === 0 ? [] : [eventOf(fact, taken, isSplit)];
+	if (isOwed && tasks.length === 0) return {
+		fact: without$1(fact, refused),
+		follows: told,
+		refused
+	};
+	const hold = isPlan(task) && checkpoint.config.settings.approve_plan ? [{
+		type: "loop_held",
+		at: fact.at,
+		status: "needs_human",
+		because: holdOf(checkpoint, taken),
+		next: ""
+	}] : [];
+	return {
+		fact,
+		follows: [...told, ...hold],
+		refused
+	};
+}
+const REFUSALS$1 = 30;
+function eventOf({ at, task: by }, taken, isSplit) {
+	const { tasks, source, depth, refused } = taken;
+	return {
+		type: "tasks_proposed",
+		at,
+		by,
+		tasks,
+		source,
+		depth,
+		...isSplit && tasks.length > 0 ? { split: true } : {},
+		refused: refused.slice(0, REFUSALS$1),
+		because: clip([takenOf(taken), refusalsOf(refused)].filter((text) => text !== "").join(" "), SAID)
+	};
+}
+const SAID = LIMITS.because_bytes;
+const NAMED = 15;
+const takenOf = ({ tasks }) => tasks.length === 0 ? "" : `Taken: ${listed(tasks.map(({ id }) => id))}.`;
+const refusalsOf = (refused) => refused.length === 0 ? "" : `Not taken: ${refused.slice(0, NAMED).map(({ id, because }) => `${id} (${because})`).join(", ")}${refused.length > NAMED ? " …" : "."}`;
+const listed = (ids) => ids.length <= NAMED ? ids.join(", ") : `${ids.slice(0, NAMED).join(", ")} …`;
+function without$1(fact, refused) {
+	const isSplit = fact.verdict === "split";
+	const what = isSplit ? "It was to be split" : "It planned";
+	const why = refused.length === 0 ? `${what}, and no task was proposed.` : `${what}, and none of the proposed tasks can be taken. ${refusalsOf(refused)}`;
+	return {
+		...fact,
+		verdict: isSplit ? "agent_failed" : "no_result",
+		because: clip(why, SAID)
+	};
+}
+const holdOf = (checkpoint, { tasks }) => {
+	const many = tasks.length === 1 ? "1 task" : `${tasks.length} tasks`;
+	const names = listed(tasks.map(({ id }) => id));
+	return `The ${PLAN} proposes ${many}: ${names}. Look at them: cms plan${loopFlag(checkpoint)}`;
+};
 // src/core/settling.ts
 function judgeFact(checkpoint, told) {
 	const fact = {
@@ -5227,8 +5679,15 @@ async function save$1(ports, handing, asksTurn) {
 		turn: answer,
 		restored
 	};
-	const { asked, verdict, because } = answer;
+	const { asked, verdict, because, refused } = answer;
 	const { checkpoint } = restored;
+	for (const one of refused) {
+		const text = `${fact.task} proposes ${one.id}, which is not taken: ${one.because}`;
+		ports.reporter.tell({
+			type: "warning",
+			text
+		});
+	}
 	ports.reporter.tell({
 		type: "settled",
 		checkpoint,
@@ -5240,7 +5699,7 @@ async function save$1(ports, handing, asksTurn) {
 		ms: fact.usage.minutes * MINUTE,
 		...fact.failure === void 0 ? {} : { tail: fact.failure.tail }
 	});
-	if (verdict === "done" && checkpoint.home === "local") await warnOfCheckout(ports, checkpoint);
+	if (verdict === "done" && fact.commit !== void 0 && checkpoint.home === "local") await warnOfCheckout(ports, checkpoint);
 	return {
 		is: "handed",
 		handed: {
@@ -5302,15 +5761,16 @@ async function settle(ports, settling, checkpoint) {
 		abstain: true,
 		answer: before
 	};
-	const turn = asksTurn && told.fact.verdict === "done" ? turnToLand(checkpoint, told.fact) : NOW;
+	const turn = asksTurn && told.fact.verdict === "done" && told.fact.commit !== void 0 ? turnToLand(checkpoint, told.fact) : NOW;
 	if (turn.is !== "now") return {
 		events: [],
 		abstain: true,
 		answer: turn
 	};
 	const fact = await stampedFact(ports, settling, checkpoint, landable(told.fact, work === checkpoint.work.head));
-	const event = judgeFact(checkpoint, fact);
-	const draft = new Draft(checkpoint).add(event);
+	const offer = handing.executed.report?.proposals ?? NO_OFFER;
+	const { fact: event, follows, refused } = proposed(checkpoint, judgeFact(checkpoint, fact), offer);
+	const draft = new Draft(checkpoint).add(event, ...follows);
 	draft.add(...followUp(checkpoint, event, {
 		now,
 		jitter
@@ -5350,7 +5810,8 @@ async function settle(ports, settling, checkpoint) {
 		answer: {
 			is: "settled",
 			asked: end.asked,
-			...ended
+			...ended,
+			refused
 		},
 		...landed === void 0 ? {} : { land: landed },
 		salvage: salvageOf(attempt, {
@@ -5373,7 +5834,8 @@ function landedAs(checkpoint, told, tried) {
 		is: "settled",
 		asked,
 		verdict,
-		because: fact.because
+		because: fact.because,
+		refused: []
 	};
 }
 async function stampedFact(ports, { handing, tried }, { seq }, fact) {
@@ -5431,15 +5893,15 @@ function fingerprint(command, output) {
 	return hash64([command, ...telling.length > 0 ? telling.slice(0, LINES) : lines.slice(-5)].join("\n"));
 }
 // src/app/phases/learn.ts
-function learn({ task }, judged) {
+function learn({ task, lease }, judged) {
 	const { failure, verdict, tree } = judged;
 	if (verdict === "done" || failure === void 0) return {
 		judged,
 		fingerprint: void 0
 	};
 	const print = fingerprint(failure.command ?? verdict, failure.tail);
-	const before = task.attempts.some((old) => old.fingerprint === print && old.tree === tree);
-	if (verdict !== "verify_failed" || !before || tree === void 0) return {
+	const isAgain = task.attempts.some((old) => old.fingerprint === print && old.tree === tree) && !verifiesParts(task, lease);
+	if (verdict !== "verify_failed" || !isAgain || tree === void 0) return {
 		judged,
 		fingerprint: print
 	};
@@ -6120,14 +6582,20 @@ const WorkEnd = _enum(["ready", ...Verdict.exclude([
 	"conflict",
 	"superseded",
 	"cancelled",
-	"verify_failed",
-	"split"
+	"verify_failed"
 ]).options]);
 const SUBJECTS = 50;
 const SUBJECT_CHARS = 1e3;
 const Told = object({
 	command: Failure.shape.command,
 	tail: Failure.shape.tail
+});
+const HANDOVER_BYTES = 262144;
+const PROPOSALS = 200;
+const REFUSALS = 50;
+const Refused = object({
+	id: string().max(500),
+	because: string().max(1e3)
 });
 const Handover = object({
 	version: literal(1),
@@ -6139,12 +6607,33 @@ const Handover = object({
 	outputs: record$1(string(), json$3()),
 	subjects: array(string().max(SUBJECT_CHARS)).max(SUBJECTS),
 	setup_tree: ObjectId.optional(),
-	resume_at: Time.optional()
+	resume_at: Time.optional(),
+	proposals: array(unknown()).max(PROPOSALS).default([]),
+	refused: array(Refused).max(REFUSALS).default([])
 });
-const handoverText = (handover) => JSON.stringify({
-	...handover,
-	subjects: handover.subjects.slice(0, SUBJECTS).map((line) => line.slice(0, SUBJECT_CHARS))
-});
+function handoverText(handover) {
+	const subjects = handover.subjects.slice(0, SUBJECTS).map((line) => line.slice(0, SUBJECT_CHARS));
+	const { proposals, refused } = handover;
+	const whole = {
+		...handover,
+		subjects,
+		proposals: [],
+		refused: refused.slice(0, REFUSALS)
+	};
+	let left = HANDOVER_BYTES - byteLength(JSON.stringify(whole)) - LEFT_OUT_BYTES;
+	const fitting = proposals.slice(0, PROPOSALS).findIndex((one) => {
+		left -= byteLength(JSON.stringify(one)) + 1;
+		return left < 0;
+	});
+	const kept = proposals.slice(0, fitting === -1 ? PROPOSALS : fitting);
+	const leftOut = proposals.slice(kept.length).map(({ id }) => refusal(id, "There are too many, or too long."));
+	return JSON.stringify({
+		...whole,
+		proposals: kept,
+		refused: [...whole.refused, ...leftOut].slice(0, REFUSALS)
+	});
+}
+const LEFT_OUT_BYTES = 7500;
 const DEEPEST = 64;
 function readHandover(text) {
 	if (depthOf(text) > DEEPEST) return {
@@ -6274,10 +6763,11 @@ async function parcel(ports, attempt) {
 		changes,
 		subjects: subjectsOf(read)
 	};
+	const proposals = proposalsOf(read.handover, ports.redact);
 	return {
 		is: "left",
 		left: {
-			executed: executedOf(read.handover, attempt),
+			executed: executedOf(read.handover, attempt, proposals),
 			frozen
 		}
 	};
@@ -6291,7 +6781,8 @@ async function changesOf({ workspaces }, base, tree) {
 	}
 }
 const subjectsOf = ({ handover }) => handover.subjects.map(oneLine).filter((line) => line !== "");
-function executedOf(handover, { agent }) {
+const proposalsOf = ({ proposals, refused }, redact) => offerOf([...proposals.map((one, index) => readProposal(one, `proposal ${index + 1}`, redact)), ...refused.map(({ id, because }) => refusal(id, because, redact))]);
+function executedOf(handover, { agent }, proposals) {
 	const { end, because, usage, failure, outputs, setup_tree, resume_at } = handover;
 	const summary = clip(printable(handover.summary), LIMITS.summary_bytes);
 	const model = usage.model === void 0 ? {} : { model: clip(oneLine(usage.model), 100) };
@@ -6307,7 +6798,8 @@ function executedOf(handover, { agent }) {
 		report: {
 			...NO_REPORT,
 			summary,
-			outputs
+			outputs,
+			proposals
 		},
 		seenRed: false,
 		...setup_tree === void 0 ? {} : { setupTree: setup_tree },
@@ -6320,6 +6812,20 @@ const cleaned = ({ command, tail }) => ({
 });
 async function kept({ store, workspaces }, attempt) {
 	const { task, lease } = attempt;
+	if (verifiesParts(task, lease)) {
+		const frozen = {
+			tree: await workspaces.treeOf(lease.base),
+			changes: [],
+			subjects: []
+		};
+		return {
+			is: "left",
+			left: {
+				executed: finishedBefore(attempt),
+				frozen
+			}
+		};
+	}
 	const commit = task.salvage?.commit;
 	const there = await store.salvaged(task.id);
 	const tree = commit !== void 0 && there.some((one) => one.commit === commit) ? await workspaces.rebase(commit, lease.base) : void 0;
@@ -7052,7 +7558,7 @@ async function sentence(ports, attempt, { left, sound, commit, said }) {
 async function withEvidence(ports, attempt, left) {
 	const { task, settings } = attempt;
 	const { executed, frozen } = left;
-	if (!(executed.end === "agent_limit" || executed.end === "ready" && frozen.changes.length === 0) || !settings.red_first || task.verify.length === 0) return left;
+	if (!(executed.end === "agent_limit" || executed.end === "ready" && frozen.changes.length === 0) || verifiesParts(task, attempt.lease) || !settings.red_first || task.verify.length === 0) return left;
 	const seenRed = await colourOf(ports, attempt) === "red";
 	return {
 		frozen,
@@ -7102,15 +7608,21 @@ async function workOn(ports, run, signal) {
 		because: "leased by the job before"
 	});
 	const end = await handOver(ports, attempt, await execute(ports, attempt));
+	const isReady = !isFileless(attempt, end) && (end.end === "ready" || end.end === "agent_limit");
 	return {
 		is: "handed_over",
 		task: task.id,
 		iteration: lease.iteration,
-		...end
+		...end,
+		isReady
 	};
 }
 async function handOver(ports, attempt, executed) {
 	const { workspace } = executed;
+	if (isFileless(attempt, executed)) {
+		await dropFiles(ports, attempt, executed);
+		return send(ports, attempt, executed);
+	}
 	const { base } = attempt.lease;
 	const frozen = workspace === void 0 ? void 0 : await freeze(ports, workspace, base);
 	if (typeof frozen === "string") return send(ports, attempt, violating(executed, frozen));
@@ -7131,6 +7643,7 @@ const violating = (executed, because) => ({
 async function send({ parcels, redact, host }, { lease, checkpoint }, { end: ended, usage, failure, report, setupTree, resumeAt, ...rest }, frozen) {
 	const because = clip(redact(rest.because), LIMITS.because_bytes);
 	const end = WorkEnd.safeParse(ended).data ?? "no_result";
+	const { proposals, refused } = report?.proposals ?? NO_OFFER;
 	const text = handoverText({
 		version: 1,
 		end,
@@ -7141,7 +7654,9 @@ async function send({ parcels, redact, host }, { lease, checkpoint }, { end: end
 		outputs: { ...report?.outputs },
 		subjects: (frozen?.subjects ?? []).map(redact),
 		...setupTree === void 0 ? {} : { setup_tree: setupTree },
-		...resumeAt === void 0 ? {} : { resume_at: resumeAt }
+		...resumeAt === void 0 ? {} : { resume_at: resumeAt },
+		proposals,
+		refused: [...refused]
 	});
 	const { base } = lease;
 	await parcels.send({
@@ -7644,7 +8159,7 @@ function edgesOf(remaining) {
 function remainingOf(config, checkpoint) {
 	const done = new Set(checkpoint?.completed_tasks.map(({ id }) => id));
 	const known = new Map(checkpoint?.remaining_tasks.map((task) => [task.id, task]));
-	const fromFile = config.tasks.filter(({ id }) => !done.has(id));
+	const fromFile = [...checkpoint === void 0 && wantsPlan(config) ? [PLAN_SPEC] : [], ...config.tasks.filter(({ id }) => !done.has(id))];
 	const named = new Set(fromFile.map(({ id }) => id));
 	const others = (checkpoint?.remaining_tasks ?? []).filter(({ id, source }) => source !== "file" && !named.has(id));
 	return [...fromFile.map((task) => ({
@@ -7873,6 +8388,7 @@ function renderPlan(plan, width = 100) {
 		plan.order.length === 0 ? ["Nothing is left to run."] : table(plan.order),
 		drawGraph(plan, width),
 		drawLanes(plan, width),
+		plan.order.some(({ id }) => id === "plan") ? [`"${PLAN}" proposes the tasks; before it is done, nobody knows how many and what they cost.`] : [],
 		plan.order.length === 0 ? [] : shape(plan),
 		blocked.map(({ id, because }) => `blocked: ${id} (${short(because)})`),
 		warnings.map((warning) => `warning: ${warning}`)
@@ -7959,6 +8475,7 @@ const LoggedEvent = looseObject({
 	type: string(),
 	at: string(),
 	task: string().optional(),
+	by: string().optional(),
 	because: string().optional(),
 	failure: looseObject({ tail: string() }).optional()
 });
@@ -7973,13 +8490,14 @@ function logEntry(version) {
 }
 function aboutTask(entries, task) {
 	return entries.flatMap((entry) => {
-		const events = entry.events.filter((event) => event.task === task);
+		const events = entry.events.filter((event) => isAbout(event, task));
 		return events.length === 0 ? [] : [{
 			...entry,
 			events
 		}];
 	});
 }
+const isAbout = ({ type, task, by }, id) => task === id || type === "tasks_proposed" && by === id;
 function logText(entries) {
 	return entries.map(({ at, commit, subject, events }) => {
 		const reasons = events.flatMap((event) => reasonLine(event, subject));
@@ -7987,10 +8505,11 @@ function logText(entries) {
 	}).join("\n");
 }
 const TAIL_LINES = 4;
-function reasonLine({ type, because, task, failure }, subject) {
+function reasonLine({ type, because, by, task, failure }, subject) {
 	const tail = tailLines(failure?.tail ?? "", TAIL_LINES).map((line) => `      | ${oneLine(line).slice(0, 160)}`);
 	if (because === void 0 || because === "" || subject.includes(because.slice(0, 40))) return tail;
-	return [`    ${type.replaceAll("_", " ")}${task === void 0 ? "" : ` ${task}`}: ${oneLine(because)}`, ...tail];
+	const whose = task ?? (type === "tasks_proposed" ? by : void 0);
+	return [`    ${type.replaceAll("_", " ")}${whose === void 0 ? "" : ` ${whose}`}: ${oneLine(because)}`, ...tail];
 }
 function parseEvent(line) {
 	if (!line.startsWith("{")) return [];
@@ -8001,4 +8520,4 @@ function parseEvent(line) {
 		return [];
 	}
 }
-export { Usage as $, occasionOf as A, spotter as B, tendPullRequest as C, discreet as D, effective as E, tellLoop as F, failureSummary as G, parseCheckpoint as H, restore as I, tally as J, jobSummary as K, lineRedactor as L, restoreOrRecover as M, CANCELLED as N, dispatchAll as O, CANCELLED_EARLY as P, NO_TOKENS as Q, redactJson as R, readNeeds as S, iterate as T, listening as U, secretsIn as V, notifyEnd as W, lanesToLaunch as X, statusDocument as Y, wakesAt as Z, rescue as _, statusText as a, tick as b, init as c, keepSpare as d, GITLINK as et, isLoopback as f, beginFor as g, checkFor as h, asItStands as i, startOrContinue as j, takeBack as k, renderInit as l, workOn as m, logEntry as n, LINK as nt, renderPlan as o, keepsSecrets as p, lastLine as q, logText as r, guard as rt, planLoop as s, aboutTask as t, HUGE_BYTES as tt, WORKFLOW_PATH as u, runLoop as v, withPart as w, settleFor as x, mend as y, redactor as z };
+export { NO_TOKENS as $, occasionOf as A, spotter as B, tendPullRequest as C, discreet as D, effective as E, tellLoop as F, failureSummary as G, parseCheckpoint as H, restore as I, tally as J, jobSummary as K, lineRedactor as L, restoreOrRecover as M, CANCELLED as N, dispatchAll as O, CANCELLED_EARLY as P, wantsPlan as Q, redactJson as R, readNeeds as S, iterate as T, listening as U, secretsIn as V, notifyEnd as W, lanesToLaunch as X, statusDocument as Y, wakesAt as Z, rescue as _, statusText as a, tick as b, init as c, keepSpare as d, Usage as et, isLoopback as f, beginFor as g, checkFor as h, asItStands as i, guard as it, startOrContinue as j, takeBack as k, renderInit as l, workOn as m, logEntry as n, HUGE_BYTES as nt, renderPlan as o, keepsSecrets as p, lastLine as q, logText as r, LINK as rt, planLoop as s, aboutTask as t, GITLINK as tt, WORKFLOW_PATH as u, runLoop as v, withPart as w, settleFor as x, mend as y, redactor as z };
