@@ -1,4 +1,5 @@
 import { defineConfig } from 'rolldown'
+import { tighten } from './scripts/bundle/tighten.js'
 import { trim } from './scripts/bundle/trim.js'
 
 const packages = (...names) => new RegExp(`/node_modules/(${names.join('|')})/`)
@@ -17,7 +18,7 @@ export default defineConfig({
     'artifact-client': 'src/adapters/github/artifact-client.ts',
   },
   platform: 'node',
-  plugins: [trim],
+  plugins: [trim, tighten],
   // Modules rather than CommonJS, where a package has both: what nobody calls can be left out.
   resolve: { mainFields: ['module', 'main'], alias: { bottleneck: 'bottleneck/light.js' } },
   output: {

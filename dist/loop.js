@@ -1801,11 +1801,7 @@ function reduce(checkpoint, event) {
 		};
 		case "loop_held": return {
 			...checkpoint,
-			hold: {
-				status: event.status,
-				because: clip(event.because, LIMITS.because_bytes),
-				next: event.next
-			}
+			hold: holdOf$1(event)
 		};
 		case "loop_resumed": return {
 			...checkpoint,
@@ -1834,6 +1830,11 @@ function reduce(checkpoint, event) {
 		default: return unreachable(event);
 	}
 }
+const holdOf$1 = ({ status, because, next }) => ({
+	status,
+	because: clip(because, LIMITS.because_bytes),
+	next
+});
 function accept$1(checkpoint, id, at) {
 	const task = needTask(checkpoint, id);
 	if (task.state.at === "leased") throw new LoopError("not-allowed", `Task "${id}" is being worked on.`);

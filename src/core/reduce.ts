@@ -28,7 +28,7 @@
 import { reserved } from './budget.ts'
 import { type Checkpoint, VERSION } from './checkpoint.ts'
 import { LoopError, unreachable } from './error.ts'
-import type { ConfigApplied, Event, LoopStarted } from './event.ts'
+import type { ConfigApplied, Event, LoopHeld, LoopStarted } from './event.ts'
 import { takeLanding } from './landing.ts'
 import { lease, lose } from './lease.ts'
 import { nextEpoch } from './ledger.ts'
@@ -141,10 +141,7 @@ export function reduce(checkpoint: Checkpoint, event: Event): Checkpoint {
     case 'wait_started':
       return { ...checkpoint, waiting: event.waiting }
     case 'loop_held':
-      return {
-        ...checkpoint,
-        hold: { status: event.status, because: clip(event.because, LIMITS.because_bytes), next: event.next },
-      }
+      return { ...checkpoint, hold: holdOf(event) }
     case 'loop_resumed':
       return { ...checkpoint, hold: null, waiting: null, pull_request: helped(checkpoint) }
     case 'work_adopted':
@@ -168,6 +165,12 @@ export function reduce(checkpoint: Checkpoint, event: Event): Checkpoint {
       return unreachable(event)
   }
 }
+
+const holdOf = ({ status, because, next }: LoopHeld): Checkpoint['hold'] => ({
+  status,
+  because: clip(because, LIMITS.because_bytes),
+  next,
+})
 
 function accept(checkpoint: Checkpoint, id: string, at: string): Checkpoint {
   const task = needTask(checkpoint, id)
