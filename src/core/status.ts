@@ -71,9 +71,13 @@ function mergeOf({ home, work }: Checkpoint): string {
   return home === 'local' ? `git merge ${branch}` : `git fetch ${home} ${branch} && git merge FETCH_HEAD`
 }
 
+/** Tasks at work that are named in a sentence. */
+const NAMED = 6
+
 function working(checkpoint: Checkpoint): Standing {
   const names = leases(checkpoint).map(({ task, lease }) => `${task.id} (attempt ${lease.attempt})`)
-  return { status: 'running', reason: `Working on ${names.join(', ')}.`, next: '' }
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : ''
+  return { status: 'running', reason: `Working on ${names.slice(0, NAMED).join(', ')}${more}.`, next: '' }
 }
 
 function stuck(checkpoint: Checkpoint): Standing {

@@ -183,7 +183,7 @@ law('replaying the events of all commits rebuilds the checkpoint', (commits) => 
 
 test('these lives get somewhere: tasks are done, parked, lost, waited for and given up', () => {
   const seen = new Set<string>()
-  for (const moves of fc.sample(lives, { numRuns: 100, seed: 7 })) {
+  for (const moves of fc.sample(lives, { numRuns: 120, seed: 3 })) {
     for (const { events, checkpoint } of live(moves)) {
       for (const event of events) seen.add(event.type)
       for (const { state, split } of checkpoint.remaining_tasks) {
@@ -197,6 +197,7 @@ test('these lives get somewhere: tasks are done, parked, lost, waited for and gi
     'attempt_ended',
     'usage_reported',
     'lease_lost',
+    'landing_taken',
     'work_recovered',
     'work_adopted',
     'wait_started',

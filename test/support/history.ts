@@ -4,10 +4,12 @@
  */
 import fc from 'fast-check'
 import { Verdict } from '../../src/core/attempt.ts'
+import { beginLane, endLane } from '../../src/core/begin.ts'
 import type { Checkpoint } from '../../src/core/checkpoint.ts'
 import { LoopError } from '../../src/core/error.ts'
 import type { AttemptEnded, Event, LoopStarted } from '../../src/core/event.ts'
-import { lanesToLaunch, launch, nextLease } from '../../src/core/lanes.ts'
+import { takesLanding } from '../../src/core/landing.ts'
+import { lanesToLaunch, launch, type Request } from '../../src/core/lanes.ts'
 import { type Offer, offerOf, readProposal } from '../../src/core/proposal.ts'
 import { proposed } from '../../src/core/proposing.ts'
 import { reduce, start } from '../../src/core/reduce.ts'
@@ -49,6 +51,7 @@ const KINDS = [
   'settle',
   'settle',
   'late',
+  'land',
   'lose',
   'file',
   'retry',
@@ -192,6 +195,10 @@ function wanted(world: World, move: Move): readonly Event[] {
     case 'settle':
     case 'late':
       return settle(world, move)
+    case 'land': {
+      const held = choose(leases(at), move)
+      return held === undefined ? [] : [takesLanding(at, held, now)]
+    }
     case 'lose':
       return sweep(
         at,
@@ -259,27 +266,23 @@ const FINDINGS: readonly Finding[] = [
   { is: 'over', how: 'setup_failed' },
 ]
 
-function begin({ at, now, serial }: World, move: Move): readonly Event[] {
+/** How a run of this moment asks for lanes. */
+function requestOf({ now, serial }: World): Request {
+  let asked = 0
+  return { by: `gh:${serial}.1`, now, nonce: () => `n${serial}-${++asked}` }
+}
+
+function begin(world: World, move: Move): readonly Event[] {
+  const { at } = world
   const asked = Object.entries(at.lanes).flatMap(([lane, { state }]) =>
     state.at === 'dispatched' ? [{ lane, nonce: state.nonce }] : [],
   )
   const one = choose(asked, move)
-  if (one === undefined) return []
-  const run = `gh:${serial}.1`
-  const lease = standing(at, now).status === 'running' ? nextLease(at, one.lane, run, now) : undefined
-  const begins: Event = { type: 'lane_begun', at: iso(now), ...one, run, until: iso(now + HOUR) }
-  const idle: Event = {
-    type: 'lane_ended',
-    at: iso(now),
-    lane: one.lane,
-    run,
-    verdict: 'nothing_to_start',
-    asked: [],
-  }
-  return [begins, lease ?? idle]
+  return one === undefined ? [] : beginLane(at, one, requestOf(world)).events
 }
 
-function settle({ at, now, facts }: World, move: Move): readonly Event[] {
+function settle(world: World, move: Move): readonly Event[] {
+  const { at, now, facts } = world
   const held = facts.filter((one) => holds(at, one))
   const told = choose(move.kind === 'late' ? facts : held, move)
   if (told === undefined || hasLanded(at, told)) return []
@@ -288,19 +291,10 @@ function settle({ at, now, facts }: World, move: Move): readonly Event[] {
   const follows = [...proposals, ...followUp(at, event, { now, jitter: move.share })]
   const state = at.lanes[told.lane]?.state
   const own = state?.at === 'running' && state.iteration === told.iteration
-  const ends: Event[] = own
-    ? [
-        {
-          type: 'lane_ended',
-          at: iso(now),
-          lane: told.lane,
-          run: state.run,
-          verdict: told.verdict,
-          asked: [],
-        },
-      ]
-    : []
-  return [event, ...follows, ...ends]
+  if (!own) return [event, ...follows]
+  const end = { lane: told.lane, of: state.run, verdict: told.verdict, goesOn: () => move.pick % 4 > 0 }
+  const settled = [event, ...follows].reduce(reduce, at)
+  return [event, ...follows, ...endLane(settled, end, requestOf(world)).events]
 }
 
 /** What an attempt proposes: some of it is there already, leads nowhere, or waits for itself. */
@@ -344,6 +338,7 @@ function blind({ at, now, serial, facts }: World, move: Move): Event {
     { type: 'lane_begun', at: time, lane, nonce: 'blind', run: 'gh:2.1', until: time },
     { type: 'dispatch_refused', at: time, lane, nonce: 'blind', because: '' },
     { type: 'lease_lost', at: time, ...claim, verdict: 'runner_lost', because: '' },
+    { type: 'landing_taken', at: time, ...claim, until: time },
     ...facts.slice(-1),
     ended({ ...claim, iteration: 1, verdict: 'done', commit: oid('e'), at: time }),
   ]
