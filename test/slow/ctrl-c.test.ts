@@ -72,3 +72,51 @@ test('a command that saves nothing ends with its git', async () => {
   expect(code).toBe(130)
   while (pids().some(runs)) await new Promise(setImmediate)
 })
+
+/** Three lanes at work, each of which says its process id, and does not end. */
+async function working() {
+  const repo = await repository()
+  const at = (name: string) => join(repo.path, '..', name)
+  const run = (id: string) =>
+    `echo ${id} > ${id}.txt; echo $$ >> '${at('pid')}'; [ $(wc -l < '${at('pid')}') -lt 3 ] || touch '${at('all')}'; sleep 600`
+  await repo.loop(
+    'agent: command',
+    'parallel: 3',
+    'tasks:',
+    ...['a', 'b', 'c', 'd'].map(
+      (id) => `  - { id: ${id}, run: ${JSON.stringify(run(id))}, verify: ["true"] }`,
+    ),
+  )
+  return { repo, at, pids: () => readFileSync(at('pid'), 'utf8').trim().split('\n').map(Number) }
+}
+
+test('once, with three lanes: each attempt is ended in order and kept, and nothing new begins', async () => {
+  const { repo, at, pids } = await working()
+  const { code } = await repo.typed(['run'], [{ exists: at('all'), press: CTRL_C }])
+  expect(code).toBe(130)
+  expect(pids()).toHaveLength(3)
+  expect(pids().filter(runs)).toEqual([])
+  const checkpoint = JSON.parse(repo.show('cms/main/state', 'checkpoint.json'))
+  expect(checkpoint.remaining_tasks).toMatchObject([
+    ...['a', 'b', 'c'].map((id) => ({ id, attempts: [{ verdict: 'interrupted' }], state: { at: 'open' } })),
+    { id: 'd', attempts: [] },
+  ])
+  for (const id of ['a', 'b', 'c']) expect(repo.show(`cms/main/salvage/${id}/1`, `${id}.txt`)).toBe(id)
+})
+
+test('twice, with three lanes: all of it ends at once, and the next run goes on', async () => {
+  const { repo, at, pids } = await working()
+  const steps = [
+    { exists: at('all'), press: CTRL_C },
+    { at: 'Interrupted', press: CTRL_C },
+  ]
+  expect(await repo.typed(['run'], steps)).toMatchObject({ code: 130 })
+  while (pids().some(runs)) await new Promise(setImmediate)
+  await repo.loop(
+    'agent: command',
+    'parallel: 3',
+    'tasks:',
+    ...['a', 'b', 'c', 'd'].map((id) => `  - { id: ${id}, run: "echo ${id} > ${id}.txt", verify: ["true"] }`),
+  )
+  expect(await repo.cms(['run'])).toMatchObject({ code: 0 })
+})
