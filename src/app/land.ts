@@ -39,9 +39,15 @@ export interface Landing extends Pick<Handing, 'goesOn' | 'isCancelled'> {
 const landings = perStore(() => new Line())
 
 /** Settles an attempt; one that is done lands on the work head there is then. */
-export function land(ports: Ports, landing: Landing): Promise<HandedOff> {
+export async function land(ports: Ports, landing: Landing): Promise<HandedOff> {
   if (landing.judged.verdict !== 'done') return handOff(ports, handing(landing, landing))
-  return landings(ports.store).turn(() => new Race(ports, landing).run())
+  const race = new Race(ports, landing)
+  for (;;) {
+    const handed = await landings(ports.store).turn(() => race.run())
+    if (handed !== undefined) return handed
+    // Not in the line: who is waited for may stand in it.
+    await race.wait()
+  }
 }
 
 const handing = (
@@ -61,6 +67,7 @@ class Race {
   readonly #landing: Landing
   #judged: Judged
   #restored: Restored
+  #holder: string | undefined
   #merges = 0
   #looks = 0
 
@@ -76,8 +83,9 @@ class Race {
       const tried = await tryHandOff(this.#ports, this.#handing)
       if (tried.is === 'handed') return tried.handed
       this.#restored = tried.restored
-      if (tried.turn.is === 'wait') await this.#wait(tried.turn.holder.lease.lane)
-      else await this.#merge()
+      this.#holder = tried.turn.is === 'wait' ? tried.turn.holder.lease.lane : undefined
+      if (this.#holder !== undefined) return undefined
+      await this.#merge()
     }
     return handOff(this.#ports, this.#handing)
   }
@@ -118,7 +126,8 @@ class Race {
   }
 
   /** A holder whose run is over is found out here: its time alone would be long. */
-  async #wait(lane: string): Promise<void> {
+  async wait(): Promise<void> {
+    const lane = this.#holder ?? ''
     const { clock, chance } = this.#ports
     const { signal, settings } = this.#landing.attempt
     const isOver = this.#looks * PAUSE > landingTime(settings)

@@ -169,6 +169,54 @@ test('a loop file that is broken before the loop began', async () => {
   expect(world.server.git('for-each-ref', 'refs/heads/cms')).toBe('')
 })
 
+test('more lanes than the API of GitHub carries are refused, with the sum; the workflow may say fewer', async () => {
+  await using world = await ActionWorld.open((out) =>
+    loopFile([task('a', writes(out, 'a'))], { parallel: 42 }),
+  )
+  const ran = await world.runner.job(await world.press())
+  expect(ran.code).toBe(1)
+  expect(ran.log).toMatch(
+    /^::error file=\.cms\/loop\.yml,line=\d+,col=\d+::.*42 lanes × 12.*at most 41 lanes/m,
+  )
+  expect(world.server.git('for-each-ref', 'refs/heads/cms')).toBe('')
+  const job = { inputs: { parallel: '2' } }
+  world.runner.carryOn(job)
+  expect(await world.runner.job(await world.press(), job)).toMatchObject({ code: 0 })
+  await world.runner.idle()
+  expect(world.checkpoint()).toMatchObject({ status: 'done', config: { settings: { parallel: 2 } } })
+})
+
+test('lanes that wait for a runner are waited for, not asked for again', async () => {
+  await using world = await ActionWorld.open((out) =>
+    loopFile(
+      ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => task(id, writes(out, id))),
+      { parallel: 3 },
+    ),
+  )
+  const { runner, server } = world
+  await runner.job(await world.press())
+  const lanes = server.world.runs.filter(({ inputs }) => inputs['lane'])
+  expect(lanes).toHaveLength(3)
+  // One runner for all: the first lane works, again and again, and the others get none for an hour.
+  const [first] = lanes.toReversed()
+  if (first === undefined) throw new Error('no lane was asked for')
+  await world.later(61)
+  const before = server.requests.length
+  await runner.job(first)
+  const looks = server.requests.slice(before).filter(({ route }) => route === 'runs')
+  expect(looks).toHaveLength(1)
+  await runner.job(world.tick())
+  const asked = server.world.runs.filter(({ inputs }) => inputs['lane'])
+  // Its own successor, and nobody twice.
+  expect(asked).toHaveLength(4)
+  expect(world.story().filter((line) => line.includes('asked for again'))).toEqual([])
+  runner.carryOn()
+  await Promise.all(asked.filter(({ status }) => status === 'queued').map((run) => runner.job(run)))
+  await runner.idle()
+  expect(world.checkpoint().status).toBe('done')
+  expect(world.lines('ran').toSorted()).toEqual(['a', 'b', 'c', 'd', 'e', 'f'])
+})
+
 test('a loop file that breaks while the loop runs', async () => {
   await using world = await ActionWorld.open(two)
   const { runner } = world

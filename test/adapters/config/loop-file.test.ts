@@ -52,10 +52,7 @@ describe('a valid file', () => {
       goal: 'Move the API',
       base: 'release/1.x',
       digest: expect.stringMatching(/^[0-9a-f]{64}$/),
-      warnings: [
-        expect.stringMatching(/`parallel: 3` has no effect yet/),
-        expect.stringMatching(/`policy.escalate` has no effect yet/),
-      ],
+      warnings: [expect.stringMatching(/`policy.escalate` has no effect yet/)],
       settings: {
         agent: { use: 'claude', model: 'sonnet', args: [], timeout: 2_700_000, stall: 0, env: ['NODE_ENV'] },
         budget: {
