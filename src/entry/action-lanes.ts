@@ -14,6 +14,12 @@ export const narrowedBy = (inputs: Inputs, onward: Onward): Narrow => ({
   ...(inputs['max-iterations'] === undefined ? {} : { iterations: inputs['max-iterations'] }),
 })
 
+/** What a person should know who wants more lanes than one job has. */
+export const laneNote = (wanted: number, onward: Onward): string | undefined =>
+  wanted > 1 && onward === 'here'
+    ? `\`parallel: ${wanted}\` has no effect in this workflow: its loop goes on in one job, and one job has one lane. With the inputs \`lane\` and \`nonce\` (\`cms init\` writes them) it has as many chains of runs.`
+    : undefined
+
 const lanesOf = ({ parallel }: Inputs): Narrow => (parallel === undefined ? {} : { parallel })
 
 /** Of one iteration. */

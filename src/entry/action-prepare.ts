@@ -28,7 +28,7 @@ import type { Reporter } from '../ports/reporter.ts'
 import { confinementOf, homeFor } from './action-confine.ts'
 import type { ActionRun } from './action-did.ts'
 import { actionInstaller } from './action-install.ts'
-import { checkLanes, narrowedBy, requestsFor } from './action-lanes.ts'
+import { checkLanes, laneNote, narrowedBy, requestsFor } from './action-lanes.ts'
 import { chooseLoop, isAsked, otherLoop } from './action-loop.ts'
 import type { Opened } from './action-open.ts'
 import { homeOf } from './action-tell.ts'
@@ -125,6 +125,8 @@ async function readFiles(wanted: Job, { remote, ...told }: Told): Promise<Said> 
   const file = await loopFile(wanted, { ...told, onward })
   const config = file instanceof LoopError ? undefined : file
   const loop = await chooseLoop({ context, inputs, repository, remote, described: config?.loop })
+  const note = laneNote(config?.settings.parallel ?? 1, onward)
+  if (note !== undefined) told.reporter.tell({ type: 'note', text: note })
   const isOther = config !== undefined && config.loop !== loop
   const broken = isOther ? otherLoop({ context, inputs }, loop, config.loop) : file
   const { url, token, network } = remote

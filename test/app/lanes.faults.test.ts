@@ -98,6 +98,29 @@ describe('in one process', () => {
       if (files.has('a.txt')) await waits.opened
       return {}
     })
+    const T = setInterval(
+      () =>
+        process.stderr.write(
+          JSON.stringify(
+            [
+              world.told.map((t) =>
+                t.type === 'phase'
+                  ? t.lane + t.task + t.phase
+                  : t.type === 'settled'
+                    ? t.task + t.verdict
+                    : t.type,
+              ),
+              world.checkpoint().landing,
+              world.checkpoint().lanes,
+              world.clock.slept.length,
+            ],
+            null,
+            0,
+          ) + '\n',
+        ),
+      3000,
+    )
+    T.unref()
     const ended = await loop(world.run(2), config)
     expect(world.events().filter(({ type }) => type === 'landing_taken')).toHaveLength(1)
     expect(settledIn(world).slice(1)).toEqual(['a done', 'b done'])

@@ -1,7 +1,7 @@
 /** What the inputs of a workflow make of the number of lanes. */
 import { expect, test } from '@jest/globals'
 import { parseInputs } from '../../src/adapters/github/inputs.ts'
-import { checkLanes, narrowedBy, requestsFor } from '../../src/entry/action-lanes.ts'
+import { checkLanes, laneNote, narrowedBy, requestsFor } from '../../src/entry/action-lanes.ts'
 
 const inputs = (given: Readonly<Record<string, string>>) => parseInputs((name) => given[name] ?? '')
 
@@ -35,4 +35,13 @@ test('the number in the file counts only where the workflow names none', () => {
     requestsFor(inputs({ parallel: '4' }), 'dispatch'),
     requestsFor(inputs({}), 'here'),
   ]).toEqual([2, 3, undefined, undefined])
+})
+
+test.each([
+  [6, 'here', true],
+  [1, 'here', false],
+  [6, 'dispatch', false],
+  [6, 'stop', false],
+] as const)('%i lanes in a loop that goes on by %s: told that they are one: %s', (lanes, onward, isTold) => {
+  expect(laneNote(lanes, onward) !== undefined).toBe(isTold)
 })
