@@ -4,7 +4,7 @@
  * The first of these that is known: the mean of the task's own attempts, where it is more than
  * what others make us expect (a task that failed quickly is no quick task); `expected_minutes`
  * of the task; the mean of finished tasks with the same agent and model; the mean of all
- * finished tasks; 1, for all alike.
+ * finished tasks; where none is finished, the mean of what is known of the others; 1, for all alike.
  */
 import type { Checkpoint } from './checkpoint.ts'
 import type { Weight } from './graph.ts'
@@ -39,26 +39,33 @@ export function durations(checkpoint: Checkpoint): Weight {
 
 /** The same from its parts, for a loop that has no checkpoint yet. */
 export function weigh(known: Known): Weight {
-  const minutes = knownMinutes(known)
-  const rest = exact(mean(known.done) ?? 1)
+  const all = mean(known.done) ?? guess(known.tasks) ?? 1
+  const minutes = knownMinutes(known, all)
+  const rest = exact(all)
   return (id) => minutes.get(id) ?? rest
 }
 
-/** Minutes by id, of those tasks of which anything is known. */
-function knownMinutes({ settings, tasks, done }: Known): Map<string, number> {
+/** Minutes of each task. @param all what is expected of a task of which nothing is known. */
+function knownMinutes({ settings, tasks, done }: Known, all: number): Map<string, number> {
   const key = keys(settings)
   const byAgent = Map.groupBy(done, ({ agent }) => key(agent))
   const means = new Map([...byAgent].map(([agent, finished]) => [agent, mean(finished)]))
-  const all = mean(done)
-  const found = new Map<string, number>()
-  for (const task of tasks) {
-    const others = means.get(key(task.agent)) ?? all
-    const own = ownMean(task.attempts ?? [])
-    const minutes =
-      own !== undefined && own > (others ?? 0) ? own : (expectedMinutes(task.expected_minutes) ?? others)
-    if (minutes !== undefined) found.set(task.id, exact(minutes))
-  }
-  return found
+  return new Map(
+    tasks.map((task) => {
+      const others = means.get(key(task.agent)) ?? all
+      const own = ownMean(task.attempts ?? [])
+      const isLonger = own !== undefined && own > others
+      return [task.id, exact(isLonger ? own : (expectedMinutes(task.expected_minutes) ?? others))]
+    }),
+  )
+}
+
+/** Where nothing is finished yet: the mean of what is known of those that are not. */
+function guess(tasks: readonly Timed[]): number | undefined {
+  const known = tasks.flatMap(
+    ({ attempts = [], expected_minutes }) => expectedMinutes(expected_minutes) ?? ownMean(attempts) ?? [],
+  )
+  return positive(known.reduce((sum, minutes) => sum + minutes, 0) / known.length)
 }
 
 /** Minutes of a finished task on average, all its attempts together; `undefined` where none took any. */

@@ -48,6 +48,17 @@ describe('minutes of a task', () => {
     ['an expectation that is none',                        { expected_minutes: Number.NaN },          usual,                     15],
     ['an expectation of nothing',                          { expected_minutes: 0 },                   usual,                     15],
   ]
+  test('a task that has failed quickly is expected to take what others are, of whom nothing is known', () => {
+    const tasks = [task('a', tried(0.01)), task('b')]
+    const weight = durations(checkpoint({ tasks }))
+    expect(weight('a')).toBe(weight('b'))
+  })
+
+  test('where none is finished, a new task is expected to take what its neighbours took last time', () => {
+    const tasks = [task('a', { expected_minutes: 10 }), task('b', { expected_minutes: 30 }), task('c')]
+    expect(durations(checkpoint({ tasks }))('c')).toBe(20)
+  })
+
   test.each(rows)('%s', (_, over, done, minutes) => {
     const at = checkpoint({ tasks: [task('a', over)], completed_tasks: done })
     expect(durations(at)('a')).toBe(minutes)
