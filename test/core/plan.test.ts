@@ -37,7 +37,7 @@ function checkpoint(from: LoopConfig, done: string[], remaining: Record<string, 
     remaining_tasks: Object.entries(remaining).map(([id, task], order) => ({
       id,
       name: id,
-      spec: '',
+      spec: 'x',
       needs: [],
       verify: [],
       source: 'file',
@@ -156,6 +156,22 @@ test('parked tasks and those behind them are not planned; running ones come firs
     { id: 'c', because: 'parked: no key' },
     { id: 'd', because: 'needs c' },
   ])
+})
+
+test('a task that was split waits for its parts, whatever the loop file says of its needs', () => {
+  const loop = config([{ id: 'big' }, { id: 'after', needs: ['big'] }], { parallel: 2 })
+  const remaining = {
+    big: { needs: ['part', 'gone'], split: true },
+    after: { needs: ['big'] },
+    part: { source: 'proposal' },
+  }
+  const plan = planLoop(loop, checkpoint(loop, [], remaining))
+  expect(plan.order.map(({ id, wave, start }) => [id, wave, start])).toEqual([
+    ['part', 1, 0],
+    ['big', 2, 1],
+    ['after', 3, 2],
+  ])
+  expect(plan.blocked).toEqual([])
 })
 
 test('a budget that cannot suffice is said so', () => {
