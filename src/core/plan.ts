@@ -7,6 +7,7 @@
 import type { Checkpoint } from './checkpoint.ts'
 import { expectedMinutes, mean, weigh } from './durations.ts'
 import { criticalPath, levels, type Weight } from './graph.ts'
+import { type ProposedTask, proposedTasks } from './plan-proposed.ts'
 import { PLAN_SPEC, wantsPlan } from './planning.ts'
 import { agentFor, type LoopConfig, reserveFor, type TaskSpec } from './settings.ts'
 import { type Slot, simulate } from './simulate.ts'
@@ -51,6 +52,8 @@ export interface Plan {
   readonly edges: readonly Edge[]
   /** Tasks that wait for a person, and those behind them. */
   readonly blocked: readonly { readonly id: string; readonly because: string }[]
+  /** What a person who is waited for should look at. */
+  readonly proposed: readonly ProposedTask[]
   readonly estimate: {
     readonly usd: number
     readonly usd_basis: 'finished tasks' | 'reserve, one attempt a task'
@@ -97,6 +100,10 @@ export function planLoop(config: LoopConfig, checkpoint?: Checkpoint): Plan {
       estimate.minutes === null ? null : round(path.reduce((sum, id) => sum + weight(id), 0)),
     edges: edgesOf(remaining),
     blocked,
+    proposed: proposedTasks(
+      checkpoint,
+      order.map(({ id }) => id),
+    ),
     estimate,
     warnings: [...config.warnings, ...budgetWarnings(config, estimate.usd, checkpoint)],
   }

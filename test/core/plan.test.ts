@@ -220,6 +220,32 @@ describe('without tasks', () => {
     expect(renderPlan(plan)).not.toContain('proposes')
   })
 
+  test('what a person is to approve is shown with what it asks for and what checks it', () => {
+    const long = Array.from({ length: 30 }, (_, n) => `Line ${n} \u001b[2Jof it.`).join('\n')
+    const tasks = {
+      b: { source: 'plan', name: 'Port it', spec: long, needs: ['a'] },
+      a: { source: 'plan', name: 'Draw it', spec: 'Draw it', verify: ['npm test -- a'] },
+      begun: { source: 'plan', attempts_made: 1, state: { at: 'parked', verdict: 'blocked', because: '' } },
+    }
+    const at = checkpoint(planned(), ['plan'], tasks)
+    const plan = planLoop(planned(), { ...at, status: 'needs_human' })
+    expect(plan.proposed).toEqual([
+      { id: 'a', name: 'Draw it', spec: 'Draw it', verify: ['npm test -- a'] },
+      { id: 'b', name: 'Port it', spec: long, verify: [] },
+    ])
+    const lines = renderPlan(plan).split('\n')
+    const first = lines.indexOf('proposed:')
+    expect(lines.slice(first, first + 5)).toEqual([
+      'proposed:',
+      '  a: Draw it',
+      '    verify: npm test -- a',
+      '  b: Port it',
+      '    Line 0  of it.',
+    ])
+    expect(lines).toContain('    … 10 more lines: cms plan --json')
+    expect(planLoop(planned(), { ...at, status: 'running' }).proposed).toEqual([])
+  })
+
   test('an unfinished plan is shown once', () => {
     const plan = planLoop(planned(), checkpoint(planned(), [], { plan: { source: 'plan' } }))
     expect(plan.order.map(({ id }) => id)).toEqual(['plan'])
