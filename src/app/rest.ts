@@ -1,5 +1,6 @@
 /** When a run begins nothing more, and what it does then. */
 import type { Checkpoint } from '../core/checkpoint.ts'
+import { runName } from '../core/ids.ts'
 import { liveLanes, nextFits } from '../core/lanes.ts'
 import { wakesAt } from '../core/status.ts'
 import type { Ports, RunSettings } from './ports.ts'
@@ -43,5 +44,5 @@ export function atWork(checkpoint: Checkpoint): string {
   if (state === undefined || state.at === 'idle')
     throw new Error('running, but nothing to start and nobody at work')
   const who = state.at === 'running' ? state.run : state.by
-  return `Lane ${lane} is ${state.at} (${who}).`
+  return `Lane ${lane} is ${state.at} (${runName(who)}).`
 }

@@ -2,6 +2,7 @@
 import type { Checkpoint } from '../core/checkpoint.ts'
 import { LoopError } from '../core/error.ts'
 import type { Event, LoopStarted } from '../core/event.ts'
+import { runName } from '../core/ids.ts'
 import { liveLanes } from '../core/lanes.ts'
 import { assertReadable } from '../core/migrate.ts'
 import { readme } from '../core/readme.ts'
@@ -152,7 +153,7 @@ async function refuseWhileAlive(ports: Ports, checkpoint: Checkpoint): Promise<v
     if (alive)
       throw new LoopError(
         'loop-busy',
-        `Lane ${lane} is working (${state.run}); a new epoch would throw that away.`,
+        `Lane ${lane} is working (${runName(state.run)}); a new epoch would throw that away.`,
       )
   }
 }

@@ -44,3 +44,9 @@ export type ObjectId = z.infer<typeof ObjectId>
  */
 export const RunIdentity = z.string().min(1).max(300)
 export type RunIdentity = z.infer<typeof RunIdentity>
+
+/** A run as people look for it: `process 812 on laptop`; one of GitHub by its number. */
+export function runName(run: RunIdentity): string {
+  const [, host, pid] = /^local:([^:]+):[^:]+:(\d+):\d+$/.exec(run) ?? []
+  return pid === undefined ? run : `process ${pid} on ${host}`
+}

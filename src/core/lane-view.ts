@@ -1,7 +1,9 @@
 /** Lanes for people: which are asked for or at work, on what, since when, and who lands first. */
 import type { Checkpoint } from './checkpoint.ts'
+import { runName } from './ids.ts'
 import { liveLanes } from './lanes.ts'
 import { type Cell, table } from './markdown.ts'
+import { END_STATES } from './status.ts'
 import { leases } from './tasks.ts'
 import { duration, epoch } from './time.ts'
 
@@ -60,10 +62,11 @@ function landingFirst({ landing, lanes }: Checkpoint): string[] {
   return [`Lane ${landing.lane} lands first, until ${landing.until}.`]
 }
 
-/** For a terminal; none where there is one lane. @param now epoch ms */
+/** For a terminal; none where there is one lane, or where nobody is at work and nobody will be. @param now epoch ms */
 export function laneLines(checkpoint: Checkpoint, now: number): string[] {
   if (!hasLanes(checkpoint)) return []
   const lanes = laneStandings(checkpoint)
+  if (lanes.length === 0 && END_STATES.includes(checkpoint.status)) return []
   const shown = lanes.slice(0, MOST)
   const widest = `lane ${shown.at(-1)?.lane ?? ''}`.length
   return [
@@ -77,7 +80,7 @@ export function laneLines(checkpoint: Checkpoint, now: number): string[] {
 function doing({ state, task, attempt, since, run, tries }: LaneStanding, now: number): string {
   const time = duration(Math.max(0, now - epoch(since)))
   if (state === 'asked for') return `asked for ${time} ago${tries > 1 ? ` (try ${tries})` : ''}`
-  return `${state}  ${task === '' ? '' : `${task}, attempt ${attempt}, `}for ${time}  ${run}`
+  return `${state}  ${task === '' ? '' : `${task}, attempt ${attempt}, `}for ${time}  ${runName(run)}`
 }
 
 /** For a page, as paragraphs; none where there is one lane. @param home where runs of GitHub have a page */
@@ -98,6 +101,6 @@ export function laneTable(checkpoint: Checkpoint, home?: string): string[] {
 function linked(run: string, home: string | undefined): Cell {
   const number = /^gh:(\d+)\.\d+$/.exec(run)?.[1]
   return number === undefined || home === undefined
-    ? run
+    ? runName(run)
     : { text: run, url: `${home}/actions/runs/${number}` }
 }

@@ -2,6 +2,7 @@
 import type { Plan, PlannedTask } from './plan.ts'
 import { drawGraph } from './plan-graph.ts'
 import { drawLanes } from './plan-lanes.ts'
+import { drawProposed } from './plan-proposed.ts'
 import { PLAN } from './planning.ts'
 import { oneLine } from './text.ts'
 
@@ -13,6 +14,7 @@ export function renderPlan(plan: Plan, width = 100): string {
   const sections = [
     [head, counts],
     plan.order.length === 0 ? ['Nothing is left to run.'] : table(plan.order),
+    drawProposed(plan.proposed),
     drawGraph(plan, width),
     drawLanes(plan, width),
     plan.order.some(({ id }) => id === PLAN)

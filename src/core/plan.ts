@@ -7,10 +7,12 @@
 import type { Checkpoint } from './checkpoint.ts'
 import { expectedMinutes, mean, weigh } from './durations.ts'
 import { criticalPath, levels, type Weight } from './graph.ts'
+import { type ProposedTask, proposedTasks } from './plan-proposed.ts'
 import { PLAN_SPEC, wantsPlan } from './planning.ts'
 import { agentFor, type LoopConfig, reserveFor, type TaskSpec } from './settings.ts'
 import { type Slot, simulate } from './simulate.ts'
 import type { CompletedTask, Task } from './task.ts'
+import { doneIds, followFile, unmetNeeds } from './tasks.ts'
 
 export interface PlannedTask {
   readonly id: string
@@ -50,6 +52,8 @@ export interface Plan {
   readonly edges: readonly Edge[]
   /** Tasks that wait for a person, and those behind them. */
   readonly blocked: readonly { readonly id: string; readonly because: string }[]
+  /** What a person who is waited for should look at. */
+  readonly proposed: readonly ProposedTask[]
   readonly estimate: {
     readonly usd: number
     readonly usd_basis: 'finished tasks' | 'reserve, one attempt a task'
@@ -96,6 +100,10 @@ export function planLoop(config: LoopConfig, checkpoint?: Checkpoint): Plan {
       estimate.minutes === null ? null : round(path.reduce((sum, id) => sum + weight(id), 0)),
     edges: edgesOf(remaining),
     blocked,
+    proposed: proposedTasks(
+      checkpoint,
+      order.map(({ id }) => id),
+    ),
     estimate,
     warnings: [...config.warnings, ...budgetWarnings(config, estimate.usd, checkpoint)],
   }
@@ -125,24 +133,17 @@ function edgesOf(remaining: readonly Planned[]): Edge[] {
   )
 }
 
-/** Tasks of the file that are not done, then unfinished ones that came from elsewhere. */
+/** What would be left once the loop file is applied: its tasks, then those that came from elsewhere. */
 function remainingOf(config: LoopConfig, checkpoint: Checkpoint | undefined): Planned[] {
-  const done = new Set(checkpoint?.completed_tasks.map(({ id }) => id))
-  const known = new Map(checkpoint?.remaining_tasks.map((task) => [task.id, task]))
-  const begins = checkpoint === undefined && wantsPlan(config) ? [PLAN_SPEC] : []
-  const fromFile = [...begins, ...config.tasks.filter(({ id }) => !done.has(id))]
-  const named = new Set(fromFile.map(({ id }) => id))
-  const others = (checkpoint?.remaining_tasks ?? []).filter(
-    ({ id, source }) => source !== 'file' && !named.has(id),
-  )
-  const all = [...fromFile.map((task) => ({ ...task, ...standing(known.get(task.id)) })), ...others]
-  return all.map((task, order) => ({ ...task, needs: task.needs.filter((need) => !done.has(need)), order }))
+  if (checkpoint === undefined) {
+    const tasks = wantsPlan(config) ? [PLAN_SPEC] : config.tasks
+    return tasks.map((task, order) => ({ ...task, state: { at: 'open' }, attempts: [], order }))
+  }
+  const done = doneIds(checkpoint)
+  return followFile(checkpoint, config.tasks)
+    .filter(({ withdrawn }) => !withdrawn)
+    .map((task, order) => ({ ...task, needs: unmetNeeds(task, done), order }))
 }
-
-const standing = (task: Task | undefined): Pick<Planned, 'state' | 'attempts'> => ({
-  state: task?.state ?? { at: 'open' },
-  attempts: task?.attempts ?? [],
-})
 
 function blockedOf(remaining: readonly Planned[], done: readonly CompletedTask[]): Plan['blocked'] {
   const because = new Map<string, string>()

@@ -3,6 +3,7 @@ import { tellLoop, type Word } from '../../src/app/people.ts'
 import { restore } from '../../src/app/phases/restore.ts'
 import { startOrContinue } from '../../src/app/start.ts'
 import { tick } from '../../src/app/tick.ts'
+import { runName } from '../../src/core/ids.ts'
 import type { LoopConfig } from '../../src/core/settings.ts'
 import { HOUR, MINUTE } from '../../src/core/time.ts'
 import type { AgentOutcome } from '../../src/ports/agent.ts'
@@ -210,7 +211,7 @@ describe('beside another run', () => {
     expect(seen).toMatchObject({
       because: 'busy',
       iterations: 0,
-      busy: expect.stringContaining(one.host.self),
+      busy: expect.stringContaining(`(${runName(one.host.self)})`),
     })
     expect(ended.checkpoint).toMatchObject({ status: 'done', ledger: { iterations: 2 } })
   })

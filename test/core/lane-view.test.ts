@@ -46,13 +46,23 @@ describe('cms status', () => {
   test('lists who works on what and since when, who is asked for, and counts the idle', () => {
     expect(lanes(many)).toEqual([
       'lane 2   working  api, attempt 2, for 4m 3s  gh:123.1',
-      `lane 3   landing  web, attempt 1, for 4m 3s  ${LOCAL}`,
+      `lane 3   landing  web, attempt 1, for 4m 3s  process 812 on pc`,
       'lane 5   starting  for 4m 3s  gh:124.2',
       'lane 8   asked for 4m 3s ago',
       'lane 10  asked for 4m 3s ago (try 2)',
       '3 of 12 lanes at work, 2 asked for',
     ])
   })
+
+  test.each(['done', 'needs_human', 'paused', 'budget_exhausted'] as const)(
+    '%s, with nobody at work: no word on lanes',
+    (status) => {
+      const idleOnly = { ...many, remaining_tasks: [], lanes: { '7': idle } }
+      expect(lanes({ ...idleOnly, status })).toEqual([])
+      expect(lanes(idleOnly)).toEqual(['0 of 12 lanes at work'])
+      expect(lanes({ ...many, status })).toHaveLength(6)
+    },
+  )
 
   test('fits into the width', () => {
     for (const line of lanes(many, 30)) expect(line.length).toBeLessThanOrEqual(30)
@@ -77,7 +87,7 @@ describe('pages', () => {
         '| Lane | State | Task | Attempt | Since | Run |',
         '| --- | --- | --- | --- | --- | --- |',
         `| 2 | working | api | 2 | ${AT} | gh:123.1 |`,
-        `| 3 | landing | web | 1 | ${AT} | ${LOCAL} |`,
+        `| 3 | landing | web | 1 | ${AT} | process 812 on pc |`,
         `| 5 | starting |  |  | ${AT} | gh:124.2 |`,
         `| 8 | asked for |  |  | ${AT} |  |`,
         `| 10 | asked for, try 2 |  |  | ${AT} |  |`,
@@ -92,7 +102,7 @@ describe('pages', () => {
     expect(text).toContain(
       `### Lanes\n\n| Lane | State | Task | Attempt | Since | Run |\n| --- | --- | --- | --- | --- | --- |\n| 2 | working | api | 2 | ${AT} | [gh:123.1](${HOME}/actions/runs/123) |`,
     )
-    expect(text).toContain(`| ${LOCAL} |`)
+    expect(text).toContain('| process 812 on pc |')
   })
 
   test('no name of a run breaks out of its cell', () => {

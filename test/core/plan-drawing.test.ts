@@ -5,14 +5,14 @@ import { type Edge, planLoop } from '../../src/core/plan.ts'
 import { drawGraph } from '../../src/core/plan-graph.ts'
 import { drawLanes } from '../../src/core/plan-lanes.ts'
 import { renderPlan } from '../../src/core/plan-text.ts'
-import { checkpoint, completed, leased, parked, settings, task } from '../support/build.ts'
+import { checkpoint, completed, leased, parked, settings, spec, task } from '../support/build.ts'
 import { loopConfig } from '../support/loop-config.ts'
 
 type Needs = Readonly<Record<string, readonly string[]>>
 type Wanted = Parameters<typeof loopConfig>[0]
 
 const config = (needs: Needs, over: Wanted = {}) =>
-  loopConfig({ ...over, tasks: Object.entries(needs).map(([id, each]) => ({ id, needs: [...each] })) })
+  loopConfig({ ...over, tasks: Object.entries(needs).map(([id, each]) => spec(id, { needs: [...each] })) })
 const plan = (needs: Needs, over: Wanted = {}) => planLoop(config(needs, over))
 
 const api: Needs = {

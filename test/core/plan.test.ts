@@ -37,7 +37,7 @@ function checkpoint(from: LoopConfig, done: string[], remaining: Record<string, 
     remaining_tasks: Object.entries(remaining).map(([id, task], order) => ({
       id,
       name: id,
-      spec: '',
+      spec: 'x',
       needs: [],
       verify: [],
       source: 'file',
@@ -158,6 +158,22 @@ test('parked tasks and those behind them are not planned; running ones come firs
   ])
 })
 
+test('a task that was split waits for its parts, whatever the loop file says of its needs', () => {
+  const loop = config([{ id: 'big' }, { id: 'after', needs: ['big'] }], { parallel: 2 })
+  const remaining = {
+    big: { needs: ['part', 'gone'], split: true },
+    after: { needs: ['big'] },
+    part: { source: 'proposal' },
+  }
+  const plan = planLoop(loop, checkpoint(loop, [], remaining))
+  expect(plan.order.map(({ id, wave, start }) => [id, wave, start])).toEqual([
+    ['part', 1, 0],
+    ['big', 2, 1],
+    ['after', 3, 2],
+  ])
+  expect(plan.blocked).toEqual([])
+})
+
 test('a budget that cannot suffice is said so', () => {
   const loop = config(diamond, { budget: { usd: 3 } })
   expect(planLoop(loop).warnings).toEqual([expect.stringContaining('$4.00 is wanted, $3.00 is left')])
@@ -202,6 +218,32 @@ describe('without tasks', () => {
     const plan = planLoop(planned(), at)
     expect(plan.order.map(({ id }) => id)).toEqual(['a', 'b'])
     expect(renderPlan(plan)).not.toContain('proposes')
+  })
+
+  test('what a person is to approve is shown with what it asks for and what checks it', () => {
+    const long = Array.from({ length: 30 }, (_, n) => `Line ${n} \u001b[2Jof it.`).join('\n')
+    const tasks = {
+      b: { source: 'plan', name: 'Port it', spec: long, needs: ['a'] },
+      a: { source: 'plan', name: 'Draw it', spec: 'Draw it', verify: ['npm test -- a'] },
+      begun: { source: 'plan', attempts_made: 1, state: { at: 'parked', verdict: 'blocked', because: '' } },
+    }
+    const at = checkpoint(planned(), ['plan'], tasks)
+    const plan = planLoop(planned(), { ...at, status: 'needs_human' })
+    expect(plan.proposed).toEqual([
+      { id: 'a', name: 'Draw it', spec: 'Draw it', verify: ['npm test -- a'] },
+      { id: 'b', name: 'Port it', spec: long, verify: [] },
+    ])
+    const lines = renderPlan(plan).split('\n')
+    const first = lines.indexOf('proposed:')
+    expect(lines.slice(first, first + 5)).toEqual([
+      'proposed:',
+      '  a: Draw it',
+      '    verify: npm test -- a',
+      '  b: Port it',
+      '    Line 0  of it.',
+    ])
+    expect(lines).toContain('    … 10 more lines: cms plan --json')
+    expect(planLoop(planned(), { ...at, status: 'running' }).proposed).toEqual([])
   })
 
   test('an unfinished plan is shown once', () => {

@@ -10,7 +10,7 @@
  * 3. A file is written, as git writes it, because a process would cost more than all the rest;
  *    only when git has packed them, git removes them.
  */
-import { mkdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Courier } from './courier.ts'
 
@@ -43,13 +43,35 @@ export class Holds {
 
   /** Lets go of all that was held here. */
   async release(): Promise<void> {
-    const { gitDir } = this.#courier.repository
     const names = [...this.#names]
     this.#names.clear()
-    const packed = await readFile(join(gitDir, 'packed-refs'), 'utf8').catch(() => '')
-    const isPacked = names.some((name) => packed.includes(` ${this.#folder}/${name}\n`))
-    const input = names.map((name) => `delete ${this.#folder}/${name}\n`).join('')
-    if (isPacked)
+    await this.#letGo(names, await this.#packed())
+  }
+
+  /** Lets go of what dead runs have held: for whoever knows that no other run of the loop is at work. */
+  async releaseDead(): Promise<void> {
+    const { objects, repository } = this.#courier
+    if (objects !== repository.objects) return
+    const loose = await readdir(join(repository.gitDir, this.#folder), { recursive: true }).catch(() => [])
+    const packed = await this.#packed()
+    const start = `${this.#folder}/`
+    const refs = packed.split('\n').map((line) => line.slice(line.indexOf(' ') + 1))
+    const ours = refs.filter((ref) => ref.startsWith(start)).map((ref) => ref.slice(start.length))
+    // The names of lanes are folders, and go with what is in them.
+    const names = new Set([...loose.filter((name) => name.includes('/')), ...ours])
+    await this.#letGo([...names], packed)
+  }
+
+  #packed(): Promise<string> {
+    const { gitDir } = this.#courier.repository
+    return readFile(join(gitDir, 'packed-refs'), 'utf8').catch(() => '')
+  }
+
+  async #letGo(names: readonly string[], packed: string): Promise<void> {
+    const { gitDir } = this.#courier.repository
+    const refs = names.map((name) => `${this.#folder}/${name}`).filter((ref) => packed.includes(` ${ref}\n`))
+    const input = refs.map((ref) => `delete ${ref}\n`).join('')
+    if (refs.length > 0)
       await this.#courier.run(['update-ref', '--stdin'], { input, env: { GIT_DIR: gitDir } }).catch(() => {})
     for (const name of names) {
       const path = join(gitDir, this.#folder, name)

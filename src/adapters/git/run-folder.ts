@@ -36,10 +36,11 @@ export class RunFolder {
     return this.#made
   }
 
-  /** Removes it, and those of dead runs. */
-  async remove(): Promise<void> {
+  /** Removes it, and those of dead runs. @returns whether no other run has one. */
+  async remove(): Promise<boolean> {
     this.#made = undefined
     await Promise.all([removeOwned(this.path), this.#removeDead()])
+    return (await this.#owners()).length === 0
   }
 
   async #make(): Promise<void> {
@@ -48,9 +49,13 @@ export class RunFolder {
     await mkdir(this.path, { recursive: true })
   }
 
-  async #removeDead(): Promise<void> {
+  async #owners(): Promise<string[]> {
     const names = await readdir(this.#directory).catch(() => [])
-    for (const name of names.filter((one) => OWNER.test(one))) {
+    return names.filter((one) => OWNER.test(one))
+  }
+
+  async #removeDead(): Promise<void> {
+    for (const name of await this.#owners()) {
       const path = join(this.#directory, name)
       const owner = await readFile(path, 'utf8').catch(() => '')
       if ((await this.#host.liveness(owner)) === 'dead') await removeOwned(path.slice(0, -'.owner'.length))

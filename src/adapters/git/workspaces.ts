@@ -182,7 +182,8 @@ export class GitWorkspaces implements Workspaces {
     this.#opened.clear()
     this.#frozen.clear()
     this.#own.clear()
-    await this.#place.folder.remove()
+    const isAlone = await this.#place.folder.remove()
+    if (isAlone) await this.#holds.releaseDead()
   }
 
   async #seat(lane: string, purpose: Purpose): Promise<Seat> {

@@ -18,6 +18,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { isErrno } from '../../core/errno.ts'
 import { LoopError } from '../../core/error.ts'
+import { runName } from '../../core/ids.ts'
 import { SECOND } from '../../core/time.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Host } from '../../ports/host.ts'
@@ -152,7 +153,8 @@ export class LoopLock {
   }
 
   async #busy(): Promise<LoopError> {
-    const owner = (await find(this.#path))?.content?.run ?? 'an unknown run'
+    const run = (await find(this.#path))?.content?.run
+    const owner = run === undefined ? 'an unknown run' : runName(run)
     const waited = `${Math.round(this.#patience / SECOND)} s`
     return new LoopError('loop-busy', `${this.#path} has been held by ${owner} for more than ${waited}.`, {
       hint: `End that process, or delete ${this.#path} if it is on no machine any more.`,

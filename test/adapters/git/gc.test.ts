@@ -1,7 +1,7 @@
 /** A person collects garbage in the repository while the loop works there. */
 import { existsSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, expect, test } from '@jest/globals'
+import { afterAll, describe, expect, test } from '@jest/globals'
 import { Folders, Repo, workspacesOf } from '../../support/workspace-repo.ts'
 
 const folders = new Folders()
@@ -63,6 +63,35 @@ test('holding costs no process, and letting go only where the refs were packed',
   repo.git('pack-refs', '--all')
   await workspaces.removeAll()
   expect(refs()).toEqual(['refs/heads/main'])
+})
+
+describe('what a killed run has held', () => {
+  /** A run of two lanes is killed; a second one, with one lane, comes to its end. */
+  async function left(liveness: 'alive' | 'dead') {
+    const repo = folders.repo({ 'a.txt': 'a\n' })
+    const setting = { repo, directory: folders.make() }
+    const killed = await workspacesOf({ ...setting, host: host('killed', 'alive') })
+    await killed.workspaces.open('1', 'work', repo.head())
+    await killed.workspaces.open('2', 'work', repo.head())
+    repo.git('pack-refs', '--all')
+    await killed.workspaces.open('2', 'verify', repo.head())
+    const { workspaces } = await workspacesOf({ ...setting, host: host('next', liveness) })
+    await workspaces.open('1', 'work', repo.head())
+    await workspaces.removeAll()
+    return repo.git('for-each-ref', '--format=%(refname)').split('\n')
+  }
+  const host = (self: string, liveness: 'alive' | 'dead') => ({
+    self: `local:here:boot:${self}:1`,
+    liveness: async () => liveness,
+  })
+
+  test('is let go of by the next run, whatever its lanes', async () => {
+    expect(await left('dead')).toEqual(['refs/heads/main'])
+  })
+
+  test('is left alone while that run may be alive', async () => {
+    expect(await left('alive')).toContainEqual(expect.stringMatching(/lane-2\/verify$/))
+  })
 })
 
 test('objects are written although somebody removes empty folders at the same time', async () => {
