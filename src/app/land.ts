@@ -11,6 +11,7 @@
  * Lanes of one process land one after another: a race among them would only be lost.
  */
 import type { Checkpoint } from '../core/checkpoint.ts'
+import { LoopError } from '../core/error.ts'
 import { LOST_RACES, landingHolder, landingTime, takesLanding } from '../core/landing.ts'
 import { LIMITS } from '../core/limits.ts'
 import { claimOf, holds } from '../core/settle.ts'
@@ -39,10 +40,21 @@ export interface Landing extends Pick<Handing, 'goesOn' | 'isCancelled'> {
 const landings = perStore(() => new Line())
 
 /** Settles an attempt; one that is done lands on the work head there is then. */
-export function land(ports: Ports, landing: Landing): Promise<HandedOff> {
+export async function land(ports: Ports, landing: Landing): Promise<HandedOff> {
   if (landing.judged.verdict !== 'done') return handOff(ports, handing(landing, landing))
-  return landings(ports.store).turn(() => new Race(ports, landing).run())
+  const race = new Race(ports, landing)
+  for (;;) {
+    const came = await landings(ports.store).turn(() => race.run())
+    if (came.is === 'handed') return came.handed
+    // Out of the line: who is waited for may stand in it.
+    await race.wait(came.lane)
+  }
 }
+
+/** What became of one turn: it is settled, or another lane goes first. */
+type Came =
+  | { readonly is: 'handed'; readonly handed: HandedOff }
+  | { readonly is: 'wait'; readonly lane: string }
 
 const handing = (
   { attempt, executed, goesOn, isCancelled }: Landing,
@@ -61,25 +73,27 @@ class Race {
   readonly #landing: Landing
   #judged: Judged
   #restored: Restored
+  readonly #since: number
   #merges = 0
   #looks = 0
 
   constructor(ports: Ports, landing: Landing) {
     this.#ports = ports
     this.#landing = landing
+    this.#since = ports.clock.now()
     this.#judged = landing.judged
     this.#restored = landing.restored
   }
 
-  async run(): Promise<HandedOff> {
+  async run(): Promise<Came> {
     while (this.#judged.verdict === 'done') {
       const tried = await tryHandOff(this.#ports, this.#handing)
-      if (tried.is === 'handed') return tried.handed
+      if (tried.is === 'handed') return tried
       this.#restored = tried.restored
-      if (tried.turn.is === 'wait') await this.#wait(tried.turn.holder.lease.lane)
-      else await this.#merge()
+      if (tried.turn.is === 'wait') return { is: 'wait', lane: tried.turn.holder.lease.lane }
+      await this.#merge()
     }
-    return handOff(this.#ports, this.#handing)
+    return { is: 'handed', handed: await handOff(this.#ports, this.#handing) }
   }
 
   get #handing(): Handing {
@@ -88,12 +102,17 @@ class Race {
 
   async #merge(): Promise<void> {
     const { attempt, executed, judged } = this.#landing
-    if (this.#merges > 0 && !this.#hasTime()) return this.#leave('Others came first, and its time is over.')
+    if (this.#isHeldUp && !this.#hasTime()) return this.#leave('Others came first, and its time is over.')
     // The first one lost no race: it only has not been merged yet.
-    if (this.#merges >= LOST_RACES) await this.#takeLanding()
+    if (this.#merges >= LOST_RACES && !(await this.#takesLanding())) return
     this.#merges += 1
     const { head } = this.#restored.checkpoint.work
     this.#judged = await mergeOnto(this.#ports, attempt, { executed, judged, head })
+  }
+
+  /** The limit of an attempt has room for one merge, at once. */
+  get #isHeldUp(): boolean {
+    return this.#merges > 0 || this.#ports.clock.now() - this.#since > MARGIN
   }
 
   #hasTime(): boolean {
@@ -102,8 +121,8 @@ class Race {
     return this.#merges < MOST_MERGES && left >= landingTime(attempt.settings)
   }
 
-  /** The others wait from now on; unless somebody else was first, for whom we wait then. */
-  async #takeLanding(): Promise<void> {
+  /** The others wait from now on. @returns whether they do: else somebody else was first, for whom we wait. */
+  async #takesLanding(): Promise<boolean> {
     const { attempt } = this.#landing
     const claim = claimOf(attempt.checkpoint, attempt)
     const taken = await commit(
@@ -112,20 +131,30 @@ class Race {
         const isFree = holds(checkpoint, claim) && landingHolder(checkpoint) === undefined
         return { events: isFree ? [takesLanding(checkpoint, attempt, now)] : [], answer: undefined }
       },
-      { known: this.#restored },
+      { known: this.#restored, insist: true },
     )
     this.#restored = taken.restored
+    return landingHolder(taken.restored.checkpoint)?.lease.fence === claim.fence
   }
 
   /** A holder whose run is over is found out here: its time alone would be long. */
-  async #wait(lane: string): Promise<void> {
+  async wait(lane: string): Promise<void> {
     const { clock, chance } = this.#ports
     const { signal, settings } = this.#landing.attempt
     const isOver = this.#looks * PAUSE > landingTime(settings)
     if (isOver || signal.aborted || this.#isLate()) return this.#leave(`Lane ${lane} lands first.`)
     this.#looks += 1
     await clock.sleep(PAUSE * (0.5 + chance.fraction()), signal)
-    if (this.#looks % LOOKS === 0) await endRunOf(this.#ports, this.#restored.checkpoint, lane)
+    if (this.#looks % LOOKS === 0) await this.#lookUp(lane)
+  }
+
+  /** What cannot be found out now is asked again; there is finished work to lose here. */
+  async #lookUp(lane: string): Promise<void> {
+    try {
+      await endRunOf(this.#ports, this.#restored.checkpoint, lane)
+    } catch (error) {
+      if (!(error instanceof LoopError)) throw error
+    }
   }
 
   #isLate(): boolean {
@@ -140,7 +169,7 @@ class Race {
   }
 }
 
-/** A job has to save what it has before it is ended, ms. */
+/** A job has to save what it has before it is ended; and so long a wait does not count, ms. */
 const MARGIN = 60 * SECOND
 
 const headOf = ({ onto }: Judged, { lease }: Attempt): Checkpoint['work']['head'] => onto ?? lease.base
