@@ -25,7 +25,7 @@ import { endRunOf } from './look.ts'
 import { mergeOnto } from './merge.ts'
 import { type HandedOff, type Handing, handOff, tryHandOff } from './phases/handoff.ts'
 import { learn } from './phases/learn.ts'
-import type { Restored } from './phases/restore.ts'
+import { type Restored, restore } from './phases/restore.ts'
 import type { Ports } from './ports.ts'
 
 export interface Landing extends Pick<Handing, 'goesOn' | 'isCancelled'> {
@@ -65,7 +65,7 @@ const handing = (
 const MOST_MERGES = 8
 /** Between two looks whether the landing is free, ms. */
 const PAUSE = 3 * SECOND
-/** So many looks until its holder is looked up. */
+/** So many looks until its holder is looked up, and twice as many until the next time: many lanes may wait. */
 const LOOKS = 10
 
 class Race {
@@ -76,6 +76,7 @@ class Race {
   readonly #since: number
   #merges = 0
   #looks = 0
+  #next = LOOKS
 
   constructor(ports: Ports, landing: Landing) {
     this.#ports = ports
@@ -145,13 +146,18 @@ class Race {
     if (isOver || signal.aborted || this.#isLate()) return this.#leave(`Lane ${lane} lands first.`)
     this.#looks += 1
     await clock.sleep(PAUSE * (0.5 + chance.fraction()), signal)
-    if (this.#looks % LOOKS === 0) await this.#lookUp(lane)
+    await this.#look(lane)
   }
 
   /** What cannot be found out now is asked again; there is finished work to lose here. */
-  async #lookUp(lane: string): Promise<void> {
+  async #look(lane: string): Promise<void> {
     try {
-      await endRunOf(this.#ports, this.#restored.checkpoint, lane)
+      if (this.#looks === this.#next) {
+        this.#next *= 2
+        await endRunOf(this.#ports, this.#restored.checkpoint, lane)
+      }
+      // What is remembered would say for ever that it is held.
+      this.#restored = (await restore(this.#ports)) ?? this.#restored
     } catch (error) {
       if (!(error instanceof LoopError)) throw error
     }

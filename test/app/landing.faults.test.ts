@@ -143,6 +143,67 @@ describe('what is finished', () => {
     expect(await first).toMatchObject({ verdict: 'superseded' })
   })
 
+  /** Lane 1 holds the landing until it is told to go on; lane 2 has finished, and waits. */
+  async function held() {
+    const { world, lane } = await begun(loopConfig({ parallel: 2, verify: ['busy'], tasks: named('a', 'b') }))
+    const goesOn = gate()
+    const holds = gate()
+    let verified = 0
+    world.script.deeds.set('busy', async (files) => {
+      if (!files.has('a.txt')) return {}
+      verified += 1
+      if (verified <= 3) world.push({ [`theirs-${verified}.txt`]: 'x' })
+      if (verified === 4) {
+        holds.open()
+        await goesOn.opened
+      }
+      return {}
+    })
+    const first = lane(world.as('gh:2.1'), 0)
+    await holds.opened
+    return { world, first, goesOn, second: (by: Ports) => lane(by, 1) }
+  }
+
+  test('lands within seconds of the one that it has waited for', async () => {
+    const { world, first, goesOn, second } = await held()
+    let looks = 0
+    world.clock.onSleep = () => {
+      looks += 1
+      if (looks === 2) goesOn.open()
+      if (looks === 3) world.clock.onSleep = () => (looks += 1)
+    }
+    const by = world.as('gh:3.1')
+    const sleep = async (ms: number) => {
+      await world.clock.sleep(ms)
+      // As long as the other one needs to land.
+      if (looks === 2) await first
+    }
+    const done = await second({
+      ...by,
+      clock: { now: () => world.clock.now(), every: by.clock.every, sleep },
+    })
+    expect(done).toMatchObject({ is: 'settled', verdict: 'done' })
+    expect(looks).toBeLessThanOrEqual(3)
+  })
+
+  test('asks seldom what has become of a run that may take its time', async () => {
+    const { world, first, goesOn, second } = await held()
+    const by = world.as('gh:3.1')
+    let questions = 0
+    const stateOfRun: Ports['relay']['stateOfRun'] = async () => {
+      questions += 1
+      return { is: 'alive' }
+    }
+    const relay = new Proxy(by.relay, {
+      get: (target, name) => (name === 'stateOfRun' ? stateOfRun : Reflect.get(target, name)),
+    })
+    expect(await second({ ...by, relay })).toMatchObject({ is: 'settled', verdict: 'landing' })
+    goesOn.open()
+    await first
+    expect(questions).toBeGreaterThan(2)
+    expect(questions).toBeLessThan(10)
+  })
+
   test('is not merged when its job would end meanwhile: it has stood in line for too long', async () => {
     const two = loopConfig({ parallel: 2, verify: ['slow'], tasks: named('a', 'b') })
     const { world, lane, run } = await begun(two)
