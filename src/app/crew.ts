@@ -116,16 +116,26 @@ export class Crew {
     const pool = this.#pool
     const run = { ...this.#settings, config: (await this.#options.reread?.()) ?? this.#settings.config }
     const { parallel } = this.#now.checkpoint.config.settings
-    if (!pool.hasRequests && (pool.working === 0 || pool.working < parallel)) {
+    const hasRoom = this.#room > 0 && (pool.working === 0 || pool.working < parallel)
+    if (hasRoom && !pool.hasRequests) {
       await this.#look()
-      const ticked = await tick(this.#ports, run, this.#now)
+      const ticked = await tick(this.#ports, run, this.#now, this.#room)
       this.#learn(ticked.restored)
       pool.ask(ticked.asked)
     }
-    while (pool.hasRequests && this.#room > 0) {
+    while (this.#room > 0) {
       const next = pool.next()
-      if (next !== undefined) pool.start(() => this.#iterate(run, next))
+      if (next === undefined) return
+      pool.start(next.lane, (ending) => this.#iterate(run, next, ending))
     }
+    // For as long as the others work: another run may take those lanes.
+    await this.#takeBack('The run that asked for it begins nothing more.')
+  }
+
+  /** Nobody would begin what is left. */
+  async #takeBack(because: string): Promise<void> {
+    const left = this.#pool.drain()
+    if (left.length > 0) this.#learn(await takeBack(this.#ports, left, because))
   }
 
   /** People may have made work ready, and other runs may have ended. */
@@ -142,10 +152,10 @@ export class Crew {
     return maxIterations - this.#iterations - this.#pool.working
   }
 
-  #iterate(run: RunSettings, asked: Asked): Promise<Iterated> {
+  #iterate(run: RunSettings, asked: Asked, ending: AbortSignal): Promise<Iterated> {
     const { isCancelled, spent } = this.#options
     return iterate(this.#ports, run, asked, {
-      signal: this.#signal,
+      signal: AbortSignal.any([this.#signal, ending]),
       onward: this.#room > 0,
       goesOn: (checkpoint) => this.#room > 0 && !this.#isLate(checkpoint),
       known: this.#now,
@@ -162,10 +172,13 @@ export class Crew {
   }
 
   async #end({ because, busy }: Stop): Promise<RunEnded> {
-    if (this.#failure !== undefined) throw this.#failure.error
-    const left = this.#pool.drain()
-    // Nobody would begin them.
-    if (left.length > 0) this.#learn(await takeBack(this.#ports, left, 'The run ended before it began it.'))
+    const ends = this.#takeBack('The run ended before it began it.')
+    if (this.#failure !== undefined) {
+      // Whatever it is: the first one is what is told.
+      await ends.catch(() => undefined)
+      throw this.#failure.error
+    }
+    await ends
     const isEnd = because === 'enough' && END_STATES.includes(this.#now.checkpoint.status)
     return this.#as(isEnd ? 'end' : because, busy)
   }

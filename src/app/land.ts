@@ -11,6 +11,7 @@
  * Lanes of one process land one after another: a race among them would only be lost.
  */
 import type { Checkpoint } from '../core/checkpoint.ts'
+import { LoopError } from '../core/error.ts'
 import { LOST_RACES, landingHolder, landingTime, takesLanding } from '../core/landing.ts'
 import { LIMITS } from '../core/limits.ts'
 import { claimOf, holds } from '../core/settle.ts'
@@ -24,7 +25,7 @@ import { endRunOf } from './look.ts'
 import { mergeOnto } from './merge.ts'
 import { type HandedOff, type Handing, handOff, tryHandOff } from './phases/handoff.ts'
 import { learn } from './phases/learn.ts'
-import type { Restored } from './phases/restore.ts'
+import { type Restored, restore } from './phases/restore.ts'
 import type { Ports } from './ports.ts'
 
 export interface Landing extends Pick<Handing, 'goesOn' | 'isCancelled'> {
@@ -43,12 +44,17 @@ export async function land(ports: Ports, landing: Landing): Promise<HandedOff> {
   if (landing.judged.verdict !== 'done') return handOff(ports, handing(landing, landing))
   const race = new Race(ports, landing)
   for (;;) {
-    const handed = await landings(ports.store).turn(() => race.run())
-    if (handed !== undefined) return handed
-    // Not in the line: who is waited for may stand in it.
-    await race.wait()
+    const came = await landings(ports.store).turn(() => race.run())
+    if (came.is === 'handed') return came.handed
+    // Out of the line: who is waited for may stand in it.
+    await race.wait(came.lane)
   }
 }
+
+/** What became of one turn: it is settled, or another lane goes first. */
+type Came =
+  | { readonly is: 'handed'; readonly handed: HandedOff }
+  | { readonly is: 'wait'; readonly lane: string }
 
 const handing = (
   { attempt, executed, goesOn, isCancelled }: Landing,
@@ -59,7 +65,7 @@ const handing = (
 const MOST_MERGES = 8
 /** Between two looks whether the landing is free, ms. */
 const PAUSE = 3 * SECOND
-/** So many looks until its holder is looked up. */
+/** So many looks until its holder is looked up, and twice as many until the next time: many lanes may wait. */
 const LOOKS = 10
 
 class Race {
@@ -67,27 +73,28 @@ class Race {
   readonly #landing: Landing
   #judged: Judged
   #restored: Restored
-  #holder: string | undefined
+  readonly #since: number
   #merges = 0
   #looks = 0
+  #next = LOOKS
 
   constructor(ports: Ports, landing: Landing) {
     this.#ports = ports
     this.#landing = landing
+    this.#since = ports.clock.now()
     this.#judged = landing.judged
     this.#restored = landing.restored
   }
 
-  async run(): Promise<HandedOff> {
+  async run(): Promise<Came> {
     while (this.#judged.verdict === 'done') {
       const tried = await tryHandOff(this.#ports, this.#handing)
-      if (tried.is === 'handed') return tried.handed
+      if (tried.is === 'handed') return tried
       this.#restored = tried.restored
-      this.#holder = tried.turn.is === 'wait' ? tried.turn.holder.lease.lane : undefined
-      if (this.#holder !== undefined) return undefined
+      if (tried.turn.is === 'wait') return { is: 'wait', lane: tried.turn.holder.lease.lane }
       await this.#merge()
     }
-    return handOff(this.#ports, this.#handing)
+    return { is: 'handed', handed: await handOff(this.#ports, this.#handing) }
   }
 
   get #handing(): Handing {
@@ -96,12 +103,17 @@ class Race {
 
   async #merge(): Promise<void> {
     const { attempt, executed, judged } = this.#landing
-    if (this.#merges > 0 && !this.#hasTime()) return this.#leave('Others came first, and its time is over.')
+    if (this.#isHeldUp && !this.#hasTime()) return this.#leave('Others came first, and its time is over.')
     // The first one lost no race: it only has not been merged yet.
-    if (this.#merges >= LOST_RACES) await this.#takeLanding()
+    if (this.#merges >= LOST_RACES && !(await this.#takesLanding())) return
     this.#merges += 1
     const { head } = this.#restored.checkpoint.work
     this.#judged = await mergeOnto(this.#ports, attempt, { executed, judged, head })
+  }
+
+  /** The limit of an attempt has room for one merge, at once. */
+  get #isHeldUp(): boolean {
+    return this.#merges > 0 || this.#ports.clock.now() - this.#since > MARGIN
   }
 
   #hasTime(): boolean {
@@ -110,8 +122,8 @@ class Race {
     return this.#merges < MOST_MERGES && left >= landingTime(attempt.settings)
   }
 
-  /** The others wait from now on; unless somebody else was first, for whom we wait then. */
-  async #takeLanding(): Promise<void> {
+  /** The others wait from now on. @returns whether they do: else somebody else was first, for whom we wait. */
+  async #takesLanding(): Promise<boolean> {
     const { attempt } = this.#landing
     const claim = claimOf(attempt.checkpoint, attempt)
     const taken = await commit(
@@ -120,21 +132,35 @@ class Race {
         const isFree = holds(checkpoint, claim) && landingHolder(checkpoint) === undefined
         return { events: isFree ? [takesLanding(checkpoint, attempt, now)] : [], answer: undefined }
       },
-      { known: this.#restored },
+      { known: this.#restored, insist: true },
     )
     this.#restored = taken.restored
+    return landingHolder(taken.restored.checkpoint)?.lease.fence === claim.fence
   }
 
   /** A holder whose run is over is found out here: its time alone would be long. */
-  async wait(): Promise<void> {
-    const lane = this.#holder ?? ''
+  async wait(lane: string): Promise<void> {
     const { clock, chance } = this.#ports
     const { signal, settings } = this.#landing.attempt
     const isOver = this.#looks * PAUSE > landingTime(settings)
     if (isOver || signal.aborted || this.#isLate()) return this.#leave(`Lane ${lane} lands first.`)
     this.#looks += 1
     await clock.sleep(PAUSE * (0.5 + chance.fraction()), signal)
-    if (this.#looks % LOOKS === 0) await endRunOf(this.#ports, this.#restored.checkpoint, lane)
+    await this.#look(lane)
+  }
+
+  /** What cannot be found out now is asked again; there is finished work to lose here. */
+  async #look(lane: string): Promise<void> {
+    try {
+      if (this.#looks === this.#next) {
+        this.#next *= 2
+        await endRunOf(this.#ports, this.#restored.checkpoint, lane)
+      }
+      // What is remembered would say for ever that it is held.
+      this.#restored = (await restore(this.#ports)) ?? this.#restored
+    } catch (error) {
+      if (!(error instanceof LoopError)) throw error
+    }
   }
 
   #isLate(): boolean {
@@ -149,7 +175,7 @@ class Race {
   }
 }
 
-/** A job has to save what it has before it is ended, ms. */
+/** A job has to save what it has before it is ended; and so long a wait does not count, ms. */
 const MARGIN = 60 * SECOND
 
 const headOf = ({ onto }: Judged, { lease }: Attempt): Checkpoint['work']['head'] => onto ?? lease.base

@@ -11,41 +11,51 @@ export class Pool<T> {
   /** Nonces that were ever asked for: whoever finds a request again asks for nothing new. */
   readonly #known = new Set<string>()
   readonly #ended: Outcome<T>[] = []
-  #working = 0
+  /** The lanes at work, and what ends them. */
+  readonly #lanes = new Map<string, AbortController>()
   #wake: () => void = () => {}
+  #woken = false
 
   get working(): number {
-    return this.#working
+    return this.#lanes.size
   }
 
   /** Nothing works, nothing is asked for, and nothing that has ended waits to be taken. */
   get isIdle(): boolean {
-    return this.#working === 0 && this.#queue.length === 0 && this.#ended.length === 0
+    return this.working === 0 && this.#queue.length === 0 && this.#ended.length === 0
   }
 
   get hasRequests(): boolean {
     return this.#queue.length > 0
   }
 
+  /** A lane that is asked for while it is at work was taken for dead: what it does is nobody's any more. */
   ask(requests: readonly Asked[]): void {
     const fresh = requests.filter(({ nonce }) => !this.#known.has(nonce))
-    for (const { nonce } of fresh) this.#known.add(nonce)
+    for (const { lane, nonce } of fresh) {
+      this.#known.add(nonce)
+      this.#lanes.get(lane)?.abort()
+    }
     this.#queue.push(...fresh)
     if (fresh.length > 0) this.wake()
   }
 
+  /** The oldest request of a lane that is not at work: two of them would work in one place. */
   next(): Asked | undefined {
-    return this.#queue.shift()
+    const at = this.#queue.findIndex(({ lane }) => !this.#lanes.has(lane))
+    return at === -1 ? undefined : this.#queue.splice(at, 1)[0]
   }
 
-  start(work: () => Promise<T>): void {
-    this.#working += 1
+  /** @param work told by its signal that it has to come to an end. */
+  start(lane: string, work: (signal: AbortSignal) => Promise<T>): void {
+    const ending = new AbortController()
+    this.#lanes.set(lane, ending)
     const end = (outcome: Outcome<T>): void => {
-      this.#working -= 1
+      this.#lanes.delete(lane)
       this.#ended.push(outcome)
       this.wake()
     }
-    work().then(
+    work(ending.signal).then(
       (value) => end({ is: 'ended', value }),
       (error: unknown) => end({ is: 'failed', error }),
     )
@@ -62,14 +72,16 @@ export class Pool<T> {
   }
 
   wake(): void {
+    this.#woken = true
     this.#wake()
   }
 
-  /** Until something ends, something is asked for, or somebody wakes it. */
+  /** Until something ends, something is asked for, or somebody wakes it: since the last time it was waited for. */
   async change(): Promise<void> {
-    if (this.#ended.length > 0) return
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve
-    })
+    if (!this.#woken)
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    this.#woken = false
   }
 }

@@ -20,9 +20,13 @@ export interface Ticked {
   readonly asked: readonly Asked[]
 }
 
-/** Any number of ticks at once change nothing twice: each decides from what the last one saved. */
-export const tick = (ports: Ports, run: RunSettings, known: Restored): Promise<Ticked> =>
-  repair(ports, run, { known, onward: true })
+/**
+ * Any number of ticks at once change nothing twice: each decides from what the last one saved.
+ *
+ * @param most how many lanes it may ask for. Default: as many as a run may launch.
+ */
+export const tick = (ports: Ports, run: RunSettings, known: Restored, most?: number): Promise<Ticked> =>
+  repair(ports, run, { known, onward: true, ...(most === undefined ? {} : { most }) })
 
 /** A tick that asks for nothing: where no run can be asked for, or none is wanted from this one. */
 export const mend = (ports: Ports, run: RunSettings, known: Restored): Promise<Ticked> =>
@@ -31,9 +35,10 @@ export const mend = (ports: Ports, run: RunSettings, known: Restored): Promise<T
 interface Repair {
   readonly known: Restored
   readonly onward: boolean
+  readonly most?: number
 }
 
-async function repair(ports: Ports, run: RunSettings, { known, onward }: Repair): Promise<Ticked> {
+async function repair(ports: Ports, run: RunSettings, { known, onward, most }: Repair): Promise<Ticked> {
   const findings = await look(ports, known.checkpoint, run.isAsked)
   await clearDead(ports, known.checkpoint, findings)
   const collected = await collect(ports, run, known, findings)
@@ -46,7 +51,7 @@ async function repair(ports: Ports, run: RunSettings, { known, onward }: Repair)
       const draft = new Draft(checkpoint).add(...configEvents(checkpoint, run.config, by, iso(now)))
       draft.add(...missing(draft.checkpoint, work, iso(now)))
       draft.add(...sweep(draft.checkpoint, left, request))
-      const lanes = onward ? lanesToLaunch(draft.checkpoint, now) : []
+      const lanes = onward ? lanesToLaunch(draft.checkpoint, now, most) : []
       draft.add(...launch(lanes, request).events)
       const kept = ports.relay.hasSchedule ? scheduleEvents(draft.checkpoint, now) : []
       draft.add(...kept)

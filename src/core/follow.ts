@@ -48,7 +48,7 @@ const runNumber = (run: string): number => Number(/^gh:(\d+)/.exec(run)?.[1] ?? 
 
 /**
  * Whether something newer is in force: by the number of the run on Actions, whose checkouts are as
- * old as the run; elsewhere by when the file was looked at.
+ * old as the run; elsewhere by when the file was first seen to say this.
  */
 function isOlder({ asOf }: LoopConfig, run: string, { run: other, at }: Checkpoint['config']): boolean {
   const [own, than] = [runNumber(run), runNumber(other)]

@@ -128,7 +128,8 @@ export function roomFor(
 export function nextFits(checkpoint: Checkpoint, left: number): boolean {
   const { settings } = checkpoint.config
   const [task] = readyTasks(checkpoint)
-  return task === undefined || roomFor(settings, agentFor(settings, task.agent).timeout, left).fits
+  if (task === undefined) return true
+  return roomFor(settings, needsNoAgent(task) ? 0 : agentFor(settings, task.agent).timeout, left).fits
 }
 
 /** The lease a lane takes next; `undefined` when there is nothing it may start. */

@@ -131,7 +131,7 @@ export interface LoopConfig {
   readonly tasks: readonly TaskSpec[]
   /** SHA-256 of the file's bytes, hex. */
   readonly digest: string
-  /** Epoch ms at which the file said this. */
+  /** Epoch ms at which the file was first seen to say this. */
   readonly asOf?: number
   /** Not wrong, but worth saying. */
   readonly warnings: readonly string[]

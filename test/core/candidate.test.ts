@@ -1,9 +1,10 @@
 /** Work that is finished and waits to land: what the next lease is, and what makes it wait no more. */
 import { describe, expect, test } from '@jest/globals'
 import type { Verdict } from '../../src/core/attempt.ts'
-import { nextLease } from '../../src/core/lanes.ts'
+import { nextFits, nextLease } from '../../src/core/lanes.ts'
 import { readyTasks } from '../../src/core/ready.ts'
 import { reduce } from '../../src/core/reduce.ts'
+import { attemptLimit } from '../../src/core/settings.ts'
 import { judgeFact } from '../../src/core/settling.ts'
 import type { Task } from '../../src/core/task.ts'
 import { findTask } from '../../src/core/tasks.ts'
@@ -33,6 +34,12 @@ describe('the next lease', () => {
       attempts_made: 2,
       state: { lease: { landing: true, attempt: 2 } },
     })
+  })
+
+  test('fits where the time is too short for an agent', () => {
+    const limit = attemptLimit(at.config.settings, 0)
+    expect(nextFits(at, limit)).toBe(true)
+    expect(nextFits(checkpoint({ tasks: [task('other')] }), limit)).toBe(false)
   })
 
   test('to land is refused where nothing waits', () => {

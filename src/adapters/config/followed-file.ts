@@ -20,7 +20,6 @@ export class FollowedFile {
   readonly #how: Followed
   #seen = ''
   #good: LoopConfig | undefined
-  #isGood = false
 
   constructor(how: Followed) {
     this.#how = how
@@ -35,12 +34,11 @@ export class FollowedFile {
     if (this.#good === undefined || version !== this.#seen) {
       this.#seen = version
       const found = await this.#next(path, options)
-      this.#isGood = !Error.isError(found)
-      if (!Error.isError(found)) this.#good = found
+      // From when on, not until when: two terminals that say different things would take turns without end.
+      if (!Error.isError(found)) this.#good = { ...found, asOf }
       else if (this.#good === undefined) throw found
       else refused(found)
     }
-    if (this.#isGood && this.#good) this.#good = { ...this.#good, asOf }
     if (this.#good === undefined) throw new Error('a loop file that is neither good nor refused')
     return this.#good
   }

@@ -1,0 +1,239 @@
+/** Landing in trouble: nobody waits for who waits for them, and what is finished is not lost. */
+import { describe, expect, test } from '@jest/globals'
+import { iterate } from '../../src/app/iterate.ts'
+import type { Ports } from '../../src/app/ports.ts'
+import { startOrContinue } from '../../src/app/start.ts'
+import { tick } from '../../src/app/tick.ts'
+import type { Checkpoint } from '../../src/core/checkpoint.ts'
+import { LoopError } from '../../src/core/error.ts'
+import type { LoopConfig } from '../../src/core/settings.ts'
+import { MINUTE } from '../../src/core/time.ts'
+import type { StateStore } from '../../src/ports/state-store.ts'
+import { loopConfig } from '../support/loop-config.ts'
+import { loop, settingsOf, World } from '../support/world.ts'
+import { writes } from '../support/world-agents.ts'
+
+const named = (...ids: string[]) => ids.map((id) => ({ id }))
+
+/** A promise, and what fulfils it. */
+function gate(): { readonly opened: Promise<void>; open(): void } {
+  let open = (): void => {}
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { opened, open: () => open() }
+}
+
+const settledIn = (world: World): string[] =>
+  world.told.flatMap((one) => (one.type === 'settled' ? [`${one.task} ${one.verdict}`] : []))
+
+/** A loop with its lanes asked for, by a run that is over. */
+async function begun(config: LoopConfig, world = new World()) {
+  const run = settingsOf(config)
+  const ports = world.as('gh:1.1')
+  const started = await startOrContinue(ports, run, { fresh: false, resume: false })
+  const { asked } = await tick(ports, run, started)
+  const signal = new AbortController().signal
+  const lane = (by: Ports, n: number, settings = run) => {
+    const request = asked[n]
+    if (request === undefined) throw new Error(`lane ${n} was not asked for`)
+    return iterate(by, settings, request, { signal, onward: true })
+  }
+  return { world, asked, run, lane }
+}
+
+/** Ports whose remote does not answer, once, when the first change that a test picks is to be saved. */
+function unheard(ports: Ports, isIt: (checkpoint: Checkpoint) => boolean): Ports {
+  const { store } = ports
+  let failed = false
+  const swap: StateStore['swap'] = async (change) => {
+    if (failed || !isIt(change.checkpoint)) return store.swap(change)
+    failed = true
+    throw new LoopError('remote-unreachable', 'Nobody answers.')
+  }
+  const others: Partial<StateStore> = { swap }
+  const get = (target: StateStore, name: string | symbol): unknown => {
+    const value: unknown = Reflect.get(name === 'swap' ? others : target, name)
+    return typeof value === 'function' && name !== 'swap' ? value.bind(target) : value
+  }
+  return { ...ports, store: new Proxy(store, { get }) }
+}
+
+/** A world in which `a` is finished and waits to land, overtaken so often that it goes first. */
+async function overtaken(config: LoopConfig): Promise<World> {
+  const world = new World()
+  let verified = 0
+  world.script.deeds.set('slow', () => {
+    verified += 1
+    if (verified === 1) world.push({ 'theirs.txt': 'x' })
+    return verified === 1 ? {} : { ok: false, aborted: true }
+  })
+  const alone = { ...config, digest: 'a'.repeat(64), tasks: config.tasks.slice(0, 1) }
+  await loop(world.run(), alone, { maxIterations: 1 })
+  expect(settledIn(world)).toEqual(['a landing'])
+  const { remaining_tasks, ...rest } = world.checkpoint()
+  const tasks = remaining_tasks.map(({ candidate, ...task }) => ({
+    ...task,
+    ...(candidate === undefined ? {} : { candidate: { ...candidate, races: 2 } }),
+  }))
+  world.corrupt(JSON.stringify({ ...rest, remaining_tasks: tasks }))
+  return world
+}
+
+describe('in one process', () => {
+  test('who goes first is waited for, and not by those who stand in its way', async () => {
+    const config = loopConfig({ parallel: 2, verify: ['slow'], tasks: named('a', 'b') })
+    const world = await overtaken(config)
+    const waits = gate()
+    world.clock.onSleep = waits.open
+    world.script.deeds.set('slow', async (files) => {
+      if (files.has('a.txt')) await waits.opened
+      return {}
+    })
+    const ended = await loop(world.run(2), config)
+    expect(world.events().filter(({ type }) => type === 'landing_taken')).toHaveLength(1)
+    expect(settledIn(world).slice(1)).toEqual(['a done', 'b done'])
+    expect(ended.checkpoint.status).toBe('done')
+  })
+})
+
+describe('what is finished', () => {
+  const config = loopConfig({ verify: ['busy'], tasks: named('a') })
+
+  /** Whenever it is verified, somebody else is faster; but only so often. */
+  function raced(world: World, often: number): void {
+    let pushed = 0
+    world.script.deeds.set('busy', () => {
+      pushed += 1
+      if (pushed <= often) world.push({ [`theirs-${pushed}.txt`]: 'x' })
+      return {}
+    })
+  }
+
+  test('is not lost to a remote that does not answer while it takes the landing', async () => {
+    const { world, lane } = await begun(config)
+    raced(world, 3)
+    const ports = unheard(world.as('gh:2.1'), ({ landing }) => landing !== null)
+    expect(await lane(ports, 0)).toMatchObject({ is: 'settled', verdict: 'done' })
+    expect(world.events().filter(({ type }) => type === 'landing_taken')).toHaveLength(1)
+  })
+
+  test('is not lost to a remote that does not answer while its holder is looked up', async () => {
+    const two = loopConfig({ parallel: 2, verify: ['busy'], tasks: named('a', 'b') })
+    const { world, lane } = await begun(two)
+    const verifies = gate()
+    let verified = 0
+    world.script.deeds.set('busy', async (files) => {
+      if (!files.has('a.txt')) return {}
+      verified += 1
+      if (verified <= 3) world.push({ [`theirs-${verified}.txt`]: 'x' })
+      if (verified === 4) await verifies.opened
+      return {}
+    })
+    const first = lane(world.as('gh:2.1'), 0)
+    for (let n = 0; n < 500 && world.checkpoint().landing === null; n++) await Promise.resolve()
+    expect(world.checkpoint().landing).not.toBeNull()
+    world.relay.states.set('gh:2.1', { is: 'over', how: 'runner_lost' })
+    const ports = unheard(
+      world.as('gh:3.1'),
+      ({ landing, lanes }) => landing === null && lanes['1']?.state.at === 'idle',
+    )
+    expect(await lane(ports, 1)).toMatchObject({ is: 'settled', verdict: 'done' })
+    verifies.open()
+    expect(await first).toMatchObject({ verdict: 'superseded' })
+  })
+
+  /** Lane 1 holds the landing until it is told to go on; lane 2 has finished, and waits. */
+  async function held() {
+    const { world, lane } = await begun(loopConfig({ parallel: 2, verify: ['busy'], tasks: named('a', 'b') }))
+    const goesOn = gate()
+    const holds = gate()
+    let verified = 0
+    world.script.deeds.set('busy', async (files) => {
+      if (!files.has('a.txt')) return {}
+      verified += 1
+      if (verified <= 3) world.push({ [`theirs-${verified}.txt`]: 'x' })
+      if (verified === 4) {
+        holds.open()
+        await goesOn.opened
+      }
+      return {}
+    })
+    const first = lane(world.as('gh:2.1'), 0)
+    await holds.opened
+    return { world, first, goesOn, second: (by: Ports) => lane(by, 1) }
+  }
+
+  test('lands within seconds of the one that it has waited for', async () => {
+    const { world, first, goesOn, second } = await held()
+    let looks = 0
+    world.clock.onSleep = () => {
+      looks += 1
+      if (looks === 2) goesOn.open()
+      if (looks === 3) world.clock.onSleep = () => (looks += 1)
+    }
+    const by = world.as('gh:3.1')
+    const sleep = async (ms: number) => {
+      await world.clock.sleep(ms)
+      // As long as the other one needs to land.
+      if (looks === 2) await first
+    }
+    const done = await second({
+      ...by,
+      clock: { now: () => world.clock.now(), every: by.clock.every, sleep },
+    })
+    expect(done).toMatchObject({ is: 'settled', verdict: 'done' })
+    expect(looks).toBeLessThanOrEqual(3)
+  })
+
+  test('asks seldom what has become of a run that may take its time', async () => {
+    const { world, first, goesOn, second } = await held()
+    const by = world.as('gh:3.1')
+    let questions = 0
+    const stateOfRun: Ports['relay']['stateOfRun'] = async () => {
+      questions += 1
+      return { is: 'alive' }
+    }
+    const relay = new Proxy(by.relay, {
+      get: (target, name) => (name === 'stateOfRun' ? stateOfRun : Reflect.get(target, name)),
+    })
+    expect(await second({ ...by, relay })).toMatchObject({ is: 'settled', verdict: 'landing' })
+    goesOn.open()
+    await first
+    expect(questions).toBeGreaterThan(2)
+    expect(questions).toBeLessThan(10)
+  })
+
+  test('is not merged when its job would end meanwhile: it has stood in line for too long', async () => {
+    const two = loopConfig({ parallel: 2, verify: ['slow'], tasks: named('a', 'b') })
+    const { world, lane, run } = await begun(two)
+    const ends = world.clock.now() + 240 * MINUTE
+    const merges: string[] = []
+    const first = gate()
+    world.script.deeds.set('slow', async (files) => {
+      if (files.has('a.txt') && files.has('theirs.txt')) {
+        await first.opened
+        world.clock.pass(230 * MINUTE)
+      }
+      if (files.has('b.txt') && files.size > 2) merges.push([...files.keys()].join())
+      return {}
+    })
+    world.script.acts.set('a', [
+      (scene) => {
+        world.push({ 'theirs.txt': 'x' })
+        return writes(scene)
+      },
+    ])
+    world.script.acts.set('b', [
+      (scene) => {
+        first.open()
+        return writes(scene)
+      },
+    ])
+    const ports = world.as('gh:2.1')
+    const settings = { ...run, ends }
+    const done = await Promise.all([lane(ports, 0, settings), lane(ports, 1, settings)])
+    expect(done).toMatchObject([{ verdict: 'done' }, { verdict: 'landing' }])
+    expect(merges).toEqual([])
+  })
+})
