@@ -8,7 +8,7 @@ import type { Checkpoint } from '../../src/core/checkpoint.ts'
 import type { Event } from '../../src/core/event.ts'
 import { longestPaths } from '../../src/core/graph.ts'
 import { landingHolder } from '../../src/core/landing.ts'
-import { LAUNCH_LIMIT, liveLanes } from '../../src/core/lanes.ts'
+import { liveLanes } from '../../src/core/lanes.ts'
 import { leases } from '../../src/core/tasks.ts'
 import {
   type Scenario,
@@ -112,11 +112,14 @@ function lived(scenario: Scenario): History {
   return { ...simulated, scenario, steps, events: steps.flatMap(({ events }) => events) }
 }
 
+/** Shrinking a failure of forty tasks would go on for minutes. */
+const PATIENT = { interruptAfterTimeLimit: 20_000 }
+
 const law = (name: string, of: fc.Arbitrary<Scenario>, holds: (history: History) => void): void =>
   test(name, () => {
     fc.assert(
       fc.property(of, (scenario) => holds(lived(scenario))),
-      { numRuns: 50 },
+      { numRuns: 40, ...PATIENT },
     )
   })
 
@@ -161,7 +164,7 @@ law('a run launches at most four lanes', scenarios, ({ events }) => {
   const launches = new Map<string, number>()
   for (const event of events)
     if (event.type === 'lane_dispatched') launches.set(event.by, (launches.get(event.by) ?? 0) + 1)
-  expect(Math.max(0, ...launches.values())).toBeLessThanOrEqual(LAUNCH_LIMIT)
+  expect(Math.max(0, ...launches.values())).toBeLessThanOrEqual(4)
 })
 
 law(
@@ -240,7 +243,7 @@ test('a task that always fails steps behind the others, the later the more waits
       fails.has(task) ? (attempt < 40 ? 'verify_failed' : 'blocked') : 'done'
     simulate({ tasks, lanes, known: true, attempts: 100, verdict, watch })
   })
-  fc.assert(property, { numRuns: 40 })
+  fc.assert(property, { numRuns: 30, ...PATIENT })
 })
 
 test('these schedules get somewhere: lanes are full, tasks are parked, landed later, and caps bind', () => {

@@ -142,7 +142,11 @@ class Simulation {
     if (held === undefined) throw new Error(`lane ${lane} settles and holds nothing`)
     const { task, lease } = held
     const { verdict = () => 'done', usd = () => 0 } = this.#scenario
-    const ending = lease.landing === true ? 'done' : verdict(task.id, lease.attempt)
+    // Nobody is paid for a landing.
+    const [ending, paid] =
+      lease.landing === true
+        ? (['done', 0] as const)
+        : [verdict(task.id, lease.attempt), usd(task.id, lease.attempt)]
     const commit = (this.#commits + 1).toString(16).padStart(40, '0')
     return {
       type: 'attempt_ended',
@@ -152,7 +156,7 @@ class Simulation {
       verdict: ending,
       because: ending,
       usage: {
-        usd: usd(task.id, lease.attempt),
+        usd: paid,
         basis: 'reported',
         tokens: NO_TOKENS,
         minutes: (this.#now - since) / MINUTE,
