@@ -1,7 +1,7 @@
 /**
  * The schedule of a loop over the real core, as a simulation of discrete events: one tick, then runs that
  * begin, work and settle, each making the commits that `app` would make. No I/O, no clock, no chance: the
- * same scenario gives the same history. Landing takes no time.
+ * same scenario gives the same history. What is done lands at once; what is verified again takes a minute.
  */
 import type { Verdict } from '../../src/core/attempt.ts'
 import { beginLane, endLane } from '../../src/core/begin.ts'
@@ -42,14 +42,14 @@ export interface Scenario {
   readonly lanes: number
   /** Minutes from a request to the begin of its run, by the number of the request. Default: none. */
   readonly latency?: (request: number) => number
-  /** How an attempt ends. Default: every one is done. */
-  readonly verdict?: (task: string, attempt: number) => Verdict
+  /** How a task's leases end, landings among them; the first is number 1. Default: every one is done. */
+  readonly verdict?: (task: string, nth: number) => Verdict
   /** Whether an earlier epoch has told how long each task takes. Default: nothing is known. */
   readonly known?: boolean
   /** Default: nothing is ever spent. */
   readonly budget?: { readonly usd?: number; readonly minutes?: number; readonly iterations?: number }
   /** What each attempt costs, of the one dollar that is set aside for it. Default: nothing. */
-  readonly usd?: (task: string, attempt: number) => number
+  readonly usd?: (task: string, nth: number) => number
   /** Attempts of each task. Default: 3. */
   readonly attempts?: number
   readonly watch?: (step: Step) => void
@@ -77,6 +77,8 @@ class Simulation {
   readonly #scenario: Scenario
   readonly #tasks: ReadonlyMap<string, SimulatedTask>
   readonly #agenda: Happening[] = []
+  /** Leases that have ended, by task. */
+  readonly #ended = new Map<string, number>()
   #checkpoint: Checkpoint
   #now = NOW
   #requests = 0
@@ -117,7 +119,7 @@ class Simulation {
     if (accepted.is !== 'accepted') throw new Error(`a run that was asked for is ${accepted.is}`)
     const { events, lease, launched } = beginLane(this.#checkpoint, asked, this.#request(run))
     if (lease !== undefined) {
-      const { minutes = 0 } = lease.landing === true ? {} : (this.#tasks.get(lease.task) ?? {})
+      const { minutes = 0 } = lease.landing === true ? { minutes: 1 } : (this.#tasks.get(lease.task) ?? {})
       this.#plan({ is: 'settles', at: this.#after(minutes), lane: asked.lane, run, since: this.#now })
     }
     this.#commit(events, launched)
@@ -142,11 +144,11 @@ class Simulation {
     if (held === undefined) throw new Error(`lane ${lane} settles and holds nothing`)
     const { task, lease } = held
     const { verdict = () => 'done', usd = () => 0 } = this.#scenario
+    const nth = (this.#ended.get(task.id) ?? 0) + 1
+    this.#ended.set(task.id, nth)
+    const ending = verdict(task.id, nth)
     // Nobody is paid for a landing.
-    const [ending, paid] =
-      lease.landing === true
-        ? (['done', 0] as const)
-        : [verdict(task.id, lease.attempt), usd(task.id, lease.attempt)]
+    const paid = lease.landing === true ? 0 : usd(task.id, nth)
     const commit = (this.#commits + 1).toString(16).padStart(40, '0')
     return {
       type: 'attempt_ended',
