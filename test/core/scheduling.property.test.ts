@@ -169,6 +169,13 @@ law(
   },
 )
 
+law('nothing is begun only to land while another lane lands', scenarios, ({ steps }) => {
+  for (const { before, events } of steps) {
+    const lands = events.some((event) => event.type === 'task_leased' && event.landing === true)
+    if (lands) expect(landingHolder(before)).toBeUndefined()
+  }
+})
+
 law('a run launches at most four lanes', scenarios, ({ events }) => {
   const launches = new Map<string, number>()
   for (const event of events)
