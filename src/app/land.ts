@@ -14,6 +14,7 @@ import type { Checkpoint } from '../core/checkpoint.ts'
 import { LOST_RACES, landingHolder, landingTime, takesLanding } from '../core/landing.ts'
 import { LIMITS } from '../core/limits.ts'
 import { claimOf, holds } from '../core/settle.ts'
+import { leases } from '../core/tasks.ts'
 import { clip } from '../core/text.ts'
 import { SECOND } from '../core/time.ts'
 import { later } from './appraise.ts'
@@ -46,23 +47,32 @@ export function land(ports: Ports, landing: Landing): Promise<HandedOff> {
 
 const handing = (
   { attempt, executed, goesOn, isCancelled }: Landing,
-  { judged, restored }: Pick<Landing, 'judged' | 'restored'>,
+  { judged, restored }: Pick<Handing, 'restored'> & Pick<Landing, 'judged'>,
 ): Handing => ({ attempt, executed, learnt: learn(attempt, judged), restored, goesOn, isCancelled })
 
 /** Merges after which it is left to another run: nobody loses so often but by a fault. */
 const MOST_MERGES = 8
-/** Between two looks whether the landing is free, ms. */
-const PAUSE = 3 * SECOND
-/** So many looks until its holder is looked up. */
-const LOOKS = 10
+/**
+ * Between two looks whether the landing is free, ms: longer the more lanes are at work, so that all that
+ * wait together ask the store five times a second, and a quarter of what a merge took the last time.
+ */
+const PAUSE = { each: 200, share: 0.25, most: 10 * SECOND } as const
+/** After so much waiting its holder is looked up, ms. */
+const LOOK_UP = 30 * SECOND
 
 class Race {
   readonly #ports: Ports
   readonly #landing: Landing
   #judged: Judged
   #restored: Restored
+  /** Whether others may have moved on since: then the next try begins with a look. */
+  #isOld = false
   #merges = 0
-  #looks = 0
+  /** How long the last merge took, ms. */
+  #took = 0
+  /** ms of waiting: all, and when the holder was last looked up. */
+  #waited = 0
+  #lookedUp = 0
 
   constructor(ports: Ports, landing: Landing) {
     this.#ports = ports
@@ -76,6 +86,7 @@ class Race {
       const tried = await tryHandOff(this.#ports, this.#handing)
       if (tried.is === 'handed') return tried.handed
       this.#restored = tried.restored
+      this.#isOld = false
       if (tried.turn.is === 'wait') await this.#wait(tried.turn.holder.lease.lane)
       else await this.#merge()
     }
@@ -83,17 +94,21 @@ class Race {
   }
 
   get #handing(): Handing {
-    return handing(this.#landing, { judged: this.#judged, restored: this.#restored })
+    const restored = this.#isOld ? undefined : this.#restored
+    return handing(this.#landing, { judged: this.#judged, restored })
   }
 
   async #merge(): Promise<void> {
     const { attempt, executed, judged } = this.#landing
     if (this.#merges > 0 && !this.#hasTime()) return this.#leave('Others came first, and its time is over.')
     // The first one lost no race: it only has not been merged yet.
-    if (this.#merges >= LOST_RACES) await this.#takeLanding()
+    if (this.#merges >= LOST_RACES && !(await this.#takesLanding())) return
     this.#merges += 1
+    const { clock } = this.#ports
+    const began = clock.now()
     const { head } = this.#restored.checkpoint.work
     this.#judged = await mergeOnto(this.#ports, attempt, { executed, judged, head })
+    this.#took = clock.now() - began
   }
 
   #hasTime(): boolean {
@@ -102,8 +117,8 @@ class Race {
     return this.#merges < MOST_MERGES && left >= landingTime(attempt.settings)
   }
 
-  /** The others wait from now on; unless somebody else was first, for whom we wait then. */
-  async #takeLanding(): Promise<void> {
+  /** Whether the others wait from now on: somebody else may have been first, for whom we wait then. */
+  async #takesLanding(): Promise<boolean> {
     const { attempt } = this.#landing
     const claim = claimOf(attempt.checkpoint, attempt)
     const taken = await commit(
@@ -115,17 +130,27 @@ class Race {
       { known: this.#restored },
     )
     this.#restored = taken.restored
+    return landingHolder(taken.restored.checkpoint)?.lease.fence === claim.fence
   }
 
   /** A holder whose run is over is found out here: its time alone would be long. */
   async #wait(lane: string): Promise<void> {
     const { clock, chance } = this.#ports
     const { signal, settings } = this.#landing.attempt
-    const isOver = this.#looks * PAUSE > landingTime(settings)
+    const isOver = this.#waited > landingTime(settings)
     if (isOver || signal.aborted || this.#isLate()) return this.#leave(`Lane ${lane} lands first.`)
-    this.#looks += 1
-    await clock.sleep(PAUSE * (0.5 + chance.fraction()), signal)
-    if (this.#looks % LOOKS === 0) await endRunOf(this.#ports, this.#restored.checkpoint, lane)
+    const pause = this.#pause * (0.5 + chance.fraction())
+    await clock.sleep(pause, signal)
+    this.#isOld = true
+    this.#waited += pause
+    if (this.#waited - this.#lookedUp < LOOK_UP) return
+    this.#lookedUp = this.#waited
+    await endRunOf(this.#ports, this.#restored.checkpoint, lane)
+  }
+
+  get #pause(): number {
+    const lanes = leases(this.#restored.checkpoint).length
+    return Math.min(PAUSE.most, Math.max(PAUSE.each * lanes, PAUSE.share * this.#took))
   }
 
   #isLate(): boolean {
