@@ -1,7 +1,7 @@
 import { c as info, i as endGroup } from "./actions-core.js";
 import { a as whereTo, c as writeSummary, i as tellOutputs, u as fail } from "./action-tell.js";
 import { n as plain } from "./plain.js";
-import { E as explain, T as LoopError, x as diskTrouble } from "./start.js";
+import { D as explain, E as LoopError, S as diskTrouble } from "./start.js";
 import { G as failureSummary } from "./loop.js";
 import { P as sentences } from "./config.js";
 import { n as secretsOf } from "./secrets2.js";

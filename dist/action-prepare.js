@@ -3,7 +3,7 @@ import { _ as string, c as int, i as array, p as object } from "./zod.js";
 import { P as sentences, a as printMistakes, l as quotaFor, r as inspectLoopFile, s as REQUESTS_OF } from "./config.js";
 import { D as remoteLoop, T as registry, j as environment } from "./adapters.js";
 import { a as fixFor, i as takesDispatches, n as AGENTS, o as GithubPullRequests, s as githubClient, t as compose } from "./compose.js";
-import { D as unreachable, F as duration, I as epoch, L as iso, M as MINUTE, N as SECOND, T as LoopError, _ as run, j as HOUR, k as systemClock } from "./start.js";
+import { A as systemClock, E as LoopError, I as duration, L as epoch, M as HOUR, N as MINUTE, O as unreachable, P as SECOND, R as iso, v as run } from "./start.js";
 import { t as ArtifactAnswer } from "./artifact-question.js";
 import { t as hasCacheService } from "./cache.js";
 import { t as CacheAnswer } from "./cache-question.js";
@@ -723,6 +723,7 @@ const narrowedBy = (inputs, onward) => ({
 	...inputs["budget-usd"] === void 0 ? {} : { usd: inputs["budget-usd"] },
 	...inputs["max-iterations"] === void 0 ? {} : { iterations: inputs["max-iterations"] }
 });
+const laneNote = (wanted, onward) => wanted > 1 && onward === "here" ? `\`parallel: ${wanted}\` has no effect in this workflow: its loop goes on in one job, and one job has one lane. With the inputs \`lane\` and \`nonce\` (\`cms init\` writes them) it has as many chains of runs.` : void 0;
 const lanesOf = ({ parallel }) => parallel === void 0 ? {} : { parallel };
 const requestsOf = ({ job }) => job === "all" ? REQUESTS_OF.one : REQUESTS_OF.several;
 const requestsFor = (inputs, onward) => onward === "dispatch" && inputs.parallel === void 0 ? requestsOf(inputs) : void 0;
@@ -863,6 +864,11 @@ async function readFiles(wanted, { remote, ...told }) {
 		repository,
 		remote,
 		described: config?.loop
+	});
+	const note = laneNote(config?.settings.parallel ?? 1, onward);
+	if (note !== void 0) told.reporter.tell({
+		type: "note",
+		text: note
 	});
 	const isOther = config !== void 0 && config.loop !== loop;
 	const broken = isOther ? otherLoop({

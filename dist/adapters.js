@@ -1,5 +1,5 @@
 import { _ as string, a as boolean, c as int, d as looseObject$1, f as number, h as record, i as array, p as object, u as literal, v as union, y as unknown } from "./zod.js";
-import { C as isDiskFull, F as duration, I as epoch, L as iso, N as SECOND, S as errnoOf, T as LoopError, _ as run, b as signal, f as resolveCommit, g as withoutNoise, h as unanswered, l as currentBranch, m as meaningOf, n as LaneId, s as TaskId, u as isDirty, v as goesWithUs, w as isErrno, x as diskTrouble, y as hasMoreRights } from "./start.js";
+import { C as errnoOf, E as LoopError, I as duration, L as epoch, P as SECOND, R as iso, S as diskTrouble, T as isErrno, _ as withoutNoise, b as hasMoreRights, d as isDirty, g as unanswered, h as meaningOf, l as runName, n as LaneId, p as resolveCommit, s as TaskId, u as currentBranch, v as run, w as isDiskFull, x as signal, y as goesWithUs } from "./start.js";
 import { E as shortRef, M as oneLine, T as loopRefs, w as REFS_KINDS } from "./config.js";
 import { $ as NO_TOKENS, H as parseCheckpoint, L as lineRedactor, f as isLoopback, nt as HUGE_BYTES, p as keepsSecrets, rt as LINK, u as WORKFLOW_PATH } from "./loop.js";
 import { t as execa } from "./execa.js";
@@ -1299,15 +1299,18 @@ var RunFolder = class {
 	async remove() {
 		this.#made = void 0;
 		await Promise.all([removeOwned(this.path), this.#removeDead()]);
+		return (await this.#owners()).length === 0;
 	}
 	async #make() {
 		await this.#removeDead();
 		await writeFile(`${this.path}.owner`, this.#host.self);
 		await mkdir(this.path, { recursive: true });
 	}
+	async #owners() {
+		return (await readdir(this.#directory).catch(() => [])).filter((one) => OWNER.test(one));
+	}
 	async #removeDead() {
-		const names = await readdir(this.#directory).catch(() => []);
-		for (const name of names.filter((one) => OWNER.test(one))) {
+		for (const name of await this.#owners()) {
 			const path = join(this.#directory, name);
 			const owner = await readFile(path, "utf8").catch(() => "");
 			if (await this.#host.liveness(owner) === "dead") await removeOwned(path.slice(0, -6));
@@ -1882,13 +1885,29 @@ var Holds = class {
 		} catch {}
 	}
 	async release() {
-		const { gitDir } = this.#courier.repository;
 		const names = [...this.#names];
 		this.#names.clear();
-		const packed = await readFile(join(gitDir, "packed-refs"), "utf8").catch(() => "");
-		const isPacked = names.some((name) => packed.includes(` ${this.#folder}/${name}\n`));
-		const input = names.map((name) => `delete ${this.#folder}/${name}\n`).join("");
-		if (isPacked) await this.#courier.run(["update-ref", "--stdin"], {
+		await this.#letGo(names, await this.#packed());
+	}
+	async releaseDead() {
+		const { objects, repository } = this.#courier;
+		if (objects !== repository.objects) return;
+		const loose = await readdir(join(repository.gitDir, this.#folder), { recursive: true }).catch(() => []);
+		const packed = await this.#packed();
+		const start = `${this.#folder}/`;
+		const ours = packed.split("\n").map((line) => line.slice(line.indexOf(" ") + 1)).filter((ref) => ref.startsWith(start)).map((ref) => ref.slice(start.length));
+		const names = new Set([...loose.filter((name) => name.includes("/")), ...ours]);
+		await this.#letGo([...names], packed);
+	}
+	#packed() {
+		const { gitDir } = this.#courier.repository;
+		return readFile(join(gitDir, "packed-refs"), "utf8").catch(() => "");
+	}
+	async #letGo(names, packed) {
+		const { gitDir } = this.#courier.repository;
+		const refs = names.map((name) => `${this.#folder}/${name}`).filter((ref) => packed.includes(` ${ref}\n`));
+		const input = refs.map((ref) => `delete ${ref}\n`).join("");
+		if (refs.length > 0) await this.#courier.run(["update-ref", "--stdin"], {
 			input,
 			env: { GIT_DIR: gitDir }
 		}).catch(() => {});
@@ -2510,7 +2529,7 @@ var GitWorkspaces = class {
 		this.#opened.clear();
 		this.#frozen.clear();
 		this.#own.clear();
-		await this.#place.folder.remove();
+		if (await this.#place.folder.remove()) await this.#holds.releaseDead();
 	}
 	async #seat(lane, purpose) {
 		const { courier, folder, env = {}, checkout } = this.#place;
@@ -3782,7 +3801,8 @@ var LoopLock = class {
 		if ((await find(this.#path))?.content?.once === once) await rm(this.#path, { force: true });
 	}
 	async #busy() {
-		const owner = (await find(this.#path))?.content?.run ?? "an unknown run";
+		const run = (await find(this.#path))?.content?.run;
+		const owner = run === void 0 ? "an unknown run" : runName(run);
 		const waited = `${Math.round(this.#patience / SECOND)} s`;
 		return new LoopError("loop-busy", `${this.#path} has been held by ${owner} for more than ${waited}.`, { hint: `End that process, or delete ${this.#path} if it is on no machine any more.` });
 	}

@@ -1,5 +1,5 @@
 import { _ as string, a as boolean, b as toJSONSchema, c as int, d as looseObject, f as number, g as strictObject, i as array, n as datetime, o as date$1, p as object, r as _enum, t as date, v as union, x as NEVER, y as unknown } from "./zod.js";
-import { A as DAY, D as unreachable, I as epoch, L as iso, M as MINUTE, N as SECOND, S as errnoOf, T as LoopError, a as RESERVED_IDS, j as HOUR, r as LoopId, s as TaskId, t as LIMITS, w as isErrno } from "./start.js";
+import { C as errnoOf, E as LoopError, L as epoch, M as HOUR, N as MINUTE, O as unreachable, P as SECOND, R as iso, T as isErrno, a as RESERVED_IDS, j as DAY, r as LoopId, s as TaskId, t as LIMITS } from "./start.js";
 import { t as require_dist } from "./yaml.js";
 import { createHash } from "node:crypto";
 import { open, stat } from "node:fs/promises";
@@ -1233,7 +1233,6 @@ var FollowedFile = class {
 	#how;
 	#seen = "";
 	#good;
-	#isGood = false;
 	constructor(how) {
 		this.#how = how;
 	}
@@ -1244,15 +1243,13 @@ var FollowedFile = class {
 		if (this.#good === void 0 || version !== this.#seen) {
 			this.#seen = version;
 			const found = await this.#next(path, options);
-			this.#isGood = !Error.isError(found);
-			if (!Error.isError(found)) this.#good = found;
+			if (!Error.isError(found)) this.#good = {
+				...found,
+				asOf
+			};
 			else if (this.#good === void 0) throw found;
 			else refused(found);
 		}
-		if (this.#isGood && this.#good) this.#good = {
-			...this.#good,
-			asOf
-		};
 		if (this.#good === void 0) throw new Error("a loop file that is neither good nor refused");
 		return this.#good;
 	}

@@ -1,7 +1,7 @@
 import { _ as string, a as boolean, f as number, i as array, p as object, r as _enum } from "./zod.js";
 import { M as oneLine, r as inspectLoopFile } from "./config.js";
 import { t as readWorkflows } from "./workflows.js";
-import { D as unreachable, N as SECOND, T as LoopError, _ as run, c as loopIdOf, d as openRepository, f as resolveCommit } from "./start.js";
+import { E as LoopError, O as unreachable, P as SECOND, c as loopIdOf, f as openRepository, p as resolveCommit, v as run } from "./start.js";
 import { A as tokenConfig, T as registry, j as environment, k as configEnvironment } from "./adapters.js";
 import { n as AGENTS, s as githubClient } from "./compose.js";
 import { a as remoteMeant, f as every, n as humanOutput, o as tokenFor$1, p as githubPlace, r as loopFilePath, t as anotherLoop, u as tokenFor } from "./session.js";

@@ -1,4 +1,4 @@
-import { D as unreachable, M as MINUTE } from "./start.js";
+import { N as MINUTE, O as unreachable } from "./start.js";
 import { E as shortRef, M as oneLine, S as attemptLimit, T as loopRefs, v as printDuration, x as agentFor } from "./config.js";
 import { it as guard } from "./loop.js";
 // src/core/doctor/facts.ts

@@ -1,5 +1,5 @@
 import { _ as string, p as object } from "./zod.js";
-import { D as unreachable, F as duration, T as LoopError, _ as run, x as diskTrouble } from "./start.js";
+import { E as LoopError, I as duration, O as unreachable, S as diskTrouble, v as run } from "./start.js";
 import { A as clip } from "./config.js";
 import { j as environment } from "./adapters.js";
 import { createHash } from "node:crypto";

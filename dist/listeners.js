@@ -1,4 +1,4 @@
-import { w as isErrno } from "./start.js";
+import { T as isErrno } from "./start.js";
 // src/entry/listeners.ts
 const GONE = [
 	"EPIPE",

@@ -1,5 +1,5 @@
 import { _ as string, a as boolean, c as int, d as looseObject, f as number, g as strictObject, h as record$1, i as array, l as json$3, m as partialRecord, n as datetime, p as object, r as _enum, s as discriminatedUnion, t as date, u as literal, y as unknown } from "./zod.js";
-import { A as DAY, D as unreachable, F as duration, I as epoch, L as iso, M as MINUTE, N as SECOND, P as Time, R as utcDay, T as LoopError, a as RESERVED_IDS, c as loopIdOf, i as ObjectId, j as HOUR, n as LaneId, o as RunIdentity, r as LoopId, s as TaskId, t as LIMITS } from "./start.js";
+import { E as LoopError, F as Time, I as duration, L as epoch, M as HOUR, N as MINUTE, O as unreachable, P as SECOND, R as iso, a as RESERVED_IDS, c as loopIdOf, i as ObjectId, j as DAY, l as runName, n as LaneId, o as RunIdentity, r as LoopId, s as TaskId, t as LIMITS, z as utcDay } from "./start.js";
 import { A as clip, C as reserveFor, E as shortRef, F as tailLines, M as oneLine, N as printable, O as Text, P as sentences, S as attemptLimit, T as loopRefs, _ as ready, b as Settings, c as laneWarnings, d as criticalPath, f as cycles, g as rank, h as missingNeeds, j as cut, k as byteLength, m as longestPaths, o as loopFileJsonSchema, p as levels, u as roomWarnings, w as REFS_KINDS, x as agentFor, y as AgentOverride } from "./config.js";
 // src/core/glob.ts
 function globMatcher(pattern) {
@@ -76,23 +76,25 @@ function durations(checkpoint) {
 	return weight;
 }
 function weigh$1(known) {
-	const minutes = knownMinutes(known);
-	const rest = exact(mean(known.done) ?? 1);
+	const all = mean(known.done) ?? guess(known.tasks) ?? 1;
+	const minutes = knownMinutes(known, all);
+	const rest = exact(all);
 	return (id) => minutes.get(id) ?? rest;
 }
-function knownMinutes({ settings, tasks, done }) {
+function knownMinutes({ settings, tasks, done }, all) {
 	const key = keys(settings);
 	const byAgent = Map.groupBy(done, ({ agent }) => key(agent));
 	const means = new Map([...byAgent].map(([agent, finished]) => [agent, mean(finished)]));
-	const all = mean(done);
-	const found = new Map();
-	for (const task of tasks) {
+	return new Map(tasks.map((task) => {
 		const others = means.get(key(task.agent)) ?? all;
 		const own = ownMean(task.attempts ?? []);
-		const minutes = own !== void 0 && own > (others ?? 0) ? own : expectedMinutes(task.expected_minutes) ?? others;
-		if (minutes !== void 0) found.set(task.id, exact(minutes));
-	}
-	return found;
+		const isLonger = own !== void 0 && own > others;
+		return [task.id, exact(isLonger ? own : expectedMinutes(task.expected_minutes) ?? others)];
+	}));
+}
+function guess(tasks) {
+	const known = tasks.flatMap(({ attempts = [], expected_minutes }) => expectedMinutes(expected_minutes) ?? ownMean(attempts) ?? []);
+	return positive(known.reduce((sum, minutes) => sum + minutes, 0) / known.length);
 }
 function mean(done) {
 	const worked = done.filter(({ attempts }) => attempts > 0);
@@ -1853,7 +1855,7 @@ const END_STATES = [
 	"needs_human"
 ];
 const loopFlag = ({ loop }) => loop === "main" ? "" : ` --loop ${loop}`;
-function standing$2(checkpoint, now) {
+function standing$1(checkpoint, now) {
 	const { hold, waiting } = checkpoint;
 	const isOver = checkpoint.remaining_tasks.length === 0;
 	if (hold !== null && !(isOver && hold.status === "paused")) {
@@ -1893,10 +1895,13 @@ function mergeOf({ home, work }) {
 	const branch = shortRef(work.ref);
 	return home === "local" ? `git merge ${branch}` : `git fetch ${home} ${branch} && git merge FETCH_HEAD`;
 }
+const NAMED$2 = 6;
 function working(checkpoint) {
+	const names = leases(checkpoint).map(({ task, lease }) => `${task.id} (attempt ${lease.attempt})`);
+	const more = names.length > NAMED$2 ? ` and ${names.length - NAMED$2} more` : "";
 	return {
 		status: "running",
-		reason: `Working on ${leases(checkpoint).map(({ task, lease }) => `${task.id} (attempt ${lease.attempt})`).join(", ")}.`,
+		reason: `Working on ${names.slice(0, NAMED$2).join(", ")}${more}.`,
 		next: ""
 	};
 }
@@ -1971,7 +1976,7 @@ function advance(checkpoint, events, now) {
 	};
 }
 function statusChange(checkpoint, now) {
-	const { status, reason, next } = standing$2(checkpoint, now);
+	const { status, reason, next } = standing$1(checkpoint, now);
 	return checkpoint.status === status && checkpoint.reason === reason && checkpoint.next === next ? void 0 : {
 		type: "status_changed",
 		at: iso(now),
@@ -1982,7 +1987,7 @@ function statusChange(checkpoint, now) {
 }
 const liveLanes = ({ lanes }) => Object.keys(lanes).filter((id) => lanes[id]?.state.at !== "idle");
 function lanesToLaunch(checkpoint, now, most = 4) {
-	if (standing$2(checkpoint, now).status !== "running") return [];
+	if (standing$1(checkpoint, now).status !== "running") return [];
 	const live = new Set(liveLanes(checkpoint));
 	const starting = live.size - leases(checkpoint).length;
 	const room = Math.min(checkpoint.config.settings.parallel - live.size, iterationsLeft(checkpoint), most, 4);
@@ -2057,7 +2062,8 @@ function roomFor(settings, timeout, left) {
 function nextFits(checkpoint, left) {
 	const { settings } = checkpoint.config;
 	const [task] = readyTasks(checkpoint);
-	return task === void 0 || roomFor(settings, agentFor(settings, task.agent).timeout, left).fits;
+	if (task === void 0) return true;
+	return roomFor(settings, needsNoAgent(task) ? 0 : agentFor(settings, task.agent).timeout, left).fits;
 }
 function nextLease(checkpoint, lane, run, now) {
 	const choices = readyTasks(checkpoint);
@@ -2161,6 +2167,7 @@ function landingFirst({ landing, lanes }) {
 function laneLines(checkpoint, now) {
 	if (!hasLanes(checkpoint)) return [];
 	const lanes = laneStandings(checkpoint);
+	if (lanes.length === 0 && END_STATES.includes(checkpoint.status)) return [];
 	const shown = lanes.slice(0, MOST$1);
 	const widest = `lane ${shown.at(-1)?.lane ?? ""}`.length;
 	return [
@@ -2173,7 +2180,7 @@ function laneLines(checkpoint, now) {
 function doing({ state, task, attempt, since, run, tries }, now) {
 	const time = duration(Math.max(0, now - epoch(since)));
 	if (state === "asked for") return `asked for ${time} ago${tries > 1 ? ` (try ${tries})` : ""}`;
-	return `${state}  ${task === "" ? "" : `${task}, attempt ${attempt}, `}for ${time}  ${run}`;
+	return `${state}  ${task === "" ? "" : `${task}, attempt ${attempt}, `}for ${time}  ${runName(run)}`;
 }
 function laneTable(checkpoint, home) {
 	if (!hasLanes(checkpoint)) return [];
@@ -2203,7 +2210,7 @@ function laneTable(checkpoint, home) {
 }
 function linked(run, home) {
 	const number = /^gh:(\d+)\.\d+$/.exec(run)?.[1];
-	return number === void 0 || home === void 0 ? run : {
+	return number === void 0 || home === void 0 ? runName(run) : {
 		text: run,
 		url: `${home}/actions/runs/${number}`
 	};
@@ -2408,10 +2415,10 @@ const taskTable = (checkpoint) => table$1([
 	""
 ], taskRows(checkpoint));
 // src/core/job-summary.ts
-const jobSummary = ({ changed, checkpoint, next, facts }) => blocks(prose(changed), ...checkpoint === void 0 ? [] : standing$1(checkpoint, next, facts), ...attempts(facts), ...checkpoint === void 0 ? [] : tasks(checkpoint, facts.home));
+const jobSummary = ({ changed, checkpoint, next, facts }) => blocks(prose(changed), ...checkpoint === void 0 ? [] : standing(checkpoint, next, facts), ...attempts(facts), ...checkpoint === void 0 ? [] : tasks(checkpoint, facts.home));
 function failureSummary({ message, way, checkpoint, facts }) {
 	const [first = "", ...rest] = printable(message).split("\n");
-	return blocks(`Failed: ${prose(first)}`, ...rest.length === 0 ? [] : [rest.map((line) => `    ${line}`).join("\n")], ...way === void 0 ? [] : [`**Fix:** ${prose(way.hint)}`, `Error code: \`${way.code}\``], ...checkpoint === void 0 || facts === void 0 ? [] : standing$1(checkpoint, [], facts), ...facts === void 0 ? [] : attempts(facts), ...checkpoint === void 0 ? [] : tasks(checkpoint, facts?.home));
+	return blocks(`Failed: ${prose(first)}`, ...rest.length === 0 ? [] : [rest.map((line) => `    ${line}`).join("\n")], ...way === void 0 ? [] : [`**Fix:** ${prose(way.hint)}`, `Error code: \`${way.code}\``], ...checkpoint === void 0 || facts === void 0 ? [] : standing(checkpoint, [], facts), ...facts === void 0 ? [] : attempts(facts), ...checkpoint === void 0 ? [] : tasks(checkpoint, facts?.home));
 }
 function tally({ completed_tasks, remaining_tasks, ledger, config }) {
 	const cap = config.settings.budget.usd;
@@ -2425,7 +2432,7 @@ function lastLine({ changed, checkpoint, next }) {
 	return order === "" ? changed : `${sentences(changed)} Next: ${order}`;
 }
 const blocks = (...parts) => parts.join("\n\n");
-function standing$1(checkpoint, next, facts) {
+function standing(checkpoint, next, facts) {
 	const order = next.length > 0 || checkpoint.next === "" ? [] : [`**Next:** ${step(checkpoint, facts)}`];
 	return [
 		`## ${title(checkpoint)}`,
@@ -3429,7 +3436,7 @@ function requestLost(checkpoint, id, finding, { by, now, nonce, onward = true })
 	const state = checkpoint.lanes[id]?.state;
 	if (state?.at !== "dispatched") return [];
 	const at = iso(now);
-	const { status } = standing$2(checkpoint, now);
+	const { status } = standing$1(checkpoint, now);
 	if (status !== "running" || !onward) {
 		const because = `The request was lost; the loop is ${status}, and nothing new is asked for.`;
 		return [{
@@ -3872,7 +3879,7 @@ async function refuseWhileAlive(ports, checkpoint) {
 		const state = checkpoint.lanes[lane]?.state;
 		if (state?.at !== "running") continue;
 		const life = await ports.host.liveness(state.run);
-		if (life === "alive" || life === "elsewhere" && (await ports.relay.stateOfRun(state.run)).is === "alive") throw new LoopError("loop-busy", `Lane ${lane} is working (${state.run}); a new epoch would throw that away.`);
+		if (life === "alive" || life === "elsewhere" && (await ports.relay.stateOfRun(state.run)).is === "alive") throw new LoopError("loop-busy", `Lane ${lane} is working (${runName(state.run)}); a new epoch would throw that away.`);
 	}
 }
 // src/core/pull-request.ts
@@ -5221,7 +5228,7 @@ function beginLane(checkpoint, asked, request) {
 	const { by: run, now } = request;
 	const { lane, nonce } = asked;
 	const at = iso(now);
-	const lease = standing$2(checkpoint, now).status === "running" && mayStart(checkpoint, now).is === "free" ? nextLease(checkpoint, lane, run, now) : void 0;
+	const lease = standing$1(checkpoint, now).status === "running" && mayStart(checkpoint, now).is === "free" ? nextLease(checkpoint, lane, run, now) : void 0;
 	const begun = {
 		type: "lane_begun",
 		at,
@@ -5876,7 +5883,7 @@ function landable({ commit, ...rest }, isInPlace) {
 }
 // src/core/fingerprint.ts
 const TELLS = /error|fail|assert|expect|not ok|exception|panic|traceback|undefined|cannot|refused|✕|✗|✖|×/i;
-const LINES = 12;
+const LINES$1 = 12;
 const NOISE = [
 	[/\u001b\[[0-9;?]*[ -/]*[@-~]/g, ""],
 	[/\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?/g, "<time>"],
@@ -5891,7 +5898,7 @@ const normalise = (line) => NOISE.reduce((text, [pattern, word]) => text.replace
 function fingerprint(command, output) {
 	const lines = output.split("\n").map(normalise).filter((line) => line !== "");
 	const telling = lines.filter((line) => TELLS.test(line));
-	return hash64([command, ...telling.length > 0 ? telling.slice(0, LINES) : lines.slice(-5)].join("\n"));
+	return hash64([command, ...telling.length > 0 ? telling.slice(0, LINES$1) : lines.slice(-5)].join("\n"));
 }
 // src/app/phases/learn.ts
 function learn({ task, lease }, judged) {
@@ -5918,9 +5925,14 @@ function learn({ task, lease }, judged) {
 }
 // src/app/land.ts
 const landings = perStore(() => new Line());
-function land(ports, landing) {
+async function land(ports, landing) {
 	if (landing.judged.verdict !== "done") return handOff(ports, handing(landing, landing));
-	return landings(ports.store).turn(() => new Race(ports, landing).run());
+	const race = new Race(ports, landing);
+	for (;;) {
+		const came = await landings(ports.store).turn(() => race.run());
+		if (came.is === "handed") return came.handed;
+		await race.wait(came.lane);
+	}
 }
 const handing = ({ attempt, executed, goesOn, isCancelled }, { judged, restored }) => ({
 	attempt,
@@ -5938,23 +5950,32 @@ var Race = class {
 	#landing;
 	#judged;
 	#restored;
+	#since;
 	#merges = 0;
 	#looks = 0;
+	#next = LOOKS$1;
 	constructor(ports, landing) {
 		this.#ports = ports;
 		this.#landing = landing;
+		this.#since = ports.clock.now();
 		this.#judged = landing.judged;
 		this.#restored = landing.restored;
 	}
 	async run() {
 		while (this.#judged.verdict === "done") {
 			const tried = await tryHandOff(this.#ports, this.#handing);
-			if (tried.is === "handed") return tried.handed;
+			if (tried.is === "handed") return tried;
 			this.#restored = tried.restored;
-			if (tried.turn.is === "wait") await this.#wait(tried.turn.holder.lease.lane);
-			else await this.#merge();
+			if (tried.turn.is === "wait") return {
+				is: "wait",
+				lane: tried.turn.holder.lease.lane
+			};
+			await this.#merge();
 		}
-		return handOff(this.#ports, this.#handing);
+		return {
+			is: "handed",
+			handed: await handOff(this.#ports, this.#handing)
+		};
 	}
 	get #handing() {
 		return handing(this.#landing, {
@@ -5964,8 +5985,8 @@ var Race = class {
 	}
 	async #merge() {
 		const { attempt, executed, judged } = this.#landing;
-		if (this.#merges > 0 && !this.#hasTime()) return this.#leave("Others came first, and its time is over.");
-		if (this.#merges >= 2) await this.#takeLanding();
+		if (this.#isHeldUp && !this.#hasTime()) return this.#leave("Others came first, and its time is over.");
+		if (this.#merges >= 2 && !await this.#takesLanding()) return;
 		this.#merges += 1;
 		const { head } = this.#restored.checkpoint.work;
 		this.#judged = await mergeOnto(this.#ports, attempt, {
@@ -5974,12 +5995,15 @@ var Race = class {
 			head
 		});
 	}
+	get #isHeldUp() {
+		return this.#merges > 0 || this.#ports.clock.now() - this.#since > MARGIN;
+	}
 	#hasTime() {
 		const { ends = Number.POSITIVE_INFINITY, attempt } = this.#landing;
 		const left = ends - this.#ports.clock.now();
 		return this.#merges < MOST_MERGES && left >= landingTime(attempt.settings);
 	}
-	async #takeLanding() {
+	async #takesLanding() {
 		const { attempt } = this.#landing;
 		const claim = claimOf(attempt.checkpoint, attempt);
 		const taken = await commit(this.#ports, (checkpoint, { now }) => {
@@ -5987,16 +6011,31 @@ var Race = class {
 				events: holds(checkpoint, claim) && landingHolder(checkpoint) === void 0 ? [takesLanding(checkpoint, attempt, now)] : [],
 				answer: void 0
 			};
-		}, { known: this.#restored });
+		}, {
+			known: this.#restored,
+			insist: true
+		});
 		this.#restored = taken.restored;
+		return landingHolder(taken.restored.checkpoint)?.lease.fence === claim.fence;
 	}
-	async #wait(lane) {
+	async wait(lane) {
 		const { clock, chance } = this.#ports;
 		const { signal, settings } = this.#landing.attempt;
 		if (this.#looks * PAUSE > landingTime(settings) || signal.aborted || this.#isLate()) return this.#leave(`Lane ${lane} lands first.`);
 		this.#looks += 1;
 		await clock.sleep(PAUSE * (.5 + chance.fraction()), signal);
-		if (this.#looks % LOOKS$1 === 0) await endRunOf(this.#ports, this.#restored.checkpoint, lane);
+		await this.#look(lane);
+	}
+	async #look(lane) {
+		try {
+			if (this.#looks === this.#next) {
+				this.#next *= 2;
+				await endRunOf(this.#ports, this.#restored.checkpoint, lane);
+			}
+			this.#restored = await restore(this.#ports) ?? this.#restored;
+		} catch (error) {
+			if (!(error instanceof LoopError)) throw error;
+		}
 	}
 	#isLate() {
 		const { ends = Number.POSITIVE_INFINITY } = this.#landing;
@@ -6248,34 +6287,40 @@ var Pool = class {
 	#queue = [];
 	#known = new Set();
 	#ended = [];
-	#working = 0;
+	#lanes = new Map();
 	#wake = () => {};
+	#woken = false;
 	get working() {
-		return this.#working;
+		return this.#lanes.size;
 	}
 	get isIdle() {
-		return this.#working === 0 && this.#queue.length === 0 && this.#ended.length === 0;
+		return this.working === 0 && this.#queue.length === 0 && this.#ended.length === 0;
 	}
 	get hasRequests() {
 		return this.#queue.length > 0;
 	}
 	ask(requests) {
 		const fresh = requests.filter(({ nonce }) => !this.#known.has(nonce));
-		for (const { nonce } of fresh) this.#known.add(nonce);
+		for (const { lane, nonce } of fresh) {
+			this.#known.add(nonce);
+			this.#lanes.get(lane)?.abort();
+		}
 		this.#queue.push(...fresh);
 		if (fresh.length > 0) this.wake();
 	}
 	next() {
-		return this.#queue.shift();
+		const at = this.#queue.findIndex(({ lane }) => !this.#lanes.has(lane));
+		return at === -1 ? void 0 : this.#queue.splice(at, 1)[0];
 	}
-	start(work) {
-		this.#working += 1;
+	start(lane, work) {
+		const ending = new AbortController();
+		this.#lanes.set(lane, ending);
 		const end = (outcome) => {
-			this.#working -= 1;
+			this.#lanes.delete(lane);
 			this.#ended.push(outcome);
 			this.wake();
 		};
-		work().then((value) => end({
+		work(ending.signal).then((value) => end({
 			is: "ended",
 			value
 		}), (error) => end({
@@ -6290,13 +6335,14 @@ var Pool = class {
 		return this.#queue.splice(0);
 	}
 	wake() {
+		this.#woken = true;
 		this.#wake();
 	}
 	async change() {
-		if (this.#ended.length > 0) return;
-		await new Promise((resolve) => {
+		if (!this.#woken) await new Promise((resolve) => {
 			this.#wake = resolve;
 		});
+		this.#woken = false;
 	}
 };
 // src/core/pull-request-text.ts
@@ -6521,12 +6567,12 @@ function atWork(checkpoint) {
 	const state = lane === void 0 ? void 0 : checkpoint.lanes[lane]?.state;
 	if (state === void 0 || state.at === "idle") throw new Error("running, but nothing to start and nobody at work");
 	const who = state.at === "running" ? state.run : state.by;
-	return `Lane ${lane} is ${state.at} (${who}).`;
+	return `Lane ${lane} is ${state.at} (${runName(who)}).`;
 }
 // src/core/schedule.ts
 function scheduleEvents(checkpoint, now) {
 	const at = iso(now);
-	const { status } = standing$2(checkpoint, now);
+	const { status } = standing$1(checkpoint, now);
 	const goesOn = status === "running" || status === "waiting";
 	const kept = checkpoint.schedule_kept ?? utcDay(checkpoint.started_at);
 	return goesOn && kept < utcDay(at) ? [{
@@ -7101,15 +7147,16 @@ function tell({ reporter, redact }, { task, lease }, error) {
 	});
 }
 // src/app/tick.ts
-const tick = (ports, run, known) => repair(ports, run, {
+const tick = (ports, run, known, most) => repair(ports, run, {
 	known,
-	onward: true
+	onward: true,
+	...most === void 0 ? {} : { most }
 });
 const mend = (ports, run, known) => repair(ports, run, {
 	known,
 	onward: false
 });
-async function repair(ports, run, { known, onward }) {
+async function repair(ports, run, { known, onward, most }) {
 	const findings = await look(ports, known.checkpoint, run.isAsked);
 	await clearDead(ports, known.checkpoint, findings);
 	const collected = await collect(ports, run, known, findings);
@@ -7125,7 +7172,7 @@ async function repair(ports, run, { known, onward }) {
 		const draft = new Draft(checkpoint).add(...configEvents(checkpoint, run.config, by, iso(now)));
 		draft.add(...missing(draft.checkpoint, work, iso(now)));
 		draft.add(...sweep(draft.checkpoint, left, request));
-		const lanes = onward ? lanesToLaunch(draft.checkpoint, now) : [];
+		const lanes = onward ? lanesToLaunch(draft.checkpoint, now, most) : [];
 		draft.add(...launch(lanes, request).events);
 		const kept = ports.relay.hasSchedule ? scheduleEvents(draft.checkpoint, now) : [];
 		draft.add(...kept);
@@ -7235,16 +7282,22 @@ var Crew = class {
 			config: await this.#options.reread?.() ?? this.#settings.config
 		};
 		const { parallel } = this.#now.checkpoint.config.settings;
-		if (!pool.hasRequests && (pool.working === 0 || pool.working < parallel)) {
+		if (this.#room > 0 && (pool.working === 0 || pool.working < parallel) && !pool.hasRequests) {
 			await this.#look();
-			const ticked = await tick(this.#ports, run, this.#now);
+			const ticked = await tick(this.#ports, run, this.#now, this.#room);
 			this.#learn(ticked.restored);
 			pool.ask(ticked.asked);
 		}
-		while (pool.hasRequests && this.#room > 0) {
+		while (this.#room > 0) {
 			const next = pool.next();
-			if (next !== void 0) pool.start(() => this.#iterate(run, next));
+			if (next === void 0) return;
+			pool.start(next.lane, (ending) => this.#iterate(run, next, ending));
 		}
+		await this.#takeBack("The run that asked for it begins nothing more.");
+	}
+	async #takeBack(because) {
+		const left = this.#pool.drain();
+		if (left.length > 0) this.#learn(await takeBack(this.#ports, left, because));
 	}
 	async #look() {
 		if (!this.#mayHaveChanged) return;
@@ -7256,10 +7309,10 @@ var Crew = class {
 		const { maxIterations = Number.POSITIVE_INFINITY } = this.#options;
 		return maxIterations - this.#iterations - this.#pool.working;
 	}
-	#iterate(run, asked) {
+	#iterate(run, asked, ending) {
 		const { isCancelled, spent } = this.#options;
 		return iterate(this.#ports, run, asked, {
-			signal: this.#signal,
+			signal: AbortSignal.any([this.#signal, ending]),
 			onward: this.#room > 0,
 			goesOn: (checkpoint) => this.#room > 0 && !this.#isLate(checkpoint),
 			known: this.#now,
@@ -7274,9 +7327,12 @@ var Crew = class {
 		return resting === "busy" ? this.#as("busy", atWork(this.#now.checkpoint)) : this.#as(resting);
 	}
 	async #end({ because, busy }) {
-		if (this.#failure !== void 0) throw this.#failure.error;
-		const left = this.#pool.drain();
-		if (left.length > 0) this.#learn(await takeBack(this.#ports, left, "The run ended before it began it."));
+		const ends = this.#takeBack("The run ended before it began it.");
+		if (this.#failure !== void 0) {
+			await ends.catch(() => void 0);
+			throw this.#failure.error;
+		}
+		await ends;
 		const isEnd = because === "enough" && END_STATES.includes(this.#now.checkpoint.status);
 		return this.#as(isEnd ? "end" : because, busy);
 	}
@@ -8039,6 +8095,38 @@ function aboutForm(form, { visibility }) {
 		...cron
 	];
 }
+// src/core/plan-proposed.ts
+function proposedTasks(checkpoint, ids) {
+	if (checkpoint?.status !== "needs_human") return [];
+	const fresh = checkpoint.remaining_tasks.filter(({ source, attempts_made }) => source !== "file" && attempts_made === 0);
+	const known = new Map(fresh.map((task) => [task.id, task]));
+	return ids.flatMap((id) => {
+		const task = known.get(id);
+		return task === void 0 ? [] : [{
+			id,
+			name: task.name,
+			spec: task.spec,
+			verify: task.verify
+		}];
+	});
+}
+const LINES = 20;
+const WIDE = 400;
+function drawProposed(proposed) {
+	return proposed.length === 0 ? [] : ["proposed:", ...proposed.flatMap(described)];
+}
+function described({ id, name, spec, verify }) {
+	const title = oneLine(name);
+	const lines = printable(spec).trim().split("\n");
+	const shown = spec === name || spec === "" ? [] : lines.slice(0, LINES);
+	const rest = lines.length - LINES;
+	return [
+		title === "" || title === id ? `  ${id}` : `  ${id}: ${cut(title, WIDE)}`,
+		...shown.map((line) => `    ${cut(line, WIDE)}`.trimEnd()),
+		...shown.length > 0 && rest > 0 ? [`    … ${rest} more lines: cms plan --json`] : [],
+		...verify.map((command) => `    verify: ${cut(oneLine(command), WIDE)}`)
+	];
+}
 // src/core/simulate.ts
 function simulate(tasks, lanes, weight) {
 	const position = new Map(rank(tasks, weight).map(({ id }, index) => [id, index]));
@@ -8134,6 +8222,7 @@ function planLoop(config, checkpoint) {
 		critical_path_minutes: estimate.minutes === null ? null : round(path.reduce((sum, id) => sum + weight(id), 0)),
 		edges: edgesOf(remaining),
 		blocked,
+		proposed: proposedTasks(checkpoint, order.map(({ id }) => id)),
 		estimate,
 		warnings: [...config.warnings, ...budgetWarnings(config, estimate.usd, checkpoint)]
 	};
@@ -8158,24 +8247,19 @@ function edgesOf(remaining) {
 	})));
 }
 function remainingOf(config, checkpoint) {
-	const done = new Set(checkpoint?.completed_tasks.map(({ id }) => id));
-	const known = new Map(checkpoint?.remaining_tasks.map((task) => [task.id, task]));
-	const fromFile = [...checkpoint === void 0 && wantsPlan(config) ? [PLAN_SPEC] : [], ...config.tasks.filter(({ id }) => !done.has(id))];
-	const named = new Set(fromFile.map(({ id }) => id));
-	const others = (checkpoint?.remaining_tasks ?? []).filter(({ id, source }) => source !== "file" && !named.has(id));
-	return [...fromFile.map((task) => ({
+	if (checkpoint === void 0) return (wantsPlan(config) ? [PLAN_SPEC] : config.tasks).map((task, order) => ({
 		...task,
-		...standing(known.get(task.id))
-	})), ...others].map((task, order) => ({
+		state: { at: "open" },
+		attempts: [],
+		order
+	}));
+	const done = doneIds(checkpoint);
+	return followFile(checkpoint, config.tasks).filter(({ withdrawn }) => !withdrawn).map((task, order) => ({
 		...task,
-		needs: task.needs.filter((need) => !done.has(need)),
+		needs: unmetNeeds(task, done),
 		order
 	}));
 }
-const standing = (task) => ({
-	state: task?.state ?? { at: "open" },
-	attempts: task?.attempts ?? []
-});
 function blockedOf(remaining, done) {
 	const because = new Map();
 	const known = new Set([...remaining, ...done].map(({ id }) => id));
@@ -8387,6 +8471,7 @@ function renderPlan(plan, width = 100) {
 	return [
 		[`loop ${loop}${goal === "" ? "" : `: ${short(goal)}`}`, `${many(tasks.total, "task")}: ${tasks.done} done, ${tasks.to_do} to do, on ${many(lanes.used, "lane")} of ${lanes.allowed}`],
 		plan.order.length === 0 ? ["Nothing is left to run."] : table(plan.order),
+		drawProposed(plan.proposed),
 		drawGraph(plan, width),
 		drawLanes(plan, width),
 		plan.order.some(({ id }) => id === "plan") ? [`"${PLAN}" proposes the tasks; before it is done, nobody knows how many and what they cost.`] : [],

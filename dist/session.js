@@ -1,6 +1,6 @@
 import { _ as string, a as boolean, p as object } from "./zod.js";
 import { E as shortRef, F as tailLines, N as printable, T as loopRefs, j as cut, n as DEFAULT_LOOP_FILE, t as FollowedFile } from "./config.js";
-import { D as unreachable, F as duration, N as SECOND, T as LoopError, _ as run, c as loopIdOf, d as openRepository, k as systemClock } from "./start.js";
+import { A as systemClock, E as LoopError, I as duration, O as unreachable, P as SECOND, c as loopIdOf, f as openRepository, v as run } from "./start.js";
 import { t as terminalOutput } from "./output.js";
 import { E as effective, p as keepsSecrets } from "./loop.js";
 import { a as fixFor, n as AGENTS, o as GithubPullRequests, r as loopWorkflows, s as githubClient, t as compose } from "./compose.js";

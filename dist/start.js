@@ -592,6 +592,10 @@ function loopIdOf(text) {
 const LaneId = string().regex(/^[1-9][0-9]{0,3}$/);
 const ObjectId = string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/);
 const RunIdentity = string().min(1).max(300);
+function runName(run) {
+	const [, host, pid] = /^local:([^:]+):[^:]+:(\d+):\d+$/.exec(run) ?? [];
+	return pid === void 0 ? run : `process ${pid} on ${host}`;
+}
 // src/core/limits.ts
 const LIMITS = {
 	tasks: 2e3,
@@ -618,4 +622,4 @@ const LIMITS = {
 	days_kept: 90,
 	estimates_kept: 32
 };
-export { DAY as A, isDiskFull as C, unreachable as D, explain as E, duration as F, epoch as I, iso as L, MINUTE as M, SECOND as N, systemChance as O, Time as P, utcDay as R, errnoOf as S, LoopError as T, run as _, RESERVED_IDS as a, signal as b, loopIdOf as c, openRepository as d, resolveCommit as f, withoutNoise as g, unanswered as h, ObjectId as i, HOUR as j, systemClock as k, currentBranch as l, meaningOf as m, LaneId as n, RunIdentity as o, Git as p, LoopId as r, TaskId as s, LIMITS as t, isDirty as u, goesWithUs as v, isErrno as w, diskTrouble as x, hasMoreRights as y };
+export { systemClock as A, errnoOf as C, explain as D, LoopError as E, Time as F, duration as I, epoch as L, HOUR as M, MINUTE as N, unreachable as O, SECOND as P, iso as R, diskTrouble as S, isErrno as T, withoutNoise as _, RESERVED_IDS as a, hasMoreRights as b, loopIdOf as c, isDirty as d, openRepository as f, unanswered as g, meaningOf as h, ObjectId as i, DAY as j, systemChance as k, runName as l, Git as m, LaneId as n, RunIdentity as o, resolveCommit as p, LoopId as r, TaskId as s, LIMITS as t, currentBranch as u, run as v, isDiskFull as w, signal as x, goesWithUs as y, utcDay as z };

@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: bundles `bench/main.ts` as `dist/` is bundled, and runs it. Measured is what
+ * `npm run bench`, `npm run bench:lanes`: bundles `bench/main.ts`, or `bench/lanes.ts`, as `dist/` is bundled, and runs it. Measured is what
  * people install: run from its sources, every process also carries the compiler that strips their
  * types, and starting git takes half as long again.
  */
@@ -10,6 +10,8 @@ import { join } from 'node:path'
 import { rolldown } from 'rolldown'
 
 const ROOT = join(import.meta.dirname, '..')
+const [first, ...rest] = process.argv.slice(2)
+const [program, flags] = first === 'lanes' ? ['lanes', rest] : ['main', process.argv.slice(2)]
 const CACHE = join(ROOT, 'node_modules', '.cache')
 
 // Below `node_modules`, so that what is not bundled is found.
@@ -17,7 +19,7 @@ await mkdir(CACHE, { recursive: true })
 const folder = await mkdtemp(join(CACHE, 'bench-'))
 try {
   const build = await rolldown({
-    input: { bench: join(ROOT, 'scripts', 'bench', 'main.ts') },
+    input: { bench: join(ROOT, 'scripts', 'bench', `${program}.ts`) },
     platform: 'node',
     external: ['rolldown'],
     logLevel: 'warn',
@@ -28,8 +30,10 @@ try {
     entryFileNames: '[name].mjs',
     chunkFileNames: '[name].mjs',
   })
-  const program = [join(folder, 'bench.mjs'), ...process.argv.slice(2)]
-  const child = spawn(process.execPath, program, { cwd: ROOT, stdio: 'inherit' })
+  const child = spawn(process.execPath, [join(folder, 'bench.mjs'), ...flags], {
+    cwd: ROOT,
+    stdio: 'inherit',
+  })
   const [code] = await once(child, 'exit')
   process.exitCode = code ?? 1
 } finally {

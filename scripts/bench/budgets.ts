@@ -7,11 +7,14 @@ export interface Result {
   readonly unit: string
   /** The most it may be; `undefined`: told, but nothing was promised. */
   readonly limit?: number
+  /** The least it may be, where more is better. */
+  readonly least?: number
   /** Where the limit comes from, or what the number stands for. */
   readonly remark: string
 }
 
-export const missed = ({ value, limit }: Result): boolean => limit !== undefined && !(value <= limit)
+export const missed = ({ value, limit, least }: Result): boolean =>
+  (limit !== undefined && !(value <= limit)) || (least !== undefined && !(value >= least))
 
 /** What others take for an iteration, ms, with a no-op agent on two cores; measured elsewhere. */
 const OTHERS: readonly (readonly [name: string, ms: string])[] = [
@@ -23,24 +26,32 @@ const OTHERS: readonly (readonly [name: string, ms: string])[] = [
   ['frankbria/ralph', '2400'],
 ]
 
-/** A table for people. */
+/** A table for people, with what others take below it. */
 export function table(results: readonly Result[]): string {
-  const rows = results.map((result) => [
-    result.limit === undefined ? ' ' : missed(result) ? '✗' : '✓',
-    result.name,
-    `${round(result.value)} ${result.unit}`.trim(),
-    result.limit === undefined ? '' : `≤ ${round(result.limit)}`,
-    result.remark,
-  ])
   const others = OTHERS.map(([name, ms]) => `    ${name.padEnd(28)} ${ms} ms`)
-  return [...aligned(rows), '', '  For comparison, an iteration of others:', ...others].join('\n')
+  return [...rows(results), '', '  For comparison, an iteration of others:', ...others].join('\n')
 }
 
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => (row[column] ?? '').length)),
+/** One line for each number. */
+export const rows = (results: readonly Result[]): string[] =>
+  aligned(
+    results.map((result) => [
+      promised(result) === '' ? ' ' : missed(result) ? '✗' : '✓',
+      result.name,
+      `${round(result.value)} ${result.unit}`.trim(),
+      promised(result),
+      result.remark,
+    ]),
   )
-  return rows.map((row) =>
+
+const promised = ({ limit, least }: Result): string =>
+  limit !== undefined ? `≤ ${round(limit)}` : least !== undefined ? `≥ ${round(least)}` : ''
+
+function aligned(cells: readonly (readonly string[])[]): string[] {
+  const widths = (cells[0] ?? []).map((_, column) =>
+    Math.max(...cells.map((row) => (row[column] ?? '').length)),
+  )
+  return cells.map((row) =>
     `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
   )
 }

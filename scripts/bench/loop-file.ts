@@ -11,10 +11,12 @@ export interface Shape {
   readonly attempts: number
   /** Every so manieth task needs the one before it; 0 for none. */
   readonly chain: number
+  /** Lanes. Default: one. */
+  readonly parallel?: number
 }
 
 /** Tasks of a usual size: a name, a paragraph of specification. */
-export function loopText({ tasks, run, verify, attempts, chain }: Shape): string {
+export function loopText({ tasks, run, verify, attempts, chain, parallel = 1 }: Shape): string {
   const one = (n: number): object => ({
     id: taskId(n),
     name: `Port module ${n} to the new interface`,
@@ -25,7 +27,8 @@ export function loopText({ tasks, run, verify, attempts, chain }: Shape): string
   return JSON.stringify({
     goal: 'Port every module to the new interface',
     agent: 'command',
-    budget: { iterations: 100_000, minutes: 100_000 },
+    parallel,
+    budget: { iterations: 100_000, minutes: 1_000_000 },
     policy: { attempts },
     verify: verify.length === 0 ? ['true'] : verify,
     approve_plan: false,

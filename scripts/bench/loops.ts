@@ -12,6 +12,7 @@ import type { Asked } from '../../src/core/lane.ts'
 import { compose } from '../../src/entry/compose.ts'
 import { secretsOf } from '../../src/entry/secrets.ts'
 import { harnessGit } from '../../src/entry/surroundings.ts'
+import type { Reporter } from '../../src/ports/reporter.ts'
 import type { Floor } from './floor.ts'
 import { loopConfig } from './loop-file.ts'
 import { Meter, type Sample } from './meter.ts'
@@ -74,16 +75,21 @@ export async function inManyJobs(loop: LoopRun & { readonly url: string }): Prom
 
 const START = { fresh: false, resume: false }
 
-const settings = ({ loop, url }: LoopRun, verifyIn: RunSettings['verifyIn']): RunSettings => ({
+/** What a run of the loop is told. */
+export const settings = (
+  { loop, url }: Pick<LoopRun, 'loop' | 'url'>,
+  verifyIn: RunSettings['verifyIn'],
+): RunSettings => ({
   loop: 'main',
   config: loopConfig(loop),
   home: url === undefined ? 'local' : 'origin',
   verifyIn,
 })
 
-async function composed(
-  { repository, home, url }: LoopRun,
-  { reporter }: Meter,
+/** The ports of one process. */
+export async function composed(
+  { repository, home, url }: Pick<LoopRun, 'repository' | 'home' | 'url'>,
+  { reporter }: { readonly reporter: Reporter },
   rest: { readonly identity?: string; readonly inPlace?: boolean },
 ): Promise<Ports> {
   const env = { ...ENV, CMS_HOME: home }

@@ -9,6 +9,8 @@ export interface Remote extends AsyncDisposable {
   readonly url: (name: string) => string
   /** Makes a bare repository. @returns its git dir. */
   readonly create: (name: string, from?: string) => Promise<string>
+  /** How many pushes were sent to it. */
+  readonly pushes: () => Promise<number>
 }
 
 export async function remote(folder: string): Promise<Remote> {
@@ -27,6 +29,10 @@ export async function remote(folder: string): Promise<Remote> {
       await git(gitDir, 'config', 'http.receivepack', 'true')
       if (from !== undefined) await git(from, 'push', '--quiet', gitDir, 'main')
       return gitDir
+    },
+    async pushes() {
+      const answer = await fetch(`http://127.0.0.1:${port}/pushes`)
+      return Number(await answer.text())
     },
     async [Symbol.asyncDispose]() {
       child.stdin.end()
