@@ -1,9 +1,12 @@
 /** The lanes of one process: who begins what, and what is left when they end. */
 import { describe, expect, test } from '@jest/globals'
+import { commit } from '../../src/app/commit.ts'
+import { tellLoop } from '../../src/app/people.ts'
 import { restore } from '../../src/app/phases/restore.ts'
 import { Pool } from '../../src/app/pool.ts'
 import type { Ports } from '../../src/app/ports.ts'
 import { mend } from '../../src/app/tick.ts'
+import type { Event } from '../../src/core/event.ts'
 import { MINUTE } from '../../src/core/time.ts'
 import { loopConfig } from '../support/loop-config.ts'
 import { loop, settingsOf, World } from '../support/world.ts'
@@ -130,5 +133,23 @@ describe('requests', () => {
     })
     await Promise.race([hears, new Promise((resolve) => setImmediate(resolve))])
     expect(isHeard).toBe(true)
+  })
+})
+
+describe('saving', () => {
+  test('who has stood in line for long has lost no race by that', async () => {
+    const world = new World()
+    const ports = world.run()
+    await loop(ports, loopConfig({ tasks: named('a', 'b') }), { maxIterations: 1 })
+    const known = await restoreOf(ports)
+    const slow = commit(ports, async () => {
+      world.clock.pass(11 * MINUTE)
+      await tellLoop(world.run(2), { say: 'stop', because: 'not now' })
+      return { events: [], answer: undefined }
+    })
+    const next: Event = { type: 'loop_resumed', at: known.checkpoint.updated_at }
+    const saved = await commit(ports, () => ({ events: [next], answer: undefined }), { known })
+    await slow
+    expect(saved.restored.checkpoint.hold).toBeNull()
   })
 })
