@@ -9,7 +9,7 @@ import { mend } from '../../src/app/tick.ts'
 import type { Event } from '../../src/core/event.ts'
 import { MINUTE } from '../../src/core/time.ts'
 import { loopConfig } from '../support/loop-config.ts'
-import { loop, settingsOf, World } from '../support/world.ts'
+import { loop, REFS, settingsOf, World } from '../support/world.ts'
 import { type Act, writes } from '../support/world-agents.ts'
 
 const named = (...ids: string[]) => ids.map((id) => ({ id }))
@@ -119,6 +119,29 @@ describe('lanes', () => {
     const config = loopConfig({ parallel: 4, tasks: named('a', 'b', 'c', 'd') })
     await expect(loop(world.run(), config, { maxIterations: 2 })).rejects.toThrow('a bug')
     expect(dispatchedIn(world)).toEqual([])
+  })
+
+  test('a settle does not end the earlier iteration of its lane that a rolled back state is in', async () => {
+    const world = new World()
+    const config = loopConfig({ tasks: named('a') })
+    let before: string | undefined
+    let isBack = false
+    world.script.acts.set('a', [
+      () => {
+        before ??= world.stateTip
+        return { end: 'agent_failed' }
+      },
+      (scene) => {
+        if (before !== undefined && !isBack) world.repository.refs.set(REFS.state, before)
+        isBack = true
+        return writes(scene)
+      },
+      writes,
+    ])
+    const first = world.run()
+    expect(await loop(first, config)).toMatchObject({ because: 'busy' })
+    world.kill(first)
+    expect((await loop(world.run(2), config)).checkpoint.status).toBe('done')
   })
 })
 
