@@ -80,10 +80,12 @@ export async function commit<T>(
   decide: Decide<T>,
   { known, insist = false }: CommitOptions = {},
 ): Promise<Committed<T>> {
-  const until = patience(ports)
   const changes = changesOf(ports.store)
+  let until = Number.POSITIVE_INFINITY
   for (let tries = 0; ; tries++) {
     const tried = await changes.turn(async () => {
+      // To stand in line is no fight.
+      if (tries === 0) until = patience(ports)
       const made = await attempt(ports, decide, tries === 0 ? changes.latest(known) : undefined)
       changes.newest = made === 'stale' || Error.isError(made) ? undefined : made.restored
       return made

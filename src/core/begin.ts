@@ -55,8 +55,9 @@ function landingFor(checkpoint: Checkpoint, { task: id }: TaskLeased, now: numbe
 
 export interface LaneEnd {
   readonly lane: string
-  /** Whose lane it is. */
+  /** Whose lane it is, and in which iteration: one process may begin a lane many times. */
   readonly of: string
+  readonly iteration: number
   readonly verdict: string
   /** Whether somebody will be there to begin what is asked for, given how the loop will stand. */
   readonly goesOn: (after: Checkpoint) => boolean
@@ -65,12 +66,12 @@ export interface LaneEnd {
 /** The lane is idle again; then as many are asked for as there is work for, itself among them and last. */
 export function endLane(
   checkpoint: Checkpoint,
-  { lane, of, verdict, goesOn }: LaneEnd,
+  { lane, of, iteration, verdict, goesOn }: LaneEnd,
   request: Request,
 ): { readonly events: readonly Event[]; readonly asked: readonly Asked[] } {
   const { now } = request
   const state = checkpoint.lanes[lane]?.state
-  const ours = state?.at === 'running' && state.run === of
+  const ours = state?.at === 'running' && state.run === of && state.iteration === iteration
   const idle = ours ? asIdle(checkpoint, lane) : checkpoint
   const most = LAUNCH_LIMIT - (ours ? (state.launched ?? 0) : 0)
   const lanes = goesOn(idle) ? lanesToLaunch(idle, now, most) : []

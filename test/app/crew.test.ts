@@ -1,12 +1,15 @@
 /** The lanes of one process: who begins what, and what is left when they end. */
 import { describe, expect, test } from '@jest/globals'
+import { commit } from '../../src/app/commit.ts'
+import { tellLoop } from '../../src/app/people.ts'
 import { restore } from '../../src/app/phases/restore.ts'
 import { Pool } from '../../src/app/pool.ts'
 import type { Ports } from '../../src/app/ports.ts'
 import { mend } from '../../src/app/tick.ts'
+import type { Event } from '../../src/core/event.ts'
 import { MINUTE } from '../../src/core/time.ts'
 import { loopConfig } from '../support/loop-config.ts'
-import { loop, settingsOf, World } from '../support/world.ts'
+import { loop, REFS, settingsOf, World } from '../support/world.ts'
 import { type Act, writes } from '../support/world-agents.ts'
 
 const named = (...ids: string[]) => ids.map((id) => ({ id }))
@@ -117,6 +120,29 @@ describe('lanes', () => {
     await expect(loop(world.run(), config, { maxIterations: 2 })).rejects.toThrow('a bug')
     expect(dispatchedIn(world)).toEqual([])
   })
+
+  test('a settle does not end the earlier iteration of its lane that a rolled back state is in', async () => {
+    const world = new World()
+    const config = loopConfig({ tasks: named('a') })
+    let before: string | undefined
+    let isBack = false
+    world.script.acts.set('a', [
+      () => {
+        before ??= world.stateTip
+        return { end: 'agent_failed' }
+      },
+      (scene) => {
+        if (before !== undefined && !isBack) world.repository.refs.set(REFS.state, before)
+        isBack = true
+        return writes(scene)
+      },
+      writes,
+    ])
+    const first = world.run()
+    expect(await loop(first, config)).toMatchObject({ because: 'busy' })
+    world.kill(first)
+    expect((await loop(world.run(2), config)).checkpoint.status).toBe('done')
+  })
 })
 
 describe('requests', () => {
@@ -130,5 +156,23 @@ describe('requests', () => {
     })
     await Promise.race([hears, new Promise((resolve) => setImmediate(resolve))])
     expect(isHeard).toBe(true)
+  })
+})
+
+describe('saving', () => {
+  test('who has stood in line for long has lost no race by that', async () => {
+    const world = new World()
+    const ports = world.run()
+    await loop(ports, loopConfig({ tasks: named('a', 'b') }), { maxIterations: 1 })
+    const known = await restoreOf(ports)
+    const slow = commit(ports, async () => {
+      world.clock.pass(11 * MINUTE)
+      await tellLoop(world.run(2), { say: 'stop', because: 'not now' })
+      return { events: [], answer: undefined }
+    })
+    const next: Event = { type: 'loop_resumed', at: known.checkpoint.updated_at }
+    const saved = await commit(ports, () => ({ events: [next], answer: undefined }), { known })
+    await slow
+    expect(saved.restored.checkpoint.hold).toBeNull()
   })
 })

@@ -183,7 +183,8 @@ async function settle(
   const { verdict } = ended
   const { goesOn, of = self } = handing
   const request = { by: self, now, nonce: () => ports.chance.nonce() }
-  const end = endLane(draft.checkpoint, { lane: fact.lane, of, verdict, goesOn }, request)
+  const { lane, iteration } = fact
+  const end = endLane(draft.checkpoint, { lane, of, iteration, verdict, goesOn }, request)
   draft.add(...end.events)
   if (handing.isCancelled?.() === true && draft.checkpoint.hold === null)
     draft.add({ type: 'loop_held', at: iso(now), status: 'paused', because: CANCELLED, next: '' })
