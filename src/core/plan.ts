@@ -9,6 +9,7 @@ import { expectedMinutes, mean, weigh } from './durations.ts'
 import { criticalPath, levels, type Weight } from './graph.ts'
 import { type ProposedTask, proposedTasks } from './plan-proposed.ts'
 import { PLAN_SPEC, wantsPlan } from './planning.ts'
+import { budgetRoom } from './quota.ts'
 import { agentFor, type LoopConfig, reserveFor, type TaskSpec } from './settings.ts'
 import { type Slot, simulate } from './simulate.ts'
 import type { CompletedTask, Task } from './task.ts'
@@ -81,7 +82,8 @@ export function planLoop(config: LoopConfig, checkpoint?: Checkpoint): Plan {
   const stuck = new Set(blocked.map(({ id }) => id))
   const open = remaining.filter(({ id }) => !stuck.has(id))
   const weight = weigh({ settings: config.settings, tasks: open, done })
-  const schedule = simulate(open, config.settings.parallel, weight)
+  const { parallel } = config.settings
+  const schedule = simulate(open, budgetRoom(config.settings)?.lanes ?? parallel, weight)
   const waves = levels(open).map((wave) => wave.map(({ id }) => id))
   const wave = new Map(waves.flatMap((ids, index) => ids.map((id) => [id, index + 1])))
   const path = criticalPath(open, weight)
@@ -94,7 +96,7 @@ export function planLoop(config: LoopConfig, checkpoint?: Checkpoint): Plan {
     tasks: { total: done.length + remaining.length, done: done.length, to_do: remaining.length },
     order,
     waves,
-    lanes: { allowed: config.settings.parallel, used: new Set(order.map(({ lane }) => lane)).size },
+    lanes: { allowed: parallel, used: new Set(order.map(({ lane }) => lane)).size },
     critical_path: path,
     critical_path_minutes:
       estimate.minutes === null ? null : round(path.reduce((sum, id) => sum + weight(id), 0)),
@@ -105,7 +107,10 @@ export function planLoop(config: LoopConfig, checkpoint?: Checkpoint): Plan {
       order.map(({ id }) => id),
     ),
     estimate,
-    warnings: [...config.warnings, ...budgetWarnings(config, estimate.usd, checkpoint)],
+    warnings: [
+      ...config.warnings,
+      ...budgetWarnings(config, { usd: estimate.usd, tasks: open.length }, checkpoint),
+    ],
   }
 }
 
@@ -198,9 +203,22 @@ function minutesBasis(
 
 const round = (amount: number): number => Math.round(amount * 100) / 100
 
-function budgetWarnings({ settings }: LoopConfig, usd: number, checkpoint: Checkpoint | undefined): string[] {
-  const cap = settings.budget.usd
-  const left = cap === undefined ? undefined : round(cap - (checkpoint?.ledger.usd ?? 0))
-  if (left === undefined || usd <= left) return []
-  return [`The budget may not suffice: about $${usd.toFixed(2)} is wanted, $${left.toFixed(2)} is left.`]
+function budgetWarnings(
+  { settings: { budget } }: LoopConfig,
+  { usd, tasks }: { readonly usd: number; readonly tasks: number },
+  checkpoint: Checkpoint | undefined,
+): string[] {
+  const left = (budget.usd ?? Number.POSITIVE_INFINITY) - (checkpoint?.ledger.usd ?? 0)
+  const again = (budget.iterations ?? Number.POSITIVE_INFINITY) - (checkpoint?.ledger.iterations ?? 0)
+  return [
+    ...(usd <= round(left)
+      ? []
+      : [`The budget may not suffice: about $${usd.toFixed(2)} is wanted, $${left.toFixed(2)} is left.`]),
+    // Each task takes one at least.
+    ...(tasks <= again
+      ? []
+      : [
+          `The budget does not suffice: ${tasks} tasks are to do, ${Math.max(0, again)} iterations are left.`,
+        ]),
+  ]
 }

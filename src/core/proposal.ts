@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { TaskId } from './ids.ts'
 import { LIMITS } from './limits.ts'
+import { findingsOf, quote } from './mistake.ts'
 import type { Redact } from './redact.ts'
 import { clip, oneLine, printable, Text } from './text.ts'
 
@@ -54,12 +55,8 @@ export const refusal = (id: string, because: string, redact: Redact = (text) => 
 export function readProposal(value: unknown, from: string, redact: Redact): Proposal | Refusal {
   const named = z.looseObject({ id: TaskId }).safeParse(value)
   const refuse = (because: string) => refusal(named.data?.id ?? from, because, redact)
-  const parsed = Shape.safeParse(value)
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    const where = issue?.path.map(String).join('.') ?? ''
-    return refuse(`${where === '' ? '' : `${where}: `}${issue?.message ?? 'It cannot be read'}.`)
-  }
+  const parsed = Shape.safeParse(value, { reportInput: true })
+  if (!parsed.success) return refuse(mistakeIn(parsed.error))
   const { id, name, spec, needs, priority, verify } = parsed.data
   const title = cleaned(oneLine(name), redact)
   const text = cleaned(printable(spec), redact)
@@ -75,6 +72,16 @@ export function readProposal(value: unknown, from: string, redact: Redact): Prop
     priority,
     verify,
   }
+}
+
+/** The first one, in the words of the loop file, whose tasks have other keys. */
+function mistakeIn({ issues: [issue] }: z.ZodError): string {
+  if (issue === undefined) return 'It cannot be read.'
+  if (issue.code === 'unrecognized_keys')
+    return `${issue.keys.slice(0, 3).map(quote).join(', ')} may not be in it: only ${Object.keys(Shape.shape).join(', ')}.`
+  const [finding] = findingsOf(issue)
+  const where = issue.path.map(String).join('.')
+  return `${where === '' ? 'It ' : `${where}: `}${finding?.message ?? issue.message}.`
 }
 
 /** No half of a character is left: not every reader takes one. */

@@ -38,6 +38,9 @@ const PATIENCE = 2
 const setbacks = ({ attempts_used, conflicts, losses }: Task): number =>
   Math.max(0, attempts_used + conflicts + losses - PATIENCE)
 
+/** Needs that are named in it. */
+const NAMED = 8
+
 /** A sentence for `cms log`: what the choice stood between and what decided it. */
 export function whyFirst(checkpoint: Checkpoint, chosen: Task, choices: readonly Task[]): string {
   if (chosen.candidate !== undefined) return 'its work is finished and waits to land'
@@ -48,7 +51,8 @@ export function whyFirst(checkpoint: Checkpoint, chosen: Task, choices: readonly
   const others = rest === 0 ? 'the only task ready' : `first of ${choices.length} ready`
   const behind = path > 1 ? `, ${path - 1} more in a row behind it` : ''
   const priority = chosen.priority === 0 ? '' : `, priority ${chosen.priority}`
-  const needs = chosen.needs.length === 0 ? '' : `, needs done: ${chosen.needs.slice(0, 5).join(', ')}`
+  const named = chosen.needs.length > NAMED ? [...chosen.needs.slice(0, NAMED - 1), '…'] : chosen.needs
+  const needs = named.length === 0 ? '' : `, needs done: ${named.join(', ')}`
   return `${others}${behind}${priority}${needs}`
 }
 

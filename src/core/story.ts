@@ -88,11 +88,12 @@ function tell(checkpoint: Checkpoint, event: Event): string {
       // A command that nobody reserves money for costs nothing, although nobody said so.
       const free = (attempt?.usd ?? done?.cost) === 0
       const usd = event.usage.usd ?? (free ? 0 : null)
-      const cost = usd === null ? 'cost unknown' : dollars(usd)
+      // A task that was withdrawn is gone, and with it what its attempts were and were taken to cost.
+      const unknown = n === undefined ? '' : ', cost unknown'
+      const cost = usd === null ? unknown : `, ${dollars(usd)}`
       const why = event.verdict === 'done' ? '' : `: ${event.because}`
-      // A task that was withdrawn is gone, and the number of its attempts with it.
       const which = n === undefined ? '' : `, attempt ${n}`
-      return `i${event.iteration} ${event.task}: ${event.verdict}${which}, ${cost}${why}`
+      return `i${event.iteration} ${event.task}: ${event.verdict}${which}${cost}${why}`
     }
     case 'task_leased': {
       const state = findTask(checkpoint, event.task)?.state

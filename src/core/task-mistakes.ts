@@ -69,6 +69,7 @@ function noTasks(raw: Readonly<Record<string, unknown>>): Finding[] {
       {
         path: tasks === undefined ? [] : ['tasks'],
         message: 'there are no tasks and no goal: list what is to be done under `tasks:`',
+        hint: 'or say under `goal:` what it is for: the tasks are then planned',
       },
     ]
   return agentOf(raw) === 'command'

@@ -36,7 +36,7 @@ export async function runCommand(flags: RunFlags): Promise<number> {
   try {
     await precheck(session)
     using interrupt = interruptible(() =>
-      output.line('Interrupted: ending the attempt in flight; press Ctrl-C again to stop at once.'),
+      output.line('Interrupted: ending what is in flight; press Ctrl-C again to stop at once.'),
     )
     const reporter = listening(ports.reporter)
     const ended = await runLoop({ ...ports, reporter }, run, {

@@ -248,7 +248,7 @@ describe('lanes', () => {
     const needs = Object.fromEntries(
       Array.from({ length: 2_000 }, (_, n) => [`task-with-a-long-name-${n}`, []]),
     )
-    const lines = drawLanes(plan(needs, { parallel: 40 }), 80)
+    const lines = drawLanes(plan(needs, { parallel: 40, budget: { usd: 40 } }), 80)
     expect(lines).toHaveLength(22)
     expect(lines[1]).toMatch(/^lane 1 {2}│●task-with-a-lon…│.*…$/u)
     expect(lines.at(-1)).toBe('… 20 more lanes')

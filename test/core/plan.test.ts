@@ -180,6 +180,24 @@ test('a budget that cannot suffice is said so', () => {
   expect(planLoop(config(diamond)).warnings).toEqual([])
 })
 
+test('so are too few iterations, by what is used already', () => {
+  const loop = config(diamond, { budget: { iterations: 4 } })
+  const at = (iterations: number) => {
+    const from = checkpoint(loop, ['slab'], { left: {}, right: {}, roof: {} })
+    return planLoop(loop, { ...from, ledger: { ...from.ledger, iterations } }).warnings
+  }
+  expect(planLoop(loop).warnings).toEqual([])
+  expect(at(1)).toEqual([])
+  expect(at(2)).toEqual([expect.stringContaining('3 tasks are to do, 2 iterations are left')])
+  expect(at(9)).toEqual([expect.stringContaining(' 0 iterations are left')])
+})
+
+test('lanes that the budget never lets work are not planned on', () => {
+  const rows = [{ id: 'a' }, { id: 'b' }, { id: 'c' }]
+  const plan = planLoop(config(rows, { parallel: 3, budget: { usd: 2 }, policy: { reserve_usd: 1 } }))
+  expect(plan.lanes).toEqual({ allowed: 3, used: 2 })
+})
+
 test('the text names what the plan holds', () => {
   const text = renderPlan(planLoop(config(diamond, { goal: 'Build\na house', parallel: 2 })))
   for (const part of [

@@ -62,7 +62,7 @@ describe('a proposal', () => {
   // biome-ignore format: one row, one case
   test.each<[what: string, content: unknown, because: RegExp]>([
     ['no JSON',                          '{"id": "a"',                                  /not valid JSON/],
-    ['a list',                           [],                                            /expected object/],
+    ['a list',                           [],                                            /^It must be a mapping.* not a list/],
     ['nothing but an id',                { id: 'a' },                                   /nothing to do/],
     ['nothing that can be seen',         { id: 'a', name: '\u001b[31m', spec: '\n' },   /nothing to do/],
     ['no id',                            { name: 'x' },                                 /^id: /],
@@ -83,7 +83,8 @@ describe('a proposal', () => {
     ['a need that is not there',         proposal('a', { needs: ['nobody'] }),          /needs "nobody"/],
     ['itself as a need',                 proposal('a', { needs: ['a'] }),               /needs itself/],
     ['more needs than anybody has',      proposal('a', { needs: Array.from({ length: 201 }, () => 'before') }), /^needs: /],
-    ['half a priority',                  proposal('a', { priority: 0.5 }),              /^priority: /],
+    ['half a priority',                  proposal('a', { priority: 0.5 }),              /^priority: must be a whole number/],
+    ['a priority in words',              proposal('a', { priority: 'high' }),           /^priority: must be .*number, not text \("high"\)/],
     ['a priority beyond all',            proposal('a', { priority: 1e300 }),            /^priority: /],
     ['a command alone',                  proposal('a', { verify: 'x' }),                /^verify: /],
     ['an empty command',                 proposal('a', { verify: [' '] }),              /^verify\.0: .*empty/],
@@ -91,7 +92,7 @@ describe('a proposal', () => {
     ['a command that is too long',       proposal('a', { verify: ['x'.repeat(2_001)] }), /^verify\.0: /],
     ['too many commands',                proposal('a', { verify: Array.from({ length: 21 }, () => 'x') }), /^verify: /],
     ['an agent',                         proposal('a', { agent: { use: 'x' } }),        /agent/],
-    ['a run',                            proposal('a', { run: 'x' }),                   /run/],
+    ['a run',                            proposal('a', { run: 'x' }),                   /^"run" may not be in it: only id, name, .*verify\.$/],
     ['outputs of others',                proposal('a', { uses: ['before'] }),           /uses/],
     ['leave to change nothing',          proposal('a', { allow_empty: true }),          /allow_empty/],
     ['a source',                         proposal('a', { source: 'file' }),             /source/],

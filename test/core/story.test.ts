@@ -32,6 +32,7 @@ const told = (from: Checkpoint, ...events: Event[]) => message(events.reduce(red
 const subject = (from: Checkpoint, ...events: Event[]) => told(from, ...events).split('\n')[0]
 const held = checkpoint({ tasks: [leased('api', { attempt: 2, iteration: 17 })] })
 const free = checkpoint({ tasks: [leased('api', { attempt: 2, iteration: 17, reserved_usd: 0 })] })
+const withdrawn = checkpoint({ tasks: [leased('api', { attempt: 2, iteration: 17 }, { withdrawn: true })] })
 const fact = (over: Parameters<typeof ended>[0] = {}) =>
   ended({ iteration: 17, usage: usage({ usd: 0.42 }), ...over })
 const proposes = (count: number, over: Partial<TasksProposed> = {}): TasksProposed => ({
@@ -85,6 +86,7 @@ describe('a commit message', () => {
     ['i17 api: done, attempt 2, $0.42',                          held,         [fact({ verdict: 'done', commit: oid('b') })]],
     ['i17 api: verify_failed, attempt 2, $0.42: Two tests fail.', held,        [fact()]],
     ['i17 api: stalled, attempt 2, cost unknown: Two tests fail.', held,       [fact({ verdict: 'stalled', usage: usage({ usd: null }) }), over]],
+    ['i17 api: superseded: Nobody wants it.',                    withdrawn,    [fact({ verdict: 'superseded', because: 'Nobody wants it.', usage: usage({ usd: null }) })]],
     ['i17 api: stalled, attempt 2, $0.00: Two tests fail.',      free,         [fact({ verdict: 'stalled', usage: usage({ usd: null }) }), over]],
     ['i17 api: done, attempt 2, $0.00',                          free,         [fact({ verdict: 'done', commit: oid('b'), usage: usage({ usd: null }) })]],
     ['api: runner_lost: It is gone.',                            held,         [lost, over]],
