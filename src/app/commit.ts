@@ -52,7 +52,7 @@ const PATIENCE = 10 * MINUTE
 
 export interface CommitOptions {
   /** What was restored a moment ago: saves one read, and a stale one only costs a try. */
-  readonly known?: Restored | undefined
+  readonly known?: Restored
   /** There is work to lose: a remote that does not answer is waited for, as a lost race is. */
   readonly insist?: boolean
 }

@@ -15,6 +15,7 @@ import { LoopError } from '../core/error.ts'
 import { LOST_RACES, landingHolder, landingTime, takesLanding } from '../core/landing.ts'
 import { LIMITS } from '../core/limits.ts'
 import { claimOf, holds } from '../core/settle.ts'
+import { leases } from '../core/tasks.ts'
 import { clip } from '../core/text.ts'
 import { SECOND } from '../core/time.ts'
 import { later } from './appraise.ts'
@@ -63,10 +64,13 @@ const handing = (
 
 /** Merges after which it is left to another run: nobody loses so often but by a fault. */
 const MOST_MERGES = 8
-/** Between two looks whether the landing is free, ms. */
-const PAUSE = 3 * SECOND
-/** So many looks until its holder is looked up, and twice as many until the next time: many lanes may wait. */
-const LOOKS = 10
+/**
+ * Between two looks whether the landing is free, ms: longer the more lanes are at work, so that all that
+ * wait together ask the store five times a second; and a quarter of what a merge took the last time.
+ */
+const PAUSE = { each: 200, share: 0.25, most: 10 * SECOND } as const
+/** After so much waiting its holder is looked up, and after twice as much the next time, ms: many may wait. */
+const LOOK_UP = 30 * SECOND
 
 class Race {
   readonly #ports: Ports
@@ -75,8 +79,11 @@ class Race {
   #restored: Restored
   readonly #since: number
   #merges = 0
-  #looks = 0
-  #next = LOOKS
+  /** How long the last merge took, ms. */
+  #took = 0
+  /** ms of waiting: all, and when the holder is looked up. */
+  #waited = 0
+  #looksUpAt: number = LOOK_UP
 
   constructor(ports: Ports, landing: Landing) {
     this.#ports = ports
@@ -107,8 +114,11 @@ class Race {
     // The first one lost no race: it only has not been merged yet.
     if (this.#merges >= LOST_RACES && !(await this.#takesLanding())) return
     this.#merges += 1
+    const { clock } = this.#ports
+    const began = clock.now()
     const { head } = this.#restored.checkpoint.work
     this.#judged = await mergeOnto(this.#ports, attempt, { executed, judged, head })
+    this.#took = clock.now() - began
   }
 
   /** The limit of an attempt has room for one merge, at once. */
@@ -142,18 +152,24 @@ class Race {
   async wait(lane: string): Promise<void> {
     const { clock, chance } = this.#ports
     const { signal, settings } = this.#landing.attempt
-    const isOver = this.#looks * PAUSE > landingTime(settings)
+    const isOver = this.#waited > landingTime(settings)
     if (isOver || signal.aborted || this.#isLate()) return this.#leave(`Lane ${lane} lands first.`)
-    this.#looks += 1
-    await clock.sleep(PAUSE * (0.5 + chance.fraction()), signal)
+    const pause = this.#pause * (0.5 + chance.fraction())
+    await clock.sleep(pause, signal)
+    this.#waited += pause
     await this.#look(lane)
+  }
+
+  get #pause(): number {
+    const lanes = leases(this.#restored.checkpoint).length
+    return Math.min(PAUSE.most, Math.max(PAUSE.each * lanes, PAUSE.share * this.#took))
   }
 
   /** What cannot be found out now is asked again; there is finished work to lose here. */
   async #look(lane: string): Promise<void> {
     try {
-      if (this.#looks === this.#next) {
-        this.#next *= 2
+      if (this.#waited >= this.#looksUpAt) {
+        this.#looksUpAt *= 2
         await endRunOf(this.#ports, this.#restored.checkpoint, lane)
       }
       // What is remembered would say for ever that it is held.

@@ -8,6 +8,7 @@ import type { Ports } from '../../src/app/ports.ts'
 import { mend } from '../../src/app/tick.ts'
 import type { Event } from '../../src/core/event.ts'
 import { MINUTE } from '../../src/core/time.ts'
+import { gate } from '../support/gate.ts'
 import { loopConfig } from '../support/loop-config.ts'
 import { loop, REFS, settingsOf, World } from '../support/world.ts'
 import { type Act, writes } from '../support/world-agents.ts'
@@ -15,14 +16,6 @@ import { type Act, writes } from '../support/world-agents.ts'
 const named = (...ids: string[]) => ids.map((id) => ({ id }))
 
 /** A promise, and what fulfils it. */
-function gate(): { readonly opened: Promise<void>; open(): void } {
-  let open = (): void => {}
-  const opened = new Promise<void>((resolve) => {
-    open = resolve
-  })
-  return { opened, open: () => open() }
-}
-
 const dispatchedIn = (world: World): string[] =>
   Object.entries(world.checkpoint().lanes).flatMap(([id, { state }]) =>
     state.at === 'dispatched' ? [id] : [],

@@ -9,6 +9,7 @@ import { LoopError } from '../../src/core/error.ts'
 import type { LoopConfig } from '../../src/core/settings.ts'
 import { MINUTE } from '../../src/core/time.ts'
 import type { StateStore } from '../../src/ports/state-store.ts'
+import { gate } from '../support/gate.ts'
 import { loopConfig } from '../support/loop-config.ts'
 import { loop, settingsOf, World } from '../support/world.ts'
 import { writes } from '../support/world-agents.ts'
@@ -16,14 +17,6 @@ import { writes } from '../support/world-agents.ts'
 const named = (...ids: string[]) => ids.map((id) => ({ id }))
 
 /** A promise, and what fulfils it. */
-function gate(): { readonly opened: Promise<void>; open(): void } {
-  let open = (): void => {}
-  const opened = new Promise<void>((resolve) => {
-    open = resolve
-  })
-  return { opened, open: () => open() }
-}
-
 const settledIn = (world: World): string[] =>
   world.told.flatMap((one) => (one.type === 'settled' ? [`${one.task} ${one.verdict}`] : []))
 
@@ -180,7 +173,7 @@ describe('what is finished', () => {
     }
     const done = await second({
       ...by,
-      clock: { now: () => world.clock.now(), every: by.clock.every, sleep },
+      clock: { now: () => world.clock.now(), every: (ms, call) => by.clock.every(ms, call), sleep },
     })
     expect(done).toMatchObject({ is: 'settled', verdict: 'done' })
     expect(looks).toBeLessThanOrEqual(3)

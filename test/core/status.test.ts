@@ -200,7 +200,7 @@ describe('budget', () => {
       task('c'),
       parked('d'),
     ]
-    expect(reserved(checkpoint({ tasks }))).toEqual({ usd: 3.5, minutes: 1 + 5 })
+    expect(reserved(checkpoint({ tasks }))).toEqual({ usd: 3.5, minutes: 9 + 5 })
   })
 
   test('an unknown cost is charged at the reserve, and marked', () => {

@@ -100,7 +100,7 @@ test.each(MOMENTS.map((moments, n) => ({ moments, n })))(
       6,
     )
     const done = events.filter(({ type, verdict }) => type === 'attempt_ended' && verdict === 'done')
-    expect(done.map(({ task }) => task).toSorted()).toEqual(IDS.toSorted())
+    expect(done.map(({ task }): string => task).toSorted()).toEqual(IDS.toSorted())
   },
   PATIENCE,
 )

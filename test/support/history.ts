@@ -15,7 +15,7 @@ import { proposed } from '../../src/core/proposing.ts'
 import { reduce, start } from '../../src/core/reduce.ts'
 import { claimOf, holds } from '../../src/core/settle.ts'
 import { followUp, hasLanded, judgeFact } from '../../src/core/settling.ts'
-import { advance, standing } from '../../src/core/status.ts'
+import { advance } from '../../src/core/status.ts'
 import { type Finding, sweep } from '../../src/core/sweep.ts'
 import { leases } from '../../src/core/tasks.ts'
 import { HOUR, iso, MINUTE } from '../../src/core/time.ts'
@@ -290,9 +290,9 @@ function settle(world: World, move: Move): readonly Event[] {
   const { fact: event, follows: proposals } = proposed(at, judged, offer(at, move))
   const follows = [...proposals, ...followUp(at, event, { now, jitter: move.share })]
   const state = at.lanes[told.lane]?.state
-  const own = state?.at === 'running' && state.iteration === told.iteration
-  if (!own) return [event, ...follows]
-  const end = { lane: told.lane, of: state.run, verdict: told.verdict, goesOn: () => move.pick % 4 > 0 }
+  if (state?.at !== 'running' || state.iteration !== told.iteration) return [event, ...follows]
+  const { lane, iteration, verdict } = told
+  const end = { lane, of: state.run, iteration, verdict, goesOn: () => move.pick % 4 > 0 }
   const settled = [event, ...follows].reduce(reduce, at)
   return [event, ...follows, ...endLane(settled, end, requestOf(world)).events]
 }

@@ -129,12 +129,14 @@ class Simulation {
   #settle({ lane, run, since }: Happening & { is: 'settles' }): void {
     const before = this.#checkpoint
     const now = this.#now
-    const event = judgeFact(before, this.#factOf(lane, since))
+    const fact = this.#factOf(lane, since)
+    const event = judgeFact(before, fact)
     const judged = reduce(before, event)
     const follows = followUp(before, event, { now, jitter: 0 })
     const told = follows.reduce(reduce, judged)
     const verdict = event.type === 'attempt_ended' ? event.verdict : 'superseded'
-    const end = endLane(told, { lane, of: run, verdict, goesOn: () => true }, this.#request(run))
+    const ended = { lane, of: run, iteration: fact.iteration, verdict, goesOn: () => true }
+    const end = endLane(told, ended, this.#request(run))
     this.#commit([event, ...follows, ...end.events], end.asked)
   }
 

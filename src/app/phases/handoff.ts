@@ -43,8 +43,7 @@ export interface Handing {
   readonly attempt: Attempt
   readonly executed: Executed
   readonly learnt: Learnt
-  /** What was restored a moment ago; `undefined`: it is looked up. */
-  readonly restored: Restored | undefined
+  readonly restored: Restored
   /** Whether to ask for next runs, given how the loop will stand: somebody has to be there to begin them. */
   readonly goesOn: (after: Checkpoint) => boolean
   /** Whether a person has cancelled the run: the loop pauses in the same commit. */
