@@ -53,7 +53,7 @@ describe('lanes', () => {
       async ({ room, assignment, signal }) => {
         places.push(assignment.workdir)
         await meet()
-        signal.addEventListener('abort', woken.open)
+        signal.addEventListener('abort', () => woken.open())
         await woken.opened
         room.files.set('zombie.txt', 'a')
         places.splice(places.indexOf(assignment.workdir), 1)

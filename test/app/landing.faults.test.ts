@@ -78,7 +78,7 @@ describe('in one process', () => {
     const config = loopConfig({ parallel: 2, verify: ['slow'], tasks: named('a', 'b') })
     const world = await overtaken(config)
     const waits = gate()
-    world.clock.onSleep = waits.open
+    world.clock.onSleep = () => waits.open()
     world.script.deeds.set('slow', async (files) => {
       if (files.has('a.txt')) await waits.opened
       return {}
@@ -173,7 +173,7 @@ describe('what is finished', () => {
     }
     const done = await second({
       ...by,
-      clock: { now: () => world.clock.now(), every: (ms, call) => by.clock.every(ms, call), sleep },
+      clock: { now: () => world.clock.now(), every: (ms, act) => world.clock.every(ms, act), sleep },
     })
     expect(done).toMatchObject({ is: 'settled', verdict: 'done' })
     expect(looks).toBeLessThanOrEqual(3)
