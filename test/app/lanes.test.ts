@@ -544,7 +544,7 @@ describe('runs that race', () => {
     const store = guardedBy(async (call, name) => {
       if (name === 'swap' && world.script.worked.length === 2 && !failed) {
         failed = true
-        await world.push({ 'theirs.txt': 'x' })
+        world.push({ 'theirs.txt': 'x' })
       }
       return call()
     })(ports.store)
