@@ -38,7 +38,7 @@ export async function mergeOnto(ports: Ports, attempt: Attempt, merging: Merging
   if (breaches.length > 0) return failed(verdict('policy_violation', breaches.slice(0, 5).join(' ')))
   const folded = planOf(ports, attempt, { executed, frozen: left.frozen }, { tree, parent: head })
   const commit = await commitWork(ports, folded)
-  const red = await proveMerged(ports, attempt, commit)
+  const red = await proveMerged(ports, attempt, { commit, head })
   // Verified alone: whoever lands it later needs no agent.
   if (red?.aborted === true) return later(judged, red.because, lease.base)
   if (red !== undefined) return failed(verdict('conflict', redMerged(red), red.failure))
@@ -64,17 +64,21 @@ async function unfit({ workspaces }: Ports, { patch }: Leaving, head: string): P
   return `Others have landed meanwhile, and it does not fit onto what they did.${where}`
 }
 
+/** What the place of an attempt is opened for anew: it holds more than the attempt has done then. */
+export const mergedNameOf = (attempt: Pick<Attempt, 'checkpoint' | 'lease'>, head: string): string =>
+  `${nameOf(attempt)} ${head}`
+
 /** Where everything is done in one place, that is where the merged tree is verified, too. */
 async function proveMerged(
   ports: Ports,
   attempt: Attempt,
-  commit: string,
+  { commit, head }: { readonly commit: string; readonly head: string },
 ): Promise<CommandFailure | undefined> {
   const { task, lease, settings, signal, recording } = attempt
   const commands = [...task.verify, ...settings.verify]
   if (settings.verify_in !== 'same' || commands.length === 0)
     return prove(ports, attempt, { commit, commands })
-  const place = await ports.workspaces.open(lease.lane, 'work', commit, nameOf(attempt))
+  const place = await ports.workspaces.open(lease.lane, 'work', commit, mergedNameOf(attempt, head))
   const { failed } = await setUp(ports, place, { settings, signal, recording })
   return failed ?? prove(ports, attempt, { commit, commands, place })
 }

@@ -9,9 +9,11 @@ import { estimateOf, usageOf } from '../core/lease.ts'
 import { occasionOf } from '../core/pull-request.ts'
 import { iso, SECOND } from '../core/time.ts'
 import type { Usage } from '../core/usage.ts'
+import type { Workspace } from '../ports/workspace.ts'
 import type { Attempt, Executed } from './attempt.ts'
 import { dispatchAll, takeBack } from './dispatch.ts'
 import { heldBy } from './held.ts'
+import { mergedNameOf } from './merge.ts'
 import { CANCELLED, CANCELLED_EARLY, tellLoop } from './people.ts'
 import { nameOf } from './phases/execute.ts'
 import { handOff } from './phases/handoff.ts'
@@ -129,7 +131,7 @@ async function settleOwn(
   const { task, lease } = held
   using recording = ports.recorder.open({ loop: run.loop, task: task.id, iteration: lease.iteration })
   const attempt: Attempt = { ...held, recording }
-  const workspace = await ports.workspaces.reopen(lease.lane, 'work', nameOf(attempt))
+  const { workspace, base } = await placeOf(ports, attempt)
   const estimate = estimateOf(restored.checkpoint, attempt, iso(ports.clock.now()))
   const executed: Executed = {
     end: 'interrupted',
@@ -138,7 +140,7 @@ async function settleOwn(
     seenRed: false,
     ...(workspace === undefined ? {} : { workspace }),
   }
-  const judged = await verify(ports, attempt, executed)
+  const judged = await verify(ports, { ...attempt, lease: { ...lease, base } }, executed)
   const handed = await handOff(ports, {
     attempt,
     executed,
@@ -154,6 +156,25 @@ async function settleOwn(
     what: [`Attempt ${lease.attempt} of ${task.id} was interrupted; ${kept}.`],
   }
 }
+
+/** The place of an attempt, and what its work there stands on: a later head, where it was just merged. */
+async function placeOf(
+  { workspaces }: Ports,
+  attempt: Attempt,
+): Promise<{ readonly workspace?: Workspace; readonly base: string }> {
+  const { lease, checkpoint } = attempt
+  const own = await workspaces.reopen(lease.lane, 'work', nameOf(attempt))
+  if (own !== undefined) return { workspace: own, base: lease.base }
+  const landed = checkpoint.completed_tasks.flatMap(({ commit }) => commit ?? [])
+  for (const head of new Set([checkpoint.work.head, ...landed.toReversed().slice(0, HEADS)])) {
+    const merged = await workspaces.reopen(lease.lane, 'work', mergedNameOf(attempt, head))
+    if (merged !== undefined) return { workspace: merged, base: head }
+  }
+  return { base: lease.base }
+}
+
+/** Heads that it may have been merged onto: others may have landed since. */
+const HEADS = 50
 
 /** Pauses before each look for a run: GitHub lists new ones a little late, ms. */
 const LOOKS = [0, 1 * SECOND, 3 * SECOND]

@@ -217,3 +217,33 @@ test('what another job of the run will settle is left alone; the calls that are 
   const rescued = await rescue(heir, RUN, { isCancelled: false, onward: true, settlesLater: true })
   expect([rescued?.what, held()]).toEqual([[], ['running']])
 })
+
+test.each(['same', 'clean'] as const)(
+  'dead while what it had finished was verified merged (%s): its own work is kept, and no more than that',
+  async (verify_in) => {
+    const world = worldWithRelay()
+    const run = settingsOf(loopConfig({ verify: ['check'], verify_in, tasks: [{ id: 'a' }] }))
+    const first = world.as('gh:1.1')
+    const started = await startOrContinue(first, run, { fresh: false, resume: false })
+    const [request] = (await tick(first, run, started)).asked
+    if (request === undefined) throw new Error('nothing was asked for')
+    let verified = 0
+    world.script.deeds.set('check', () => {
+      verified += 1
+      // What no agent may touch.
+      if (verified === 1) world.push({ '.github/theirs.yml': 'x' })
+      if (verified === 2) throw new Died('killed')
+      return {}
+    })
+    const ports = world.as(SELF)
+    const signal = new AbortController().signal
+    await expect(iterate(ports, run, request, { signal, onward: true })).rejects.toThrow('killed')
+    const heir = { ...world.as(SELF), workspaces: ports.workspaces }
+    await rescue(heir, run, { isCancelled: false, onward: true })
+    const [a] = world.checkpoint().remaining_tasks
+    const kept = a?.salvage?.commit ?? ''
+    const [base = ''] = world.objects.commit(kept)?.parents ?? []
+    const added = [...world.objects.files(kept).keys()].filter((path) => !world.objects.files(base).has(path))
+    expect([a?.attempts.at(-1)?.verdict, added]).toEqual(['interrupted', ['a.txt']])
+  },
+)
