@@ -28,7 +28,10 @@ export function beginLane(checkpoint: Checkpoint, asked: Asked, request: Request
   const { by: run, now } = request
   const { lane, nonce } = asked
   const at = iso(now)
-  const isFree = standing(checkpoint, now).status === 'running' && mayStart(checkpoint, now).is === 'free'
+  const isFree =
+    standing(checkpoint, now).status === 'running' &&
+    mayStart(checkpoint, now).is === 'free' &&
+    othersAtWork(checkpoint, lane) < checkpoint.config.settings.parallel
   const lease = isFree ? nextLease(checkpoint, lane, run, now) : undefined
   const begun: LaneBegun = { type: 'lane_begun', at, lane, nonce, run, until: lease?.until ?? at }
   if (lease === undefined) {
@@ -43,6 +46,10 @@ export function beginLane(checkpoint: Checkpoint, asked: Asked, request: Request
   const first = lanes.length === 0 ? begun : { ...begun, launched: lanes.length }
   return { events: [first, lease, ...landing, ...events], lease, launched }
 }
+
+/** Since a lane was asked for the loop file may have come to allow fewer: whoever ends asks for it again. */
+const othersAtWork = ({ lanes }: Checkpoint, lane: string): number =>
+  Object.entries(lanes).filter(([id, { state }]) => id !== lane && state.at === 'running').length
 
 /** What has lost its races goes first now. */
 function landingFor(checkpoint: Checkpoint, { task: id }: TaskLeased, now: number): Event[] {

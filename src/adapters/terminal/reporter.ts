@@ -28,6 +28,8 @@ export class TerminalReporter implements Reporter {
   readonly #stop: () => void
   /** The newest there was. */
   #checkpoint: Checkpoint | undefined
+  /** The most lanes that the loop could have: where it may have fewer by now, the others still end. */
+  #mostLanes = 1
 
   constructor(output: Output, clock: Clock, repeat: typeof every = every) {
     this.#output = output
@@ -52,6 +54,7 @@ export class TerminalReporter implements Reporter {
     const known = this.#checkpoint
     if (known === undefined || checkpoint.loop !== known.loop || checkpoint.seq >= known.seq)
       this.#checkpoint = checkpoint
+    this.#mostLanes = Math.max(this.#mostLanes, checkpoint.config.settings.parallel)
   }
 
   #lines(report: Report): string[] {
@@ -92,8 +95,8 @@ export class TerminalReporter implements Reporter {
 
   /** `2│ ` before what is of lane 2, where there may be others. */
   #mark(lane: string): string {
-    const lanes = lanesOf(this.#checkpoint)
-    return lanes > 1 ? `${lane.padStart(String(lanes).length)}│ ` : ''
+    const most = this.#mostLanes
+    return most > 1 ? `${lane.padStart(String(most).length)}│ ` : ''
   }
 
   #begun({ checkpoint, lane, task, attempt, because }: Extract<Report, { type: 'begun' }>): string[] {
@@ -141,7 +144,7 @@ export class TerminalReporter implements Reporter {
       checkpoint,
       lanes.reduce((sum, [, { usd }]) => sum + usd, 0),
     )
-    if (lanesOf(checkpoint) === 1 && lanes.length === 1)
+    if (this.#mostLanes === 1 && lanes.length === 1)
       return this.#output.live(`${this.#now(only[1])} · ${spent}`)
     const lines = lanes.map(([lane, one]) => `${this.#mark(lane)}${this.#now(one)} · ${dollars(one.usd)}`)
     const most = Math.max(0, this.#output.height - 3)
@@ -162,9 +165,6 @@ const SHOWN = 6
 
 const lastLines = (text: string): string[] =>
   tailLines(printable(text), SHOWN).map((line) => line.slice(0, 200))
-
-/** How many the loop may have. */
-const lanesOf = (checkpoint: Checkpoint | undefined): number => checkpoint?.config.settings.parallel ?? 1
 
 const many = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
 

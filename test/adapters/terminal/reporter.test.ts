@@ -85,6 +85,20 @@ describe('in a terminal', () => {
     ])
   })
 
+  test('where fewer lanes are allowed by now, those that still work say which they are', () => {
+    const { screen, reporter } = watched()
+    reporter.tell(begun('1', 'api', 2))
+    reporter.tell(begun('2', 'web', 2))
+    reporter.tell(settled('2', 'web', 1))
+    reporter.tell(line('1', 'I go on.'))
+    expect(screen.lines.slice(-4)).toEqual([
+      '2│   5/24 tasks done, $1.20 of $10.00',
+      '1│   │ I go on.',
+      '1│ api #2 begin 0s · $0.00',
+      '1 lane · 5/24 tasks · $1.20 of $10.00',
+    ])
+  })
+
   test('a lane that has ended is gone from it; the last one leaves nothing', () => {
     const { screen, reporter, ticks } = watched()
     reporter.tell(begun('1', 'api', 3))
