@@ -160,14 +160,16 @@ law('every task is done exactly once, or parked, or waits for one that is parked
 })
 
 law(
-  'a run that is asked for finds a task, unless a landing has come before it',
+  'a run that is asked for finds a task, unless a landing has come before it, or it costs more by now',
   fc.oneof(scenarios, capped),
   (history) => {
-    for (const { before, events } of history.steps) {
+    for (const { before, events, now } of history.steps) {
       const isIdle = events.some(
         (event) => event.type === 'lane_ended' && event.verdict === 'nothing_to_start',
       )
-      if (isIdle) expect(landingHolder(before)).toBeDefined()
+      // Minutes that others are expected to take are more, the longer those that ended have taken.
+      if (isIdle)
+        expect(landingHolder(before) !== undefined || mayStart(before, now).is === 'spent').toBe(true)
     }
   },
 )
