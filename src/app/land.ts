@@ -139,13 +139,13 @@ class Race {
     const taken = await commit(
       this.#ports,
       (checkpoint, { now }) => {
-        const isFree = holds(checkpoint, claim) && landingHolder(checkpoint) === undefined
+        const isFree = holds(checkpoint, claim) && landingHolder(checkpoint, now) === undefined
         return { events: isFree ? [takesLanding(checkpoint, attempt, now)] : [], answer: undefined }
       },
       { known: this.#restored, insist: true },
     )
     this.#restored = taken.restored
-    return landingHolder(taken.restored.checkpoint)?.lease.fence === claim.fence
+    return landingHolder(taken.restored.checkpoint, this.#ports.clock.now())?.lease.fence === claim.fence
   }
 
   /** A holder whose run is over is found out here: its time alone would be long. */

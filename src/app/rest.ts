@@ -14,7 +14,7 @@ export function late(
 ): boolean {
   const now = clock.now()
   if (options.until !== undefined && now >= options.until) return true
-  return ends !== undefined && !nextFits(checkpoint, ends - now)
+  return ends !== undefined && !nextFits(checkpoint, now, ends)
 }
 
 /** Nothing to start: an end state, a wait, or somebody else at work. */

@@ -55,7 +55,7 @@ const othersAtWork = ({ lanes }: Checkpoint, lane: string): number =>
 function landingFor(checkpoint: Checkpoint, { task: id }: TaskLeased, now: number): Event[] {
   const task = findTask(checkpoint, id)
   if (task?.state.at !== 'leased' || (task.candidate?.races ?? 0) < LOST_RACES) return []
-  return landingHolder(checkpoint) === undefined
+  return landingHolder(checkpoint, now) === undefined
     ? [takesLanding(checkpoint, { task, lease: task.state.lease }, now)]
     : []
 }

@@ -6,8 +6,8 @@
  *   another lane holds it ───────────────────────────────────────► wait
  *
  * Landing is a race that a lane with long verification loses again and again. Who has lost two takes the
- * landing lease: while it is in force, nobody else lands. It is void as soon as its holder's own lease is
- * over, whatever ended that; and it is never what keeps code safe: that is the compare-and-swap of the store.
+ * landing lease: while it is in force, nobody else lands. It is void when its time is over, or its holder's
+ * own lease, whatever ended that; and it is never what keeps code safe: that is the compare-and-swap of the store.
  */
 import type { Checkpoint } from './checkpoint.ts'
 import { LoopError } from './error.ts'
@@ -21,10 +21,10 @@ import { epoch, iso, MINUTE } from './time.ts'
 /** Races that a lane loses before it takes the landing. */
 export const LOST_RACES = 2
 
-/** The lease under which the landing is held; `undefined`: nobody holds it. */
-export function landingHolder(checkpoint: Checkpoint): Held | undefined {
+/** The lease under which the landing is held; `undefined`: nobody holds it. @param now epoch ms */
+export function landingHolder(checkpoint: Checkpoint, now: number): Held | undefined {
   const { landing } = checkpoint
-  return landing === null
+  return landing === null || epoch(landing.until) <= now
     ? undefined
     : leases(checkpoint).find(({ lease }) => lease.fence === landing.fence && lease.lane === landing.lane)
 }
@@ -40,7 +40,7 @@ export function turnToLand(checkpoint: Checkpoint, fact: AttemptEnded): Turn {
   const task = findTask(checkpoint, fact.task)
   if (task?.state.at !== 'leased' || !holds(checkpoint, fact) || isUnwanted(checkpoint, task))
     return { is: 'now' }
-  const holder = landingHolder(checkpoint)
+  const holder = landingHolder(checkpoint, epoch(fact.at))
   if (holder !== undefined && holder.lease.fence !== fact.fence) return { is: 'wait', holder }
   return { is: (fact.onto ?? task.state.lease.base) === checkpoint.work.head ? 'now' : 'moved' }
 }
@@ -63,9 +63,8 @@ export function takesLanding(checkpoint: Checkpoint, { task, lease }: Held, now:
 /** @throws LoopError `not-allowed` while another holds it, or for a claim that is gone. */
 export function takeLanding(checkpoint: Checkpoint, event: LandingTaken): Checkpoint {
   const { lease } = held(checkpoint, event)
-  const holder = landingHolder(checkpoint)
-  const isTaken = holder !== undefined && holder.lease.fence !== lease.fence
-  if (isTaken && epoch(checkpoint.landing?.until ?? event.at) > epoch(event.at))
+  const holder = landingHolder(checkpoint, epoch(event.at))
+  if (holder !== undefined && holder.lease.fence !== lease.fence)
     throw new LoopError('not-allowed', `Lane ${holder.lease.lane} lands first.`)
   return { ...checkpoint, landing: { lane: lease.lane, fence: lease.fence, until: event.until } }
 }

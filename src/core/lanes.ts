@@ -45,7 +45,7 @@ export function lanesToLaunch(checkpoint: Checkpoint, now: number, most: number 
 function affordable(checkpoint: Checkpoint, now: number, most: number): number {
   const beside = { usd: 0, minutes: 0 }
   const expected = durations(checkpoint)
-  const tasks = readyTasks(checkpoint).slice(0, Math.max(0, most))
+  const tasks = readyTasks(checkpoint, now).slice(0, Math.max(0, most))
   const refused = tasks.findIndex((task) => {
     if (mayStart(checkpoint, now, beside).is !== 'free') return true
     const { usd, minutes } = reserveOf(checkpoint, task)
@@ -124,12 +124,12 @@ export function roomFor(
   return { fits: room >= least, timeout: Math.max(least, Math.min(timeout, room)) }
 }
 
-/** Whether the next attempt fits into `left` ms; with nothing ready there is none to fit. */
-export function nextFits(checkpoint: Checkpoint, left: number): boolean {
+/** Whether the next attempt fits between `now` and `ends`, epoch ms; with nothing ready there is none to fit. */
+export function nextFits(checkpoint: Checkpoint, now: number, ends: number): boolean {
   const { settings } = checkpoint.config
-  const [task] = readyTasks(checkpoint)
+  const [task] = readyTasks(checkpoint, now)
   if (task === undefined) return true
-  return roomFor(settings, needsNoAgent(task) ? 0 : agentFor(settings, task.agent).timeout, left).fits
+  return roomFor(settings, needsNoAgent(task) ? 0 : agentFor(settings, task.agent).timeout, ends - now).fits
 }
 
 /** The lease a lane takes next; `undefined` when there is nothing it may start. */
@@ -139,7 +139,7 @@ export function nextLease(
   run: string,
   now: number,
 ): TaskLeased | undefined {
-  const choices = readyTasks(checkpoint)
+  const choices = readyTasks(checkpoint, now)
   const [task] = choices
   if (task === undefined) return undefined
   const reserve = reserveOf(checkpoint, task)

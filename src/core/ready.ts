@@ -10,11 +10,17 @@ import { doneIds } from './tasks.ts'
 /** Asked several times for each decision, always of the same checkpoint, which never changes. */
 const known = new WeakMap<Checkpoint, readonly Task[]>()
 
-/** Open tasks whose needs are done, the one to start first first: what is finished lands before all else. */
-export function readyTasks(checkpoint: Checkpoint): readonly Task[] {
+/**
+ * Open tasks whose needs are done, the one to start first first: what is finished lands before all else.
+ *
+ * @param now epoch ms
+ */
+export function readyTasks(checkpoint: Checkpoint, now: number): readonly Task[] {
   const tasks = known.get(checkpoint) ?? find(checkpoint)
   known.set(checkpoint, tasks)
-  return tasks
+  // While another lane lands, what is finished would only lose to it.
+  const isHeld = landingHolder(checkpoint, now) !== undefined
+  return isHeld ? tasks.filter(({ candidate }) => candidate === undefined) : tasks
 }
 
 function find(checkpoint: Checkpoint): Task[] {
@@ -25,10 +31,7 @@ function find(checkpoint: Checkpoint): Task[] {
   const tasks = ready(nodes, doneIds(checkpoint), durations(checkpoint))
     .map(({ task }) => task)
     .filter(({ state, withdrawn }) => state.at === 'open' && !withdrawn)
-  // While another lane lands, what is finished would only lose to it.
-  const isHeld = landingHolder(checkpoint) !== undefined
-  const first = tasks.filter((task) => needsNoAgent(task) && !(isHeld && task.candidate !== undefined))
-  return [...first, ...tasks.filter((task) => !needsNoAgent(task))]
+  return [...tasks.filter(needsNoAgent), ...tasks.filter((task) => !needsNoAgent(task))]
 }
 
 /** So often a task is tried again at once: what it holds up is worth that. */

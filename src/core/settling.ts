@@ -27,7 +27,7 @@ export function judgeFact(checkpoint: Checkpoint, told: AttemptEnded): Event {
   if (fact.verdict !== 'done') return fact
   const conflict = conflicting(checkpoint, { task, lease: task.state.lease }, fact.onto)
   if (conflict !== undefined) return instead(fact, fact.onto === undefined ? 'conflict' : 'landing', conflict)
-  const holder = landingHolder(checkpoint)?.lease
+  const holder = landingHolder(checkpoint, epoch(fact.at))?.lease
   if (holder === undefined || holder.fence === fact.fence || fact.onto === undefined) return fact
   return instead(fact, 'landing', `Lane ${holder.lane} lands first: it has lost races before.`)
 }

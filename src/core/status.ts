@@ -47,7 +47,7 @@ export function standing(checkpoint: Checkpoint, now: number): Standing {
     }
   }
   if (leases(checkpoint).length > 0) return working(checkpoint)
-  return readyTasks(checkpoint).length === 0 ? stuck(checkpoint) : withinBudget(checkpoint, now)
+  return readyTasks(checkpoint, now).length === 0 ? stuck(checkpoint) : withinBudget(checkpoint, now)
 }
 
 const WAITS = {
@@ -112,7 +112,7 @@ function withinBudget(checkpoint: Checkpoint, now: number): Standing {
       next: `cms run --resume${loopFlag(checkpoint)}`,
     }
   }
-  const ready = readyTasks(checkpoint).length
+  const ready = readyTasks(checkpoint, now).length
   const left = checkpoint.remaining_tasks.length
   return {
     status: 'running',

@@ -21,7 +21,7 @@ describe('the next lease', () => {
   })
 
   test('is of what is finished, before all else', () => {
-    expect(readyTasks(at).map(({ id }) => id)).toEqual(['api', 'other'])
+    expect(readyTasks(at, NOW).map(({ id }) => id)).toEqual(['api', 'other'])
   })
 
   test('is a landing: no attempt, no money', () => {
@@ -38,8 +38,8 @@ describe('the next lease', () => {
 
   test('fits where the time is too short for an agent', () => {
     const limit = attemptLimit(at.config.settings, 0)
-    expect(nextFits(at, limit)).toBe(true)
-    expect(nextFits(checkpoint({ tasks: [task('other')] }), limit)).toBe(false)
+    expect(nextFits(at, NOW, NOW + limit)).toBe(true)
+    expect(nextFits(checkpoint({ tasks: [task('other')] }), NOW, NOW + limit)).toBe(false)
   })
 
   test('to land is refused where nothing waits', () => {

@@ -104,7 +104,9 @@ describe('lanes to launch', () => {
         const starting = live.length - leases(at).length
         const room = at.config.settings.parallel - live.length
         const free = Array.from({ length: 30 }, (_, n) => String(n + 1)).filter((id) => !live.includes(id))
-        expect(lanes).toEqual(free.slice(0, Math.max(0, Math.min(4, room, readyTasks(at).length - starting))))
+        expect(lanes).toEqual(
+          free.slice(0, Math.max(0, Math.min(4, room, readyTasks(at, NOW).length - starting))),
+        )
       }),
       { numRuns: 300 },
     )
@@ -386,7 +388,7 @@ describe('a settle', () => {
     expect(event).not.toHaveProperty('commit')
     const after = reduce(more, event)
     expect(after.remaining_tasks[0]).toMatchObject({ id: 'api', state: { at: 'open' }, attempts_used: 0 })
-    expect(readyTasks(after).map(({ id }) => id)).toEqual(['new'])
+    expect(readyTasks(after, NOW).map(({ id }) => id)).toEqual(['new'])
     expect(judgeFact(more, ended())).toMatchObject({ verdict: 'verify_failed' })
   })
 

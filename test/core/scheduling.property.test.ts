@@ -153,7 +153,7 @@ law('every task is done exactly once, or parked, or waits for one that is parked
   expect(new Set(done).size).toBe(done.length)
   const { remaining_tasks: left } = checkpoint
   expect(done.length + left.length).toBe(scenario.tasks.length)
-  expect(readyIn(checkpoint)).toBe(0)
+  expect(readyIn(checkpoint, Infinity)).toBe(0)
   expect(leases(checkpoint)).toEqual([])
   expect(checkpoint.status).toBe(left.length === 0 ? 'done' : 'needs_human')
   expect(check(checkpoint)).toEqual([])
@@ -169,15 +169,15 @@ law(
       )
       // Minutes that others are expected to take are more, the longer those that ended have taken.
       if (isIdle)
-        expect(landingHolder(before) !== undefined || mayStart(before, now).is === 'spent').toBe(true)
+        expect(landingHolder(before, now) !== undefined || mayStart(before, now).is === 'spent').toBe(true)
     }
   },
 )
 
 law('nothing is begun only to land while another lane lands', scenarios, ({ steps }) => {
-  for (const { before, events } of steps) {
+  for (const { before, events, now } of steps) {
     const lands = events.some((event) => event.type === 'task_leased' && event.landing === true)
-    if (lands) expect(landingHolder(before)).toBeUndefined()
+    if (lands) expect(landingHolder(before, now)).toBeUndefined()
   }
 })
 
@@ -192,10 +192,10 @@ law(
   'no lane is idle while a task is ready, and none is live for nothing',
   scenarios,
   ({ steps, scenario }) => {
-    for (const { after, inFlight } of steps) {
+    for (const { after, inFlight, now } of steps) {
       const live = liveLanes(after).length
       expect(live).toBeLessThanOrEqual(scenario.lanes)
-      if (inFlight === 0) expect(live).toBe(wanted(after))
+      if (inFlight === 0) expect(live).toBe(wanted(after, now))
     }
   },
 )
@@ -210,20 +210,20 @@ law('a cap is passed by one attempt at most, and no lane is idle below it', capp
     expect(ledger.usd + aside.usd).toBeLessThan(usd + 1)
     expect(ledger.minutes + aside.minutes).toBeLessThan(minutes + passing)
     expect(ledger.iterations).toBeLessThanOrEqual(iterations)
-    expect(liveLanes(after).length).toBeLessThanOrEqual(wanted(after) + inFlight)
-    if (inFlight > 0 || liveLanes(after).length === wanted(after)) continue
+    expect(liveLanes(after).length).toBeLessThanOrEqual(wanted(after, now) + inFlight)
+    if (inFlight > 0 || liveLanes(after).length === wanted(after, now)) continue
     expect(mayStart(after, now).is).toBe('spent')
   }
 })
 
 /** Lanes that should be at work: those that are, and one for each task that is ready. */
-const wanted = (checkpoint: Checkpoint): number =>
-  Math.min(checkpoint.config.settings.parallel, leases(checkpoint).length + readyIn(checkpoint))
+const wanted = (checkpoint: Checkpoint, now: number): number =>
+  Math.min(checkpoint.config.settings.parallel, leases(checkpoint).length + readyIn(checkpoint, now))
 
 /** Tasks that may start; what waits to land may not while another lane lands. */
-function readyIn(checkpoint: Checkpoint): number {
+function readyIn(checkpoint: Checkpoint, now: number): number {
   const done = new Set(checkpoint.completed_tasks.map(({ id }) => id))
-  const isTaken = landingHolder(checkpoint) !== undefined
+  const isTaken = landingHolder(checkpoint, now) !== undefined
   return checkpoint.remaining_tasks.filter(
     ({ state, needs, candidate }) =>
       state.at === 'open' && needs.every((need) => done.has(need)) && !(isTaken && candidate !== undefined),
