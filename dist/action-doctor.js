@@ -3,7 +3,7 @@ import { t as readWorkflows } from "./workflows.js";
 import { E as LoopError, f as openRepository } from "./start.js";
 import { n as plain } from "./plain.js";
 import { a as diagnose, n as NOTHING, o as stopper, r as SILENT, s as isKeyVariable, t as findingLines } from "./doctor.js";
-import { P as sentences } from "./config.js";
+import { L as sentences } from "./config.js";
 import { r as variables, t as harnessGit } from "./surroundings.js";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";

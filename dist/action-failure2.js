@@ -3,7 +3,7 @@ import { a as whereTo, c as writeSummary, i as tellOutputs, u as fail } from "./
 import { n as plain } from "./plain.js";
 import { D as explain, E as LoopError, S as diskTrouble } from "./start.js";
 import { G as failureSummary } from "./loop.js";
-import { P as sentences } from "./config.js";
+import { L as sentences } from "./config.js";
 import { n as secretsOf } from "./secrets2.js";
 import { r as variables } from "./surroundings.js";
 // src/entry/action-failure.ts

@@ -1,6 +1,6 @@
 import { c as info, f as setSecret, l as isDebug, n as core_exports, o as getInput, r as debug } from "./actions-core.js";
 import { _ as string, c as int, i as array, p as object } from "./zod.js";
-import { P as sentences, a as printMistakes, l as quotaFor, r as inspectLoopFile, s as REQUESTS_OF } from "./config.js";
+import { L as sentences, a as REQUESTS_OF, c as quotaFor, d as printMistakes, r as inspectLoopFile } from "./config.js";
 import { D as remoteLoop, T as registry, j as environment } from "./adapters.js";
 import { a as fixFor, i as takesDispatches, n as AGENTS, o as GithubPullRequests, s as githubClient, t as compose } from "./compose.js";
 import { A as systemClock, E as LoopError, I as duration, L as epoch, M as HOUR, N as MINUTE, O as unreachable, P as SECOND, R as iso, v as run } from "./start.js";

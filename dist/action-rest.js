@@ -1,6 +1,6 @@
 import { c as info, m as warning, s as getState } from "./actions-core.js";
 import { _ as string, c as int, f as number, p as object, r as _enum } from "./zod.js";
-import { w as REFS_KINDS } from "./config.js";
+import { D as REFS_KINDS } from "./config.js";
 import { I as restore, K as jobSummary, U as listening, W as notifyEnd, _ as rescue, d as keepSpare, et as Usage } from "./loop.js";
 import { n as isFinished, r as isPersons } from "./step-state.js";
 import { n as plain } from "./plain.js";

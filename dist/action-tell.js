@@ -1,6 +1,6 @@
 import { a as error, c as info, d as setOutput, m as warning, t as ExitCode } from "./actions-core.js";
 import { n as plain } from "./plain.js";
-import { E as shortRef, M as oneLine, P as sentences, T as loopRefs } from "./config.js";
+import { F as oneLine, L as sentences, O as loopRefs, k as shortRef } from "./config.js";
 import { A as occasionOf, C as tendPullRequest, F as tellLoop, I as restore, J as tally, K as jobSummary, M as restoreOrRecover, N as CANCELLED, O as dispatchAll, P as CANCELLED_EARLY, S as readNeeds, T as iterate, U as listening, W as notifyEnd, Z as wakesAt, _ as rescue, b as tick, g as beginFor, h as checkFor, j as startOrContinue, k as takeBack, m as workOn, q as lastLine, v as runLoop, x as settleFor, y as mend } from "./loop.js";
 import { N as MINUTE } from "./start.js";
 import { r as isPersons } from "./step-state.js";

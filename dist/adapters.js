@@ -1,6 +1,6 @@
 import { _ as string, a as boolean, c as int, d as looseObject$1, f as number, h as record, i as array, p as object, u as literal, v as union, y as unknown } from "./zod.js";
 import { C as errnoOf, E as LoopError, I as duration, L as epoch, P as SECOND, R as iso, S as diskTrouble, T as isErrno, _ as withoutNoise, b as hasMoreRights, d as isDirty, g as unanswered, h as meaningOf, l as runName, n as LaneId, p as resolveCommit, s as TaskId, u as currentBranch, v as run, w as isDiskFull, x as signal, y as goesWithUs } from "./start.js";
-import { E as shortRef, M as oneLine, T as loopRefs, w as REFS_KINDS } from "./config.js";
+import { D as REFS_KINDS, F as oneLine, O as loopRefs, k as shortRef } from "./config.js";
 import { $ as NO_TOKENS, H as parseCheckpoint, L as lineRedactor, f as isLoopback, nt as HUGE_BYTES, p as keepsSecrets, rt as LINK, u as WORKFLOW_PATH } from "./loop.js";
 import { t as execa } from "./execa.js";
 import { createHash, randomBytes, randomInt, randomUUID } from "node:crypto";

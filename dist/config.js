@@ -521,46 +521,6 @@ function rank(nodes, weight = ONE) {
 function ready(remaining, completed, weight = ONE) {
 	return rank(remaining, weight).filter(({ needs }) => needs.every((need) => completed.has(need)));
 }
-// src/core/quota.ts
-const REQUESTS = 1e3;
-const CREATIONS = 500;
-const PER_HOUR = 12;
-const REQUESTS_OF = {
-	one: 2,
-	several: 3
-};
-function quotaFor(lanes, requests) {
-	const most = Math.min(Math.floor(REQUESTS / PER_HOUR / requests), Math.floor(CREATIONS / PER_HOUR));
-	const asked = lanes * PER_HOUR * requests;
-	const made = lanes * PER_HOUR;
-	return {
-		lanes: most,
-		sum: `${lanes} lanes × ${PER_HOUR} iterations an hour × ${requests} requests = ${asked} requests an hour, ${made} of them dispatches; GitHub allows ${REQUESTS} and ${CREATIONS}: at most ${most} lanes`
-	};
-}
-function budgetRoom(settings) {
-	const { budget, parallel } = settings;
-	const each = reserveFor(settings, agentFor(settings, void 0));
-	if (budget.usd === void 0 || each === 0) return void 0;
-	const lanes = Math.ceil(budget.usd / each);
-	const because = `each attempt sets aside $${each} until it ends, and budget.usd is ${budget.usd}`;
-	return lanes < parallel ? {
-		lanes,
-		because
-	} : void 0;
-}
-function laneWarnings(settings) {
-	const { parallel } = settings;
-	const quota = quotaFor(parallel, REQUESTS_OF.one);
-	const refused = `A workflow on GitHub will refuse \`parallel: ${parallel}\`: ${quota.sum}.`;
-	return [...parallel > quota.lanes ? [refused] : [], ...roomWarnings(settings)];
-}
-function roomWarnings(settings) {
-	const room = budgetRoom(settings);
-	if (room === void 0) return [];
-	const { lanes, because } = room;
-	return [`Of \`parallel: ${settings.parallel}\` at most ${lanes} ${lanes === 1 ? "lane works" : "lanes work"} at once: ${because}.`];
-}
 // src/core/loop-file.ts
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const STEP = /^(lessons|split|model:\S+|agent:\S+)$/;
@@ -865,6 +825,46 @@ function excerpt(source, { line, column }) {
 	const margin = `  ${line} | `;
 	return `\n${margin}${shown}\n${" ".repeat(margin.length + column - 1 - from)}^`;
 }
+// src/core/quota.ts
+const REQUESTS = 1e3;
+const CREATIONS = 500;
+const PER_HOUR = 12;
+const REQUESTS_OF = {
+	one: 2,
+	several: 3
+};
+function quotaFor(lanes, requests) {
+	const most = Math.min(Math.floor(REQUESTS / PER_HOUR / requests), Math.floor(CREATIONS / PER_HOUR));
+	const asked = lanes * PER_HOUR * requests;
+	const made = lanes * PER_HOUR;
+	return {
+		lanes: most,
+		sum: `${lanes} lanes × ${PER_HOUR} iterations an hour × ${requests} requests = ${asked} requests an hour, ${made} of them dispatches; GitHub allows ${REQUESTS} and ${CREATIONS}: at most ${most} lanes`
+	};
+}
+function budgetRoom(settings) {
+	const { budget, parallel } = settings;
+	const each = reserveFor(settings, agentFor(settings, void 0));
+	if (budget.usd === void 0 || each === 0) return void 0;
+	const lanes = Math.ceil(budget.usd / each);
+	const because = `each attempt sets aside $${each} until it ends, and budget.usd is ${budget.usd}`;
+	return lanes < parallel ? {
+		lanes,
+		because
+	} : void 0;
+}
+function laneWarnings(settings) {
+	const { parallel } = settings;
+	const quota = quotaFor(parallel, REQUESTS_OF.one);
+	const refused = `A workflow on GitHub will refuse \`parallel: ${parallel}\`: ${quota.sum}.`;
+	return [...parallel > quota.lanes ? [refused] : [], ...roomWarnings(settings)];
+}
+function roomWarnings(settings) {
+	const room = budgetRoom(settings);
+	if (room === void 0) return [];
+	const { lanes, because } = room;
+	return [`Of \`parallel: ${settings.parallel}\` at most ${lanes} ${lanes === 1 ? "lane works" : "lanes work"} at once: ${because}.`];
+}
 // src/core/task-mistakes.ts
 const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 const SUGGESTIONS = 50;
@@ -903,7 +903,8 @@ function noTasks(raw) {
 	if (tasks !== void 0 && !(Array.isArray(tasks) && tasks.length === 0)) return [];
 	if (typeof goal !== "string" || goal.trim() === "") return [{
 		path: tasks === void 0 ? [] : ["tasks"],
-		message: "there are no tasks and no goal: list what is to be done under `tasks:`"
+		message: "there are no tasks and no goal: list what is to be done under `tasks:`",
+		hint: "or say under `goal:` what it is for: the tasks are then planned"
 	}];
 	return agentOf(raw) === "command" ? [{
 		path: ["agent"],
@@ -1266,4 +1267,4 @@ var FollowedFile = class {
 	}
 };
 const versionOf = (path) => stat(path, { bigint: true }).then(({ mtimeNs, size, ino }) => `${mtimeNs} ${size} ${ino}`, () => "gone");
-export { clip as A, reserveFor as C, parseYaml as D, shortRef as E, tailLines as F, oneLine as M, printable as N, Text as O, sentences as P, attemptLimit as S, loopRefs as T, ready as _, printMistakes as a, Settings as b, laneWarnings as c, criticalPath as d, cycles as f, rank as g, missingNeeds as h, readLoopFile as i, cut as j, byteLength as k, quotaFor as l, longestPaths as m, DEFAULT_LOOP_FILE as n, loopFileJsonSchema as o, levels as p, inspectLoopFile as r, REQUESTS_OF as s, FollowedFile as t, roomWarnings as u, printDuration as v, REFS_KINDS as w, agentFor as x, AgentOverride as y };
+export { parseYaml as A, Settings as C, REFS_KINDS as D, reserveFor as E, oneLine as F, printable as I, sentences as L, byteLength as M, clip as N, loopRefs as O, cut as P, tailLines as R, AgentOverride as S, attemptLimit as T, longestPaths as _, REQUESTS_OF as a, ready as b, quotaFor as c, printMistakes as d, quote as f, levels as g, cycles as h, readLoopFile as i, Text as j, shortRef as k, roomWarnings as l, criticalPath as m, DEFAULT_LOOP_FILE as n, budgetRoom as o, loopFileJsonSchema as p, inspectLoopFile as r, laneWarnings as s, FollowedFile as t, findingsOf as u, missingNeeds as v, agentFor as w, printDuration as x, rank as y };

@@ -1,5 +1,5 @@
 import { _ as string, a as boolean, f as number, i as array, p as object, r as _enum } from "./zod.js";
-import { M as oneLine, r as inspectLoopFile } from "./config.js";
+import { F as oneLine, r as inspectLoopFile } from "./config.js";
 import { t as readWorkflows } from "./workflows.js";
 import { E as LoopError, O as unreachable, P as SECOND, c as loopIdOf, f as openRepository, p as resolveCommit, v as run } from "./start.js";
 import { A as tokenConfig, T as registry, j as environment, k as configEnvironment } from "./adapters.js";

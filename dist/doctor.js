@@ -1,5 +1,5 @@
 import { N as MINUTE, O as unreachable } from "./start.js";
-import { E as shortRef, M as oneLine, S as attemptLimit, T as loopRefs, v as printDuration, x as agentFor } from "./config.js";
+import { F as oneLine, O as loopRefs, T as attemptLimit, k as shortRef, w as agentFor, x as printDuration } from "./config.js";
 import { it as guard } from "./loop.js";
 // src/core/doctor/facts.ts
 const UNASKED = { is: "unasked" };

@@ -1,4 +1,4 @@
-import { a as printMistakes, i as readLoopFile, r as inspectLoopFile } from "./config.js";
+import { d as printMistakes, i as readLoopFile, r as inspectLoopFile } from "./config.js";
 import { O as remotes, t as projectAt } from "./adapters.js";
 import { E as LoopError, f as openRepository, p as resolveCommit } from "./start.js";
 import { I as restore, Q as wantsPlan, c as init, l as renderInit, o as renderPlan, s as planLoop } from "./loop.js";

@@ -1,6 +1,6 @@
 import { _ as string, p as object } from "./zod.js";
 import { E as LoopError, I as duration, O as unreachable, S as diskTrouble, v as run } from "./start.js";
-import { A as clip } from "./config.js";
+import { N as clip } from "./config.js";
 import { j as environment } from "./adapters.js";
 import { createHash } from "node:crypto";
 import { chmod, mkdir, mkdtemp, open, readdir, rename, rm } from "node:fs/promises";

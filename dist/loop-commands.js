@@ -1,6 +1,6 @@
 import { A as occasionOf, C as tendPullRequest, I as restore, O as dispatchAll, T as iterate, U as listening, W as notifyEnd, Y as statusDocument, a as statusText, b as tick, v as runLoop } from "./loop.js";
 import { E as LoopError, n as LaneId, t as LIMITS } from "./start.js";
-import { E as shortRef, T as loopRefs, x as agentFor } from "./config.js";
+import { O as loopRefs, k as shortRef, w as agentFor } from "./config.js";
 import { n as exitCode, t as EXIT } from "./exit.js";
 import { t as printJson } from "./json2.js";
 import { i as openSession, t as anotherLoop } from "./session.js";
@@ -11,7 +11,7 @@ async function runCommand(flags) {
 	const { ports, run, output } = session;
 	try {
 		await precheck(session);
-		using interrupt = interruptible(() => output.line("Interrupted: ending the attempt in flight; press Ctrl-C again to stop at once."));
+		using interrupt = interruptible(() => output.line("Interrupted: ending what is in flight; press Ctrl-C again to stop at once."));
 		const reporter = listening(ports.reporter);
 		const ended = await runLoop({
 			...ports,

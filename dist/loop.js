@@ -1,6 +1,6 @@
 import { _ as string, a as boolean, c as int, d as looseObject, f as number, g as strictObject, h as record$1, i as array, l as json$3, m as partialRecord, n as datetime, p as object, r as _enum, s as discriminatedUnion, t as date, u as literal, y as unknown } from "./zod.js";
 import { E as LoopError, F as Time, I as duration, L as epoch, M as HOUR, N as MINUTE, O as unreachable, P as SECOND, R as iso, a as RESERVED_IDS, c as loopIdOf, i as ObjectId, j as DAY, l as runName, n as LaneId, o as RunIdentity, r as LoopId, s as TaskId, t as LIMITS, z as utcDay } from "./start.js";
-import { A as clip, C as reserveFor, E as shortRef, F as tailLines, M as oneLine, N as printable, O as Text, P as sentences, S as attemptLimit, T as loopRefs, _ as ready, b as Settings, c as laneWarnings, d as criticalPath, f as cycles, g as rank, h as missingNeeds, j as cut, k as byteLength, m as longestPaths, o as loopFileJsonSchema, p as levels, u as roomWarnings, w as REFS_KINDS, x as agentFor, y as AgentOverride } from "./config.js";
+import { C as Settings, D as REFS_KINDS, E as reserveFor, F as oneLine, I as printable, L as sentences, M as byteLength, N as clip, O as loopRefs, P as cut, R as tailLines, S as AgentOverride, T as attemptLimit, _ as longestPaths, b as ready, f as quote, g as levels, h as cycles, j as Text, k as shortRef, l as roomWarnings, m as criticalPath, o as budgetRoom, p as loopFileJsonSchema, s as laneWarnings, u as findingsOf, v as missingNeeds, w as agentFor, y as rank } from "./config.js";
 // src/core/glob.ts
 function globMatcher(pattern) {
 	const whole = pattern.endsWith("/") ? `${pattern}**` : pattern;
@@ -1033,14 +1033,14 @@ function after(task, { verdict, because }) {
 	return { at: "open" };
 }
 // src/core/landing.ts
-function landingHolder(checkpoint) {
+function landingHolder(checkpoint, now) {
 	const { landing } = checkpoint;
-	return landing === null ? void 0 : leases(checkpoint).find(({ lease }) => lease.fence === landing.fence && lease.lane === landing.lane);
+	return landing === null || epoch(landing.until) <= now ? void 0 : leases(checkpoint).find(({ lease }) => lease.fence === landing.fence && lease.lane === landing.lane);
 }
 function turnToLand(checkpoint, fact) {
 	const task = findTask(checkpoint, fact.task);
 	if (task?.state.at !== "leased" || !holds(checkpoint, fact) || isUnwanted(checkpoint, task)) return { is: "now" };
-	const holder = landingHolder(checkpoint);
+	const holder = landingHolder(checkpoint, epoch(fact.at));
 	if (holder !== void 0 && holder.lease.fence !== fact.fence) return {
 		is: "wait",
 		holder
@@ -1066,8 +1066,8 @@ function takesLanding(checkpoint, { task, lease }, now) {
 }
 function takeLanding(checkpoint, event) {
 	const { lease } = held$1(checkpoint, event);
-	const holder = landingHolder(checkpoint);
-	if (holder !== void 0 && holder.lease.fence !== lease.fence && epoch(checkpoint.landing?.until ?? event.at) > epoch(event.at)) throw new LoopError("not-allowed", `Lane ${holder.lease.lane} lands first.`);
+	const holder = landingHolder(checkpoint, epoch(event.at));
+	if (holder !== void 0 && holder.lease.fence !== lease.fence) throw new LoopError("not-allowed", `Lane ${holder.lease.lane} lands first.`);
 	return {
 		...checkpoint,
 		landing: {
@@ -1079,10 +1079,10 @@ function takeLanding(checkpoint, event) {
 }
 // src/core/ready.ts
 const known = new WeakMap();
-function readyTasks(checkpoint) {
+function readyTasks(checkpoint, now) {
 	const tasks = known.get(checkpoint) ?? find(checkpoint);
 	known.set(checkpoint, tasks);
-	return tasks;
+	return landingHolder(checkpoint, now) !== void 0 ? tasks.filter(({ candidate }) => candidate === void 0) : tasks;
 }
 function find(checkpoint) {
 	const nodes = checkpoint.remaining_tasks.map((task) => {
@@ -1097,16 +1097,20 @@ function find(checkpoint) {
 		};
 	});
 	const tasks = ready(nodes, doneIds(checkpoint), durations(checkpoint)).map(({ task }) => task).filter(({ state, withdrawn }) => state.at === "open" && !withdrawn);
-	const isHeld = landingHolder(checkpoint) !== void 0;
-	return [...tasks.filter((task) => needsNoAgent(task) && !(isHeld && task.candidate !== void 0)), ...tasks.filter((task) => !needsNoAgent(task))];
+	return [...tasks.filter(needsNoAgent), ...tasks.filter((task) => !needsNoAgent(task))];
 }
 const PATIENCE$3 = 2;
 const setbacks = ({ attempts_used, conflicts, losses }) => Math.max(0, attempts_used + conflicts + losses - PATIENCE$3);
+const NAMED$3 = 8;
 function whyFirst(checkpoint, chosen, choices) {
 	if (chosen.candidate !== void 0) return "its work is finished and waits to land";
 	if (chosen.split === true) return "it was split, and its parts are done";
 	const path = longestPaths(checkpoint.remaining_tasks).get(chosen.id) ?? 1;
-	return `${choices.length - 1 === 0 ? "the only task ready" : `first of ${choices.length} ready`}${path > 1 ? `, ${path - 1} more in a row behind it` : ""}${chosen.priority === 0 ? "" : `, priority ${chosen.priority}`}${chosen.needs.length === 0 ? "" : `, needs done: ${chosen.needs.slice(0, 5).join(", ")}`}`;
+	const others = choices.length - 1 === 0 ? "the only task ready" : `first of ${choices.length} ready`;
+	const behind = path > 1 ? `, ${path - 1} more in a row behind it` : "";
+	const priority = chosen.priority === 0 ? "" : `, priority ${chosen.priority}`;
+	const named = chosen.needs.length > NAMED$3 ? [...chosen.needs.slice(0, 7), "…"] : chosen.needs;
+	return `${others}${behind}${priority}${named.length === 0 ? "" : `, needs done: ${named.join(", ")}`}`;
 }
 function parkedRoots({ remaining_tasks }) {
 	const unfinished = new Set(remaining_tasks.map((task) => task.id));
@@ -1873,7 +1877,7 @@ function standing$1(checkpoint, now) {
 		next: `cms run --resume${loopFlag(checkpoint)}`
 	};
 	if (leases(checkpoint).length > 0) return working(checkpoint);
-	return readyTasks(checkpoint).length === 0 ? stuck(checkpoint) : withinBudget(checkpoint, now);
+	return readyTasks(checkpoint, now).length === 0 ? stuck(checkpoint) : withinBudget(checkpoint, now);
 }
 const WAITS$1 = {
 	rate_limited: "The agent has reached a usage limit; waiting",
@@ -1935,7 +1939,7 @@ function withinBudget(checkpoint, now) {
 		reason: `${answer.because} Waiting until ${answer.until}.`,
 		next: `cms run --resume${loopFlag(checkpoint)}`
 	};
-	const ready = readyTasks(checkpoint).length;
+	const ready = readyTasks(checkpoint, now).length;
 	const left = checkpoint.remaining_tasks.length;
 	return {
 		status: "running",
@@ -2002,7 +2006,7 @@ function affordable(checkpoint, now, most) {
 		minutes: 0
 	};
 	const expected = durations(checkpoint);
-	const tasks = readyTasks(checkpoint).slice(0, Math.max(0, most));
+	const tasks = readyTasks(checkpoint, now).slice(0, Math.max(0, most));
 	const refused = tasks.findIndex((task) => {
 		if (mayStart(checkpoint, now, beside).is !== "free") return true;
 		const { usd, minutes } = reserveOf(checkpoint, task);
@@ -2059,14 +2063,14 @@ function roomFor(settings, timeout, left) {
 		timeout: Math.max(least, Math.min(timeout, room))
 	};
 }
-function nextFits(checkpoint, left) {
+function nextFits(checkpoint, now, ends) {
 	const { settings } = checkpoint.config;
-	const [task] = readyTasks(checkpoint);
+	const [task] = readyTasks(checkpoint, now);
 	if (task === void 0) return true;
-	return roomFor(settings, needsNoAgent(task) ? 0 : agentFor(settings, task.agent).timeout, left).fits;
+	return roomFor(settings, needsNoAgent(task) ? 0 : agentFor(settings, task.agent).timeout, ends - now).fits;
 }
 function nextLease(checkpoint, lane, run, now) {
-	const choices = readyTasks(checkpoint);
+	const choices = readyTasks(checkpoint, now);
 	const [task] = choices;
 	if (task === void 0) return void 0;
 	const reserve = reserveOf(checkpoint, task);
@@ -3092,10 +3096,10 @@ function tell$2(checkpoint, event) {
 			const n = attempt?.n ?? done?.attempts;
 			const free = (attempt?.usd ?? done?.cost) === 0;
 			const usd = event.usage.usd ?? (free ? 0 : null);
-			const cost = usd === null ? "cost unknown" : dollars(usd);
+			const cost = usd === null ? n === void 0 ? "" : ", cost unknown" : `, ${dollars(usd)}`;
 			const why = event.verdict === "done" ? "" : `: ${event.because}`;
 			const which = n === void 0 ? "" : `, attempt ${n}`;
-			return `i${event.iteration} ${event.task}: ${event.verdict}${which}, ${cost}${why}`;
+			return `i${event.iteration} ${event.task}: ${event.verdict}${which}${cost}${why}`;
 		}
 		case "task_leased": {
 			const state = findTask(checkpoint, event.task)?.state;
@@ -3280,10 +3284,11 @@ var Changes = class extends Line {
 };
 const changesOf$1 = perStore(() => new Changes());
 async function commit(ports, decide, { known, insist = false } = {}) {
-	const until = patience$1(ports);
 	const changes = changesOf$1(ports.store);
+	let until = Number.POSITIVE_INFINITY;
 	for (let tries = 0;; tries++) {
 		const tried = await changes.turn(async () => {
+			if (tries === 0) until = patience$1(ports);
 			const made = await attempt(ports, decide, tries === 0 ? changes.latest(known) : void 0);
 			changes.newest = made === "stale" || Error.isError(made) ? void 0 : made.restored;
 			return made;
@@ -4222,12 +4227,8 @@ const refusal = (id, because, redact = (text) => text) => ({
 function readProposal(value, from, redact) {
 	const named = looseObject({ id: TaskId }).safeParse(value);
 	const refuse = (because) => refusal(named.data?.id ?? from, because, redact);
-	const parsed = Shape.safeParse(value);
-	if (!parsed.success) {
-		const [issue] = parsed.error.issues;
-		const where = issue?.path.map(String).join(".") ?? "";
-		return refuse(`${where === "" ? "" : `${where}: `}${issue?.message ?? "It cannot be read"}.`);
-	}
+	const parsed = Shape.safeParse(value, { reportInput: true });
+	if (!parsed.success) return refuse(mistakeIn(parsed.error));
 	const { id, name, spec, needs, priority, verify } = parsed.data;
 	const title = cleaned$1(oneLine(name), redact);
 	const text = cleaned$1(printable(spec), redact);
@@ -4245,6 +4246,13 @@ function readProposal(value, from, redact) {
 		priority,
 		verify
 	};
+}
+function mistakeIn({ issues: [issue] }) {
+	if (issue === void 0) return "It cannot be read.";
+	if (issue.code === "unrecognized_keys") return `${issue.keys.slice(0, 3).map(quote).join(", ")} may not be in it: only ${Object.keys(Shape.shape).join(", ")}.`;
+	const [finding] = findingsOf(issue);
+	const where = issue.path.map(String).join(".");
+	return `${where === "" ? "It " : `${where}: `}${finding?.message ?? issue.message}.`;
 }
 const cleaned$1 = (text, redact) => redact(text).toWellFormed();
 function offerOf(read) {
@@ -5177,7 +5185,10 @@ async function mergeOnto(ports, attempt, merging) {
 		parent: head
 	});
 	const commit = await commitWork(ports, folded);
-	const red = await proveMerged(ports, attempt, commit);
+	const red = await proveMerged(ports, attempt, {
+		commit,
+		head
+	});
 	if (red?.aborted === true) return later(judged, red.because, lease.base);
 	if (red !== void 0) return failed(verdict("conflict", redMerged(red), red.failure));
 	const line = left.own.length === 0 ? void 0 : await rebaseLine(ports, left.own, {
@@ -5204,14 +5215,15 @@ async function unfit({ workspaces }, { patch }, head) {
 	const more = paths.length > NAMED$1 ? ` and ${paths.length - NAMED$1} more` : "";
 	return `Others have landed meanwhile, and it does not fit onto what they did.${paths.length === 0 ? "" : ` It conflicts in ${paths.slice(0, NAMED$1).join(", ")}${more}.`}`;
 }
-async function proveMerged(ports, attempt, commit) {
+const mergedNameOf = (attempt, head) => `${nameOf(attempt)} ${head}`;
+async function proveMerged(ports, attempt, { commit, head }) {
 	const { task, lease, settings, signal, recording } = attempt;
 	const commands = [...task.verify, ...settings.verify];
 	if (settings.verify_in !== "same" || commands.length === 0) return prove(ports, attempt, {
 		commit,
 		commands
 	});
-	const place = await ports.workspaces.open(lease.lane, "work", commit, nameOf(attempt));
+	const place = await ports.workspaces.open(lease.lane, "work", commit, mergedNameOf(attempt, head));
 	const { failed } = await setUp(ports, place, {
 		settings,
 		signal,
@@ -5228,7 +5240,7 @@ function beginLane(checkpoint, asked, request) {
 	const { by: run, now } = request;
 	const { lane, nonce } = asked;
 	const at = iso(now);
-	const lease = standing$1(checkpoint, now).status === "running" && mayStart(checkpoint, now).is === "free" ? nextLease(checkpoint, lane, run, now) : void 0;
+	const lease = standing$1(checkpoint, now).status === "running" && mayStart(checkpoint, now).is === "free" && othersAtWork(checkpoint, lane) < checkpoint.config.settings.parallel ? nextLease(checkpoint, lane, run, now) : void 0;
 	const begun = {
 		type: "lane_begun",
 		at,
@@ -5268,18 +5280,19 @@ function beginLane(checkpoint, asked, request) {
 		launched
 	};
 }
+const othersAtWork = ({ lanes }, lane) => Object.entries(lanes).filter(([id, { state }]) => id !== lane && state.at === "running").length;
 function landingFor(checkpoint, { task: id }, now) {
 	const task = findTask(checkpoint, id);
 	if (task?.state.at !== "leased" || (task.candidate?.races ?? 0) < 2) return [];
-	return landingHolder(checkpoint) === void 0 ? [takesLanding(checkpoint, {
+	return landingHolder(checkpoint, now) === void 0 ? [takesLanding(checkpoint, {
 		task,
 		lease: task.state.lease
 	}, now)] : [];
 }
-function endLane(checkpoint, { lane, of, verdict, goesOn }, request) {
+function endLane(checkpoint, { lane, of, iteration, verdict, goesOn }, request) {
 	const { now } = request;
 	const state = checkpoint.lanes[lane]?.state;
-	const ours = state?.at === "running" && state.run === of;
+	const ours = state?.at === "running" && state.run === of && state.iteration === iteration;
 	const idle = ours ? asIdle(checkpoint, lane) : checkpoint;
 	const most = 4 - (ours ? state.launched ?? 0 : 0);
 	const lanes = goesOn(idle) ? lanesToLaunch(idle, now, most) : [];
@@ -5498,7 +5511,7 @@ function judgeFact(checkpoint, told) {
 		lease: task.state.lease
 	}, fact.onto);
 	if (conflict !== void 0) return instead(fact, fact.onto === void 0 ? "conflict" : "landing", conflict);
-	const holder = landingHolder(checkpoint)?.lease;
+	const holder = landingHolder(checkpoint, epoch(fact.at))?.lease;
 	if (holder === void 0 || holder.fence === fact.fence || fact.onto === void 0) return fact;
 	return instead(fact, "landing", `Lane ${holder.lane} lands first: it has lost races before.`);
 }
@@ -5798,9 +5811,11 @@ async function settle(ports, settling, checkpoint) {
 		now,
 		nonce: () => ports.chance.nonce()
 	};
+	const { lane, iteration } = fact;
 	const end = endLane(draft.checkpoint, {
-		lane: fact.lane,
+		lane,
 		of,
+		iteration,
 		verdict,
 		goesOn
 	}, request);
@@ -5943,8 +5958,12 @@ const handing = ({ attempt, executed, goesOn, isCancelled }, { judged, restored 
 	isCancelled
 });
 const MOST_MERGES = 8;
-const PAUSE = 3 * SECOND;
-const LOOKS$1 = 10;
+const PAUSE = {
+	each: 200,
+	share: .25,
+	most: 10 * SECOND
+};
+const LOOK_UP = 30 * SECOND;
 var Race = class {
 	#ports;
 	#landing;
@@ -5952,8 +5971,9 @@ var Race = class {
 	#restored;
 	#since;
 	#merges = 0;
-	#looks = 0;
-	#next = LOOKS$1;
+	#took = 0;
+	#waited = 0;
+	#looksUpAt = LOOK_UP;
 	constructor(ports, landing) {
 		this.#ports = ports;
 		this.#landing = landing;
@@ -5988,12 +6008,15 @@ var Race = class {
 		if (this.#isHeldUp && !this.#hasTime()) return this.#leave("Others came first, and its time is over.");
 		if (this.#merges >= 2 && !await this.#takesLanding()) return;
 		this.#merges += 1;
+		const { clock } = this.#ports;
+		const began = clock.now();
 		const { head } = this.#restored.checkpoint.work;
 		this.#judged = await mergeOnto(this.#ports, attempt, {
 			executed,
 			judged,
 			head
 		});
+		this.#took = clock.now() - began;
 	}
 	get #isHeldUp() {
 		return this.#merges > 0 || this.#ports.clock.now() - this.#since > MARGIN;
@@ -6008,7 +6031,7 @@ var Race = class {
 		const claim = claimOf(attempt.checkpoint, attempt);
 		const taken = await commit(this.#ports, (checkpoint, { now }) => {
 			return {
-				events: holds(checkpoint, claim) && landingHolder(checkpoint) === void 0 ? [takesLanding(checkpoint, attempt, now)] : [],
+				events: holds(checkpoint, claim) && landingHolder(checkpoint, now) === void 0 ? [takesLanding(checkpoint, attempt, now)] : [],
 				answer: void 0
 			};
 		}, {
@@ -6016,20 +6039,25 @@ var Race = class {
 			insist: true
 		});
 		this.#restored = taken.restored;
-		return landingHolder(taken.restored.checkpoint)?.lease.fence === claim.fence;
+		return landingHolder(taken.restored.checkpoint, this.#ports.clock.now())?.lease.fence === claim.fence;
 	}
 	async wait(lane) {
 		const { clock, chance } = this.#ports;
 		const { signal, settings } = this.#landing.attempt;
-		if (this.#looks * PAUSE > landingTime(settings) || signal.aborted || this.#isLate()) return this.#leave(`Lane ${lane} lands first.`);
-		this.#looks += 1;
-		await clock.sleep(PAUSE * (.5 + chance.fraction()), signal);
+		if (this.#waited > landingTime(settings) || signal.aborted || this.#isLate()) return this.#leave(`Lane ${lane} lands first.`);
+		const pause = this.#pause * (.5 + chance.fraction());
+		await clock.sleep(pause, signal);
+		this.#waited += pause;
 		await this.#look(lane);
+	}
+	get #pause() {
+		const lanes = leases(this.#restored.checkpoint).length;
+		return Math.min(PAUSE.most, Math.max(PAUSE.each * lanes, PAUSE.share * this.#took));
 	}
 	async #look(lane) {
 		try {
-			if (this.#looks === this.#next) {
-				this.#next *= 2;
+			if (this.#waited >= this.#looksUpAt) {
+				this.#looksUpAt *= 2;
 				await endRunOf(this.#ports, this.#restored.checkpoint, lane);
 			}
 			this.#restored = await restore(this.#ports) ?? this.#restored;
@@ -6544,7 +6572,7 @@ const warn = ({ reporter }, text) => reporter.tell({
 function late({ clock }, { ends }, { options, checkpoint }) {
 	const now = clock.now();
 	if (options.until !== void 0 && now >= options.until) return true;
-	return ends !== void 0 && !nextFits(checkpoint, ends - now);
+	return ends !== void 0 && !nextFits(checkpoint, now, ends);
 }
 async function rest(ports, options, checkpoint) {
 	const { clock, reporter } = ports;
@@ -7358,7 +7386,7 @@ async function runLoop(ports, run, options) {
 	ports.reporter.tell({
 		type: "loop",
 		checkpoint: started.checkpoint,
-		what: started.checkpoint.started_at === started.checkpoint.updated_at ? "started" : "continued"
+		what: beginningOf(started.checkpoint)
 	});
 	let isOver = false;
 	try {
@@ -7371,6 +7399,10 @@ async function runLoop(ports, run, options) {
 	} finally {
 		if (isOver || options.hasHeir !== true) await ports.workspaces.removeAll();
 	}
+}
+function beginningOf({ status, started_at, updated_at }) {
+	if (END_STATES.includes(status)) return "stands still";
+	return started_at === updated_at ? "started" : "continued";
 }
 // src/app/rescue.ts
 async function rescue(ports, run, options) {
@@ -7453,7 +7485,7 @@ async function settleOwn(ports, run, restored, { onward, isCancelled, spent, set
 		...held,
 		recording
 	};
-	const workspace = await ports.workspaces.reopen(lease.lane, "work", nameOf(attempt));
+	const { workspace, base } = await placeOf(ports, attempt);
 	const estimate = estimateOf$1(restored.checkpoint, attempt, iso(ports.clock.now()));
 	const executed = {
 		end: "interrupted",
@@ -7462,7 +7494,13 @@ async function settleOwn(ports, run, restored, { onward, isCancelled, spent, set
 		seenRed: false,
 		...workspace === void 0 ? {} : { workspace }
 	};
-	const judged = await verify(ports, attempt, executed);
+	const judged = await verify(ports, {
+		...attempt,
+		lease: {
+			...lease,
+			base
+		}
+	}, executed);
 	const handed = await handOff(ports, {
 		attempt,
 		executed,
@@ -7478,6 +7516,24 @@ async function settleOwn(ports, run, restored, { onward, isCancelled, spent, set
 		what: [`Attempt ${lease.attempt} of ${task.id} was interrupted; ${kept}.`]
 	};
 }
+async function placeOf({ workspaces }, attempt) {
+	const { lease, checkpoint } = attempt;
+	const own = await workspaces.reopen(lease.lane, "work", nameOf(attempt));
+	if (own !== void 0) return {
+		workspace: own,
+		base: lease.base
+	};
+	const landed = checkpoint.completed_tasks.flatMap(({ commit }) => commit ?? []);
+	for (const head of new Set([checkpoint.work.head, ...landed.toReversed().slice(0, HEADS)])) {
+		const merged = await workspaces.reopen(lease.lane, "work", mergedNameOf(attempt, head));
+		if (merged !== void 0) return {
+			workspace: merged,
+			base: head
+		};
+	}
+	return { base: lease.base };
+}
+const HEADS = 50;
 const LOOKS = [
 	0,
 	1 * SECOND,
@@ -8190,7 +8246,8 @@ function planLoop(config, checkpoint) {
 		tasks: open,
 		done
 	});
-	const schedule = simulate(open, config.settings.parallel, weight);
+	const { parallel } = config.settings;
+	const schedule = simulate(open, budgetRoom(config.settings)?.lanes ?? parallel, weight);
 	const waves = levels(open).map((wave) => wave.map(({ id }) => id));
 	const wave = new Map(waves.flatMap((ids, index) => ids.map((id) => [id, index + 1])));
 	const path = criticalPath(open, weight);
@@ -8215,7 +8272,7 @@ function planLoop(config, checkpoint) {
 		order,
 		waves,
 		lanes: {
-			allowed: config.settings.parallel,
+			allowed: parallel,
 			used: new Set(order.map(({ lane }) => lane)).size
 		},
 		critical_path: path,
@@ -8224,7 +8281,10 @@ function planLoop(config, checkpoint) {
 		blocked,
 		proposed: proposedTasks(checkpoint, order.map(({ id }) => id)),
 		estimate,
-		warnings: [...config.warnings, ...budgetWarnings(config, estimate.usd, checkpoint)]
+		warnings: [...config.warnings, ...budgetWarnings(config, {
+			usd: estimate.usd,
+			tasks: open.length
+		}, checkpoint)]
 	};
 }
 const planned = ({ settings }, { task, lane, start, end }, known) => ({
@@ -8299,11 +8359,10 @@ function minutesBasis(done, open) {
 	return open.length > 0 && open.every((task) => expectedMinutes(task.expected_minutes) !== void 0) ? "expected_minutes" : "unknown";
 }
 const round = (amount) => Math.round(amount * 100) / 100;
-function budgetWarnings({ settings }, usd, checkpoint) {
-	const cap = settings.budget.usd;
-	const left = cap === void 0 ? void 0 : round(cap - (checkpoint?.ledger.usd ?? 0));
-	if (left === void 0 || usd <= left) return [];
-	return [`The budget may not suffice: about $${usd.toFixed(2)} is wanted, $${left.toFixed(2)} is left.`];
+function budgetWarnings({ settings: { budget } }, { usd, tasks }, checkpoint) {
+	const left = (budget.usd ?? Number.POSITIVE_INFINITY) - (checkpoint?.ledger.usd ?? 0);
+	const again = (budget.iterations ?? Number.POSITIVE_INFINITY) - (checkpoint?.ledger.iterations ?? 0);
+	return [...usd <= round(left) ? [] : [`The budget may not suffice: about $${usd.toFixed(2)} is wanted, $${left.toFixed(2)} is left.`], ...tasks <= again ? [] : [`The budget does not suffice: ${tasks} tasks are to do, ${Math.max(0, again)} iterations are left.`]];
 }
 // src/core/plan-graph.ts
 const MOST_TASKS = 60;

@@ -1,4 +1,4 @@
-import { j as cut } from "./config.js";
+import { P as cut } from "./config.js";
 import { styleText } from "node:util";
 // src/adapters/terminal/live.ts
 const ECHO = 2;

@@ -1,5 +1,5 @@
 import { _ as string, a as boolean, p as object } from "./zod.js";
-import { E as shortRef, F as tailLines, N as printable, T as loopRefs, j as cut, n as DEFAULT_LOOP_FILE, t as FollowedFile } from "./config.js";
+import { I as printable, O as loopRefs, P as cut, R as tailLines, k as shortRef, n as DEFAULT_LOOP_FILE, t as FollowedFile } from "./config.js";
 import { A as systemClock, E as LoopError, I as duration, O as unreachable, P as SECOND, c as loopIdOf, f as openRepository, v as run } from "./start.js";
 import { t as terminalOutput } from "./output.js";
 import { E as effective, p as keepsSecrets } from "./loop.js";
@@ -339,6 +339,7 @@ var TerminalReporter = class {
 	#lanes = new Map();
 	#stop;
 	#checkpoint;
+	#mostLanes = 1;
 	constructor(output, clock, repeat = every) {
 		this.#output = output;
 		this.#clock = clock;
@@ -357,6 +358,7 @@ var TerminalReporter = class {
 	#learn(checkpoint) {
 		const known = this.#checkpoint;
 		if (known === void 0 || checkpoint.loop !== known.loop || checkpoint.seq >= known.seq) this.#checkpoint = checkpoint;
+		this.#mostLanes = Math.max(this.#mostLanes, checkpoint.config.settings.parallel);
 	}
 	#lines(report) {
 		switch (report.type) {
@@ -376,8 +378,8 @@ var TerminalReporter = class {
 		return lines.flatMap((line) => line.split("\n")).map((line) => `${mark}${line}`);
 	}
 	#mark(lane) {
-		const lanes = lanesOf(this.#checkpoint);
-		return lanes > 1 ? `${lane.padStart(String(lanes).length)}│ ` : "";
+		const most = this.#mostLanes;
+		return most > 1 ? `${lane.padStart(String(most).length)}│ ` : "";
 	}
 	#begun({ checkpoint, lane, task, attempt, because }) {
 		this.#lanes.set(lane, {
@@ -421,7 +423,7 @@ var TerminalReporter = class {
 		const checkpoint = this.#checkpoint;
 		if (only === void 0 || checkpoint === void 0) return this.#output.live("");
 		const spent = cost(checkpoint, lanes.reduce((sum, [, { usd }]) => sum + usd, 0));
-		if (lanesOf(checkpoint) === 1 && lanes.length === 1) return this.#output.live(`${this.#now(only[1])} · ${spent}`);
+		if (this.#mostLanes === 1 && lanes.length === 1) return this.#output.live(`${this.#now(only[1])} · ${spent}`);
 		const lines = lanes.map(([lane, one]) => `${this.#mark(lane)}${this.#now(one)} · ${dollars(one.usd)}`);
 		const most = Math.max(0, this.#output.height - 3);
 		const shown = lines.length <= most ? lines : lines.slice(0, Math.max(0, most - 1));
@@ -440,7 +442,6 @@ var TerminalReporter = class {
 };
 const SHOWN = 6;
 const lastLines = (text) => tailLines(printable(text), SHOWN).map((line) => line.slice(0, 200));
-const lanesOf = (checkpoint) => checkpoint?.config.settings.parallel ?? 1;
 const many = (count, what) => `${count} ${what}${count === 1 ? "" : "s"}`;
 const dollars = (usd) => `$${usd.toFixed(2)}`;
 const cap = ({ config }) => {
