@@ -190,7 +190,8 @@ describe('what is finished', () => {
     const relay = new Proxy(by.relay, {
       get: (target, name) => (name === 'stateOfRun' ? stateOfRun : Reflect.get(target, name)),
     })
-    expect(await second({ ...by, relay })).toMatchObject({ is: 'settled', verdict: 'landing' })
+    // Its time to land is over at last.
+    expect(await second({ ...by, relay })).toMatchObject({ is: 'settled', verdict: 'done' })
     goesOn.open()
     await first
     expect(questions).toBeGreaterThan(2)
