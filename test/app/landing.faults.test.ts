@@ -16,7 +16,6 @@ import { writes } from '../support/world-agents.ts'
 
 const named = (...ids: string[]) => ids.map((id) => ({ id }))
 
-/** A promise, and what fulfils it. */
 const settledIn = (world: World): string[] =>
   world.told.flatMap((one) => (one.type === 'settled' ? [`${one.task} ${one.verdict}`] : []))
 
@@ -229,5 +228,13 @@ describe('what is finished', () => {
     const done = await Promise.all([lane(ports, 0, settings), lane(ports, 1, settings)])
     expect(done).toMatchObject([{ verdict: 'done' }, { verdict: 'landing' }])
     expect(merges).toEqual([])
+    // The next run lands it, and needs no agent for that.
+    const worked = world.script.worked.length
+    const next = done.flatMap((one) => (one.is === 'settled' ? one.asked : [])).at(-1)
+    if (next === undefined) throw new Error('nobody was asked to land it')
+    const signal = new AbortController().signal
+    await iterate(world.as('gh:3.1'), run, next, { signal, onward: true })
+    expect([world.checkpoint().status, world.script.worked.length]).toEqual(['done', worked])
+    expect(merges).toHaveLength(1)
   })
 })

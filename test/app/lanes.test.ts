@@ -8,6 +8,7 @@ import { tick } from '../../src/app/tick.ts'
 import type { LoggedEvent } from '../../src/core/log.ts'
 import type { LoopConfig } from '../../src/core/settings.ts'
 import { MINUTE } from '../../src/core/time.ts'
+import { gate } from '../support/gate.ts'
 import { loopConfig } from '../support/loop-config.ts'
 import { guardedBy } from '../support/mortal.ts'
 import { codeOf, loop, settingsOf, World } from '../support/world.ts'
@@ -21,14 +22,11 @@ const named = (...ids: string[]) => ids.map((id) => ({ id }))
 /** Whoever comes waits until all have come. */
 function meeting(count: number): () => Promise<void> {
   let missing = count
-  let open = (): void => {}
-  const all = new Promise<void>((resolve) => {
-    open = resolve
-  })
+  const all = gate()
   return async () => {
     missing -= 1
-    if (missing <= 0) open()
-    await all
+    if (missing <= 0) all.open()
+    await all.opened
   }
 }
 
@@ -369,29 +367,23 @@ describe('runs that race', () => {
   async function waiting(holder: (world: World) => Ports) {
     const config = loopConfig({ parallel: 2, verify: ['slow'], tasks: named('a', 'b') })
     const { world, lane } = await begun(config)
-    let goOn = (): void => {}
-    const held = new Promise<void>((resolve) => {
-      goOn = resolve
-    })
+    const goesOn = gate()
+    const holds = gate()
     let verified = 0
-    let isHeld = (): void => {}
-    const holds = new Promise<void>((resolve) => {
-      isHeld = resolve
-    })
     world.script.deeds.set('slow', async (files) => {
       if (!files.has('a.txt')) return {}
       verified += 1
       if (verified <= 3) world.push({ [`theirs-${verified}.txt`]: 'x' })
       if (verified === 4) {
-        isHeld()
-        await held
+        holds.open()
+        await goesOn.opened
       }
       return {}
     })
     const first = lane(holder(world), 0)
-    await holds
+    await holds.opened
     expect(world.checkpoint().landing).toMatchObject({ lane: '1' })
-    return { world, first, goOn, second: () => lane(world.as('gh:3.1'), 1) }
+    return { world, first, goOn: goesOn.open, second: () => lane(world.as('gh:3.1'), 1) }
   }
 
   test('while another holds the landing, what is done waits, and lands after it', async () => {
@@ -440,11 +432,8 @@ describe('runs that race', () => {
   test('a lane that comes back after its lease was given away only counts what it cost', async () => {
     const config = loopConfig({ parallel: 2, tasks: named('a', 'b') })
     const { world, lane } = await begun(config)
-    let wake = (): void => {}
-    const asleep = new Promise<void>((resolve) => {
-      wake = resolve
-    })
-    world.script.acts.set('a', [sets('a.txt', () => asleep), sets('a.txt')])
+    const sleeps = gate()
+    world.script.acts.set('a', [sets('a.txt', () => sleeps.opened), sets('a.txt')])
     const late = lane(world.as('gh:2.1'), 0)
     await lane(world.as('gh:3.1'), 1)
     world.relay.states.set('gh:2.1', { is: 'over', how: 'runner_lost' })
@@ -452,7 +441,7 @@ describe('runs that race', () => {
     const ended = await loop(world.as('gh:4.1'), undefined)
     expect(ended.checkpoint.status).toBe('done')
     const { work, ledger } = ended.checkpoint
-    wake()
+    sleeps.open()
     expect(await late).toMatchObject({ verdict: 'superseded' })
     expect(world.checkpoint()).toMatchObject({ work, status: 'done' })
     expect(world.checkpoint().ledger.usd).not.toBe(ledger.usd)
