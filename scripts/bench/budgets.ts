@@ -13,6 +13,9 @@ export interface Result {
   readonly remark: string
 }
 
+/** A limit of 0 is no matter of speed: something was lost, or done twice. */
+export const broken = (result: Result): boolean => result.limit === 0 && missed(result)
+
 export const missed = ({ value, limit, least }: Result): boolean =>
   (limit !== undefined && !(value <= limit)) || (least !== undefined && !(value >= least))
 
