@@ -2,37 +2,21 @@
 import { describe, expect, test } from '@jest/globals'
 import { iterate } from '../../src/app/iterate.ts'
 import type { Ports } from '../../src/app/ports.ts'
-import { startOrContinue } from '../../src/app/start.ts'
-import { tick } from '../../src/app/tick.ts'
 import type { Checkpoint } from '../../src/core/checkpoint.ts'
 import { LoopError } from '../../src/core/error.ts'
 import type { LoopConfig } from '../../src/core/settings.ts'
 import { MINUTE } from '../../src/core/time.ts'
 import type { StateStore } from '../../src/ports/state-store.ts'
 import { gate } from '../support/gate.ts'
+import { begun, held } from '../support/lanes-begun.ts'
 import { loopConfig } from '../support/loop-config.ts'
-import { loop, settingsOf, World } from '../support/world.ts'
+import { loop, World } from '../support/world.ts'
 import { writes } from '../support/world-agents.ts'
 
 const named = (...ids: string[]) => ids.map((id) => ({ id }))
 
 const settledIn = (world: World): string[] =>
   world.told.flatMap((one) => (one.type === 'settled' ? [`${one.task} ${one.verdict}`] : []))
-
-/** A loop with its lanes asked for, by a run that is over. */
-async function begun(config: LoopConfig, world = new World()) {
-  const run = settingsOf(config)
-  const ports = world.as('gh:1.1')
-  const started = await startOrContinue(ports, run, { fresh: false, resume: false })
-  const { asked } = await tick(ports, run, started)
-  const signal = new AbortController().signal
-  const lane = (by: Ports, n: number, settings = run) => {
-    const request = asked[n]
-    if (request === undefined) throw new Error(`lane ${n} was not asked for`)
-    return iterate(by, settings, request, { signal, onward: true })
-  }
-  return { world, asked, run, lane }
-}
 
 /** Ports whose remote does not answer, once, when the first change that a test picks is to be saved. */
 function unheard(ports: Ports, isIt: (checkpoint: Checkpoint) => boolean): Ports {
@@ -111,57 +95,23 @@ describe('what is finished', () => {
   })
 
   test('is not lost to a remote that does not answer while its holder is looked up', async () => {
-    const two = loopConfig({ parallel: 2, verify: ['busy'], tasks: named('a', 'b') })
-    const { world, lane } = await begun(two)
-    const verifies = gate()
-    let verified = 0
-    world.script.deeds.set('busy', async (files) => {
-      if (!files.has('a.txt')) return {}
-      verified += 1
-      if (verified <= 3) world.push({ [`theirs-${verified}.txt`]: 'x' })
-      if (verified === 4) await verifies.opened
-      return {}
-    })
-    const first = lane(world.as('gh:2.1'), 0)
-    for (let n = 0; n < 500 && world.checkpoint().landing === null; n++) await Promise.resolve()
-    expect(world.checkpoint().landing).not.toBeNull()
+    const { world, first, goOn, second } = await held()
     world.relay.states.set('gh:2.1', { is: 'over', how: 'runner_lost' })
     const ports = unheard(
       world.as('gh:3.1'),
       ({ landing, lanes }) => landing === null && lanes['1']?.state.at === 'idle',
     )
-    expect(await lane(ports, 1)).toMatchObject({ is: 'settled', verdict: 'done' })
-    verifies.open()
+    expect(await second(ports)).toMatchObject({ is: 'settled', verdict: 'done' })
+    goOn()
     expect(await first).toMatchObject({ verdict: 'superseded' })
   })
 
-  /** Lane 1 holds the landing until it is told to go on; lane 2 has finished, and waits. */
-  async function held() {
-    const { world, lane } = await begun(loopConfig({ parallel: 2, verify: ['busy'], tasks: named('a', 'b') }))
-    const goesOn = gate()
-    const holds = gate()
-    let verified = 0
-    world.script.deeds.set('busy', async (files) => {
-      if (!files.has('a.txt')) return {}
-      verified += 1
-      if (verified <= 3) world.push({ [`theirs-${verified}.txt`]: 'x' })
-      if (verified === 4) {
-        holds.open()
-        await goesOn.opened
-      }
-      return {}
-    })
-    const first = lane(world.as('gh:2.1'), 0)
-    await holds.opened
-    return { world, first, goesOn, second: (by: Ports) => lane(by, 1) }
-  }
-
   test('lands within seconds of the one that it has waited for', async () => {
-    const { world, first, goesOn, second } = await held()
+    const { world, first, goOn, second } = await held()
     let looks = 0
     world.clock.onSleep = () => {
       looks += 1
-      if (looks === 2) goesOn.open()
+      if (looks === 2) goOn()
       if (looks === 3) world.clock.onSleep = () => (looks += 1)
     }
     const by = world.as('gh:3.1')
@@ -179,7 +129,7 @@ describe('what is finished', () => {
   })
 
   test('asks seldom what has become of a run that may take its time', async () => {
-    const { world, first, goesOn, second } = await held()
+    const { world, first, goOn, second } = await held()
     const by = world.as('gh:3.1')
     let questions = 0
     const stateOfRun: Ports['relay']['stateOfRun'] = async () => {
@@ -191,7 +141,7 @@ describe('what is finished', () => {
     })
     // Its time to land is over at last.
     expect(await second({ ...by, relay })).toMatchObject({ is: 'settled', verdict: 'done' })
-    goesOn.open()
+    goOn()
     await first
     expect(questions).toBeGreaterThan(2)
     expect(questions).toBeLessThan(10)

@@ -3,12 +3,10 @@ import { describe, expect, test } from '@jest/globals'
 import { iterate } from '../../src/app/iterate.ts'
 import { restore } from '../../src/app/phases/restore.ts'
 import type { Ports } from '../../src/app/ports.ts'
-import { startOrContinue } from '../../src/app/start.ts'
-import { tick } from '../../src/app/tick.ts'
 import type { LoggedEvent } from '../../src/core/log.ts'
-import type { LoopConfig } from '../../src/core/settings.ts'
 import { MINUTE } from '../../src/core/time.ts'
 import { gate } from '../support/gate.ts'
+import { begun, held } from '../support/lanes-begun.ts'
 import { loopConfig } from '../support/loop-config.ts'
 import { guardedBy } from '../support/mortal.ts'
 import { codeOf, loop, settingsOf, World } from '../support/world.ts'
@@ -331,21 +329,6 @@ describe('landing', () => {
 })
 
 describe('runs that race', () => {
-  /** A loop with its lanes asked for. */
-  async function begun(config: LoopConfig, world = new World()) {
-    const run = settingsOf(config)
-    const ports = world.as('gh:1.1')
-    const started = await startOrContinue(ports, run, { fresh: false, resume: false })
-    const { asked } = await tick(ports, run, started)
-    const signal = new AbortController().signal
-    const lane = (ports_: Ports, n: number) => {
-      const request = asked[n]
-      if (request === undefined) throw new Error(`lane ${n} was not asked for`)
-      return iterate(ports_, run, request, { signal, onward: true })
-    }
-    return { world, asked, lane }
-  }
-
   test('two races lost against others: it takes the landing, and lands', async () => {
     const config = loopConfig({ verify: ['busy'], tasks: named('a') })
     const { world, lane } = await begun(config)
@@ -363,31 +346,8 @@ describe('runs that race', () => {
     expect([...world.objects.files(world.workTip).keys()]).toHaveLength(5)
   })
 
-  /** Lane a holds the landing and verifies, until it is told to go on; lane b is finished and waits. */
-  async function waiting(holder: (world: World) => Ports) {
-    const config = loopConfig({ parallel: 2, verify: ['slow'], tasks: named('a', 'b') })
-    const { world, lane } = await begun(config)
-    const goesOn = gate()
-    const holds = gate()
-    let verified = 0
-    world.script.deeds.set('slow', async (files) => {
-      if (!files.has('a.txt')) return {}
-      verified += 1
-      if (verified <= 3) world.push({ [`theirs-${verified}.txt`]: 'x' })
-      if (verified === 4) {
-        holds.open()
-        await goesOn.opened
-      }
-      return {}
-    })
-    const first = lane(holder(world), 0)
-    await holds.opened
-    expect(world.checkpoint().landing).toMatchObject({ lane: '1' })
-    return { world, first, goOn: goesOn.open, second: () => lane(world.as('gh:3.1'), 1) }
-  }
-
   test('while another holds the landing, what is done waits, and lands after it', async () => {
-    const { world, first, goOn, second } = await waiting((one) => one.as('gh:2.1'))
+    const { world, first, goOn, second } = await held()
     let slept = 0
     world.clock.onSleep = () => {
       slept += 1
@@ -407,7 +367,7 @@ describe('runs that race', () => {
   })
 
   test('a holder that has died is found out, and the others land', async () => {
-    const { world, first, second } = await waiting((one) => one.as('gh:2.1'))
+    const { world, first, second } = await held()
     void first.catch(() => {})
     world.clock.onSleep = () => world.relay.states.set('gh:2.1', { is: 'over', how: 'runner_lost' })
     const b = await second()
@@ -417,7 +377,7 @@ describe('runs that race', () => {
   })
 
   test('a holder that nobody can look up is not waited for beyond its time, and lands after the others', async () => {
-    const { world, first, goOn, second } = await waiting((one) => one.as('gh:2.1'))
+    const { world, first, goOn, second } = await held()
     const b = await second()
     expect(b).toMatchObject({ is: 'settled', verdict: 'done' })
     const waited = world.clock.slept.reduce((sum, ms) => sum + ms, 0)

@@ -1,7 +1,7 @@
 /** Answers that are lost: never a second request without a look, never a third (trap 12: two chains). */
 import { expect, test } from '@jest/globals'
-import type { Fault } from '../../support/github-wire.ts'
-import { calls, REQUEST, relaySetting } from '../../support/relay-setting.ts'
+import type { Fault } from '../support/github-wire.ts'
+import { calls, REQUEST, relaySetting } from '../support/relay-setting.ts'
 
 const LOST: readonly [what: string, fault: Fault][] = [
   ['cut', { how: 'cut' }],
