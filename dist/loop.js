@@ -2671,7 +2671,7 @@ function versionOf(value) {
 	return found.success ? found.data.version : void 0;
 }
 const firstIssues = (issues) => issues.slice(0, 3).map(({ path, message }) => `${path.map(String).join(".") || "checkpoint"}: ${message}`).join("; ");
-// src/core/look-alike.ts
+// src/core/secrets/look-alike.ts
 const SAYS_SO = /example|sample|dummy|placeholder|redacted|change-?me|(?:^|[-_.])(?:your|fake|mock)|x{5,}|0{6,}|\*{3}|\.{3}|…|[<>{}$]|Eby8vdM02xNOcqFlqUwJ/i;
 const FEWEST_CHARACTERS = 8;
 const LONGEST_PERIOD = 16;
@@ -2746,7 +2746,7 @@ function endsOf(needles) {
 		}
 	};
 }
-// src/core/secret-shapes.ts
+// src/core/secrets/secret-shapes.ts
 const SHAPES = [
 	[/gh[opsur]_[A-Za-z0-9._-]{30,}/g, true],
 	[/github_pat_[A-Za-z0-9_]{22,}/g, true],
@@ -2788,7 +2788,7 @@ const endsOfKeys = (text) => Array.from(text.matchAll(/-----END [A-Z ]{0,20}PRIV
 		certain: false
 	};
 });
-// src/core/secret-values.ts
+// src/core/secrets/secret-values.ts
 const SECRET_NAME = /TOKEN|KEY|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|PRIVATE|WEBHOOK|CONNECTION_?STRING|(?:^|_)(?:PASS|PAT|DSN)$/i;
 const secretsIn = (variables) => Object.entries(variables).flatMap(([name, value]) => [...SECRET_NAME.test(name) ? [value] : [], ...passwordIn(value)]).filter((value) => !isPlain(value.trim()));
 function passwordIn(value) {
@@ -2817,7 +2817,7 @@ function isUnmistakable(value) {
 	const text = value.trim();
 	return text.length >= SHORTEST_IN_FILE && !isPlain(text) && !MADE_UP.test(text);
 }
-// src/core/spellings.ts
+// src/core/secrets/spellings.ts
 const SHORTEST_LINE = 16;
 const WRAPS = [76, 64];
 function spellings(secret) {
@@ -2895,7 +2895,7 @@ function encoded(text) {
 function core(binary, before) {
 	return btoa("\0".repeat(before) + binary).slice(Math.ceil(before * 8 / 6), Math.floor((before + binary.length) * 8 / 6));
 }
-// src/core/redact.ts
+// src/core/secrets/redact.ts
 const MASK = "***";
 const nothing$1 = () => [];
 function redactor(values, library = nothing$1) {
@@ -4074,7 +4074,15 @@ function ownMessage(text, last) {
 	return last === void 0 ? words : `${words}\n\n${trailers(last)}`;
 }
 const withoutTrailers = (text) => text.split("\n").map((line) => line.replace(/^\s*(cms-[a-z]+)\s*:/i, "$1 -")).join("\n").trim();
-// src/core/leak.ts
+// src/core/lfs.ts
+const POINTER = /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n(?:[a-z0-9.-]+ .*\n)*oid sha256:[0-9a-f]{64}\n/;
+const POINTER_BYTES = 1024;
+const isPointer = (text) => text.length < POINTER_BYTES && POINTER.test(text);
+function strayPointers(after, before) {
+	const known = new Set(before.values());
+	return [...after].flatMap(([path, text]) => isPointer(text) && !known.has(text) ? [path] : []);
+}
+// src/core/secrets/leak.ts
 const TOLD = 5;
 function leaks({ path, before, after }, spots) {
 	const old = new Set(before?.split("\n") ?? []);
@@ -4098,14 +4106,6 @@ const leaksInNames = (changes, spots) => changes.flatMap(({ path, status, link =
 	const name = mask(path, spots(path));
 	return [...status !== "deleted" && name !== path ? [`The name ${name} holds a secret.`] : [], ...spots(link).length === 0 ? [] : [`The link ${name} holds a secret.`]];
 });
-// src/core/lfs.ts
-const POINTER = /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n(?:[a-z0-9.-]+ .*\n)*oid sha256:[0-9a-f]{64}\n/;
-const POINTER_BYTES = 1024;
-const isPointer = (text) => text.length < POINTER_BYTES && POINTER.test(text);
-function strayPointers(after, before) {
-	const known = new Set(before.values());
-	return [...after].flatMap(([path, text]) => isPointer(text) && !known.has(text) ? [path] : []);
-}
 // src/app/breaches.ts
 const MIB = 1048576;
 const SCANNED = MIB;
@@ -8151,38 +8151,6 @@ function aboutForm(form, { visibility }) {
 		...cron
 	];
 }
-// src/core/plan-proposed.ts
-function proposedTasks(checkpoint, ids) {
-	if (checkpoint?.status !== "needs_human") return [];
-	const fresh = checkpoint.remaining_tasks.filter(({ source, attempts_made }) => source !== "file" && attempts_made === 0);
-	const known = new Map(fresh.map((task) => [task.id, task]));
-	return ids.flatMap((id) => {
-		const task = known.get(id);
-		return task === void 0 ? [] : [{
-			id,
-			name: task.name,
-			spec: task.spec,
-			verify: task.verify
-		}];
-	});
-}
-const LINES = 20;
-const WIDE = 400;
-function drawProposed(proposed) {
-	return proposed.length === 0 ? [] : ["proposed:", ...proposed.flatMap(described)];
-}
-function described({ id, name, spec, verify }) {
-	const title = oneLine(name);
-	const lines = printable(spec).trim().split("\n");
-	const shown = spec === name || spec === "" ? [] : lines.slice(0, LINES);
-	const rest = lines.length - LINES;
-	return [
-		title === "" || title === id ? `  ${id}` : `  ${id}: ${cut(title, WIDE)}`,
-		...shown.map((line) => `    ${cut(line, WIDE)}`.trimEnd()),
-		...shown.length > 0 && rest > 0 ? [`    … ${rest} more lines: cms plan --json`] : [],
-		...verify.map((command) => `    verify: ${cut(oneLine(command), WIDE)}`)
-	];
-}
 // src/core/simulate.ts
 function simulate(tasks, lanes, weight) {
 	const position = new Map(rank(tasks, weight).map(({ id }, index) => [id, index]));
@@ -8234,7 +8202,39 @@ function insert(sorted, item, key) {
 	}
 	sorted.splice(low, 0, item);
 }
-// src/core/plan.ts
+// src/core/plan/plan-proposed.ts
+function proposedTasks(checkpoint, ids) {
+	if (checkpoint?.status !== "needs_human") return [];
+	const fresh = checkpoint.remaining_tasks.filter(({ source, attempts_made }) => source !== "file" && attempts_made === 0);
+	const known = new Map(fresh.map((task) => [task.id, task]));
+	return ids.flatMap((id) => {
+		const task = known.get(id);
+		return task === void 0 ? [] : [{
+			id,
+			name: task.name,
+			spec: task.spec,
+			verify: task.verify
+		}];
+	});
+}
+const LINES = 20;
+const WIDE = 400;
+function drawProposed(proposed) {
+	return proposed.length === 0 ? [] : ["proposed:", ...proposed.flatMap(described)];
+}
+function described({ id, name, spec, verify }) {
+	const title = oneLine(name);
+	const lines = printable(spec).trim().split("\n");
+	const shown = spec === name || spec === "" ? [] : lines.slice(0, LINES);
+	const rest = lines.length - LINES;
+	return [
+		title === "" || title === id ? `  ${id}` : `  ${id}: ${cut(title, WIDE)}`,
+		...shown.map((line) => `    ${cut(line, WIDE)}`.trimEnd()),
+		...shown.length > 0 && rest > 0 ? [`    … ${rest} more lines: cms plan --json`] : [],
+		...verify.map((command) => `    verify: ${cut(oneLine(command), WIDE)}`)
+	];
+}
+// src/core/plan/plan.ts
 function planLoop(config, checkpoint) {
 	const done = checkpoint?.completed_tasks ?? [];
 	const remaining = remainingOf(config, checkpoint);
@@ -8364,7 +8364,7 @@ function budgetWarnings({ settings: { budget } }, { usd, tasks }, checkpoint) {
 	const again = (budget.iterations ?? Number.POSITIVE_INFINITY) - (checkpoint?.ledger.iterations ?? 0);
 	return [...usd <= round(left) ? [] : [`The budget may not suffice: about $${usd.toFixed(2)} is wanted, $${left.toFixed(2)} is left.`], ...tasks <= again ? [] : [`The budget does not suffice: ${tasks} tasks are to do, ${Math.max(0, again)} iterations are left.`]];
 }
-// src/core/plan-graph.ts
+// src/core/plan/plan-graph.ts
 const MOST_TASKS = 60;
 function drawGraph(plan, width) {
 	const ids = [...plan.order, ...plan.blocked].map(({ id }) => id);
@@ -8471,7 +8471,7 @@ function wrapped(names, width) {
 	}
 	return lines;
 }
-// src/core/plan-lanes.ts
+// src/core/plan/plan-lanes.ts
 const MOST_LANES = 20;
 const NAME = 16;
 function drawLanes({ order, estimate }, width) {
@@ -8524,7 +8524,7 @@ function row(tasks, columns) {
 	}
 	return `${line}│`;
 }
-// src/core/plan-text.ts
+// src/core/plan/plan-text.ts
 function renderPlan(plan, width = 100) {
 	const { tasks, lanes, loop, goal, blocked, warnings } = plan;
 	return [

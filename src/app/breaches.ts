@@ -1,6 +1,6 @@
 import { type FileChange, guard } from '../core/guard.ts'
-import { leaks, leaksInNames } from '../core/leak.ts'
 import { isPointer, strayPointers } from '../core/lfs.ts'
+import { leaks, leaksInNames } from '../core/secrets/leak.ts'
 import type { Attempt } from './attempt.ts'
 import type { Ports } from './ports.ts'
 

@@ -1,6 +1,6 @@
 /** Everything `app` needs from the world, in one object: what a simulation has to stand in for. */
 import type { Web } from '../core/pull-request-text.ts'
-import type { Redact, Spots } from '../core/redact.ts'
+import type { Redact, Spots } from '../core/secrets/redact.ts'
 import type { LoopConfig } from '../core/settings.ts'
 import type { Agents } from '../ports/agent.ts'
 import type { Chance, Clock } from '../ports/clock.ts'

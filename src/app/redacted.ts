@@ -1,6 +1,6 @@
 /** What a run tells, and the commits it makes for people to read: without secrets, at one place each. */
 import { unreachable } from '../core/error.ts'
-import { lineRedactor, type Redact } from '../core/redact.ts'
+import { lineRedactor, type Redact } from '../core/secrets/redact.ts'
 import type { Report, Reporter } from '../ports/reporter.ts'
 import type { CommitPlan } from '../ports/workspace.ts'
 import type { Ports } from './ports.ts'

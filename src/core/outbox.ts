@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Json } from './event.ts'
 import { LIMITS } from './limits.ts'
 import { NO_OFFER, type Offer, offerOf, readProposal, refusal } from './proposal.ts'
-import { type Redact, redactJson } from './redact.ts'
+import { type Redact, redactJson } from './secrets/redact.ts'
 import { byteLength, clip, oneLine, printable } from './text.ts'
 import { MOST_TOKENS, MOST_USD, NO_TOKENS, type Usage } from './usage.ts'
 

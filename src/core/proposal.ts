@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { TaskId } from './ids.ts'
 import { LIMITS } from './limits.ts'
 import { findingsOf, quote } from './mistake.ts'
-import type { Redact } from './redact.ts'
+import type { Redact } from './secrets/redact.ts'
 import { clip, oneLine, printable, Text } from './text.ts'
 
 const Command = z

@@ -3,7 +3,7 @@ import type { Failure } from './attempt.ts'
 import { unreachable } from './error.ts'
 import type { Event } from './event.ts'
 import { LIMITS } from './limits.ts'
-import { type Redact, redactJson } from './redact.ts'
+import { type Redact, redactJson } from './secrets/redact.ts'
 import { clip } from './text.ts'
 
 const redactFailure = (failure: Failure, redact: Redact): Failure => ({

@@ -7,7 +7,7 @@ import { plain } from '../adapters/github/plain.ts'
 import { writeSummary } from '../adapters/github/summary.ts'
 import type { Checkpoint } from '../core/checkpoint.ts'
 import { jobSummary, lastLine, type RunFacts } from '../core/job-summary.ts'
-import type { Redact } from '../core/redact.ts'
+import type { Redact } from '../core/secrets/redact.ts'
 import type { ActionDid, ActionRun } from './action-did.ts'
 import { STOPPED } from './action-run.ts'
 

@@ -1,4 +1,4 @@
-import { type Redact, redactJson } from '../core/redact.ts'
+import { type Redact, redactJson } from '../core/secrets/redact.ts'
 
 /** The one JSON document of a command with `--json`, without secrets. */
 export const printJson = (value: unknown, redact: Redact): void => {

@@ -3,7 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import manifest from '../../package.json' with { type: 'json' }
 import { diskTrouble } from '../core/errno.ts'
 import { explain, LoopError } from '../core/error.ts'
-import type { Redact } from '../core/redact.ts'
+import type { Redact } from '../core/secrets/redact.ts'
 import { EXIT } from './exit.ts'
 import { afterHelp, type CommandName, LESSONS, type Lesson, OVERVIEW } from './help.ts'
 import { outliveListeners } from './listeners.ts'

@@ -1,7 +1,7 @@
 /** What this process may never show or store, as far as its surroundings tell. */
 import { detect } from '../adapters/secrets/secretlint.ts'
-import { redactor, type Secrets, spotter } from '../core/redact.ts'
-import { secretsIn } from '../core/secret-values.ts'
+import { redactor, type Secrets, spotter } from '../core/secrets/redact.ts'
+import { secretsIn } from '../core/secrets/secret-values.ts'
 import type { LoopConfig } from '../core/settings.ts'
 import type { Variables } from './surroundings.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { redactor, spotter } from '../../src/core/redact.ts'
+import { redactor, spotter } from '../../src/core/secrets/redact.ts'
 import type { Settings } from '../../src/core/settings.ts'
 import type { Task } from '../../src/core/task.ts'
 import type { AgentOutcome } from '../../src/ports/agent.ts'

@@ -1,7 +1,7 @@
 /** Planning from a goal, tasks that agents propose, and tasks that they split. */
 import { describe, expect, test } from '@jest/globals'
 import { tellLoop } from '../../src/app/people.ts'
-import { redactor } from '../../src/core/redact.ts'
+import { redactor } from '../../src/core/secrets/redact.ts'
 import type { LoopConfig } from '../../src/core/settings.ts'
 import { loopConfig } from '../support/loop-config.ts'
 import { type Death, Died, mortal } from '../support/mortal.ts'

@@ -1,10 +1,10 @@
 /** What `cms plan` draws. The drawing is read again by its own rules: what it says is what the plan holds. */
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { type Edge, planLoop } from '../../src/core/plan.ts'
-import { drawGraph } from '../../src/core/plan-graph.ts'
-import { drawLanes } from '../../src/core/plan-lanes.ts'
-import { renderPlan } from '../../src/core/plan-text.ts'
+import { type Edge, planLoop } from '../../src/core/plan/plan.ts'
+import { drawGraph } from '../../src/core/plan/plan-graph.ts'
+import { drawLanes } from '../../src/core/plan/plan-lanes.ts'
+import { renderPlan } from '../../src/core/plan/plan-text.ts'
 import { checkpoint, completed, leased, parked, settings, spec, task } from '../support/build.ts'
 import { loopConfig } from '../support/loop-config.ts'
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { Checkpoint } from '../../src/core/checkpoint.ts'
 import { checkLoopFile } from '../../src/core/config.ts'
-import { planLoop } from '../../src/core/plan.ts'
-import { renderPlan } from '../../src/core/plan-text.ts'
+import { planLoop } from '../../src/core/plan/plan.ts'
+import { renderPlan } from '../../src/core/plan/plan-text.ts'
 import type { LoopConfig } from '../../src/core/settings.ts'
 import { EMPTY_LEDGER } from '../../src/core/usage.ts'
 

@@ -2,11 +2,11 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { FileChange } from '../../src/core/guard.ts'
-import { leaks, leaksInNames } from '../../src/core/leak.ts'
-import { isLookAlike } from '../../src/core/look-alike.ts'
-import { mask, redactJson, redactor, spotter } from '../../src/core/redact.ts'
-import { isUnmistakable, secretsIn } from '../../src/core/secret-values.ts'
-import { spellings } from '../../src/core/spellings.ts'
+import { leaks, leaksInNames } from '../../src/core/secrets/leak.ts'
+import { isLookAlike } from '../../src/core/secrets/look-alike.ts'
+import { mask, redactJson, redactor, spotter } from '../../src/core/secrets/redact.ts'
+import { isUnmistakable, secretsIn } from '../../src/core/secrets/secret-values.ts'
+import { spellings } from '../../src/core/secrets/spellings.ts'
 import { cpuTime } from '../support/cpu-time.ts'
 
 const SECRET = 'p@ss/w+rd "quoted" <7>&\'é'
@@ -102,8 +102,8 @@ test('whatever the secrets, none of them is left in any spelling, and ordinary t
     }),
     { numRuns: 50 },
   )
-  expect(redactor(['Zq8-Wm3-Rt5'])('12 tests passed in src/core/redact.ts')).toBe(
-    '12 tests passed in src/core/redact.ts',
+  expect(redactor(['Zq8-Wm3-Rt5'])('12 tests passed in src/core/secrets/redact.ts')).toBe(
+    '12 tests passed in src/core/secrets/redact.ts',
   )
 })
 

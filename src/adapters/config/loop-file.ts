@@ -6,7 +6,7 @@ import { checkLoopFile } from '../../core/config.ts'
 import { errnoOf, isErrno } from '../../core/errno.ts'
 import { LoopError } from '../../core/error.ts'
 import { type Mistake, printMistakes } from '../../core/mistake.ts'
-import type { Spots } from '../../core/redact.ts'
+import type { Spots } from '../../core/secrets/redact.ts'
 import type { LoopConfig } from '../../core/settings.ts'
 import { parseYaml } from './yaml.ts'
 

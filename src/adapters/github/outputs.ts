@@ -1,7 +1,7 @@
 /** The outputs of the action, told from the checkpoint and from what this run did. */
 import type { Checkpoint } from '../../core/checkpoint.ts'
-import type { Redact } from '../../core/redact.ts'
 import { loopRefs, shortRef } from '../../core/refs.ts'
+import type { Redact } from '../../core/secrets/redact.ts'
 import { oneLine } from '../../core/text.ts'
 import { plain } from './plain.ts'
 

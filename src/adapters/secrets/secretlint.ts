@@ -6,7 +6,7 @@
  */
 import { rules } from '@secretlint/secretlint-rule-preset-recommend'
 import { z } from 'zod'
-import type { Detect, Found } from '../../core/secret-shapes.ts'
+import type { Detect, Found } from '../../core/secrets/secret-shapes.ts'
 
 /**
  * Left out: comments in a text that would switch rules off are no word of ours, and the keys of

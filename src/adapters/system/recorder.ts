@@ -8,8 +8,8 @@
 import { appendFileSync, closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { isErrno } from '../../core/errno.ts'
-import type { Redact } from '../../core/redact.ts'
-import { lineRedactor } from '../../core/redact.ts'
+import type { Redact } from '../../core/secrets/redact.ts'
+import { lineRedactor } from '../../core/secrets/redact.ts'
 import type { Recorder, Recording } from '../../ports/recorder.ts'
 import { Lines } from '../process/output.ts'
 

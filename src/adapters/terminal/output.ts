@@ -1,6 +1,6 @@
 /** The one place that prints, without secrets. Everything else hands its text here. */
 import { styleText } from 'node:util'
-import type { Redact } from '../../core/redact.ts'
+import type { Redact } from '../../core/secrets/redact.ts'
 import { LiveBlock } from './live.ts'
 
 export type Style = Parameters<typeof styleText>[0]

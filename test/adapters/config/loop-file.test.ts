@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { checkBytes, inspectLoopFile, readLoopFile } from '../../../src/adapters/config/loop-file.ts'
-import { spotter } from '../../../src/core/redact.ts'
+import { spotter } from '../../../src/core/secrets/redact.ts'
 import { lines, mistakes, TASK, valid } from '../../support/loop-text.ts'
 
 let directory = ''

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { checkBytes } from '../../../src/adapters/config/loop-file.ts'
-import { planLoop } from '../../../src/core/plan.ts'
+import { planLoop } from '../../../src/core/plan/plan.ts'
 import { cpuTime } from '../../support/cpu-time.ts'
 import { bytes, mistakes, valid } from '../../support/loop-text.ts'
 

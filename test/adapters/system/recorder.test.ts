@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from '@jest/globals'
 import { FileRecorder, type FileRecorderOptions, noRecorder } from '../../../src/adapters/system/recorder.ts'
-import { redactor } from '../../../src/core/redact.ts'
+import { redactor } from '../../../src/core/secrets/redact.ts'
 
 const base = mkdtempSync(join(tmpdir(), 'recorder-'))
 afterAll(() => rmSync(base, { recursive: true }))

@@ -1,6 +1,7 @@
 /** Which lane takes which task when: one line a lane, from left to right. */
+
+import { cut } from '../text.ts'
 import type { Plan, PlannedTask } from './plan.ts'
-import { cut } from './text.ts'
 
 /** Lines that are drawn; of a name, at most so many characters. */
 const MOST_LANES = 20

@@ -1,6 +1,6 @@
 /** What a person is asked to look at before it begins: tasks that agents have proposed. */
-import type { Checkpoint } from './checkpoint.ts'
-import { cut, oneLine, printable } from './text.ts'
+import type { Checkpoint } from '../checkpoint.ts'
+import { cut, oneLine, printable } from '../text.ts'
 
 export interface ProposedTask {
   readonly id: string

@@ -4,16 +4,16 @@
  * Estimates come from what finished tasks of this loop took. Where nothing has finished yet,
  * money is counted at the reserve of one attempt per task, and time is left unknown.
  */
-import type { Checkpoint } from './checkpoint.ts'
-import { expectedMinutes, mean, weigh } from './durations.ts'
-import { criticalPath, levels, type Weight } from './graph.ts'
+import type { Checkpoint } from '../checkpoint.ts'
+import { expectedMinutes, mean, weigh } from '../durations.ts'
+import { criticalPath, levels, type Weight } from '../graph.ts'
+import { PLAN_SPEC, wantsPlan } from '../planning.ts'
+import { budgetRoom } from '../quota.ts'
+import { agentFor, type LoopConfig, reserveFor, type TaskSpec } from '../settings.ts'
+import { type Slot, simulate } from '../simulate.ts'
+import type { CompletedTask, Task } from '../task.ts'
+import { doneIds, followFile, unmetNeeds } from '../tasks.ts'
 import { type ProposedTask, proposedTasks } from './plan-proposed.ts'
-import { PLAN_SPEC, wantsPlan } from './planning.ts'
-import { budgetRoom } from './quota.ts'
-import { agentFor, type LoopConfig, reserveFor, type TaskSpec } from './settings.ts'
-import { type Slot, simulate } from './simulate.ts'
-import type { CompletedTask, Task } from './task.ts'
-import { doneIds, followFile, unmetNeeds } from './tasks.ts'
 
 export interface PlannedTask {
   readonly id: string

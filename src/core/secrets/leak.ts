@@ -1,5 +1,5 @@
 /** Secrets in what an agent wrote: a leak, not a log, so it is refused rather than masked. */
-import type { FileChange } from './guard.ts'
+import type { FileChange } from '../guard.ts'
 import { mask, type Spots } from './redact.ts'
 
 export interface Written {

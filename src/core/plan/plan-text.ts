@@ -1,10 +1,11 @@
 /** A plan as text for people. */
+
+import { PLAN } from '../planning.ts'
+import { oneLine } from '../text.ts'
 import type { Plan, PlannedTask } from './plan.ts'
 import { drawGraph } from './plan-graph.ts'
 import { drawLanes } from './plan-lanes.ts'
 import { drawProposed } from './plan-proposed.ts'
-import { PLAN } from './planning.ts'
-import { oneLine } from './text.ts'
 
 /** Rendered whole; ends without a newline. Drawings fit into `width` columns. */
 export function renderPlan(plan: Plan, width = 100): string {
