@@ -54,4 +54,5 @@ test.each(['floodsLines', 'floodsShortLines', 'floodsOneLine', 'floodsErrors'])(
     // Node with our modules takes some 90 MB; keeping the output would take 100 more.
     expect(said.megabytes).toBeLessThan(170)
   },
+  180_000,
 )
