@@ -1,15 +1,22 @@
 /** Plans, proposals and splits in the walled form: what the machine of an agent proposes is read again. */
 import { describe, expect, test } from '@jest/globals'
-import { dispatchAll } from '../../src/app/dispatch.ts'
 import { restore } from '../../src/app/phases/restore.ts'
 import { tick } from '../../src/app/tick.ts'
 import type { Asked } from '../../src/core/lane.ts'
 import { redactor } from '../../src/core/secrets/redact.ts'
 import { MINUTE } from '../../src/core/time.ts'
 import { loopConfig } from '../support/loop-config.ts'
-import { type Death, Died, mortal } from '../support/mortal.ts'
+import type { Death } from '../support/mortal.ts'
 import { goalOf, proposal, proposes } from '../support/proposing.ts'
-import { type Fates, started, untilQuiet, walledRun } from '../support/walled-run.ts'
+import {
+  dyingRun,
+  type Fates,
+  healed,
+  type Job,
+  started,
+  untilQuiet,
+  walledRun,
+} from '../support/walled-run.ts'
 import { settingsOf, World } from '../support/world.ts'
 import { type Act, writes } from '../support/world-agents.ts'
 
@@ -207,7 +214,6 @@ describe('a split', () => {
 })
 
 describe('killed at any call', () => {
-  type Job = 'begin' | 'work' | 'check' | 'settle'
   const SPLIT = settingsOf(loopConfig({ tasks: [{ id: 'whole', verify: ['has b.txt'] }] }))
   const CASES = [
     { what: 'plan', run: PLAN, acts: [proposes(TWO)] },
@@ -224,35 +230,8 @@ describe('killed at any call', () => {
       asked = world.relay.requests.at(-1)
     }
     if (asked === undefined) throw new Error('nothing was asked for')
-    let calls = () => 0
-    const dress: Fates['dress'] = (name, ports) => {
-      if (name !== job) return ports
-      const made = mortal(ports, death)
-      const before = calls
-      calls = () => before() + made.calls()
-      return made.ports
-    }
-    try {
-      await walledRun(world, row.run, { self: SELF, asked, dress })
-    } catch (error) {
-      if (!(error instanceof Died)) throw error
-    }
-    return { world, calls: calls() }
-  }
-
-  async function healed(world: World, run: typeof PLAN): Promise<void> {
-    for (let round = 0; round < 6 && world.checkpoint().status === 'running'; round++) {
-      for (const { state } of Object.values(world.checkpoint().lanes))
-        if (state.at === 'running') world.relay.states.set(state.run, { is: 'over', how: 'runner_lost' })
-        else if (state.at === 'dispatched') world.relay.states.set(state.nonce, { is: 'none' })
-      world.clock.pass(600 * MINUTE)
-      const ports = world.as(`gh:${20 + round}.1`)
-      const known = await restore(ports)
-      if (known === undefined) throw new Error('there is no loop')
-      const { asked } = await tick(ports, run, known)
-      await dispatchAll(ports, 'main', asked)
-      await untilQuiet(world, run, 100 * (round + 1))
-    }
+    const calls = await dyingRun(world, row.run, { self: SELF, asked, job, death })
+    return { world, calls }
   }
 
   const ROWS = CASES.flatMap((row) =>

@@ -1,6 +1,5 @@
 /** The walled form: four jobs for one iteration, of which only two may write. */
 import { describe, expect, test } from '@jest/globals'
-import { dispatchAll } from '../../src/app/dispatch.ts'
 import { iterate } from '../../src/app/iterate.ts'
 import { restore } from '../../src/app/phases/restore.ts'
 import { tick } from '../../src/app/tick.ts'
@@ -9,8 +8,17 @@ import { type Asked } from '../../src/core/lane.ts'
 import { MINUTE } from '../../src/core/time.ts'
 import type { Judgement } from '../../src/core/walled.ts'
 import { loopConfig } from '../support/loop-config.ts'
-import { type Death, Died, mortal } from '../support/mortal.ts'
-import { type Fates, started, untilQuiet, walledRun } from '../support/walled-run.ts'
+import type { Death } from '../support/mortal.ts'
+import {
+  dyingRun,
+  type Fates,
+  healed,
+  type Job,
+  started,
+  tickOf,
+  untilQuiet,
+  walledRun,
+} from '../support/walled-run.ts'
 import { settingsOf, World } from '../support/world.ts'
 
 const TWO = settingsOf(loopConfig({ verify: ['has a.txt'], tasks: [{ id: 'a' }, { id: 'b', needs: ['a'] }] }))
@@ -33,14 +41,7 @@ const over = <T extends object>(port: T, methods: Partial<T>): T =>
   })
 
 /** A tick by another run, which makes its calls. */
-async function tickBy(world: World, self: string): Promise<readonly Asked[]> {
-  const ports = world.as(self)
-  const known = await restore(ports)
-  if (known === undefined) throw new Error('there is no loop')
-  const { asked } = await tick(ports, TWO, known)
-  await dispatchAll(ports, 'main', asked)
-  return asked
-}
+const tickBy = (world: World, self: string): Promise<readonly Asked[]> => tickOf(world, TWO, self)
 
 test('work, check and settle land a task, and ask for the next run', async () => {
   const { world, settled } = await one()
@@ -489,24 +490,11 @@ describe('a run that died between `work` and `settle`', () => {
 })
 
 describe('killed at any call', () => {
-  type Job = 'begin' | 'work' | 'check' | 'settle'
   async function killed(job: Job, death: Death | undefined) {
     const world = new World()
     const asked = await started(world, TWO)
-    let calls = () => 0
-    const dress: Fates['dress'] = (name, ports) => {
-      if (name !== job) return ports
-      const made = mortal(ports, death)
-      const before = calls
-      calls = () => before() + made.calls()
-      return made.ports
-    }
-    try {
-      await walledRun(world, TWO, { self: SELF, asked, dress })
-    } catch (error) {
-      if (!(error instanceof Died)) throw error
-    }
-    return { world, calls: calls() }
+    const calls = await dyingRun(world, TWO, { self: SELF, asked, job, death })
+    return { world, calls }
   }
 
   test.each(['begin', 'work', 'check', 'settle'] as const)('`%s`: a tick heals it', async (job) => {
@@ -515,14 +503,7 @@ describe('killed at any call', () => {
     for (let at = 1; at <= calls; at++) {
       for (const after of [false, true]) {
         const { world } = await killed(job, { at, after })
-        for (let round = 0; round < 6 && world.checkpoint().status === 'running'; round++) {
-          for (const { state } of Object.values(world.checkpoint().lanes))
-            if (state.at === 'running') world.relay.states.set(state.run, { is: 'over', how: 'runner_lost' })
-            else if (state.at === 'dispatched') world.relay.states.set(state.nonce, { is: 'none' })
-          world.clock.pass(600 * MINUTE)
-          await tickBy(world, `gh:${20 + round}.1`)
-          await untilQuiet(world, TWO, 100 * (round + 1))
-        }
+        await healed(world, TWO)
         expect([at, after, world.checkpoint().status]).toEqual([at, after, 'done'])
         expect(world.landed()).toEqual(['a', 'b'])
       }

@@ -9,8 +9,12 @@ import { checkFor } from '../../src/app/walled/check.ts'
 import { settleFor } from '../../src/app/walled/settle.ts'
 import { workOn } from '../../src/app/walled/work.ts'
 import type { Asked } from '../../src/core/lane.ts'
+import { MINUTE } from '../../src/core/time.ts'
 import type { Judgement } from '../../src/core/walled.ts'
+import { type Death, Died, mortal } from './mortal.ts'
 import type { World } from './world.ts'
+
+export type Job = 'begin' | 'work' | 'check' | 'settle'
 
 /** How a job went: `dead` leaves nothing, as if its machine had vanished. */
 export type Fate = 'alive' | 'dead' | 'timed_out'
@@ -24,7 +28,7 @@ export interface Fates {
   /** What `check` says instead, as one who owns it would. */
   readonly forge?: (judgement: Judgement | undefined) => Judgement | undefined
   /** Other ports for a job. */
-  readonly dress?: (job: 'begin' | 'work' | 'check' | 'settle', ports: Ports) => Ports
+  readonly dress?: (job: Job, ports: Ports) => Ports
 }
 
 const RESULT = { alive: 'success', dead: 'failure', timed_out: 'cancelled' } as const
@@ -47,8 +51,7 @@ export async function walledRun(
   run: RunSettings,
   { self, asked, ...fates }: Fates & { readonly self: string; readonly asked: Asked },
 ) {
-  const as = (job: 'begin' | 'work' | 'check' | 'settle') =>
-    (fates.dress ?? ((_, ports) => ports))(job, world.as(self))
+  const as = (job: Job) => (fates.dress ?? ((_, ports) => ports))(job, world.as(self))
   const restored = await restore(as('begin'))
   if (restored === undefined) throw new Error('there is no loop')
   const begun = await beginFor(as('begin'), run, asked, restored)
@@ -93,4 +96,48 @@ export async function untilQuiet(
     begun.add(asked.nonce)
     await walledRun(world, run, { self: `gh:${number}.1`, asked, ...fates })
   }
+}
+
+/** A run of which one job dies at one call, or is only counted. @returns how many calls that job has made. */
+export async function dyingRun(
+  world: World,
+  run: RunSettings,
+  { job, death, ...asked }: { self: string; asked: Asked; job: Job; death: Death | undefined },
+): Promise<number> {
+  let calls = () => 0
+  const dress: Fates['dress'] = (name, ports) => {
+    if (name !== job) return ports
+    const made = mortal(ports, death)
+    const before = calls
+    calls = () => before() + made.calls()
+    return made.ports
+  }
+  try {
+    await walledRun(world, run, { ...asked, dress })
+  } catch (error) {
+    if (!(error instanceof Died)) throw error
+  }
+  return calls()
+}
+
+/** Whatever ran is found to be over, and ticks carry the loop on. */
+export async function healed(world: World, run: RunSettings): Promise<void> {
+  for (let round = 0; round < 6 && world.checkpoint().status === 'running'; round++) {
+    for (const { state } of Object.values(world.checkpoint().lanes))
+      if (state.at === 'running') world.relay.states.set(state.run, { is: 'over', how: 'runner_lost' })
+      else if (state.at === 'dispatched') world.relay.states.set(state.nonce, { is: 'none' })
+    world.clock.pass(600 * MINUTE)
+    await tickOf(world, run, `gh:${20 + round}.1`)
+    await untilQuiet(world, run, 100 * (round + 1))
+  }
+}
+
+/** A tick by a run of its own; what it asks for is dispatched. */
+export async function tickOf(world: World, run: RunSettings, self: string): Promise<readonly Asked[]> {
+  const ports = world.as(self)
+  const known = await restore(ports)
+  if (known === undefined) throw new Error('there is no loop')
+  const { asked } = await tick(ports, run, known)
+  await dispatchAll(ports, run.loop, asked)
+  return asked
 }
