@@ -940,14 +940,12 @@ function withCandidate(task, { attempt }, event) {
 			outputs: { ...outputs }
 		};
 		const isGreen = onto !== void 0;
-		const races = (candidate?.races ?? 0) + (isGreen ? 1 : 0);
 		return {
 			...rest,
 			candidate: {
 				attempt,
 				...told,
-				green: isGreen || candidate?.green === true,
-				races
+				green: isGreen || candidate?.green === true
 			}
 		};
 	}
@@ -1083,6 +1081,11 @@ function readyTasks(checkpoint, now) {
 	const tasks = known.get(checkpoint) ?? find(checkpoint);
 	known.set(checkpoint, tasks);
 	return landingHolder(checkpoint, now) !== void 0 ? tasks.filter(({ candidate }) => candidate === void 0) : tasks;
+}
+function startable(checkpoint, now) {
+	const tasks = readyTasks(checkpoint, now);
+	const first = tasks.find(({ candidate }) => candidate !== void 0);
+	return tasks.filter((task) => task === first || task.candidate === void 0);
 }
 function find(checkpoint) {
 	const nodes = checkpoint.remaining_tasks.map((task) => {
@@ -1230,8 +1233,7 @@ const Candidate = looseObject({
 	attempt: int().min(1),
 	summary: Text(LIMITS.summary_bytes),
 	outputs: record$1(string(), json$3()),
-	green: boolean().default(false),
-	races: int().min(0).default(0)
+	green: boolean().default(false)
 });
 const Task = looseObject({
 	id: TaskId,
@@ -2006,7 +2008,7 @@ function affordable(checkpoint, now, most) {
 		minutes: 0
 	};
 	const expected = durations(checkpoint);
-	const tasks = readyTasks(checkpoint, now).slice(0, Math.max(0, most));
+	const tasks = startable(checkpoint, now).slice(0, Math.max(0, most));
 	const refused = tasks.findIndex((task) => {
 		if (mayStart(checkpoint, now, beside).is !== "free") return true;
 		const { usd, minutes } = reserveOf(checkpoint, task);
@@ -5283,7 +5285,7 @@ function beginLane(checkpoint, asked, request) {
 const othersAtWork = ({ lanes }, lane) => Object.entries(lanes).filter(([id, { state }]) => id !== lane && state.at === "running").length;
 function landingFor(checkpoint, { task: id }, now) {
 	const task = findTask(checkpoint, id);
-	if (task?.state.at !== "leased" || (task.candidate?.races ?? 0) < 2) return [];
+	if (task?.state.at !== "leased" || task.candidate === void 0) return [];
 	return landingHolder(checkpoint, now) === void 0 ? [takesLanding(checkpoint, {
 		task,
 		lease: task.state.lease
@@ -5513,7 +5515,7 @@ function judgeFact(checkpoint, told) {
 	if (conflict !== void 0) return instead(fact, fact.onto === void 0 ? "conflict" : "landing", conflict);
 	const holder = landingHolder(checkpoint, epoch(fact.at))?.lease;
 	if (holder === void 0 || holder.fence === fact.fence || fact.onto === void 0) return fact;
-	return instead(fact, "landing", `Lane ${holder.lane} lands first: it has lost races before.`);
+	return instead(fact, "landing", `Lane ${holder.lane} lands first.`);
 }
 const ABOUT_THE_TASK = new Set([
 	"done",

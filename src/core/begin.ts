@@ -7,7 +7,7 @@
 import { mayStart } from './budget.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import type { Event, LaneBegun, TaskLeased } from './event.ts'
-import { LOST_RACES, landingHolder, takesLanding } from './landing.ts'
+import { landingHolder, takesLanding } from './landing.ts'
 import type { Asked } from './lane.ts'
 import { LAUNCH_LIMIT, lanesToLaunch, launch, nextLease, type Request } from './lanes.ts'
 import { reduce } from './reduce.ts'
@@ -51,10 +51,10 @@ export function beginLane(checkpoint: Checkpoint, asked: Asked, request: Request
 const othersAtWork = ({ lanes }: Checkpoint, lane: string): number =>
   Object.entries(lanes).filter(([id, { state }]) => id !== lane && state.at === 'running').length
 
-/** What has lost its races goes first now. */
+/** Whoever lands what is finished does it alone: two of them would each void what the other has verified. */
 function landingFor(checkpoint: Checkpoint, { task: id }: TaskLeased, now: number): Event[] {
   const task = findTask(checkpoint, id)
-  if (task?.state.at !== 'leased' || (task.candidate?.races ?? 0) < LOST_RACES) return []
+  if (task?.state.at !== 'leased' || task.candidate === undefined) return []
   return landingHolder(checkpoint, now) === undefined
     ? [takesLanding(checkpoint, { task, lease: task.state.lease }, now)]
     : []

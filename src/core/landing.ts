@@ -6,8 +6,9 @@
  *   another lane holds it ───────────────────────────────────────► wait
  *
  * Landing is a race that a lane with long verification loses again and again. Who has lost two takes the
- * landing lease: while it is in force, nobody else lands. It is void when its time is over, or its holder's
- * own lease, whatever ended that; and it is never what keeps code safe: that is the compare-and-swap of the store.
+ * landing lease, and so does a landing run when it begins, for each landing voids what the others have
+ * verified: while it is in force, nobody else lands. It is void when its time is over, or its holder's own
+ * lease, whatever ended that; and it is never what keeps code safe: that is the compare-and-swap of the store.
  */
 import type { Checkpoint } from './checkpoint.ts'
 import { LoopError } from './error.ts'
@@ -18,7 +19,7 @@ import type { Task } from './task.ts'
 import { doneIds, findTask, leases, unmetNeeds } from './tasks.ts'
 import { epoch, iso, MINUTE } from './time.ts'
 
-/** Races that a lane loses before it takes the landing. */
+/** Races that a lane loses in one landing before it takes the landing lease. */
 export const LOST_RACES = 2
 
 /** The lease under which the landing is held; `undefined`: nobody holds it. @param now epoch ms */

@@ -4,7 +4,7 @@ import type { Checkpoint } from './checkpoint.ts'
 import { durations } from './durations.ts'
 import type { Event, TaskLeased } from './event.ts'
 import type { Asked } from './lane.ts'
-import { readyTasks, whyFirst } from './ready.ts'
+import { readyTasks, startable, whyFirst } from './ready.ts'
 import { agentFor, attemptLimit, reserveFor, type Settings } from './settings.ts'
 import { needsNoAgent } from './split.ts'
 import { standing } from './status.ts'
@@ -41,11 +41,11 @@ export function lanesToLaunch(checkpoint: Checkpoint, now: number, most: number 
   return idle
 }
 
-/** How many ready tasks could be begun one after the other before a cap is reached; counted up to `most`. */
+/** How many ready tasks could be begun side by side before a cap is reached; counted up to `most`. */
 function affordable(checkpoint: Checkpoint, now: number, most: number): number {
   const beside = { usd: 0, minutes: 0 }
   const expected = durations(checkpoint)
-  const tasks = readyTasks(checkpoint, now).slice(0, Math.max(0, most))
+  const tasks = startable(checkpoint, now).slice(0, Math.max(0, most))
   const refused = tasks.findIndex((task) => {
     if (mayStart(checkpoint, now, beside).is !== 'free') return true
     const { usd, minutes } = reserveOf(checkpoint, task)

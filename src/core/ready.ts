@@ -23,6 +23,13 @@ export function readyTasks(checkpoint: Checkpoint, now: number): readonly Task[]
   return isHeld ? tasks.filter(({ candidate }) => candidate === undefined) : tasks
 }
 
+/** Those of them that can be begun side by side: what is finished lands one after another. */
+export function startable(checkpoint: Checkpoint, now: number): readonly Task[] {
+  const tasks = readyTasks(checkpoint, now)
+  const first = tasks.find(({ candidate }) => candidate !== undefined)
+  return tasks.filter((task) => task === first || task.candidate === undefined)
+}
+
 function find(checkpoint: Checkpoint): Task[] {
   const nodes = checkpoint.remaining_tasks.map((task) => {
     const { id, needs, priority, order } = task

@@ -145,8 +145,7 @@ function withCandidate(task: Task, { attempt }: Lease, event: Ended): Task {
     const { summary = '', outputs = {}, onto } = event
     const told = { summary: clip(summary, LIMITS.summary_bytes), outputs: { ...outputs } }
     const isGreen = onto !== undefined
-    const races = (candidate?.races ?? 0) + (isGreen ? 1 : 0)
-    return { ...rest, candidate: { attempt, ...told, green: isGreen || candidate?.green === true, races } }
+    return { ...rest, candidate: { attempt, ...told, green: isGreen || candidate?.green === true } }
   }
   const isSilent = !tellsOfWork(event.verdict) || event.verdict === 'setup_failed'
   return isSilent && candidate !== undefined ? task : rest

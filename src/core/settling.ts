@@ -29,7 +29,7 @@ export function judgeFact(checkpoint: Checkpoint, told: AttemptEnded): Event {
   if (conflict !== undefined) return instead(fact, fact.onto === undefined ? 'conflict' : 'landing', conflict)
   const holder = landingHolder(checkpoint, epoch(fact.at))?.lease
   if (holder === undefined || holder.fence === fact.fence || fact.onto === undefined) return fact
-  return instead(fact, 'landing', `Lane ${holder.lane} lands first: it has lost races before.`)
+  return instead(fact, 'landing', `Lane ${holder.lane} lands first.`)
 }
 
 /** Endings that say something of the task, not of the world around it. */

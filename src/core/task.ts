@@ -48,8 +48,6 @@ export const Candidate = z.looseObject({
   outputs: z.record(z.string(), z.json()),
   /** It was verified, on a head that has moved since. */
   green: z.boolean().default(false),
-  /** How often others landed first after it was verified. */
-  races: z.int().min(0).default(0),
 })
 export type Candidate = z.infer<typeof Candidate>
 

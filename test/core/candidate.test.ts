@@ -11,7 +11,7 @@ import { findTask } from '../../src/core/tasks.ts'
 import { AT, checkpoint, ended, leased, NOW, oid, RUN, running, task } from '../support/build.ts'
 
 const salvage = { attempt: 2, commit: oid('5'), at: AT }
-const candidate = { attempt: 2, summary: 'Ported', outputs: { n: 1 }, green: false, races: 0 }
+const candidate = { attempt: 2, summary: 'Ported', outputs: { n: 1 }, green: false }
 const waiting = { salvage, candidate, attempts_made: 2, attempts_used: 1 } satisfies Partial<Task>
 
 describe('the next lease', () => {
@@ -100,7 +100,7 @@ describe('what was verified on another head', () => {
       state: { at: 'open' },
       attempts_used: 0,
       salvage: { commit: oid('6') },
-      candidate: { attempt: 1, summary: 'Ported', green: true, races: 1 },
+      candidate: { attempt: 1, summary: 'Ported', green: true },
     })
   })
 })

@@ -1,14 +1,16 @@
 /** Whose turn it is to land, and until when others wait for it. */
 import { describe, expect, test } from '@jest/globals'
+import { beginLane } from '../../src/core/begin.ts'
 import type { Checkpoint } from '../../src/core/checkpoint.ts'
 import { landingHolder, takeLanding, takesLanding, turnToLand } from '../../src/core/landing.ts'
 import { readyTasks } from '../../src/core/ready.ts'
+import { reduce } from '../../src/core/reduce.ts'
 import { judgeFact } from '../../src/core/settling.ts'
 import type { Task } from '../../src/core/task.ts'
 import { iso, MINUTE } from '../../src/core/time.ts'
-import { checkpoint, ended, leased, NOW, oid, running, task } from '../support/build.ts'
+import { checkpoint, dispatched, ended, leased, NOW, oid, running, task } from '../support/build.ts'
 
-const candidate = { attempt: 1, summary: 'Ported', outputs: {}, green: false, races: 0 }
+const candidate = { attempt: 1, summary: 'Ported', outputs: {}, green: false }
 const mine = leased('api')
 const holder = leased('web', { lane: '2', fence: 2 })
 const waits = task('docs', { candidate, attempts_made: 1 } satisfies Partial<Task>)
@@ -73,4 +75,21 @@ test('it is taken from nobody, and passes to who takes it afterwards', () => {
   expect(() => takeLanding(at, takesLanding(at, claim, inTime))).toThrow('Lane 2 lands first')
   const after = takeLanding(at, takesLanding(at, claim, tooLate))
   expect(landingHolder(after, tooLate)?.task.id).toBe('api')
+})
+
+test('a landing run takes it when it begins, unless another has it', () => {
+  const begins = (at: Checkpoint) =>
+    beginLane(at, { lane: '3', nonce: 'n1' }, { by: 'gh:300.1', now: inTime, nonce: () => 'next' }).events
+  const lanes = { ...LANES, '3': dispatched() }
+  const settings = { parallel: 3 }
+  const free = checkpoint({ tasks: [mine, holder, waits], lanes, settings })
+  const begun = begins(free)
+  expect(begun).toMatchObject([
+    { type: 'lane_begun', lane: '3' },
+    { type: 'task_leased', task: 'docs', landing: true },
+    { type: 'landing_taken', task: 'docs', lane: '3' },
+  ])
+  expect(landingHolder(begun.reduce(reduce, free), inTime)?.task.id).toBe('docs')
+  const held = { ...free, landing: { lane: '2', fence: 2, until } }
+  expect(begins(held).map(({ type }) => type)).toEqual(['lane_begun', 'lane_ended'])
 })

@@ -55,6 +55,8 @@ describe('acceptance', () => {
 
 describe('lanes to launch', () => {
   const tasks = (n: number) => Array.from({ length: n }, (_, i) => task(`t${i}`))
+  const candidate = { attempt: 1, summary: '', outputs: {}, green: true }
+  const finished = (...ids: string[]) => ids.map((id) => task(id, { candidate, attempts_made: 1 }))
   const lanesAt = (over: Parameters<typeof checkpoint>[0]) => lanesToLaunch(checkpoint(over), NOW)
   // biome-ignore format: one row, one case
   const rows: [what: string, over: Parameters<typeof checkpoint>[0], lanes: string[]][] = [
@@ -67,6 +69,7 @@ describe('lanes to launch', () => {
     ['nothing ready',                     { tasks: [task('b', { needs: ['a'] }), parked('a')] },                 []],
     ['paused',                            { tasks: tasks(1), hold: { status: 'paused', because: '', next: '' } }, []],
     ['waiting',                           { tasks: tasks(1), waiting: { cause: 'unavailable', until: iso(NOW + 1), wakes: 1 } }, []],
+    ['one for all that waits to land',   { tasks: [...finished('x', 'y', 'z'), task('a')], settings: { parallel: 9 } }, ['1', '2']],
     ['money spent, others at work',       { tasks: [leased('a'), task('b')], settings: { parallel: 2, budget: { usd: 1 } } }, []],
     ['iterations left for one more only', { tasks: tasks(5), settings: { parallel: 5, budget: { iterations: 8 } }, ledger: ledger({ iterations: 6 }), lanes: { '1': dispatched() } }, ['2']],
     ['more at work than allowed now',     { tasks: [leased('a'), leased('b', { lane: '2', fence: 2 }), task('c')] }, []],
