@@ -707,11 +707,11 @@ function reserved(checkpoint) {
 		minutes: 0
 	});
 }
-const NOTHING$1 = {
-	usd: 0,
-	minutes: 0
-};
-function mayStart(checkpoint, now, beside = NOTHING$1) {
+function mayStart(checkpoint, now, start = {}) {
+	const { landing = false, beside = {
+		usd: 0,
+		minutes: 0
+	} } = start;
 	const { budget } = checkpoint.config.settings;
 	const { ledger } = checkpoint;
 	const inForce = reserved(checkpoint);
@@ -724,7 +724,7 @@ function mayStart(checkpoint, now, beside = NOTHING$1) {
 		[
 			"usd",
 			ledger.usd + held.usd,
-			budget.usd,
+			landing ? void 0 : budget.usd,
 			(n) => `$${n.toFixed(2)}`
 		],
 		[
@@ -736,7 +736,7 @@ function mayStart(checkpoint, now, beside = NOTHING$1) {
 		[
 			"tokens",
 			tokens,
-			budget.tokens,
+			landing ? void 0 : budget.tokens,
 			(n) => `${n} tokens`
 		],
 		[
@@ -756,7 +756,7 @@ function mayStart(checkpoint, now, beside = NOTHING$1) {
 		cap: "deadline",
 		because: `The deadline ${budget.deadline} has passed.`
 	};
-	return today(checkpoint, now, held);
+	return landing ? { is: "free" } : today(checkpoint, now, held);
 }
 function today(checkpoint, now, held) {
 	const limit = checkpoint.config.settings.budget.usd_per_day;
@@ -1086,6 +1086,10 @@ function startable(checkpoint, now) {
 	const tasks = readyTasks(checkpoint, now);
 	const first = tasks.find(({ candidate }) => candidate !== void 0);
 	return tasks.filter((task) => task === first || task.candidate === void 0);
+}
+function mayStartNext(checkpoint, now) {
+	const [next] = readyTasks(checkpoint, now);
+	return mayStart(checkpoint, now, { landing: next !== void 0 && needsNoAgent(next) });
 }
 function find(checkpoint) {
 	const nodes = checkpoint.remaining_tasks.map((task) => {
@@ -1429,7 +1433,7 @@ function whyNot(checkpoint, task, { lane, at, landing }) {
 			...ledger,
 			iterations: ledger.iterations - 1
 		}
-	}, epoch(at));
+	}, epoch(at), { landing });
 	return budget.is === "free" ? void 0 : budget.because;
 }
 function estimateOf$1(checkpoint, { task, lease }, at) {
@@ -1927,7 +1931,7 @@ function stuck(checkpoint) {
 	};
 }
 function withinBudget(checkpoint, now) {
-	const answer = mayStart(checkpoint, now);
+	const answer = mayStartNext(checkpoint, now);
 	if (answer.is === "spent") {
 		const next = `${raise(checkpoint, answer.cap)}, then: cms run${loopFlag(checkpoint)}`;
 		return {
@@ -1966,7 +1970,7 @@ function wakesAt(checkpoint, now) {
 	if (checkpoint.status !== "waiting" || now >= deadline) return void 0;
 	const { waiting } = checkpoint;
 	if (waiting !== null && epoch(waiting.until) > now) return Math.min(epoch(waiting.until), deadline);
-	const answer = mayStart(checkpoint, now);
+	const answer = mayStartNext(checkpoint, now);
 	return answer.is === "tomorrow" ? Math.min(epoch(answer.until), deadline) : void 0;
 }
 function advance(checkpoint, events, now) {
@@ -2010,7 +2014,10 @@ function affordable(checkpoint, now, most) {
 	const expected = durations(checkpoint);
 	const tasks = startable(checkpoint, now).slice(0, Math.max(0, most));
 	const refused = tasks.findIndex((task) => {
-		if (mayStart(checkpoint, now, beside).is !== "free") return true;
+		if (mayStart(checkpoint, now, {
+			landing: needsNoAgent(task),
+			beside
+		}).is !== "free") return true;
 		const { usd, minutes } = reserveOf(checkpoint, task);
 		beside.usd += usd;
 		beside.minutes += Math.min(minutes, expected(task.id));
@@ -5242,7 +5249,7 @@ function beginLane(checkpoint, asked, request) {
 	const { by: run, now } = request;
 	const { lane, nonce } = asked;
 	const at = iso(now);
-	const lease = standing$1(checkpoint, now).status === "running" && mayStart(checkpoint, now).is === "free" && othersAtWork(checkpoint, lane) < checkpoint.config.settings.parallel ? nextLease(checkpoint, lane, run, now) : void 0;
+	const lease = standing$1(checkpoint, now).status === "running" && mayStartNext(checkpoint, now).is === "free" && othersAtWork(checkpoint, lane) < checkpoint.config.settings.parallel ? nextLease(checkpoint, lane, run, now) : void 0;
 	const begun = {
 		type: "lane_begun",
 		at,

@@ -4,12 +4,12 @@
  * A run launches at most four lanes, and the last launch is kept for its own successor. A lane with nothing
  * ready ends; whoever makes work ready wakes lanes. No lane waits for another.
  */
-import { mayStart } from './budget.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import type { Event, LaneBegun, TaskLeased } from './event.ts'
 import { landingHolder, takesLanding } from './landing.ts'
 import type { Asked } from './lane.ts'
 import { LAUNCH_LIMIT, lanesToLaunch, launch, nextLease, type Request } from './lanes.ts'
+import { mayStartNext } from './ready.ts'
 import { reduce } from './reduce.ts'
 import { standing } from './status.ts'
 import { findTask } from './tasks.ts'
@@ -30,7 +30,7 @@ export function beginLane(checkpoint: Checkpoint, asked: Asked, request: Request
   const at = iso(now)
   const isFree =
     standing(checkpoint, now).status === 'running' &&
-    mayStart(checkpoint, now).is === 'free' &&
+    mayStartNext(checkpoint, now).is === 'free' &&
     othersAtWork(checkpoint, lane) < checkpoint.config.settings.parallel
   const lease = isFree ? nextLease(checkpoint, lane, run, now) : undefined
   const begun: LaneBegun = { type: 'lane_begun', at, lane, nonce, run, until: lease?.until ?? at }

@@ -33,28 +33,26 @@ export type BudgetAnswer =
   /** The cap of the day: waits for the next. */
   | { readonly is: 'tomorrow'; readonly until: string; readonly because: string }
 
-const NOTHING: Reserved = { usd: 0, minutes: 0 }
+/** What is to be begun. */
+export interface Start {
+  /** No agent is asked and nobody paid: what is finished lands, though money and tokens are spent. */
+  readonly landing?: boolean | undefined
+  /** What attempts set aside that will be begun before it. */
+  readonly beside?: Reserved
+}
 
-/**
- * Whether one more attempt may start at `now` (epoch ms).
- *
- * @param beside what attempts set aside that will be begun before it.
- */
-export function mayStart(checkpoint: Checkpoint, now: number, beside: Reserved = NOTHING): BudgetAnswer {
+/** Whether one more attempt, or landing, may start at `now` (epoch ms). */
+export function mayStart(checkpoint: Checkpoint, now: number, start: Start = {}): BudgetAnswer {
+  const { landing = false, beside = { usd: 0, minutes: 0 } } = start
   const { budget } = checkpoint.config.settings
   const { ledger } = checkpoint
   const inForce = reserved(checkpoint)
   const held = { usd: inForce.usd + beside.usd, minutes: inForce.minutes + beside.minutes }
   const tokens = countTokens(ledger.tokens)
-  const caps: readonly (readonly [
-    cap: string,
-    used: number,
-    limit: number | undefined,
-    text: (n: number) => string,
-  ])[] = [
-    ['usd', ledger.usd + held.usd, budget.usd, (n) => `$${n.toFixed(2)}`],
+  const caps: readonly Cap[] = [
+    ['usd', ledger.usd + held.usd, landing ? undefined : budget.usd, (n) => `$${n.toFixed(2)}`],
     ['iterations', ledger.iterations, budget.iterations, (n) => `${n} iterations`],
-    ['tokens', tokens, budget.tokens, (n) => `${n} tokens`],
+    ['tokens', tokens, landing ? undefined : budget.tokens, (n) => `${n} tokens`],
     ['minutes', ledger.minutes + held.minutes, budget.minutes, (n) => `${Math.round(n)} minutes`],
   ]
   for (const [cap, used, limit, text] of caps) {
@@ -69,8 +67,10 @@ export function mayStart(checkpoint: Checkpoint, now: number, beside: Reserved =
   if (budget.deadline !== undefined && now >= epoch(budget.deadline)) {
     return { is: 'spent', cap: 'deadline', because: `The deadline ${budget.deadline} has passed.` }
   }
-  return today(checkpoint, now, held)
+  return landing ? { is: 'free' } : today(checkpoint, now, held)
 }
+
+type Cap = readonly [cap: string, used: number, limit: number | undefined, text: (n: number) => string]
 
 function today(checkpoint: Checkpoint, now: number, held: Reserved): BudgetAnswer {
   const limit = checkpoint.config.settings.budget.usd_per_day

@@ -47,7 +47,7 @@ function affordable(checkpoint: Checkpoint, now: number, most: number): number {
   const expected = durations(checkpoint)
   const tasks = startable(checkpoint, now).slice(0, Math.max(0, most))
   const refused = tasks.findIndex((task) => {
-    if (mayStart(checkpoint, now, beside).is !== 'free') return true
+    if (mayStart(checkpoint, now, { landing: needsNoAgent(task), beside }).is !== 'free') return true
     const { usd, minutes } = reserveOf(checkpoint, task)
     beside.usd += usd
     beside.minutes += Math.min(minutes, expected(task.id))

@@ -63,7 +63,7 @@ function whyNot(checkpoint: Checkpoint, task: Task, { lane, at, landing }: TaskL
   if (waiting !== null && epoch(waiting.until) > epoch(at)) return `the loop waits until ${waiting.until}.`
   // The iteration in which it is to be done was counted when it began.
   const before = { ...checkpoint, ledger: { ...ledger, iterations: ledger.iterations - 1 } }
-  const budget = mayStart(before, epoch(at))
+  const budget = mayStart(before, epoch(at), { landing })
   return budget.is === 'free' ? undefined : budget.because
 }
 

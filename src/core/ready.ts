@@ -1,4 +1,5 @@
 /** Which task may start now, and why that one. */
+import { type BudgetAnswer, mayStart } from './budget.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { durations } from './durations.ts'
 import { longestPaths, ready } from './graph.ts'
@@ -28,6 +29,12 @@ export function startable(checkpoint: Checkpoint, now: number): readonly Task[] 
   const tasks = readyTasks(checkpoint, now)
   const first = tasks.find(({ candidate }) => candidate !== undefined)
   return tasks.filter((task) => task === first || task.candidate === undefined)
+}
+
+/** Whether the budget allows what would be begun next. */
+export function mayStartNext(checkpoint: Checkpoint, now: number): BudgetAnswer {
+  const [next] = readyTasks(checkpoint, now)
+  return mayStart(checkpoint, now, { landing: next !== undefined && needsNoAgent(next) })
 }
 
 function find(checkpoint: Checkpoint): Task[] {

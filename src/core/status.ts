@@ -9,10 +9,9 @@
  *        a cap reached ───────────────────────────────────────► budget_exhausted | waiting (the day's)
  *        otherwise ───────────────────────────────────────────► running
  */
-import { mayStart } from './budget.ts'
 import type { Checkpoint, Status } from './checkpoint.ts'
 import type { Event, StatusChanged } from './event.ts'
-import { parkedRoots, readyTasks } from './ready.ts'
+import { mayStartNext, parkedRoots, readyTasks } from './ready.ts'
 import { reduce } from './reduce.ts'
 import { shortRef } from './refs.ts'
 import { leases } from './tasks.ts'
@@ -100,7 +99,7 @@ function stuck(checkpoint: Checkpoint): Standing {
 }
 
 function withinBudget(checkpoint: Checkpoint, now: number): Standing {
-  const answer = mayStart(checkpoint, now)
+  const answer = mayStartNext(checkpoint, now)
   if (answer.is === 'spent') {
     const next = `${raise(checkpoint, answer.cap)}, then: cms run${loopFlag(checkpoint)}`
     return { status: 'budget_exhausted', reason: answer.because, next }
@@ -146,7 +145,7 @@ export function wakesAt(checkpoint: Checkpoint, now: number): number | undefined
   if (checkpoint.status !== 'waiting' || now >= deadline) return undefined
   const { waiting } = checkpoint
   if (waiting !== null && epoch(waiting.until) > now) return Math.min(epoch(waiting.until), deadline)
-  const answer = mayStart(checkpoint, now)
+  const answer = mayStartNext(checkpoint, now)
   return answer.is === 'tomorrow' ? Math.min(epoch(answer.until), deadline) : undefined
 }
 

@@ -121,6 +121,18 @@ describe('a landing run', () => {
     expect(world.landed()).toEqual(['a', 'b'])
   })
 
+  test('what was paid for lands though the money is spent, and only then does the loop end', async () => {
+    const money = { budget: { usd: 0.1 }, policy: { reserve_usd: 0.1 } }
+    const run = settingsOf(
+      loopConfig({ ...money, verify: ['has a.txt'], tasks: [{ id: 'a' }, { id: 'b', needs: ['a'] }] }),
+    )
+    const { world, settled } = await one({ check: 'dead' }, new World(), run)
+    expect(settled).toMatchObject({ verdict: 'landing', asked: [{ lane: '1' }] })
+    await untilQuiet(world, run)
+    expect(world.landed()).toEqual(['a'])
+    expect(world.checkpoint()).toMatchObject({ status: 'budget_exhausted', ledger: { attempts: 1 } })
+  })
+
   test('others committed after `check`: it is verified again on what is there now', async () => {
     const world = new World()
     const { settled } = await one(

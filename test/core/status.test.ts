@@ -177,6 +177,24 @@ describe('budget', () => {
     },
   )
 
+  test.each(rows.filter(([, , is]) => is !== 'free'))(
+    '%s: what is finished lands, if that takes time only',
+    (_, from, is, cap = '') => {
+      const isTime = ['iterations', 'minutes', 'deadline'].includes(cap)
+      expect(mayStart(from, NOW, { landing: true }).is).toBe(isTime ? is : 'free')
+    },
+  )
+
+  test('the loop goes on until what is finished has landed', () => {
+    const candidate = { attempt: 1, summary: '', outputs: {}, green: true }
+    const spent = { settings: { budget: { usd: 2 } }, ledger: ledger({ usd: 2 }) }
+    const waits = checkpoint({ tasks: [task('a'), task('b', { candidate, attempts_made: 1 })], ...spent })
+    expect(standing(waits, NOW).status).toBe('running')
+    const event = nextLease(waits, '1', RUN, NOW)
+    expect(event).toMatchObject({ task: 'b', landing: true })
+    expect(standing(checkpoint({ tasks: [task('a')], ...spent }), NOW).status).toBe('budget_exhausted')
+  })
+
   test('the day ends at midnight UTC', () => {
     const from = at({ usd_per_day: 1 }, { ledger: today.ledger })
     expect(mayStart(from, epoch('2026-11-23T23:59:59.999Z'))).toMatchObject({
