@@ -333,15 +333,6 @@ describe('odd trees', () => {
     spoil(agent.write({ n: 'new' }), repo)
     await expect(freeze()).rejects.toMatchObject({ code: 'git-failed' })
   })
-
-  test('5,000 new files', async () => {
-    const { agent, freeze } = await opened()
-    for (let n = 0; n < 50; n++) {
-      mkdirSync(join(agent.path, `d${n}`))
-      for (let m = 0; m < 100; m++) writeFileSync(join(agent.path, `d${n}/f${m}`), `${n} ${m}`)
-    }
-    expect((await freeze()).changes).toHaveLength(5_000)
-  }, 60_000)
 })
 
 describe('a working folder that is no longer there', () => {
