@@ -52,9 +52,9 @@ const othersAtWork = ({ lanes }: Checkpoint, lane: string): number =>
   Object.entries(lanes).filter(([id, { state }]) => id !== lane && state.at === 'running').length
 
 /** Whoever lands what is finished does it alone: two of them would each void what the other has verified. */
-function landingFor(checkpoint: Checkpoint, { task: id }: TaskLeased, now: number): Event[] {
+function landingFor(checkpoint: Checkpoint, { task: id, landing }: TaskLeased, now: number): Event[] {
   const task = findTask(checkpoint, id)
-  if (task?.state.at !== 'leased' || task.candidate === undefined) return []
+  if (task?.state.at !== 'leased' || landing !== true) return []
   return landingHolder(checkpoint, now) === undefined
     ? [takesLanding(checkpoint, { task, lease: task.state.lease }, now)]
     : []

@@ -21,14 +21,14 @@ export function readyTasks(checkpoint: Checkpoint, now: number): readonly Task[]
   known.set(checkpoint, tasks)
   // While another lane lands, what is finished would only lose to it.
   const isHeld = landingHolder(checkpoint, now) !== undefined
-  return isHeld ? tasks.filter(({ candidate }) => candidate === undefined) : tasks
+  return isHeld ? tasks.filter((task) => !needsNoAgent(task)) : tasks
 }
 
 /** Those of them that can be begun side by side: what is finished lands one after another. */
 export function startable(checkpoint: Checkpoint, now: number): readonly Task[] {
   const tasks = readyTasks(checkpoint, now)
-  const first = tasks.find(({ candidate }) => candidate !== undefined)
-  return tasks.filter((task) => task === first || task.candidate === undefined)
+  const first = tasks.find(needsNoAgent)
+  return tasks.filter((task) => task === first || !needsNoAgent(task))
 }
 
 /** Whether the budget allows what would be begun next. */

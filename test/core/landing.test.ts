@@ -56,9 +56,9 @@ test.each([
 })
 
 test('what is finished is begun again when that time is over, and agents all the while', () => {
-  const at = { ...taken(), remaining_tasks: [holder, waits, task('open')] }
+  const at = { ...taken(), remaining_tasks: [holder, waits, task('whole', { split: true }), task('open')] }
   expect(readyTasks(at, inTime).map(({ id }) => id)).toEqual(['open'])
-  expect(readyTasks(at, tooLate).map(({ id }) => id)).toEqual(['docs', 'open'])
+  expect(readyTasks(at, tooLate).map(({ id }) => id)).toEqual(['docs', 'whole', 'open'])
 })
 
 test('what was merged and verified waits for the holder, and only as long', () => {
@@ -77,12 +77,15 @@ test('it is taken from nobody, and passes to who takes it afterwards', () => {
   expect(landingHolder(after, tooLate)?.task.id).toBe('api')
 })
 
-test('a landing run takes it when it begins, unless another has it', () => {
+test.each([
+  ['a candidate', waits],
+  ['a task whose parts are done', task('docs', { split: true, attempts_made: 1 })],
+])('a landing run of %s takes it when it begins, unless another has it', (_, lands) => {
   const begins = (at: Checkpoint) =>
     beginLane(at, { lane: '3', nonce: 'n1' }, { by: 'gh:300.1', now: inTime, nonce: () => 'next' }).events
   const lanes = { ...LANES, '3': dispatched() }
   const settings = { parallel: 3 }
-  const free = checkpoint({ tasks: [mine, holder, waits], lanes, settings })
+  const free = checkpoint({ tasks: [mine, holder, lands], lanes, settings })
   const begun = begins(free)
   expect(begun).toMatchObject([
     { type: 'lane_begun', lane: '3' },

@@ -45,28 +45,41 @@ export async function started(world: World, run: RunSettings): Promise<Asked> {
   return first
 }
 
-/** The four jobs of a run. @returns what came of each that was there. */
-export async function walledRun(
-  world: World,
-  run: RunSettings,
-  { self, asked, ...fates }: Fates & { readonly self: string; readonly asked: Asked },
-) {
+/** The four jobs of a run, one after another. @returns what came of each that was there. */
+export async function walledRun(world: World, run: RunSettings, fates: Running) {
+  const jobs = jobsOf(world, run, fates)
+  for (;;) {
+    const job = await jobs.next()
+    if (job.done === true) return job.value
+  }
+}
+
+export interface Running extends Fates {
+  readonly self: string
+  readonly asked: Asked
+}
+
+/** The same job by job: between two of them anything may happen. */
+export async function* jobsOf(world: World, run: RunSettings, { self, asked, ...fates }: Running) {
   const as = (job: Job) => (fates.dress ?? ((_, ports) => ports))(job, world.as(self))
   const restored = await restore(as('begin'))
   if (restored === undefined) throw new Error('there is no loop')
   const begun = await beginFor(as('begin'), run, asked, restored)
   if (begun.is !== 'leased') return { begun }
   fates.after?.begin?.()
+  yield 'begin'
   const { work = 'alive', check = 'alive', settle = 'alive' } = fates
   const { landing } = begun.assignment
   const worked = landing || work !== 'alive' ? undefined : await workOn(as('work'), run, never())
   fates.after?.work?.()
+  yield 'work'
   const isReady = worked?.is === 'handed_over' && worked.isReady
   const goesOn = landing || isReady
   const checked = goesOn && check === 'alive' ? await checkFor(as('check'), run, never()) : undefined
   const seen = checked?.is === 'judged' ? checked.judgement : undefined
   const judgement = fates.forge === undefined ? seen : fates.forge(seen)
   fates.after?.check?.()
+  yield 'check'
   if (settle !== 'alive') return { begun, worked, checked }
   const told = {
     judgement,
