@@ -29,6 +29,8 @@ export function judgeFact(checkpoint: Checkpoint, told: AttemptEnded): Event {
   if (conflict !== undefined) return instead(fact, fact.onto === undefined ? 'conflict' : 'landing', conflict)
   const holder = landingHolder(checkpoint, epoch(fact.at))?.lease
   if (holder === undefined || holder.fence === fact.fence || fact.onto === undefined) return fact
+  // A landing run whose own time was over before it was verified: were it sent away, the next one would be, too.
+  if (task.state.lease.landing === true) return fact
   return instead(fact, 'landing', `Lane ${holder.lane} lands first.`)
 }
 

@@ -67,6 +67,14 @@ test('what was merged and verified waits for the holder, and only as long', () =
   expect(judgeFact(taken(), merged(tooLate))).toMatchObject({ verdict: 'done' })
 })
 
+test('a landing run that took longer than its time lands all the same, where nobody came first', () => {
+  const slow = leased('api', { landing: true }, { candidate })
+  const at = { ...taken(), remaining_tasks: [slow, holder] }
+  const merged = { ...finished(inTime), onto: at.work.head }
+  expect(judgeFact(at, merged)).toMatchObject({ verdict: 'done' })
+  expect(judgeFact(at, { ...merged, onto: oid('9') })).toMatchObject({ verdict: 'landing' })
+})
+
 test('it is taken from nobody, and passes to who takes it afterwards', () => {
   const at = taken()
   const [own] = at.remaining_tasks
