@@ -5,9 +5,8 @@
 import type { Checkpoint } from './checkpoint.ts'
 import { tellsOfWork } from './failure.ts'
 import type { Task } from './task.ts'
-import { withoutCandidate } from './tasks.ts'
 
-/** Tasks that may keep something; beyond it the oldest is forgotten. */
+/** Tasks that may keep something; beyond it the oldest that is unfinished is forgotten. */
 export const SALVAGES_KEPT = 20
 /** Of all files that an attempt changed, together: more is not kept. */
 export const SALVAGE_BYTES = 20 * 1024 * 1024
@@ -38,15 +37,17 @@ const kept = (checkpoint: Checkpoint | undefined) =>
     ),
   )
 
-/** Forgets the oldest where too many tasks keep something. */
+/** Forgets the oldest where too many tasks keep something, but nothing that is finished and waits to land. */
 export function forgetOldest(checkpoint: Checkpoint): Checkpoint {
-  const salvages = [...kept(checkpoint)].toSorted(([, a], [, b]) => (a.at < b.at ? -1 : 1))
-  const old = new Set(salvages.slice(0, Math.max(0, salvages.length - SALVAGES_KEPT)).map(([id]) => id))
+  const all = checkpoint.remaining_tasks.flatMap(({ id, salvage, candidate }) =>
+    salvage === undefined ? [] : [{ id, at: salvage.at, isFinished: candidate !== undefined }],
+  )
+  const unfinished = all.filter(({ isFinished }) => !isFinished).toSorted((a, b) => (a.at < b.at ? -1 : 1))
+  const old = new Set(unfinished.slice(0, Math.max(0, all.length - SALVAGES_KEPT)).map(({ id }) => id))
   if (old.size === 0) return checkpoint
   const remaining_tasks = checkpoint.remaining_tasks.map((task): Task => {
-    const { salvage, ...rest } = task
-    // What waits to land is that very commit.
-    return salvage !== undefined && old.has(task.id) ? withoutCandidate(rest) : task
+    const { salvage: _, ...rest } = task
+    return old.has(task.id) ? rest : task
   })
   return { ...checkpoint, remaining_tasks }
 }

@@ -118,3 +118,17 @@ test('the oldest is forgotten where too many tasks keep something', () => {
   ])
   expect(findTask(after, 't0')?.salvage).toBeDefined()
 })
+
+test('nothing that waits to land is: it is finished, and was paid for', () => {
+  const candidate = { attempt: 1, summary: '', outputs: {}, green: true }
+  const waiting = Array.from({ length: SALVAGES_KEPT }, (_, n) =>
+    task(`t${n}`, { salvage: kept, candidate, attempts_made: 1 }),
+  )
+  const older = task('older', { salvage: { ...kept, at: '2026-11-23T11:00:00.000Z' } })
+  const held = checkpoint({ tasks: [leased('api'), ...waiting, older] })
+  const fact = ended({ verdict: 'landing', salvage: oid('5') })
+  const after = reduce(held, fact)
+  const keep = after.remaining_tasks.filter(({ salvage }) => salvage !== undefined)
+  expect(keep.map(({ id }) => id)).toEqual(['api', ...waiting.map(({ id }) => id)])
+  expect(keep.every((one) => one.candidate !== undefined)).toBe(true)
+})
