@@ -2,8 +2,9 @@
 import type { Checkpoint } from './checkpoint.ts'
 import { durations } from './durations.ts'
 import { countTokens } from './ledger.ts'
+import { needsNoAgent } from './split.ts'
 import type { Lease } from './task.ts'
-import { leases } from './tasks.ts'
+import { doneIds, leases, unmetNeeds } from './tasks.ts'
 import { DAY, epoch, iso, utcDay } from './time.ts'
 
 export interface Reserved {
@@ -37,21 +38,22 @@ export type BudgetAnswer =
 export interface Start {
   /** No agent is asked and nobody paid: what is finished lands, though money and tokens are spent. */
   readonly landing?: boolean | undefined
-  /** What attempts set aside that will be begun before it. */
-  readonly beside?: Reserved
+  /** What attempts set aside that will be begun before it, and how many those are. */
+  readonly beside?: Reserved & { readonly attempts: number }
 }
 
 /** Whether one more attempt, or landing, may start at `now` (epoch ms). */
 export function mayStart(checkpoint: Checkpoint, now: number, start: Start = {}): BudgetAnswer {
-  const { landing = false, beside = { usd: 0, minutes: 0 } } = start
+  const { landing = false, beside = { usd: 0, minutes: 0, attempts: 0 } } = start
   const { budget } = checkpoint.config.settings
   const { ledger } = checkpoint
   const inForce = reserved(checkpoint)
   const held = { usd: inForce.usd + beside.usd, minutes: inForce.minutes + beside.minutes }
   const tokens = countTokens(ledger.tokens)
+  const iterations = ledger.iterations + (landing ? 0 : beside.attempts + waitingToLand(checkpoint))
   const caps: readonly Cap[] = [
     ['usd', ledger.usd + held.usd, landing ? undefined : budget.usd, (n) => `$${n.toFixed(2)}`],
-    ['iterations', ledger.iterations, budget.iterations, (n) => `${n} iterations`],
+    ['iterations', iterations, budget.iterations, (n) => `${n} iterations`],
     ['tokens', tokens, landing ? undefined : budget.tokens, (n) => `${n} tokens`],
     ['minutes', ledger.minutes + held.minutes, budget.minutes, (n) => `${Math.round(n)} minutes`],
   ]
@@ -68,6 +70,14 @@ export function mayStart(checkpoint: Checkpoint, now: number, start: Start = {})
     return { is: 'spent', cap: 'deadline', because: `The deadline ${budget.deadline} has passed.` }
   }
   return landing ? { is: 'free' } : today(checkpoint, now, held)
+}
+
+/** Each landing is an iteration, and lands what was paid for: agents do not use up the last ones. */
+function waitingToLand(checkpoint: Checkpoint): number {
+  const done = doneIds(checkpoint)
+  return checkpoint.remaining_tasks.filter(
+    (task) => needsNoAgent(task) && task.state.at === 'open' && unmetNeeds(task, done).length === 0,
+  ).length
 }
 
 type Cap = readonly [cap: string, used: number, limit: number | undefined, text: (n: number) => string]

@@ -43,14 +43,16 @@ export function lanesToLaunch(checkpoint: Checkpoint, now: number, most: number 
 
 /** How many ready tasks could be begun side by side before a cap is reached; counted up to `most`. */
 function affordable(checkpoint: Checkpoint, now: number, most: number): number {
-  const beside = { usd: 0, minutes: 0 }
+  const beside = { usd: 0, minutes: 0, attempts: 0 }
   const expected = durations(checkpoint)
   const tasks = startable(checkpoint, now).slice(0, Math.max(0, most))
   const refused = tasks.findIndex((task) => {
-    if (mayStart(checkpoint, now, { landing: needsNoAgent(task), beside }).is !== 'free') return true
+    const landing = needsNoAgent(task)
+    if (mayStart(checkpoint, now, { landing, beside }).is !== 'free') return true
     const { usd, minutes } = reserveOf(checkpoint, task)
     beside.usd += usd
     beside.minutes += Math.min(minutes, expected(task.id))
+    beside.attempts += landing ? 0 : 1
     return false
   })
   return refused === -1 ? tasks.length : refused

@@ -73,6 +73,8 @@ describe('lanes to launch', () => {
     ['money spent, something waits to land', { tasks: [...finished('x'), task('a')], settings: { parallel: 9, budget: { usd: 1 } }, ledger: ledger({ usd: 1 }) }, ['1']],
     ['money spent, others at work',       { tasks: [leased('a'), task('b')], settings: { parallel: 2, budget: { usd: 1 } } }, []],
     ['iterations left for one more only', { tasks: tasks(5), settings: { parallel: 5, budget: { iterations: 8 } }, ledger: ledger({ iterations: 6 }), lanes: { '1': dispatched() } }, ['2']],
+    ['iterations left to land what waits', { tasks: [...finished('x', 'y'), task('a')], settings: { parallel: 5, budget: { iterations: 8 } }, ledger: ledger({ iterations: 6 }) }, ['1']],
+    ['and for one attempt beside that',   { tasks: [...finished('x', 'y'), ...tasks(3)], settings: { parallel: 5, budget: { iterations: 8 } }, ledger: ledger({ iterations: 5 }) }, ['1', '2']],
     ['more at work than allowed now',     { tasks: [leased('a'), leased('b', { lane: '2', fence: 2 }), task('c')] }, []],
   ]
   test.each(rows)('%s', (_, over, lanes) => {
