@@ -330,12 +330,6 @@ function recent(days) {
 	const keys = Object.keys(days).toSorted();
 	return Object.fromEntries(keys.slice(-LIMITS.days_kept).map((key) => [key, days[key] ?? NO_SPEND]));
 }
-// src/core/hash.ts
-function hash64(text) {
-	let hash = 14695981039346656037n;
-	for (const byte of new TextEncoder().encode(text)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 1099511628211n);
-	return hash.toString(16).padStart(16, "0");
-}
 // src/core/failure.ts
 const CONSEQUENCES = {
 	done: {
@@ -499,6 +493,12 @@ function countedAs(task, lease, verdict) {
 function withoutSplit(task) {
 	const { split, ...rest } = task;
 	return split === void 0 ? task : rest;
+}
+// src/core/hash.ts
+function hash64(text) {
+	let hash = 14695981039346656037n;
+	for (const byte of new TextEncoder().encode(text)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 1099511628211n);
+	return hash.toString(16).padStart(16, "0");
 }
 // src/core/untangle.ts
 function untangled(tasks, done) {
@@ -710,7 +710,8 @@ function reserved(checkpoint) {
 function mayStart(checkpoint, now, start = {}) {
 	const { landing = false, beside = {
 		usd: 0,
-		minutes: 0
+		minutes: 0,
+		attempts: 0
 	} } = start;
 	const { budget } = checkpoint.config.settings;
 	const { ledger } = checkpoint;
@@ -720,6 +721,7 @@ function mayStart(checkpoint, now, start = {}) {
 		minutes: inForce.minutes + beside.minutes
 	};
 	const tokens = countTokens(ledger.tokens);
+	const iterations = ledger.iterations + (landing ? 0 : beside.attempts + waitingToLand(checkpoint));
 	const caps = [
 		[
 			"usd",
@@ -729,7 +731,7 @@ function mayStart(checkpoint, now, start = {}) {
 		],
 		[
 			"iterations",
-			ledger.iterations,
+			iterations,
 			budget.iterations,
 			(n) => `${n} iterations`
 		],
@@ -757,6 +759,10 @@ function mayStart(checkpoint, now, start = {}) {
 		because: `The deadline ${budget.deadline} has passed.`
 	};
 	return landing ? { is: "free" } : today(checkpoint, now, held);
+}
+function waitingToLand(checkpoint) {
+	const done = doneIds(checkpoint);
+	return checkpoint.remaining_tasks.filter((task) => needsNoAgent(task) && task.state.at === "open" && unmetNeeds(task, done).length === 0).length;
 }
 function today(checkpoint, now, held) {
 	const limit = checkpoint.config.settings.budget.usd_per_day;
@@ -828,12 +834,17 @@ function salvageChanges(before, after) {
 }
 const kept$1 = (checkpoint) => new Map((checkpoint?.remaining_tasks ?? []).flatMap(({ id, salvage }) => salvage === void 0 ? [] : [[id, salvage]]));
 function forgetOldest(checkpoint) {
-	const salvages = [...kept$1(checkpoint)].toSorted(([, a], [, b]) => a.at < b.at ? -1 : 1);
-	const old = new Set(salvages.slice(0, Math.max(0, salvages.length - 20)).map(([id]) => id));
+	const all = checkpoint.remaining_tasks.flatMap(({ id, salvage, candidate }) => salvage === void 0 ? [] : [{
+		id,
+		at: salvage.at,
+		isFinished: candidate !== void 0
+	}]);
+	const unfinished = all.filter(({ isFinished }) => !isFinished).toSorted((a, b) => a.at < b.at ? -1 : 1);
+	const old = new Set(unfinished.slice(0, Math.max(0, all.length - 20)).map(({ id }) => id));
 	if (old.size === 0) return checkpoint;
 	const remaining_tasks = checkpoint.remaining_tasks.map((task) => {
-		const { salvage, ...rest } = task;
-		return salvage !== void 0 && old.has(task.id) ? withoutCandidate(rest) : task;
+		const { salvage: _, ...rest } = task;
+		return old.has(task.id) ? rest : task;
 	});
 	return {
 		...checkpoint,
@@ -1080,12 +1091,12 @@ const known = new WeakMap();
 function readyTasks(checkpoint, now) {
 	const tasks = known.get(checkpoint) ?? find(checkpoint);
 	known.set(checkpoint, tasks);
-	return landingHolder(checkpoint, now) !== void 0 ? tasks.filter(({ candidate }) => candidate === void 0) : tasks;
+	return landingHolder(checkpoint, now) !== void 0 ? tasks.filter((task) => !needsNoAgent(task)) : tasks;
 }
 function startable(checkpoint, now) {
 	const tasks = readyTasks(checkpoint, now);
-	const first = tasks.find(({ candidate }) => candidate !== void 0);
-	return tasks.filter((task) => task === first || task.candidate === void 0);
+	const first = tasks.find(needsNoAgent);
+	return tasks.filter((task) => task === first || !needsNoAgent(task));
 }
 function mayStartNext(checkpoint, now) {
 	const [next] = readyTasks(checkpoint, now);
@@ -2009,18 +2020,21 @@ function lanesToLaunch(checkpoint, now, most = 4) {
 function affordable(checkpoint, now, most) {
 	const beside = {
 		usd: 0,
-		minutes: 0
+		minutes: 0,
+		attempts: 0
 	};
 	const expected = durations(checkpoint);
 	const tasks = startable(checkpoint, now).slice(0, Math.max(0, most));
 	const refused = tasks.findIndex((task) => {
+		const landing = needsNoAgent(task);
 		if (mayStart(checkpoint, now, {
-			landing: needsNoAgent(task),
+			landing,
 			beside
 		}).is !== "free") return true;
 		const { usd, minutes } = reserveOf(checkpoint, task);
 		beside.usd += usd;
 		beside.minutes += Math.min(minutes, expected(task.id));
+		beside.attempts += landing ? 0 : 1;
 		return false;
 	});
 	return refused === -1 ? tasks.length : refused;
@@ -5290,9 +5304,9 @@ function beginLane(checkpoint, asked, request) {
 	};
 }
 const othersAtWork = ({ lanes }, lane) => Object.entries(lanes).filter(([id, { state }]) => id !== lane && state.at === "running").length;
-function landingFor(checkpoint, { task: id }, now) {
+function landingFor(checkpoint, { task: id, landing }, now) {
 	const task = findTask(checkpoint, id);
-	if (task?.state.at !== "leased" || task.candidate === void 0) return [];
+	if (task?.state.at !== "leased" || landing !== true) return [];
 	return landingHolder(checkpoint, now) === void 0 ? [takesLanding(checkpoint, {
 		task,
 		lease: task.state.lease
@@ -5522,6 +5536,7 @@ function judgeFact(checkpoint, told) {
 	if (conflict !== void 0) return instead(fact, fact.onto === void 0 ? "conflict" : "landing", conflict);
 	const holder = landingHolder(checkpoint, epoch(fact.at))?.lease;
 	if (holder === void 0 || holder.fence === fact.fence || fact.onto === void 0) return fact;
+	if (task.state.lease.landing === true) return fact;
 	return instead(fact, "landing", `Lane ${holder.lane} lands first.`);
 }
 const ABOUT_THE_TASK = new Set([
