@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { checkBytes } from '../../../src/adapters/config/loop-file.ts'
-import { planLoop } from '../../../src/core/plan/plan.ts'
-import { cpuTime } from '../../support/cpu-time.ts'
-import { bytes, mistakes, valid } from '../../support/loop-text.ts'
+import { checkBytes } from '../../src/adapters/config/loop-file.ts'
+import { planLoop } from '../../src/core/plan/plan.ts'
+import { cpuTime } from '../support/cpu-time.ts'
+import { bytes, mistakes, valid } from '../support/loop-text.ts'
 
 test('2,000 tasks are checked and planned in no time', () => {
   const rows = Array.from({ length: 2_000 }, (_, n) => {

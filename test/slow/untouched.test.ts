@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import type { StateStore } from '../../../src/ports/state-store.ts'
+import type { StateStore } from '../../src/ports/state-store.ts'
 import {
   changeFrom,
   commitIn,
@@ -14,7 +14,7 @@ import {
   remoteStore,
   saved,
   temporaryFolder,
-} from '../../support/store-worlds.ts'
+} from '../support/store-worlds.ts'
 
 /** A repository with everything a person may have in one. @returns where they work. */
 type Make = (folder: string) => Promise<string>
