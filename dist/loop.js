@@ -63,56 +63,149 @@ function leavesTree(path, target) {
 	const ups = parts.filter((part) => part === "..").length;
 	return ups >= path.split("/").length || parts.slice(0, ups).some((part) => part !== "..");
 }
-// src/core/durations.ts
-const made = new WeakMap();
-function durations(checkpoint) {
-	const { config, remaining_tasks: tasks, completed_tasks: done } = checkpoint;
-	const weight = made.get(checkpoint) ?? weigh$1({
-		settings: config.settings,
-		tasks,
-		done
-	});
-	made.set(checkpoint, weight);
-	return weight;
-}
-function weigh$1(known) {
-	const all = mean(known.done) ?? guess(known.tasks) ?? 1;
-	const minutes = knownMinutes(known, all);
-	const rest = exact(all);
-	return (id) => minutes.get(id) ?? rest;
-}
-function knownMinutes({ settings, tasks, done }, all) {
-	const key = keys(settings);
-	const byAgent = Map.groupBy(done, ({ agent }) => key(agent));
-	const means = new Map([...byAgent].map(([agent, finished]) => [agent, mean(finished)]));
-	return new Map(tasks.map((task) => {
-		const others = means.get(key(task.agent)) ?? all;
-		const own = ownMean(task.attempts ?? []);
-		const isLonger = own !== void 0 && own > others;
-		return [task.id, exact(isLonger ? own : expectedMinutes(task.expected_minutes) ?? others)];
-	}));
-}
-function guess(tasks) {
-	const known = tasks.flatMap(({ attempts = [], expected_minutes }) => expectedMinutes(expected_minutes) ?? ownMean(attempts) ?? []);
-	return positive(known.reduce((sum, minutes) => sum + minutes, 0) / known.length);
-}
-function mean(done) {
-	const worked = done.filter(({ attempts }) => attempts > 0);
-	return positive(worked.reduce((sum, { minutes }) => sum + minutes, 0) / worked.length);
-}
-const ownMean = (attempts) => positive(attempts.reduce((sum, { minutes }) => sum + minutes, 0) / attempts.length);
-const expectedMinutes = (minutes) => typeof minutes === "number" ? positive(minutes) : void 0;
-const positive = (minutes) => minutes > 0 && Number.isFinite(minutes) ? minutes : void 0;
-function keys(settings) {
-	const word = (override) => {
-		const { use, model } = agentFor(settings, override);
-		return JSON.stringify([use, model]);
-	};
-	const usual = word(void 0);
-	return (override) => override === void 0 ? usual : word(override);
-}
-const STEP = 1 / 1024;
-const exact = (minutes) => Math.max(STEP, Math.round(minutes / STEP) * STEP);
+// src/core/failure.ts
+const CONSEQUENCES = {
+	done: {
+		attempt: "yes",
+		then: "done"
+	},
+	verify_failed: {
+		attempt: "yes",
+		then: "open",
+		salvage: true
+	},
+	agent_failed: {
+		attempt: "yes",
+		then: "open"
+	},
+	no_result: {
+		attempt: "yes",
+		then: "open"
+	},
+	timed_out: {
+		attempt: "yes",
+		then: "open",
+		salvage: true
+	},
+	stalled: {
+		attempt: "yes",
+		then: "open"
+	},
+	context_overflow: {
+		attempt: "yes",
+		then: "open"
+	},
+	agent_limit: {
+		attempt: "yes",
+		then: "open",
+		salvage: true
+	},
+	policy_violation: {
+		attempt: "yes",
+		then: "open"
+	},
+	no_progress: {
+		attempt: "yes",
+		then: "open",
+		escalate: true
+	},
+	refused: {
+		attempt: "yes",
+		then: "open",
+		escalate: true
+	},
+	conflict: {
+		attempt: "after_free",
+		free: "conflicts",
+		then: "open",
+		salvage: true
+	},
+	landing: {
+		attempt: "no",
+		then: "open",
+		salvage: true
+	},
+	rate_limited: {
+		attempt: "no",
+		then: "wait"
+	},
+	unavailable: {
+		attempt: "no",
+		then: "wait"
+	},
+	auth_failed: {
+		attempt: "no",
+		then: "pause",
+		fix: "Mend the credential of the agent."
+	},
+	billing: {
+		attempt: "no",
+		then: "pause",
+		fix: "Mend the billing of the agent's account."
+	},
+	misconfigured: {
+		attempt: "no",
+		then: "pause",
+		fix: "Mend the agent's settings in the loop file, or its installation."
+	},
+	blocked: {
+		attempt: "yes",
+		then: "park"
+	},
+	already_green: {
+		attempt: "no",
+		then: "park"
+	},
+	split: {
+		attempt: "no",
+		then: "open"
+	},
+	interrupted: {
+		attempt: "after_free",
+		free: "losses",
+		then: "open",
+		salvage: true
+	},
+	runner_lost: {
+		attempt: "after_free",
+		free: "losses",
+		then: "open",
+		salvage: true
+	},
+	setup_failed: {
+		attempt: "after_free",
+		free: "losses",
+		then: "open",
+		salvage: true
+	},
+	cancelled: {
+		attempt: "no",
+		then: "pause"
+	},
+	superseded: {
+		attempt: "no",
+		then: "drop"
+	}
+};
+const SILENT = new Set([
+	"rate_limited",
+	"unavailable",
+	"auth_failed",
+	"billing",
+	"misconfigured",
+	"interrupted",
+	"runner_lost",
+	"cancelled",
+	"superseded"
+]);
+const tellsOfWork = (verdict) => !SILENT.has(verdict);
+const UNAVAILABLE_WAITS = [
+	1,
+	5,
+	15,
+	30,
+	60
+];
 // src/core/usage.ts
 const MOST$2 = Number.MAX_SAFE_INTEGER;
 const Amount = number().min(0).max(MOST$2);
@@ -330,149 +423,12 @@ function recent(days) {
 	const keys = Object.keys(days).toSorted();
 	return Object.fromEntries(keys.slice(-LIMITS.days_kept).map((key) => [key, days[key] ?? NO_SPEND]));
 }
-// src/core/failure.ts
-const CONSEQUENCES = {
-	done: {
-		attempt: "yes",
-		then: "done"
-	},
-	verify_failed: {
-		attempt: "yes",
-		then: "open",
-		salvage: true
-	},
-	agent_failed: {
-		attempt: "yes",
-		then: "open"
-	},
-	no_result: {
-		attempt: "yes",
-		then: "open"
-	},
-	timed_out: {
-		attempt: "yes",
-		then: "open",
-		salvage: true
-	},
-	stalled: {
-		attempt: "yes",
-		then: "open"
-	},
-	context_overflow: {
-		attempt: "yes",
-		then: "open"
-	},
-	agent_limit: {
-		attempt: "yes",
-		then: "open",
-		salvage: true
-	},
-	policy_violation: {
-		attempt: "yes",
-		then: "open"
-	},
-	no_progress: {
-		attempt: "yes",
-		then: "open",
-		escalate: true
-	},
-	refused: {
-		attempt: "yes",
-		then: "open",
-		escalate: true
-	},
-	conflict: {
-		attempt: "after_free",
-		free: "conflicts",
-		then: "open",
-		salvage: true
-	},
-	landing: {
-		attempt: "no",
-		then: "open",
-		salvage: true
-	},
-	rate_limited: {
-		attempt: "no",
-		then: "wait"
-	},
-	unavailable: {
-		attempt: "no",
-		then: "wait"
-	},
-	auth_failed: {
-		attempt: "no",
-		then: "pause",
-		fix: "Mend the credential of the agent."
-	},
-	billing: {
-		attempt: "no",
-		then: "pause",
-		fix: "Mend the billing of the agent's account."
-	},
-	misconfigured: {
-		attempt: "no",
-		then: "pause",
-		fix: "Mend the agent's settings in the loop file, or its installation."
-	},
-	blocked: {
-		attempt: "yes",
-		then: "park"
-	},
-	already_green: {
-		attempt: "no",
-		then: "park"
-	},
-	split: {
-		attempt: "no",
-		then: "open"
-	},
-	interrupted: {
-		attempt: "after_free",
-		free: "losses",
-		then: "open",
-		salvage: true
-	},
-	runner_lost: {
-		attempt: "after_free",
-		free: "losses",
-		then: "open",
-		salvage: true
-	},
-	setup_failed: {
-		attempt: "after_free",
-		free: "losses",
-		then: "open",
-		salvage: true
-	},
-	cancelled: {
-		attempt: "no",
-		then: "pause"
-	},
-	superseded: {
-		attempt: "no",
-		then: "drop"
-	}
-};
-const SILENT = new Set([
-	"rate_limited",
-	"unavailable",
-	"auth_failed",
-	"billing",
-	"misconfigured",
-	"interrupted",
-	"runner_lost",
-	"cancelled",
-	"superseded"
-]);
-const tellsOfWork = (verdict) => !SILENT.has(verdict);
-const UNAVAILABLE_WAITS = [
-	1,
-	5,
-	15,
-	30,
-	60
-];
+// src/core/hash.ts
+function hash64(text) {
+	let hash = 14695981039346656037n;
+	for (const byte of new TextEncoder().encode(text)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 1099511628211n);
+	return hash.toString(16).padStart(16, "0");
+}
 // src/core/split.ts
 const needsNoAgent = ({ candidate, split }) => candidate !== void 0 || split === true;
 const isOfParts = ({ candidate, split }) => split === true && candidate === void 0;
@@ -493,12 +449,6 @@ function countedAs(task, lease, verdict) {
 function withoutSplit(task) {
 	const { split, ...rest } = task;
 	return split === void 0 ? task : rest;
-}
-// src/core/hash.ts
-function hash64(text) {
-	let hash = 14695981039346656037n;
-	for (const byte of new TextEncoder().encode(text)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 1099511628211n);
-	return hash.toString(16).padStart(16, "0");
 }
 // src/core/untangle.ts
 function untangled(tasks, done) {
@@ -696,90 +646,6 @@ const leases = (checkpoint) => checkpoint.remaining_tasks.flatMap((task) => task
 	task,
 	lease: task.state.lease
 }] : []);
-// src/core/budget.ts
-function reserved(checkpoint) {
-	const expected = durations(checkpoint);
-	return leases(checkpoint).reduce((sum, { task, lease }) => ({
-		usd: sum.usd + lease.reserved_usd,
-		minutes: sum.minutes + Math.min(lease.reserved_minutes, expected(task.id))
-	}), {
-		usd: 0,
-		minutes: 0
-	});
-}
-function mayStart(checkpoint, now, start = {}) {
-	const { landing = false, beside = {
-		usd: 0,
-		minutes: 0,
-		attempts: 0
-	} } = start;
-	const { budget } = checkpoint.config.settings;
-	const { ledger } = checkpoint;
-	const inForce = reserved(checkpoint);
-	const held = {
-		usd: inForce.usd + beside.usd,
-		minutes: inForce.minutes + beside.minutes
-	};
-	const tokens = countTokens(ledger.tokens);
-	const iterations = ledger.iterations + (landing ? 0 : beside.attempts + waitingToLand(checkpoint));
-	const caps = [
-		[
-			"usd",
-			ledger.usd + held.usd,
-			landing ? void 0 : budget.usd,
-			(n) => `$${n.toFixed(2)}`
-		],
-		[
-			"iterations",
-			iterations,
-			budget.iterations,
-			(n) => `${n} iterations`
-		],
-		[
-			"tokens",
-			tokens,
-			landing ? void 0 : budget.tokens,
-			(n) => `${n} tokens`
-		],
-		[
-			"minutes",
-			ledger.minutes + held.minutes,
-			budget.minutes,
-			(n) => `${Math.round(n)} minutes`
-		]
-	];
-	for (const [cap, used, limit, text] of caps) if (limit !== void 0 && used >= limit) return {
-		is: "spent",
-		cap,
-		because: `The budget of ${text(limit)} is used up (${text(used)} used or reserved).`
-	};
-	if (budget.deadline !== void 0 && now >= epoch(budget.deadline)) return {
-		is: "spent",
-		cap: "deadline",
-		because: `The deadline ${budget.deadline} has passed.`
-	};
-	return landing ? { is: "free" } : today(checkpoint, now, held);
-}
-function waitingToLand(checkpoint) {
-	const done = doneIds(checkpoint);
-	return checkpoint.remaining_tasks.filter((task) => needsNoAgent(task) && task.state.at === "open" && unmetNeeds(task, done).length === 0).length;
-}
-function today(checkpoint, now, held) {
-	const limit = checkpoint.config.settings.budget.usd_per_day;
-	if (limit === void 0 || spentToday(checkpoint, now) + held.usd < limit) return { is: "free" };
-	return {
-		is: "tomorrow",
-		until: iso((Math.floor(now / DAY) + 1) * DAY),
-		because: `Today's $${limit.toFixed(2)} are used up.`
-	};
-}
-const spentToday = ({ ledger }, now) => ledger.by_day[utcDay(iso(now))]?.usd ?? 0;
-function usdCap(checkpoint, { lease, now }) {
-	const { budget, policy } = checkpoint.config.settings;
-	const others = reserved(checkpoint).usd - lease.reserved_usd;
-	const left = (cap = Number.POSITIVE_INFINITY, used) => cap - used - others;
-	return Math.max(.01, Math.min(policy.usd_per_attempt, left(budget.usd, checkpoint.ledger.usd), left(budget.usd_per_day, spentToday(checkpoint, now))));
-}
 // src/core/outputs.ts
 function withinLimit$1(completed, remaining) {
 	let over = completed.reduce((sum, task) => sum + outputsBytes(task), 0) - LIMITS.outputs_total_bytes;
@@ -1085,6 +951,140 @@ function takeLanding(checkpoint, event) {
 			until: event.until
 		}
 	};
+}
+// src/core/durations.ts
+const made = new WeakMap();
+function durations(checkpoint) {
+	const { config, remaining_tasks: tasks, completed_tasks: done } = checkpoint;
+	const weight = made.get(checkpoint) ?? weigh$1({
+		settings: config.settings,
+		tasks,
+		done
+	});
+	made.set(checkpoint, weight);
+	return weight;
+}
+function weigh$1(known) {
+	const all = mean(known.done) ?? guess(known.tasks) ?? 1;
+	const minutes = knownMinutes(known, all);
+	const rest = exact(all);
+	return (id) => minutes.get(id) ?? rest;
+}
+function knownMinutes({ settings, tasks, done }, all) {
+	const key = keys(settings);
+	const byAgent = Map.groupBy(done, ({ agent }) => key(agent));
+	const means = new Map([...byAgent].map(([agent, finished]) => [agent, mean(finished)]));
+	return new Map(tasks.map((task) => {
+		const others = means.get(key(task.agent)) ?? all;
+		const own = ownMean(task.attempts ?? []);
+		const isLonger = own !== void 0 && own > others;
+		return [task.id, exact(isLonger ? own : expectedMinutes(task.expected_minutes) ?? others)];
+	}));
+}
+function guess(tasks) {
+	const known = tasks.flatMap(({ attempts = [], expected_minutes }) => expectedMinutes(expected_minutes) ?? ownMean(attempts) ?? []);
+	return positive(known.reduce((sum, minutes) => sum + minutes, 0) / known.length);
+}
+function mean(done) {
+	const worked = done.filter(({ attempts }) => attempts > 0);
+	return positive(worked.reduce((sum, { minutes }) => sum + minutes, 0) / worked.length);
+}
+const ownMean = (attempts) => positive(attempts.reduce((sum, { minutes }) => sum + minutes, 0) / attempts.length);
+const expectedMinutes = (minutes) => typeof minutes === "number" ? positive(minutes) : void 0;
+const positive = (minutes) => minutes > 0 && Number.isFinite(minutes) ? minutes : void 0;
+function keys(settings) {
+	const word = (override) => {
+		const { use, model } = agentFor(settings, override);
+		return JSON.stringify([use, model]);
+	};
+	const usual = word(void 0);
+	return (override) => override === void 0 ? usual : word(override);
+}
+const STEP = 1 / 1024;
+const exact = (minutes) => Math.max(STEP, Math.round(minutes / STEP) * STEP);
+// src/core/budget.ts
+function reserved(checkpoint) {
+	const expected = durations(checkpoint);
+	return leases(checkpoint).reduce((sum, { task, lease }) => ({
+		usd: sum.usd + lease.reserved_usd,
+		minutes: sum.minutes + Math.min(lease.reserved_minutes, expected(task.id))
+	}), {
+		usd: 0,
+		minutes: 0
+	});
+}
+function mayStart(checkpoint, now, start = {}) {
+	const { landing = false, beside = {
+		usd: 0,
+		minutes: 0,
+		attempts: 0
+	} } = start;
+	const { budget } = checkpoint.config.settings;
+	const { ledger } = checkpoint;
+	const inForce = reserved(checkpoint);
+	const held = {
+		usd: inForce.usd + beside.usd,
+		minutes: inForce.minutes + beside.minutes
+	};
+	const tokens = countTokens(ledger.tokens);
+	const iterations = ledger.iterations + (landing ? 0 : beside.attempts + waitingToLand(checkpoint));
+	const caps = [
+		[
+			"usd",
+			ledger.usd + held.usd,
+			landing ? void 0 : budget.usd,
+			(n) => `$${n.toFixed(2)}`
+		],
+		[
+			"iterations",
+			iterations,
+			budget.iterations,
+			(n) => `${n} iterations`
+		],
+		[
+			"tokens",
+			tokens,
+			landing ? void 0 : budget.tokens,
+			(n) => `${n} tokens`
+		],
+		[
+			"minutes",
+			ledger.minutes + held.minutes,
+			budget.minutes,
+			(n) => `${Math.round(n)} minutes`
+		]
+	];
+	for (const [cap, used, limit, text] of caps) if (limit !== void 0 && used >= limit) return {
+		is: "spent",
+		cap,
+		because: `The budget of ${text(limit)} is used up (${text(used)} used or reserved).`
+	};
+	if (budget.deadline !== void 0 && now >= epoch(budget.deadline)) return {
+		is: "spent",
+		cap: "deadline",
+		because: `The deadline ${budget.deadline} has passed.`
+	};
+	return landing ? { is: "free" } : today(checkpoint, now, held);
+}
+function waitingToLand(checkpoint) {
+	const done = doneIds(checkpoint);
+	return checkpoint.remaining_tasks.filter((task) => needsNoAgent(task) && task.state.at === "open" && unmetNeeds(task, done).length === 0).length;
+}
+function today(checkpoint, now, held) {
+	const limit = checkpoint.config.settings.budget.usd_per_day;
+	if (limit === void 0 || spentToday(checkpoint, now) + held.usd < limit) return { is: "free" };
+	return {
+		is: "tomorrow",
+		until: iso((Math.floor(now / DAY) + 1) * DAY),
+		because: `Today's $${limit.toFixed(2)} are used up.`
+	};
+}
+const spentToday = ({ ledger }, now) => ledger.by_day[utcDay(iso(now))]?.usd ?? 0;
+function usdCap(checkpoint, { lease, now }) {
+	const { budget, policy } = checkpoint.config.settings;
+	const others = reserved(checkpoint).usd - lease.reserved_usd;
+	const left = (cap = Number.POSITIVE_INFINITY, used) => cap - used - others;
+	return Math.max(.01, Math.min(policy.usd_per_attempt, left(budget.usd, checkpoint.ledger.usd), left(budget.usd_per_day, spentToday(checkpoint, now))));
 }
 // src/core/ready.ts
 const known = new WeakMap();
@@ -2187,8 +2187,9 @@ function counted({ config }, lanes) {
 	const rest = asked === 0 ? "" : `, ${asked} asked for`;
 	return `${lanes.length - asked} of ${allowed} lanes at work${rest}`;
 }
-function landingFirst({ landing, lanes }) {
-	if (landing === null || lanes[landing.lane]?.state.at !== "running") return [];
+function landingFirst(checkpoint, now) {
+	const { landing } = checkpoint;
+	if (landing === null || landingHolder(checkpoint, now) === void 0) return [];
 	return [`Lane ${landing.lane} lands first, until ${landing.until}.`];
 }
 function laneLines(checkpoint, now) {
@@ -2200,7 +2201,7 @@ function laneLines(checkpoint, now) {
 	return [
 		...shown.map((one) => `${`lane ${one.lane}`.padEnd(widest)}  ${doing(one, now)}`),
 		...lanes.length > MOST$1 ? [`… ${lanes.length - MOST$1} more`] : [],
-		...landingFirst(checkpoint),
+		...landingFirst(checkpoint, now),
 		counted(checkpoint, lanes)
 	];
 }
@@ -2232,7 +2233,7 @@ function laneTable(checkpoint, home) {
 			"Run"
 		], rows)],
 		`${counted(checkpoint, lanes)}${lanes.length > MOST$1 ? `; ${lanes.length - MOST$1} are not listed` : ""}.`,
-		...landingFirst(checkpoint)
+		...landingFirst(checkpoint, epoch(checkpoint.updated_at))
 	];
 }
 function linked(run, home) {

@@ -1,6 +1,7 @@
 /** Lanes for people: which are asked for or at work, on what, since when, and who lands first. */
 import type { Checkpoint } from './checkpoint.ts'
 import { runName } from './ids.ts'
+import { landingHolder } from './landing.ts'
 import { liveLanes } from './lanes.ts'
 import { type Cell, table } from './markdown.ts'
 import { END_STATES } from './status.ts'
@@ -56,9 +57,10 @@ function counted({ config }: Checkpoint, lanes: readonly LaneStanding[]): string
   return `${lanes.length - asked} of ${allowed} lanes at work${rest}`
 }
 
-/** Whose code lands first, while that lane runs. */
-function landingFirst({ landing, lanes }: Checkpoint): string[] {
-  if (landing === null || lanes[landing.lane]?.state.at !== 'running') return []
+/** Whose code lands first. */
+function landingFirst(checkpoint: Checkpoint, now: number): string[] {
+  const { landing } = checkpoint
+  if (landing === null || landingHolder(checkpoint, now) === undefined) return []
   return [`Lane ${landing.lane} lands first, until ${landing.until}.`]
 }
 
@@ -72,7 +74,7 @@ export function laneLines(checkpoint: Checkpoint, now: number): string[] {
   return [
     ...shown.map((one) => `${`lane ${one.lane}`.padEnd(widest)}  ${doing(one, now)}`),
     ...(lanes.length > MOST ? [`… ${lanes.length - MOST} more`] : []),
-    ...landingFirst(checkpoint),
+    ...landingFirst(checkpoint, now),
     counted(checkpoint, lanes),
   ]
 }
@@ -94,7 +96,7 @@ export function laneTable(checkpoint: Checkpoint, home?: string): string[] {
   return [
     ...(rows.length === 0 ? [] : [table(['Lane', 'State', 'Task', 'Attempt', 'Since', 'Run'], rows)]),
     `${counted(checkpoint, lanes)}${lanes.length > MOST ? `; ${lanes.length - MOST} are not listed` : ''}.`,
-    ...landingFirst(checkpoint),
+    ...landingFirst(checkpoint, epoch(checkpoint.updated_at)),
   ]
 }
 

@@ -72,10 +72,12 @@ describe('cms status', () => {
     expect(statusText(many, 100, NOW - MINUTE)).toContain('api, attempt 2, for 0s')
   })
 
-  test('says who lands first while that lane runs', () => {
+  test('says who lands first while the landing is held', () => {
     const line = `Lane 2 lands first, until ${landing.until}.`
     expect(lanes({ ...many, landing })).toContain(line)
-    expect(lanes({ ...many, landing: { ...landing, lane: '8' } }).join('\n')).not.toContain('lands first')
+    const voided = [{ lane: '8' }, { fence: 9 }, { until: '2026-11-23T12:04:03.000Z' }]
+    for (const over of voided)
+      expect(lanes({ ...many, landing: { ...landing, ...over } }).join('\n')).not.toContain('lands first')
     expect(readme({ ...many, landing })).toContain(`\n\n${line}\n\n`)
   })
 })
