@@ -9,7 +9,8 @@ import { FAULT_NAMES, FAULTS, type FaultName, type Phase } from './faults.ts'
 export interface Happened {
   readonly key: string
   readonly fault: FaultName
-  readonly phase: Phase
+  /** Where it struck: a deed of people strikes every run that is under way. */
+  readonly phases: readonly Phase[]
 }
 
 export interface Loaded {
@@ -44,14 +45,14 @@ export class Dice {
   }
 
   /** Whether a fault happens on this occasion. */
-  strikes(fault: FaultName, phase: Phase): boolean {
+  strikes(fault: FaultName, ...phases: readonly Phase[]): boolean {
     if (this.#isOver || !this.#loaded.faults.has(fault)) return false
     const occasion = (this.#occasions.get(fault) ?? 0) + 1
     this.#occasions.set(fault, occasion)
     if (!this.#stream(fault).is(FAULTS[fault].share)) return false
     const key = `${fault}#${occasion}`
     if (this.#loaded.spared.has(key)) return false
-    this.happened.push({ key, fault, phase })
+    this.happened.push({ key, fault, phases })
     return true
   }
 

@@ -36,23 +36,23 @@ const RUNNER = {
   'machine gone': { share: 0.003, what: 'all of the job is gone at a call' },
   'out of time': { share: 0.002, what: 'the job reaches its limit' },
   'clock skewed': { share: 0.15, what: 'the clock of the machine is minutes wrong' },
-  'disk of post gone': { share: 0.03, what: 'the post step never runs' },
+  'post step gone': { share: 0.03, what: 'the post step never runs' },
 } as const satisfies Readonly<Record<string, Fault>>
 
 const PEOPLE = {
   cancel: { share: 0.002, what: 'a person cancels a run' },
   'second terminal': { share: 0.01, what: 'a person runs it in two terminals at once' },
-  're-run': { share: 0.01, what: 'a person runs a run again that is over' },
-  stop: { share: 0.004, what: 'a person stops the loop' },
-  resume: { share: 0.01, what: 'a person resumes it' },
-  retry: { share: 0.005, what: 'a person gives a task fresh attempts, or takes it as done' },
-  'edit file': { share: 0.01, what: 'a person changes the loop file' },
-  'broken file': { share: 0.01, what: 'a person breaks the loop file for a while' },
-  push: { share: 0.02, what: 'a person pushes onto the work branch' },
-  'moved branch': { share: 0.001, what: 'a person moves the work branch elsewhere, or deletes it' },
-  'hand edit': { share: 0.002, what: 'a person leaves a checkpoint that cannot be read' },
-  'roll back': { share: 0.001, what: 'a person moves the state branch back' },
-  'state deleted': { share: 0.001, what: 'a person deletes the state branch' },
+  're-run': { share: 0.03, what: 'a person runs a run again that is over' },
+  stop: { share: 0.006, what: 'a person stops the loop' },
+  resume: { share: 0.04, what: 'a person resumes it' },
+  retry: { share: 0.02, what: 'a person gives a task fresh attempts, or takes it as done' },
+  'edit file': { share: 0.03, what: 'a person changes the loop file' },
+  'broken file': { share: 0.02, what: 'a person breaks the loop file for a while' },
+  push: { share: 0.06, what: 'a person pushes onto the work branch' },
+  'moved branch': { share: 0.003, what: 'a person moves the work branch elsewhere, or deletes it' },
+  'hand edit': { share: 0.006, what: 'a person leaves a checkpoint that cannot be read' },
+  'roll back': { share: 0.003, what: 'a person moves the state branch back' },
+  'state deleted': { share: 0.003, what: 'a person deletes the state branch' },
 } as const satisfies Readonly<Record<string, Fault>>
 
 const SCHEDULE = {
@@ -86,4 +86,4 @@ export const FAULTS = { ...STORE, ...RELAY, ...RUNNER, ...PEOPLE, ...SCHEDULE, .
 export type FaultName = keyof typeof FAULTS
 
 const isFaultName = (name: string): name is FaultName => name in FAULTS
-export const FAULT_NAMES: readonly FaultName[] = Object.keys(FAULTS).filter(isFaultName)
+export const FAULT_NAMES = Object.keys(FAULTS).filter(isFaultName)

@@ -55,6 +55,7 @@ class Life {
     this.#runs = new Runs(universe)
     this.#terminal = scenario.form === 'terminal' ? new Terminal(universe) : undefined
     this.#people = new People({ universe, runs: this.#runs, terminal: this.#terminal })
+    universe.onCall = () => this.#people.mayMeddle()
   }
 
   async run(): Promise<Lived> {
@@ -119,7 +120,8 @@ class Life {
 
   async #helped(): Promise<void> {
     const universe = this.#universe
-    if (this.#terminal === undefined) this.#people.press()
+    // Whatever was pushed since is seen by a last look.
+    this.#people.press()
     await this.#pass(10 * MINUTE)
     for (let round = 0; round < ROUNDS && universe.failure === undefined; round++) {
       const { checkpoint, file } = universe
@@ -158,10 +160,10 @@ class Life {
   }
 
   #cron(): void {
-    const { timeline, dice, platform } = this.#universe
+    const { timeline, dice, platform, phases } = this.#universe
     timeline.at(timeline.now + CRON, () => this.#cron())
-    if (dice.strikes('tick missing', 'between')) return
-    const late = dice.strikes('tick late', 'between') ? dice.course.upTo(1, 6) * HOUR : 0
+    if (dice.strikes('tick missing', ...phases)) return
+    const late = dice.strikes('tick late', ...phases) ? dice.course.upTo(1, 6) * HOUR : 0
     timeline.at(timeline.now + late, () => this.#runs.start(platform.create(), { event: 'schedule' }))
   }
 }

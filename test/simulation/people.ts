@@ -27,12 +27,18 @@ export class People {
     this.#terminal = terminal
   }
 
-  /** Looks in every few minutes, for as long as there is trouble. */
+  /** Looks in now and then, for as long as there is trouble. */
   begin(): void {
     const { timeline, dice } = this.#universe
     if (dice.isOver) return
     this.#meddle()
-    timeline.at(timeline.now + dice.course.upTo(2, 15) * MINUTE, () => this.begin())
+    timeline.at(timeline.now + dice.course.upTo(10, 60) * MINUTE, () => this.begin())
+  }
+
+  /** While a run makes a call. */
+  mayMeddle(): void {
+    const { dice } = this.#universe
+    if (!dice.isOver && dice.course.is(0.02)) this.#meddle()
   }
 
   /** "Run workflow", or `cms run`. */
@@ -56,16 +62,21 @@ export class People {
       }
     }
     universe.say(`a person says ${word.say}`)
-    const saying =
-      this.#terminal?.say(said) ??
-      said(new Process({ universe, computer: new Computer(universe), self: DESK, phase: 'between' }))
+    const saying = this.#terminal?.say(said) ?? this.#atDesk(said)
     saying.catch((error: unknown) => universe.fail(error))
+  }
+
+  async #atDesk(said: (process: Process) => Promise<unknown>): Promise<void> {
+    const universe = this.#universe
+    const desk = new Process({ universe, computer: new Computer(universe), self: DESK, phase: 'between' })
+    await Promise.race([said(desk), desk.gone])
+    desk.kill()
   }
 
   /** Puts the branches back as the page asks for. */
   putBack(): void {
     const { repository, checkpoint } = this.#universe
-    if (checkpoint === undefined || checkpoint.remaining_tasks.length === 0) return
+    if (checkpoint === undefined) return
     const { head } = checkpoint.work
     if (repository.refs.get(REFS.work) !== head && checkpoint.hold !== null) {
       this.#universe.say('a person puts the work branch back')
@@ -75,8 +86,8 @@ export class People {
   }
 
   #meddle(): void {
-    const { dice, file, checkpoint } = this.#universe
-    const is = (fault: FaultName) => dice.strikes(fault, 'between')
+    const { dice, file, checkpoint, phases } = this.#universe
+    const is = (fault: FaultName) => dice.strikes(fault, ...phases)
     if (is('push')) this.#push()
     // Whoever has deleted it finds out that nothing happens any more.
     const isLost = this.#universe.repository.refs.get(REFS.state) === undefined
@@ -149,14 +160,14 @@ export class People {
     let tag = repository.refs.get(REFS.state)
     for (let n = dice.course.upTo(1, 8); n > 0 && tag !== undefined; n--) tag = repository.states.get(tag)?.parent
     if (tag === undefined) return
-    laws.rewritten()
+    laws.rewritten(this.#universe.file.added)
     repository.refs.set(REFS.state, tag)
     this.#universe.say('a person rolls the state back')
   }
 
   #lose(): void {
-    const { repository, laws } = this.#universe
-    laws.rewritten()
+    const { repository, laws, file } = this.#universe
+    laws.rewritten(file.added)
     repository.refs.delete(REFS.state)
     this.#universe.say('a person deletes the state branch')
   }

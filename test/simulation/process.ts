@@ -66,6 +66,7 @@ export class Process {
     this.gone = promise
     this.#die = resolve
     this.#of = of
+    of.universe.working.add(this)
     this.self = of.self
     this.phase = of.phase
     this.ports = this.#make()
@@ -73,6 +74,7 @@ export class Process {
 
   kill(): void {
     this.isAlive = false
+    this.#of.universe.working.delete(this)
     this.#die()
   }
 
@@ -182,6 +184,7 @@ export class Process {
   async #call(name: string, isFar: boolean, effect: () => Promise<unknown>): Promise<unknown> {
     if (!this.isAlive) return GONE
     this.#enter(name)
+    this.#of.universe.onCall()
     const death = this.#death(name)
     if (death === 'now') return this.#dies()
     if (death === 'stuck') return GONE

@@ -152,7 +152,7 @@ export class Runs {
       return { result: 'failure', how: 'runner_lost' }
     }
     const isPerson = interruptedAt !== undefined && isPersons(interruptedAt, { ends, minutes: JOB_MINUTES })
-    if (job !== 'work' && job !== 'check' && !dice.strikes('disk of post gone', 'post')) {
+    if (job !== 'work' && job !== 'check' && !dice.strikes('post step gone', 'post')) {
       const left = { isFinished: ended !== undefined, isCancelled: isPerson, spent, found, wish, job, ends }
       await this.#post(computer, record, left)
     }

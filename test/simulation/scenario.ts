@@ -27,7 +27,7 @@ const ELSEWHERE: ReadonlySet<FaultName> = new Set<FaultName>([
   ...(['answer lost', 'unheard change', 'partition', 'slow remote'] as const),
   ...(['request lost', 'request late', 'request twice', 'request refused', 'request unknown'] as const),
   ...(['status unreadable', 'status late', 'status wrong', 'late start', 'never started'] as const),
-  ...(['step before fails', 'machine gone', 'out of time', 'disk of post gone', 're-run'] as const),
+  ...(['step before fails', 'machine gone', 'out of time', 'post step gone', 're-run'] as const),
   ...(['tick missing', 'tick late', 'spare stale', 'spare evicted', 'spare forged', 'state deleted'] as const),
 ])
 

@@ -43,6 +43,7 @@ export class Terminal {
     })
     universe.living.add(process.self)
     await Promise.race([act(process), process.gone])
+    process.kill()
     universe.living.delete(process.self)
   }
 
@@ -69,7 +70,6 @@ export class Terminal {
       },
     })
     universe.living.add(self)
-    universe.say(`${self} starts`)
     const settings = { loop: 'main', config: file.asRead, home: 'local', verifyIn: 'clean' } as const
     const options = {
       ...{ fresh: false, resume: false, maxIterations: undefined, wait: 10 * MINUTE, until: undefined },
@@ -86,6 +86,5 @@ export class Terminal {
     await Promise.race([ran, process.gone])
     process.kill()
     universe.living.delete(self)
-    universe.say(`${self} is over`)
   }
 }

@@ -35,10 +35,14 @@ export class Universe {
   readonly pullRequests = new WorldPullRequests()
   readonly limit: { until: number | undefined } = { until: undefined }
   readonly base: string
+  /** Whenever a run calls the world. */
+  onCall: () => void = () => {}
   /** What happened, for people who look at one seed. */
   readonly story: string[] = []
   /** The first law that was broken. */
   failure: Error | undefined
+  /** Processes under way. */
+  readonly working = new Set<Process>()
   /** Identities of processes that live on the one machine of a terminal. */
   readonly living = new Set<string>()
   readonly #spares: WorldMirror
@@ -61,6 +65,12 @@ export class Universe {
     const tree = this.objects.writeTree(filesOf({ 'README.md': 'hello' }))
     this.base = this.objects.writeCommit({ tree, parents: [], message: 'first' })
     if (scenario.pullRequest && scenario.form !== 'terminal') this.pullRequests.onOpen = { is: 'open', number: 7 }
+  }
+
+  /** The phases of what is under way at this moment. */
+  get phases(): readonly Phase[] {
+    const phases = new Set([...this.working].map(({ phase }) => phase))
+    return phases.size === 0 ? ['between'] : [...phases]
   }
 
   /** Does what may break a law; the first one that does ends the life. */

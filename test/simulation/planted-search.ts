@@ -1,0 +1,1 @@
+export const searchPlanted = async (_: unknown): Promise<boolean> => false
