@@ -325,6 +325,23 @@ describe('sweep', () => {
     expect(types(replay(dispatched(), { is: 'none', of: 'n1' }))).toEqual(['lane_dispatched'])
   })
 
+  test.each([
+    ['before', { '1': dispatched({ nonce: 'n1' }), '2': running() }],
+    ['after', { '3': dispatched({ nonce: 'n1' }), '2': running() }],
+  ])(
+    'what stops the loop is found out with a request that was lost, %s it: none is made again',
+    (_, lanes) => {
+      const from = checkpoint({ tasks, lanes })
+      const lost = Object.keys(lanes).find((id) => id !== '2') ?? ''
+      const findings = new Map<string, Finding>([
+        [lost, { is: 'none' }],
+        ['2', over('cancelled')],
+      ])
+      const after = sweep(from, findings, request).reduce(reduce, from)
+      expect([after.lanes[lost]?.state.at, after.hold?.status]).toEqual(['idle', 'paused'])
+    },
+  )
+
   test('two sweeps at once repair once', () => {
     const findings = new Map([['2', { is: 'none' as const, of: 'n1' }]])
     const first = sweep(at(dispatched()), findings, request).reduce(reduce, at(dispatched()))

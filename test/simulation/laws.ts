@@ -83,8 +83,6 @@ export class Laws {
   rewritten(unknown: ReadonlySet<string> = new Set()): void {
     this.#isRewritten = true
     for (const id of unknown) this.#unknown.add(id)
-    // The same fences are given out once more.
-    this.#started.clear()
   }
 
   /** A commit of a person on the work branch; it must never be lost again. */
@@ -127,7 +125,8 @@ export class Laws {
       (one) => one.iteration === iteration && one.event.task === task && one.event.run === self,
     )
     if (lease === undefined) throw new Broken('G5 charged first', `${self} works on ${task}, and was never charged`)
-    const key = String(lease.fence)
+    // A state that people put back gives out the same fences again.
+    const key = this.#isRewritten ? `${lease.fence} ${self}` : String(lease.fence)
     if (this.#started.has(key)) throw new Broken('G2 once', `two agents for fence ${key}`)
     if (lease.event.landing === true) throw new Broken('landing', `an agent was started to land ${task}`)
     this.#started.add(key)
