@@ -331,7 +331,7 @@ describe('sweep', () => {
   ])(
     'what stops the loop is found out with a request that was lost, %s it: none is made again',
     (_, lanes) => {
-      const from = checkpoint({ tasks, lanes })
+      const from = checkpoint({ tasks: [leased('api', { lane: '2' })], lanes })
       const lost = Object.keys(lanes).find((id) => id !== '2') ?? ''
       const findings = new Map<string, Finding>([
         [lost, { is: 'none' }],
