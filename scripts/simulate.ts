@@ -19,6 +19,7 @@ guarantees G1 to G8 are looked at; when trouble has ceased, the loop has to come
   --seed N          one life, told line by line; a failing one is made smaller
   --replay JSON     a life that was made smaller, told line by line
   --planted [NAME]  plants known bugs one after another, and looks whether the lives find them
+  --until-failure   no further than the first failure
   --cells           fails where a fault never struck in a phase in which it can (always from 2,000 seeds on)
   --help
 
@@ -34,6 +35,7 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string' },
     replay: { type: 'string' },
     planted: { type: 'boolean', default: false },
+    'until-failure': { type: 'boolean', default: false },
     cells: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -48,6 +50,7 @@ async function many(): Promise<boolean> {
     from: Number(values.from),
     seeds: Number(values.seeds),
     iterations: values.iterations === undefined ? undefined : Number(values.iterations),
+    untilFailure: values['until-failure'],
   }
   const { sum, seconds } = await threads.live(wanted)
   return report(sum, { seconds, cells: values.cells || sum.lives >= ALL_CELLS })

@@ -52,6 +52,8 @@ export class Laws {
   readonly #nonces = new Set<string>()
   readonly #fences = new Map<number, Lease>()
   readonly #started = new Set<string>()
+  /** By run and iteration: what was saved of it. */
+  readonly #settled = new Map<string, string>()
   /** By fence: what the agent really cost, as far as it says. */
   readonly #spent = new Map<number, Usage>()
   /** Commits of people on the work branch. */
@@ -142,6 +144,13 @@ export class Laws {
     if (!this.#nonces.has(nonce)) throw new Broken('written first', `nonce ${nonce} was never saved`)
   }
 
+  /** A run says what became of its attempt. */
+  told(self: string, iteration: number, verdict: string): void {
+    const landed = this.#settled.get(`${self} ${iteration}`)
+    if (landed !== undefined && landed !== verdict && !this.#isRewritten)
+      throw new Broken('G2 last', `${self} says ${verdict} of i${iteration}, which it has settled as ${landed}`)
+  }
+
   /** A run says that it was superseded. */
   superseded(self: string, did: { readonly saves: number; readonly agents: number }): void {
     if (did.saves > 0 || did.agents > 0) throw new Broken('G5 superseded', `${self} saved ${did.saves} changes`)
@@ -183,6 +192,8 @@ export class Laws {
       case 'attempt_ended':
         return this.#ended(event, before)
       case 'lease_lost':
+        if (event.verdict === 'cancelled' && saved.after.hold === null)
+          throw new Broken('obeys', 'a person has cancelled a run, and the loop goes on')
         return this.#lost(event)
       case 'usage_reported':
         return this.#reported(event)
@@ -205,6 +216,9 @@ export class Laws {
     this.#fences.set(fence, { event, fence, iteration, epoch: after.epoch, charged: 0 })
     if (event.landing === true) return
     this.#attempts += 1
+    const old = before?.remaining_tasks.find(({ id }) => id === event.task)
+    if (old !== undefined && old.attempts_used >= after.config.settings.policy.attempts)
+      throw new Broken('G4 attempts of a task', `${event.task} has used up ${old.attempts_used}`)
     if (before !== undefined) withinCaps(before, after, event)
   }
 
@@ -215,6 +229,7 @@ export class Laws {
     if (lease?.fence !== event.fence || lease.lane !== event.lane || lease.run !== event.run)
       throw new Broken('G5 fenced', `${event.task} is settled by one who does not hold it`)
     this.#charge(event.fence, event.usage.usd ?? lease.reserved_usd, false)
+    this.#settled.set(`${event.run} ${event.iteration}`, event.verdict)
     const spent = this.#spent.get(event.fence)
     const isTrue = spent === undefined || event.usage.usd === null || spent.usd === event.usage.usd
     // An attempt of which nothing was heard is estimated; what was heard is charged.

@@ -169,6 +169,9 @@ export class Runs {
       const did = await actionRun(action)
       if (!main.isAlive) return undefined
       this.#universe.say(`${main.self} says: ${did.changed}`)
+      const { iteration, verdict } = did.did ?? {}
+      if (iteration !== undefined && verdict !== undefined && action.inputs.job !== 'check')
+        this.#universe.judge(() => laws.told(main.self, iteration, verdict))
       // A run that puts a lost state back does so before it knows anything.
       const isSuperseded = did.changed.endsWith('this run changes nothing.') && !isRewritten
       if (isSuperseded) this.#universe.judge(() => laws.superseded(main.self, main))

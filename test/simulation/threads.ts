@@ -9,6 +9,7 @@ export interface Wanted {
   readonly seeds: number
   /** Go on beyond the seeds until so many iterations were begun. */
   readonly iterations: number | undefined
+  readonly untilFailure: boolean
 }
 
 /** Seeds that a thread is sent at once. */
@@ -23,14 +24,17 @@ export class Threads {
     this.#threads = threads
   }
 
-  async live({ from, seeds, iterations }: Wanted): Promise<{ readonly sum: Sum; readonly seconds: number }> {
+  async live({ from, seeds, iterations, untilFailure }: Wanted): Promise<{ readonly sum: Sum; readonly seconds: number }> {
     const began = performance.now()
     let [sum, next, told] = [NOTHING, from, began]
-    const isEnough = () => (iterations === undefined ? next >= from + seeds : sum.iterations >= iterations)
+    const isEnough = () =>
+      (untilFailure && sum.failed.length > 0) ||
+      (iterations === undefined ? next >= from + seeds : sum.iterations >= iterations)
+    const most = untilFailure ? 5 : CHUNK
     const work = async () => {
       const worker = new Worker(join(import.meta.dirname, 'worker.ts'))
       while (!isEnough()) {
-        const count = iterations === undefined ? Math.min(CHUNK, from + seeds - next) : CHUNK
+        const count = iterations === undefined ? Math.min(most, from + seeds - next) : most
         const chunk = Array.from({ length: count }, (_, n) => next + n)
         next += count
         worker.postMessage(chunk)
