@@ -1,10 +1,10 @@
 /** `npm run simulate`: whole lives of loops in a simulated world, thousands a minute, one seed each. */
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
+import { searchPlanted } from '../test/simulation/planted-search.ts'
+import { replay, retold } from '../test/simulation/replay.ts'
 import { report } from '../test/simulation/report.ts'
 import { Threads } from '../test/simulation/threads.ts'
-import { replay, retold } from '../test/simulation/replay.ts'
-import { searchPlanted } from '../test/simulation/planted-search.ts'
 
 const HELP = `npm run simulate -- [options]
 

@@ -75,13 +75,17 @@ function usageOf({ bench, phase }: Machine, { agent }: Assignment, minutes: numb
   const { dice } = bench
   const usd = dice.course.upTo(5, 25) / 100
   const tokens = { ...NO_TOKENS, input: dice.course.upTo(500, 2_000), output: dice.course.upTo(100, 1_000) }
-  if (dice.strikes('agent overspends', phase())) return { usd: usd * 20, basis: 'reported', tokens, minutes, agent: agent.use }
-  if (dice.strikes('agent cost unknown', phase())) return { usd: null, basis: 'unknown', tokens, minutes, agent: agent.use }
+  if (dice.strikes('agent overspends', phase()))
+    return { usd: usd * 20, basis: 'reported', tokens, minutes, agent: agent.use }
+  if (dice.strikes('agent cost unknown', phase()))
+    return { usd: null, basis: 'unknown', tokens, minutes, agent: agent.use }
   return { usd, basis: 'reported', tokens, minutes, agent: agent.use }
 }
 
 const words = ({ bench, phase }: Machine): string =>
-  bench.dice.strikes('agent leaks', phase()) ? `I used ${SECRET} for it.` : 'Done. HTTP 429, rate limit, resets 9:30pm.'
+  bench.dice.strikes('agent leaks', phase())
+    ? `I used ${SECRET} for it.`
+    : 'Done. HTTP 429, rate limit, resets 9:30pm.'
 
 /** What it does to its files and its outbox; at once, as nobody looks before it ends. */
 function behave(machine: Machine, assignment: Assignment): Ending {
@@ -94,14 +98,24 @@ function behave(machine: Machine, assignment: Assignment): Ending {
   if (limited !== undefined) return limited
   if (is('agent unavailable')) return { end: 'unavailable', because: 'Overloaded.', minutes: 1 }
   if (is('agent unpaid'))
-    return { end: dice.course.one(['billing', 'auth_failed', 'misconfigured'] as const), because: 'Not accepted.', minutes: 1 }
-  if (is('agent fails')) return { end: dice.course.one(['agent_failed', 'no_result', 'refused'] as const), because: 'It failed.' }
+    return {
+      end: dice.course.one(['billing', 'auth_failed', 'misconfigured'] as const),
+      because: 'Not accepted.',
+      minutes: 1,
+    }
+  if (is('agent fails'))
+    return { end: dice.course.one(['agent_failed', 'no_result', 'refused'] as const), because: 'It failed.' }
   if (is('agent idles')) return {}
   const report: Record<string, unknown> = { summary: `did ${task}`, outputs: { at: iso(timeline.now) } }
   const outbox = outboxes.get(assignment.env['CMS_OUTBOX'] ?? '') ?? []
   const tell = () => outbox.push({ path: 'report.json', text: JSON.stringify(report) })
   files.set(`${task}.txt`, `${task}, attempt ${assignment.env['CMS_ATTEMPT']}`)
-  if (is('agent hangs')) return { end: dice.course.one(['timed_out', 'stalled', 'agent_limit'] as const), because: 'Its time was over.', minutes: 1e6 }
+  if (is('agent hangs'))
+    return {
+      end: dice.course.one(['timed_out', 'stalled', 'agent_limit'] as const),
+      because: 'Its time was over.',
+      minutes: 1e6,
+    }
   if (is('agent blocked')) {
     Object.assign(report, { status: 'blocked', because: 'There is no way.' })
     tell()
@@ -111,7 +125,12 @@ function behave(machine: Machine, assignment: Assignment): Ending {
     for (const part of ['a', 'b'])
       outbox.push({
         path: `tasks/${part}.json`,
-        text: JSON.stringify({ id: `${task}-${part}`, name: part, spec: `do ${part}`, verify: [`has ${task}-${part}.txt`] }),
+        text: JSON.stringify({
+          id: `${task}-${part}`,
+          name: part,
+          spec: `do ${part}`,
+          verify: [`has ${task}-${part}.txt`],
+        }),
       })
     Object.assign(report, { status: 'split', because: 'It is too much.' })
     tell()

@@ -12,7 +12,10 @@ const OF_A_RUN: readonly Phase[] = ['restore', 'plan', 'execute', 'verify', 'han
 
 const SAVES: Where = { in: ['plan', 'hand off', 'post', 'between'], otherwise: 'nothing is saved there' }
 const ASKS: Where = { in: ['plan', 'hand off', 'post'], otherwise: 'no run is asked for there' }
-const LOOKS: Where = { in: ['plan', 'hand off', 'post', 'between'], otherwise: 'no other run is looked up there' }
+const LOOKS: Where = {
+  in: ['plan', 'hand off', 'post', 'between'],
+  otherwise: 'no other run is looked up there',
+}
 const CALLS: Where = { in: [...OF_A_RUN, 'post', 'between'], otherwise: 'the remote is not called there' }
 const DIES: Where = { in: [...OF_A_RUN, 'post', 'between'], otherwise: 'no call to a port is made there' }
 const BEFORE: Where = { in: ['between'], otherwise: 'it comes before the first call of a run' }
@@ -41,6 +44,7 @@ const WHERE: Readonly<Record<FaultName, Where>> = {
   'late start': BEFORE,
   'never started': BEFORE,
   'step before fails': BEFORE,
+  'half saved': { in: ['hand off'], otherwise: 'nothing lands there' },
   'process killed': DIES,
   'machine gone': { in: [...OF_A_RUN, 'post', 'between'], otherwise: 'no call to a port is made there' },
   'out of time': CANCELS,
@@ -123,7 +127,12 @@ export class Cells {
       whyNever(fault, phase) === undefined ? String(this.count(fault, phase)) : '–'
     return [
       row('', PHASES),
-      ...FAULT_NAMES.map((fault) => row(fault, PHASES.map((phase) => cell(fault, phase)))),
+      ...FAULT_NAMES.map((fault) =>
+        row(
+          fault,
+          PHASES.map((phase) => cell(fault, phase)),
+        ),
+      ),
     ].join('\n')
   }
 

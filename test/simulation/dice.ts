@@ -57,7 +57,8 @@ export class Dice {
   }
 
   #stream(fault: FaultName): Choosing {
-    const found = this.#streams.get(fault) ?? chanceOf(this.#loaded.seed * 1_009 + FAULT_NAMES.indexOf(fault) + 1)
+    const found =
+      this.#streams.get(fault) ?? chanceOf(this.#loaded.seed * 1_009 + FAULT_NAMES.indexOf(fault) + 1)
     this.#streams.set(fault, found)
     return found
   }

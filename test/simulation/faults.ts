@@ -1,7 +1,16 @@
 /** Everything that can go wrong in a simulated world, by name, and how often it does where it may. */
 
 /** Phases of a run, and what is outside of any. */
-export const PHASES = ['restore', 'plan', 'execute', 'verify', 'learn', 'hand off', 'post', 'between'] as const
+export const PHASES = [
+  'restore',
+  'plan',
+  'execute',
+  'verify',
+  'learn',
+  'hand off',
+  'post',
+  'between',
+] as const
 export type Phase = (typeof PHASES)[number]
 
 interface Fault {
@@ -24,11 +33,18 @@ const RELAY = {
   'request refused': { share: 0.01, what: 'a definite no' },
   'request unknown': { share: 0.04, what: 'the answer is lost; the run may begin or not' },
   'status unreadable': { share: 0.1, what: 'nobody can say what became of a run' },
-  'status late': { share: 0.1, what: 'a run that is over is still said to be at work, a new one not to be there' },
-  'status wrong': { share: 0.02, what: 'a run that works on is said to be over: its machine was not heard of' },
+  'status late': {
+    share: 0.1,
+    what: 'a run that is over is still said to be at work, a new one not to be there',
+  },
+  'status wrong': {
+    share: 0.02,
+    what: 'a run that works on is said to be over: its machine was not heard of',
+  },
 } as const satisfies Readonly<Record<string, Fault>>
 
 const RUNNER = {
+  'half saved': { share: 0.04, what: 'a local store is killed between its two refs' },
   'late start': { share: 0.1, what: 'no machine is free for an hour' },
   'never started': { share: 0.02, what: 'no machine takes it at all' },
   'step before fails': { share: 0.02, what: 'the checkout fails, and ours is never begun' },

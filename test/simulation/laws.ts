@@ -122,11 +122,15 @@ export class Laws {
   }
 
   /** An agent is about to be started. */
-  agentStarts(self: string, { task, iteration }: { readonly task: string; readonly iteration: number }): number {
+  agentStarts(
+    self: string,
+    { task, iteration }: { readonly task: string; readonly iteration: number },
+  ): number {
     const lease = [...this.#fences.values()].findLast(
       (one) => one.iteration === iteration && one.event.task === task && one.event.run === self,
     )
-    if (lease === undefined) throw new Broken('G5 charged first', `${self} works on ${task}, and was never charged`)
+    if (lease === undefined)
+      throw new Broken('G5 charged first', `${self} works on ${task}, and was never charged`)
     // A state that people put back gives out the same fences again.
     const key = this.#isRewritten ? `${lease.fence} ${self}` : String(lease.fence)
     if (this.#started.has(key)) throw new Broken('G2 once', `two agents for fence ${key}`)
@@ -148,12 +152,16 @@ export class Laws {
   told(self: string, iteration: number, verdict: string): void {
     const landed = this.#settled.get(`${self} ${iteration}`)
     if (landed !== undefined && landed !== verdict && !this.#isRewritten)
-      throw new Broken('G2 last', `${self} says ${verdict} of i${iteration}, which it has settled as ${landed}`)
+      throw new Broken(
+        'G2 last',
+        `${self} says ${verdict} of i${iteration}, which it has settled as ${landed}`,
+      )
   }
 
   /** A run says that it was superseded. */
   superseded(self: string, did: { readonly saves: number; readonly agents: number }): void {
-    if (did.saves > 0 || did.agents > 0) throw new Broken('G5 superseded', `${self} saved ${did.saves} changes`)
+    if (did.saves > 0 || did.agents > 0)
+      throw new Broken('G5 superseded', `${self} saved ${did.saves} changes`)
   }
 
   #newEpoch({ epoch }: Checkpoint): void {
@@ -210,7 +218,8 @@ export class Laws {
     const state = after.remaining_tasks.find(({ id }) => id === event.task)?.state
     if (state?.at !== 'leased') throw new Broken('lease', `${event.task} is not leased`)
     const { fence, iteration } = state.lease
-    if (this.#fences.has(fence) && !this.#isRewritten) throw new Broken('fence', `${fence} was given out before`)
+    if (this.#fences.has(fence) && !this.#isRewritten)
+      throw new Broken('fence', `${fence} was given out before`)
     const high = Math.max(0, ...this.#fences.keys())
     if (fence <= high && !this.#isRewritten) throw new Broken('fence', `${fence} after ${high}`)
     this.#fences.set(fence, { event, fence, iteration, epoch: after.epoch, charged: 0 })
@@ -269,12 +278,14 @@ export class Laws {
   #isOnTheBranch({ work, completed_tasks, remaining_tasks }: Checkpoint): void {
     const ids = this.#lineOf(work.head)
     const astray = completed_tasks.find(({ commit }) => commit !== null && !ids.has(commit))
-    if (astray !== undefined) throw new Broken('G1 done', `${astray.id} is done as ${astray.commit}, which has not landed`)
+    if (astray !== undefined)
+      throw new Broken('G1 done', `${astray.id} is done as ${astray.commit}, which has not landed`)
     const open = new Set(remaining_tasks.map(({ id }) => id))
     for (const id of ids) {
       if (id === work.base) break
       const task = /^Cms-Task: (.+)$/m.exec(this.#objects.commit(id)?.message ?? '')?.[1]
-      if (task !== undefined && open.has(task) && !this.#unknown.has(task)) throw new Broken('G1 landed', `${task} has landed as ${id}, and is not done`)
+      if (task !== undefined && open.has(task) && !this.#unknown.has(task))
+        throw new Broken('G1 landed', `${task} has landed as ${id}, and is not done`)
     }
   }
 
@@ -355,7 +366,8 @@ const standingOf = (checkpoint: Checkpoint | undefined): Standing => ({
 
 function standingAfter(event: Event, standing: Standing): Standing {
   if (event.type === 'loop_held') return { ...standing, isHeld: true }
-  if (event.type === 'loop_resumed' || event.type === 'loop_started') return { isHeld: false, waitsUntil: undefined }
+  if (event.type === 'loop_resumed' || event.type === 'loop_started')
+    return { isHeld: false, waitsUntil: undefined }
   if (event.type === 'wait_started') return { ...standing, waitsUntil: event.waiting.until }
   return standing
 }
@@ -367,7 +379,8 @@ function mayGoOn({ type, at }: Event, { isHeld, waitsUntil }: Standing): void {
     throw new Broken('waits', `${type} at ${at}, before ${waitsUntil}`)
 }
 
-const leased = (checkpoint: Checkpoint): Task[] => checkpoint.remaining_tasks.filter(({ state }) => state.at === 'leased')
+const leased = (checkpoint: Checkpoint): Task[] =>
+  checkpoint.remaining_tasks.filter(({ state }) => state.at === 'leased')
 
 /** G4: nothing is begun once what is used and what is set aside reach a cap. */
 function withinCaps(before: Checkpoint, after: Checkpoint, { at, task }: TaskLeased): void {
@@ -382,10 +395,13 @@ function withinCaps(before: Checkpoint, after: Checkpoint, { at, task }: TaskLea
   void minutes
   const today = ledger.by_day[at.slice(0, 10)]?.usd ?? 0
   const over = (cap: number | undefined, used: number): boolean => cap !== undefined && used >= cap
-  if (over(budget.usd, ledger.usd + usd)) throw new Broken('G4 usd', `${task} is begun at $${ledger.usd} and $${usd}`)
+  if (over(budget.usd, ledger.usd + usd))
+    throw new Broken('G4 usd', `${task} is begun at $${ledger.usd} and $${usd}`)
   if (over(budget.usd_per_day, today + usd)) throw new Broken('G4 day', `${task} is begun at $${today} today`)
-  if (over(budget.minutes, ledger.minutes)) throw new Broken('G4 minutes', `${task} is begun at ${ledger.minutes}`)
-  if (over(budget.iterations, ledger.iterations)) throw new Broken('G4 iterations cap', `${task} is one too many`)
+  if (over(budget.minutes, ledger.minutes))
+    throw new Broken('G4 minutes', `${task} is begun at ${ledger.minutes}`)
+  if (over(budget.iterations, ledger.iterations))
+    throw new Broken('G4 iterations cap', `${task} is one too many`)
   if (over(budget.tokens, ledger.tokens.input + ledger.tokens.cache_write + ledger.tokens.output))
     throw new Broken('G4 tokens', `${task} is begun`)
   if (budget.deadline !== undefined && Date.parse(at) >= Date.parse(budget.deadline))
@@ -393,4 +409,6 @@ function withinCaps(before: Checkpoint, after: Checkpoint, { at, task }: TaskLea
 }
 
 const isTask = (checkpoint: Checkpoint, fence: number, id: string): boolean =>
-  leased(checkpoint).some((task) => task.id === id && task.state.at === 'leased' && task.state.lease.fence === fence)
+  leased(checkpoint).some(
+    (task) => task.id === id && task.state.at === 'leased' && task.state.lease.fence === fence,
+  )

@@ -27,11 +27,13 @@ export interface Lived {
 export interface Watching {
   /** Keeps what happened, line by line. */
   readonly isTold?: boolean
+  /** A law beside all others, of what has happened; throws where it does not hold. */
+  readonly law?: (happened: readonly Happened[]) => void
 }
 
 /** Lives the life of a scenario: always the same one. */
 export const live = (scenario: Scenario, watching: Watching = {}): Promise<Lived> =>
-  new Life(scenario, watching.isTold === true).run()
+  new Life(scenario, watching).run()
 
 /** How often the schedule starts a run, ms. */
 const CRON = 3 * HOUR
@@ -49,7 +51,10 @@ class Life {
   readonly #people: People
   #alone: Lived['alone'] = 'nothing'
 
-  constructor(scenario: Scenario, isTold: boolean) {
+  readonly #law: Watching['law']
+
+  constructor(scenario: Scenario, { isTold = false, law }: Watching) {
+    this.#law = law
     const universe: Universe = new Universe(scenario, (record) => this.#runs.start(record), isTold)
     this.#universe = universe
     this.#runs = new Runs(universe)
@@ -90,8 +95,9 @@ class Life {
   }
 
   async #goOn(isEnough: () => boolean): Promise<void> {
-    const { timeline } = this.#universe
-    while (this.#universe.failure === undefined && !isEnough()) if (!(await timeline.step())) return
+    const universe = this.#universe
+    while (universe.failure === undefined && !isEnough() && (await universe.timeline.step()))
+      universe.judge(() => this.#law?.(universe.dice.happened))
   }
 
   async #pass(ms: number): Promise<void> {
@@ -109,7 +115,8 @@ class Life {
     const { timeline } = universe
     const until = timeline.now + PATIENCE
     if (this.#terminal?.active === 0 && !this.#isAtRest) this.#people.press()
-    const isLost = () => universe.checkpoint === undefined && this.#runs.active + universe.platform.pending === 0
+    const isLost = () =>
+      universe.checkpoint === undefined && this.#runs.active + universe.platform.pending === 0
     await this.#goOn(() => this.#isAtRest || isLost() || timeline.now > until)
     if (universe.failure !== undefined || this.#isAtRest || isLost()) return
     const { checkpoint } = universe
@@ -150,11 +157,15 @@ class Life {
     const tip = repository.refs.get(REFS.work)
     // Nobody needs the branch of finished work; people may have deleted it.
     const isGone = tip === undefined && laws.isMovedByPeople
-    if (tip !== checkpoint.work.head && !isGone) throw new Broken('G1 work ref', `${tip} is not ${checkpoint.work.head}`)
+    if (tip !== checkpoint.work.head && !isGone)
+      throw new Broken('G1 work ref', `${tip} is not ${checkpoint.work.head}`)
     const files = objects.files(checkpoint.work.head)
     if (!isSound(files)) throw new Broken('G6 green', 'the branch is red')
     const absent = checkpoint.completed_tasks.find(
-      ({ id, commit }) => commit !== null && objects.commit(commit)?.message.includes(`Cms-Task: ${id}`) && !files.has(`${id}.txt`) ,
+      ({ id, commit }) =>
+        commit !== null &&
+        objects.commit(commit)?.message.includes(`Cms-Task: ${id}`) &&
+        !files.has(`${id}.txt`),
     )
     if (absent !== undefined) throw new Broken('G1 files', `${absent.id} has left no file`)
   }

@@ -19,7 +19,17 @@ export interface Sum {
 }
 
 export const NOTHING: Sum = {
-  ...{ lives: 0, iterations: 0, commits: 0, faults: 0, alone: {}, forms: {}, lanes: {}, cells: {}, failed: [] },
+  ...{
+    lives: 0,
+    iterations: 0,
+    commits: 0,
+    faults: 0,
+    alone: {},
+    forms: {},
+    lanes: {},
+    cells: {},
+    failed: [],
+  },
 }
 
 type Counts = Readonly<Record<string, number>>

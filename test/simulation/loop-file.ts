@@ -1,8 +1,9 @@
 /** The loop file of a simulated repository, and how people change it. */
-import type { Choosing } from '../support/chance.ts'
-import { loopConfig } from '../support/loop-config.ts'
+
 import type { LoopConfig } from '../../src/core/settings.ts'
 import { HOUR, iso } from '../../src/core/time.ts'
+import type { Choosing } from '../support/chance.ts'
+import { loopConfig } from '../support/loop-config.ts'
 import type { Scenario } from './scenario.ts'
 
 interface FileTask {
@@ -53,7 +54,9 @@ export class LoopFile {
     if (what === 'add') this.#tasks = [...this.#tasks, this.#newTask(chance)]
     else if (what === 'lanes') this.#lanes = chance.upTo(1, Math.max(1, this.#scenario.lanes))
     else if (what === 'spec')
-      this.#tasks = this.#tasks.map((task) => (task === one ? { ...task, spec: `${task.spec}, and better` } : task))
+      this.#tasks = this.#tasks.map((task) =>
+        task === one ? { ...task, spec: `${task.spec}, and better` } : task,
+      )
     else if (this.#tasks.length > 1)
       this.#tasks = this.#tasks
         .filter((task) => task !== one)

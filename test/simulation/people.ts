@@ -44,7 +44,8 @@ export class People {
   /** "Run workflow", or `cms run`. */
   press(wish: { readonly resume?: boolean; readonly stop?: boolean } = {}): void {
     const { platform } = this.#universe
-    if (this.#terminal === undefined) this.#runs.start(platform.create(), { event: 'workflow_dispatch', ...wish })
+    if (this.#terminal === undefined)
+      this.#runs.start(platform.create(), { event: 'workflow_dispatch', ...wish })
     else if (wish.resume === true) this.tell({ say: 'resume' })
     else if (wish.stop === true) this.tell({ say: 'stop', because: 'enough' })
     else if (this.#terminal.active === 0) this.#terminal.start()
@@ -97,7 +98,10 @@ export class People {
     if (is('stop')) this.press({ stop: true })
     if (is('resume')) this.press({ resume: true })
     if (is('retry') && checkpoint !== undefined && checkpoint.remaining_tasks.length > 0)
-      this.tell({ say: dice.course.one(['retry', 'accept'] as const), task: dice.course.one(checkpoint.remaining_tasks).id })
+      this.tell({
+        say: dice.course.one(['retry', 'accept'] as const),
+        task: dice.course.one(checkpoint.remaining_tasks).id,
+      })
     if (is('second terminal')) this.#terminal?.start()
     if (is('re-run')) this.#runAgain()
     if (is('moved branch')) this.#moveWork()
@@ -150,7 +154,13 @@ export class People {
     if (parent === undefined) return
     laws.rewritten()
     const tag = `dead${String(repository.states.size).padStart(36, '0')}`
-    repository.states.set(tag, { tag, at: '2026-11-23T12:00:00.000Z', message: 'edit', parent, text: '{"version":' })
+    repository.states.set(tag, {
+      tag,
+      at: '2026-11-23T12:00:00.000Z',
+      message: 'edit',
+      parent,
+      text: '{"version":',
+    })
     repository.refs.set(REFS.state, tag)
     this.#universe.say('a person spoils the checkpoint')
   }
@@ -158,7 +168,8 @@ export class People {
   #rollBack(): void {
     const { repository, laws, dice } = this.#universe
     let tag = repository.refs.get(REFS.state)
-    for (let n = dice.course.upTo(1, 8); n > 0 && tag !== undefined; n--) tag = repository.states.get(tag)?.parent
+    for (let n = dice.course.upTo(1, 8); n > 0 && tag !== undefined; n--)
+      tag = repository.states.get(tag)?.parent
     if (tag === undefined) return
     laws.rewritten(this.#universe.file.added)
     repository.refs.set(REFS.state, tag)
@@ -175,4 +186,3 @@ export class People {
 
 /** A person's own machine. */
 const DESK = 'local:desk:b00t:1:1'
-

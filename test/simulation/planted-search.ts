@@ -31,7 +31,9 @@ export async function searchPlanted({ only, jobs }: Search): Promise<boolean> {
   const search = async () => {
     for (let bug = left.shift(); bug !== undefined; bug = left.shift()) {
       const found = await find(folder, bug)
-      say(`${found === undefined ? 'MISSED' : 'found '}  ${bug.name}: ${found ?? `not within ${bug.within} lives`}`)
+      say(
+        `${found === undefined ? 'MISSED' : 'found '}  ${bug.name}: ${found ?? `not within ${bug.within} lives`}`,
+      )
       if (found === undefined) missed.push(bug.name)
     }
   }
@@ -49,7 +51,14 @@ async function find(folder: string, bug: Planted): Promise<string | undefined> {
   const place = join(folder, bug.name.replaceAll(' ', '-'))
   for (const path of NEEDED) await cp(join(ROOT, path), join(place, path), { recursive: true })
   await plant(join(place, 'src', bug.file), bug)
-  const args = [join(place, 'scripts', 'simulate.ts'), '--until-failure', '--jobs', '1', '--seeds', String(bug.within)]
+  const args = [
+    join(place, 'scripts', 'simulate.ts'),
+    '--until-failure',
+    '--jobs',
+    '1',
+    '--seeds',
+    String(bug.within),
+  ]
   try {
     await run(process.execPath, args, { maxBuffer: 16 * 1024 * 1024 })
     return undefined

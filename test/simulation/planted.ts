@@ -119,20 +119,6 @@ export const PLANTED: readonly Planted[] = [
     within: 1_000,
   },
   {
-    name: 'events are written as they are said',
-    file: 'app/commit.ts',
-    find: 'decision.events.map((event) => redactEvent(event, redact)),',
-    replace: 'decision.events,',
-    within: 400,
-  },
-  {
-    name: 'the report of an agent is believed as it is',
-    file: 'app/phases/execute.ts',
-    find: 'readReport(await ports.outbox.read(desk), ports.redact)',
-    replace: 'readReport(await ports.outbox.read(desk), (text) => text)',
-    within: 100,
-  },
-  {
     name: 'files are not looked through for secrets',
     file: 'app/breaches.ts',
     find: 'const suspects = [...after].filter(([, text]) => spots(text).length > 0)',
@@ -221,7 +207,7 @@ export const PLANTED: readonly Planted[] = [
     file: 'app/iterate.ts',
     find: 'const begun = await plan(ports, run, { asked, restored, onward })',
     replace:
-      "await ports.relay.dispatch({ lane: asked.lane, nonce: `${asked.nonce}x`, loop: run.loop }); const begun = await plan(ports, run, { asked, restored, onward })",
+      'await ports.relay.dispatch({ lane: asked.lane, nonce: `${asked.nonce}x`, loop: run.loop }); const begun = await plan(ports, run, { asked, restored, onward })',
     within: 5,
   },
   {
@@ -234,8 +220,8 @@ export const PLANTED: readonly Planted[] = [
   {
     name: 'a broken checkpoint is replaced by an empty one',
     file: 'app/phases/restore.ts',
-    find: "if (older !== undefined) {",
-    replace: "if (older !== undefined && older.completed_tasks.length < 0) {",
+    find: 'if (older !== undefined) {',
+    replace: 'if (older !== undefined && older.completed_tasks.length < 0) {',
     within: 600,
   },
 ]

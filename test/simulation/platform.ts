@@ -1,6 +1,7 @@
 /** GitHub, as far as a loop sees it: requests, runs, and what is said of them, which is not always so. */
-import { HOUR, MINUTE, SECOND } from '../../src/core/time.ts'
+
 import type { RunState } from '../../src/core/sweep.ts'
+import { HOUR, MINUTE, SECOND } from '../../src/core/time.ts'
 import type { Dispatched, Relay } from '../../src/ports/relay.ts'
 import type { Dice } from './dice.ts'
 import type { Phase } from './faults.ts'
@@ -120,7 +121,9 @@ export class Platform {
     const { course } = dice
     const times = dice.strikes('request twice', phase) ? 2 : 1
     for (let n = 0; n < times; n++) {
-      const late = dice.strikes('request late', phase) ? course.upTo(4, 400) * MINUTE : course.upTo(1, 20) * SECOND
+      const late = dice.strikes('request late', phase)
+        ? course.upTo(4, 400) * MINUTE
+        : course.upTo(1, 20) * SECOND
       this.pending += 1
       timeline.at(timeline.now + late, () => {
         this.pending -= 1

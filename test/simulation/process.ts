@@ -82,7 +82,8 @@ export class Process {
     const { universe, computer, isLocal = false } = this.#of
     const { dice, platform } = universe
     const phase = () => this.phase
-    const machine = { bench: universe.benchOf(this), ...computer, phase }
+    const { workspaces, outboxes } = computer
+    const machine = { bench: universe.benchOf(this), workspaces, outboxes, phase }
     const store = new SimulatedStore(universe.repository, REFS, {
       hitch: (change) => this.#hitch(change),
       onSaved: (change, tag, { isHalf }) => {
@@ -97,7 +98,7 @@ export class Process {
     const far = <T extends object>(port: T, name: string) => this.#guard(port, name, !isLocal)
     return {
       store: far<StateStore>(store, 'store'),
-      workspaces: near(computer.workspaces, 'workspaces'),
+      workspaces: near(workspaces, 'workspaces'),
       origin: {
         base: async () => ({ ref: 'refs/heads/main', commit: universe.base }),
         dirty: async () => false,
@@ -225,7 +226,8 @@ export class Process {
     const { universe, computer } = this.#of
     const { dice, timeline } = universe
     const { course } = dice
-    if (dice.strikes('partition', this.phase)) computer.cutOffUntil = timeline.now + course.upTo(1, 30) * MINUTE
+    if (dice.strikes('partition', this.phase))
+      computer.cutOffUntil = timeline.now + course.upTo(1, 30) * MINUTE
     await timeline.after(dice.strikes('slow remote', this.phase) ? MINUTE : course.upTo(20, 900))
     if (timeline.now >= computer.cutOffUntil || dice.isOver || ANSWERS.has(name)) return
     await timeline.after(20 * SECOND)
@@ -246,7 +248,7 @@ export class Process {
   #hitch({ work }: Change): 'half' | 'none' {
     const { universe, isLocal = false } = this.#of
     if (!isLocal || work === undefined) return 'none'
-    return universe.dice.strikes('process killed', this.phase) ? 'half' : 'none'
+    return universe.dice.strikes('half saved', this.phase) ? 'half' : 'none'
   }
 
   #enter(name: string): void {
@@ -270,10 +272,20 @@ const ANSWERS: ReadonlySet<string> = new Set([
 
 const UNKNOWN = async () => ({ is: 'unknown' }) as const
 
-const WORKS: ReadonlySet<string> = new Set(['agents.check', 'workspaces.open', 'store.salvaged', 'agents.run'])
+const WORKS: ReadonlySet<string> = new Set([
+  'agents.check',
+  'workspaces.open',
+  'store.salvaged',
+  'agents.run',
+])
 const TAKES: ReadonlySet<string> = new Set(['workspaces.freeze', 'workspaces.changes'])
 const SAVES: ReadonlySet<string> = new Set(['store.swap', 'relay.dispatch'])
-const ASKS: ReadonlySet<string> = new Set(['store.swap', 'relay.stateOfRun', 'relay.stateOfRequest', 'relay.dispatch'])
+const ASKS: ReadonlySet<string> = new Set([
+  'store.swap',
+  'relay.stateOfRun',
+  'relay.stateOfRequest',
+  'relay.dispatch',
+])
 
 /** Where a call leads that is made in a phase; `undefined`: it stays there. */
 function nextPhase(now: Phase, call: string, part: ProcessOf['part']): Phase | undefined {

@@ -32,7 +32,9 @@ export async function retold(seed: number): Promise<boolean> {
   const first = await live(scenarioOf(seed))
   if (first.failure === undefined) return tellOf(first.scenario)
   say(`seed ${seed} breaks a law: ${first.failure.message}`)
-  say(`with ${first.happened.length} faults, ${first.scenario.tasks} tasks, ${first.scenario.lanes} lanes; made smaller:`)
+  say(
+    `with ${first.happened.length} faults, ${first.scenario.tasks} tasks, ${first.scenario.lanes} lanes; made smaller:`,
+  )
   const small = await shrink(first)
   const held = await tellOf(small.scenario)
   say(`npm run simulate -- --replay '${told(small.scenario)}'`)
@@ -44,7 +46,9 @@ async function tellOf(scenario: Scenario): Promise<boolean> {
   for (const line of lived.story) say(line)
   say('')
   const { form, lanes, tasks } = scenario
-  say(`${form}, ${lanes} lanes, ${tasks} tasks, ${lived.iterations} iterations, ${lived.commits} saved changes`)
+  say(
+    `${form}, ${lanes} lanes, ${tasks} tasks, ${lived.iterations} iterations, ${lived.commits} saved changes`,
+  )
   for (const { key, phases } of lived.happened) say(`  ${key} in ${phases.join(', ')}`)
   say(lived.failure === undefined ? 'every law held' : String(lived.failure.stack ?? lived.failure))
   return lived.failure === undefined

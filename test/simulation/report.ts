@@ -23,7 +23,9 @@ export function report(sum: Sum, { seconds, cells }: Reporting): boolean {
   say('')
   const alone = Object.entries(sum.alone).map(([status, count]) => `${status} ${number(count)}`)
   const lanes = Object.entries(sum.lanes).map(([count, lives]) => `${count}: ${number(lives)}`)
-  say(`${number(sum.lives)} lives, ${number(sum.iterations)} iterations, ${number(sum.commits)} saved changes, ${number(sum.faults)} faults, ${Math.round(seconds)} s`)
+  say(
+    `${number(sum.lives)} lives, ${number(sum.iterations)} iterations, ${number(sum.commits)} saved changes, ${number(sum.faults)} faults, ${Math.round(seconds)} s`,
+  )
   say(`iterations by form: ${formsOf(sum)}`)
   say(`lives by lanes: ${lanes.join(', ')}`)
   say(`when trouble had ceased, and before people helped: ${alone.join(', ')}`)

@@ -1,6 +1,7 @@
 /** Runs of a simulated loop, from their first job to their end: what the action does, and what is done to it. */
+
+import { type Inputs, parseInputs } from '../../src/adapters/github/inputs.ts'
 import { isPersons } from '../../src/adapters/github/step-state.ts'
-import { parseInputs, type Inputs } from '../../src/adapters/github/inputs.ts'
 import { restore } from '../../src/app/phases/restore.ts'
 import { rescue } from '../../src/app/rescue.ts'
 import { keepSpare } from '../../src/app/spare.ts'
@@ -89,10 +90,14 @@ export class Runs {
     const isReady = work.did?.did?.ready === true
     const isCancelled = () => record.isCancelled
     const check: Ended =
-      !isCancelled() && (isLanding || isReady) ? await this.#job(record, wish, 'check', needs) : { result: 'skipped' }
+      !isCancelled() && (isLanding || isReady)
+        ? await this.#job(record, wish, 'check', needs)
+        : { result: 'skipped' }
     const { verdict, head, tree, details } = check.did?.did ?? {}
     needs['check'] = { result: check.result, outputs: { verdict, head, tree, details } }
-    const settle: Ended = isCancelled() ? { result: 'skipped' } : await this.#job(record, wish, 'settle', needs)
+    const settle: Ended = isCancelled()
+      ? { result: 'skipped' }
+      : await this.#job(record, wish, 'settle', needs)
     if (settle.result === 'success') return platform.end(record, 'finished')
     const hasWorked = isLanding || work.result === 'success'
     const isLeft = isCancelled() && settle.result === 'skipped'
@@ -122,7 +127,8 @@ export class Runs {
       ...(job === 'check' || job === 'settle' ? { part: job } : {}),
       strike: (what) => {
         if (what === 'cancel') interrupt('cancelled')
-        else timeline.at(ends - computer.skew - dice.course.upTo(5, 500) * SECOND, () => interrupt('timed_out'))
+        else
+          timeline.at(ends - computer.skew - dice.course.upTo(5, 500) * SECOND, () => interrupt('timed_out'))
       },
     })
     const limit = timeline.at(ends - computer.skew, () => interrupt('timed_out'))
@@ -157,7 +163,8 @@ export class Runs {
       await this.#post(computer, record, left)
     }
     if (computer.isGone) return { result: 'failure', how: 'runner_lost' }
-    if (how === 'cancelled' || how === 'timed_out') return { result: 'cancelled', how, ...(ended ? { did: ended } : {}) }
+    if (how === 'cancelled' || how === 'timed_out')
+      return { result: 'cancelled', how, ...(ended ? { did: ended } : {}) }
     return ended === undefined ? { result: 'failure' } : { result: 'success', did: ended }
   }
 
@@ -202,14 +209,24 @@ export class Runs {
     const universe = this.#universe
     const { timeline } = universe
     const post = new Process({ universe, computer, self: record.self, phase: 'post' })
-    const action = this.#action(post, record, { ...left, needs: undefined, signal: new AbortController().signal })
+    const action = this.#action(post, record, {
+      ...left,
+      needs: undefined,
+      signal: new AbortController().signal,
+    })
     const { lane, nonce } = record
     const asked = lane === undefined || nonce === undefined ? undefined : { lane, nonce }
     const { isCancelled, spent, job, found, isFinished } = left
     const act = async () => {
       if (!isFinished) {
         const onward = action.onward === 'dispatch'
-        await rescue(post.ports, action.run, { isCancelled, onward, settlesLater: job !== 'all', asked, spent })
+        await rescue(post.ports, action.run, {
+          isCancelled,
+          onward,
+          settlesLater: job !== 'all',
+          asked,
+          spent,
+        })
       }
       const restored = await restore(post.ports, { mend: false })
       if (restored !== undefined) await keepSpare(post.ports.mirror, restored, found)
@@ -274,7 +291,13 @@ export class Runs {
 const NOBODY: Pick<ActionRun, 'found' | 'spent'> = { found: () => undefined, spent: () => undefined }
 
 const contextOf = ({ self, number }: RunRecord, attempt: number, { event }: Wish): ActionRun['context'] => ({
-  ...{ owner: 'o', repo: 'r', repository: 'o/r', apiUrl: 'https://api.test', serverUrl: 'https://github.test' },
+  ...{
+    owner: 'o',
+    repo: 'r',
+    repository: 'o/r',
+    apiUrl: 'https://api.test',
+    serverUrl: 'https://github.test',
+  },
   ...{ runId: String(number), attempt, self, runUrl: `https://github.test/o/r/actions/runs/${number}` },
   ...{ event, sha: '', ref: 'refs/heads/main', workspace: '/w', temp: '/t', summaryFile: undefined },
   ...{ outputFile: undefined, defaultBranch: 'main', workflow: undefined, dispatched: {} },

@@ -28,7 +28,14 @@ const ELSEWHERE: ReadonlySet<FaultName> = new Set<FaultName>([
   ...(['request lost', 'request late', 'request twice', 'request refused', 'request unknown'] as const),
   ...(['status unreadable', 'status late', 'status wrong', 'late start', 'never started'] as const),
   ...(['step before fails', 'machine gone', 'out of time', 'post step gone', 're-run'] as const),
-  ...(['tick missing', 'tick late', 'spare stale', 'spare evicted', 'spare forged', 'state deleted'] as const),
+  ...([
+    'tick missing',
+    'tick late',
+    'spare stale',
+    'spare evicted',
+    'spare forged',
+    'state deleted',
+  ] as const),
 ])
 
 /** The scenario of a seed; the same for ever. */
@@ -42,7 +49,18 @@ export function scenarioOf(seed: number): Scenario {
     lanes,
     tasks: chance.upTo(3, 12 + lanes),
     days: chance.one([0.5, 1, 2, 4]),
-    budget: chance.one(['open', 'open', 'open', 'open', 'usd', 'per day', 'iterations', 'minutes', 'tokens', 'deadline']),
+    budget: chance.one([
+      'open',
+      'open',
+      'open',
+      'open',
+      'usd',
+      'per day',
+      'iterations',
+      'minutes',
+      'tokens',
+      'deadline',
+    ]),
     redFirst: chance.is(0.2),
     reserve: chance.one([0.25, 1]),
     retry: chance.one(['continue', 'continue', 'clean']),
@@ -52,7 +70,8 @@ export function scenarioOf(seed: number): Scenario {
   }
 }
 
-const formOf = (chance: Choosing): Form => chance.one(['one job', 'one job', 'one job', 'four jobs', 'four jobs', 'here', 'terminal'])
+const formOf = (chance: Choosing): Form =>
+  chance.one(['one job', 'one job', 'one job', 'four jobs', 'four jobs', 'here', 'terminal'])
 
 /** Some seeds have all of them, most a part: what hides one fault may be another. */
 function faultsOf(chance: Choosing, form: Form): ReadonlySet<FaultName> {

@@ -1,6 +1,6 @@
 /** From a life that breaks a law to a smaller one that breaks the same: fewer faults, tasks, lanes, days. */
 import { Broken } from './laws.ts'
-import { type Lived, live } from './life.ts'
+import { type Lived, live, type Watching } from './life.ts'
 import type { Scenario } from './scenario.ts'
 
 /** Lives that are spent on it at most. */
@@ -9,13 +9,13 @@ const MOST = 250
 const lawOf = ({ failure }: Lived): string | undefined =>
   failure instanceof Broken ? failure.law : failure?.message.slice(0, 40)
 
-export async function shrink(first: Lived, most: number = MOST): Promise<Lived> {
+export async function shrink(first: Lived, watching: Watching = {}): Promise<Lived> {
   const law = lawOf(first)
   let best = first
-  let left = most
+  let left = MOST
   const tries = async (scenario: Scenario): Promise<boolean> => {
     if (left-- <= 0) return false
-    const lived = await live(scenario)
+    const lived = await live(scenario, watching)
     if (lawOf(lived) !== law) return false
     best = lived
     return true
@@ -32,7 +32,8 @@ export async function shrink(first: Lived, most: number = MOST): Promise<Lived> 
     (without) => tries({ ...best.scenario, spared: new Set([...best.scenario.spared, ...without]) }),
   )
   for (const smaller of SMALLER)
-    for (let next = smaller(best.scenario); next !== undefined && (await tries(next)); ) next = smaller(best.scenario)
+    for (let next = smaller(best.scenario); next !== undefined && (await tries(next)); )
+      next = smaller(best.scenario)
   return best
 }
 
@@ -44,7 +45,10 @@ const SMALLER: readonly ((scenario: Scenario) => Scenario | undefined)[] = [
 ]
 
 /** Takes away as many as it can: halves first, then ever smaller parts. */
-async function fewer<T>(all: () => readonly T[], works: (without: readonly T[]) => Promise<boolean>): Promise<void> {
+async function fewer<T>(
+  all: () => readonly T[],
+  works: (without: readonly T[]) => Promise<boolean>,
+): Promise<void> {
   for (let size = Math.ceil(all().length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
     for (let at = 0; at < all().length; ) {
       const part = all().slice(at, at + size)

@@ -6,8 +6,7 @@ import type { Change, Swapped } from '../../src/ports/state-store.ts'
 /** What happens to a change. */
 export type Hitch =
   /** A local store moves one ref after the other: only the first one is moved. */
-  | 'half'
-  | 'none'
+  'half' | 'none'
 
 interface Watcher {
   /** Before a change may be saved: how it comes out. */

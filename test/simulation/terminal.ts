@@ -6,7 +6,13 @@ import { MINUTE, SECOND } from '../../src/core/time.ts'
 import { Computer, Process } from './process.ts'
 import type { Universe } from './universe.ts'
 
-const CLEAN: ReadonlySet<string> = new Set(['lost-race', 'checkpoint-invalid', 'no-loop-file', 'loop-busy', 'no-loop'])
+const CLEAN: ReadonlySet<string> = new Set([
+  'lost-race',
+  'checkpoint-invalid',
+  'no-loop-file',
+  'loop-busy',
+  'no-loop',
+])
 
 export class Terminal {
   /** Processes at work. */
@@ -39,7 +45,13 @@ export class Terminal {
   async say(act: (process: Process) => Promise<unknown>): Promise<void> {
     const universe = this.#universe
     const process = new Process({
-      ...{ universe, computer: new Computer(universe), self: this.#nextSelf, phase: 'between', isLocal: true },
+      ...{
+        universe,
+        computer: new Computer(universe),
+        self: this.#nextSelf,
+        phase: 'between',
+        isLocal: true,
+      },
     })
     universe.living.add(process.self)
     await Promise.race([act(process), process.gone])

@@ -24,7 +24,12 @@ export class Threads {
     this.#threads = threads
   }
 
-  async live({ from, seeds, iterations, untilFailure }: Wanted): Promise<{ readonly sum: Sum; readonly seconds: number }> {
+  async live({
+    from,
+    seeds,
+    iterations,
+    untilFailure,
+  }: Wanted): Promise<{ readonly sum: Sum; readonly seconds: number }> {
     const began = performance.now()
     let [sum, next, told] = [NOTHING, from, began]
     const isEnough = () =>

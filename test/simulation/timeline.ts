@@ -51,7 +51,8 @@ export class Timeline {
   }
 
   #next(): Due | undefined {
-    for (let next = this.#pop(); next !== undefined; next = this.#pop()) if (next.act !== undefined) return next
+    for (let next = this.#pop(); next !== undefined; next = this.#pop())
+      if (next.act !== undefined) return next
     return undefined
   }
 

@@ -1,17 +1,18 @@
 /** One simulated world: a repository, a platform, a clock and a seed. Runs, people and laws meet in it. */
-import { checkpointText } from '../../src/adapters/store/state-commit.ts'
+
 import { MemoryRepository } from '../../src/adapters/store/memory.ts'
+import { checkpointText } from '../../src/adapters/store/state-commit.ts'
 import type { Checkpoint } from '../../src/core/checkpoint.ts'
 import type { Event } from '../../src/core/event.ts'
 import { parseCheckpoint } from '../../src/core/migrate.ts'
+import type { Assignment } from '../../src/ports/agent.ts'
 import type { Mirror } from '../../src/ports/mirror.ts'
 import type { Change } from '../../src/ports/state-store.ts'
 import { REFS } from '../support/world.ts'
+import { WorldPullRequests } from '../support/world-github.ts'
 import { WorldMirror } from '../support/world-mirror.ts'
 import { filesOf, Objects } from '../support/world-objects.ts'
 import { WorldParcels } from '../support/world-parcels.ts'
-import { WorldPullRequests } from '../support/world-github.ts'
-import type { Assignment } from '../../src/ports/agent.ts'
 import type { Bench } from './agents.ts'
 import { Dice } from './dice.ts'
 import type { Phase } from './faults.ts'
@@ -64,7 +65,8 @@ export class Universe {
     })
     const tree = this.objects.writeTree(filesOf({ 'README.md': 'hello' }))
     this.base = this.objects.writeCommit({ tree, parents: [], message: 'first' })
-    if (scenario.pullRequest && scenario.form !== 'terminal') this.pullRequests.onOpen = { is: 'open', number: 7 }
+    if (scenario.pullRequest && scenario.form !== 'terminal')
+      this.pullRequests.onOpen = { is: 'open', number: 7 }
   }
 
   /** The phases of what is under way at this moment. */
@@ -111,7 +113,9 @@ export class Universe {
     this.say(`${process.self} ${process.phase}: ${message.slice(0, message.indexOf('\n'))}`)
     const text = this.repository.states.get(tag)?.text ?? ''
     const { checkpoint: after } = change
-    this.judge(() => this.laws.saved({ before, after, events: eventsIn(message), change, text, self: process.self }))
+    this.judge(() =>
+      this.laws.saved({ before, after, events: eventsIn(message), change, text, self: process.self }),
+    )
   }
 
   #at(tag: string | undefined): Checkpoint | undefined {
@@ -152,7 +156,9 @@ export class Universe {
         if (found === undefined) return undefined
         if (this.dice.strikes('spare forged', phase())) return { ...found, text: forged(found.text) }
         const [old] = spares.spares
-        return old !== undefined && this.dice.strikes('spare stale', phase()) ? { tag: old.tag, text: old.text } : found
+        return old !== undefined && this.dice.strikes('spare stale', phase())
+          ? { tag: old.tag, text: old.text }
+          : found
       },
     }
   }
