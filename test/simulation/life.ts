@@ -5,7 +5,7 @@ import { DAY, HOUR, MINUTE } from '../../src/core/time.ts'
 import { REFS } from '../support/world.ts'
 import { isSound } from './agents.ts'
 import type { Happened } from './dice.ts'
-import { Broken } from './laws.ts'
+import { Broken } from './laws/broken.ts'
 import { People } from './people.ts'
 import { Runs } from './runs.ts'
 import type { Scenario } from './scenario.ts'
@@ -83,7 +83,7 @@ class Life {
     await this.#helped()
     if (universe.failure === undefined) universe.judge(() => this.#isDone())
     return {
-      ...{ scenario, iterations: laws.iterations, commits: repository.states.size, alone: this.#alone },
+      ...{ scenario, iterations: laws.money.iterations, commits: repository.states.size, alone: this.#alone },
       ...{ happened: dice.happened, failure: universe.failure, story: universe.story },
     }
   }
@@ -156,7 +156,7 @@ class Life {
     if (missing !== undefined) throw new Broken('G2 complete', `${missing.id} is not done`)
     const tip = repository.refs.get(REFS.work)
     // Nobody needs the branch of finished work; people may have deleted it.
-    const isGone = tip === undefined && laws.isMovedByPeople
+    const isGone = tip === undefined && laws.branch.isMovedByPeople
     if (tip !== checkpoint.work.head && !isGone)
       throw new Broken('G1 work ref', `${tip} is not ${checkpoint.work.head}`)
     const files = objects.files(checkpoint.work.head)

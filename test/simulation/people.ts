@@ -81,7 +81,7 @@ export class People {
     const { head } = checkpoint.work
     if (repository.refs.get(REFS.work) !== head && checkpoint.hold !== null) {
       this.#universe.say('a person puts the work branch back')
-      this.#universe.laws.moveByPeople()
+      this.#universe.laws.branch.movedByPeople()
       repository.refs.set(REFS.work, head)
     }
   }
@@ -119,7 +119,7 @@ export class People {
     const tree = objects.writeTree(new Map([...objects.files(tip), [path, `theirs ${n}`]]))
     const commit = objects.writeCommit({ tree, parents: [tip], message: `theirs ${n}` })
     repository.refs.set(REFS.work, commit)
-    laws.pushed(commit)
+    laws.branch.pushed(commit)
     this.#universe.say(`a person pushes ${commit.slice(0, 7)}`)
   }
 
@@ -137,7 +137,7 @@ export class People {
   #moveWork(): void {
     const { repository, dice, base, laws } = this.#universe
     if (!repository.refs.has(REFS.work)) return
-    laws.moveByPeople()
+    laws.branch.movedByPeople()
     this.#universe.say('a person moves the work branch')
     if (dice.course.is(0.5)) repository.refs.delete(REFS.work)
     else {

@@ -91,7 +91,7 @@ export class Process {
         universe.saved(this, { change, tag })
         if (isHalf) this.kill()
       },
-      onMoved: (from, to) => universe.laws.moved(from, to),
+      onMoved: (from, to) => universe.laws.branch.moved(from, to),
     })
     const relay = platform.relayOf(phase, !isLocal)
     const near = <T extends object>(port: T, name: string) => this.#guard(port, name, false)

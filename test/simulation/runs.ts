@@ -178,10 +178,10 @@ export class Runs {
       this.#universe.say(`${main.self} says: ${did.changed}`)
       const { iteration, verdict } = did.did ?? {}
       if (iteration !== undefined && verdict !== undefined && action.inputs.job !== 'check')
-        this.#universe.judge(() => laws.told(main.self, iteration, verdict))
+        this.#universe.judge(() => laws.claims.told(main.self, iteration, verdict))
       // A run that puts a lost state back does so before it knows anything.
       const isSuperseded = did.changed.endsWith('this run changes nothing.') && !isRewritten
-      if (isSuperseded) this.#universe.judge(() => laws.superseded(main.self, main))
+      if (isSuperseded) this.#universe.judge(() => laws.claims.superseded(main.self, main))
       return did
     } catch (error) {
       if (!main.isAlive) return undefined

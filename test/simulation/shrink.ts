@@ -1,5 +1,5 @@
 /** From a life that breaks a law to a smaller one that breaks the same: fewer faults, tasks, lanes, days. */
-import { Broken } from './laws.ts'
+import { Broken } from './laws/broken.ts'
 import { type Lived, live, type Watching } from './life.ts'
 import type { Scenario } from './scenario.ts'
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { Cells, whyNever } from './cells.ts'
 import { FAULT_NAMES, PHASES } from './faults.ts'
-import { Broken } from './laws.ts'
+import { Broken } from './laws/broken.ts'
 import { live } from './life.ts'
 import { cellsOf, liveAll } from './lives.ts'
 import { PLANTED } from './planted.ts'
