@@ -81,7 +81,8 @@ export class Claims {
       case 'attempt_ended':
         return this.#ended(event, saved)
       case 'lease_lost':
-        if (event.verdict === 'cancelled' && saved.after.hold === null)
+        // Whoever resumes it in the same moment has the last word.
+        if (event.verdict === 'cancelled' && !saved.events.some(({ type }) => type === 'loop_held'))
           throw new Broken('obeys', 'a person has cancelled a run, and the loop goes on')
         return
       case 'recovered':
