@@ -44,11 +44,11 @@ export class Fleet {
     return this.#chain('schedule', {})
   }
 
-  /** The schedule, as often as it comes, until so much time has passed. */
+  /** The schedule, on the hour and every so often from there, until so much time has passed. */
   async for(ms: number, every = 15 * MINUTE): Promise<void> {
     const { clock } = this.world
     const end = clock.now() + ms
-    for (let next = clock.now() + every; next <= end; next += every) {
+    for (let next = (Math.floor(clock.now() / every) + 1) * every; next <= end; next += every) {
       if (next > clock.now()) clock.pass(next - clock.now())
       await this.tick()
     }
