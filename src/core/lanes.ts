@@ -1,5 +1,5 @@
 /** Which lanes should run, whose request is answered, and which task a lane takes. Pure decisions. */
-import { mayStart, type Reserved } from './budget.ts'
+import { mayStart, type Reserved, usdShare } from './budget.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { durations } from './durations.ts'
 import type { Event, TaskLeased } from './event.ts'
@@ -171,6 +171,9 @@ export function nextLease(
     run,
     until: iso(now + reserve.minutes * MINUTE),
     reserved_usd: reserve.usd,
+    ...(reserve.usd === 0
+      ? {}
+      : { cap_usd: usdShare(checkpoint, { reserve: reserve.usd, ready: choices.length, now }) }),
     reserved_minutes: reserve.minutes,
     ...(needsNoAgent(task) ? { landing: true } : {}),
     because: whyFirst(checkpoint, task, choices),
