@@ -162,6 +162,8 @@ test.each<[what: string, info: object]>([
     const overloaded = result({ is_error: true, api_error_status: 529, terminal_reason: 'api_error' })
     const outcome = read(claude, [...lines, overloaded], { code: 1 })
     expect([outcome.end, outcome.resumeAt]).toEqual(['unavailable', undefined])
+    const limited = read(claude, [...lines, result({ is_error: true, api_error_status: 429 })], { code: 1 })
+    expect([limited.end, limited.resumeAt]).toEqual(['rate_limited', undefined])
   }
 })
 
