@@ -7,7 +7,8 @@ import { MINUTE, SECOND } from '../../src/core/time.ts'
 import type { ActionDid } from '../../src/entry/action-did.ts'
 import { actionJob } from './action-job.ts'
 import { Died } from './mortal.ts'
-import type { World } from './world.ts'
+import { World } from './world.ts'
+import type { Act } from './world-agents.ts'
 
 /** What GitHub takes to give a job its machine. */
 const START = 20 * SECOND
@@ -20,11 +21,15 @@ export interface FleetRun {
   readonly to: number
   /** `undefined`: its machine was lost. */
   readonly did: ActionDid | undefined
+  /** Whether the state is another one than before. */
+  readonly hasSaved: boolean
 }
 
 export class Fleet {
   readonly world: World
   readonly runs: FleetRun[] = []
+  /** Whether the run that was asked for never comes, by the number of the request, from 1. */
+  loses: (request: number) => boolean = () => false
   readonly #config: LoopConfig
   /** Requests of the relay that have their run. */
   #started = 0
@@ -32,6 +37,13 @@ export class Fleet {
   constructor(world: World, config: LoopConfig) {
     this.world = world
     this.#config = config
+  }
+
+  /** A loop, and what the attempts at its tasks do: the last act of each every further time. */
+  static of(config: LoopConfig, acts: Readonly<Record<string, readonly Act[]>> = {}): Fleet {
+    const world = new World()
+    for (const [task, list] of Object.entries(acts)) world.script.acts.set(task, list)
+    return new Fleet(world, config)
   }
 
   /** A person presses "Run workflow"; then whatever follows from it. */
@@ -63,6 +75,15 @@ export class Fleet {
     return this.runs.filter(({ did }) => did?.red === true)
   }
 
+  /** What became of attempts, as `task verdict`, in order. */
+  get verdicts(): readonly string[] {
+    return this.world
+      .events()
+      .flatMap(({ type, task, verdict }) =>
+        type === 'attempt_ended' || type === 'lease_lost' ? [`${task} ${verdict}`] : [],
+      )
+  }
+
   /** Minutes of all machines, whatever they did. */
   minutes(runs: readonly FleetRun[] = this.runs): number {
     return runs.reduce((sum, { from, to }) => sum + (to - from), 0) / MINUTE
@@ -74,7 +95,9 @@ export class Fleet {
     while (this.#started < requests.length) {
       const { lane = '', nonce = '' } = requests[this.#started] ?? {}
       this.#started += 1
-      await this.#run('lane', { lane, nonce })
+      const isRefused = this.world.relay.answer.is === 'refused'
+      if (isRefused || this.loses(this.#started)) this.world.relay.states.set(nonce, { is: 'none' })
+      else await this.#run('lane', { lane, nonce })
     }
   }
 
@@ -83,13 +106,15 @@ export class Fleet {
     const id = this.runs.length + 1
     const self = `gh:${id}.1`
     const from = world.clock.now()
+    const before = world.stateTip
     world.clock.pass(START)
     world.relay.states.set(self, { is: 'alive' })
     const event = why === 'schedule' ? 'schedule' : 'workflow_dispatch'
     const did = await actionJob(world, { run: id, event, inputs, config: this.#config }).catch(lost)
     const how = did === undefined ? 'runner_lost' : 'finished'
     world.relay.states.set(self, { is: 'over', how })
-    this.runs.push({ id, why, from, to: world.clock.now(), did })
+    const hasSaved = world.stateTip !== before
+    this.runs.push({ id, why, from, to: world.clock.now(), did, hasSaved })
   }
 }
 
