@@ -33,6 +33,7 @@ export class Fleet {
   readonly #config: LoopConfig
   /** Requests of the relay that have their run. */
   #started = 0
+  #ids = 0
 
   constructor(world: World, config: LoopConfig) {
     this.world = world
@@ -103,7 +104,8 @@ export class Fleet {
 
   async #run(why: FleetRun['why'], inputs: Readonly<Record<string, string>>): Promise<void> {
     const { world } = this
-    const id = this.runs.length + 1
+    this.#ids += 1
+    const id = this.#ids
     const self = `gh:${id}.1`
     const from = world.clock.now()
     const before = world.stateTip
