@@ -7,7 +7,7 @@ import { Fleet } from '../support/fleet.ts'
 import { loopConfig } from '../support/loop-config.ts'
 import { Died } from '../support/mortal.ts'
 import { REFS } from '../support/world.ts'
-import { type Act, writes } from '../support/world-agents.ts'
+import { type Act, type Instant, writes } from '../support/world-agents.ts'
 
 const ids = (count: number) => Array.from({ length: count }, (_, n) => ({ id: `t${n}` }))
 const ONE = loopConfig({ tasks: [{ id: 'a' }] })
@@ -18,7 +18,7 @@ const vanishes: Act = () => {
 
 /** What Claude Code has printed, as its adapter reads it. */
 const printed =
-  (...events: readonly object[]): Act =>
+  (...events: readonly object[]): Instant =>
   () => {
     const reader = claude.reader(assignment())
     for (const event of events) reader.line(JSON.stringify(event))

@@ -7,7 +7,7 @@ import type { AgentOutcome } from '../../src/ports/agent.ts'
 import { Fleet } from '../support/fleet.ts'
 import { loopConfig } from '../support/loop-config.ts'
 import { Died } from '../support/mortal.ts'
-import { type Act, type Deed, type Scene, writes } from '../support/world-agents.ts'
+import { type Act, type Deed, type Instant, writes } from '../support/world-agents.ts'
 
 const ONE = loopConfig({ tasks: [{ id: 'a', verify: ['tests'] }] })
 
@@ -23,7 +23,7 @@ const claims: Act = (scene) => ({
 })
 
 /** Leaves other files each time. */
-const tries: Act = ({ room, attempt }: Scene) => {
+const tries: Instant = ({ room, attempt }) => {
   room.files.set('a.txt', `attempt ${attempt}`)
   return costs(1)
 }

@@ -8,7 +8,7 @@ import { Fleet } from '../support/fleet.ts'
 import { loopConfig } from '../support/loop-config.ts'
 import { Died } from '../support/mortal.ts'
 import { loop, World } from '../support/world.ts'
-import { type Act, type Scene, writes } from '../support/world-agents.ts'
+import { type Act, type Instant, type Scene, writes } from '../support/world-agents.ts'
 
 const two = loopConfig({ tasks: [{ id: 'a', verify: ['has a.txt'] }, { id: 'b' }] })
 
@@ -151,7 +151,7 @@ describe('Secrets and memory poisoning', () => {
     spots: spotter([SECRET]),
   })
 
-  test.each<[where: string, act: Act]>([
+  test.each<[where: string, act: Instant]>([
     ['in a file', ({ room }) => (room.files.set('env.txt', `KEY=${SECRET}`), {})],
     ['in the name of a file', ({ room }) => (room.files.set(`${SECRET}.txt`, 'x'), {})],
     [

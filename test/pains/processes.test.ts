@@ -37,7 +37,7 @@ describe('Secrets and memory poisoning', () => {
     const kept = spawnSync('grep', ['-rlF', key, `${repo.path}.home`, join(repo.path, '.git')], {
       encoding: 'utf8',
     })
-    expect(`${out}${err}${objects.stdout}`).not.toContain(key)
+    expect(`${out}${err}${objects.stdout.toString()}`).not.toContain(key)
     expect(kept.stdout).toBe('')
     // It is the key that is gone, not what was said.
     expect(checkpointOf(repo).remaining_tasks[0]?.attempts[0]?.failure?.tail).toMatch(/key \*\*\*/)

@@ -6,7 +6,7 @@ import { Fleet } from '../support/fleet.ts'
 import { loopConfig } from '../support/loop-config.ts'
 import { Died, guardedBy } from '../support/mortal.ts'
 import { loop, REFS, World } from '../support/world.ts'
-import { type Act, writes } from '../support/world-agents.ts'
+import { type Act, type Instant, writes } from '../support/world-agents.ts'
 
 const three = loopConfig({ tasks: ['a', 'b', 'c'].map((id) => ({ id, verify: [`has ${id}.txt`] })) })
 
@@ -66,7 +66,7 @@ describe('Token expiry loses work', () => {
 describe('False "done"', () => {
   const PROMISE = '<promise>COMPLETE</promise> All 47 tests pass. EXIT_SIGNAL: true'
 
-  test.each<[how: string, act: Act]>([
+  test.each<[how: string, act: Instant]>([
     ['in its last words', () => ({ text: PROMISE, because: PROMISE })],
     [
       'in its report',

@@ -81,7 +81,7 @@ export class Fleet {
     return this.world
       .events()
       .flatMap(({ type, task, verdict }) =>
-        type === 'attempt_ended' || type === 'lease_lost' ? [`${task} ${verdict}`] : [],
+        type === 'attempt_ended' || type === 'lease_lost' ? [`${task ?? ''} ${String(verdict)}`] : [],
       )
   }
 
