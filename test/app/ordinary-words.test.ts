@@ -99,7 +99,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   },
 }
 
-test.each(Object.entries(PLACES))('%s', async (_, { verdict, act, settings = {}, says, verify = [] }) => {
+test.each(Object.entries(PLACES))('words in %s', async (_, { verdict, act, settings = {}, says, verify = [] }) => {
   for (const words of SOME) {
     const world = new World()
     world.script.acts.set('a', [act?.(words) ?? writes])
