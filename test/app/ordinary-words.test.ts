@@ -99,22 +99,25 @@ const PLACES: Readonly<Record<string, Place>> = {
   },
 }
 
-test.each(Object.entries(PLACES))('words in %s', async (_, { verdict, act, settings = {}, says, verify = [] }) => {
-  for (const words of SOME) {
-    const world = new World()
-    world.script.acts.set('a', [act?.(words) ?? writes])
-    const fails: Deed = () => ({ ok: false, tail: words })
-    if (says === true) world.script.deeds.set('says', fails)
-    const config = loopConfig({ ...settings, tasks: [{ id: 'a', verify: [...verify] }] })
-    const { checkpoint } = await loop(world.run(), config, { maxIterations: 1 })
-    const settled = world.told.flatMap((one) => (one.type === 'settled' ? [one.verdict] : []))
-    const { waiting, hold } = checkpoint
-    expect({ words, settled, waiting, hold }).toEqual({
-      words,
-      settled: [verdict],
-      waiting: null,
-      hold: null,
-    })
-    expect(world.clock.slept).toEqual([])
-  }
-})
+test.each(Object.entries(PLACES))(
+  'words in %s',
+  async (_, { verdict, act, settings = {}, says, verify = [] }) => {
+    for (const words of SOME) {
+      const world = new World()
+      world.script.acts.set('a', [act?.(words) ?? writes])
+      const fails: Deed = () => ({ ok: false, tail: words })
+      if (says === true) world.script.deeds.set('says', fails)
+      const config = loopConfig({ ...settings, tasks: [{ id: 'a', verify: [...verify] }] })
+      const { checkpoint } = await loop(world.run(), config, { maxIterations: 1 })
+      const settled = world.told.flatMap((one) => (one.type === 'settled' ? [one.verdict] : []))
+      const { waiting, hold } = checkpoint
+      expect({ words, settled, waiting, hold }).toEqual({
+        words,
+        settled: [verdict],
+        waiting: null,
+        hold: null,
+      })
+      expect(world.clock.slept).toEqual([])
+    }
+  },
+)
