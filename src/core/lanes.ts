@@ -171,14 +171,18 @@ export function nextLease(
     run,
     until: iso(now + reserve.minutes * MINUTE),
     reserved_usd: reserve.usd,
-    ...(reserve.usd === 0
-      ? {}
-      : { cap_usd: usdShare(checkpoint, { reserve: reserve.usd, ready: choices.length, now }) }),
+    ...(isTold(checkpoint, task)
+      ? { cap_usd: usdShare(checkpoint, { reserve: reserve.usd, ready: choices.length, now }) }
+      : {}),
     reserved_minutes: reserve.minutes,
     ...(needsNoAgent(task) ? { landing: true } : {}),
     because: whyFirst(checkpoint, task, choices),
   }
 }
+
+/** Whether an agent is started that can be told what it may cost: a command cannot. */
+const isTold = ({ config }: Checkpoint, task: Task): boolean =>
+  !needsNoAgent(task) && agentFor(config.settings, task.agent).use !== 'command'
 
 /** The task a lane holds. */
 export const taskOfLane = (checkpoint: Checkpoint, lane: string): Task | undefined =>

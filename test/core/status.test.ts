@@ -316,7 +316,7 @@ test.each(['usd', 'usd_per_day'])(
   (key) => {
     const setting = fc.record({
       usd: fc.integer({ min: 1, max: 30 }),
-      reserve_usd: fc.integer({ min: 1, max: 30 }).map((n) => n / 10),
+      reserve_usd: fc.integer({ min: 0, max: 30 }).map((n) => n / 10),
       usd_per_attempt: fc.integer({ min: 1, max: 12 }),
       parallel: fc.integer({ min: 1, max: 5 }),
     })
