@@ -71,15 +71,15 @@ export const agentsOf = (machine: Machine): Agents => ({
 
 const STOPPED: Ending = { end: 'interrupted', because: 'It was told to stop.' }
 
-function usageOf({ bench, phase }: Machine, { agent }: Assignment, minutes: number): Usage {
+function usageOf({ bench, phase }: Machine, { agent, usdCap }: Assignment, minutes: number): Usage {
   const { dice } = bench
-  const usd = dice.course.upTo(5, 25) / 100
+  const usd = Math.min(usdCap, dice.course.upTo(5, 25) / 100)
   const tokens = { ...NO_TOKENS, input: dice.course.upTo(500, 2_000), output: dice.course.upTo(100, 1_000) }
-  if (dice.strikes('agent overspends', phase()))
-    return { usd: usd * 20, basis: 'reported', tokens, minutes, agent: agent.use }
-  if (dice.strikes('agent cost unknown', phase()))
-    return { usd: null, basis: 'unknown', tokens, minutes, agent: agent.use }
-  return { usd, basis: 'reported', tokens, minutes, agent: agent.use }
+  const usage = { usd, basis: 'reported', tokens, minutes, agent: agent.use } as const
+  if (dice.strikes('agent overspends', phase())) return { ...usage, usd: usd * 20 }
+  if (dice.strikes('agent spends all', phase())) return { ...usage, usd: usdCap }
+  if (dice.strikes('agent cost unknown', phase())) return { ...usage, usd: null, basis: 'unknown' }
+  return usage
 }
 
 const words = ({ bench, phase }: Machine): string =>

@@ -73,6 +73,7 @@ const WHERE: Readonly<Record<FaultName, Where>> = {
   'agent idles': AGENT,
   'agent hangs': AGENT,
   'agent overspends': AGENT,
+  'agent spends all': AGENT,
   'agent cost unknown': AGENT,
   'agent limited': AGENT,
   'limit moves': AGENT,

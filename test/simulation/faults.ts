@@ -85,6 +85,7 @@ const AGENT = {
   'agent idles': { share: 0.04, what: 'changes nothing' },
   'agent hangs': { share: 0.03, what: 'works until its limit' },
   'agent overspends': { share: 0.04, what: 'costs far more than was set aside' },
+  'agent spends all': { share: 0.1, what: 'costs all that it was given' },
   'agent cost unknown': { share: 0.05, what: 'does not say what it cost' },
   'agent limited': { share: 0.04, what: 'its subscription has a limit, which resets later' },
   'limit moves': { share: 0.5, what: 'the reset is put off' },

@@ -56,7 +56,7 @@ export class Universe {
     this.scenario = scenario
     this.#isTold = isTold
     this.dice = new Dice(scenario)
-    this.laws = new Laws(this.objects)
+    this.laws = new Laws(this.objects, !scenario.faults.has('agent overspends'))
     this.file = new LoopFile(scenario, this.dice.course, this.timeline.now)
     this.#spares = new WorldMirror((tag) => this.repository.states.get(tag)?.text)
     this.platform = new Platform({

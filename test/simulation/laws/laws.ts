@@ -14,11 +14,13 @@ import { pages } from './pages.ts'
 export class Laws {
   readonly branch: Branch
   readonly claims = new Claims()
-  readonly money = new Money(this.claims)
+  readonly money: Money
   #isRewritten = false
 
-  constructor(objects: Objects) {
+  /** @param isObeyed no agent costs more than it is allowed. */
+  constructor(objects: Objects, isObeyed: boolean) {
     this.branch = new Branch(objects)
+    this.money = new Money(this.claims, isObeyed)
   }
 
   /** People have put something else in the place of the state: what is counted is an estimate. */

@@ -9,6 +9,7 @@ export class Money {
   /** `lane_begun` over all epochs. */
   iterations = 0
   readonly #claims: Claims
+  readonly #isObeyed: boolean
   /** By fence: what an attempt is charged with now. */
   readonly #charged = new Map<number, number>()
   /** By fence: what the agent really cost, as far as it says. */
@@ -18,8 +19,10 @@ export class Money {
   #begun = 0
   #usd = 0
 
-  constructor(claims: Claims) {
+  /** @param isObeyed no agent costs more than it is allowed. */
+  constructor(claims: Claims, isObeyed: boolean) {
     this.#claims = claims
+    this.#isObeyed = isObeyed
   }
 
   agentEnded(fence: number, usage: Usage): void {
@@ -32,6 +35,7 @@ export class Money {
     if (after.epoch !== this.#epoch) this.#newEpoch(after, isRewritten)
     for (const event of events) this.#event(event, saved)
     if (!isRewritten) this.#counts(after)
+    if (!isRewritten && this.#isObeyed) staysWithin(after)
   }
 
   #newEpoch({ epoch }: Checkpoint, isRewritten: boolean): void {
@@ -91,6 +95,13 @@ export class Money {
     counted('G4 iterations', ledger.iterations, this.#begun)
     counted('G4 dollars', ledger.usd, this.#usd)
   }
+}
+
+/** A cap is passed by no more than what attempts in flight had set aside. */
+function staysWithin({ ledger, config }: Checkpoint): void {
+  const { budget, policy, parallel } = config.settings
+  const most = (budget.usd ?? Number.POSITIVE_INFINITY) + parallel * (policy.reserve_usd ?? 0)
+  if (ledger.usd > most + 1e-6) throw new Broken('G4 beyond', `$${ledger.usd} are spent of $${budget.usd}`)
 }
 
 /** Nothing is begun once what is used and what is set aside reach a cap. */
