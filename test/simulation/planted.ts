@@ -37,8 +37,8 @@ export const PLANTED: readonly Planted[] = [
   {
     name: 'what attempts in flight have set aside is forgotten',
     file: 'core/budget.ts',
-    find: 'usd: sum.usd + lease.reserved_usd,',
-    replace: 'usd: sum.usd,',
+    find: 'sum + Math.max(lease.cap_usd ?? 0, lease.reserved_usd), 0)',
+    replace: 'sum, 0)',
     within: 400,
   },
   {
@@ -159,6 +159,13 @@ export const PLANTED: readonly Planted[] = [
     find: 'spentToday(checkpoint, now) + held.usd < limit) return',
     replace: 'spentToday(checkpoint, now) < limit) return',
     within: 600,
+  },
+  {
+    name: 'every agent is told all that is left',
+    file: 'core/budget.ts',
+    find: 'if (lease.cap_usd !== undefined) return lease.cap_usd',
+    replace: '',
+    within: 1_000,
   },
   {
     name: 'the cap on tokens is never looked at',
