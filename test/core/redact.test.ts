@@ -119,6 +119,17 @@ test('hundreds of secrets in a megabyte take no time that anybody notices', () =
   expect(cpuTime(() => void cut(`${values[7]?.slice(0, 10)}…`.repeat(80_000)))).toBeLessThan(2_000)
 })
 
+test('a text too short for a secret is not searched at all', () => {
+  let looks = 0
+  const cut = redactor([SECRET], () => {
+    looks++
+    return []
+  })
+  for (const text of ['', '\r', 'PASS', '12345']) expect(cut(text)).toBe(text)
+  expect(looks).toBe(0)
+  expect([cut('123456'), looks]).toEqual(['123456', 1])
+})
+
 describe('values of the environment', () => {
   // biome-ignore format: one row, one case
   test.each([
