@@ -85,7 +85,7 @@ function changed(value: unknown, { chance, donor }: Walk, isWhole: boolean): rea
   const kind = chance.upTo(0, 11)
   if (kind === 0 && !isWhole) return []
   if (kind === 1 && !isWhole) return [value, value]
-  if (kind === 2 && !isWhole) return Array.from({ length: chance.one([3, 10, 40, 250]) }, () => value)
+  if (kind === 2 && !isWhole) return Array.from({ length: chance.one([3, 3, 10, 10, 40, 120]) }, () => value)
   if (kind <= 4) return [chance.one(OTHERS)]
   if (kind === 5) return [placeOf(donor, chance.upTo(0, placesIn(donor) - 1))]
   if (kind === 6) return [`§${chance.one(RAW)}§`]
@@ -120,9 +120,9 @@ function otherText(text: string, chance: Choosing, donor: unknown): string {
     case 1:
       return cut(text.slice(from, to).repeat(chance.one([2, 3, 50])))
     case 2:
-      return text.repeat(chance.one([2, 20, 300])).slice(0, 70_000)
+      return text.repeat(chance.one([2, 2, 20, 20, 300])).slice(0, 70_000)
     case 3:
-      return chance.one(PIECES).repeat(chance.one([1, 1, 1, 400, 5_000]))
+      return chance.one(PIECES).repeat(chance.one([1, 1, 1, 1, 1, 400, 2_000]))
     case 4: {
       const other = placeOf(donor, chance.upTo(0, placesIn(donor) - 1))
       return typeof other === 'string' ? other : text.toUpperCase()

@@ -110,7 +110,7 @@ const form: Form = {
     }
   },
   print(value, chance) {
-    if (chance.is(0.6)) return Buffer.from(printJson(value, chance.one([0, 2])))
+    if (chance.is(0.7)) return Buffer.from(printJson(value, chance.one([0, 2])))
     try {
       return Buffer.from(stringify(value).replaceAll(/"?§([^"§\n]*)§"?/g, '$1'))
     } catch {

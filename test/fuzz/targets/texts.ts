@@ -12,7 +12,7 @@ import { byteLength, clip, cut, oneLine, printable } from '../../../src/core/tex
 import { ownMessage, workMessage } from '../../../src/core/work-message.ts'
 import { secretsOf } from '../../../src/entry/secrets.ts'
 import { AT, checkpoint, ended, leased } from '../../support/build.ts'
-import { filled, linesForm } from '../forms.ts'
+import { filled, linesForm, MEGABYTE } from '../forms.ts'
 import { holds, LARGE, pure, type Target, type Verdict } from '../target.ts'
 
 const SECRET = 'Zq8Wm3Rt5-Yp7Xk9Lc2'
@@ -203,8 +203,9 @@ const PIECES: readonly string[] = [
   ],
 ]
 
+/** Half a megabyte: a dozen readers share the second. */
 const hostile = (): Record<string, Buffer> =>
-  Object.fromEntries(PIECES.map((piece) => [JSON.stringify(piece), Buffer.from(filled(piece))]))
+  Object.fromEntries(PIECES.map((piece) => [JSON.stringify(piece), Buffer.from(filled(piece, MEGABYTE / 2))]))
 
 export const textsTarget: Target = {
   name: 'texts',
