@@ -1,6 +1,6 @@
 /** Time and memory that hostile inputs take. */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { type Judged, judge, MOST_MS } from './judging.ts'
+import { type Judged, judge, mostMs } from './judging.ts'
 import type { Hostile } from './messages.ts'
 import type { Opened, Target } from './target.ts'
 
@@ -12,7 +12,7 @@ export async function measured(target: Target, opened: Opened, most: number): Pr
   for (const [name, input] of Object.entries(target.hostile())) {
     let best = await measure(opened, input)
     // Processors that others use, too, are slower: the best of three counts.
-    for (let n = 0; n < 2 && best.ms > MOST_MS; n++) best = better(best, await measure(opened, input))
+    for (let n = 0; n < 2 && best.ms > mostMs(); n++) best = better(best, await measure(opened, input))
     all.push({ name, bytes: input.length, ms: best.ms, mb: best.mb, ...brokenBy(best, most) })
   }
   return all
@@ -28,7 +28,7 @@ const better = (a: Measured, b: Measured): Measured => (b.ms < a.ms ? b : a)
 
 function brokenBy({ ms, mb, judged }: Measured, most: number): { broken?: string } {
   if (judged.broken !== undefined) return { broken: `${judged.broken.law}: ${judged.broken.message}` }
-  if (ms > MOST_MS) return { broken: `a second at most: ${Math.round(ms)} ms` }
+  if (ms > mostMs()) return { broken: `a second at most: ${Math.round(ms)} ms` }
   return mb > most ? { broken: `${most} MB at most: ${Math.round(mb)} MB` } : {}
 }
 
@@ -38,7 +38,8 @@ async function measure(opened: Opened, input: Buffer): Promise<Measured> {
   const since = process.cpuUsage()
   const judged = await judge(opened, input)
   const { user, system } = process.cpuUsage(since)
-  return { ms: (user + system) / 1_000, mb: Math.max(0, peak() - before), judged }
+  // Others take of the one, and threads that collect garbage add to the other.
+  return { ms: Math.min(judged.ms, (user + system) / 1_000), mb: Math.max(0, peak() - before), judged }
 }
 
 /** From now on the peak is that of what comes. @returns what the process has now, MB. */

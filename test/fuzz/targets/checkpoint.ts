@@ -22,7 +22,7 @@ const REFS = loopRefs('main')
 const RESTORED = 50
 
 const corpus = (): string[] => {
-  const whole = fc.sample(lives, { numRuns: 6, seed: 6 }).flatMap((moves) => {
+  const whole = fc.sample(lives, { numRuns: 4, seed: 6 }).flatMap((moves) => {
     const commits = live(moves)
     return [commits.at(-1), commits[Math.floor(commits.length / 2)]]
   })
