@@ -50,7 +50,7 @@ export function unpacked(bytes: Buffer): string {
     // The last blocks of a tar are empty; git stops at the end of the pack.
     const input = tar.subarray(at)
     const ran = spawnSync('git', ['unpack-objects', '-q'], { env: { ...ENV, GIT_DIR: folder }, input })
-    if (ran.status !== 0) throw new Error(`no pack that git knows: ${ran.stderr}`)
+    if (ran.status !== 0) throw new Error(`no pack that git knows: ${ran.stderr.toString()}`)
     return tar.toString('latin1') + allObjectsOf(folder)
   } finally {
     rmSync(folder, { recursive: true, force: true })
