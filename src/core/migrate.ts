@@ -5,6 +5,9 @@
 import { z } from 'zod'
 import { check } from './check.ts'
 import { Checkpoint, VERSION } from './checkpoint.ts'
+import { depthOf } from './depth.ts'
+import { LIMITS } from './limits.ts'
+import { clip } from './text.ts'
 
 export type Parsed =
   | { readonly is: 'valid'; readonly checkpoint: Checkpoint }
@@ -27,13 +30,18 @@ function parse(text: string): Parsed {
   if (value === undefined) return { is: 'invalid', because: 'It is not JSON: truncated, or edited by hand.' }
   const version = versionOf(value)
   if (version !== undefined && major(version) > major(VERSION)) return { is: 'newer', version }
-  const parsed = shaped(value)
-  if (typeof parsed === 'string') return { is: 'invalid', because: parsed }
+  // Also where nobody looks: what cannot be written again must not be read.
+  const parsed = depthOf(text) > DEEPEST ? TOO_DEEP : shaped(value)
+  if (typeof parsed === 'string') return { is: 'invalid', because: clip(parsed, LIMITS.because_bytes) }
   const faults = check(parsed)
   return faults.length === 0
     ? { is: 'valid', checkpoint: parsed }
-    : { is: 'invalid', because: faults.slice(0, 3).join(' ') }
+    : { is: 'invalid', because: clip(faults.slice(0, 3).join(' '), LIMITS.because_bytes) }
 }
+
+/** Outputs of agents have half as many levels. */
+const DEEPEST = 64
+const TOO_DEEP = 'It is nested too deeply.'
 
 /** The checkpoint, or what its shape lacks. */
 function shaped(value: unknown): Checkpoint | string {
@@ -41,7 +49,7 @@ function shaped(value: unknown): Checkpoint | string {
     const parsed = Checkpoint.safeParse(value)
     return parsed.success ? parsed.data : firstIssues(parsed.error.issues)
   } catch (error) {
-    if (error instanceof RangeError) return 'It is nested too deeply.'
+    if (error instanceof RangeError) return TOO_DEEP
     throw error
   }
 }
