@@ -1,0 +1,316 @@
+/** Bugs in what is read and written: prompts, secrets, the loop file, pull requests. */
+import { type Bug, bugsIn } from './bug.ts'
+
+export const TEXT_BUGS: readonly Bug[] = [
+  ...bugsIn('core/prompt', 'core/prompt', [
+    {
+      name: 'outputs-push-out-the-rest',
+      find: 'if (left >= 0) lines.push(line)',
+      replace: 'if (left >= -LIMITS.prompt_bytes) lines.push(line)',
+      hurts: 'Outputs of the tasks before fill the prompt, and how to report is cut off.',
+      breaks: 'G8',
+    },
+    {
+      name: 'fence-as-long-as-in-the-text',
+      find: "'`'.repeat(longest + 1)",
+      replace: "'`'.repeat(longest)",
+      hurts: 'The output of a failed command closes its fence and goes on in our voice.',
+      breaks: 'G6',
+    },
+    {
+      name: 'oldest-failure-is-told',
+      find: 'attempts.findLast(',
+      replace: 'attempts.find(',
+      hurts: 'The third attempt mends what the second has mended already.',
+    },
+    {
+      name: 'proposals-speak-with-our-voice',
+      find: "const isOurs = task.source === 'file' || isPlan(task)",
+      replace: "const isOurs = task.source !== 'import' || isPlan(task)",
+      hurts: 'The words of an agent are orders to the next one.',
+      breaks: 'G6',
+    },
+    {
+      name: 'prompt-without-an-end',
+      find: "return clip(`${sections.filter((text) => text !== '').join('\\n\\n')}\\n`, LIMITS.prompt_bytes)",
+      replace: "return `${sections.filter((text) => text !== '').join('\\n\\n')}\\n`",
+      hurts: 'Should one part forget its share, the prompt has no bound.',
+      breaks: 'G8',
+    },
+    {
+      name: 'spec-of-a-proposal-has-no-bound',
+      find: 'byteLength(whole) <= LIMITS.spec_bytes + 100 ? whole :',
+      replace: 'byteLength(whole) <= 4 * LIMITS.spec_bytes ? whole :',
+      hurts: 'A proposal that is nothing but ticks has three times its share of the prompt.',
+      breaks: 'G8',
+    },
+  ]),
+  ...bugsIn('core/text', 'core/text core/prompt core/story', [
+    {
+      name: 'clip-is-three-bytes-too-long',
+      find: 'encoded.subarray(0, bytes - 3)',
+      replace: 'encoded.subarray(0, bytes)',
+      hurts: 'A clipped text is longer than its limit, and the checkpoint is not valid.',
+      breaks: 'G8',
+    },
+    {
+      name: 'a-line-with-line-breaks',
+      find: "printable(text).replace(/\\s+/g, ' ').trim()",
+      replace: "printable(text).replace(/[ \\t]+/g, ' ').trim()",
+      hurts: 'What an agent says begins a line of the log: `::stop-commands::`, a trailer, a heading.',
+      breaks: 'G6',
+    },
+  ]),
+  ...bugsIn('core/work-message', 'app/phases app/restore', [
+    {
+      name: 'forged-trailers',
+      find: "line.replace(/^\\s*(cms-[a-z]+)\\s*:/i, '$1 -')",
+      replace: "line.replace(/^(cms-[a-z]+):/, '$1 -')",
+      hurts: 'A summary with `Cms-Task: other` makes another task done when the state is lost.',
+      breaks: 'G6',
+    },
+  ]),
+  ...bugsIn('core/secrets/redact', 'core/redact', [
+    {
+      name: 'cut-secrets-are-shown',
+      find: 'occurrencesOf(values.flatMap(spellings), true)',
+      replace: 'occurrencesOf(values.flatMap(spellings), false)',
+      hurts: 'The end of a cut log shows all but the first characters of a token.',
+      breaks: 'G7',
+    },
+    {
+      name: 'overlapping-secrets-show-their-end',
+      find: 'else if (range.end > last.end) whole[whole.length - 1] = { start: last.start, end: range.end }\n',
+      replace: '',
+      hurts: 'Of two secrets that overlap the end of the longer one is shown.',
+      breaks: 'G7',
+    },
+    {
+      name: 'keys-of-outputs-are-shown',
+      find: '[redact(key), redactJson(one, redact)]',
+      replace: '[key, redactJson(one, redact)]',
+      hurts: 'A token as the name of an output is on the state branch.',
+      breaks: 'G7',
+    },
+    {
+      name: 'rest-of-a-private-key',
+      find: "isInKey = goesOn ? !line.includes('-----END ') : KEY_BEGINS.test(line)",
+      replace: 'isInKey = goesOn ? false : KEY_BEGINS.test(line)',
+      hurts: 'Of a private key that an agent prints only the first two lines are masked.',
+      breaks: 'G7',
+    },
+  ]),
+  ...bugsIn('core/secrets/spellings', 'core/redact', [
+    {
+      name: 'base64-only-at-its-start',
+      find: '[0, 1, 2].map((before) => core(binary, before))',
+      replace: '[0].map((before) => core(binary, before))',
+      hurts: '`base64(user:token)` is shown in two of three cases.',
+      breaks: 'G7',
+    },
+    {
+      name: 'long-lines-are-not-looked-for',
+      find: 'new Set([value, value.trim(), ...lines.filter(({ length }) => length >= SHORTEST_LINE)])',
+      replace: 'new Set([value, value.trim()])',
+      hurts: 'A key that is quoted line by line is shown.',
+      breaks: 'G7',
+    },
+  ]),
+  ...bugsIn('core/secrets/secret-values', 'core/redact adapters/secrets', [
+    {
+      name: 'passwords-in-addresses-are-shown',
+      find: '[...(SECRET_NAME.test(name) ? [value] : []), ...passwordIn(value)]',
+      replace: 'SECRET_NAME.test(name) ? [value] : []',
+      hurts: 'The password in `DATABASE_URL` is shown wherever it stands alone.',
+      breaks: 'G7',
+    },
+    {
+      name: 'test-passwords-are-leaks',
+      find: ' && !MADE_UP.test(text)\n',
+      replace: '\n',
+      hurts: 'With `hunter2` as a password in the environment no attempt may use that word.',
+    },
+  ]),
+  ...bugsIn('core/secrets/leak', 'core/redact app/breaches', [
+    {
+      name: 'old-lines-are-leaks',
+      find: 'touched.some((one) => !old.has(one))',
+      replace: 'touched.length > 0',
+      hurts: 'A secret that was in the repository before makes every attempt at that file a violation.',
+    },
+    {
+      name: 'secret-in-a-file-name',
+      find: "status !== 'deleted' && name !== path",
+      replace: "status === 'modified' && name !== path",
+      hurts: 'An agent names a new file after the token, and pushes it.',
+      breaks: 'G7',
+    },
+  ]),
+  ...bugsIn('core/redact-event', 'core/redact app/redacted app/phases', [
+    {
+      name: 'secret-in-the-tail',
+      find: 'tail: redact(failure.tail),',
+      replace: 'tail: failure.tail,',
+      hurts: 'A verify command that prints its environment puts a token on the state branch.',
+      breaks: 'G7',
+    },
+    {
+      name: 'secret-in-outputs',
+      find: 'outputs: redactJson(outputs, redact),',
+      replace: 'outputs,',
+      hurts: 'What comes from another machine with a token in its outputs is saved as it is.',
+      breaks: 'G7',
+    },
+    {
+      name: 'secret-in-a-recovered-summary',
+      find: 'summary: redact(one.summary) })) }',
+      replace: 'summary: one.summary })) }',
+      hurts: 'The subject of a commit that somebody pushed is copied to the state branch with its secret.',
+      breaks: 'G7',
+    },
+  ]),
+  ...bugsIn('core/fingerprint', 'core/failure app/phases', [
+    {
+      name: 'numbers-make-it-another-failure',
+      find: "  [/\\d+/g, '<n>'],\n",
+      replace: '',
+      hurts:
+        'A failure that prints how many milliseconds it took is new every time: no progress is never seen.',
+    },
+    {
+      name: 'command-is-no-part-of-a-failure',
+      find: 'hash64([command, ...chosen].join',
+      replace: 'hash64([...chosen].join',
+      hurts: 'Two commands that fail without a word are one failure.',
+    },
+  ]),
+  ...bugsIn('core/loop-file', 'adapters/config/loop-file adapters/config/mistakes', [
+    {
+      name: 'unknown-keys-are-ignored',
+      find: 'export const LoopFile = z\n  .strictObject({',
+      replace: 'export const LoopFile = z\n  .looseObject({',
+      hurts: '`budgett:` is taken for a comment, and the loop spends the default.',
+      breaks: 'G9',
+    },
+    {
+      name: 'a-limit-of-nothing',
+      find: ".refine((ms) => ms > 0, 'must be longer than nothing')",
+      replace: ".refine((ms) => ms >= 0, 'must be longer than nothing')",
+      hurts: '`timeout: 0` ends every attempt at once, after it was charged.',
+      breaks: 'G9',
+    },
+    {
+      name: 'protects-above-the-repository',
+      find: '!/(^!?|\\/)\\.\\.(\\/|$)/.test(path)',
+      replace: '!/^\\.\\.\\//.test(path)',
+      hurts: '`protect: [a/../../b]` looks as if it protected something.',
+      breaks: 'G9',
+    },
+  ]),
+  ...bugsIn('core/config', 'adapters/config/loop-file adapters/config/mistakes core/quota', [
+    {
+      name: 'attempt-longer-than-its-job',
+      find: 'const wanted = attemptLimit(settings, timeout)',
+      replace: 'const wanted = timeout',
+      hurts: 'An attempt that cannot fit into its job is found out after it was paid.',
+      breaks: 'G9',
+    },
+    {
+      name: 'deps-are-ignored',
+      find: 'needs = deps ?? [],',
+      replace: 'needs = [],',
+      hurts: 'Tasks written with `deps` all start at once.',
+      breaks: 'G9',
+    },
+    {
+      name: 'one-cap-drops-the-others',
+      find: '{ ...DEFAULT_BUDGET, ...caps, ...until }',
+      replace: '{ ...(file.budget === undefined ? DEFAULT_BUDGET : {}), ...caps, ...until }',
+      hurts: 'Who sets `iterations: 100` has no cap on dollars any more.',
+      breaks: 'G4',
+    },
+    {
+      name: 'plan-is-approved-by-default',
+      find: 'file.approve_plan ?? (file.tasks ?? []).length === 0',
+      replace: 'file.approve_plan ?? false',
+      hurts: 'A loop with only a goal does what its agent has planned before anybody sees it.',
+    },
+  ]),
+  ...bugsIn('core/task-mistakes', 'adapters/config/mistakes adapters/config/loop-file', [
+    {
+      name: 'two-tasks-with-one-id',
+      find: '  ...duplicates(tasks),\n',
+      replace: '',
+      hurts: 'Two tasks with one id come into the checkpoint, which is not valid then.',
+      breaks: 'G9',
+    },
+    {
+      name: 'needs-itself',
+      find: '      if (to === id)\n',
+      replace: '      if (to === id && id === undefined)\n',
+      hurts: 'A task that needs itself is accepted and never starts.',
+      breaks: 'G9',
+    },
+  ]),
+  ...bugsIn('core/units', 'core/units', [
+    {
+      name: 'duration-beyond-timers',
+      find: 'ms > LONGEST_DURATION ? wrong(',
+      replace: 'ms > 100 * LONGEST_DURATION ? wrong(',
+      hurts: '`timeout: 30d` fires at once, because no timer holds as much.',
+      breaks: 'G9',
+    },
+  ]),
+  ...bugsIn('core/settings', 'adapters/config/loop-file core/lanes core/status', [
+    {
+      name: 'foreign-agent-inherits-the-model',
+      find: 'model: foreign ? override.model : merged.model,',
+      replace: 'model: merged.model,',
+      hurts: 'A task with another agent is started with a model that one does not know.',
+    },
+    {
+      name: 'verification-once',
+      find: 'settings.setup_timeout + timeout + 2 * settings.verify_timeout + OWN_TIME',
+      replace: 'settings.setup_timeout + timeout + settings.verify_timeout + OWN_TIME',
+      hurts: 'Where a verification runs twice the job ends in the middle of the second.',
+    },
+  ]),
+  ...bugsIn('core/pull-request', 'core/pull-request app/pull-request', [
+    {
+      name: 'refused-pull-request-at-every-run',
+      find: 'now - epoch(tried_at) < DAY\n',
+      replace: 'now - epoch(tried_at) < 0\n',
+      hurts: 'What GitHub has refused is asked for by every run.',
+      breaks: 'G8',
+    },
+    {
+      name: 'page-is-written-at-every-landing',
+      find: 'if (since >= EVERY && at - told >= PAUSE)',
+      replace: 'if (since >= 1)',
+      hurts: 'With sixteen lanes the page is written so often that the rate limit is reached.',
+    },
+    {
+      name: 'work-after-a-merge-is-not-seen',
+      find: 'landings(checkpoint).some((at) => at > epoch(merged))',
+      replace: 'landings(checkpoint).some((at) => at < epoch(merged))',
+      hurts: 'What lands after a merge is in no pull request.',
+    },
+  ]),
+  ...bugsIn('core/quota', 'core/quota', [
+    {
+      name: 'the-larger-limit',
+      find: 'const most = Math.min(Math.floor(REQUESTS',
+      replace: 'const most = Math.max(Math.floor(REQUESTS',
+      hurts: 'A loop with more lanes than the API carries is accepted and then stands still.',
+      breaks: 'G9',
+    },
+  ]),
+  ...bugsIn('core/outputs', 'core/reduce core/history.property', [
+    {
+      name: 'needed-outputs-go-first',
+      find: 'for (const needed of [false, true])',
+      replace: 'for (const needed of [true, false])',
+      hurts: 'What the next task asks for is emptied to keep what nobody does.',
+    },
+  ]),
+]
