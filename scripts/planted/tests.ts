@@ -1,7 +1,6 @@
 /** Runs tests in a copy of the tree, up to the first that fails. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 
@@ -10,18 +9,6 @@ export type Ran =
   | { readonly is: 'red'; readonly by: string; readonly test: string }
   /** The tests never came to an end. */
   | { readonly is: 'endless' }
-
-const Report = z.object({
-  numTotalTests: z.int(),
-  testResults: z.array(
-    z.object({
-      name: z.string(),
-      status: z.string(),
-      message: z.string(),
-      assertionResults: z.array(z.object({ status: z.string(), fullName: z.string() })),
-    }),
-  ),
-})
 
 const JEST = [
   '--experimental-vm-modules',
@@ -54,9 +41,7 @@ const MINUTE = 60_000
 /** @param tests files under the root. @param minutes after which they are taken to loop for ever. */
 export async function runTests(folder: string, tests: readonly string[], minutes: number): Promise<Ran> {
   if (tests.length === 0) return { is: 'green' }
-  const file = join(folder, '.cache-report.json')
-  rmSync(file, { force: true })
-  const flags = ['--bail', '--silent', '--ci', '--maxWorkers=1', '--json', `--outputFile=${file}`, SEQUENCER]
+  const flags = ['--bail', '--silent', '--ci', '--no-color', '--maxWorkers=1', SEQUENCER]
   const child = jest(folder, [...flags, '--runTestsByPath', ...tests])
   let isEndless = false
   const timer = setTimeout(() => {
@@ -66,28 +51,15 @@ export async function runTests(folder: string, tests: readonly string[], minutes
   const { code, text } = await outputOf(child)
   clearTimeout(timer)
   if (isEndless) return { is: 'endless' }
-  return code === 0 ? { is: 'green' } : failureIn(folder, file, text)
+  return code === 0 ? { is: 'green' } : failureIn(text)
 }
 
-function failureIn(folder: string, file: string, text: string): Ran {
-  const report = Report.safeParse(readJson(file)).data
-  const failed = report?.testResults.find(({ status }) => status === 'failed')
-  if (failed === undefined) throw new Error(`jest has failed, and says of no test that it has:\n${text}`)
-  const test = failed.assertionResults.find(({ status }) => status === 'failed')
-  const [line = ''] = failed.message.split('\n').filter((one) => /Error/.test(one))
-  return {
-    is: 'red',
-    by: failed.name.slice(folder.length + 1),
-    test: test?.fullName ?? `the file could not be run: ${line.trim()}`,
-  }
-}
-
-function readJson(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'))
-  } catch {
-    return undefined
-  }
+/** What Jest says of the first failure. It ends at once then, and writes no report. */
+function failureIn(text: string): Ran {
+  const [, by] = /^FAIL (\S+)/m.exec(text) ?? []
+  const [, test = ''] = /^ {2}● (.*)$/m.exec(text) ?? []
+  if (by === undefined) throw new Error(`jest has failed, and says of no test that it has:\n${text}`)
+  return { is: 'red', by, test }
 }
 
 /** Every test file of `npm test` that is in the copy. */
