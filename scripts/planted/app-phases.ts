@@ -2,7 +2,7 @@
 import { type Bug, bugsIn } from './bug.ts'
 
 export const PHASE_BUGS: readonly Bug[] = [
-  ...bugsIn('app/phases/restore', 'app/restore app/recover app/phases app/loop.faults', [
+  ...bugsIn('app/phases/restore', 'app/restore app/recover app/phases', [
     {
       name: 'work-behind-is-left-behind',
       find: '      if (!mend) return { events: [], work: tip }\n      const moved',
@@ -90,7 +90,7 @@ export const PHASE_BUGS: readonly Bug[] = [
       breaks: 'G6',
     },
   ]),
-  ...bugsIn('app/phases/plan', 'app/phases app/lanes app/loop.faults app/tick', [
+  ...bugsIn('app/phases/plan', 'app/phases app/lanes app/tick', [
     {
       name: 'begin-is-told-twice',
       find: 'if (tried !== undefined && hasBegun(checkpoint, asked.lane, tried))',
@@ -255,7 +255,7 @@ export const PHASE_BUGS: readonly Bug[] = [
       hurts: 'An agent that tries another way and fails alike is taken to have done nothing.',
     },
   ]),
-  ...bugsIn('app/phases/handoff', 'app/phases app/lanes app/landing.faults app/loop.faults', [
+  ...bugsIn('app/phases/handoff', 'app/phases app/lanes app/landing.faults', [
     {
       name: 'settle-does-not-insist',
       find: '{ known: handing.restored, insist: true },',

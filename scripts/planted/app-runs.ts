@@ -2,7 +2,7 @@
 import { type Bug, bugsIn } from './bug.ts'
 
 export const RUN_BUGS: readonly Bug[] = [
-  ...bugsIn('app/commit', 'app/phases app/lanes app/redacted app/unheard app/loop.faults', [
+  ...bugsIn('app/commit', 'app/phases app/lanes app/redacted app/unheard', [
     {
       name: 'abstaining-writes',
       find: '  if (decision.abstain === true) return from\n',
@@ -146,7 +146,7 @@ export const RUN_BUGS: readonly Bug[] = [
     {
       name: 'merged-and-not-verified',
       find: 'const red = await proveMerged(ports, attempt, { commit, head })',
-      replace: 'const red = undefined as Awaited<ReturnType<typeof proveMerged>>',
+      replace: 'const red = await proveMerged(ports, attempt, { commit: left.patch, head })',
       hurts: 'What is green alone and red on what others have landed lands.',
     },
     {
@@ -241,7 +241,7 @@ export const RUN_BUGS: readonly Bug[] = [
       breaks: 'G3',
     },
   ]),
-  ...bugsIn('app/tick', 'app/tick app/ticks.race app/loop.faults app/walled', [
+  ...bugsIn('app/tick', 'app/tick app/ticks.race app/walled', [
     {
       name: 'asks-for-requests-of-others',
       find: "state.at === 'dispatched' && state.by === by ? [",
@@ -321,7 +321,7 @@ export const RUN_BUGS: readonly Bug[] = [
       hurts: 'The settle and a beat of the same process race each other.',
     },
   ]),
-  ...bugsIn('app/dispatch', 'app/phases app/tick app/loop.faults app/unheard entry/action-run', [
+  ...bugsIn('app/dispatch', 'app/phases app/tick app/unheard entry/action-run', [
     {
       name: 'refused-request-stays',
       find: '        await undo(ports, one, answer)\n',
@@ -379,7 +379,7 @@ export const RUN_BUGS: readonly Bug[] = [
       hurts: '`cms retry` is refused because of a run that died yesterday.',
     },
   ]),
-  ...bugsIn('app/look', 'app/tick app/standing app/phases app/loop.faults', [
+  ...bugsIn('app/look', 'app/tick app/standing app/phases', [
     {
       name: 'asked-run-waits-for-deadlines',
       find: 'isEager ? Number.POSITIVE_INFINITY : ports.clock.now()',
@@ -389,7 +389,7 @@ export const RUN_BUGS: readonly Bug[] = [
     {
       name: 'unknown-answer-is-a-dead-run',
       find: "case 'dead':\n      // In a terminal",
-      replace: "case 'dead':\n    case 'unknown':\n      // In a terminal",
+      replace: "case 'dead':\n    case 'elsewhere':\n      // In a terminal",
       hurts: 'A process on this machine that cannot be told from another loses its task.',
       breaks: 'G2',
     },

@@ -1,7 +1,7 @@
 /** Bugs in the form of four jobs: what one machine believes of another. */
 import { type Bug, bugsIn } from './bug.ts'
 
-const TESTS = 'app/walled core/walled app/planning-walled app/walled-lanes.property'
+const TESTS = 'app/walled core/walled app/planning-walled'
 
 export const WALLED_BUGS: readonly Bug[] = [
   ...bugsIn('app/walled/settle', TESTS, [
@@ -66,8 +66,8 @@ export const WALLED_BUGS: readonly Bug[] = [
   ...bugsIn('app/walled/check', TESTS, [
     {
       name: 'verified-without-the-others',
-      find: 'sound: appraised.sound, commit: merged.commit, said }',
-      replace: 'sound: appraised.sound, commit: await commitOf(ports, attempt, left), said }',
+      find: 'const merged = await mergedOnto(ports, attempt, left, head)',
+      replace: 'const merged = await mergedOnto(ports, attempt, left, attempt.lease.base)',
       hurts: 'What lands is not what was verified: it was verified on its own base.',
       breaks: 'G6',
     },

@@ -166,7 +166,7 @@ export const INPUT_BUGS: readonly Bug[] = [
       breaks: 'G8',
     },
   ]),
-  ...bugsIn('core/reduce-proposals', 'core/proposals core/history.property', [
+  ...bugsIn('core/reduce-proposals', 'core/proposals', [
     {
       name: 'unsound-proposals-are-added',
       find: '  refuseUnsound(checkpoint, added, tasks)\n',
@@ -257,7 +257,7 @@ export const INPUT_BUGS: readonly Bug[] = [
       breaks: 'G2',
     },
   ]),
-  ...bugsIn('core/check', 'core/migrate core/history.property', [
+  ...bugsIn('core/check', 'core/migrate', [
     {
       name: 'two-leases-with-one-fence',
       find: "return new Set(all).size === all.length ? high : [...high, 'Two leases share a fence.']",
@@ -280,7 +280,7 @@ export const INPUT_BUGS: readonly Bug[] = [
       breaks: 'G3',
     },
   ]),
-  ...bugsIn('core/tasks', 'core/reduce core/history.property app/planning', [
+  ...bugsIn('core/tasks', 'core/reduce app/planning', [
     {
       name: 'done-tasks-open-again',
       find: 'done.has(spec.id) ? [] : [{ spec, order }]',

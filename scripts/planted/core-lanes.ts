@@ -2,7 +2,7 @@
 import { type Bug, bugsIn } from './bug.ts'
 
 export const LANE_BUGS: readonly Bug[] = [
-  ...bugsIn('core/reduce-lane', 'core/reduce core/lanes core/history.property', [
+  ...bugsIn('core/reduce-lane', 'core/reduce core/lanes', [
     {
       name: 'any-nonce-begins',
       find: "case 'lane_begun': {\n      if (lane.state.at !== 'dispatched' || lane.state.nonce !== event.nonce)",
@@ -46,7 +46,7 @@ export const LANE_BUGS: readonly Bug[] = [
       breaks: 'G5',
     },
   ]),
-  ...bugsIn('core/begin', 'core/begin core/lanes core/scheduling.property', [
+  ...bugsIn('core/begin', 'core/begin core/lanes', [
     {
       name: 'begins-beyond-parallel',
       find: ' &&\n    othersAtWork(checkpoint, lane) < checkpoint.config.settings.parallel',
@@ -88,7 +88,7 @@ export const LANE_BUGS: readonly Bug[] = [
       breaks: 'G3',
     },
   ]),
-  ...bugsIn('core/lease', 'core/reduce core/history.property core/candidate', [
+  ...bugsIn('core/lease', 'core/reduce core/candidate', [
     {
       name: 'fence-does-not-grow',
       find: 'const fence = checkpoint.fence + 1',
@@ -152,7 +152,7 @@ export const LANE_BUGS: readonly Bug[] = [
       breaks: 'G3',
     },
   ]),
-  ...bugsIn('core/lanes', 'core/lanes core/begin core/scheduling.property app/lanes', [
+  ...bugsIn('core/lanes', 'core/lanes core/begin app/lanes', [
     {
       name: 'launches-whatever-the-status',
       find: "  if (standing(checkpoint, now).status !== 'running') return []\n  const live",
@@ -219,7 +219,7 @@ export const LANE_BUGS: readonly Bug[] = [
       hurts: 'Two runs at once launch lanes for the same ready task; the surplus ones start for nothing.',
     },
   ]),
-  ...bugsIn('core/sweep', 'core/lanes app/tick app/loop.faults', [
+  ...bugsIn('core/sweep', 'core/lanes app/tick', [
     {
       name: 'nonce-is-used-again',
       find: 'nonce: nonce(), by, replaces: state.nonce',

@@ -2,7 +2,7 @@
 import { type Bug, bugsIn } from './bug.ts'
 
 export const MONEY_BUGS: readonly Bug[] = [
-  ...bugsIn('core/budget', 'core/lanes core/status core/reduce core/scheduling.property', [
+  ...bugsIn('core/budget', 'core/lanes core/status core/reduce', [
     {
       name: 'cap-off-by-one',
       find: 'limit !== undefined && used >= limit',
@@ -58,7 +58,7 @@ export const MONEY_BUGS: readonly Bug[] = [
       breaks: 'G3',
     },
   ]),
-  ...bugsIn('core/ledger', 'core/reduce core/history.property app/run', [
+  ...bugsIn('core/ledger', 'core/reduce app/run', [
     {
       name: 'cache-writes-are-free',
       find: 'amount(input + cache_write + output)',
@@ -136,7 +136,7 @@ export const MONEY_BUGS: readonly Bug[] = [
       breaks: 'G4',
     },
   ]),
-  ...bugsIn('core/report-usage', 'core/reduce core/history.property', [
+  ...bugsIn('core/report-usage', 'core/reduce', [
     {
       name: 'late-cost-of-another-epoch',
       find: 'checkpoint.epoch === event.epoch && run === event.run',
@@ -205,7 +205,7 @@ export const MONEY_BUGS: readonly Bug[] = [
       breaks: 'G9',
     },
   ]),
-  ...bugsIn('core/ready', 'core/lanes core/landing core/status core/scheduling.property', [
+  ...bugsIn('core/ready', 'core/lanes core/landing core/status', [
     {
       name: 'two-land-at-once',
       find: 'return isHeld ? tasks.filter((task) => !needsNoAgent(task)) : tasks',
@@ -225,7 +225,7 @@ export const MONEY_BUGS: readonly Bug[] = [
       hurts: 'The loop says that needs can never be met, and not which task a person has to look at.',
     },
   ]),
-  ...bugsIn('core/graph', 'core/graph core/plan core/scheduling core/scheduling.property', [
+  ...bugsIn('core/graph', 'core/graph core/plan core/scheduling', [
     {
       name: 'shortest-path-first',
       find: 'b.path - a.path ||',
@@ -251,7 +251,7 @@ export const MONEY_BUGS: readonly Bug[] = [
       hurts: 'A need that is written twice makes a task count as part of a cycle.',
     },
   ]),
-  ...bugsIn('core/durations', 'core/durations core/scheduling.property', [
+  ...bugsIn('core/durations', 'core/durations', [
     {
       name: 'quick-failure-is-a-quick-task',
       find: 'const isLonger = own !== undefined && own > others',
@@ -280,7 +280,7 @@ export const MONEY_BUGS: readonly Bug[] = [
       breaks: 'G8',
     },
   ]),
-  ...bugsIn('core/salvage', 'core/salvage core/history.property app/run', [
+  ...bugsIn('core/salvage', 'core/salvage app/run', [
     {
       name: 'salvage-refs-stay',
       find: '    ...gone.map(([task, { attempt }]) => ({ task, attempt, commit: null })),\n',

@@ -2,7 +2,7 @@
 import { type Bug, bugsIn } from './bug.ts'
 
 export const SETTLE_BUGS: readonly Bug[] = [
-  ...bugsIn('core/reduce', 'core/reduce core/history.property app/run', [
+  ...bugsIn('core/reduce', 'core/reduce app/run', [
     {
       name: 'fences-start-again',
       find: 'fence: before?.fence ?? 0,',
@@ -51,7 +51,7 @@ export const SETTLE_BUGS: readonly Bug[] = [
       breaks: 'G1',
     },
   ]),
-  ...bugsIn('core/settle', 'core/reduce core/candidate core/history.property', [
+  ...bugsIn('core/settle', 'core/reduce core/candidate', [
     {
       name: 'fence-is-not-compared',
       find: 'run === claim.run && fence === claim.fence',
@@ -151,7 +151,7 @@ export const SETTLE_BUGS: readonly Bug[] = [
       hurts: 'The verification of a split task leaves a salvage that holds nothing of its own.',
     },
   ]),
-  ...bugsIn('core/settling', 'core/reduce core/landing core/failure core/history.property', [
+  ...bugsIn('core/settling', 'core/reduce core/landing core/failure', [
     {
       name: 'late-fact-is-a-whole-fact',
       find: "if (task?.state.at !== 'leased' || !holds(checkpoint, fact)) return usageOnly(fact)",

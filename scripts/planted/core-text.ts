@@ -305,7 +305,7 @@ export const TEXT_BUGS: readonly Bug[] = [
       breaks: 'G9',
     },
   ]),
-  ...bugsIn('core/outputs', 'core/reduce core/history.property', [
+  ...bugsIn('core/outputs', 'core/reduce', [
     {
       name: 'needed-outputs-go-first',
       find: 'for (const needed of [false, true])',

@@ -54,12 +54,16 @@ export async function runTests(folder: string, tests: readonly string[], minutes
   return code === 0 ? { is: 'green' } : failureIn(text)
 }
 
+/** Where a file fails before its first test. */
+const BROKEN = 'Test suite failed to run'
+
 /** What Jest says of the first failure. It ends at once then, and writes no report. */
 function failureIn(text: string): Ran {
   const [, by] = /^FAIL (\S+)/m.exec(text) ?? []
   const [, test = ''] = /^ {2}● (.*)$/m.exec(text) ?? []
   if (by === undefined) throw new Error(`jest has failed, and says of no test that it has:\n${text}`)
-  return { is: 'red', by, test }
+  const [, error = ''] = /^ {4}(\w*Error: .*)$/m.exec(text) ?? []
+  return { is: 'red', by, test: test === BROKEN ? `${test}: ${error}` : test }
 }
 
 /** Every test file of `npm test` that is in the copy. */
