@@ -167,12 +167,6 @@ export const LANE_BUGS: readonly Bug[] = [
       hurts: 'Each run launches as many lanes as are allowed, beside those that work.',
     },
     {
-      name: 'requests-are-no-iterations',
-      find: '- ledger.iterations - asked',
-      replace: '- ledger.iterations',
-      hurts: 'More runs are asked for than the cap on iterations lets begin.',
-    },
-    {
       name: 'lanes-share-one-reservation',
       find: '    beside.usd += usd\n',
       replace: '',

@@ -34,14 +34,17 @@ async function outputOf(
   return { code, text: chunks.join('') }
 }
 
-const SEQUENCER = `--testSequencer=${join(import.meta.dirname, 'quick-first.js')}`
+const here = (name: string): string => join(import.meta.dirname, name)
+
+/** One failure is enough. */
+const BRISK = ['--bail', `--testSequencer=${here('quick-first.js')}`, `--env=${here('first-failure.js')}`]
 
 const MINUTE = 60_000
 
 /** @param tests files under the root. @param minutes after which they are taken to loop for ever. */
 export async function runTests(folder: string, tests: readonly string[], minutes: number): Promise<Ran> {
   if (tests.length === 0) return { is: 'green' }
-  const flags = ['--bail', '--silent', '--ci', '--no-color', '--maxWorkers=1', SEQUENCER]
+  const flags = [...BRISK, '--silent', '--ci', '--no-color', '--maxWorkers=1']
   const child = jest(folder, [...flags, '--runTestsByPath', ...tests])
   let isEndless = false
   const timer = setTimeout(() => {
