@@ -1,8 +1,8 @@
 /**
  * Plants bugs, one at a time, in copies of the sources, and says which test finds each: `npm run planted`.
  *
- * The tests that are likely to find it run first, then those of `core` and `app`, then the rest of `npm
- * test`: what survives has seen all of them. What is known is kept in `.cache/planted/results.json`.
+ * The tests that are likely to find it run first, then those of its layer, then the others: what
+ * survives has seen all of `npm test`. What is known is kept in `.cache/planted/results.json`.
  */
 import { parseArgs } from 'node:util'
 import { type Bug, faultsOf } from './planted/bug.ts'
@@ -44,7 +44,11 @@ const chosen = BUGS.filter(
 /** Longer than all the tests of a stage take on a slow machine, minutes. */
 const PATIENCE = { likely: 5, more: 15, rest: 30 } as const
 
-const NEAR = /^test\/(core|app)\//
+/** The tests of the layer that a bug is in, those of the other, and the rest. */
+const distance = ({ file }: Bug, test: string): number => {
+  const [, layer = ''] = file.split('/')
+  return test.startsWith(`test/${layer}/`) ? 0 : /^test\/(core|app)\//.test(test) ? 1 : 2
+}
 
 /** @returns `undefined` where only a part of the tests has been asked, and none of it has found the bug. */
 async function tryBug(
@@ -55,12 +59,14 @@ async function tryBug(
   using _planted = tree.plant(bug)
   const began = performance.now()
   const others = tests.filter((test) => !bug.tests.includes(test))
+  const at = (far: number) => others.filter((test) => distance(bug, test) === far)
   const stages = [
     [bug.tests, PATIENCE.likely],
-    [others.filter((test) => NEAR.test(test)), PATIENCE.more],
-    [others.filter((test) => !NEAR.test(test)), PATIENCE.rest],
+    [at(0), PATIENCE.more],
+    [at(1), PATIENCE.more],
+    [at(2), PATIENCE.rest],
   ] as const
-  for (const [files, minutes] of stages.slice(0, flags.likely ? 1 : 3)) {
+  for (const [files, minutes] of stages.slice(0, flags.likely ? 1 : stages.length)) {
     const ran = await runTests(tree.folder, files, minutes)
     const seconds = Math.round((performance.now() - began) / 1_000)
     if (ran.is === 'red') return { is: 'caught', by: ran.by, test: ran.test, seconds }

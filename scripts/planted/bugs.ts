@@ -1,6 +1,8 @@
 /** All planted bugs. */
+import { ORDER_BUGS } from './app-orders.ts'
 import { PHASE_BUGS } from './app-phases.ts'
 import { RUN_BUGS } from './app-runs.ts'
+import { VERDICT_BUGS } from './app-verdicts.ts'
 import { WALLED_BUGS } from './app-walled.ts'
 import type { Bug } from './bug.ts'
 import { INPUT_BUGS } from './core-input.ts'
@@ -16,6 +18,8 @@ export const BUGS: readonly Bug[] = [
   ...INPUT_BUGS,
   ...TEXT_BUGS,
   ...RUN_BUGS,
+  ...ORDER_BUGS,
   ...PHASE_BUGS,
+  ...VERDICT_BUGS,
   ...WALLED_BUGS,
 ]

@@ -58,7 +58,7 @@ export const MONEY_BUGS: readonly Bug[] = [
       breaks: 'G3',
     },
   ]),
-  ...bugsIn('core/ledger', 'core/reduce app/run', [
+  ...bugsIn('core/ledger', 'core/ledger core/reduce core/status app/run', [
     {
       name: 'cache-writes-are-free',
       find: 'amount(input + cache_write + output)',
@@ -120,7 +120,7 @@ export const MONEY_BUGS: readonly Bug[] = [
       hurts: 'After a roll-back the ledger shows fewer attempts than were made.',
     },
   ]),
-  ...bugsIn('core/usage', 'core/reduce core/failure app/phases', [
+  ...bugsIn('core/usage', 'core/ledger core/reduce', [
     {
       name: 'no-number-is-a-number',
       find: 'Number.isNaN(number) ? 0 : Math.min(',

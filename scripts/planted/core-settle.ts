@@ -51,7 +51,7 @@ export const SETTLE_BUGS: readonly Bug[] = [
       breaks: 'G1',
     },
   ]),
-  ...bugsIn('core/settle', 'core/reduce core/candidate', [
+  ...bugsIn('core/settle', 'core/reduce core/candidate core/failure core/proposals', [
     {
       name: 'fence-is-not-compared',
       find: 'run === claim.run && fence === claim.fence',
@@ -151,7 +151,7 @@ export const SETTLE_BUGS: readonly Bug[] = [
       hurts: 'The verification of a split task leaves a salvage that holds nothing of its own.',
     },
   ]),
-  ...bugsIn('core/settling', 'core/reduce core/landing core/failure', [
+  ...bugsIn('core/settling', 'core/reduce core/failure core/landing core/lanes', [
     {
       name: 'late-fact-is-a-whole-fact',
       find: "if (task?.state.at !== 'leased' || !holds(checkpoint, fact)) return usageOnly(fact)",
