@@ -54,7 +54,7 @@ export const INPUT_BUGS: readonly Bug[] = [
       breaks: 'G6',
     },
   ]),
-  ...bugsIn('core/outbox', 'adapters/system/outbox core/failure app/phases', [
+  ...bugsIn('core/outbox', 'core/prompt core/proposals app/phases', [
     {
       name: 'outputs-of-any-size',
       find: 'outputs: tooLarge ? {} :',
