@@ -280,7 +280,7 @@ export const INPUT_BUGS: readonly Bug[] = [
       breaks: 'G3',
     },
   ]),
-  ...bugsIn('core/tasks', 'core/reduce app/planning', [
+  ...bugsIn('core/tasks', 'core/reduce core/salvage app/planning', [
     {
       name: 'done-tasks-open-again',
       find: 'done.has(spec.id) ? [] : [{ spec, order }]',
@@ -314,7 +314,7 @@ export const INPUT_BUGS: readonly Bug[] = [
       hurts: 'An attempt at a changed task starts from work on the old one.',
     },
   ]),
-  ...bugsIn('core/follow', 'core/reduce adapters/github/inputs app/run adapters/config/loop-file', [
+  ...bugsIn('core/follow', 'core/lanes app/run', [
     {
       name: 'flags-widen-caps',
       find: '(narrow[cap] ?? Number.POSITIVE_INFINITY) < (budget[cap] ?? Number.POSITIVE_INFINITY)',

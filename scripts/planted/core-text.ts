@@ -31,13 +31,6 @@ export const TEXT_BUGS: readonly Bug[] = [
       breaks: 'G6',
     },
     {
-      name: 'prompt-without-an-end',
-      find: "return clip(`${sections.filter((text) => text !== '').join('\\n\\n')}\\n`, LIMITS.prompt_bytes)",
-      replace: "return `${sections.filter((text) => text !== '').join('\\n\\n')}\\n`",
-      hurts: 'Should one part forget its share, the prompt has no bound.',
-      breaks: 'G8',
-    },
-    {
       name: 'spec-of-a-proposal-has-no-bound',
       find: 'byteLength(whole) <= LIMITS.spec_bytes + 100 ? whole :',
       replace: 'byteLength(whole) <= 4 * LIMITS.spec_bytes ? whole :',
