@@ -63,7 +63,7 @@ export const TEXT_BUGS: readonly Bug[] = [
       breaks: 'G6',
     },
   ]),
-  ...bugsIn('core/secrets/redact', 'core/redact', [
+  ...bugsIn('core/secrets/redact', 'core/redact adapters/system/recorder', [
     {
       name: 'cut-secrets-are-shown',
       find: 'occurrencesOf(values.flatMap(spellings), true)',
@@ -162,7 +162,7 @@ export const TEXT_BUGS: readonly Bug[] = [
       breaks: 'G7',
     },
   ]),
-  ...bugsIn('core/fingerprint', 'core/failure app/phases', [
+  ...bugsIn('core/fingerprint', 'core/guard', [
     {
       name: 'numbers-make-it-another-failure',
       find: "  [/\\d+/g, '<n>'],\n",
@@ -254,7 +254,7 @@ export const TEXT_BUGS: readonly Bug[] = [
       breaks: 'G9',
     },
   ]),
-  ...bugsIn('core/settings', 'adapters/config/loop-file core/lanes core/status', [
+  ...bugsIn('core/settings', 'core/settings core/lanes', [
     {
       name: 'foreign-agent-inherits-the-model',
       find: 'model: foreign ? override.model : merged.model,',
