@@ -236,6 +236,16 @@ describe('a request', () => {
     )
   })
 
+  test('that another has taken the place of: its run writes nothing, whatever there is to record', async () => {
+    const world = new World()
+    await ticked(world.as('gh:1.1'))
+    world.push({ 'theirs.txt': 'x' })
+    const state = world.stateTip
+    const late = await work(world.as('gh:2.1'), { lane: '1', nonce: 'older' })
+    expect(late).toMatchObject({ is: 'superseded' })
+    expect(world.stateTip).toBe(state)
+  })
+
   test('is answered by a process that did not make it', async () => {
     const world = new World()
     const asking = world.run(1)
