@@ -90,7 +90,7 @@ export const PHASE_BUGS: readonly Bug[] = [
       breaks: 'G6',
     },
   ]),
-  ...bugsIn('app/phases/plan', 'app/phases app/lanes app/tick', [
+  ...bugsIn('app/phases/plan', 'app/tick app/phases app/lanes', [
     {
       name: 'begin-is-told-twice',
       find: 'if (tried !== undefined && hasBegun(checkpoint, asked.lane, tried))',

@@ -2,7 +2,7 @@
 import { type Bug, bugsIn } from './bug.ts'
 
 export const RUN_BUGS: readonly Bug[] = [
-  ...bugsIn('app/commit', 'app/phases app/lanes app/redacted app/unheard', [
+  ...bugsIn('app/commit', 'app/tick app/phases app/lanes app/redacted app/unheard', [
     {
       name: 'abstaining-writes',
       find: '  if (decision.abstain === true) return from\n',
@@ -73,7 +73,7 @@ export const RUN_BUGS: readonly Bug[] = [
       hurts: 'Sixty-four runs that settle at once keep each other from saving.',
     },
   ]),
-  ...bugsIn('app/iterate', 'app/run app/lanes app/phases app/walled', [
+  ...bugsIn('app/iterate', 'app/iterate app/lanes app/phases', [
     {
       name: 'launched-lanes-are-not-asked-for',
       find: "  if (begun.is !== 'superseded') await dispatch(begun.asked)\n",
@@ -94,7 +94,7 @@ export const RUN_BUGS: readonly Bug[] = [
       hurts: 'The job ends in the middle of the agent, and all of it is lost.',
     },
   ]),
-  ...bugsIn('app/land', 'app/lanes app/landing.faults app/crew', [
+  ...bugsIn('app/land', 'app/landing.faults app/lanes app/crew', [
     {
       name: 'never-takes-the-landing',
       find: 'if (this.#merges >= LOST_RACES && !(await this.#takesLanding())) return',
@@ -142,7 +142,7 @@ export const RUN_BUGS: readonly Bug[] = [
       hurts: 'Finished work that is left to another run does not count as verified alone.',
     },
   ]),
-  ...bugsIn('app/merge', 'app/lanes app/landing.faults', [
+  ...bugsIn('app/merge', 'app/iterate app/lanes app/landing.faults', [
     {
       name: 'merged-and-not-verified',
       find: 'const red = await proveMerged(ports, attempt, { commit, head })',
