@@ -90,7 +90,7 @@ export const PHASE_BUGS: readonly Bug[] = [
       breaks: 'G6',
     },
   ]),
-  ...bugsIn('app/phases/plan', 'app/tick app/phases app/lanes', [
+  ...bugsIn('app/phases/plan', 'app/iterate app/tick app/phases app/lanes', [
     {
       name: 'begin-is-told-twice',
       find: 'if (tried !== undefined && hasBegun(checkpoint, asked.lane, tried))',
@@ -127,7 +127,7 @@ export const PHASE_BUGS: readonly Bug[] = [
       breaks: 'G2',
     },
   ]),
-  ...bugsIn('app/phases/execute', 'app/phases app/run app/walled app/lanes', [
+  ...bugsIn('app/phases/execute', 'app/iterate app/phases app/run app/lanes', [
     {
       name: 'agent-may-spend-its-whole-cap',
       find: 'usdCap: usdCap(checkpoint, { lease, now: attempt.startedAt }),',

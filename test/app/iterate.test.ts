@@ -5,6 +5,7 @@ import type { Ports } from '../../src/app/ports.ts'
 import { MINUTE } from '../../src/core/time.ts'
 import { begun } from '../support/lanes-begun.ts'
 import { loopConfig } from '../support/loop-config.ts'
+import { guardedBy } from '../support/mortal.ts'
 import { writes } from '../support/world-agents.ts'
 
 const TWO = loopConfig({ tasks: [{ id: 'a' }, { id: 'b' }] })
@@ -29,6 +30,12 @@ test('an agent has as much time as its job has left beside setup and verificatio
   const { world, run, lane } = await begun(TWO)
   await lane(world.as('gh:2.1'), 0, { ...run, ends: world.clock.now() + 60 * MINUTE })
   expect(world.script.assignments[0]?.agent.timeout).toBe((60 - 10 - 2 * 15 - 10) * MINUTE)
+})
+
+test('an agent may spend what is left of the budget, where that is less than an attempt may', async () => {
+  const { world, lane } = await begun(loopConfig({ budget: { usd: 1.5 }, policy: { usd_per_attempt: 5 } }))
+  await lane(world.as('gh:2.1'), 0)
+  expect(world.script.assignments[0]?.usdCap).toBe(1.5)
 })
 
 test('what a merge carries into a protected path does not land', async () => {
@@ -57,4 +64,21 @@ test('what a merge carries into a protected path does not land', async () => {
     because: expect.stringContaining('.github/workflows/a.yml'),
   })
   expect(verified).toBe(1)
+})
+
+test('a begin whose answer was lost asks for the lanes all the same that it has launched', async () => {
+  const tasks = ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => ({ id }))
+  const { world, lane, asked } = await begun(loopConfig({ parallel: 6, tasks }))
+  expect(asked.map((one) => one.lane)).toEqual(['1', '2', '3', '4'])
+  const ports = world.as('gh:2.1')
+  let isLost = false
+  const store = guardedBy(async (call, name) => {
+    const answer = await call()
+    if (name !== 'swap' || isLost) return answer
+    isLost = true
+    return { is: 'stale' }
+  })(ports.store)
+  expect(await lane({ ...ports, store }, 0)).toMatchObject({ is: 'settled', verdict: 'done' })
+  expect(world.events().filter(({ type, lane: of }) => type === 'lane_begun' && of === '1')).toHaveLength(1)
+  expect(world.relay.requests.map((one) => one.lane)).toEqual(['5', '6'])
 })

@@ -163,6 +163,22 @@ describe('a lane', () => {
     expect(world.cleared).toEqual(['local:here:boot:9:9'])
   })
 
+  test('that has left something to be settled is left to ticks by a run that begins', async () => {
+    const world = new World()
+    const [one, two] = (await ticked(world.as('gh:1.1'))).asked
+    if (one === undefined || two === undefined) throw new Error('two lanes were to be asked for')
+    world.script.acts.set('a', [
+      () => {
+        throw new Error('killed')
+      },
+    ])
+    await expect(work(world.as('gh:5.1'), one)).rejects.toThrow('killed')
+    world.clock.pass(24 * 60 * MINUTE)
+    world.relay.states.set('gh:5.1', { is: 'over', how: 'unsettled' })
+    expect(await work(world.as('gh:6.1'), two)).toMatchObject({ is: 'settled', task: 'b' })
+    expect(world.checkpoint().lanes['1']?.state).toMatchObject({ at: 'running', run: 'gh:5.1' })
+  })
+
   test('whose run a person cancelled pauses the loop', async () => {
     const { world, single } = await abandoned()
     world.clock.pass(24 * 60 * MINUTE)
