@@ -31,7 +31,7 @@ export const VERDICT_BUGS: readonly Bug[] = [
       hurts: 'An agent that tries another way and fails alike is taken to have done nothing.',
     },
   ]),
-  ...bugsIn('app/phases/handoff', 'app/phases app/lanes app/landing.faults', [
+  ...bugsIn('app/phases/handoff', 'app/iterate app/phases app/unheard app/lanes app/landing.faults', [
     {
       name: 'settle-does-not-insist',
       find: '{ known: handing.restored, insist: true },',

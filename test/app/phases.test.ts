@@ -120,6 +120,13 @@ const CASES: readonly Case[] = [
     used: 1,
     because: /too long/,
   },
+  {
+    name: 'the verification of the task succeeds, and that of the loop fails',
+    settings: { verify: ['false'] },
+    task: { verify: ['true'] },
+    verdict: 'verify_failed',
+    because: /`false` failed/,
+  },
   { name: 'nothing was changed', act: idles, verdict: 'no_progress', used: 1, state: 'open' },
   { name: 'nothing was changed, which is allowed', act: idles, task: { allow_empty: true }, verdict: 'done' },
   {
