@@ -75,12 +75,6 @@ export const ORDER_BUGS: readonly Bug[] = [
       hurts: 'A run whose lane was taken fails at each beat, and says so each time.',
       breaks: 'G5',
     },
-    {
-      name: 'beat-in-flight-at-the-settle',
-      find: '    await beats.stop()\n',
-      replace: '    void beats.stop()\n',
-      hurts: 'The settle and a beat of the same process race each other.',
-    },
   ]),
   ...bugsIn('app/dispatch', 'app/phases app/tick app/unheard entry/action-run', [
     {

@@ -187,12 +187,6 @@ export const RUN_BUGS: readonly Bug[] = [
       breaks: 'G4',
     },
     {
-      name: 'older-state-replaces-newer',
-      find: 'if (restored.checkpoint.seq >= this.#now.checkpoint.seq) this.#now = restored',
-      replace: 'this.#now = restored',
-      hurts: 'A lane that ends late makes the process decide on an old state.',
-    },
-    {
       name: 'others-go-on-after-a-failure',
       find: '        this.#failing.abort()\n',
       replace: '',

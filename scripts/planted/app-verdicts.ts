@@ -131,7 +131,7 @@ export const VERDICT_BUGS: readonly Bug[] = [
       breaks: 'G3',
     },
   ]),
-  ...bugsIn('app/phases/settle-salvage', 'app/phases app/landing.faults core/salvage', [
+  ...bugsIn('app/phases/settle-salvage', 'app/settle-salvage', [
     {
       name: 'late-work-over-newer-work',
       find: 'return newest >= attempt ? []',
@@ -177,7 +177,7 @@ export const VERDICT_BUGS: readonly Bug[] = [
       breaks: 'G8',
     },
   ]),
-  ...bugsIn('app/setup', 'app/phases app/run', [
+  ...bugsIn('app/setup', 'app/redacted app/phases app/run', [
     {
       name: 'setup-once-and-never-again',
       find: 'JSON.stringify([settings.setup, await ports.workspaces.lockfiles(workspace)])',

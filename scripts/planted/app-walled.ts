@@ -48,14 +48,6 @@ export const WALLED_BUGS: readonly Bug[] = [
       breaks: 'G6',
     },
     {
-      name: 'lost-landing-is-asked-for-without-end',
-      find: 'attempt.lease.landing === true ? { ...taken, ...lostAgain(told) } :',
-      replace:
-        "attempt.lease.landing === true && told.check === 'skipped' ? { ...taken, ...lostAgain(told) } :",
-      hurts: 'What kills the job that verifies it is verified again and again.',
-      breaks: 'G3',
-    },
-    {
       name: 'interrupted-parcel-is-a-violation',
       find: "case 'none':\n      return without(ports, attempt, ...(await lost(ports, told)))",
       replace:
@@ -108,7 +100,7 @@ export const WALLED_BUGS: readonly Bug[] = [
       breaks: 'G3',
     },
   ]),
-  ...bugsIn('app/walled/work', TESTS, [
+  ...bugsIn('app/walled/work', `app/redacted ${TESTS}`, [
     {
       name: 'secrets-are-handed-over',
       find: "  if (breaches.length > 0) return send(ports, attempt, violating(executed, breaches.slice(0, 5).join(' ')))\n",

@@ -27,7 +27,7 @@ export class Results {
     this.#all = read()
   }
 
-  /** What is known of a bug and still holds: one that was found stays so while bug, file and test are the same. */
+  /** What is known of a bug and still holds: one that was found stays so while its file is as it was. */
   of(bug: Bug, digestOfAll: string): Result | undefined {
     const known = this.#all[bug.name]
     return known !== undefined && known.digest === digest(bug, known, digestOfAll) ? known : undefined
@@ -41,10 +41,9 @@ export class Results {
   }
 }
 
-const digest = ({ file, find, replace }: Bug, { is, by }: Pick<Result, 'is' | 'by'>, all: string): string =>
-  [is === 'caught' ? digestOf([file, by]) : all, Buffer.from(`${find}\0${replace}`).toString('base64')].join(
-    ' ',
-  )
+/** One that survived may be found by any test that comes. */
+const digest = ({ file, find, replace }: Bug, { is }: Pick<Result, 'is'>, all: string): string =>
+  [is === 'caught' ? digestOf([file]) : all, Buffer.from(`${find}\0${replace}`).toString('base64')].join(' ')
 
 function read(): Record<string, Result> {
   try {
