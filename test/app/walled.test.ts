@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import { iterate } from '../../src/app/iterate.ts'
 import { restore } from '../../src/app/phases/restore.ts'
 import { tick } from '../../src/app/tick.ts'
+import { settleFor } from '../../src/app/walled/settle.ts'
 import { LoopError } from '../../src/core/error.ts'
 import { type Asked } from '../../src/core/lane.ts'
 import { MINUTE } from '../../src/core/time.ts'
@@ -42,6 +43,20 @@ const over = <T extends object>(port: T, methods: Partial<T>): T =>
 
 /** A tick by another run, which makes its calls. */
 const tickBy = (world: World, self: string): Promise<readonly Asked[]> => tickOf(world, TWO, self)
+
+test('what a parcel stands on is brought here before it is opened', async () => {
+  const world = new World()
+  const asked = await started(world, TWO)
+  await walledRun(world, TWO, { self: SELF, asked, check: 'dead', settle: 'dead' })
+  const ports = world.as(SELF)
+  let isHere = false
+  const store = over(ports.store, { bring: async () => void (isHere = true) })
+  const receive: typeof ports.parcels.receive = async (from) =>
+    isHere ? world.parcels.receive(from) : { is: 'refused', because: 'nobody here has its base.' }
+  const told = { judgement: undefined, work: 'success', check: 'failure' } as const
+  const all = { ...ports, store, parcels: over(ports.parcels, { receive }) }
+  expect(await settleFor(all, TWO, { told, onward: false })).toMatchObject({ verdict: 'landing' })
+})
 
 test('work, check and settle land a task, and ask for the next run', async () => {
   const { world, settled } = await one()
