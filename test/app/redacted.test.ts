@@ -51,10 +51,11 @@ test.each<[what: string, settings: object, act: Act]>([
   [
     'an agent that has ended',
     {},
-    ({ room, report }) => {
+    (scene) => {
+      const { room } = scene
       room.files.set('a.txt', 'a')
       room.subjects.push(`a subject ${SECRET}`)
-      report({ summary: said, outputs: { [SECRET]: [said] } })
+      scene.report({ summary: said, outputs: { [SECRET]: [said] } })
       return {}
     },
   ],
