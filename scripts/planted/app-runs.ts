@@ -226,7 +226,7 @@ export const RUN_BUGS: readonly Bug[] = [
       hurts: 'A lane begins its next iteration while the last one is still at work in the same place.',
     },
   ]),
-  ...bugsIn('app/line', 'app/lanes app/crew', [
+  ...bugsIn('app/line', 'app/line', [
     {
       name: 'line-stops-at-a-failure',
       find: 'this.#last = mine.catch(() => undefined)',
