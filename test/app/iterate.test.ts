@@ -1,8 +1,9 @@
 /** One iteration in a job: what it makes of its end, and what a merge must not carry along. */
 import { expect, test } from '@jest/globals'
+import { commit } from '../../src/app/commit.ts'
 import { iterate } from '../../src/app/iterate.ts'
 import type { Ports } from '../../src/app/ports.ts'
-import { MINUTE } from '../../src/core/time.ts'
+import { iso, MINUTE } from '../../src/core/time.ts'
 import { begun } from '../support/lanes-begun.ts'
 import { loopConfig } from '../support/loop-config.ts'
 import { guardedBy } from '../support/mortal.ts'
@@ -132,6 +133,14 @@ test('a settle whose answer was lost has landed, and makes the calls that it has
 
 test('a settle whose answer was lost while its lane went on knows its own commit', async () => {
   const { world, lane, run } = await begun(TWO)
+  const at = iso(world.clock.now())
+  // Somebody else saves meanwhile: the commit that lands is not the one that was verified.
+  world.script.acts.set('a', [
+    async (scene) => {
+      await commit(world.as('gh:9.1'), () => ({ events: [{ type: 'schedule_kept', at }], answer: undefined }))
+      return writes(scene)
+    },
+  ])
   const ports = world.as('gh:2.1')
   let next: Promise<unknown> | undefined
   const store = guardedBy(async (call, name) => {
