@@ -2,6 +2,7 @@
  * From the bytes on the state branch to a checkpoint, or to why not. Older versions are
  * brought up to this one; a newer major is refused; unknown fields of a newer minor are kept.
  */
+import { z } from 'zod'
 import { check } from './check.ts'
 import { Checkpoint, VERSION } from './checkpoint.ts'
 
@@ -13,7 +14,15 @@ export type Parsed =
 
 const major = (version: string): number => Number(version.split('.')[0])
 
+/** What was read last: whoever waits for others reads the same text again and again. */
+let last: { readonly text: string; readonly parsed: Parsed } | undefined
+
 export function parseCheckpoint(text: string): Parsed {
+  if (last?.text !== text) last = { text, parsed: parse(text) }
+  return last.parsed
+}
+
+function parse(text: string): Parsed {
   const value = json(text)
   if (value === undefined) return { is: 'invalid', because: 'It is not JSON: truncated, or edited by hand.' }
   const version = versionOf(value)
@@ -68,8 +77,10 @@ function json(text: string): unknown {
   }
 }
 
+const Versioned = z.looseObject({ version: Checkpoint.shape.version })
+
 function versionOf(value: unknown): string | undefined {
-  const found = Checkpoint.pick({ version: true }).safeParse(value)
+  const found = Versioned.safeParse(value)
   return found.success ? found.data.version : undefined
 }
 
