@@ -32,7 +32,7 @@ export const MONEY_BUGS: readonly Bug[] = [
     },
     {
       name: 'agent-ignores-the-cap-of-the-loop',
-      find: '      left(budget.usd, checkpoint.ledger.usd),\n',
+      find: '    left(budget.usd, checkpoint.ledger.usd),\n',
       replace: '',
       hurts: 'The last attempt may spend five dollars where one is left.',
       breaks: 'G4',

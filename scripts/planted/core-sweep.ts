@@ -80,8 +80,8 @@ export const SWEEP_BUGS: readonly Bug[] = [
     },
     {
       name: 'old-findings-are-believed',
-      find: 'if (lane === undefined || !isAbout(finding, lane)) return []',
-      replace: 'if (lane === undefined) return []',
+      find: 'if (lane === undefined || !isAbout(finding, lane)) return false',
+      replace: 'if (lane === undefined) return false',
       hurts: 'What was found out about the last run of a lane ends the one that has begun since.',
       breaks: 'G2',
     },

@@ -39,8 +39,8 @@ export const WAIT_BUGS: readonly Bug[] = [
     },
     {
       name: 'default-wait-in-milliseconds',
-      find: 'now + RATE_LIMIT_WAIT * MINUTE',
-      replace: 'now + RATE_LIMIT_WAIT',
+      find: 'now + stepOf(RATE_LIMIT_WAITS, wakes) * MINUTE',
+      replace: 'now + stepOf(RATE_LIMIT_WAITS, wakes)',
       hurts: 'A limit without a reset is asked about every second until the loop pauses.',
     },
     {
