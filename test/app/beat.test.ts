@@ -131,4 +131,24 @@ describe('a beat', () => {
     expect(beats(world)).toHaveLength(1)
     expect(world.checkpoint().status).toBe('done')
   })
+
+  test('is not tried for a lane at which another run is at work', async () => {
+    const one = 'local:here:boot:1:1'
+    const world = worldOfAnHour(async (minutes) => {
+      if (minutes !== 10) return
+      world.alive.delete(one)
+      world.script.acts.set('a', [
+        async (scene) => {
+          world.clock.pass(10 * MINUTE)
+          await world.clock.idle()
+          return writes(scene)
+        },
+      ])
+      await loop(world.run(2), CONFIG)
+    })
+    await loop(world.as(one), CONFIG)
+    const beaten = world.events().flatMap(({ type, at }) => (type === 'lane_beat' ? [at] : []))
+    expect(new Set(beaten).size).toBe(2)
+    expect(world.told.filter(({ type }) => type === 'warning')).toEqual([])
+  })
 })

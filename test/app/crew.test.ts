@@ -10,6 +10,7 @@ import type { Event } from '../../src/core/event.ts'
 import { MINUTE } from '../../src/core/time.ts'
 import { gate } from '../support/gate.ts'
 import { loopConfig } from '../support/loop-config.ts'
+import { guardedBy } from '../support/mortal.ts'
 import { loop, REFS, settingsOf, World } from '../support/world.ts'
 import { type Act, writes } from '../support/world-agents.ts'
 
@@ -100,6 +101,22 @@ describe('lanes', () => {
     const ended = await loop(world.run(), config, { maxIterations: 1 })
     expect(ended).toMatchObject({ because: 'enough', iterations: 1 })
     expect(seen).toEqual([[]])
+  })
+
+  test('an interrupt leaves no request behind that was made in that very moment', async () => {
+    const world = new World()
+    const stop = new AbortController()
+    const ports = world.run()
+    const store = guardedBy(async (call, name) => {
+      const answer = await call()
+      // The first lane has begun, and has launched a fifth.
+      if (name === 'swap' && world.checkpoint().lanes['5']?.state.at === 'dispatched') stop.abort()
+      return answer
+    })(ports.store)
+    const config = loopConfig({ parallel: 6, tasks: named('a', 'b', 'c', 'd', 'e', 'f') })
+    const ended = await loop({ ...ports, store }, config, { signal: stop.signal })
+    expect(ended.because).toBe('interrupted')
+    expect(dispatchedIn(world)).toEqual([])
   })
 
   test('a lane that fails leaves no request behind', async () => {

@@ -1,17 +1,26 @@
 /** Landing in trouble: nobody waits for who waits for them, and what is finished is not lost. */
 import { describe, expect, test } from '@jest/globals'
+import { commit } from '../../src/app/commit.ts'
 import { iterate } from '../../src/app/iterate.ts'
+import { restore } from '../../src/app/phases/restore.ts'
 import type { Ports } from '../../src/app/ports.ts'
+import { mend } from '../../src/app/tick.ts'
 import type { Checkpoint } from '../../src/core/checkpoint.ts'
 import { LoopError } from '../../src/core/error.ts'
+import { takesLanding } from '../../src/core/landing.ts'
 import type { LoopConfig } from '../../src/core/settings.ts'
+import { leases } from '../../src/core/tasks.ts'
 import { MINUTE } from '../../src/core/time.ts'
 import type { StateStore } from '../../src/ports/state-store.ts'
 import { gate } from '../support/gate.ts'
 import { begun, held } from '../support/lanes-begun.ts'
 import { loopConfig } from '../support/loop-config.ts'
+import { guardedBy } from '../support/mortal.ts'
 import { loop, World } from '../support/world.ts'
 import { writes } from '../support/world-agents.ts'
+
+/** The landing is held for five minutes then: who waits for it looks seven hundred times. */
+const BRIEF = { setup_timeout: 1_000, verify_timeout: 1_000 }
 
 const named = (...ids: string[]) => ids.map((id) => ({ id }))
 
@@ -27,12 +36,16 @@ function unheard(ports: Ports, isIt: (checkpoint: Checkpoint) => boolean): Ports
     failed = true
     throw new LoopError('remote-unreachable', 'Nobody answers.')
   }
+  return { ...ports, store: withSwap(store, swap) }
+}
+
+function withSwap(store: StateStore, swap: StateStore['swap']): StateStore {
   const others: Partial<StateStore> = { swap }
   const get = (target: StateStore, name: string | symbol): unknown => {
     const value: unknown = Reflect.get(name === 'swap' ? others : target, name)
     return typeof value === 'function' && name !== 'swap' ? value.bind(target) : value
   }
-  return { ...ports, store: new Proxy(store, { get }) }
+  return new Proxy(store, { get })
 }
 
 /** A world in which `a` is finished, was overtaken, and waits to land. */
@@ -123,7 +136,7 @@ describe('what is finished', () => {
   })
 
   test('asks seldom what has become of a run that may take its time', async () => {
-    const { world, first, goOn, second } = await held()
+    const { world, first, goOn, second } = await held(BRIEF)
     const by = world.as('gh:3.1')
     let questions = 0
     const stateOfRun: Ports['relay']['stateOfRun'] = async () => {
@@ -139,6 +152,51 @@ describe('what is finished', () => {
     await first
     expect(questions).toBeGreaterThan(2)
     expect(questions).toBeLessThan(10)
+  })
+
+  test('is not lost when its lease is taken from it while it takes the landing: its cost counts', async () => {
+    const { world, lane, run } = await begun(config)
+    raced(world, 3)
+    const ports = world.as('gh:2.1')
+    let isTaken = false
+    const swap: StateStore['swap'] = async (change) => {
+      if (change.checkpoint.landing !== null && !isTaken) {
+        isTaken = true
+        world.relay.states.set('gh:2.1', { is: 'over', how: 'runner_lost' })
+        const other = world.as('gh:9.1')
+        const seen = await restore(other)
+        if (seen !== undefined) await mend(other, { ...run, isAsked: true }, seen)
+      }
+      return ports.store.swap(change)
+    }
+    const done = await lane({ ...ports, store: withSwap(ports.store, swap) }, 0)
+    expect(done).toMatchObject({ is: 'settled', verdict: 'superseded' })
+    expect(world.checkpoint()).toMatchObject({ landing: null, ledger: { usd: 0.25, estimates: [] } })
+  })
+
+  test('is left to another run, as green, where others hold the landing again and again', async () => {
+    const { world, first, goOn, second } = await held(BRIEF)
+    const holder = world.as('gh:2.1')
+    const renew = () =>
+      commit(holder, (checkpoint, { now }) => {
+        const mine = leases(checkpoint).filter(({ lease }) => lease.lane === '1')
+        return { events: mine.map((one) => takesLanding(checkpoint, one, now)), answer: undefined }
+      })
+    let looks = 0
+    const renewing = guardedBy(async (call, name) => {
+      if (name !== 'load') return call()
+      looks += 1
+      if (looks > 2_000) throw new Error('it waits for ever')
+      // In time: five minutes are some seven hundred looks.
+      if (looks % 500 === 0) await renew()
+      return call()
+    })
+    const by = world.as('gh:3.1')
+    expect(await second({ ...by, store: renewing(by.store) })).toMatchObject({ verdict: 'landing' })
+    const left = world.checkpoint().remaining_tasks.find(({ id }) => id === 'b')
+    expect(left).toMatchObject({ state: { at: 'open' }, candidate: { green: true } })
+    goOn()
+    await first
   })
 
   test('is not merged when its job would end meanwhile: it has stood in line for too long', async () => {

@@ -110,6 +110,23 @@ const CASES: readonly Case[] = [
     verdict: 'agent_failed',
     because: /it is a link/,
   },
+  {
+    name: 'it is ended at its time, though its report says that all is well',
+    act: (scene) => {
+      scene.report({ status: 'ready', summary: 'All is well.' })
+      return { ...writes(scene), end: 'timed_out', because: 'It took too long.' }
+    },
+    verdict: 'timed_out',
+    used: 1,
+    because: /too long/,
+  },
+  {
+    name: 'the verification of the task succeeds, and that of the loop fails',
+    settings: { verify: ['false'] },
+    task: { verify: ['true'] },
+    verdict: 'verify_failed',
+    because: /`false` failed/,
+  },
   { name: 'nothing was changed', act: idles, verdict: 'no_progress', used: 1, state: 'open' },
   { name: 'nothing was changed, which is allowed', act: idles, task: { allow_empty: true }, verdict: 'done' },
   {

@@ -267,3 +267,22 @@ test('a spare is kept of what a run has saved, and of nothing else', async () =>
   expect(await keepSpare(world.mirror, after, before)).toBe(true)
   expect(await world.mirror.find('main')).toMatchObject({ tag: world.stateTip, seq: world.checkpoint().seq })
 })
+
+test('a state that another run has saved while the spare was looked for has the last word', async () => {
+  const world = await begun()
+  const newest = world.stateTip
+  await SPARES['from before the tip'](world)
+  STATES.gone(world)
+  const ports = world.run(2)
+  const mirror: typeof ports.mirror = {
+    save: (state) => ports.mirror.save(state),
+    find: async (id) => {
+      const found = await ports.mirror.find(id)
+      world.repository.refs.set(REFS.state, newest ?? '')
+      return found
+    },
+  }
+  const restored = await restoreOrRecover({ ...ports, mirror }, { loop: 'main', fresh: false })
+  expect(restored?.fromSpare).toBeUndefined()
+  expect([restored?.tag, world.stateTip]).toEqual([newest, newest])
+})

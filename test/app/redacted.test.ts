@@ -5,6 +5,8 @@ import { iterate } from '../../src/app/iterate.ts'
 import { discreet } from '../../src/app/redacted.ts'
 import { startOrContinue } from '../../src/app/start.ts'
 import { tick } from '../../src/app/tick.ts'
+import { beginFor } from '../../src/app/walled/begin.ts'
+import { workOn } from '../../src/app/walled/work.ts'
 import type { Event } from '../../src/core/event.ts'
 import { redactEvent } from '../../src/core/redact-event.ts'
 import { redactor, spotter } from '../../src/core/secrets/redact.ts'
@@ -12,6 +14,7 @@ import type { Report } from '../../src/ports/reporter.ts'
 import { AT, checkpoint, ended, RUN, settings, spec } from '../support/build.ts'
 import { loopConfig } from '../support/loop-config.ts'
 import { loop, REFS, settingsOf, World } from '../support/world.ts'
+import type { Act } from '../support/world-agents.ts'
 
 const SECRET = 'Zq8-Wm3-Rt5-Yp7'
 const redact = redactor([SECRET])
@@ -42,6 +45,37 @@ test('the checkpoint, its story and the work hold nothing of what agents and com
     expect(text).not.toContain('Wm3')
     expect(text).toContain('***')
   }
+})
+
+test.each<[what: string, settings: object, act: Act]>([
+  [
+    'an agent that has ended',
+    {},
+    (scene) => {
+      const { room } = scene
+      room.files.set('a.txt', 'a')
+      room.subjects.push(`a subject ${SECRET}`)
+      scene.report({ summary: said, outputs: { [SECRET]: [said] } })
+      return {}
+    },
+  ],
+  ['an agent that has failed', {}, () => ({ end: 'agent_failed', because: said, text: said })],
+  ['a setup that has failed', { setup: ['install'] }, () => ({})],
+])('what the machine of %s hands over is for everybody to read, and holds none', async (_, more, act) => {
+  const world = new World()
+  world.script.acts.set('a', [act])
+  world.script.deeds.set('install', () => ({ ok: false, tail: said }))
+  const run = settingsOf(loopConfig({ tasks: [{ id: 'a' }], ...more }))
+  const ports = { ...world.as('gh:1.1'), redact, spots: spotter([SECRET]) }
+  const begun = await startOrContinue(ports, run, { fresh: false, resume: false })
+  const ticked = await tick(ports, run, begun)
+  const [asked] = ticked.asked
+  if (asked === undefined) throw new Error('nothing was asked for')
+  await beginFor(ports, run, asked, ticked.restored)
+  await workOn(ports, run, new AbortController().signal)
+  const text = world.parcels.sent.get('gh:1.1')?.text
+  expect(text).toContain('***')
+  expect(text).not.toContain('Wm3')
 })
 
 test('what a remote says is saved without secrets, and so are the messages an agent gave its commits', async () => {

@@ -92,6 +92,9 @@ const DEATHS = Array.from({ length: calls }, (_, n) => n + 1).flatMap((at) => [
   { at, after: true },
 ])
 
+/** Its agent has worked, and nothing of it is settled. */
+const AT_WORK: Death = { at: calls - 3, after: false }
+
 test('there are calls to die at', () => {
   expect(calls).toBeGreaterThan(12)
 })
@@ -105,6 +108,9 @@ test.each(DEATHS)('dead at call $at (after it took effect: $after): the loop goe
   expect(state?.at === 'running' && state.run === SELF).toBe(false)
   if (state?.at === 'dispatched') expect(world.relay.states.get(state.nonce)).toEqual({ is: 'waiting' })
   expect(world.cleared).toContain(SELF)
+  // A run that waits for its machine is not asked for a second time.
+  const asked = world.relay.requests.map(({ nonce }) => nonce)
+  expect(asked).toEqual([...new Set(asked)])
   await carryOn(world, request)
   expectDone(world)
 })
@@ -186,6 +192,23 @@ test('what the attempt had used is charged, where its process could still say it
   expect(new Set(charged)).toEqual(new Set([3]))
 })
 
+test('what an earlier attempt of its process had used is not charged again', async () => {
+  const usage = { usd: 3, basis: 'reported' as const, tokens: NO_TOKENS, minutes: 1, agent: 'claude' }
+  const { world, heir } = await died(AT_WORK)
+  const { ledger } = world.checkpoint()
+  const spent = { iteration: ledger.iterations - 1, usage }
+  await rescue(heir, RUN, { isCancelled: false, onward: true, spent })
+  expect(world.checkpoint().ledger.usd - ledger.usd).toBe(1)
+})
+
+test('what another run holds is not settled', async () => {
+  const { world } = await died(AT_WORK)
+  const before = world.stateTip
+  const options = { isCancelled: false, onward: true }
+  expect(await rescue(world.as('gh:6.1'), RUN, options)).toMatchObject({ what: [] })
+  expect(world.stateTip).toBe(before)
+})
+
 describe('a cancel of a run that had no part in the loop', () => {
   test('leaves a loop at work alone', async () => {
     const world = worldWithRelay()
@@ -211,7 +234,7 @@ describe('a cancel of a run that had no part in the loop', () => {
 })
 
 test('what another job of the run will settle is left alone; the calls that are outstanding are made', async () => {
-  const { world, heir } = await died({ at: calls - 3, after: false })
+  const { world, heir } = await died(AT_WORK)
   const held = () => Object.values(world.checkpoint().lanes).map(({ state }) => state.at)
   expect(held()).toEqual(['running'])
   const rescued = await rescue(heir, RUN, { isCancelled: false, onward: true, settlesLater: true })

@@ -111,6 +111,11 @@ describe('waiting', () => {
     expect((await loop(world().run(), CONFIG, { wait: HOUR * 9, until })).because).toBe('waiting')
   })
 
+  test('a wait no longer than allowed is', async () => {
+    const ended = await loop(world().run(), CONFIG, { wait: HOUR + MINUTE })
+    expect(ended.checkpoint.status).toBe('done')
+  })
+
   test('told to wait it never sleeps past the deadline', async () => {
     const world = worldOf({ a: [limited('rate_limited', '2026-12-01T00:00:00Z')] })
     const config = loopConfig({ budget: { deadline: '2026-11-23T13:00:00Z' } })
@@ -406,6 +411,8 @@ describe('starting', () => {
     expect((await loop(world.run(), again)).checkpoint).toMatchObject({ epoch: 2, status: 'done' })
     expect((await loop(world.run(), again)).checkpoint).toMatchObject({ epoch: 3, status: 'done' })
     expect(world.repository.refs.has(REFS.archive(2))).toBe(true)
+    // Who resumes wants what is there.
+    expect((await loop(world.run(), again, { resume: true })).checkpoint.epoch).toBe(3)
   })
 
   test('an unfinished loop is not begun again, whatever its file says', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { dispatchAll } from '../../src/app/dispatch.ts'
+import { dispatchAll, takeBack } from '../../src/app/dispatch.ts'
 import { iterate } from '../../src/app/iterate.ts'
 import { tellLoop } from '../../src/app/people.ts'
 import { restore } from '../../src/app/phases/restore.ts'
@@ -11,7 +11,7 @@ import type { LoopConfig } from '../../src/core/settings.ts'
 import { MINUTE } from '../../src/core/time.ts'
 import { loopConfig } from '../support/loop-config.ts'
 import { guardedBy } from '../support/mortal.ts'
-import { loop, settingsOf, World } from '../support/world.ts'
+import { loop, REFS, settingsOf, World } from '../support/world.ts'
 
 const CONFIG = loopConfig({ tasks: [{ id: 'a' }, { id: 'b' }, { id: 'c' }], parallel: 2 })
 
@@ -66,6 +66,15 @@ describe('any number of ticks', () => {
     const state = world.stateTip
     expect((await ticked(world.run(2))).asked).toEqual([])
     expect(world.stateTip).toBe(state)
+  })
+
+  test('that find new tasks in the loop file, and no branch to work on, ask for a person', async () => {
+    const world = new World()
+    await loop(world.run(), CONFIG)
+    world.repository.refs.delete(REFS.work)
+    const more = loopConfig({ tasks: [{ id: 'a' }, { id: 'b' }, { id: 'c' }, { id: 'd' }] })
+    expect((await ticked(world.run(2), more)).asked).toEqual([])
+    expect(world.checkpoint()).toMatchObject({ status: 'needs_human' })
   })
 
   test('of a paused loop do nothing', async () => {
@@ -129,11 +138,45 @@ describe('a lane', () => {
     expect((await ticked(world.as('gh:6.1'), single)).asked).toEqual([])
   })
 
+  test('is asked about before its time by a run that a person has started', async () => {
+    const { world, single } = await abandoned()
+    world.relay.states.set('gh:5.1', { is: 'over', how: 'runner_lost' })
+    const ports = world.as('gh:6.1')
+    const known = await restore(ports)
+    if (known === undefined) throw new Error('there is no loop')
+    const { asked } = await tick(ports, { ...settingsOf(single), isAsked: true }, known)
+    expect(asked).toHaveLength(1)
+  })
+
+  test('whose run is over leaves its task to what a person says', async () => {
+    const { world } = await abandoned()
+    world.clock.pass(24 * 60 * MINUTE)
+    world.relay.states.set('gh:5.1', { is: 'over', how: 'runner_lost' })
+    const heard = await tellLoop(world.run(2), { say: 'accept', task: 'a' })
+    expect(heard).toMatchObject({ obeyed: true, checkpoint: { status: 'done' } })
+  })
+
   test('of a dead process on this machine is cleared and started again at once', async () => {
     const { world, single } = await abandoned('local:here:boot:9:9')
     const { asked } = await ticked(world.run(2), single)
     expect(asked).toHaveLength(1)
     expect(world.cleared).toEqual(['local:here:boot:9:9'])
+  })
+
+  test('that has left something to be settled is left to ticks by a run that begins', async () => {
+    const world = new World()
+    const [one, two] = (await ticked(world.as('gh:1.1'))).asked
+    if (one === undefined || two === undefined) throw new Error('two lanes were to be asked for')
+    world.script.acts.set('a', [
+      () => {
+        throw new Error('killed')
+      },
+    ])
+    await expect(work(world.as('gh:5.1'), one)).rejects.toThrow('killed')
+    world.clock.pass(24 * 60 * MINUTE)
+    world.relay.states.set('gh:5.1', { is: 'over', how: 'unsettled' })
+    expect(await work(world.as('gh:6.1'), two)).toMatchObject({ is: 'settled', task: 'b' })
+    expect(world.checkpoint().lanes['1']?.state).toMatchObject({ at: 'running', run: 'gh:5.1' })
   })
 
   test('whose run a person cancelled pauses the loop', async () => {
@@ -160,6 +203,10 @@ describe('a request', () => {
       next: 'cms resume',
     })
     expect((await ticked(world.as('gh:2.1'), loopConfig())).asked).toEqual([])
+    // Whoever stops it does not hide why it stands still.
+    const heard = await tellLoop(world.run(2), { say: 'stop', because: 'lunch' })
+    expect(heard.what).toContain('GitHub: No permission')
+    expect(world.checkpoint().status).toBe('needs_human')
   })
 
   test('that was refused while another lane lives leaves the loop running', async () => {
@@ -234,6 +281,37 @@ describe('a request', () => {
     expect(world.relay.requests).toContainEqual(
       state?.at === 'dispatched' ? { lane: '2', nonce: state.nonce } : undefined,
     )
+  })
+
+  test('that was lost is not made again by what a person says', async () => {
+    const world = new World()
+    const { asked } = await ticked(world.as('gh:1.1'), loopConfig())
+    for (const { nonce } of asked) world.relay.states.set(nonce, { is: 'none' })
+    world.clock.pass(4 * MINUTE)
+    const before = world.checkpoint().lanes
+    await tellLoop(world.run(2), { say: 'retry', task: 'a' })
+    expect(world.checkpoint().lanes).toEqual(before)
+  })
+
+  test('that another has taken the place of is not taken back with the older one', async () => {
+    const world = new World()
+    const { asked } = await ticked(world.as('gh:1.1'), loopConfig())
+    const state = world.stateTip
+    const older = asked.map(({ lane }) => ({ lane, nonce: 'older' }))
+    await takeBack(world.as('gh:2.1'), older, 'It was taken back.')
+    expect(world.stateTip).toBe(state)
+    await takeBack(world.as('gh:2.1'), asked, 'It was taken back.')
+    expect(statesOf(world)).toEqual({ 1: 'idle' })
+  })
+
+  test('that another has taken the place of: its run writes nothing, whatever there is to record', async () => {
+    const world = new World()
+    await ticked(world.as('gh:1.1'))
+    world.push({ 'theirs.txt': 'x' })
+    const state = world.stateTip
+    const late = await work(world.as('gh:2.1'), { lane: '1', nonce: 'older' })
+    expect(late).toMatchObject({ is: 'superseded' })
+    expect(world.stateTip).toBe(state)
   })
 
   test('is answered by a process that did not make it', async () => {

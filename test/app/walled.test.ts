@@ -2,7 +2,12 @@
 import { describe, expect, test } from '@jest/globals'
 import { iterate } from '../../src/app/iterate.ts'
 import { restore } from '../../src/app/phases/restore.ts'
+import type { Ports } from '../../src/app/ports.ts'
 import { tick } from '../../src/app/tick.ts'
+import { beginFor } from '../../src/app/walled/begin.ts'
+import { collect } from '../../src/app/walled/collect.ts'
+import { settleFor } from '../../src/app/walled/settle.ts'
+import { workOn } from '../../src/app/walled/work.ts'
 import { LoopError } from '../../src/core/error.ts'
 import { type Asked } from '../../src/core/lane.ts'
 import { MINUTE } from '../../src/core/time.ts'
@@ -19,7 +24,7 @@ import {
   untilQuiet,
   walledRun,
 } from '../support/walled-run.ts'
-import { settingsOf, World } from '../support/world.ts'
+import { REFS, settingsOf, World } from '../support/world.ts'
 
 const TWO = settingsOf(loopConfig({ verify: ['has a.txt'], tasks: [{ id: 'a' }, { id: 'b', needs: ['a'] }] }))
 const SELF = 'gh:7.1'
@@ -43,6 +48,20 @@ const over = <T extends object>(port: T, methods: Partial<T>): T =>
 /** A tick by another run, which makes its calls. */
 const tickBy = (world: World, self: string): Promise<readonly Asked[]> => tickOf(world, TWO, self)
 
+test('what a parcel stands on is brought here before it is opened', async () => {
+  const world = new World()
+  const asked = await started(world, TWO)
+  await walledRun(world, TWO, { self: SELF, asked, check: 'dead', settle: 'dead' })
+  const ports = world.as(SELF)
+  let isHere = false
+  const store = over(ports.store, { bring: async () => void (isHere = true) })
+  const receive: typeof ports.parcels.receive = async (from) =>
+    isHere ? world.parcels.receive(from) : { is: 'refused', because: 'nobody here has its base.' }
+  const told = { judgement: undefined, work: 'success', check: 'failure' } as const
+  const all = { ...ports, store, parcels: over(ports.parcels, { receive }) }
+  expect(await settleFor(all, TWO, { told, onward: false })).toMatchObject({ verdict: 'landing' })
+})
+
 test('work, check and settle land a task, and ask for the next run', async () => {
   const { world, settled } = await one()
   expect(settled).toMatchObject({ is: 'settled', task: 'a', verdict: 'done', iteration: 1 })
@@ -59,6 +78,45 @@ test('the jobs that run foreign code write nothing', async () => {
   const see = () => void moved.push(world.stateTip, world.workTip)
   await one({ after: { begin: see, work: see, check: see } }, world)
   expect(new Set(moved).size).toBe(2)
+})
+
+test('nor do they move the work branch to where it should be', async () => {
+  const { world, settled } = await one()
+  const [asked] = settled?.is === 'settled' ? settled.asked : []
+  if (asked === undefined) throw new Error('nothing was asked for')
+  const tips: string[] = []
+  const behind = () => void world.repository.refs.set(REFS.work, world.base)
+  const see = () => void tips.push(world.workTip)
+  await walledRun(world, TWO, { self: 'gh:8.1', asked, after: { begin: behind, work: see, check: see } })
+  expect(tips).toEqual([world.base, world.base])
+  expect(world.landed()).toEqual(['a', 'b'])
+})
+
+test('what is too large to be handed over is the fault of the attempt', async () => {
+  const world = new World()
+  let isRefused = false
+  const send: Ports['parcels']['send'] = async (parcel) => {
+    if (!isRefused) {
+      isRefused = true
+      throw new LoopError('parcel-too-large', 'It has 600 MB.')
+    }
+    await world.parcels.send(parcel)
+  }
+  const dress: Fates['dress'] = (job, ports) =>
+    job === 'work' ? { ...ports, parcels: over(ports.parcels, { send }) } : ports
+  const { settled } = await one({ dress }, world)
+  expect(settled).toMatchObject({ verdict: 'policy_violation', because: expect.stringContaining('600 MB') })
+})
+
+test('an agent has nothing to do with what only lands', async () => {
+  const { world } = await one({ check: 'dead' })
+  const [asked] = world.relay.requests.slice(-1)
+  const ports = world.as('gh:8.1')
+  const restored = await restore(ports)
+  if (asked === undefined || restored === undefined) throw new Error('nothing was asked for')
+  expect(await beginFor(ports, TWO, asked, restored)).toMatchObject({ assignment: { landing: true } })
+  expect(await workOn(ports, TWO, new AbortController().signal)).toMatchObject({ is: 'nothing' })
+  expect(world.parcels.sent.has('gh:8.1')).toBe(false)
 })
 
 test('what fails its verification in `check` opens again, with what failed', async () => {
@@ -204,6 +262,19 @@ describe('a landing run', () => {
     expect(settled).toMatchObject({ verdict: 'agent_limit' })
     expect(taskOf(world)).toMatchObject({ attempts_used: 1, salvage: { attempt: 1 } })
     expect(taskOf(world)?.candidate).toBeUndefined()
+  })
+
+  test('work that only a limit ended is not finished because it is green, either', async () => {
+    const world = new World()
+    world.script.acts.set('a', [
+      ({ room }) => {
+        room.files.set('a.txt', 'half')
+        return { end: 'agent_limit', because: 'turns' }
+      },
+    ])
+    const { checked, settled } = await one({}, world)
+    expect(checked).toMatchObject({ judgement: { verdict: 'agent_limit' } })
+    expect([settled, world.landed()]).toMatchObject([{ verdict: 'agent_limit' }, []])
   })
 
   test('a file that is protected where it lands is seen by who settles', async () => {
@@ -434,6 +505,16 @@ describe('a run that died between `work` and `settle`', () => {
     await untilQuiet(world, TWO)
     expect(world.checkpoint()).toMatchObject({ status: 'done', ledger: { attempts: 2 } })
     expect(world.script.worked).toHaveLength(2)
+  })
+
+  test('is left alone where what was found out is about another run of its lane', async () => {
+    const { world } = await unsettled()
+    const ports = world.as('gh:8.1')
+    const known = await restore(ports)
+    if (known === undefined) throw new Error('there is no loop')
+    const about = (of: string) => new Map([['1', { is: 'over', how: 'unsettled', of } as const]])
+    expect((await collect(ports, TWO, known, about('gh:1.1'))).restored).toBe(known)
+    expect((await collect(ports, TWO, known, about(SELF))).restored).not.toBe(known)
   })
 
   test('cancelled by a person: the work is kept, and the loop is paused', async () => {

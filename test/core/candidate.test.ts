@@ -105,6 +105,14 @@ describe('what was verified on another head', () => {
   })
 })
 
+test('parts that are red leave nothing of the whole to start from', () => {
+  const held = checkpoint({ tasks: [leased('api', { landing: true }, { split: true })] })
+  const red = findTask(reduce(held, ended({ salvage: oid('6') })), 'api')
+  expect(red).toMatchObject({ state: { at: 'open' }, attempts_used: 0 })
+  expect(red?.salvage).toBeUndefined()
+  expect(red?.split).toBeUndefined()
+})
+
 test('fresh attempts, as a person gives them, are attempts', () => {
   const at = checkpoint({ tasks: [task('api', waiting)] })
   expect(

@@ -179,6 +179,7 @@ describe('waits', () => {
     ['the reset that was said',             0,    iso(NOW + 90 * MINUTE),  NOW + 90 * MINUTE],
     ['plus up to a minute of jitter',       0.5,  iso(NOW + 90 * MINUTE),  NOW + 90.5 * MINUTE],
     ['a reset that has passed: at once',    0.9,  iso(NOW - 90 * MINUTE),  NOW + 1_000],
+    ['a reset in a year: eight days',       0.5,  iso(NOW + 365 * DAY),    NOW + 8 * DAY + MINUTE / 2],
     ['a reset that is no time: half an hour', 0,  'soon',                  NOW + 30 * MINUTE],
   ]
   test.each(resets)('rate limited until %s', (_, jitter, resumeAt, until) => {

@@ -119,6 +119,17 @@ describe('ready', () => {
     ])
   })
 
+  test('one need of several is not enough', () => {
+    const nodes = [node('both', 'done', 'a'), node('a', 'done')]
+    expect(ids(ready(nodes, new Set(['done'])))).toEqual(['a'])
+  })
+
+  test('each setback halves what the path of a task counts', () => {
+    const chain = [node('c', 'b'), node('b', 'failing'), node('other')]
+    const first = (setbacks: number) => ready([{ ...node('failing'), setbacks }, ...chain], new Set())[0]?.id
+    expect([0, 1, 2, 3].map(first)).toEqual(['failing', 'failing', 'other', 'other'])
+  })
+
   test.each<[string, ReturnType<typeof node>[], string[]]>([
     [
       'the longest remaining path wins over priority',

@@ -181,6 +181,7 @@ describe('a fingerprint', () => {
     ['times', 'error at 2026-11-23T12:00:00Z', 'error at 2027-01-02 03:04:05.678+02:00'],
     ['addresses', 'panic: nil at 0xc000123abc', 'panic: nil at 0xdeadbeef01'],
     ['commits', 'error: commit 1234567890abcdef', 'error: commit abcdef1234567'],
+    ['numbers', 'Error: 3 of 40 tests failed', 'Error: 4 of 41 tests failed'],
     ['ports', 'Error: connect refused 127.0.0.1:8080', 'Error: connect refused 127.0.0.1:9'],
   ])('is the same whatever its %s', (_, one, other) => {
     expect(print(one)).toBe(print(other))

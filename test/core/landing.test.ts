@@ -82,7 +82,12 @@ test('it is taken from nobody, and passes to who takes it afterwards', () => {
   const claim = { task: own, lease: own.state.lease }
   expect(() => takeLanding(at, takesLanding(at, claim, inTime))).toThrow('Lane 2 lands first')
   const after = takeLanding(at, takesLanding(at, claim, tooLate))
-  expect(landingHolder(after, tooLate)?.task.id).toBe('api')
+  expect(landingHolder(after, tooLate)?.task.id).toBe('api') // Nor by who was begun after it.
+  const early = { ...at, landing: { lane: '1', fence: 1, until } }
+  const [, other] = early.remaining_tasks
+  if (other?.state.at !== 'leased') throw new Error('the lease is gone')
+  const later = { task: other, lease: other.state.lease }
+  expect(() => takeLanding(early, takesLanding(early, later, inTime))).toThrow('Lane 1 lands first')
 })
 
 test.each([

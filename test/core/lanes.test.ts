@@ -78,6 +78,7 @@ describe('lanes to launch', () => {
     ['one is at work since before the wait', { tasks: [leased('a'), task('b')], settings: { parallel: 9 }, waiting: waited, lanes: { '1': running({ since: minutesAgo(60) }) } }, ['2']],
     ['one for all that waits to land',   { tasks: [...finished('x', 'y'), task('z', { split: true }), task('a')], settings: { parallel: 9 } }, ['1', '2']],
     ['money spent, something waits to land', { tasks: [...finished('x'), task('a')], settings: { parallel: 9, budget: { usd: 1 } }, ledger: ledger({ usd: 1 }) }, ['1']],
+    ['money left for two more attempts',  { tasks: tasks(5), settings: { parallel: 5, budget: { usd: 3 } }, ledger: ledger({ usd: 1.5 }) }, ['1', '2']],
     ['money spent, others at work',       { tasks: [leased('a'), task('b')], settings: { parallel: 2, budget: { usd: 1 } } }, []],
     ['iterations left for one more only', { tasks: tasks(5), settings: { parallel: 5, budget: { iterations: 8 } }, ledger: ledger({ iterations: 6 }), lanes: { '1': dispatched() } }, ['2']],
     ['iterations left to land what waits', { tasks: [...finished('x', 'y'), task('a')], settings: { parallel: 5, budget: { iterations: 8 } }, ledger: ledger({ iterations: 6 }) }, ['1']],

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { check } from '../../src/core/check.ts'
 import type { Checkpoint } from '../../src/core/checkpoint.ts'
-import { parseCheckpoint, printCheckpoint } from '../../src/core/migrate.ts'
+import { assertReadable, parseCheckpoint, printCheckpoint } from '../../src/core/migrate.ts'
 import { checkpoint, completed, dispatched, idle, leased, oid, running, task } from '../support/build.ts'
 
 const many = (n: number) => Array.from({ length: n }, (_, i) => task(`t${i}`))
@@ -139,5 +139,28 @@ describe('a file', () => {
         .filter((line) => !text.includes(line)),
     ).toEqual([`    "head": "${oid('b')}"`])
     expect(text.endsWith('}\n')).toBe(true)
+  })
+})
+
+describe('nothing is written that the next run could not read', () => {
+  const before = two
+  const [first, second] = two.remaining_tasks
+  if (first === undefined || second === undefined) throw new Error('there are no tasks')
+
+  // biome-ignore format: one row, one case
+  test.each<[what: string, next: Checkpoint, says: RegExp]>([
+    ['an amount that is no number', { ...before, ledger: { ...before.ledger, usd: Number.NaN } },              /ledger\.usd/],
+    ['a task that has changed',     { ...before, remaining_tasks: [first, { ...second, cost: -1 }] },          /remaining_tasks\.0\.cost/],
+    ['a task that has come',        { ...before, remaining_tasks: [first, second, { ...task('new'), id: 'A' }] },                /remaining_tasks\.0\.id/],
+    ['a task that is done',         { ...before, completed_tasks: [completed('c', { attempts: -1 })] },        /completed_tasks\.0\.attempts/],
+    ['a need of nobody',            { ...before, remaining_tasks: [first, { ...second, needs: ['gone'] }] },   /"gone", which does not exist/],
+  ])('%s is refused', (_, next, says) => {
+    expect(() => assertReadable(next, before)).toThrow(says)
+    expect(() => assertReadable(next)).toThrow('the checkpoint would not be valid')
+  })
+
+  test('what is sound is not', () => {
+    expect(() => assertReadable({ ...before, seq: 2 }, before)).not.toThrow()
+    expect(() => assertReadable(before)).not.toThrow()
   })
 })

@@ -139,7 +139,9 @@ describe('a task', () => {
   })
 
   test('each lease has a new fence, counts the attempt and stands on the work head', () => {
-    const from = { ...open(), fence: 41, ledger: ledger({ iterations: 7, attempts: 3 }) }
+    const { work } = open()
+    const moved = { work: { ...work, head: oid('c') }, fence: 41 }
+    const from = { ...open(), ...moved, ledger: ledger({ iterations: 7, attempts: 3 }) }
     const after = reduce(from, lease())
     expect(after.fence).toBe(42)
     expect(after.ledger).toMatchObject({ attempts: 4, by_task: { api: { attempts: 1, usd: 0 } } })
@@ -149,7 +151,7 @@ describe('a task', () => {
         lease: {
           fence: 42,
           attempt: 1,
-          base: BASE,
+          base: oid('c'),
           lane: '1',
           run: RUN,
           spec_digest: specDigest(task('api')),

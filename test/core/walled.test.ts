@@ -78,11 +78,30 @@ test('outputs that a platform has dropped are none', () => {
   ).toBeUndefined()
 })
 
+const bare = {
+  ...{ version: 1 as const, end: 'ready' as const, because: '', usage: usage(), summary: '', outputs: {} },
+  ...{ subjects: [], refused: [] },
+}
+
+describe('the machine of an agent', () => {
+  const notMine = ['done', 'landing', 'conflict', 'superseded', 'cancelled', 'verify_failed']
+
+  test.each(['ready', ...Verdict.options])('may say that it ended as %s, or may not', (end) => {
+    expect(readHandover(JSON.stringify({ ...bare, end })).is).toBe(notMine.includes(end) ? 'broken' : 'read')
+  })
+
+  // biome-ignore format: one row, one case
+  test.each<[what: string, more: object]>([
+    ['outputs beyond their limit',  { outputs: { a: 'x'.repeat(4_096) } }],
+    ['nesting without end',         { outputs: JSON.parse(`${'{"a":'.repeat(70)}1${'}'.repeat(70)}`) }],
+    ['a summary beyond its limit',  { summary: 'x'.repeat(1_025) }],
+    ['a cost below nothing',        { usage: { ...usage(), usd: -1 } }],
+  ])('hands over %s: nothing of it is believed', (_, more) => {
+    expect(readHandover(JSON.stringify({ ...bare, ...more })).is).toBe('broken')
+  })
+})
+
 describe('a handover with proposals', () => {
-  const bare = {
-    ...{ version: 1 as const, end: 'ready' as const, because: '', usage: usage(), summary: '', outputs: {} },
-    ...{ subjects: [], refused: [] },
-  }
   const proposals = Array.from({ length: 100 }, (_, n) => ({
     ...{ id: `t${n}`, name: 'n', spec: '漢'.repeat(2_000), needs: [], priority: 0, verify: [] },
   }))

@@ -23,8 +23,8 @@ export async function begun(config: LoopConfig, world = new World()) {
 }
 
 /** Lane 1 holds the landing and verifies, until it is told to go on; lane 2 is finished, and waits. */
-export async function held() {
-  const two = loopConfig({ parallel: 2, verify: ['slow'], tasks: [{ id: 'a' }, { id: 'b' }] })
+export async function held(settings: Parameters<typeof loopConfig>[0] = {}) {
+  const two = loopConfig({ parallel: 2, verify: ['slow'], tasks: [{ id: 'a' }, { id: 'b' }], ...settings })
   const { world, lane } = await begun(two)
   const goesOn = gate()
   const holds = gate()

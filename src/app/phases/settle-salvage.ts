@@ -19,7 +19,7 @@ export interface Settled {
  * attempts anew.
  */
 export function salvageOf(
-  { task, lease }: Attempt,
+  { task, lease }: Pick<Attempt, 'task' | 'lease'>,
   { checkpoint, told, fact, event }: Settled,
 ): SalvageChange[] {
   const { attempt } = lease

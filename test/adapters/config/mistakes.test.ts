@@ -108,6 +108,7 @@ describe('a mistake is named with line, column and a way out', () => {
     ['commands as text', `verify: npm test${TASK}`, '1:9 verify', /must be a list/],
     ['an empty command', `setup: [" "]${TASK}`, '1:9 setup[0]', /not be empty/],
     ['a way out of the tree', `protect: ["../x"]${TASK}`, '1:11 protect[0]', /inside the repository/],
+    ['a way out in the middle', `protect: ["a/../../x"]${TASK}`, '1:11 protect[0]', /inside the repository/],
     ['an absolute path', `protect: ["!/etc"]${TASK}`, '1:11 protect[0]', /inside the repository/],
     ['a URL to notify', `notify: https://x.example/y${TASK}`, '1:9 notify', /not the URL itself/],
     ['a base that is no branch', `base: a..b${TASK}`, '1:7 base', /name of a branch/],

@@ -1,0 +1,265 @@
+/** Bugs in what repairs a loop, starts it, and is told to it: ticks, requests, people, rescue. */
+import { type Bug, bugsIn } from './bug.ts'
+
+export const ORDER_BUGS: readonly Bug[] = [
+  ...bugsIn('app/tick', 'app/tick app/ticks.race app/walled', [
+    {
+      name: 'asks-for-requests-of-others',
+      find: "state.at === 'dispatched' && state.by === by ? [",
+      replace: "state.at === 'dispatched' ? [",
+      hurts: 'Every tick starts a second run for each lane that is asked for.',
+      breaks: 'G5',
+    },
+    {
+      name: 'collected-lanes-are-swept',
+      find: 'sweep(draft.checkpoint, left, request)',
+      replace: 'sweep(draft.checkpoint, findings, request)',
+      hurts: 'An attempt whose parcel could not be fetched just now is lost for good.',
+      breaks: 'G2',
+    },
+    {
+      name: 'lost-work-ref-is-not-seen-by-the-decision',
+      find: '      draft.add(...missing(draft.checkpoint, work, iso(now)))\n',
+      replace: '',
+      hurts: 'A loop file that opens tasks again asks for runs without a branch to work on.',
+      breaks: 'G1',
+    },
+    {
+      name: 'tick-ignores-the-loop-file',
+      find: '.add(...configEvents(checkpoint, run.config, by, iso(now)))',
+      replace: '',
+      hurts: 'New tasks in the loop file are seen only once some lane runs, which none does.',
+      breaks: 'G3',
+    },
+    {
+      name: 'dead-processes-live-on',
+      find: '  await clearDead(ports, known.checkpoint, findings)\n',
+      replace: '',
+      hurts: 'The agent of a dead run goes on beside the one that takes its place.',
+      breaks: 'G5',
+    },
+    {
+      name: 'schedule-is-claimed-and-not-kept',
+      find: '  if (isKeeper) await keepSchedule(ports)\n',
+      replace: '',
+      hurts: 'After sixty days GitHub switches the workflow off.',
+      breaks: 'G3',
+    },
+  ]),
+  ...bugsIn('app/rest', 'app/run app/tick app/crew', [
+    {
+      name: 'wait-is-compared-with-a-time',
+      find: 'wakes - clock.now() > options.wait ||',
+      replace: 'wakes > options.wait ||',
+      hurts: 'A run never sleeps through a short wait, and starts a new job for it.',
+    },
+    {
+      name: 'wait-that-is-over-is-an-end',
+      find: "  if (checkpoint.status === 'waiting') return 'again'\n",
+      replace: '',
+      hurts: 'A wait that ends between two looks ends the run.',
+      breaks: 'G3',
+    },
+    {
+      name: 'sleeps-beyond-its-time',
+      find: ' || wakes > (options.until ?? Number.POSITIVE_INFINITY))',
+      replace: ')',
+      hurts: 'A job sleeps until it is ended.',
+    },
+  ]),
+  ...bugsIn('app/beat', 'app/beat', [
+    {
+      name: 'beats-for-a-lost-lane',
+      find: "if (signal.aborted || state?.at !== 'running' || state.run !== run)",
+      replace: "if (signal.aborted || state?.at !== 'running')",
+      hurts: 'A run whose lane was taken fails at each beat, and says so each time.',
+      breaks: 'G5',
+    },
+  ]),
+  ...bugsIn('app/dispatch', 'app/phases app/tick app/unheard entry/action-run', [
+    {
+      name: 'refused-request-stays',
+      find: '        await undo(ports, one, answer)\n',
+      replace: '',
+      hurts: 'A lane whose run was refused is waited for for 78 minutes.',
+      breaks: 'G3',
+    },
+    {
+      name: 'unknown-is-refused',
+      find: '        if (answer.url !== undefined) urls.push(answer.url)\n        break',
+      replace:
+        "        if (answer.url !== undefined) urls.push(answer.url)\n        else await undo(ports, one, { because: 'no address was told', fix: '' })\n        break",
+      hurts: 'A run that was accepted without an address finds itself superseded.',
+      breaks: 'G3',
+    },
+    {
+      name: 'last-lane-is-refused-in-silence',
+      find: "every((one) => one.state.at === 'idle')",
+      replace: "every((one) => one.state.at === 'dispatched')",
+      hurts: 'The loop says that it runs, and nobody ever starts it again.',
+      breaks: 'G3',
+    },
+    {
+      name: 'takes-back-what-others-asked',
+      find: "const isOpen = state?.at === 'dispatched' && state.nonce === nonce",
+      replace: "const isOpen = state?.at === 'dispatched'",
+      hurts: 'A run that ends takes back a newer request, whose run does nothing then.',
+      breaks: 'G5',
+    },
+  ]),
+  ...bugsIn('app/people', 'app/tick app/run app/restore app/phases', [
+    {
+      name: 'resumes-with-a-strayed-branch',
+      find: "if (word.say === 'resume' && work !== checkpoint.work.head && !isMerged) return strayed(checkpoint)\n",
+      replace: '',
+      hurts: '`cms resume` says that the loop goes on, and the next run stops at the same place.',
+      breaks: 'G1',
+    },
+    {
+      name: 'stop-hides-the-reason',
+      find: 'return checkpoint.hold !== null\n',
+      replace: "return checkpoint.hold !== null && checkpoint.hold.status === 'paused'\n",
+      hurts: 'Why a loop needs a person is overwritten by "paused".',
+    },
+    {
+      name: 'retries-what-is-worked-on',
+      find: "  if (task.state.at === 'leased') throw new LoopError('not-allowed', `Task \"${id}\" is being worked on.`)\n",
+      replace: '',
+      hurts: '`cms retry` takes the attempts of a task away while it is worked on.',
+    },
+    {
+      name: 'dead-run-holds-its-task-against-people',
+      find: '.add(...endings(checkpoint, findings, { by: ports.host.self, now }))',
+      replace: '',
+      hurts: '`cms retry` is refused because of a run that died yesterday.',
+    },
+  ]),
+  ...bugsIn('app/look', 'app/tick app/standing app/phases', [
+    {
+      name: 'asked-run-waits-for-deadlines',
+      find: 'isEager ? Number.POSITIVE_INFINITY : ports.clock.now()',
+      replace: 'ports.clock.now()',
+      hurts: 'A person starts the workflow to help a loop whose run has died, and nothing happens.',
+    },
+    {
+      name: 'unknown-answer-is-a-dead-run',
+      find: "case 'dead':\n      // In a terminal",
+      replace: "case 'dead':\n    case 'elsewhere':\n      // In a terminal",
+      hurts: 'A process on this machine that cannot be told from another loses its task.',
+      breaks: 'G2',
+    },
+    {
+      name: 'clears-after-requests-too',
+      find: "if (finding.is === 'none' && state?.at === 'running')",
+      replace: "if (finding.is === 'over' && state?.at === 'running')",
+      hurts: 'Processes of a run that has died on this machine are never ended.',
+      breaks: 'G5',
+    },
+    {
+      name: 'endings-ask-for-runs',
+      find: '.filter(({ type }) => ENDINGS.has(type))',
+      replace: '.filter(({ type }) => type !== undefined)',
+      hurts: '`cms status` shows, and `cms stop` saves, requests that nobody makes.',
+      breaks: 'G5',
+    },
+  ]),
+  ...bugsIn('app/start', 'app/run app/recover app/restore', [
+    {
+      name: 'fresh-over-a-run-at-work',
+      find: '  if (old !== undefined) await refuseWhileAlive(ports, old.checkpoint)\n',
+      replace: '',
+      hurts: '`--fresh` throws away what another terminal is working on.',
+      breaks: 'G2',
+    },
+    {
+      name: 'old-work-is-not-archived',
+      find: '    ...(archive === undefined ? {} : { archive }),\n',
+      replace: '',
+      hurts: 'A new epoch moves the work branch, and the old work is in no ref.',
+      breaks: 'G2',
+    },
+    {
+      name: 'orphaned-work-is-done-again',
+      find: 'orphan === undefined ? [] : await orphaned(ports, first, orphan)',
+      replace: '[]',
+      hurts: 'When the state branch was deleted, everything on the work branch is done once more.',
+      breaks: 'G1',
+    },
+    {
+      name: 'fresh-again-after-a-lost-race',
+      find: 'if (fresh && epoch === first?.checkpoint.epoch) return true',
+      replace: 'if (fresh) return true',
+      hurts: 'Two people who type `--fresh` at once begin two epochs, one over the other.',
+      breaks: 'G2',
+    },
+    {
+      name: 'restart-begins-while-resuming',
+      find: "config?.settings.restart === 'when_done' && !resume",
+      replace: "config?.settings.restart === 'when_done'",
+      hurts: '`cms run --resume` of a finished loop begins it anew, and spends.',
+      breaks: 'G4',
+    },
+  ]),
+  ...bugsIn('app/rescue', 'app/rescue entry/action-run', [
+    {
+      name: 'runs-that-wait-are-asked-for-again',
+      find: "found[n]?.is === 'none'",
+      replace: "found[n]?.is !== 'alive'",
+      hurts: 'The post step starts a second run beside each that waits for a runner.',
+      breaks: 'G5',
+    },
+    {
+      name: 'usage-of-the-iteration-before',
+      find: 'spent?.iteration === lease.iteration ? spent.usage',
+      replace: 'spent !== undefined ? spent.usage',
+      hurts: 'An interrupted attempt is charged with what the one before it has used.',
+      breaks: 'G4',
+    },
+    {
+      name: 'any-cancel-pauses',
+      find: '  if (own.length === 0 && !isAnswer && !hadPart) return { what: [], checkpoint, urls: [] }\n',
+      replace: '',
+      hurts: 'Whoever cancels a run that had nothing to do with the loop pauses it.',
+      breaks: 'G5',
+    },
+    {
+      name: 'files-change-under-the-rescue',
+      find: '  await ports.host.clear(restored.checkpoint.loop, ports.host.self)\n',
+      replace: '',
+      hurts: 'The agent of the main step goes on writing while its work is frozen.',
+    },
+  ]),
+  ...bugsIn('app/held', 'app/walled app/rescue', [
+    {
+      name: 'settles-for-another-run',
+      find: "state.at === 'running' && state.run === who",
+      replace: "state.at === 'running' && who !== ''",
+      hurts: 'A job settles the attempt of another run.',
+      breaks: 'G5',
+    },
+  ]),
+  ...bugsIn('app/notify', 'app/notify', [
+    {
+      name: 'everybody-notifies',
+      find: 'moved !== checkpoint.status ||',
+      replace: 'moved === undefined ||',
+      hurts: 'A run that moved the loop elsewhere tells people of an end that it did not make.',
+    },
+  ]),
+  ...bugsIn('app/pull-request', 'app/pull-request', [
+    {
+      name: 'number-of-another-epoch',
+      find: 'checkpoint.epoch === epoch && !isKnown(checkpoint, fact)',
+      replace: '!isKnown(checkpoint, fact)',
+      hurts: 'A new epoch takes the pull request of the old one for its own.',
+      breaks: 'G5',
+    },
+    {
+      name: 'secret-on-the-page',
+      find: 'const part = ports.redact(pullRequestPart(checkpoint, run.web))',
+      replace: 'const part = pullRequestPart(checkpoint, run.web)',
+      hurts: 'The page of the pull request shows what a loop file or a title held.',
+      breaks: 'G7',
+    },
+  ]),
+]

@@ -1,0 +1,185 @@
+/** Bugs in what agents leave: changes, reports, proposals. */
+import { type Bug, bugsIn } from './bug.ts'
+
+export const INPUT_BUGS: readonly Bug[] = [
+  ...bugsIn('core/guard', 'core/guard app/phases', [
+    {
+      name: 'first-rule-decides',
+      find: 'rules.findLast((rule)',
+      replace: 'rules.find((rule)',
+      hurts: '`!path` in the loop file has no effect, and a later `path` cannot protect again.',
+      breaks: 'G6',
+    },
+    {
+      name: 'link-out-of-the-tree-by-one',
+      find: "ups >= path.split('/').length",
+      replace: "ups > path.split('/').length",
+      hurts: 'A link at the root may lead to the folder above it.',
+      breaks: 'G6',
+    },
+    {
+      name: 'name-of-a-protected-folder-is-free',
+      find: "below(path) || path === folder.replace(/^\\//, '')",
+      replace: 'below(path)',
+      hurts: 'An agent puts a link in the place of `.github`.',
+      breaks: 'G6',
+    },
+    {
+      name: 'link-into-git-in-capitals',
+      find: 'const INTO_GIT = /(^|\\/)\\.git(\\/|$)/i',
+      replace: 'const INTO_GIT = /(^|\\/)\\.git(\\/|$)/',
+      hurts: 'On a file system that does not tell case, a link to `.GIT/hooks` leads to the hooks.',
+      breaks: 'G6',
+    },
+    {
+      name: 'deleting-a-protected-file-is-free',
+      find: 'isProtected(path) ? [',
+      replace: "isProtected(path) && status !== 'deleted' ? [",
+      hurts: 'An agent deletes the workflow that tests it.',
+      breaks: 'G6',
+    },
+  ]),
+  ...bugsIn('core/surface', 'core/guard app/phases', [
+    {
+      name: 'new-tests-are-suspicious',
+      find: "(status !== 'added' && decides(path))",
+      replace: 'decides(path)',
+      hurts: 'With `strict_verify` every agent that adds a test breaks the rules.',
+    },
+    {
+      name: 'named-files-are-not-looked-at',
+      find: 'named.has(path) || TEST.test(path)',
+      replace: 'TEST.test(path)',
+      hurts: 'An agent rewrites the script that verifies it, and nobody is told.',
+      breaks: 'G6',
+    },
+  ]),
+  ...bugsIn('core/outbox', 'core/prompt core/proposals app/phases', [
+    {
+      name: 'outputs-of-any-size',
+      find: 'outputs: tooLarge ? {} :',
+      replace: 'outputs: tooLarge && size < 0 ? {} :',
+      hurts: 'The checkpoint grows with whatever an agent puts out.',
+      breaks: 'G8',
+    },
+    {
+      name: 'secret-in-the-summary',
+      find: 'clip(redact(printable(report.summary)), LIMITS.summary_bytes)',
+      replace: 'clip(printable(report.summary), LIMITS.summary_bytes)',
+      hurts: 'A token in the summary is on the state branch, if the event is not cleaned once more.',
+      breaks: 'G7',
+    },
+    {
+      name: 'broken-report-is-free',
+      find: 'usage: spentIn(content),',
+      replace: 'usage: undefined,',
+      hurts: 'An agent whose report is broken has spent nothing.',
+      breaks: 'G4',
+    },
+    {
+      name: 'nested-without-end',
+      find: '    if (level.length === 0) return true\n  }\n  return false',
+      replace: '    if (level.length === 0) return true\n  }\n  return true',
+      hurts: 'A report that is nested ten thousand deep makes a checkpoint that nobody can read.',
+      breaks: 'G6',
+    },
+    {
+      name: 'agent-can-say-done',
+      find: "status: z.enum(['ready', 'blocked', 'split']).default('ready'),",
+      replace: "status: z.enum(['ready', 'blocked', 'split']).catch('ready').default('ready'),",
+      hurts: 'An agent that says `done` is taken to say that it is ready; one that says nonsense, too.',
+      breaks: 'G6',
+    },
+    {
+      name: 'own-account-beats-what-was-seen',
+      find: "usage === undefined || (seen.basis !== 'unknown' && (seen.usd ?? 0) > 0)",
+      replace: 'usage === undefined',
+      hurts: 'An agent whose real cost was seen says that it cost less, and is believed.',
+      breaks: 'G4',
+    },
+  ]),
+  ...bugsIn('core/proposals', 'core/proposals app/planning', [
+    {
+      name: 'proposals-of-proposals-without-end',
+      find: '  if (depth > LIMITS.proposals_depth) sieve.drop(() => TOO_DEEP)\n',
+      replace: '',
+      hurts: 'Agents go on proposing tasks for each other until the money is gone.',
+      breaks: 'G8',
+    },
+    {
+      name: 'every-attempt-fills-the-loop',
+      find: 'most: LIMITS.proposals_loop - proposed,',
+      replace: 'most: LIMITS.proposals_loop,',
+      hurts: 'A loop takes two hundred proposals from each attempt.',
+      breaks: 'G8',
+    },
+    {
+      name: 'proposal-takes-an-id',
+      find: "    if (taken.has(id)) return 'There is a task with its id already.'\n",
+      replace: '',
+      hurts: 'A proposal with the id of a task makes the settle fail.',
+      breaks: 'G6',
+    },
+    {
+      name: 'needs-of-what-was-dropped',
+      find: '  dropDangling(sieve, before)\n  const { agent, run }',
+      replace: '  const { agent, run }',
+      hurts: 'Where there is no room for a proposal, whatever needs it waits for ever.',
+      breaks: 'G6',
+    },
+    {
+      name: 'part-that-waits-for-the-whole',
+      find: 'waits: isSplit ? id : undefined,',
+      replace: 'waits: undefined,',
+      hurts: 'A split whose part needs the split task is a circle: the settle fails.',
+      breaks: 'G3',
+    },
+  ]),
+  ...bugsIn('core/proposal', 'core/proposals', [
+    {
+      name: 'secret-in-a-command',
+      find: "  if (redact(words) !== words) return refuse('Its id, needs or verify hold what looks like a secret.')\n",
+      replace: '',
+      hurts: 'A token that an agent has found is written into a verify command on the state branch.',
+      breaks: 'G7',
+    },
+    {
+      name: 'proposal-with-anything-in-it',
+      find: 'const Shape = z.strictObject({',
+      replace: 'const Shape = z.looseObject({',
+      hurts: 'An agent that wants to choose the agent of its tasks is not told that it cannot.',
+      breaks: 'G9',
+    },
+  ]),
+  ...bugsIn('core/proposing', 'core/proposals app/planning', [
+    {
+      name: 'plan-needs-no-approval',
+      find: 'isPlan(task) && checkpoint.config.settings.approve_plan',
+      replace: 'isPlan(task) && false',
+      hurts: 'Nobody sees what an agent has planned before it is done.',
+    },
+    {
+      name: 'failed-attempts-are-heard',
+      find: "new Set(['done', 'landing', 'split'])",
+      replace: "new Set(['done', 'landing', 'split', 'verify_failed'])",
+      hurts: 'An attempt that came to nothing fills the loop with tasks at every try.',
+      breaks: 'G8',
+    },
+  ]),
+  ...bugsIn('core/reduce-proposals', 'core/proposals', [
+    {
+      name: 'unsound-proposals-are-added',
+      find: '  refuseUnsound(checkpoint, added, tasks)\n',
+      replace: '',
+      hurts: 'Two runs take proposals with one id: the checkpoint is not valid any more.',
+      breaks: 'G6',
+    },
+    {
+      name: 'depth-is-not-kept',
+      find: '      depth: event.depth,\n',
+      replace: '',
+      hurts: 'Every proposal is one of the first generation, and there is no end to them.',
+      breaks: 'G8',
+    },
+  ]),
+]

@@ -1,0 +1,171 @@
+/** Bugs in what follows from an attempt: waits, pauses, retries, and whose turn it is to land. */
+import { type Bug, bugsIn } from './bug.ts'
+
+export const WAIT_BUGS: readonly Bug[] = [
+  ...bugsIn('core/settling', 'core/reduce core/failure core/landing core/lanes', [
+    {
+      name: 'late-fact-is-a-whole-fact',
+      find: "if (task?.state.at !== 'leased' || !holds(checkpoint, fact)) return usageOnly(fact)",
+      replace: "if (task?.state.at !== 'leased') return usageOnly(fact)",
+      hurts: 'A settle under an old fence is refused as a whole, and what it cost is never charged.',
+      breaks: 'G5',
+    },
+    {
+      name: 'unwanted-work-is-thrown-away',
+      find: 'verdict, because, ...(commit === undefined ? {} : { salvage: commit }) }',
+      replace: 'verdict, because }',
+      hurts: 'A whole attempt that lost a race is gone instead of being kept for the next.',
+      breaks: 'G2',
+    },
+    {
+      name: 'lost-run-has-landed',
+      find: 'last !== undefined && last.lost !== true',
+      replace: 'last !== undefined',
+      hurts: 'A run that was taken for dead never says what it cost, and its work is dropped.',
+      breaks: 'G2',
+    },
+    {
+      name: 'settle-of-an-old-epoch-has-landed',
+      find: 'checkpoint.epoch === epoch && last?.run === run',
+      replace: 'last?.run === run',
+      hurts: 'After a restart the same process takes its first settle for one of the epoch before.',
+      breaks: 'G2',
+    },
+    {
+      name: 'a-second-limit-shortens-the-wait',
+      find: 'Math.max(wanted, until)',
+      replace: 'wanted',
+      hurts: 'A lane that meets a short limit wakes all the others long before theirs is over.',
+    },
+    {
+      name: 'default-wait-in-milliseconds',
+      find: 'now + stepOf(RATE_LIMIT_WAITS, wakes) * MINUTE',
+      replace: 'now + stepOf(RATE_LIMIT_WAITS, wakes)',
+      hurts: 'A limit without a reset is asked about every second until the loop pauses.',
+    },
+    {
+      name: 'reset-in-a-year',
+      find: 'Math.min(reset, now + LONGEST_WAIT)',
+      replace: 'reset',
+      hurts: 'An agent that says a wrong year puts the loop to sleep for it.',
+      breaks: 'G3',
+    },
+    {
+      name: 'lanes-in-flight-count-as-woken',
+      find: '(inFlight ? 0 : 1)',
+      replace: '1',
+      hurts: 'Six lanes meet one limit at once, and the loop pauses as if it had waited six times.',
+      breaks: 'G3',
+    },
+    {
+      name: 'pauses-one-wait-early',
+      find: 'if (wakes > WAITS[cause]) {',
+      replace: 'if (wakes >= WAITS[cause]) {',
+      hurts: 'A service that is back within the hour finds the loop paused.',
+    },
+    {
+      name: 'pause-without-a-way-out',
+      find: "sentences(fact.because, rule.fix ?? '')",
+      replace: 'fact.because',
+      hurts: 'The person who has to help is not told what to mend.',
+      breaks: 'G9',
+    },
+    {
+      name: 'landing-run-gives-way-for-ever',
+      find: '  if (task.state.lease.landing === true) return fact\n',
+      replace: '',
+      hurts: 'A landing run whose time is over gives way, and so does the next one.',
+      breaks: 'G3',
+    },
+    {
+      name: 'usage-is-believed',
+      find: 'usage: soundUsage(told.usage) }',
+      replace: 'usage: told.usage }',
+      hurts: 'An agent that reports less than nothing gives itself money.',
+      breaks: 'G4',
+    },
+    {
+      name: 'reset-without-jitter',
+      find: 'jitter * Math.min(MINUTE, Math.max(0, said - now))',
+      replace: '0 * jitter',
+      hurts: 'All lanes of all loops come back in the second in which the limit resets.',
+    },
+  ]),
+  ...bugsIn('core/failure', 'core/failure core/reduce', [
+    {
+      name: 'conflicts-never-count',
+      find: "conflict:         { attempt: 'after_free',",
+      replace: "conflict:         { attempt: 'no',        ",
+      hurts: 'Work that never fits is made anew until the money is gone.',
+      breaks: 'G3',
+    },
+    {
+      name: 'limits-use-up-attempts',
+      find: "rate_limited:     { attempt: 'no',",
+      replace: "rate_limited:     { attempt: 'yes',",
+      hurts: 'Three limits park a task on which nobody has worked.',
+    },
+    {
+      name: 'broken-setup-for-ever',
+      find: "setup_failed:     { attempt: 'after_free',",
+      replace: "setup_failed:     { attempt: 'no',        ",
+      hurts: 'A setup that never succeeds is tried until the iterations are used up.',
+      breaks: 'G3',
+    },
+    {
+      name: 'billing-is-a-wait',
+      find: "billing:          { attempt: 'no', then: 'pause',",
+      replace: "billing:          { attempt: 'no', then: 'wait', ",
+      hurts: 'A card that has expired is waited for.',
+    },
+    {
+      name: 'interrupted-work-is-lost',
+      find: "interrupted:      { attempt: 'after_free', free: 'losses', then: 'open', salvage: true }",
+      replace: "interrupted:      { attempt: 'after_free', free: 'losses', then: 'open' }",
+      hurts: 'What an agent had done when the runner was taken away is made anew.',
+    },
+  ]),
+  ...bugsIn('core/landing', 'core/landing core/lanes app/landing.faults', [
+    {
+      name: 'landing-is-held-for-ever',
+      find: 'landing === null || epoch(landing.until) <= now',
+      replace: 'landing === null',
+      hurts: 'A lane that hangs while it lands keeps all others from landing.',
+      breaks: 'G3',
+    },
+    {
+      name: 'waits-for-itself',
+      find: "if (holder !== undefined && holder.lease.fence !== fact.fence) return { is: 'wait', holder }",
+      replace: "if (holder !== undefined) return { is: 'wait', holder }",
+      hurts: 'The lane that holds the landing waits until its own time is over.',
+      breaks: 'G3',
+    },
+    {
+      name: 'two-lanes-hold-the-landing',
+      find: 'if (holder !== undefined && holder.lease.fence !== lease.fence)',
+      replace: 'if (holder !== undefined && holder.lease.fence > lease.fence)',
+      hurts: 'Two lanes take the landing from each other, and both lose every race.',
+    },
+    {
+      name: 'moved-head-is-now',
+      find: "=== checkpoint.work.head ? 'now' : 'moved' }",
+      replace: "=== checkpoint.work.head ? 'now' : 'now' }",
+      hurts: 'What was verified on an older head is never merged: it ends as a conflict.',
+    },
+  ]),
+  ...bugsIn('core/split', 'core/proposals core/reduce app/planning', [
+    {
+      name: 'landing-runs-without-end',
+      find: "  if (verdict === 'landing' && lease.landing === true) return 'conflict'\n",
+      replace: '',
+      hurts: 'What fails to land again and again is asked to land until the iterations are used up.',
+      breaks: 'G3',
+    },
+    {
+      name: 'red-parts-count-as-an-attempt',
+      find: "return verdict === 'verify_failed' && verifiesParts(task, lease) ? 'split' : verdict",
+      replace: 'return verdict',
+      hurts: 'A task that was split loses an attempt that no agent has made.',
+    },
+  ]),
+]
