@@ -1,0 +1,8 @@
+/** Real faults against the real bundle: `npm run build`, then `npm run test:faults`. Linux, as root (small disks). */
+import config from './jest.config.js'
+
+export default {
+  ...config,
+  testMatch: ['<rootDir>/test/faults/**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/'],
+}
