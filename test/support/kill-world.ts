@@ -25,6 +25,8 @@ export interface KillWorldOptions {
   readonly loopFile: object
   /** The command line, from the root of the project. */
   readonly program: string
+  /** The folder it is made in. Default, that for temporary files. */
+  readonly at?: string
 }
 
 /** What a run of the command line gets beside the usual. */
@@ -63,7 +65,7 @@ export class KillWorld implements AsyncDisposable {
 
   /** A repository with one commit, and a person's unfinished work in tree and index. */
   static async open(options: KillWorldOptions): Promise<KillWorld> {
-    const world = new KillWorld(await mkdtemp(join(tmpdir(), 'cms-kill-')), options)
+    const world = new KillWorld(await mkdtemp(join(options.at ?? tmpdir(), 'cms-kill-')), options)
     await mkdir(join(world.path, '.cms'), { recursive: true })
     world.git('init', '--quiet', '--initial-branch=main')
     await writeFile(join(world.path, 'shared.txt'), 'top\n')
