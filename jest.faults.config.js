@@ -5,4 +5,6 @@ export default {
   ...config,
   testMatch: ['<rootDir>/test/faults/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/'],
+  // A row starts some ten processes: a busy machine needs its time.
+  testTimeout: 180_000,
 }

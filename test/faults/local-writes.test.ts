@@ -78,8 +78,8 @@ exit $code
   return `${bin}:${process.env['PATH']}`
 }
 
-/** The start, the first request; begin and settle of an attempt that fails, of one that is done; a begin. */
-const REFS = ['state', 'work', 'state', 'state', 'state', 'salvage', 'state', 'state', 'work', 'state']
+/** The start, the first request, and begin and settle of an attempt that fails and of one that is done. */
+const REFS = ['state', 'work', 'state', 'state', 'state', 'salvage', 'state', 'state', 'work']
 
 test.each(
   (['git', 'both'] as const).flatMap((who) =>
