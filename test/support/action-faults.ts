@@ -4,7 +4,7 @@ import { type ActionWorld, loopFile, STATE, task, writes } from './action-world.
 import { expectFinished } from './finished.ts'
 import type { FakeRun } from './github-rest.ts'
 import type { Call } from './github-wire.ts'
-import { killTree } from './processes.ts'
+import { killTree, processesWith } from './processes.ts'
 
 /** Two tasks in a row, so that a lane has a successor. */
 export const twoTasks = (out: string): string =>
@@ -21,8 +21,9 @@ export function nth(n: number, fits: (call: Call) => boolean): (call: Call) => b
 }
 
 /** The machine is gone: no process of it lives, no post step follows, and GitHub sees a step that never ended. */
-export const vanish = ({ children }: ActionRunner): void => {
+export const vanish = ({ children, folder }: ActionRunner): void => {
   for (const { pid } of children) if (pid !== undefined) killTree(pid)
+  for (const pid of processesWith(`${folder}/`)) killTree(Number(pid))
 }
 
 /** What GitHub shows of the run of a machine that is gone. */

@@ -44,6 +44,7 @@ import {
   type Fault,
   type FaultRoute,
   jsonReply,
+  LONG,
   movedFrom,
   send,
   spoil,
@@ -279,7 +280,7 @@ export class GithubServer implements AsyncDisposable {
       return spoil(response, fault)
     }
     const reply = await this.#answer(call, judgement)
-    if (fault) {
+    if (fault && (fault.how !== 'half' || reply.body.length > LONG)) {
       fault.meanwhile?.()
       return spoil(response, fault, reply)
     }

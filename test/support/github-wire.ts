@@ -11,7 +11,8 @@ export interface Fault {
   /**
    * `cut`: the connection breaks within the answer. `drop`: it breaks before a byte of it; on a
    * connection used before, git sends such a request once more by itself. `silence`: no answer
-   * ever comes. `half`: half of what would have been the answer, for `after`. `pass`: all is well.
+   * ever comes. `half`, for `after`: half of a long answer; a short one
+   * passes. `pass`: all is well.
    */
   readonly how: 'cut' | 'drop' | 'silence' | 'half' | 'answer' | 'pass'
   /** For `answer`. */
@@ -60,17 +61,20 @@ export async function callFrom(
   return { ...common, route: route ?? 'unknown', path: path ?? '' }
 }
 
-async function bodyOf(request: IncomingMessage, most: number): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request) {
-    chunks.push(Buffer.from(chunk))
-    size += chunk.length
-    if (size >= most) break
-  }
-  if (size >= most) request.socket.destroy()
-  return Buffer.concat(chunks)
-}
+const bodyOf = (request: IncomingMessage, most: number): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    request.on('data', (chunk: Buffer) => {
+      chunks.push(chunk)
+      size += chunk.length
+      if (size < most) return
+      resolve(Buffer.concat(chunks))
+      request.socket.destroy()
+    })
+    request.on('end', () => resolve(Buffer.concat(chunks)))
+    request.on('error', reject)
+  })
 
 function jsonOf(body: Buffer): unknown {
   try {
@@ -91,6 +95,9 @@ export function spoil(
   else if (how === 'cut') response.socket?.end('HTTP/1.1 200 OK\r\nContent-')
   else send(response, jsonReply(status, { message }, headers))
 }
+
+/** Longer than any answer of git's that has no work in it, bytes. */
+export const LONG = 100_000
 
 function sendHalf(response: ServerResponse, { status, headers, body }: CgiReply): void {
   response.writeHead(status, { ...headers, 'content-length': body.length })

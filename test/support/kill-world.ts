@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { environments, killTree } from './processes.ts'
+import { killTree, processesWith } from './processes.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 
@@ -178,7 +178,7 @@ export class KillWorld implements AsyncDisposable {
 
   /** Processes on this machine that carry the loop's mark. */
   marked(): string[] {
-    return environments().flatMap(({ pid, env }) => (env.includes(`CMS_MARK=${this.loop}|`) ? [pid] : []))
+    return processesWith(`CMS_MARK=${this.loop}|`)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -44,7 +44,7 @@ function descendants(root: number): number[] {
 }
 
 /** The environment of every process that we may look into. */
-export function environments(): { pid: string; env: string }[] {
+function environments(): { pid: string; env: string }[] {
   if (process.platform === 'linux') {
     return readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))
@@ -59,3 +59,7 @@ export function environments(): { pid: string; env: string }[] {
   const { stdout } = spawnSync('ps', ['-Eww', '-axo', 'pid=,command='], { encoding: 'utf8' })
   return stdout.split('\n').map((line) => ({ pid: line.trim().split(' ')[0] ?? '', env: line }))
 }
+
+/** Processes with this in their environment. */
+export const processesWith = (text: string): string[] =>
+  environments().flatMap(({ pid, env }) => (env.includes(text) ? [pid] : []))
