@@ -20,7 +20,7 @@ test.each([
   finished(world, ['a'])
 })
 
-test('RUNNER_TEMP that an agent fills: the attempt is lost or settled, and the next run goes on', async () => {
+test('RUNNER_TEMP that an agent fills: the run says [disk-full], and the next one goes on', async () => {
   await using disk = await SmallDisk.open()
   const fills = `cat /dev/zero > ${join(disk.path, 'big')} 2> /dev/null`
   await using world = await ActionWorld.open((out) =>
