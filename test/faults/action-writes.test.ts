@@ -16,20 +16,26 @@ import {
 } from '../support/action-faults.ts'
 import { ActionWorld } from '../support/action-world.ts'
 
-const WRITES = {
-  first: ['the push that starts the loop', 'the request for the first lane'],
-  lane: ['the push of "begin"', 'the push of "settle"', 'the request for the next run'],
-} as const
+/** What is written, and how many ticks it takes when the main step alone dies before it, and after it. */
+const WRITES = [
+  { which: 'first', at: 1, write: 'the push that starts the loop', ticks: { before: 1, after: 1 } },
+  { which: 'first', at: 2, write: 'the push that asks for a lane', ticks: { before: 1, after: 0 } },
+  { which: 'first', at: 3, write: 'the request for that lane', ticks: { before: 0, after: 0 } },
+  { which: 'lane', at: 1, write: 'the push of "begin"', ticks: { before: 1, after: 0 } },
+  { which: 'lane', at: 2, write: 'the push of "settle"', ticks: { before: 0, after: 0 } },
+  { which: 'lane', at: 3, write: 'the request for the next run', ticks: { before: 0, after: 0 } },
+] as const
+const WHEN = ['before', 'after'] as const
 
-const ROWS = (['first', 'lane'] as const).flatMap((which) =>
-  WRITES[which].flatMap((write, n) =>
-    (['before', 'after'] as const).flatMap((when) =>
-      (['the main step', 'the machine'] as const).map((who) => ({ which, write, at: n + 1, when, who })),
-    ),
-  ),
+const ROWS = WRITES.flatMap(({ ticks, ...row }) =>
+  WHEN.flatMap((when) => [
+    { ...row, when, who: 'the main step', ticks: ticks[when] },
+    // GitHub has what was asked for, and nobody else would ask.
+    { ...row, when, who: 'the machine', ticks: row.at === 3 && when === 'after' ? 0 : 1 },
+  ]),
 )
 
-test.each(ROWS)('$who dies $when $write took effect', async ({ which, at, when, who }) => {
+test.each(ROWS)('$who dies $when $write took effect', async ({ which, at, when, who, ticks }) => {
   await using world = await ActionWorld.open(twoTasks)
   const { runner, server } = world
   const run = await runOf(world, which)
@@ -41,6 +47,6 @@ test.each(ROWS)('$who dies $when $write took effect', async ({ which, at, when, 
   expect(ran.signal).toBe('SIGKILL')
   if (who === 'the machine') lost(ran)
   expect(isDone(world)).toBe(false)
-  await goesOn(world)
+  expect(await goesOn(world)).toBe(ticks)
   finished(world)
 })

@@ -4,18 +4,17 @@ import { finished, goesOn, isWrite, nth, runOf, twoTasks } from '../support/acti
 import { ActionWorld, loopFile, task, writes } from '../support/action-world.ts'
 import { type Fault, LONG } from '../support/github-wire.ts'
 
-const LOST: readonly { readonly how: string; readonly fault: Fault }[] = [
-  { how: 'with the connection', fault: { how: 'drop', when: 'after' } },
-  { how: 'behind a 502', fault: { how: 'answer', status: 502, when: 'after' } },
-]
+const DROPPED: Fault = { how: 'drop', when: 'after' }
+const BAD_GATEWAY: Fault = { how: 'answer', status: 502, when: 'after' }
 const WRITES = [
-  { which: 'first', at: 1, write: 'the push that starts the loop' },
-  { which: 'lane', at: 1, write: 'the push of "begin"' },
-  { which: 'lane', at: 2, write: 'the push of "settle"' },
-  { which: 'lane', at: 3, write: 'the request for the next run' },
+  { which: 'first', at: 1, write: 'the push that starts the loop', fault: DROPPED, how: 'with the connection' },
+  { which: 'lane', at: 1, write: 'the push of "begin"', fault: BAD_GATEWAY, how: 'behind a 502' },
+  { which: 'lane', at: 2, write: 'the push of "settle"', fault: DROPPED, how: 'with the connection' },
+  { which: 'lane', at: 2, write: 'the push of "settle"', fault: BAD_GATEWAY, how: 'behind a 502' },
+  { which: 'lane', at: 3, write: 'the request for the next run', fault: DROPPED, how: 'with the connection' },
 ] as const
 
-test.each(WRITES.flatMap((row) => LOST.map((how) => ({ ...row, ...how }))))(
+test.each(WRITES)(
   '$write is accepted and the answer is lost $how: the run goes on, and nothing is done twice',
   async ({ which, at, fault }) => {
     await using world = await ActionWorld.open(twoTasks)

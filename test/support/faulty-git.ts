@@ -3,11 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** What goes wrong; the last is that whoever has called it is killed. */
 const WRONGS = {
   'ends with 128': 'echo "fatal: it went wrong" >&2; exit 128',
   'is killed once it has done its work': '"$git" "$@"; kill -9 $$',
-  'is not heard: who called it is killed': '"$git" "$@"; kill -9 $PPID; exit 1',
 } as const
 export type Wrong = keyof typeof WRONGS
 
