@@ -7,7 +7,13 @@ import { type Fault, LONG } from '../support/github-wire.ts'
 const DROPPED: Fault = { how: 'drop', when: 'after' }
 const BAD_GATEWAY: Fault = { how: 'answer', status: 502, when: 'after' }
 const WRITES = [
-  { which: 'first', at: 1, write: 'the push that starts the loop', fault: DROPPED, how: 'with the connection' },
+  {
+    which: 'first',
+    at: 1,
+    write: 'the push that starts the loop',
+    fault: DROPPED,
+    how: 'with the connection',
+  },
   { which: 'lane', at: 1, write: 'the push of "begin"', fault: BAD_GATEWAY, how: 'behind a 502' },
   { which: 'lane', at: 2, write: 'the push of "settle"', fault: DROPPED, how: 'with the connection' },
   { which: 'lane', at: 2, write: 'the push of "settle"', fault: BAD_GATEWAY, how: 'behind a 502' },
@@ -50,28 +56,31 @@ const isPush = ({ method, url }: { method?: string | undefined; url?: string | u
 test.each([
   { times: 'once', most: 1 },
   { times: 'three times', most: 3 },
-])('a push that breaks off in mid-pack, $times: it is tried again, and no half of it lands', async ({ most }) => {
-  await using world = await ActionWorld.open(bigWork)
-  const { server, runner } = world
-  const { ended } = await runner.start(await runOf(world, 'lane'))
-  let broken = 0
-  server.breaksOff = (request) => (isPush(request) && broken < most ? LONG : undefined)
-  const seen = () => server.git('for-each-ref', 'refs/heads/cms/main')
-  const tips: string[] = []
-  server.spoiler = (call) => {
-    // The push of "begin" is shorter.
-    if (isPush(call) && call.body.length >= LONG && broken < most) {
-      broken += 1
-      tips.push(seen())
+])(
+  'a push that breaks off in mid-pack, $times: it is tried again, and no half of it lands',
+  async ({ most }) => {
+    await using world = await ActionWorld.open(bigWork)
+    const { server, runner } = world
+    const { ended } = await runner.start(await runOf(world, 'lane'))
+    let broken = 0
+    server.breaksOff = (request) => (isPush(request) && broken < most ? LONG : undefined)
+    const seen = () => server.git('for-each-ref', 'refs/heads/cms/main')
+    const tips: string[] = []
+    server.spoiler = (call) => {
+      // The push of "begin" is shorter.
+      if (isPush(call) && call.body.length >= LONG && broken < most) {
+        broken += 1
+        tips.push(seen())
+      }
+      return undefined
     }
-    return undefined
-  }
-  expect(await ended).toMatchObject({ code: 0 })
-  expect([tips.length, new Set(tips).size]).toEqual([most, 1])
-  expect(await goesOn(world)).toBe(0)
-  finished(world)
-  expect(world.lines('ran')).toEqual(['a', 'b'])
-})
+    expect(await ended).toMatchObject({ code: 0 })
+    expect([tips.length, new Set(tips).size]).toEqual([most, 1])
+    expect(await goesOn(world)).toBe(0)
+    finished(world)
+    expect(world.lines('ran')).toEqual(['a', 'b'])
+  },
+)
 
 test('a fetch that breaks off in mid-pack: nothing begins without the work, and the next tick goes on', async () => {
   await using world = await ActionWorld.open(bigWork)

@@ -26,7 +26,7 @@ async function writes(): Promise<string[]> {
   const log = join(folder, 'log')
   await using world = await faultLoop()
   expect(await traced(world, ['-o', log])).toMatchObject({ code: 0 })
-  const found = [...readFileSync(log, 'utf8').matchAll(/^(\d+) (?:rename|link)\w*\(.*"([^"]*)"[^"]*$/gm)]
+  const found = [...readFileSync(log, 'utf8').matchAll(/^(\d+) +(?:rename|link)\w*\(.*"([^"]*)"[^"]*$/gm)]
   const [most] = Object.entries(Object.groupBy(found, ([, thread = '']) => thread)).toSorted(
     ([, a = []], [, b = []]) => b.length - a.length,
   )

@@ -74,16 +74,19 @@ afterAll(async () => {
     if (job.status === 'fulfilled') await job.value.world[Symbol.asyncDispose]()
 })
 
-test.each(ROWS)('$what: the loop is paused, nothing is left running, and `resume` goes on', async ({ what, silent }) => {
-  const job = await jobs.get(what)
-  if (job === undefined) throw new Error('no such row')
-  const { world, ran, left } = job
-  // Who waits for an answer is killed in the end, and the post step does the rest.
-  if (silent !== undefined) expect(ran.signal).toBe('SIGKILL')
-  expect(left).toEqual([])
-  expect(world.checkpoint()).toMatchObject({ status: 'paused', next: 'cms resume' })
-  expect(world.checkpoint().reason).toMatch(/cancelled/)
-  await world.press({ resume: 'true' })
-  expect(await goesOn(world)).toBe(0)
-  finished(world, ['a'])
-})
+test.each(ROWS)(
+  '$what: the loop is paused, nothing is left running, and `resume` goes on',
+  async ({ what, silent }) => {
+    const job = await jobs.get(what)
+    if (job === undefined) throw new Error('no such row')
+    const { world, ran, left } = job
+    // Who waits for an answer is killed in the end, and the post step does the rest.
+    if (silent !== undefined) expect(ran.signal).toBe('SIGKILL')
+    expect(left).toEqual([])
+    expect(world.checkpoint()).toMatchObject({ status: 'paused', next: 'cms resume' })
+    expect(world.checkpoint().reason).toMatch(/cancelled/)
+    await world.press({ resume: 'true' })
+    expect(await goesOn(world)).toBe(0)
+    finished(world, ['a'])
+  },
+)

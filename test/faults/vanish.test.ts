@@ -8,7 +8,8 @@ import { ActionWorld, loopFile, task, writes } from '../support/action-world.ts'
 import { processesWith } from '../support/processes.ts'
 
 /** Works or verifies without an end, once. */
-const stays = (out: string): string => `if mkdir ${out}/once 2> /dev/null; then touch ${out}/at-work; sleep 60; fi`
+const stays = (out: string): string =>
+  `if mkdir ${out}/once 2> /dev/null; then touch ${out}/at-work; sleep 60; fi`
 const ANYWHERE = [
   {
     where: 'while the agent works',
@@ -24,26 +25,31 @@ const atWork = async (world: ActionWorld): Promise<void> => {
   while (!existsSync(world.outside('at-work'))) await sleep(20)
 }
 
-test.each(ANYWHERE)('$where: the lease ends, the attempt is charged, and another makes it', async ({ loop }) => {
-  await using world = await ActionWorld.open(loop)
-  const { runner } = world
-  const { ended } = await runner.start(await runOf(world, 'lane'), { post: false })
-  await atWork(world)
-  vanish(runner)
-  lost(await ended)
-  expect(processesWith(`${runner.folder}/`)).toEqual([])
-  expect(world.checkpoint().lanes['1']?.state.at).toBe('running')
-  expect(await goesOn(world)).toBe(1)
-  expect(world.checkpoint().ledger.attempts).toBe(2)
-  finished(world, ['a'])
-})
+test.each(ANYWHERE)(
+  '$where: the lease ends, the attempt is charged, and another makes it',
+  async ({ loop }) => {
+    await using world = await ActionWorld.open(loop)
+    const { runner } = world
+    const { ended } = await runner.start(await runOf(world, 'lane'), { post: false })
+    await atWork(world)
+    vanish(runner)
+    lost(await ended)
+    expect(processesWith(`${runner.folder}/`)).toEqual([])
+    expect(world.checkpoint().lanes['1']?.state.at).toBe('running')
+    expect(await goesOn(world)).toBe(1)
+    expect(world.checkpoint().ledger.attempts).toBe(2)
+    finished(world, ['a'])
+  },
+)
 
 test.each(
   ['the push of "settle"', 'the request for the next run'].flatMap((write, n) =>
     (['before', 'after'] as const).map((when) => ({ write, at: n + 1, when })),
   ),
 )('in the post step, $when $write took effect', async ({ at, when }) => {
-  await using world = await ActionWorld.open((out) => loopFile([task('a', `${stays(out)}; ${writes(out, 'a')}`)]))
+  await using world = await ActionWorld.open((out) =>
+    loopFile([task('a', `${stays(out)}; ${writes(out, 'a')}`)]),
+  )
   const { runner, server } = world
   const { child, ended } = await runner.start(await runOf(world, 'lane'))
   await atWork(world)
@@ -74,7 +80,12 @@ test('a run that never gets a machine is asked for again', async () => {
 
 test('two machines in a row: both attempts are charged, and the third makes it', async () => {
   const twice = (out: string) =>
-    loopFile([task('a', `if mkdir ${out}/1 2> /dev/null || mkdir ${out}/2 2> /dev/null; then touch ${out}/at-work; sleep 60; fi; ${writes(out, 'a')}`)])
+    loopFile([
+      task(
+        'a',
+        `if mkdir ${out}/1 2> /dev/null || mkdir ${out}/2 2> /dev/null; then touch ${out}/at-work; sleep 60; fi; ${writes(out, 'a')}`,
+      ),
+    ])
   await using world = await ActionWorld.open(twice)
   const { runner, server } = world
   let left = 2
