@@ -15,7 +15,7 @@ describe('a disk with everything on it', () => {
       disk.fill(left)
       const ran = await world.runIn({})
       expectSaid(ran, 'disk-full')
-      await disk.free()
+      disk.free()
       await expectEnds(world)
     },
   )
@@ -28,7 +28,7 @@ describe('a disk with everything on it', () => {
       disk.crowd(left)
       const ran = await world.runIn({})
       expectSaid(ran, 'disk-full')
-      await disk.free()
+      disk.free()
       await expectEnds(world)
     },
   )
@@ -94,7 +94,7 @@ test.each([
     spoil(disk)
     spawnSync('sh', ['-c', `echo go > '${pipe}'`])
     const ran = await running
-    await mend(disk)
+    mend(disk)
     expect(ran.code).toBe(2)
     expectSaid(ran, code)
     await expectEnds(world)

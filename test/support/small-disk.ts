@@ -1,6 +1,6 @@
 /** A small file system of its own, which can be full, or read-only. */
 import { spawnSync } from 'node:child_process'
-import { rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -52,14 +52,14 @@ export class SmallDisk implements AsyncDisposable {
   /** Leaves so many inodes. */
   crowd(left: number): void {
     const { ffree } = statfsSync(this.#mount)
-    for (let n = left; n < ffree; n++) writeFileSync(`${this.ballast}-${n}`, '')
+    mkdirSync(`${this.ballast}-files`)
+    for (let n = left + 1; n < ffree; n++) writeFileSync(join(`${this.ballast}-files`, `${n}`), '')
   }
 
   /** There is space again. */
-  async free(): Promise<void> {
+  free(): void {
     rmSync(this.ballast, { force: true })
-    const { files, ffree } = statfsSync(this.#mount)
-    for (let n = 0; n < files && ffree < files; n++) rmSync(`${this.ballast}-${n}`, { force: true })
+    rmSync(`${this.ballast}-files`, { recursive: true, force: true })
   }
 
   readOnly(): void {
