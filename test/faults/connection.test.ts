@@ -55,7 +55,7 @@ const isPush = ({ method, url }: { method?: string | undefined; url?: string | u
 
 test.each([
   { times: 'once', most: 1 },
-  { times: 'three times', most: 3 },
+  { times: 'seven times', most: 7 },
 ])(
   'a push that breaks off in mid-pack, $times: it is tried again, and no half of it lands',
   async ({ most }) => {
