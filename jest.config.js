@@ -5,6 +5,7 @@ export default {
     '/node_modules/',
     '<rootDir>/examples/',
     '<rootDir>/test/slow/',
+    '<rootDir>/test/faults/',
     '<rootDir>/test/agents/',
     '<rootDir>/test/act/',
   ],

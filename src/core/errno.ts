@@ -22,8 +22,19 @@ export const isDiskFull = (error: unknown): boolean => MEANINGS[errnoOf(error) ?
 /** What a disk refuses, as an error that a person can act on; every other error as it is. */
 export function diskTrouble(error: unknown): unknown {
   if (!Error.isError(error)) return error
+  if (isUnmadeFolder(error))
+    return new LoopError('read-only', `${error.message}: the disk is read-only, or a link leads nowhere`, {
+      cause: error,
+    })
   const code = MEANINGS[errnoOf(error) ?? '']
   // Without a path it is no file that may not be touched, but a process or a port.
   if (code === undefined || (code === 'read-only' && !('path' in error))) return error
   return new LoopError(code, error.message, { cause: error })
 }
+
+/**
+ * On a read-only disk Node says ENOENT of a folder that is to be made with those above it. We make none
+ * without them, so there is no other way to it.
+ */
+const isUnmadeFolder = (error: Error): boolean =>
+  errnoOf(error) === 'ENOENT' && 'syscall' in error && error.syscall === 'mkdir'

@@ -18,7 +18,16 @@ test('a full disk is one whatever was written', () => {
   expect(diskTrouble(errno('ENOSPC', {}))).toMatchObject({ code: 'disk-full' })
 })
 
+test('a folder that cannot be made, for Node an ENOENT, is on a read-only disk', () => {
+  const error = errno('ENOENT', { path: '/x', syscall: 'mkdir' })
+  expect(diskTrouble(error)).toMatchObject({
+    code: 'read-only',
+    message: expect.stringContaining("'/x': the disk is read-only"),
+  })
+})
+
 test.each([
+  errno('ENOENT', { path: '/x', syscall: 'open' }),
   errno('ENOENT'),
   errno('EPERM', { syscall: 'kill' }),
   errno('EACCES', { port: 80 }),

@@ -28,7 +28,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type CgiReply, gitBackend } from './git-http.ts'
@@ -44,6 +44,7 @@ import {
   type Fault,
   type FaultRoute,
   jsonReply,
+  LONG,
   movedFrom,
   send,
   spoil,
@@ -82,6 +83,10 @@ export class GithubServer implements AsyncDisposable {
   readonly workflow: string
   /** The bare repository behind it. */
   readonly gitDir: string
+  /** Spoils any request, before what `fail` says of its route. */
+  spoiler: (call: Call) => Fault | undefined = () => undefined
+  /** After how many bytes of its body the connection of a request breaks. */
+  breaksOff: (request: IncomingMessage) => number | undefined = () => undefined
   /** Called for every run made; throw nothing. */
   onDispatch: (run: FakeRun) => void = () => {}
   token: string | undefined
@@ -110,7 +115,7 @@ export class GithubServer implements AsyncDisposable {
     this.workflow = workflow
     this.gitDir = join(root, 'git', `${repository}.git`)
     this.#server = createServer((request, response) => {
-      callFrom(request, repository)
+      callFrom(request, repository, this.breaksOff(request))
         .then((call) => this.#serve(call, response))
         .catch((error: unknown) => send(response, jsonReply(500, { message: String(error) })))
     })
@@ -264,14 +269,21 @@ export class GithubServer implements AsyncDisposable {
     const { method, url, route, headers, json } = call
     this.requests.push({ method, url, route, headers, body: json })
     if (route !== 'unknown') this.#watching.get(route)?.()
-    const next = route === 'unknown' ? undefined : this.#faults.get(route)?.shift()
+    const queued = route === 'unknown' ? undefined : this.#faults.get(route)
+    const next = this.spoiler(call) ?? queued?.shift()
     const fault = next?.how === 'pass' ? undefined : next
     const moved = movedFrom(this.formerly, call, this.repository)
     if (moved) return send(response, moved)
     const judgement = this.#violations.judge(call)
-    if (fault && fault.when !== 'after') return spoil(response, fault)
+    if (fault && fault.when !== 'after') {
+      fault.meanwhile?.()
+      return spoil(response, fault)
+    }
     const reply = await this.#answer(call, judgement)
-    if (fault) return spoil(response, fault)
+    if (fault && (fault.how !== 'half' || reply.body.length > LONG)) {
+      fault.meanwhile?.()
+      return spoil(response, fault, reply)
+    }
     send(response, reply)
   }
 

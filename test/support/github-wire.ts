@@ -11,13 +11,16 @@ export interface Fault {
   /**
    * `cut`: the connection breaks within the answer. `drop`: it breaks before a byte of it; on a
    * connection used before, git sends such a request once more by itself. `silence`: no answer
-   * ever comes. `pass`: all is well.
+   * ever comes. `half`, for `after`: half of a long answer; a short one
+   * passes. `pass`: all is well.
    */
-  readonly how: 'cut' | 'drop' | 'silence' | 'answer' | 'pass'
+  readonly how: 'cut' | 'drop' | 'silence' | 'half' | 'answer' | 'pass'
   /** For `answer`. */
   readonly status?: number
   readonly message?: string
   readonly headers?: Readonly<Record<string, string>>
+  /** What else happens at this moment. */
+  readonly meanwhile?: () => void
 }
 
 export interface Call {
@@ -34,11 +37,17 @@ export interface Call {
   readonly json: unknown
 }
 
-/** Reads a request to its end and finds out where it goes. */
-export async function callFrom(request: IncomingMessage, repository: string): Promise<Call> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(Buffer.from(chunk))
-  const body = Buffer.concat(chunks)
+/**
+ * Reads a request to its end and finds out where it goes.
+ *
+ * @param most the connection breaks after so many bytes of the body.
+ */
+export async function callFrom(
+  request: IncomingMessage,
+  repository: string,
+  most = Number.POSITIVE_INFINITY,
+): Promise<Call> {
+  const body = await bodyOf(request, most)
   const { method = '', url = '', headers } = request
   const { pathname, search } = new URL(url, 'http://localhost')
   const json = /json/.test(headers['content-type'] ?? '') ? jsonOf(body) : undefined
@@ -52,6 +61,21 @@ export async function callFrom(request: IncomingMessage, repository: string): Pr
   return { ...common, route: route ?? 'unknown', path: path ?? '' }
 }
 
+const bodyOf = (request: IncomingMessage, most: number): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    request.on('data', (chunk: Buffer) => {
+      chunks.push(chunk)
+      size += chunk.length
+      if (size < most) return
+      resolve(Buffer.concat(chunks))
+      request.socket.destroy()
+    })
+    request.on('end', () => resolve(Buffer.concat(chunks)))
+    request.on('error', reject)
+  })
+
 function jsonOf(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString('utf8'))
@@ -63,11 +87,21 @@ function jsonOf(body: Buffer): unknown {
 export function spoil(
   response: ServerResponse,
   { how, status = 502, message = 'Bad Gateway', headers }: Fault,
+  reply?: CgiReply,
 ): void {
   if (how === 'silence') return
+  if (how === 'half' && reply) return sendHalf(response, reply)
   if (how === 'drop') response.socket?.destroy()
   else if (how === 'cut') response.socket?.end('HTTP/1.1 200 OK\r\nContent-')
   else send(response, jsonReply(status, { message }, headers))
+}
+
+/** Longer than any answer of git's that has no work in it, bytes. */
+export const LONG = 100_000
+
+function sendHalf(response: ServerResponse, { status, headers, body }: CgiReply): void {
+  response.writeHead(status, { ...headers, 'content-length': body.length })
+  response.write(body.subarray(0, body.length / 2), () => response.socket?.destroy())
 }
 
 export const send = (response: ServerResponse, { status, headers, body }: CgiReply): void => {

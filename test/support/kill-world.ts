@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { killTree, processesWith } from './processes.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 
@@ -24,6 +25,26 @@ export interface KillWorldOptions {
   readonly loopFile: object
   /** The command line, from the root of the project. */
   readonly program: string
+  /** The folder it is made in. Default, that for temporary files. */
+  readonly at?: string
+}
+
+/** What a run of the command line gets beside the usual. */
+export interface Surroundings {
+  /** A program that starts it, and its arguments. */
+  readonly by?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
+export interface Ended {
+  readonly code: number | null
+  readonly signal: string | null
+  readonly out: string
+}
+
+interface Started {
+  readonly child: ChildProcess
+  readonly said: () => string
 }
 
 export class KillWorld implements AsyncDisposable {
@@ -44,7 +65,7 @@ export class KillWorld implements AsyncDisposable {
 
   /** A repository with one commit, and a person's unfinished work in tree and index. */
   static async open(options: KillWorldOptions): Promise<KillWorld> {
-    const world = new KillWorld(await mkdtemp(join(tmpdir(), 'cms-kill-')), options)
+    const world = new KillWorld(await mkdtemp(join(options.at ?? tmpdir(), 'cms-kill-')), options)
     await mkdir(join(world.path, '.cms'), { recursive: true })
     world.git('init', '--quiet', '--initial-branch=main')
     await writeFile(join(world.path, 'shared.txt'), 'top\n')
@@ -72,9 +93,13 @@ export class KillWorld implements AsyncDisposable {
   }
 
   /** Runs the command line to its end. */
-  async cms(...args: string[]): Promise<{ code: number | null; out: string }> {
-    const { child, said } = this.#start(args)
-    return { code: await exitOf(child), out: said() }
+  async cms(...args: string[]): Promise<Ended> {
+    return this.#end(this.#start(args))
+  }
+
+  /** `cms run`, with other surroundings, to its end or its death. */
+  async runIn({ by = [], env = {} }: Surroundings): Promise<Ended> {
+    return this.#end(this.#start(this.runArguments(), { by, env }))
   }
 
   /**
@@ -153,7 +178,7 @@ export class KillWorld implements AsyncDisposable {
 
   /** Processes on this machine that carry the loop's mark. */
   marked(): string[] {
-    return environments().flatMap(({ pid, env }) => (env.includes(`CMS_MARK=${this.loop}|`) ? [pid] : []))
+    return processesWith(`CMS_MARK=${this.loop}|`)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -161,10 +186,16 @@ export class KillWorld implements AsyncDisposable {
     await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 })
   }
 
-  #start(args: readonly string[]): { child: ChildProcess; said: () => string } {
-    const child = spawn(process.execPath, [this.#program, ...args], {
+  async #end({ child, said }: Started): Promise<Ended> {
+    const code = await exitOf(child)
+    return { code, signal: child.signalCode, out: said() }
+  }
+
+  #start(args: readonly string[], { by = [], env = {} }: Surroundings = {}): Started {
+    const [file = '', ...rest] = [...by, process.execPath, this.#program, ...args]
+    const child = spawn(file, rest, {
       cwd: this.path,
-      env: this.#env,
+      env: { ...this.#env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let text = ''
@@ -200,42 +231,6 @@ const exitOf = (child: ChildProcess): Promise<number | null> =>
 function kill({ pid }: ChildProcess, who: Moment['who']): boolean {
   if (pid === undefined) return false
   if (who === 'alone') return process.kill(pid, 'SIGKILL')
-  // Stopped first, so that it starts nothing more while its tree is looked up.
-  process.kill(pid, 'SIGSTOP')
-  for (const one of [pid, ...descendants(pid)]) {
-    try {
-      process.kill(one, 'SIGKILL')
-    } catch {
-      // It ended by itself.
-    }
-  }
+  killTree(pid)
   return true
-}
-
-function descendants(root: number): number[] {
-  const { stdout } = spawnSync('ps', ['-axo', 'pid=,ppid='], { encoding: 'utf8' })
-  const pairs = stdout
-    .trim()
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/).map(Number))
-  const found = [root]
-  for (const parent of found)
-    found.push(...pairs.flatMap(([pid, ppid]) => (ppid === parent && pid !== undefined ? [pid] : [])))
-  return found.slice(1)
-}
-
-function environments(): { pid: string; env: string }[] {
-  if (process.platform === 'linux') {
-    return readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .flatMap((pid) => {
-        try {
-          return [{ pid, env: readFileSync(`/proc/${pid}/environ`, 'utf8') }]
-        } catch {
-          return []
-        }
-      })
-  }
-  const { stdout } = spawnSync('ps', ['-Eww', '-axo', 'pid=,command='], { encoding: 'utf8' })
-  return stdout.split('\n').map((line) => ({ pid: line.trim().split(' ')[0] ?? '', env: line }))
 }

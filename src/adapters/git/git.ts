@@ -117,7 +117,8 @@ const pick = (env: Readonly<Record<string, string>>, names: readonly string[]): 
 
 /** What git says, in one ordered list, and the code that helps a person. */
 const MEANINGS: readonly (readonly [RegExp, ErrorCode])[] = [
-  [/No space left on device|Disk quota exceeded/i, 'disk-full'],
+  // Of a file that it lays out, git does not say why it could not be written.
+  [/No space left on device|Disk quota exceeded|unable to write file [^:\n]+$/im, 'disk-full'],
   [
     /Read-only file system|insufficient permission for adding an object|\.lock': Permission denied|unable to create directory for/i,
     'read-only',

@@ -138,9 +138,10 @@ export class LocalRefs {
   async passLock(problem: LoopError): Promise<boolean> {
     const path = lockNamedIn(problem)
     if (path === undefined) return false
-    const ours = [this.#refs.state, this.#refs.work].some((ref) =>
-      path.endsWith(`/${dirname(ref)}/${lastOf(path)}`),
-    )
+    const { state, work, salvage } = this.#refs
+    const ours =
+      path.startsWith(`${this.gitDir}/${salvage}`) ||
+      [state, work].some((ref) => path.endsWith(`/${dirname(ref)}/${lastOf(path)}`))
     if (ours) await removeUnchanged(path, FOREIGN_GRACE, this.#clock)
     else await this.#clock.sleep(ORPHAN_GRACE)
     return true

@@ -26,12 +26,14 @@ export const salvageLine = ({ ref, to }: SalvageMove): readonly string[] => [
 
 /** @returns what could not be kept. One that cannot be deleted is one too many, which hurts nobody. */
 export async function keepSalvage(
-  refs: Pick<LocalRefs, 'update'>,
+  refs: Pick<LocalRefs, 'update' | 'passLock'>,
   moves: readonly SalvageMove[],
 ): Promise<readonly LeftBehind[]> {
   const left: LeftBehind[] = []
   for (const move of moves) {
-    const problem = await refs.update([salvageLine(move)])
+    let problem = await refs.update([salvageLine(move)])
+    // A git that was killed here has left one, and nobody else would ever remove it.
+    if (problem && (await refs.passLock(problem))) problem = await refs.update([salvageLine(move)])
     if (problem && move.to !== null) left.push({ ref: move.ref, because: problem.message })
   }
   return left
