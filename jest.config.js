@@ -6,6 +6,7 @@ export default {
     '<rootDir>/examples/',
     '<rootDir>/test/slow/',
     '<rootDir>/test/agents/',
+    '<rootDir>/test/hostile/',
     '<rootDir>/test/act/',
   ],
   modulePathIgnorePatterns: ['<rootDir>/examples/', '<rootDir>/dist/', '<rootDir>/.cache/'],
