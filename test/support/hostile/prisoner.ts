@@ -35,6 +35,8 @@ export interface Ran {
 }
 
 const KEPT = 4_000_000
+/** Nothing here takes so long, unless it hangs; ms. */
+const LONGEST = 150_000
 
 /** Says what to do where the machine lacks something: nothing is skipped. */
 function requireTools(): void {
@@ -109,9 +111,16 @@ export class Prisoner implements AsyncDisposable {
     const look = setInterval(() => {
       megabytes = Math.max(megabytes, peakOf(child.pid))
     }, 100)
+    const late = setTimeout(() => {
+      hear(`\nIt was killed after ${LONGEST / 1_000} seconds.\n`)
+      for (const { pid } of living()) kill(pid)
+    }, LONGEST)
     return new Promise((resolve, reject) => {
       child.on('error', reject)
-      child.on('exit', () => clearInterval(look))
+      child.on('exit', () => {
+        clearInterval(look)
+        clearTimeout(late)
+      })
       child.on('close', (code, signal) => resolve({ code, signal, said, megabytes }))
     })
   }
@@ -121,7 +130,7 @@ export class Prisoner implements AsyncDisposable {
     const ran = spawnSync('setpriv', [...as(USER), ...argv], {
       cwd,
       env: this.#env(),
-      encoding: 'latin1',
+      encoding: 'utf8',
       input,
       maxBuffer: 1e8,
     })
@@ -131,8 +140,8 @@ export class Prisoner implements AsyncDisposable {
 
   /** What still runs as this user once the dying have had time to die. */
   async left(): Promise<readonly string[]> {
-    for (let waited = 0; waited < 2_000 && processes().length > 0; waited += 20) await sleep(20)
-    return processes().map(({ command }) => command)
+    for (let waited = 0; waited < 2_000 && living().length > 0; waited += 20) await sleep(20)
+    return living().map(({ command }) => command)
   }
 
   #env(): Record<string, string> {
@@ -151,7 +160,7 @@ export class Prisoner implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const { pid } of processes()) kill(pid)
+    for (const { pid } of living()) kill(pid)
     await this.left()
     execFileSync('umount', ['--lazy', this.folder])
     await rm(this.folder, { recursive: true, force: true })
@@ -167,7 +176,7 @@ function kill(pid: number): void {
 }
 
 /** Living processes of the user. */
-function processes(): { readonly pid: number; readonly command: string }[] {
+function living(): { readonly pid: number; readonly command: string }[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
