@@ -17,6 +17,7 @@ import { execa } from 'execa'
 import type { AgentExit } from '../../ports/agent.ts'
 import { branded, brandOf } from './brand.ts'
 import { goesWithUs, hasMoreRights, signal as send } from './groups.ts'
+import { PATIENCE, PAUSE } from './run.ts'
 import { MARK, only, sweepMarked } from './sweep.ts'
 
 /** ms */
@@ -65,7 +66,13 @@ export async function supervise(job: Supervision): Promise<Supervised> {
   const ms = (): number => Math.round(performance.now() - started)
   if (job.signal.aborted) return { code: undefined, signal: undefined, ended: 'abort', ms: 0 }
   const mark = uniqueMark(job.mark)
-  const child = start(job, mark)
+  let child = start(job, mark)
+  for (let waited = 0; child.pid === undefined && waited < PATIENCE; waited += PAUSE) {
+    const { code } = await child
+    if (code !== 'EAGAIN' || job.signal.aborted) break
+    await sleep(PAUSE)
+    child = start(job, mark)
+  }
   const { pid } = child
   if (pid === undefined) {
     const { shortMessage } = await child
