@@ -22,7 +22,7 @@ export interface Row {
   readonly megabytes?: number
   /** What the honest task does instead, at the same time. */
   readonly honest?: string
-  /** How often it is run before it comes to an end, where it kills the harness. */
+  /** How often the loop has to be run before it comes to an end, where a run is killed or cannot go on. */
   readonly runs?: number
   /** What else must be so. */
   readonly also?: (world: HostileWorld, ran: Ran) => void | Promise<void>

@@ -1,5 +1,4 @@
 /** Programs that take all there is, will not end, or end what is not theirs. */
-import { expect } from '@jest/globals'
 import type { Row, Rows } from './row.ts'
 import { WITHOUT_EFFECT } from './rows-git.ts'
 
@@ -26,11 +25,9 @@ export const FLOODS: Rows = {
   'floods-output.sh': { ...WITHOUT_EFFECT, megabytes: 250 },
   'floods-lines.sh': { verdict: 'timed_out', says: /time limit/, task: within('4s'), megabytes: 250 },
   'fills-disk.sh': {
-    verdict: 'agent_failed',
-    says: /No space left/,
+    verdict: 'runner_lost',
+    says: /No space left on device[^]*Free some space, then run again: the last saved state is intact/,
     limits: { disk: '96m' },
-    also: (_, ran) => {
-      expect(ran.said).toContain('No space left')
-    },
+    runs: 5,
   },
 }
