@@ -11,7 +11,10 @@ export interface NamedTest {
 
 /** Those that a document names with a test. */
 export const namedTests = (text: string): readonly NamedTest[] =>
-  [...text.matchAll(/`(test\/[^`]+)`\s+"([^"]+)"/g)].map(([, file = '', name = '']) => ({ file, name }))
+  [...text.matchAll(/`(test\/[^`]+)`\s+"([^"]+)"/g)].map(([, file = '', name = '']) => ({
+    file,
+    name: name.replaceAll(/\s+/g, ' '),
+  }))
 
 /** Every file or folder of tests that a document names. */
 export const namedFiles = (text: string): readonly string[] =>
