@@ -40,8 +40,6 @@ export const only = (owner: string, mark: string): Sought => ({
 })
 
 const ROUNDS = 10
-/** How often we look for what was started while we stopped the rest. */
-const LOOKS = 50
 const POLL = 20
 /** How long a process may take to end itself after TERM. */
 const PATIENCE = 500
@@ -56,10 +54,7 @@ export async function sweepMarked(sought: Sought): Promise<number> {
     if (found.length === 0) break
     for (const pid of found) seen.add(pid)
     if (round === 0) found = await asked(found, sought)
-    for (const pid of await stopped(found, sought)) {
-      seen.add(pid)
-      signal(pid, 'SIGKILL')
-    }
+    for (const pid of found) signal(pid, 'SIGKILL')
     await sleep(POLL)
   }
   return seen.size
@@ -74,23 +69,6 @@ async function asked(pids: readonly number[], sought: Sought): Promise<number[]>
     left = await marked(sought)
   }
   return left
-}
-
-/**
- * Stops processes, and what they have started meanwhile: killed one by one, those that start others would
- * take the places of the dead. @returns all of them.
- */
-async function stopped(pids: readonly number[], sought: Sought): Promise<ReadonlySet<number>> {
-  const all = new Set<number>()
-  let running = pids
-  for (let look = 0; look < LOOKS && running.length > 0; look += 1) {
-    for (const pid of running) {
-      signal(pid, 'SIGSTOP')
-      all.add(pid)
-    }
-    running = (await marked(sought)).filter((pid) => !all.has(pid))
-  }
-  return all
 }
 
 async function marked(sought: Sought): Promise<number[]> {

@@ -57,7 +57,7 @@ export class HostileWorld implements AsyncDisposable {
   readonly prisoner: Prisoner
   readonly path: string
   readonly #remote: string
-  /** What a trick could reach outside of the tree: `precious/`, and `pwned` once something has been run. */
+  /** What a trick could reach outside of the tree: `precious/`, `open/`, and `pwned` once something has been run. */
   readonly outside: string
 
   private constructor(prisoner: Prisoner) {
@@ -72,6 +72,8 @@ export class HostileWorld implements AsyncDisposable {
     const { prisoner, path, outside } = world
     for (const [name, text] of Object.entries(FILES)) await world.write(name, text)
     await mkdir(join(outside, 'precious'), { recursive: true })
+    await mkdir(join(outside, 'open'))
+    await writeFile(join(outside, 'open', 'letter.txt'), 'dear you\n')
     await writeFile(join(outside, 'precious', 'diary.txt'), 'dear diary\n')
     await chmod(join(outside, 'precious', 'diary.txt'), 0o444)
     await chmod(join(outside, 'precious'), 0o555)
