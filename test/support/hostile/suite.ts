@@ -23,7 +23,7 @@ export function contains(rows: Rows): void {
     await compiled?.[Symbol.asyncDispose]()
   })
   const named = Object.entries(rows).map(([program, row]) => [program, deedOf(program), row] as const)
-  test.each(named)('%s: it %s', (program, _, row) => isContained(program, row), 240_000)
+  test.each(named)('%s: it %s', (program, _, row) => isContained(program, row), 300_000)
 }
 
 async function isContained(program: string, row: Row): Promise<void> {
