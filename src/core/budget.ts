@@ -48,7 +48,7 @@ export function mayStart(checkpoint: Checkpoint, now: number, start: Start = {})
   const { budget } = checkpoint.config.settings
   const { ledger } = checkpoint
   const inForce = reserved(checkpoint)
-  const held = { usd: inForce.usd + beside.usd, minutes: inForce.minutes + beside.minutes }
+  const held = { usd: promised(checkpoint) + beside.usd, minutes: inForce.minutes + beside.minutes }
   const tokens = countTokens(ledger.tokens)
   const iterations = ledger.iterations + (landing ? 0 : beside.attempts + waitingToLand(checkpoint))
   const caps: readonly Cap[] = [
@@ -92,22 +92,45 @@ function today(checkpoint: Checkpoint, now: number, held: Reserved): BudgetAnswe
 const spentToday = ({ ledger }: Checkpoint, now: number): number => ledger.by_day[utcDay(iso(now))]?.usd ?? 0
 
 /**
- * What one attempt may cost at most: its own cap, or what is left of the loop's and of the day's
- * when the other leases in force take what they have set aside. US dollars.
+ * What one attempt may cost at most, US dollars: what it was told when it was leased; else its own cap, or what
+ * is left of the loop's and of the day's when the other leases in force take what they have set aside.
  */
 export function usdCap(
   checkpoint: Checkpoint,
-  { lease, now }: { readonly lease: Pick<Lease, 'reserved_usd'>; readonly now: number },
+  { lease, now }: { readonly lease: Pick<Lease, 'reserved_usd' | 'cap_usd'>; readonly now: number },
 ): number {
-  const { budget, policy } = checkpoint.config.settings
-  const others = reserved(checkpoint).usd - lease.reserved_usd
-  const left = (cap = Number.POSITIVE_INFINITY, used: number): number => cap - used - others
-  return Math.max(
-    0.01,
-    Math.min(
-      policy.usd_per_attempt,
-      left(budget.usd, checkpoint.ledger.usd),
-      left(budget.usd_per_day, spentToday(checkpoint, now)),
-    ),
+  if (lease.cap_usd !== undefined) return lease.cap_usd
+  return within(checkpoint, now, reserved(checkpoint).usd - lease.reserved_usd)
+}
+
+/**
+ * What the next attempt may be told to cost at most, US dollars: what is left when all others use what they were
+ * told, shared among those that may still begin, but what is set aside for an attempt where there is as much.
+ */
+export function usdShare(
+  checkpoint: Checkpoint,
+  { reserve, ready, now }: { readonly reserve: number; readonly ready: number; readonly now: number },
+): number {
+  const sharers = Math.max(
+    1,
+    Math.min(ready, checkpoint.config.settings.parallel - leases(checkpoint).length),
   )
+  const left = within(checkpoint, now, promised(checkpoint))
+  const share = within(checkpoint, now, promised(checkpoint), sharers)
+  return Math.max(share, Math.min(reserve, left))
+}
+
+/** US dollars that the leases in force may cost together: as they were told, or as is charged where nobody knows. */
+const promised = (checkpoint: Checkpoint): number =>
+  leases(checkpoint).reduce((sum, { lease }) => sum + Math.max(lease.cap_usd ?? 0, lease.reserved_usd), 0)
+
+/** What each of some attempts may cost beside others. Never nothing: to agents that would be no limit. */
+function within(checkpoint: Checkpoint, now: number, others: number, sharers = 1): number {
+  const { budget, policy } = checkpoint.config.settings
+  const left = (cap = Number.POSITIVE_INFINITY, used: number): number => (cap - used - others) / sharers
+  const most = Math.min(
+    left(budget.usd, checkpoint.ledger.usd),
+    left(budget.usd_per_day, spentToday(checkpoint, now)),
+  )
+  return Math.max(0.01, Math.min(policy.usd_per_attempt, most))
 }

@@ -89,6 +89,8 @@ export interface TaskLeased extends At {
   readonly run: string
   readonly until: string
   readonly reserved_usd: number
+  /** What it may cost at most; none where nobody is paid. */
+  readonly cap_usd?: number
   readonly reserved_minutes: number
   /** For what an earlier attempt has finished: no agent is started. */
   readonly landing?: true

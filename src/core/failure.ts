@@ -72,7 +72,7 @@ export const tellsOfWork = (verdict: Verdict): boolean => !SILENT.has(verdict)
 
 /** Waits after `unavailable`, in minutes, one after the other; the failure after the last pauses. */
 export const UNAVAILABLE_WAITS = [1, 5, 15, 30, 60] as const
-/** The wait when a limit does not say when it resets, in minutes. */
-export const RATE_LIMIT_WAIT = 30
+/** Waits when a limit does not say when it resets, in minutes: together longer than the five hours of a usual one. */
+export const RATE_LIMIT_WAITS = [30, 30, 60, 60, 120, 120] as const
 /** Wakes at limits without a finished attempt before the loop pauses. */
-export const WAKES = 6
+export const WAKES = RATE_LIMIT_WAITS.length

@@ -1,5 +1,6 @@
 /** Recognises a failure again: the failing command and its error lines, without what varies. */
 import { hash64 } from './hash.ts'
+import { LIMITS } from './limits.ts'
 
 const TELLS = /error|fail|assert|expect|not ok|exception|panic|traceback|undefined|cannot|refused|✕|✗|✖|×/i
 const LINES = 12
@@ -22,7 +23,9 @@ export const normalise = (line: string): string =>
 
 /** Equal for the same failure, whatever its line numbers, paths, times, addresses or colours. */
 export function fingerprint(command: string, output: string): string {
+  // Of more nothing is kept; some kinds of noise take time that grows with the square of a line.
   const lines = output
+    .slice(-LIMITS.tail_chars)
     .split('\n')
     .map(normalise)
     .filter((line) => line !== '')

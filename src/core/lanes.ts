@@ -1,5 +1,5 @@
 /** Which lanes should run, whose request is answered, and which task a lane takes. Pure decisions. */
-import { mayStart, type Reserved } from './budget.ts'
+import { mayStart, type Reserved, usdShare } from './budget.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { durations } from './durations.ts'
 import type { Event, TaskLeased } from './event.ts'
@@ -10,7 +10,7 @@ import { needsNoAgent } from './split.ts'
 import { standing } from './status.ts'
 import type { Task } from './task.ts'
 import { leases } from './tasks.ts'
-import { iso, MINUTE } from './time.ts'
+import { epoch, iso, MINUTE } from './time.ts'
 
 /** A run launches at most this many lanes; each of them launches further ones. */
 export const LAUNCH_LIMIT = 4
@@ -31,6 +31,7 @@ export function lanesToLaunch(checkpoint: Checkpoint, now: number, most: number 
   const starting = live.size - leases(checkpoint).length
   const room = Math.min(
     checkpoint.config.settings.parallel - live.size,
+    roomToAsk(checkpoint, now),
     iterationsLeft(checkpoint),
     most,
     LAUNCH_LIMIT,
@@ -39,6 +40,23 @@ export function lanesToLaunch(checkpoint: Checkpoint, now: number, most: number 
   const idle: string[] = []
   for (let n = 1; idle.length < wanted; n++) if (!live.has(String(n))) idle.push(String(n))
   return idle
+}
+
+/** An agent that meets the limit again says so sooner, ms. */
+const TOLD_BY = 5 * MINUTE
+
+/**
+ * How many lanes may ask an agent after a wait. Whether its limit is over nobody knows: one asks, until an
+ * attempt is finished or has been at work for a while. Others would be told the same, each on a machine of its own.
+ */
+function roomToAsk({ waiting, lanes }: Checkpoint, now: number): number {
+  if (waiting === null) return Number.POSITIVE_INFINITY
+  const until = epoch(waiting.until)
+  const states = Object.values(lanes).map(({ state }) => state)
+  const begun = states.filter((state) => state.at === 'running' && epoch(state.since) >= until)
+  const isTold = begun.some((state) => state.at === 'running' && now - epoch(state.since) >= TOLD_BY)
+  const asked = states.filter(({ at }) => at === 'dispatched').length
+  return isTold ? Number.POSITIVE_INFINITY : 1 - asked - begun.length
 }
 
 /** How many ready tasks could be begun side by side before a cap is reached; counted up to `most`. */
@@ -153,11 +171,18 @@ export function nextLease(
     run,
     until: iso(now + reserve.minutes * MINUTE),
     reserved_usd: reserve.usd,
+    ...(isTold(checkpoint, task)
+      ? { cap_usd: usdShare(checkpoint, { reserve: reserve.usd, ready: choices.length, now }) }
+      : {}),
     reserved_minutes: reserve.minutes,
     ...(needsNoAgent(task) ? { landing: true } : {}),
     because: whyFirst(checkpoint, task, choices),
   }
 }
+
+/** Whether an agent is started that can be told what it may cost: a command cannot. */
+const isTold = ({ config }: Checkpoint, task: Task): boolean =>
+  !needsNoAgent(task) && agentFor(config.settings, task.agent).use !== 'command'
 
 /** The task a lane holds. */
 export const taskOfLane = (checkpoint: Checkpoint, lane: string): Task | undefined =>

@@ -39,6 +39,7 @@ export function lease(checkpoint: Checkpoint, event: TaskLeased): Checkpoint {
         at: event.at,
         until: event.until,
         reserved_usd: event.reserved_usd,
+        ...(event.cap_usd === undefined ? {} : { cap_usd: event.cap_usd }),
         reserved_minutes: event.reserved_minutes,
         base: checkpoint.work.head,
         spec_digest: specDigest(task),

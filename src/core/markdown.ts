@@ -44,4 +44,4 @@ export function fenced(text: string, language = ''): string {
 
 /** Of the runs of backticks. */
 const longest = (text: string): number =>
-  Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length))
+  [...text.matchAll(/`+/g)].reduce((most, [ticks]) => Math.max(most, ticks.length), 0)

@@ -2,8 +2,12 @@
  * From the bytes on the state branch to a checkpoint, or to why not. Older versions are
  * brought up to this one; a newer major is refused; unknown fields of a newer minor are kept.
  */
+import { z } from 'zod'
 import { check } from './check.ts'
 import { Checkpoint, VERSION } from './checkpoint.ts'
+import { depthOf } from './depth.ts'
+import { LIMITS } from './limits.ts'
+import { clip } from './text.ts'
 
 export type Parsed =
   | { readonly is: 'valid'; readonly checkpoint: Checkpoint }
@@ -13,18 +17,31 @@ export type Parsed =
 
 const major = (version: string): number => Number(version.split('.')[0])
 
+/** What was read last: whoever waits for others reads the same text again and again. */
+let last: { readonly text: string; readonly parsed: Parsed } | undefined
+
 export function parseCheckpoint(text: string): Parsed {
+  if (last?.text !== text) last = { text, parsed: parse(text) }
+  return last.parsed
+}
+
+function parse(text: string): Parsed {
   const value = json(text)
   if (value === undefined) return { is: 'invalid', because: 'It is not JSON: truncated, or edited by hand.' }
   const version = versionOf(value)
   if (version !== undefined && major(version) > major(VERSION)) return { is: 'newer', version }
-  const parsed = shaped(value)
-  if (typeof parsed === 'string') return { is: 'invalid', because: parsed }
+  // Also where nobody looks: what cannot be written again must not be read.
+  const parsed = depthOf(text) > DEEPEST ? TOO_DEEP : shaped(value)
+  if (typeof parsed === 'string') return { is: 'invalid', because: clip(parsed, LIMITS.because_bytes) }
   const faults = check(parsed)
   return faults.length === 0
     ? { is: 'valid', checkpoint: parsed }
-    : { is: 'invalid', because: faults.slice(0, 3).join(' ') }
+    : { is: 'invalid', because: clip(faults.slice(0, 3).join(' '), LIMITS.because_bytes) }
 }
+
+/** Outputs of agents have half as many levels. */
+const DEEPEST = 64
+const TOO_DEEP = 'It is nested too deeply.'
 
 /** The checkpoint, or what its shape lacks. */
 function shaped(value: unknown): Checkpoint | string {
@@ -32,7 +49,7 @@ function shaped(value: unknown): Checkpoint | string {
     const parsed = Checkpoint.safeParse(value)
     return parsed.success ? parsed.data : firstIssues(parsed.error.issues)
   } catch (error) {
-    if (error instanceof RangeError) return 'It is nested too deeply.'
+    if (error instanceof RangeError) return TOO_DEEP
     throw error
   }
 }
@@ -68,8 +85,10 @@ function json(text: string): unknown {
   }
 }
 
+const Versioned = z.looseObject({ version: Checkpoint.shape.version })
+
 function versionOf(value: unknown): string | undefined {
-  const found = Checkpoint.pick({ version: true }).safeParse(value)
+  const found = Versioned.safeParse(value)
   return found.success ? found.data.version : undefined
 }
 

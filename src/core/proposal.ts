@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { TaskId } from './ids.ts'
 import { LIMITS } from './limits.ts'
 import { findingsOf, quote } from './mistake.ts'
+import { CUT } from './secrets/needles.ts'
 import type { Redact } from './secrets/redact.ts'
 import { clip, oneLine, printable, Text } from './text.ts'
 
@@ -62,8 +63,8 @@ export function readProposal(value: unknown, from: string, redact: Redact): Prop
   const text = cleaned(printable(spec), redact)
   if (title === '' && text.trim() === '') return refuse('It says nothing to do.')
   // With a mask in it, it would name or run something else.
-  if ([id, ...needs, ...verify].some((word) => redact(word) !== word))
-    return refuse('Its id, needs or verify hold what looks like a secret.')
+  const words = [id, ...needs, ...verify].join(CUT)
+  if (redact(words) !== words) return refuse('Its id, needs or verify hold what looks like a secret.')
   return {
     id,
     name: (title === '' ? id : title).slice(0, LIMITS.name_chars),

@@ -25,7 +25,7 @@ const BEGIN = '<!-- cms-iterate:begin, rewritten by the loop; your own words abo
 const END = '<!-- cms-iterate:end -->'
 /** Whatever else a version says in its mark. A beginning without an end is nobody's any more. */
 const OURS =
-  /<!-- cms-iterate:begin\b[^>]*-->(?:(?!<!-- cms-iterate:begin\b)[\s\S])*?<!-- cms-iterate:end -->/
+  /<!-- cms-iterate:begin\b[^<>\n]*-->(?:(?!<!-- cms-iterate:begin\b)[\s\S])*?<!-- cms-iterate:end -->/
 
 /** The first line of the goal, or the loop's name. People may change it: it is never written again. */
 export function pullRequestTitle({ goal, loop }: Checkpoint): string {

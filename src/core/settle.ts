@@ -128,7 +128,8 @@ export function giveBack(checkpoint: Checkpoint, told: Ended & Claim): Checkpoin
   const counted = count(left, countedAs(task, lease, event.verdict), event)
   const open = { ...counted, state: after(counted, event) }
   const next = parkSpent(open, checkpoint.config.settings.policy.attempts)
-  const finished = rule.then !== 'wait' && rule.attempt !== 'no'
+  // Of a run that was lost nobody knows whether its agent could work.
+  const finished = rule.then !== 'wait' && rule.attempt !== 'no' && rule.free !== 'losses'
   const kept = {
     ...spent.checkpoint,
     landing: landingAfter(checkpoint, lease),

@@ -2,7 +2,7 @@
 import type { Verdict } from './attempt.ts'
 import type { Checkpoint, Waiting } from './checkpoint.ts'
 import type { AttemptEnded, Event } from './event.ts'
-import { CONSEQUENCES, RATE_LIMIT_WAIT, UNAVAILABLE_WAITS, WAKES } from './failure.ts'
+import { CONSEQUENCES, RATE_LIMIT_WAITS, UNAVAILABLE_WAITS, WAKES } from './failure.ts'
 import { landingHolder } from './landing.ts'
 import type { Asked, LaneLast } from './lane.ts'
 import { conflicting, holds, outdated } from './settle.ts'
@@ -103,8 +103,11 @@ function wait(before: Checkpoint, fact: AttemptEnded, { now, jitter }: Circumsta
     const because = `The loop has waited ${wakes - 1} times in a row and could not work: ${fact.because}`
     return [{ type: 'loop_held', at, status: 'paused', because, next: '' }]
   }
+  const backOff = now + stepOf(UNAVAILABLE_WAITS, wakes) * MINUTE
+  // The first reset is believed to the second; who was woken for nothing looks less and less often.
+  const least = wakes === 1 ? now : backOff
   const wanted =
-    cause === 'rate_limited' ? limitReset(now, jitter, fact.resume_at) : now + unavailableWait(wakes) * MINUTE
+    cause === 'rate_limited' ? Math.max(limitReset(fact.resume_at, { now, jitter, wakes }), least) : backOff
   const waiting: Waiting = { cause, until: iso(Math.round(Math.max(wanted, until))), wakes }
   return [{ type: 'wait_started', at, waiting }]
 }
@@ -114,12 +117,16 @@ const LONGEST_WAIT = 8 * DAY
 /** Waits in a row without a finished attempt; one more failure pauses the loop. */
 const WAITS = { rate_limited: WAKES, unavailable: UNAVAILABLE_WAITS.length } as const
 
-const unavailableWait = (wakes: number): number =>
-  UNAVAILABLE_WAITS[Math.min(wakes, UNAVAILABLE_WAITS.length) - 1] ?? 60
+/** The n-th wait, counted from 1; after the last it stays as long. */
+const stepOf = (waits: readonly number[], n: number): number => waits[Math.min(n, waits.length) - 1] ?? 60
 
 /** The reset plus up to a minute, so that everybody does not come back in the same second. */
-function limitReset(now: number, jitter: number, resumeAt: string | undefined): number {
+function limitReset(
+  resumeAt: string | undefined,
+  { now, jitter, wakes }: Circumstances & { readonly wakes: number },
+): number {
   const reset = resumeAt === undefined ? Number.NaN : epoch(resumeAt)
-  const said = Number.isNaN(reset) ? now + RATE_LIMIT_WAIT * MINUTE : Math.min(reset, now + LONGEST_WAIT)
+  const unsaid = now + stepOf(RATE_LIMIT_WAITS, wakes) * MINUTE
+  const said = Number.isNaN(reset) ? unsaid : Math.min(reset, now + LONGEST_WAIT)
   return Math.max(now + 1_000, said) + jitter * Math.min(MINUTE, Math.max(0, said - now))
 }

@@ -83,21 +83,30 @@ export type RunState =
   /** Could not look. */
   | { readonly is: 'unknown' }
 
-/** The events that repair what the findings show. */
+/**
+ * The events that repair what the findings show. Runs that are over come first: what ends them may stop the
+ * loop, and then no request is made again.
+ */
 export function sweep(
   checkpoint: Checkpoint,
   findings: ReadonlyMap<string, Finding>,
   request: Request,
 ): Event[] {
-  return [...findings].flatMap(([id, finding]) => {
-    const lane = checkpoint.lanes[id]
-    if (lane === undefined || !isAbout(finding, lane)) return []
-    if (finding.is === 'waiting' || finding.is === 'alive') return []
-    if (finding.is === 'unknown' && !isSilent(lane, request.now)) return []
-    return lane.state.at === 'dispatched'
-      ? requestLost(checkpoint, id, finding, request)
-      : endRun(checkpoint, id, finding, request)
-  })
+  const found = [...findings].filter(([id, finding]) => tells(checkpoint.lanes[id], finding, request.now))
+  const events = found.flatMap(([id, finding]) => endRun(checkpoint, id, finding, request))
+  for (const [id, finding] of found) {
+    const held = events.find((event) => event.type === 'loop_held')?.status
+    const status = held ?? standing(checkpoint, request.now).status
+    events.push(...requestLost(checkpoint, { id, finding, status }, request))
+  }
+  return events
+}
+
+/** Whether a finding means that something of the lane is over. */
+function tells(lane: Lane | undefined, finding: Finding, now: number): boolean {
+  if (lane === undefined || !isAbout(finding, lane)) return false
+  if (finding.is === 'waiting' || finding.is === 'alive') return false
+  return finding.is !== 'unknown' || isSilent(lane, now)
 }
 
 /** Whether a run in a terminal has given no sign of life for three beats. */
@@ -116,14 +125,16 @@ function isAbout({ of }: Finding, { state }: Lane): boolean {
 
 function requestLost(
   checkpoint: Checkpoint,
-  id: string,
-  finding: Finding,
+  {
+    id,
+    finding,
+    status,
+  }: { readonly id: string; readonly finding: Finding; readonly status: Checkpoint['status'] },
   { by, now, nonce, onward = true }: Request,
 ): Event[] {
   const state = checkpoint.lanes[id]?.state
   if (state?.at !== 'dispatched') return []
   const at = iso(now)
-  const { status } = standing(checkpoint, now)
   if (status !== 'running' || !onward) {
     const because = `The request was lost; the loop is ${status}, and nothing new is asked for.`
     return [{ type: 'dispatch_refused', at, lane: id, nonce: state.nonce, because }]

@@ -21,6 +21,8 @@ export const Lease = z.looseObject({
   until: Time,
   /** Charged when the attempt's real cost is never known, US dollars. */
   reserved_usd: Amount,
+  /** What the attempt was told that it may cost at most, US dollars. Others count on it. */
+  cap_usd: Amount.optional(),
   /** Minutes the attempt may take at most. */
   reserved_minutes: Amount,
   /** The work head the attempt stands on. */

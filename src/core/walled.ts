@@ -11,6 +11,7 @@
  */
 import { z } from 'zod'
 import { Failure, Verdict } from './attempt.ts'
+import { depthOf } from './depth.ts'
 import { LaneId, LoopId, ObjectId, TaskId } from './ids.ts'
 import { LIMITS } from './limits.ts'
 import { type Proposal, refusal } from './proposal.ts'
@@ -186,19 +187,6 @@ function judgementOf({ verdict, head, tree, details = '' }: Outputs): Judgement 
   const { data } = Judgement.safeParse({ ...told, verdict, head, tree })
   // It contradicts itself: one of the two is not ours.
   return data?.verdict === 'done' && data.failure !== undefined ? undefined : data
-}
-
-/** How deep brackets and braces are nested outside of strings. */
-function depthOf(text: string): number {
-  let [depth, deepest, isText] = [0, 0, false]
-  for (let at = 0; at < text.length; at++) {
-    const sign = text[at] ?? ''
-    if (isText && sign === '\\') at += 1
-    else if (sign === '"') isText = !isText
-    else if (!isText && '[{'.includes(sign)) deepest = Math.max(deepest, ++depth)
-    else if (!isText && ']}'.includes(sign)) depth -= 1
-  }
-  return deepest
 }
 
 function json(text: string): unknown {

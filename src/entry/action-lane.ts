@@ -9,6 +9,7 @@ import { tendPullRequest } from '../app/pull-request.ts'
 import { rescue } from '../app/rescue.ts'
 import { tick } from '../app/tick.ts'
 import type { Checkpoint } from '../core/checkpoint.ts'
+import { LoopError } from '../core/error.ts'
 import { tally } from '../core/job-summary.ts'
 import type { Asked } from '../core/lane.ts'
 import { occasionOf } from '../core/pull-request.ts'
@@ -115,6 +116,7 @@ export const cancelledBy = async (action: ActionRun): Promise<Checkpoint | undef
 /** The loop as it stands after a commit that nobody handed on. */
 export const reread = async (ports: Ports): Promise<Restored> => {
   const now = await restore(ports)
-  if (now === undefined) throw new Error('the loop has vanished')
+  if (now === undefined)
+    throw new LoopError('no-loop', 'The state branch of this loop is gone since this run began.')
   return now
 }

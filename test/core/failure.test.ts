@@ -9,7 +9,7 @@ import { followUp } from '../../src/core/settling.ts'
 import { standing } from '../../src/core/status.ts'
 import type { Task } from '../../src/core/task.ts'
 import { findTask } from '../../src/core/tasks.ts'
-import { epoch, iso, MINUTE } from '../../src/core/time.ts'
+import { DAY, epoch, iso, MINUTE } from '../../src/core/time.ts'
 import { checkpoint, ended, leased, NOW } from '../support/build.ts'
 
 const holding = (over: Partial<Task> = {}, rest: object = {}) =>
@@ -166,9 +166,9 @@ describe('waits', () => {
   // biome-ignore format: one row, one case
   const stories: [what: string, verdicts: [Verdict, ...Verdict[]], waits: unknown[]][] = [
     ['unavailable: the sixth failure pauses',                     ['unavailable'],                 [1, 5, 15, 30, 60, 'loop_held']],
-    ['rate limited without a reset: six wakes, then it pauses',   ['rate_limited'],                [30, 30, 30, 30, 30, 30, 'loop_held']],
-    ['by turns: counted together',                                ['unavailable', 'rate_limited'], [1, 30, 15, 30, 60, 30, 'loop_held']],
-    ['by turns, the other way round',                             ['rate_limited', 'unavailable'], [30, 5, 30, 30, 30, 'loop_held']],
+    ['rate limited without a reset: six wakes, then it pauses',   ['rate_limited'],                [30, 30, 60, 60, 120, 120, 'loop_held']],
+    ['by turns: counted together',                                ['unavailable', 'rate_limited'], [1, 30, 15, 60, 60, 120, 'loop_held']],
+    ['by turns, the other way round',                             ['rate_limited', 'unavailable'], [30, 5, 60, 30, 120, 'loop_held']],
   ]
   test.each(stories)('%s', (_, verdicts, waits) => {
     expect(story(...verdicts)).toEqual(waits)
@@ -183,6 +183,38 @@ describe('waits', () => {
   ]
   test.each(resets)('rate limited until %s', (_, jitter, resumeAt, until) => {
     expect(wait('rate_limited', { jitter, resumeAt })).toMatchObject({ until: iso(until) })
+  })
+
+  /** The waits of a limit of which something is said each time, in minutes. */
+  function resetStory(saysAt: (now: number) => string | undefined): unknown[] {
+    const waits: unknown[] = []
+    let waiting: Waiting | null = null
+    for (let now = NOW; waits.length < 20; now = epoch(waiting.until)) {
+      const resumeAt = saysAt(now)
+      const told = resumeAt === undefined ? {} : { resumeAt }
+      const next: Waiting | string | undefined = wait('rate_limited', { waiting, now, ...told })
+      if (next === undefined || typeof next === 'string') return [...waits, next]
+      waits.push(Math.round((epoch(next.until) - now) / MINUTE))
+      waiting = next
+    }
+    return waits
+  }
+
+  // biome-ignore format: one row, one case
+  const moving: [what: string, saysAt: (now: number) => string | undefined, waits: unknown[]][] = [
+    ['moves on each time',              (now) => iso(now + 240 * MINUTE), [240, 240, 240, 240, 240, 240, 'loop_held']],
+    ['has passed, by a clock that is behind', () => iso(NOW - MINUTE),    [0, 5, 15, 30, 60, 60, 'loop_held']],
+    ['is always in a moment',           (now) => iso(now + 2_000),        [0, 5, 15, 30, 60, 60, 'loop_held']],
+    ['is a week away, and believed',    (now) => iso(now + 7 * DAY),      [10_080, 10_080, 10_080, 10_080, 10_080, 10_080, 'loop_held']],
+    ['is a year away, and is not',      (now) => iso(now + 365 * DAY),    [11_520, 11_520, 11_520, 11_520, 11_520, 11_520, 'loop_held']],
+  ]
+  test.each(moving)('a reset that %s: six wakes, then it pauses', (_, saysAt, waits) => {
+    expect(resetStory(saysAt)).toEqual(waits)
+  })
+
+  test('waits for an unsaid reset are longer than the five hours of a usual limit', () => {
+    const waits = story('rate_limited').filter((one) => typeof one === 'number')
+    expect(waits.reduce((sum, one) => sum + one, 0)).toBeGreaterThan(5 * 60)
   })
 
   test('lanes that were in flight when the wait began are no wakes, and do not shorten it', () => {

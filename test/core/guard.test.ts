@@ -197,6 +197,13 @@ describe('a fingerprint', () => {
     expect(print(one)).toBe(print(other))
   })
 
+  test.each(['a', '1', '-', 'a/', '1 ', '0x', ' '])(
+    'of a megabyte of %j takes no time that anybody notices',
+    (word) => {
+      expect(cpuTime(() => void print(word.repeat(1_000_000 / word.length)))).toBeLessThan(1_000)
+    },
+  )
+
   test('is another for another command, error or name', () => {
     const failures = [
       print(base),

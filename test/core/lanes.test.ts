@@ -57,6 +57,8 @@ describe('lanes to launch', () => {
   const tasks = (n: number) => Array.from({ length: n }, (_, i) => task(`t${i}`))
   const candidate = { attempt: 1, summary: '', outputs: {}, green: true }
   const finished = (...ids: string[]) => ids.map((id) => task(id, { candidate, attempts_made: 1 }))
+  const minutesAgo = (minutes: number) => iso(NOW - minutes * MINUTE)
+  const waited = { cause: 'rate_limited', until: minutesAgo(20), wakes: 1 } as const
   const lanesAt = (over: Parameters<typeof checkpoint>[0]) => lanesToLaunch(checkpoint(over), NOW)
   // biome-ignore format: one row, one case
   const rows: [what: string, over: Parameters<typeof checkpoint>[0], lanes: string[]][] = [
@@ -69,6 +71,11 @@ describe('lanes to launch', () => {
     ['nothing ready',                     { tasks: [task('b', { needs: ['a'] }), parked('a')] },                 []],
     ['paused',                            { tasks: tasks(1), hold: { status: 'paused', because: '', next: '' } }, []],
     ['waiting',                           { tasks: tasks(1), waiting: { cause: 'unavailable', until: iso(NOW + 1), wakes: 1 } }, []],
+    ['a wait is over: one lane asks',     { tasks: tasks(9), settings: { parallel: 9 }, waiting: waited },        ['1']],
+    ['one is asked for already',          { tasks: tasks(9), settings: { parallel: 9 }, waiting: waited, lanes: { '1': dispatched() } }, []],
+    ['one has begun to ask',              { tasks: [leased('a'), task('b')], settings: { parallel: 9 }, waiting: waited, lanes: { '1': running({ since: minutesAgo(4) }) } }, []],
+    ['it would have been told by now',    { tasks: [leased('a'), task('b')], settings: { parallel: 9 }, waiting: waited, lanes: { '1': running({ since: minutesAgo(5) }) } }, ['2']],
+    ['one is at work since before the wait', { tasks: [leased('a'), task('b')], settings: { parallel: 9 }, waiting: waited, lanes: { '1': running({ since: minutesAgo(60) }) } }, ['2']],
     ['one for all that waits to land',   { tasks: [...finished('x', 'y'), task('z', { split: true }), task('a')], settings: { parallel: 9 } }, ['1', '2']],
     ['money spent, something waits to land', { tasks: [...finished('x'), task('a')], settings: { parallel: 9, budget: { usd: 1 } }, ledger: ledger({ usd: 1 }) }, ['1']],
     ['money spent, others at work',       { tasks: [leased('a'), task('b')], settings: { parallel: 2, budget: { usd: 1 } } }, []],
@@ -324,6 +331,23 @@ describe('sweep', () => {
     expect(types(replay(running(), { is: 'none', of: RUN }, { tasks }))).toEqual(['lease_lost', 'lane_ended'])
     expect(types(replay(dispatched(), { is: 'none', of: 'n1' }))).toEqual(['lane_dispatched'])
   })
+
+  test.each([
+    ['before', { '1': dispatched({ nonce: 'n1' }), '2': running() }],
+    ['after', { '3': dispatched({ nonce: 'n1' }), '2': running() }],
+  ])(
+    'what stops the loop is found out with a request that was lost, %s it: none is made again',
+    (_, lanes) => {
+      const from = checkpoint({ tasks: [leased('api', { lane: '2' })], lanes })
+      const lost = Object.keys(lanes).find((id) => id !== '2') ?? ''
+      const findings = new Map<string, Finding>([
+        [lost, { is: 'none' }],
+        ['2', over('cancelled')],
+      ])
+      const after = sweep(from, findings, request).reduce(reduce, from)
+      expect([after.lanes[lost]?.state.at, after.hold?.status]).toEqual(['idle', 'paused'])
+    },
+  )
 
   test('two sweeps at once repair once', () => {
     const findings = new Map([['2', { is: 'none' as const, of: 'n1' }]])

@@ -69,6 +69,8 @@ describe('a file', () => {
     ['empty',                             '',                                         'invalid', /not JSON/],
     ['with marks of a merge',             `<<<<<<< HEAD\n${text}`,                    'invalid', /not JSON/],
     ['another document',                  '[]',                                       'invalid', /checkpoint: /],
+    ['nested deeply, in a field nobody knows', with_({ extra: 0 }).replace('"extra":0', `"extra":${'['.repeat(5_000)}${']'.repeat(5_000)}`), 'invalid', /too deeply/],
+    ['nested deeply, of a newer major',   `{"version":"2.0","extra":${'['.repeat(5_000)}${']'.repeat(5_000)}}`, 'newer'],
     ['null',                              'null',                                     'invalid', /checkpoint: /],
     ['a field missing',                   edited((value) => { delete value['ledger'] }), 'invalid', /ledger/],
     ['a status nobody knows',             with_({ status: 'asleep' }),                'invalid', /status/],
@@ -122,6 +124,12 @@ describe('a file', () => {
     const parsed = parseCheckpoint(JSON.stringify(newer))
     if (parsed.is !== 'valid') throw new Error(JSON.stringify(parsed))
     expect(JSON.parse(printCheckpoint(parsed.checkpoint))).toEqual(JSON.parse(JSON.stringify(newer)))
+  })
+
+  test('what is wrong with a long circle of needs is said in a kilobyte', () => {
+    const circle = many(2_000).map((one, n) => ({ ...one, needs: [`t${(n + 1) % 2_000}`] }))
+    const parsed = parseCheckpoint(JSON.stringify(checkpoint({ tasks: circle })))
+    expect(parsed).toMatchObject({ is: 'invalid', because: expect.stringMatching(/^Tasks need.{900,990}…$/) })
   })
 
   test('diffs stay readable: two spaces, and a newline at the end', () => {

@@ -142,6 +142,17 @@ describe('a proposal', () => {
     expect(taken(both, AROUND, api, false).ids).toEqual(['a', 'b', 'c'])
   })
 
+  test('is looked through for secrets once, however many words are in it', () => {
+    let looks = 0
+    const counted = (text: string) => {
+      looks++
+      return text
+    }
+    const needs = Array.from({ length: 200 }, (_, n) => `t${n}`)
+    expect(offerOf([proposal('p', { needs })], counted).proposals).toHaveLength(1)
+    expect(looks).toBeLessThan(5)
+  })
+
   test('secrets are cut out of its texts; in what is used again it is refused', () => {
     const cut = redactor(['hunter2hunter2'])
     const { proposals, refused } = offerOf(

@@ -257,6 +257,12 @@ describe('what people wrote around it', () => {
     expect(withPart(once, next)).toBe(`${broken}\n\n${next}`)
   })
 
+  test('stays behind a beginning of ours that somebody has broken', () => {
+    const broken = 'Mine.\n\n<!-- cms-iterate:begin --<\n1 of 2\n\nMine, too.'
+    const once = withPart(broken, part)
+    expect(withPart(once, next)).toBe(`${broken}\n\n${next}`)
+  })
+
   test('a part with a dollar sign is no pattern', () => {
     expect(withPart(part, `${part} $& $1`)).toBe(`${part} $& $1`)
   })

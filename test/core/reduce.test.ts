@@ -374,6 +374,14 @@ describe('the loop', () => {
     expect(reduce(from, ended({ verdict: 'unavailable', at: LATER })).waiting).toEqual(waiting)
   })
 
+  test.each(['runner_lost', 'setup_failed', 'interrupted', 'already_green'] as const)(
+    'an attempt that ended as %s tells nothing of the service: its waits stay counted',
+    (verdict) => {
+      const from = { ...held(), waiting }
+      expect(reduce(from, ended({ verdict, at: LATER })).waiting).toEqual(waiting)
+    },
+  )
+
   test('a new epoch keeps fences, sequence, lessons and days, and nothing else', () => {
     const spent = { attempts: 3, usd: 4, minutes: 9, tokens: 5 }
     const yesterday = { attempts: 1, usd: 1, minutes: 1, tokens: 1 }

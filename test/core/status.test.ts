@@ -310,6 +310,65 @@ test.each(['usd', 'usd_per_day'])(
   },
 )
 
+/** G4, where agents may use more than was set aside for them, and use all that they are told; never less than a cent. */
+test.each(['usd', 'usd_per_day'])(
+  'many lanes never pass %s by more than the least that an agent is told, if their agents obey',
+  (key) => {
+    const setting = fc.record({
+      usd: fc.integer({ min: 1, max: 30 }),
+      reserve_usd: fc.integer({ min: 0, max: 30 }).map((n) => n / 10),
+      usd_per_attempt: fc.integer({ min: 1, max: 12 }),
+      parallel: fc.integer({ min: 1, max: 5 }),
+    })
+    const move = fc.record({ lane: fc.integer({ min: 1, max: 5 }), isThrifty: fc.boolean() })
+    const moves = fc.array(move, { size: 'max', maxLength: 60 })
+    const property = fc.property(setting, moves, ({ usd, parallel, ...policy }, all) => {
+      const tasks = Array.from({ length: 8 }, (_, n) => task(`t${n}`))
+      const lanes = Object.fromEntries([1, 2, 3, 4, 5].map((n) => [n, running({ run: RUN })]))
+      const limits = { parallel, budget: { [key]: usd }, policy: { ...policy, attempts: 100 } }
+      let now = checkpoint({ tasks, lanes, settings: limits })
+      const told = new Map<number, number>()
+      for (const { lane, isThrifty } of all) {
+        const held = leases(now).find((one) => one.lease.lane === String(lane))
+        if (held !== undefined) {
+          const { fence, iteration } = held.lease
+          const most = told.get(lane) ?? 0
+          const used = usage({ usd: isThrifty ? most / 10 : most, minutes: 0 })
+          now = reduce(now, ended({ task: held.task.id, lane: String(lane), fence, iteration, usage: used }))
+        } else if (leases(now).length < parallel && mayStart(now, NOW).is === 'free') {
+          const event = nextLease(now, String(lane), RUN, NOW)
+          if (event !== undefined) now = reduce(now, event)
+          const begun = leases(now).find((one) => one.lease.lane === String(lane))
+          if (begun !== undefined) told.set(lane, usdCap(now, { lease: begun.lease, now: NOW }))
+        }
+        expect(now.ledger.usd).toBeLessThanOrEqual(usd + 0.01)
+      }
+    })
+    fc.assert(property, { numRuns: 200 })
+  },
+)
+
+test('what is left is shared among the lanes that may work, and never less than was set aside', () => {
+  const told = (usd: number, parallel: number, count = 8): number[] => {
+    const tasks = Array.from({ length: count }, (_, n) => task(`t${n}`))
+    const lanes = Object.fromEntries([1, 2, 3, 4].map((n) => [n, running({ run: RUN })]))
+    let now = checkpoint({ tasks, lanes, settings: { parallel, budget: { usd } } })
+    return [1, 2, 3, 4].slice(0, parallel).flatMap((lane) => {
+      const event = mayStart(now, NOW).is === 'free' ? nextLease(now, String(lane), RUN, NOW) : undefined
+      if (event === undefined) return []
+      now = reduce(now, event)
+      const held = leases(now).find((one) => one.lease.lane === String(lane))
+      return held === undefined ? [] : [usdCap(now, { lease: held.lease, now: NOW })]
+    })
+  }
+  expect(told(10, 1)).toEqual([5])
+  expect(told(100, 4)).toEqual([5, 5, 5, 5])
+  expect(told(10, 4)).toEqual([2.5, 2.5, 2.5, 2.5])
+  expect(told(10, 4, 2)).toEqual([5, 5])
+  expect(told(3, 4)).toEqual([1, 1, 1])
+  expect(told(0.5, 4)).toEqual([0.5])
+})
+
 test('one lane never passes a cap, if its agents obey what they are told', () => {
   const caps = fc.record({ usd: fc.nat({ max: 20 }), usd_per_day: fc.nat({ max: 8 }) })
   const property = fc.property(caps, fc.array(fc.nat({ max: 30 }), { maxLength: 40 }), (more, hours) => {

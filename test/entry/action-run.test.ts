@@ -1,57 +1,19 @@
 /** What one run of the action does, in a world in memory. */
 import { describe, expect, test } from '@jest/globals'
-import { githubContext } from '../../src/adapters/github/context.ts'
-import { parseInputs } from '../../src/adapters/github/inputs.ts'
 import { tellLoop } from '../../src/app/people.ts'
 import type { LoopConfig } from '../../src/core/settings.ts'
 import { DAY, MINUTE } from '../../src/core/time.ts'
 import type { ActionDid, ActionRun } from '../../src/entry/action-did.ts'
-import { actionRun } from '../../src/entry/action-run.ts'
+import { type ActionJob, actionJob } from '../support/action-job.ts'
 import { loopConfig } from '../support/loop-config.ts'
-import { REFS, settingsOf, World } from '../support/world.ts'
+import { REFS, World } from '../support/world.ts'
 import { type Act, writes } from '../support/world-agents.ts'
 
 const CONFIG = loopConfig({ tasks: [{ id: 'a' }, { id: 'b' }] })
 
-interface Job {
-  readonly run: number
-  readonly attempt?: number
-  readonly event?: string
-  readonly onward?: ActionRun['onward']
-  readonly inputs?: Readonly<Record<string, string>>
-  readonly config?: LoopConfig
-}
-
 /** One job of the loop's workflow. */
-function job(
-  world: World,
-  { run, attempt = 1, event = 'workflow_dispatch', onward = 'dispatch', inputs = {}, config = CONFIG }: Job,
-): Promise<ActionDid> {
-  const context = githubContext({
-    GITHUB_REPOSITORY: 'owner/repo',
-    GITHUB_RUN_ID: String(run),
-    GITHUB_RUN_ATTEMPT: String(attempt),
-    GITHUB_WORKSPACE: '/work',
-    GITHUB_EVENT_NAME: event,
-  })
-  const parsed = parseInputs((name) => inputs[name] ?? '')
-  const ends = world.clock.now() + parsed['job-minutes'] * MINUTE
-  return actionRun({
-    context,
-    inputs: parsed,
-    onward,
-    broken: undefined,
-    ports: world.as(context.self),
-    run: { ...settingsOf(config), home: 'origin', ends },
-    signal: new AbortController().signal,
-    attempts: [],
-    cache: undefined,
-    refs: 'branches',
-    notify: undefined,
-    found: () => {},
-    spent: () => {},
-  })
-}
+const job = (world: World, one: Omit<ActionJob, 'config'> & { readonly config?: LoopConfig }) =>
+  actionJob(world, { config: CONFIG, ...one })
 
 describe('continue: here', () => {
   test('beside a run at work it says so, changes nothing, and ends green', async () => {

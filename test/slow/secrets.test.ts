@@ -2,65 +2,21 @@
  * Secrets that an agent, a command or a person puts wherever they can, in a whole loop: none of them
  * is in an object of the repository, on the page of a run, or in what is printed.
  */
-import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, jest, test } from '@jest/globals'
 import { ActionWorld } from '../support/action-world.ts'
-import { PATH, removeHome, repository } from '../support/cli.ts'
-import { KINDS, randomText } from '../support/secret-kinds.ts'
+import { CacheServer } from '../support/cache-server.ts'
+import { removeHome, repository } from '../support/cli.ts'
+import { allObjectsOf, filesBelow, objectsOf, unpacked } from '../support/everywhere.ts'
+import { found, GIVEN, PLANTED, TOO_SHORT, VALUES } from '../support/planted.ts'
+import { randomText } from '../support/secret-kinds.ts'
+import { MISSES, NOT_LOOKED_FOR } from '../support/secret-misses.ts'
 
 jest.setTimeout(240_000)
 afterAll(removeHome)
 
 const BLABBER = join(import.meta.dirname, '../fixtures/agents/blabber.js')
-const base64 = (text: string) => Buffer.from(text).toString('base64')
-
-/** Secrets of no known kind: only their values tell. */
-const VALUES = {
-  DEPLOY_PASSWORD: `${randomText(6)}/"${randomText(5)}&+ ${randomText(6)}`,
-  SIGNING_KEY: `${randomText(40)}\n${randomText(40)}\n${randomText(40)}`,
-  VENDOR_TOKEN: randomText(24),
-}
-const URL_SECRET = randomText(14)
-const ENV = { ...VALUES, DATABASE_URL: `mysql://app:${URL_SECRET}@db.internal/app` }
-
-const spelt = (value: string): string[] => [
-  value,
-  JSON.stringify(value).slice(1, -1),
-  JSON.stringify(JSON.stringify(value)).slice(3, -3),
-  encodeURIComponent(value),
-  new URLSearchParams({ v: value }).toString().slice(2),
-  base64(value),
-  Buffer.from(value).toString('base64url'),
-  Buffer.from(value).toString('hex'),
-  ...['u:', 'user:', 'x-access-token:'].map((before) => base64(`${before}${value} and more`)),
-]
-
-interface Planted {
-  readonly said: string
-  /** What may be nowhere: of a base64 only the secret's part, of a key every line. */
-  readonly sought: readonly string[]
-}
-
-const plant = (said: string): Planted => ({
-  said,
-  sought: said
-    .split('\n')
-    .filter((line) => !/^-----/.test(line))
-    .flatMap((line) => [line, line.slice(0, 40), line.slice(-24)].filter(({ length }) => length > 11)),
-})
-
-const PLANTED: readonly Planted[] = [
-  ...[...Object.values(VALUES), URL_SECRET]
-    .flatMap(spelt)
-    .map((said) =>
-      / and more$/.test(Buffer.from(said, 'base64').toString('latin1'))
-        ? { said, sought: [said.slice(-30, -14)] }
-        : plant(said),
-    ),
-  ...KINDS.map(([, secret]) => plant(secret)),
-]
 
 /** So many of them fit into the end of an output that is kept. */
 const CHUNK = 8
@@ -78,15 +34,20 @@ function loop(file: string): string {
     agent: 'command',
     commits: 'keep',
     policy: { attempts: 1 },
-    budget: { iterations: 100 },
+    budget: { iterations: 200 },
+    setup: [`cat '${file}'`],
     tasks: [
       ...chunks.flatMap(([from, to], n) => [
         task(`done-${n}`, run('done', from, to)),
         task(`fails-${n}`, run('fails', from, to)),
         task(`blocked-${n}`, run('blocked', from, to)),
+        // A third of them is enough for ways that lead to one place.
+        ...(n % 3 === 0 ? ['refs', 'messages'].map((deed) => task(`${deed}-${n}`, run(deed, from, to))) : []),
+        ...(n % 5 === 0 ? [task(`proposes-${n}`, run('proposes', from, from + 2))] : []),
         task(`check-${n}`, 'date +%N > here.txt', `${run('fails', from, to)} CMS_OUTBOX=`),
       ]),
       ...deeds.map((deed) => task(deed, run(deed))),
+      task('misses', `'${process.execPath}' '${BLABBER}' blocked '${file}-missed'`),
     ],
   })
 }
@@ -94,24 +55,19 @@ function loop(file: string): string {
 function plantIn(folder: string): string {
   const file = join(folder, 'planted')
   writeFileSync(file, PLANTED.map(({ said }) => said).join('\0'))
+  writeFileSync(`${file}-missed`, MISSED.map(([, said]) => said).join('\0'))
   return file
 }
 
-/** Every object that a ref leads to: names of files, and all that was written. */
-function objectsOf(gitDir: string): string {
-  const git = (args: readonly string[], input = '') =>
-    execFileSync('git', args, { env: { PATH, GIT_DIR: gitDir }, input, encoding: 'latin1', maxBuffer: 1e9 })
-  const named = git(['rev-list', '--objects', '--all'])
-  return named + git(['cat-file', '--batch'], named.replaceAll(/ .*$/gm, ''))
-}
+/** What is known to get through, of a secret that the run was given. */
+const MISSED: readonly (readonly [name: string, said: string])[] = [
+  ...MISSES.map(([name, disguise]) => [name, disguise(VALUES.VENDOR_TOKEN)] as const),
+  [NOT_LOOKED_FOR[0], randomText(20)],
+  [NOT_LOOKED_FOR[1], TOO_SHORT],
+]
 
-/** What is found of the planted, and where. */
-const found = (places: Readonly<Record<string, string>>): string[] =>
-  Object.entries(places).flatMap(([place, text]) =>
-    PLANTED.flatMap(({ said, sought }) =>
-      sought.some((part) => text.includes(part)) ? [`${place}: ${said.slice(0, 30)}`] : [],
-    ),
-  )
+const missedIn = (text: string): string[] =>
+  MISSED.flatMap(([name, said]) => (text.includes(JSON.stringify(said).slice(1, -1)) ? [name] : []))
 
 /** Every verdict was to be seen, so that there was something to find. */
 const EXPECTED = ['agent_failed', 'blocked', 'done', 'policy_violation', 'verify_failed']
@@ -120,7 +76,7 @@ test('a loop in this clone', async () => {
   const repo = await repository()
   const file = plantIn(join(repo.path, '..'))
   await repo.write('.cms/loop.yml', loop(file))
-  const env = { ...ENV }
+  const env = { ...GIVEN }
   const ran = await repo.cms(['run', '--local', '--json'], { env })
   expect(ran.code).toBe(3)
   const looked = [
@@ -137,7 +93,22 @@ test('a loop in this clone', async () => {
   const log = looked[0]?.out ?? ''
   for (const verdict of EXPECTED) expect(log).toContain(verdict)
   expect(objects.split('***').length).toBeGreaterThan(100)
+  const kept = {
+    ...prefixed('git', filesBelow(join(repo.path, '.git'))),
+    ...prefixed('home', filesBelow(`${repo.path}.home`)),
+  }
+  expect(Object.keys(kept).filter((name) => name.startsWith('home/')).length).toBeGreaterThan(10)
+  expect(found(kept)).toEqual([])
+  // Said in SECURITY.md: until git removes them, objects of refused attempts stay, and no ref leads to them.
+  expect(found({ all: allObjectsOf(join(repo.path, '.git')) })).not.toEqual([])
+  expect(missedIn(objects)).toEqual(MISSED.map(([name]) => name))
 })
+
+/** What the runner obeys and never shows. */
+const withoutMasks = (log: string): string => log.replaceAll(/^::add-mask::.*$/gm, '')
+
+const prefixed = (before: string, all: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(all).map(([name, text]) => [`${before}/${name}`, text]))
 
 test('a loop of the bundled action', async () => {
   let file = ''
@@ -145,16 +116,35 @@ test('a loop of the bundled action', async () => {
     file = plantIn(out)
     return loop(file)
   })
+  await using caches = await CacheServer.start()
+  const { server } = world
+  const env = { ...GIVEN, ...caches.environment('v1'), GITHUB_SERVER_URL: server.url }
   const inputs = {
     continue: 'here',
     'anthropic-api-key': VALUES.VENDOR_TOKEN,
     'claude-code-oauth-token': VALUES.SIGNING_KEY,
   }
-  const ran = await world.runner.job(await world.press(), { inputs, env: ENV })
+  const ran = await world.runner.job(await world.press(), { inputs, env })
   const objects = objectsOf(world.server.gitDir)
-  const log = ran.log.replaceAll(/^::add-mask::.*$/gm, '')
+  const log = withoutMasks(ran.log)
   expect(ran.log).toContain(`::add-mask::${VALUES.VENDOR_TOKEN}\n`)
   expect(found({ objects, log, outputs: JSON.stringify(ran.outputs), summary: ran.summary })).toEqual([])
   for (const verdict of EXPECTED) expect(ran.summary + objects).toContain(verdict)
   expect(log).toContain('***')
+  const { post } = ran
+  if (post === undefined) throw new Error('the post step did not run')
+  expect(caches.entries).toHaveLength(1)
+  expect(server.world.pulls).toHaveLength(1)
+  const kept = {
+    all: allObjectsOf(server.gitDir),
+    ...prefixed('git', filesBelow(server.gitDir)),
+    cache: caches.entries.map(({ key, bytes }) => key + unpacked(bytes)).join('\n'),
+    pulls: JSON.stringify(server.world.pulls),
+    runs: JSON.stringify(server.world.runs),
+    post: withoutMasks(post.log) + post.summary,
+    ...prefixed('temp', filesBelow(join(ran.workspace, '../../_temp'))),
+  }
+  expect(Object.keys(kept).some((name) => name.startsWith('temp/'))).toBe(true)
+  expect(kept.cache).toContain('"remaining_tasks"')
+  expect(found(kept)).toEqual([])
 })

@@ -24,6 +24,9 @@ export interface Scene {
 /** One attempt of an agent; what it does not say is an ordinary success. */
 export type Act = (scene: Scene) => Partial<AgentOutcome> | Promise<Partial<AgentOutcome>>
 
+/** An act that waits for nobody. */
+export type Instant = (scene: Scene) => Partial<AgentOutcome>
+
 /** Adds a file named after the task. */
 export const writes = ({ assignment, room }: Scene): Partial<AgentOutcome> => {
   room.files.set(`${assignment.task}.txt`, 'done')

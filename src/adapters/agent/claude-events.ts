@@ -94,15 +94,27 @@ const CostState = z.looseObject({
 })
 export type CostState = z.infer<typeof CostState>
 
-const ClaudeEvent = z.union([Result, Assistant, RateLimit, CostState, Init, Retry])
-export type ClaudeEvent = z.infer<typeof ClaudeEvent>
+export type ClaudeEvent = z.infer<
+  typeof Result | typeof Assistant | typeof RateLimit | typeof CostState | typeof Init | typeof Retry
+>
+
+/** By their `type`: an event of another kind costs no more than to see that. */
+const EVENTS: ReadonlyMap<unknown, z.ZodType<ClaudeEvent>> = new Map<unknown, z.ZodType<ClaudeEvent>>([
+  ['result', Result],
+  ['assistant', Assistant],
+  ['rate_limit_event', RateLimit],
+  ['cost-state', CostState],
+  ['system', z.union([Init, Retry])],
+])
 
 /** @returns `undefined` for anything that is not an event we know. */
 export function parseEvent(line: string): ClaudeEvent | undefined {
   // Most noise is told by its first character, without the cost of an exception.
   if (!line.trimStart().startsWith('{')) return undefined
   try {
-    return ClaudeEvent.safeParse(JSON.parse(line)).data
+    const value: unknown = JSON.parse(line)
+    const type = typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined
+    return EVENTS.get(type)?.safeParse(value).data
   } catch {
     return undefined
   }

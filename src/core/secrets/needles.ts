@@ -11,7 +11,7 @@ export const SHORTEST = 6
 /** Of a needle that a cut went through, a shorter rest tells nothing. */
 const SHORTEST_REST = 10
 /** What we put where we cut a text. */
-const CUT = '…'
+export const CUT = '…'
 
 /** Bits of the table that rules out nearly every place. */
 const BITS = 18

@@ -6,7 +6,7 @@
  * be anything else: an agent that wrote an example must not fail for it.
  */
 import { isLookAlike } from './look-alike.ts'
-import { occurrencesOf, type Range } from './needles.ts'
+import { occurrencesOf, type Range, SHORTEST } from './needles.ts'
 import { type Detect, shapesIn } from './secret-shapes.ts'
 import { isUnmistakable } from './secret-values.ts'
 import { spellings } from './spellings.ts'
@@ -29,7 +29,9 @@ const nothing: Detect = () => []
 /** Masks the values, and all that looks like a secret. @param library finds what our own shapes do not. */
 export function redactor(values: readonly string[], library: Detect = nothing): Redact {
   const exact = occurrencesOf(values.flatMap(spellings), true)
-  return (text) => mask(text, [...exact(text), ...shapesIn(text), ...library(text)])
+  return (text) =>
+    // Most lines that agents print are empty, and every look costs.
+    text.length < SHORTEST ? text : mask(text, [...exact(text), ...shapesIn(text), ...library(text)])
 }
 
 /** Finds the values, and what certainly is a secret. */

@@ -6,6 +6,7 @@ import { describe, expect, test } from '@jest/globals'
 import { claude } from '../../../src/adapters/agent/claude.ts'
 import type { AgentEnd, AgentExit, AgentNote, AgentOutcome } from '../../../src/ports/agent.ts'
 import { assignment, exit } from '../../support/assignment.ts'
+import { cpuTime } from '../../support/cpu-time.ts'
 
 const RECORDINGS = join(import.meta.dirname, '../../fixtures/claude')
 
@@ -302,3 +303,12 @@ test('what it cost is found in the transcript when it was ended', async () => {
   expect(read([said('hi'), ...recalled], terminated)).toMatchObject({ end: 'timed_out', usage: { usd: 0.2 } })
   await rm(home, { recursive: true })
 })
+
+test.each(['{}', '{"type":"system"}', '{"type":"user","message":{}}', ''])(
+  'a megabyte of lines that say nothing, such as %j, takes no time that anybody notices',
+  (line) => {
+    const all = Array(Math.floor(1_000_000 / (line.length + 1))).fill(line)
+    const reader = claude.reader(assignment())
+    expect(cpuTime(() => all.forEach((one) => void reader.line(one)))).toBeLessThan(2_500)
+  },
+)

@@ -1,0 +1,46 @@
+/** G3, G7 and G8 of what is written: it says who must do what, it holds no secret, and it stays small. */
+import type { Checkpoint } from '../../../src/core/checkpoint.ts'
+import { LIMITS } from '../../../src/core/limits.ts'
+import { SECRET } from '../agents.ts'
+import { Broken, type Saved } from './broken.ts'
+
+export function pages({ before, after, change, text }: Saved): void {
+  keepsSecrets([text, change.message, change.files['README.md'] ?? ''])
+  staysSmall(after, text)
+  saysWho(after)
+  boundsLanes(before, after)
+}
+
+function keepsSecrets(texts: readonly string[]): void {
+  const leak = texts.find((text) => text.includes(SECRET))
+  if (leak !== undefined) throw new Broken('G7 state', `a secret is written: ${leak.slice(0, 80)}`)
+}
+
+/** Characters of a checkpoint: of itself, and of each task with three attempts in full. */
+const SMALL = { whole: 40_000, task: 9_000 } as const
+
+/** It grows with the tasks, and with nothing else. */
+function staysSmall({ remaining_tasks, completed_tasks, messages, lessons }: Checkpoint, text: string): void {
+  const most = SMALL.whole + SMALL.task * (remaining_tasks.length + completed_tasks.length)
+  if (text.length > most) throw new Broken('G8 size', `${text.length} characters, and ${most} were enough`)
+  if (messages.length > 200 || lessons.length > 500) throw new Broken('G8 lists', 'they grow')
+}
+
+const STOPPED: ReadonlySet<string> = new Set(['paused', 'needs_human', 'budget_exhausted'])
+
+/** Whoever stops says why, and what to do. */
+function saysWho({ status, reason, next, remaining_tasks }: Checkpoint): void {
+  if (reason === '') throw new Broken('G3 reason', `it is ${status}, and does not say why`)
+  if (STOPPED.has(status) && next === '')
+    throw new Broken('G3 next', `it is ${status}, and does not say what to type`)
+  if (status === 'done' && remaining_tasks.length > 0) throw new Broken('G3 done', 'tasks are left')
+}
+
+function boundsLanes(before: Checkpoint | undefined, after: Checkpoint): void {
+  const live = liveIn(after)
+  const most = Math.max(after.config.settings.parallel, before === undefined ? 0 : liveIn(before))
+  if (live > Math.min(most, LIMITS.lanes)) throw new Broken('lanes', `${live} are at work, ${most} may be`)
+}
+
+const liveIn = ({ lanes }: Checkpoint): number =>
+  Object.values(lanes).filter(({ state }) => state.at !== 'idle').length

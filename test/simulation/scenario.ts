@@ -1,0 +1,81 @@
+/** What a life begins with: everything that its seed decides before anything happens. */
+import { type Choosing, chanceOf } from '../support/chance.ts'
+import type { Loaded } from './dice.ts'
+import { FAULT_NAMES, type FaultName } from './faults.ts'
+
+/** How the loop is run: one job, four jobs, fresh agents in one job, or a terminal. */
+export const FORMS = ['one job', 'four jobs', 'here', 'terminal'] as const
+export type Form = (typeof FORMS)[number]
+
+export interface Scenario extends Loaded {
+  readonly form: Form
+  readonly lanes: number
+  /** Tasks of the loop file as it is at first. */
+  readonly tasks: number
+  /** Days of trouble. After them nothing goes wrong any more. */
+  readonly days: number
+  readonly budget: 'open' | 'usd' | 'per day' | 'iterations' | 'minutes' | 'tokens' | 'deadline'
+  readonly redFirst: boolean
+  /** Dollars set aside for an attempt. */
+  readonly reserve: number
+  readonly retry: 'continue' | 'clean'
+  readonly pullRequest: boolean
+}
+
+/** What cannot happen where there is one machine and no platform. */
+const ELSEWHERE: ReadonlySet<FaultName> = new Set<FaultName>([
+  ...(['answer lost', 'unheard change', 'partition', 'slow remote'] as const),
+  ...(['request lost', 'request late', 'request twice', 'request refused', 'request unknown'] as const),
+  ...(['status unreadable', 'status late', 'status wrong', 'late start', 'never started'] as const),
+  ...(['step before fails', 'machine gone', 'out of time', 'post step gone', 're-run'] as const),
+  ...([
+    'tick missing',
+    'tick late',
+    'spare stale',
+    'spare evicted',
+    'spare forged',
+    'state deleted',
+  ] as const),
+])
+
+/** The scenario of a seed; the same for ever. */
+export function scenarioOf(seed: number): Scenario {
+  const chance = chanceOf(seed ^ 0x5eed)
+  const form = formOf(chance)
+  const lanes = form === 'here' ? 1 : chance.one([1, 1, 2, 3, 4, 6, 8, 12, 16])
+  return {
+    seed,
+    form,
+    lanes,
+    tasks: chance.upTo(3, 12 + lanes),
+    days: chance.one([0.5, 1, 2, 4]),
+    budget: chance.one([
+      'open',
+      'open',
+      'open',
+      'open',
+      'usd',
+      'per day',
+      'iterations',
+      'minutes',
+      'tokens',
+      'deadline',
+    ]),
+    redFirst: chance.is(0.2),
+    reserve: chance.one([0.25, 1]),
+    retry: chance.one(['continue', 'continue', 'clean']),
+    pullRequest: chance.is(0.3),
+    faults: faultsOf(chance, form),
+    spared: new Set(),
+  }
+}
+
+const formOf = (chance: Choosing): Form =>
+  chance.one(['one job', 'one job', 'one job', 'four jobs', 'four jobs', 'here', 'terminal'])
+
+/** Some seeds have all of them, most a part: what hides one fault may be another. */
+function faultsOf(chance: Choosing, form: Form): ReadonlySet<FaultName> {
+  const share = chance.one([0.15, 0.3, 0.5, 0.7, 1])
+  const possible = FAULT_NAMES.filter((name) => form !== 'terminal' || !ELSEWHERE.has(name))
+  return new Set(possible.filter(() => chance.is(share)))
+}
