@@ -7,6 +7,7 @@ export default {
     '<rootDir>/test/slow/',
     '<rootDir>/test/faults/',
     '<rootDir>/test/agents/',
+    '<rootDir>/test/hostile/',
     '<rootDir>/test/act/',
   ],
   modulePathIgnorePatterns: ['<rootDir>/examples/', '<rootDir>/dist/', '<rootDir>/.cache/'],

@@ -51,13 +51,16 @@ function breaches(change: FileChange, isProtected: (path: string) => boolean): s
   ]
 }
 
-/** The defaults, then the loop file's own patterns; the last one that matches decides. */
+/**
+ * The defaults, then the loop file's own patterns; the last one that matches decides. Case does not count: on
+ * many disks `claude.md` is the file that `CLAUDE.md` names.
+ */
 function protection(protect: readonly string[]): (path: string) => boolean {
   const rules = [...PROTECTED, ...protect].map((pattern) => ({
     protects: !pattern.startsWith('!'),
-    matches: orItself(pattern.replace(/^!/, '')),
+    matches: orItself(pattern.replace(/^!/, '').toLowerCase()),
   }))
-  return (path) => rules.findLast((rule) => rule.matches(path))?.protects ?? false
+  return (path) => rules.findLast((rule) => rule.matches(path.toLowerCase()))?.protects ?? false
 }
 
 /** `folder/**` guards the name of the folder too: a link in its place would stand for all below it. */

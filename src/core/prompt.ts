@@ -11,7 +11,7 @@ import { isPlan } from './planning.ts'
 import { PLAN_REPORT, REPORT } from './prompt-report.ts'
 import type { Task } from './task.ts'
 import { findCompleted } from './tasks.ts'
-import { byteLength, clip, oneLine } from './text.ts'
+import { byteLength, clip, oneLine, printable } from './text.ts'
 
 export interface LastFailure {
   readonly verdict: string
@@ -118,7 +118,7 @@ function outputsText({ outputs }: Context): string {
   const lines: string[] = []
   const leftOut: string[] = []
   for (const [id, values] of Object.entries(outputs)) {
-    const line = `${id}: ${JSON.stringify(values)}`
+    const line = printable(`${id}: ${JSON.stringify(values)}`)
     left -= byteLength(line) + 1
     if (left >= 0) lines.push(line)
     else leftOut.push(id)
@@ -137,7 +137,7 @@ function failureText({ last_failure, attempt }: Context, continued: boolean): st
     ? 'Its changes are in your working directory: build on them or undo them.'
     : 'Its changes are not in your working directory.'
   const source = command === '' ? 'what it said' : `the output of \`${oneLine(command)}\``
-  const output = tail === '' ? '' : `\n\nThe end of ${source}:\n\n${fenced(tail)}`
+  const output = tail === '' ? '' : `\n\nThe end of ${source}:\n\n${fenced(printable(tail))}`
   return `This is attempt ${attempt}. ${oneLine(because)} ${kept}${output}\n\nFind out why before you change anything, and do something different.`
 }
 

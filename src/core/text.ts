@@ -19,10 +19,13 @@ export function clip(text: string, bytes: number): string {
   return `${cut}…`
 }
 
-/** Escape sequences, and characters that move the cursor or turn the direction of a line. */
+/**
+ * Escape sequences, characters that move the cursor or turn the direction of a line, and those that nobody
+ * sees but a model reads: of no width (joiners stay, which emoji need), and tags.
+ */
 // biome-ignore lint: control characters are exactly what must not get through
 const UNPRINTABLE =
-  /\u001b\[[0-9;?]*[ -/]*[@-~]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g
+  /\u001b\[[0-9;?]*[ -/]*[@-~]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu
 
 /** Lines and tabs stay; what a terminal would obey goes. */
 export const printable = (text: string): string => text.replaceAll('\r\n', '\n').replace(UNPRINTABLE, ' ')

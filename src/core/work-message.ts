@@ -14,9 +14,8 @@ export interface WorkMessage {
 export function workMessage({ task, iteration, seq, summary, subjects }: WorkMessage): string {
   const subject = `${task.id}: ${task.name}`.replace(/\s+/g, ' ').slice(0, 100)
   const folded = subjects.map((line) => `- ${line.slice(0, 200)}`).join('\n')
-  return [subject, withoutTrailers(summary), folded, trailers({ task, iteration, seq })]
-    .filter((part) => part.trim() !== '')
-    .join('\n\n')
+  const words = [subject, withoutTrailers(summary), folded].map(withoutSkips)
+  return [...words, trailers({ task, iteration, seq })].filter((part) => part.trim() !== '').join('\n\n')
 }
 
 type Place = Pick<WorkMessage, 'task' | 'iteration' | 'seq'>
@@ -33,9 +32,18 @@ const OWN_BYTES = 8_192
 
 /** A commit of the agent's that is kept as it is; with `last`, it is the one that finishes the task. */
 export function ownMessage(text: string, last?: Place): string {
-  const words = clip(withoutTrailers(printable(text)), OWN_BYTES) || 'No message'
+  const words = clip(withoutSkips(withoutTrailers(printable(text))), OWN_BYTES) || 'No message'
   return last === undefined ? words : `${words}\n\n${trailers(last)}`
 }
+
+/** Words in brackets by which a message asks GitHub and others to start no checks for its commit. */
+const SKIP = /\[\s*((?:skip|no)[ -]\w+|\w+[ -]skip)\s*\]|\*\*\*(NO_CI)\*\*\*/gi
+
+/** Whether work is checked is not for an agent to say. */
+const withoutSkips = (text: string): string =>
+  text
+    .replace(SKIP, (_, brackets?: string, stars?: string) => `(${brackets ?? stars ?? ''})`)
+    .replace(/^([ \t]*skip-checks)[ \t]*:/gim, '$1 -')
 
 /** An agent's words may not forge our trailers. */
 const withoutTrailers = (text: string): string =>

@@ -62,6 +62,17 @@ describe('the guard', () => {
     },
   )
 
+  test.each([
+    'claude.md',
+    '.GitHub/workflows/ci.yml',
+    '.MCP.json',
+    'sub/.GITATTRIBUTES',
+    '.Claude',
+    'Docs/a',
+  ])('%s is the same where case does not count', (path) => {
+    expect(guard([change(path)], ['docs/**'])).toEqual([`${path} is protected and was modified.`])
+  })
+
   // biome-ignore format: one row, one case
   test.each([
     ['its own pattern',                     ['secret/'],                          'secret/a',        true],

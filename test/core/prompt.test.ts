@@ -77,6 +77,16 @@ describe('the prompt', () => {
     expect(printed).toMatch(/in \$CMS_CONTEXT: f, g$/)
   })
 
+  test('has nothing in it of other agents that nobody sees', () => {
+    const unseen = '\u200b\u202e\u{e0049}\u{e0067}'
+    const failure = { command: 'npm test', tail: `no${unseen}\u001b[31m way` }
+    const outputs = { [`key${unseen}`]: `value${unseen}` }
+    const over = { needs: ['a'], attempts: [attempt({ failure })] }
+    const text = prompt(over, { completed_tasks: [completed('a', { outputs })] })
+    expect(text).toMatch(/"key +":"value +"[^]*\nno +way\n/)
+    expect(text).not.toMatch(/[\u001b\u200b\u202e\u{e0049}]/u)
+  })
+
   test('is the same at iteration 1 and 300', () => {
     const at = (iterations: number) =>
       prompt(

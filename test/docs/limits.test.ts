@@ -1,10 +1,11 @@
 /** `docs/limits.md`: the tests that it names are there, and what it says of workflows is so. */
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { workflows } from '../../scripts/workflows.ts'
+import { isThere, namedFiles, namedTests } from '../support/named-tests.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
@@ -24,27 +25,15 @@ const Workflow = z.looseObject({
 })
 const ALL = workflows().map(({ name, text }) => ({ ...Workflow.parse(parse(text)), name, text }))
 
-/** `path` "name", as often as there is one. */
-const named = [...limits.matchAll(/`(test\/[^`]+)`\s+"([^"]+)"/g)].map(([, file = '', name = '']) => ({
-  file,
-  name,
-}))
+const named = namedTests(limits)
 
 test('every test that it names is in the file that it names', () => {
-  const missing = named.filter(
-    ({ file, name }) =>
-      !existsSync(join(ROOT, file)) ||
-      !new RegExp(`(test|it|\\])[^\\n]*\\(\\s*['"\`]${escaped(name)}`).test(read(file)),
-  )
-  expect(missing).toEqual([])
+  expect(named.filter((one) => !isThere(one))).toEqual([])
   expect(named.length).toBeGreaterThan(25)
 })
 
-const escaped = (text: string): string => text.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`)
-
 test('no file of a test is named without one of its tests, and none is left to be written', () => {
-  const files = [...limits.matchAll(/`(test\/[^`]+)`/g)].map(([, file]) => file)
-  expect(files).toEqual(named.map(({ file }) => file))
+  expect(namedFiles(limits)).toEqual(named.map(({ file }) => file))
   expect(limits).not.toContain('TODO')
 })
 

@@ -64,6 +64,7 @@ const MOST_LOOKED_AT = 1_000
  * then a checkout of what the index holds has nothing to write. Any doubt is a no.
  */
 export async function isAsIndexed(index: string, root: string, format: ObjectFormat): Promise<boolean> {
+  if (!lstatSync(index).isFile()) return false
   const [bytes, { mtimeNs }] = await Promise.all([readFile(index), stat(index, { bigint: true })])
   if (versionOf(bytes) !== 2 || bytes.readUInt32BE(8) > MOST_LOOKED_AT) return false
   for (const { entry, at } of records(bytes, format)) {

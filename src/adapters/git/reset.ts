@@ -24,7 +24,7 @@ export async function resetOrRenew(seat: Seat, at: string): Promise<Reset> {
     if (!isTheTree(error)) throw error
     if (!(await isThere(seat, at))) throw seat.isBorrowed ? checkoutLost(seat.tree.path, error) : error
     await makeWritable(seat.tree.path)
-    await rm(seat.tree.index, { force: true })
+    await rm(seat.tree.index, { recursive: true, force: true })
     return reset(seat, at).catch((again: unknown) => {
       if (seat.isBorrowed) throw checkoutLost(seat.tree.path, again)
       return renew(seat, at)

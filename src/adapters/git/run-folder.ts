@@ -12,6 +12,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Host } from '../../ports/host.ts'
+import { seenAt } from './files.ts'
 import { removeTree } from './remove-tree.ts'
 
 const OWNER = /^run-[0-9a-f]{12}\.owner$/
@@ -57,7 +58,7 @@ export class RunFolder {
   async #removeDead(): Promise<void> {
     for (const name of await this.#owners()) {
       const path = join(this.#directory, name)
-      const owner = await readFile(path, 'utf8').catch(() => '')
+      const owner = seenAt(path)?.isFile() === true ? await readFile(path, 'utf8').catch(() => '') : ''
       if ((await this.#host.liveness(owner)) === 'dead') await removeOwned(path.slice(0, -'.owner'.length))
     }
   }

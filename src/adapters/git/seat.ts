@@ -6,7 +6,7 @@ import { LaneId } from '../../core/ids.ts'
 import type { Purpose } from '../../ports/workspace.ts'
 import { type Checkout, checkoutLost } from './checkout.ts'
 import type { Courier } from './courier.ts'
-import { replaceFile } from './files.ts'
+import { replaceFile, seenAt } from './files.ts'
 import { lendGitDir, prepareGitDir } from './private-git-dir.ts'
 import { claim } from './remove-tree.ts'
 import { WorkTree } from './work-tree.ts'
@@ -83,6 +83,8 @@ export class Seat {
 
   /** `undefined` when it was never opened to the end. */
   async marker(): Promise<Marker | undefined> {
+    // A pipe in its place would have us wait for ever.
+    if (seenAt(this.#marker)?.isFile() !== true) return undefined
     const text = await readFile(this.#marker, 'utf8').catch(() => '')
     try {
       return Marker.parse(JSON.parse(text))
@@ -97,7 +99,7 @@ export class Seat {
 
   /** From now on until it is marked again, nobody can tell what the tree holds. */
   async unmark(): Promise<void> {
-    await rm(this.#marker, { force: true })
+    await rm(this.#marker, { recursive: true, force: true })
   }
 
   /** Takes over what another process of this run has lent. */

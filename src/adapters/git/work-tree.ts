@@ -1,5 +1,7 @@
 import { rm } from 'node:fs/promises'
+import { LoopError } from '../../core/error.ts'
 import type { Courier } from './courier.ts'
+import { seenAt } from './files.ts'
 import type { GitAnswer, GitOptions } from './git.ts'
 import { type IndexEntry, readIndex } from './index-file.ts'
 
@@ -39,9 +41,16 @@ export class WorkTree {
     return readIndex(this.index, this.courier.repository.objectFormat)
   }
 
-  /** A git that was killed leaves its lock, and every later one would refuse to work. */
+  /**
+   * A git that was killed leaves its lock, and every later one would refuse to work.
+   *
+   * @throws LoopError `git-failed` when something else is in the place of the index: git would wait for ever
+   *   at a pipe, and write to wherever a link leads.
+   */
   async unlock(): Promise<void> {
-    await rm(`${this.index}.lock`, { force: true })
+    await rm(`${this.index}.lock`, { recursive: true, force: true })
+    if (seenAt(this.index)?.isFile() === false)
+      throw new LoopError('git-failed', 'Something else was put in the place of the index of the tree.')
   }
 }
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { statSync } from 'node:fs'
 import type { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { isErrno } from '../../core/errno.ts'
 import { goesWithUs, signal } from './groups.ts'
 
@@ -37,12 +38,25 @@ const MOST = 256 * 1024 * 1024
  * Node's own `spawn`: git is started a dozen times in every iteration, and each start by a library
  * that can do more costs the harness as much time again as git itself takes.
  */
-export async function run(
+export async function run(file: string, job: Run): Promise<Ran> {
+  for (let waited = 0; ; waited += PAUSE) {
+    const { ran, error } = await runOnce(file, job)
+    if (!isErrno(error, 'EAGAIN') || waited >= PATIENCE || job.signal?.aborted === true) return ran
+    await sleep(PAUSE)
+  }
+}
+
+/** How long we wait for room among the processes of our user, ms: those that an agent had started die one by one. */
+export const PATIENCE = 10_000
+export const PAUSE = 100
+
+/** `error`: why it could not be started. */
+async function runOnce(
   file: string,
   { args, cwd, env, input, timeout = 0, signal: abort }: Run,
-): Promise<Ran> {
+): Promise<{ ran: Ran; error?: Error | undefined }> {
   // Or it would be told as a program that is not there.
-  if (cwd !== undefined && !isFolder(cwd)) return notStarted(`There is no folder ${cwd}.`)
+  if (cwd !== undefined && !isFolder(cwd)) return { ran: notStarted(`There is no folder ${cwd}.`) }
   const child = spawn(file, args, {
     cwd,
     env,
@@ -60,13 +74,14 @@ export async function run(
   const { code, error } = await endOf(child)
   limit.lift()
   forget()
-  return {
+  const ran = {
     code: limit.wasReached() ? undefined : code,
     stdout: Buffer.concat(stdout),
     stderr: error?.message ?? Buffer.concat(stderr).toString('utf8'),
     timedOut: limit.wasReached(),
     missing: isErrno(error, 'ENOENT'),
   }
+  return { ran, error }
 }
 
 const isFolder = (path: string): boolean => {

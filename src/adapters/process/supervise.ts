@@ -8,15 +8,17 @@
  * 1. Never rejects for what the program does.
  * 2. Memory does not grow with what it prints: output is handed on as it comes.
  * 3. When the promise settles, nothing of the tree is left: neither of its process group nor
- *    of what carries its mark.
+ *    of what carries its mark or its brand.
  * 4. What ends it is the first reason that comes up.
  */
 import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import type { AgentExit } from '../../ports/agent.ts'
+import { branded, brandOf } from './brand.ts'
 import { goesWithUs, hasMoreRights, signal as send } from './groups.ts'
-import { MARK, sweepMarked } from './sweep.ts'
+import { PATIENCE, PAUSE } from './run.ts'
+import { MARK, only, sweepMarked } from './sweep.ts'
 
 /** ms */
 export interface Graces {
@@ -64,7 +66,13 @@ export async function supervise(job: Supervision): Promise<Supervised> {
   const ms = (): number => Math.round(performance.now() - started)
   if (job.signal.aborted) return { code: undefined, signal: undefined, ended: 'abort', ms: 0 }
   const mark = uniqueMark(job.mark)
-  const child = start(job, mark)
+  let child = start(job, mark)
+  for (let waited = 0; child.pid === undefined && waited < PATIENCE; waited += PAUSE) {
+    const { code } = await child
+    if (code !== 'EAGAIN' || job.signal.aborted) break
+    await sleep(PAUSE)
+    child = start(job, mark)
+  }
   const { pid } = child
   if (pid === undefined) {
     const { shortMessage } = await child
@@ -85,7 +93,7 @@ export async function supervise(job: Supervision): Promise<Supervised> {
   const took = ms()
   // What it wrote last may still be on its way; what it left running may hold the pipe for ever.
   await Promise.race([drained, sleep(LAST_WORDS, undefined, { ref: false })])
-  await sweepMarked((found) => found === mark)
+  await sweepMarked(only(job.mark, mark))
   send(-pid, 'SIGKILL')
   forget()
   await Promise.race([drained, sleep(DRAIN, undefined, { ref: false })])
@@ -94,8 +102,9 @@ export async function supervise(job: Supervision): Promise<Supervised> {
   return { ...exit, ended: why, ms: took }
 }
 
-const start = (job: Supervision, mark: string) =>
-  execa(job.file, job.args, {
+function start(job: Supervision, mark: string) {
+  const { file, args } = branded(job, brandOf(job.mark, mark))
+  return execa(file, args, {
     cwd: job.cwd,
     env: { ...job.env, [MARK]: mark },
     extendEnv: false,
@@ -108,6 +117,7 @@ const start = (job: Supervision, mark: string) =>
     encoding: 'buffer',
     reject: false,
   })
+}
 
 const ended = (stream: NodeJS.ReadableStream): Promise<void> =>
   new Promise((resolve) => {

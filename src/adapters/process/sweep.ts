@@ -1,8 +1,9 @@
 /**
- * Finding and ending processes by the marker in their environment.
+ * Finding and ending processes by the marker in their environment, or their brand.
  *
  * A process group is not enough: tools of agents run in sessions of their own, and what they
- * start with `nohup` survives a normal exit. The environment is inherited by all of them.
+ * start with `nohup` survives a normal exit. The environment is inherited by all of them, and the
+ * brand (`brand.ts`) by those too that have cleared it or written over it.
  *
  * 1. Neither this process nor one of its ancestors is ever touched.
  * 2. A dead process that nobody has reaped counts as gone.
@@ -10,6 +11,7 @@
 import { readFileSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { brandAt, brandOf, isOfOwner } from './brand.ts'
 import { signal } from './groups.ts'
 import { run } from './run.ts'
 
@@ -19,9 +21,23 @@ export const MARK = 'CMS_MARK'
 /** What a run of a loop marks its processes with; each process adds `|` and its own number. */
 export const markOf = (loop: string, run: string): string => `${loop}|${run}`
 
-/** Whether a mark was made with this `markOf`. */
-export const carries = (mark: string, owner: string): boolean =>
-  mark === owner || mark.startsWith(`${owner}|`)
+/** Which processes are meant. */
+export interface Sought {
+  readonly mark: (mark: string) => boolean
+  readonly brand: (brand: bigint) => boolean
+}
+
+/** Everything that was marked by an owner of `markOf`. */
+export const allOf = (owner: string): Sought => ({
+  mark: (mark) => mark === owner || mark.startsWith(`${owner}|`),
+  brand: (brand) => isOfOwner(brand, owner),
+})
+
+/** One program of an owner, and all that it started. */
+export const only = (owner: string, mark: string): Sought => ({
+  mark: (other) => other === mark,
+  brand: (other) => other === brandOf(owner, mark),
+})
 
 const ROUNDS = 10
 const POLL = 20
@@ -29,16 +45,15 @@ const POLL = 20
 const PATIENCE = 500
 
 /**
- * Ends every process whose environment has a matching marker: TERM, a short wait, KILL, until
- * none is left. @returns how many there were.
+ * Ends every process that is sought: TERM, a short wait, KILL, until none is left. @returns how many there were.
  */
-export async function sweepMarked(match: (mark: string) => boolean): Promise<number> {
+export async function sweepMarked(sought: Sought): Promise<number> {
   const seen = new Set<number>()
   for (let round = 0; round < ROUNDS; round += 1) {
-    let found = await marked(match)
+    let found = await marked(sought)
     if (found.length === 0) break
     for (const pid of found) seen.add(pid)
-    if (round === 0) found = await asked(found, match)
+    if (round === 0) found = await asked(found, sought)
     for (const pid of found) signal(pid, 'SIGKILL')
     await sleep(POLL)
   }
@@ -46,62 +61,63 @@ export async function sweepMarked(match: (mark: string) => boolean): Promise<num
 }
 
 /** Asks processes to end. @returns those that have not when patience is over. */
-async function asked(pids: readonly number[], match: (mark: string) => boolean): Promise<number[]> {
+async function asked(pids: readonly number[], sought: Sought): Promise<number[]> {
   for (const pid of pids) signal(pid, 'SIGTERM')
   let left = [...pids]
   for (let waited = 0; waited < PATIENCE && left.length > 0; waited += POLL) {
     await sleep(POLL)
-    left = await marked(match)
+    left = await marked(sought)
   }
   return left
 }
 
-async function marked(match: (mark: string) => boolean): Promise<number[]> {
-  const all = (await marksFromProc()) ?? (await marksFromPs())
-  const candidates = all.filter(({ mark }) => match(mark)).map(({ pid }) => pid)
+async function marked(sought: Sought): Promise<number[]> {
+  const candidates = (await soughtInProc(sought)) ?? (await soughtByPs(sought))
   if (candidates.length === 0) return []
   const ours = await lineage()
   return candidates.filter((pid) => !ours.has(pid))
 }
 
-interface Marked {
-  readonly pid: number
-  readonly mark: string
-}
-
 /** `undefined` where there is no /proc. */
-async function marksFromProc(): Promise<Marked[] | undefined> {
+async function soughtInProc({ mark, brand }: Sought): Promise<number[] | undefined> {
   const names = await readdir('/proc').catch(() => undefined)
   if (names === undefined || !names.includes('self')) return undefined
-  return names.filter((name) => /^\d+$/.test(name)).flatMap(markFromProc)
+  const isSought = (pid: string): boolean => {
+    const [its, branded] = [markAt(pid), brandAt(pid)]
+    return (its !== undefined && mark(its)) || (branded !== undefined && brand(branded) && runs(pid))
+  }
+  return names.filter((name) => /^\d+$/.test(name) && isSought(name)).map(Number)
 }
 
 /** Synchronous: the kernel answers from memory, and by the thread pool a hundred reads take five times as long. */
-function markFromProc(name: string): Marked[] {
-  const entry = environOf(name)
+function markAt(pid: string): string | undefined {
+  const entry = textAt(pid, 'environ')
     .split('\0')
     .find((variable) => variable.startsWith(`${MARK}=`))
-  return entry === undefined ? [] : [{ pid: Number(name), mark: entry.slice(MARK.length + 1) }]
+  return entry?.slice(MARK.length + 1)
 }
 
-/** Other users' processes cannot be read, dead ones have no environment: neither is ours to end. */
-function environOf(name: string): string {
+/** A dead process that nobody has reaped keeps its limits, but not its environment. */
+const runs = (pid: string): boolean => !/\) [ZX] /.test(textAt(pid, 'stat'))
+
+/** Other users' environments cannot be read, and dead processes have none: neither is ours to end. */
+function textAt(pid: string, file: 'environ' | 'stat'): string {
   try {
-    return readFileSync(`/proc/${name}/environ`, 'utf8')
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8')
   } catch {
     return ''
   }
 }
 
 /** macOS: `ps -E` shows the environment of one's own processes after the command. */
-async function marksFromPs(): Promise<Marked[]> {
+async function soughtByPs({ mark: isSought }: Sought): Promise<number[]> {
   const { stdout } = await run('ps', { args: ['-Eww', '-axo', 'pid=,command='], env: { PATH } })
   return stdout
     .toString('utf8')
     .split('\n')
     .flatMap((line) => {
       const [, pid, mark] = /^\s*(\d+)\s.*\sCMS_MARK=(\S+)/.exec(line) ?? []
-      return pid === undefined || mark === undefined ? [] : [{ pid: Number(pid), mark }]
+      return pid === undefined || mark === undefined || !isSought(mark) ? [] : [Number(pid)]
     })
 }
 

@@ -9,7 +9,7 @@ import { readFile, readlink } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import type { Host } from '../../ports/host.ts'
 import { run } from '../process/run.ts'
-import { carries, markOf, sweepMarked } from '../process/sweep.ts'
+import { allOf, markOf, sweepMarked } from '../process/sweep.ts'
 
 export interface HostOptions {
   /** Another process went by our identity before us: what it left is not ours. */
@@ -30,7 +30,7 @@ export async function createHost(identity?: string, { isHeir = false }: HostOpti
     liveness: (other) => (other === self ? Promise.resolve('alive') : livenessOf(other, boot)),
     async clear(loop, dead) {
       // Not even by mistake do we end what we have started ourselves.
-      return dead === self && !isHeir ? 0 : sweepMarked((mark) => carries(mark, markOf(loop, dead)))
+      return dead === self && !isHeir ? 0 : sweepMarked(allOf(markOf(loop, dead)))
     },
   }
 }

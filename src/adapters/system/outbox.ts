@@ -50,9 +50,15 @@ async function removeOld(folder: string, prefix: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (!name.startsWith(prefix)) continue
     const path = join(folder, name)
-    await chmod(join(path, 'outbox'), 0o700).catch(() => undefined)
+    await unlock(join(path, 'outbox'))
     await rm(path, { recursive: true, force: true }).catch(() => undefined)
   }
+}
+
+/** Only a folder: an agent could have put a link in its place, to one that is none of our business. */
+async function unlock(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined)
+  if (found?.isDirectory() === true) await chmod(path, 0o700).catch(() => undefined)
 }
 
 interface Entry {

@@ -434,6 +434,29 @@ describe('what a change is, is said by the objects', () => {
     expect((await freeze()).changes).toEqual([{ path: 'a.txt', status: 'modified', mode: '100644', size: 7 }])
   })
 
+  test.each([
+    ['a pipe', (path: string) => execFileSync('mkfifo', [path])],
+    ['a folder', (path: string) => mkdirSync(join(path, 'x'), { recursive: true })],
+    ['a link', (path: string) => symlinkSync('/nowhere', path)],
+  ])(
+    '%s in the place of the index and the marker is refused, and gone for the next attempt',
+    async (_, put) => {
+      const { agent, freeze, workspace, workspaces, base } = await opened()
+      agent.write({ 'a.txt': 'theirs\n' })
+      for (const name of ['work.index', 'work.json', 'work.index.lock', 'verify.index', 'verify.json']) {
+        const path = workspace.path.replace(/work$/, name)
+        rmSync(path, { recursive: true, force: true })
+        put(path)
+      }
+      await expect(freeze()).rejects.toMatchObject({ code: 'git-failed' })
+      for (const purpose of ['work', 'verify'] as const) {
+        const again = await workspaces.open('1', purpose, base)
+        expect(new Repo(again.path).git('status', '--porcelain')).toBe('')
+        expect((await workspaces.freeze(again, base)).changes).toEqual([])
+      }
+    },
+  )
+
   test.each<[string, readonly string[], number]>([
     ['with a newline', ['x\ny', 'z\n'], 0],
     ['that are not UTF-8', ['\xff', '\xfe', 'dir/\xff'], 0],

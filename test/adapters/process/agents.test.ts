@@ -92,6 +92,7 @@ test('a prompt that is never read is no trouble', async () => {
 
 test.each([
   ['leavesChild', 'no_result', {}],
+  ['leavesForgetfulChild', 'no_result', {}],
   ['leavesChildAndHangs', 'timed_out', { limits: { timeout: 1_500 } }],
 ])('%s: a child in its own session dies with it', async (does, end, more) => {
   const file = join(home, does)

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, lstat, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, expect, test } from '@jest/globals'
@@ -38,6 +38,18 @@ test('the last attempt is gone, other lanes stay', async () => {
   await outbox.open('1', '{}')
   await expect(readdir(first.outbox)).rejects.toMatchObject({ code: 'ENOENT' })
   expect(await readdir(other.outbox)).toEqual([])
+})
+
+test('what a link in the place of an old outbox leads to keeps its rights', async () => {
+  const precious = join(folder, 'precious')
+  await mkdir(precious)
+  await chmod(precious, 0o555)
+  const first = await outbox.open('7', '{}')
+  await rm(first.outbox, { recursive: true })
+  await symlink(precious, first.outbox)
+  await outbox.open('7', '{}')
+  expect((await stat(precious)).mode & 0o777).toBe(0o555)
+  await expect(lstat(first.outbox)).rejects.toMatchObject({ code: 'ENOENT' })
 })
 
 test.each(['../1', '', '0', 'all'])('%j is no lane', async (lane) => {

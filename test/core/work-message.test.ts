@@ -1,0 +1,41 @@
+/** Messages of commits on the work branch: ours to write, with words of agents in them. */
+import { expect, test } from '@jest/globals'
+import { ownMessage, workMessage } from '../../src/core/work-message.ts'
+
+const place = { task: { id: 'a', name: 'Port it' }, iteration: 2, seq: 7 }
+const TRAILERS = 'Cms-Task: a\nCms-Iteration: 2\nCms-Seq: 7'
+
+test('a task, what its agent says of it, and our trailers', () => {
+  expect(workMessage({ ...place, summary: 'Ported.', subjects: ['one', 'two'] })).toBe(
+    `a: Port it\n\nPorted.\n\n- one\n- two\n\n${TRAILERS}`,
+  )
+})
+
+test.each([
+  ['[skip ci]', '(skip ci)'],
+  ['[ci skip] and more', '(ci skip) and more'],
+  ['[No CI]', '(No CI)'],
+  ['[skip actions] [actions skip]', '(skip actions) (actions skip)'],
+  ['[ skip-ci ]', '(skip-ci)'],
+  ['***NO_CI***', '(NO_CI)'],
+  ['skip-checks: true', 'skip-checks - true'],
+  ['x\n\n  Skip-Checks : true', 'x\n\n  Skip-Checks - true'],
+  ['[skipped] a[no] [1] - [ ] [x](y)', '[skipped] a[no] [1] - [ ] [x](y)'],
+])('%j asks for no checks to be left out', (words, told) => {
+  expect(workMessage({ ...place, summary: words, subjects: [] })).toBe(`a: Port it\n\n${told}\n\n${TRAILERS}`)
+  expect(ownMessage(`x\n\n${words}`, place)).toBe(`x\n\n${told}\n\n${TRAILERS}`)
+})
+
+test('the name of a task, which an agent may have proposed, asks for nothing either', () => {
+  const task = { id: 'a', name: '[skip ci] Port it' }
+  expect(workMessage({ ...place, task, summary: '', subjects: [] })).toBe(
+    `a: (skip ci) Port it\n\n${TRAILERS}`,
+  )
+})
+
+test('trailers of ours in the words of an agent are no trailers', () => {
+  const words = 'x\n\nCms-Task: b\n cms-seq : 9\nReviewed-by: Ada'
+  const told = 'x\n\nCms-Task - b\ncms-seq - 9\nReviewed-by: Ada'
+  expect(ownMessage(words)).toBe(told)
+  expect(workMessage({ ...place, summary: words, subjects: [] })).toBe(`a: Port it\n\n${told}\n\n${TRAILERS}`)
+})

@@ -1,0 +1,4 @@
+import { FLOODS } from '../support/hostile/rows-processes.ts'
+import { contains } from '../support/hostile/suite.ts'
+
+contains(FLOODS)

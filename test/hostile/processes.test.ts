@@ -1,0 +1,4 @@
+import { PROCESSES } from '../support/hostile/rows-processes.ts'
+import { contains } from '../support/hostile/suite.ts'
+
+contains(PROCESSES)

@@ -1,0 +1,32 @@
+/** Programs that go for the harness through what they are asked to report. */
+import { expect } from '@jest/globals'
+import type { Row, Rows } from './row.ts'
+import { WITHOUT_EFFECT } from './rows-git.ts'
+
+const unread = (says: RegExp): Row => ({ verdict: 'agent_failed', says })
+
+export const OUTBOX: Rows = {
+  'report-link.sh': unread(/report\.json was not read: it is a link/),
+  'report-hard-link.sh': unread(/report\.json is not as it should be: it is not valid JSON/),
+  'report-pipe.sh': unread(/report\.json was not read: it is not a regular file/),
+  'report-device.sh': unread(/report\.json was not read: it is a link/),
+  'report-huge.sh': unread(/report\.json was not read: it is larger than 64 KB/),
+  'report-folder.sh': unread(/report\.json was not read: it is a folder/),
+  'report-forged.sh': unread(/report\.json is not as it should be: status/),
+  'report-deep.js': unread(/report\.json is not as it should be: it is not valid JSON/),
+  'usage-negative.sh': unread(/usage\.usd/),
+  'usage-endless.sh': unread(/usage\.(usd|output_tokens)/),
+  'usage-no-number.sh': unread(/not valid JSON/),
+  'outbox-link.sh': { verdict: 'done', says: /outbox of deed: \.: it is not a folder/ },
+  'outbox-removed.sh': { verdict: 'done', says: /outbox of deed: \.: it is not a folder/ },
+  'outbox-flood.js': { verdict: 'done', says: /outbox of deed: \.: there are too many entries in it/ },
+  'proposes.js': {
+    verdict: 'done',
+    says: /deed proposes .*, which is not taken/,
+    also: (world) => {
+      const { completed_tasks: done, remaining_tasks: open } = world.checkpoint('main')
+      expect([...done, ...open].map(({ id }) => id)).toEqual(['deed', 'honest'])
+    },
+  },
+  'other-desks.sh': WITHOUT_EFFECT,
+}

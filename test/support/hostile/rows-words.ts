@@ -1,0 +1,30 @@
+/** Programs that say and write what others might obey, or may not know. */
+import { expect } from '@jest/globals'
+import type { Rows } from './row.ts'
+import { WITHOUT_EFFECT } from './rows-git.ts'
+
+const given = { agent: { env: ['DEPLOY_TOKEN'] } }
+
+export const WORDS: Rows = {
+  'speaks-to-runner.sh': WITHOUT_EFFECT,
+  'speaks-to-terminal.sh': { verdict: 'agent_failed', says: /exit code 3/ },
+  'report-injection.js': {
+    ...WITHOUT_EFFECT,
+    task: { verify: ['true'] },
+    also: (world) => {
+      const log = world.git('log', '--format=%B', 'main..cms/main/work')
+      expect(log).not.toMatch(/\[(skip|no) ci\]|\[ci skip\]|\[(skip actions|actions skip)\]|^skip-checks:/im)
+      const page = world.git('show', 'cms/main/state:README.md')
+      expect(page).not.toMatch(/<img|@everyone/)
+      // Behind an @ it is ours: nobody is called.
+      expect(log + page.replaceAll('@\u200b', '@')).not.toMatch(
+        /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\u200b\u200f]|[\u{e0000}-\u{e007f}]/u,
+      )
+    },
+  },
+  'prints-secret.sh': { ...WITHOUT_EFFECT, task: given, loop: { commits: 'keep' } },
+  'commits-secret.sh': { verdict: 'policy_violation', says: /deed\.txt:1/, task: given },
+  'commits-secret-encoded.sh': { verdict: 'policy_violation', says: /deed\.txt:1/, task: given },
+  'commits-key.sh': { verdict: 'policy_violation', says: /deed\.txt:1/ },
+  'secret-in-name.sh': { verdict: 'policy_violation', says: /secret/, task: given },
+}
