@@ -13,6 +13,9 @@ import type { Phase } from './faults.ts'
 import { SOUND } from './loop-file.ts'
 import type { Timeline } from './timeline.ts'
 
+/** Where agents work, whatever else their process does meanwhile. */
+const WORKS: Phase = 'execute'
+
 /** What no run may ever persist. */
 export const SECRET = 'hunter2-correct-horse-battery-staple'
 
@@ -32,7 +35,6 @@ export interface Machine {
   readonly bench: Bench
   readonly workspaces: WorldWorkspaces
   readonly outboxes: Map<string, OutboxFile[]>
-  readonly phase: () => Phase
 }
 
 /** Waits, and no longer than until it is told to stop. @returns whether it was. */
@@ -50,8 +52,8 @@ type Ending = Partial<AgentOutcome> & { readonly minutes?: number }
 
 export const agentsOf = (machine: Machine): Agents => ({
   async check() {
-    const { bench, phase } = machine
-    if (bench.dice.strikes('agent unavailable', phase()))
+    const { bench } = machine
+    if (bench.dice.strikes('agent unavailable', WORKS))
       throw new LoopError('agent-unavailable', 'Its program cannot be had just now.')
   },
   async run(assignment, { signal }: AgentWatch) {
@@ -71,29 +73,29 @@ export const agentsOf = (machine: Machine): Agents => ({
 
 const STOPPED: Ending = { end: 'interrupted', because: 'It was told to stop.' }
 
-function usageOf({ bench, phase }: Machine, { agent, usdCap }: Assignment, minutes: number): Usage {
+function usageOf({ bench }: Machine, { agent, usdCap }: Assignment, minutes: number): Usage {
   const { dice } = bench
   const usd = Math.min(usdCap, dice.course.upTo(5, 25) / 100)
   const tokens = { ...NO_TOKENS, input: dice.course.upTo(500, 2_000), output: dice.course.upTo(100, 1_000) }
   const usage = { usd, basis: 'reported', tokens, minutes, agent: agent.use } as const
-  if (dice.strikes('agent overspends', phase())) return { ...usage, usd: usd * 20 }
-  if (dice.strikes('agent spends all', phase())) return { ...usage, usd: usdCap }
-  if (dice.strikes('agent cost unknown', phase())) return { ...usage, usd: null, basis: 'unknown' }
+  if (dice.strikes('agent overspends', WORKS)) return { ...usage, usd: usd * 20 }
+  if (dice.strikes('agent spends all', WORKS)) return { ...usage, usd: usdCap }
+  if (dice.strikes('agent cost unknown', WORKS)) return { ...usage, usd: null, basis: 'unknown' }
   return usage
 }
 
-const words = ({ bench, phase }: Machine): string =>
-  bench.dice.strikes('agent leaks', phase())
+const words = ({ bench }: Machine): string =>
+  bench.dice.strikes('agent leaks', WORKS)
     ? `I used ${SECRET} for it.`
     : 'Done. HTTP 429, rate limit, resets 9:30pm.'
 
 /** What it does to its files and its outbox; at once, as nobody looks before it ends. */
 function behave(machine: Machine, assignment: Assignment): Ending {
-  const { bench, workspaces, outboxes, phase } = machine
+  const { bench, workspaces, outboxes } = machine
   const { dice, timeline } = bench
   const { files } = workspaces.room(assignment.workdir)
   const { task } = assignment
-  const is = (fault: Parameters<Dice['strikes']>[0]) => dice.strikes(fault, phase())
+  const is = (fault: Parameters<Dice['strikes']>[0]) => dice.strikes(fault, WORKS)
   const limited = limitOf(machine)
   if (limited !== undefined) return limited
   if (is('agent unavailable')) return { end: 'unavailable', because: 'Overloaded.', minutes: 1 }
@@ -151,14 +153,14 @@ function behave(machine: Machine, assignment: Assignment): Ending {
 }
 
 /** The subscription's limit is one for all; it may be put off when it should reset. */
-function limitOf({ bench, phase }: Machine): Ending | undefined {
+function limitOf({ bench }: Machine): Ending | undefined {
   const { dice, timeline, limit } = bench
   const { now } = timeline
   const later = () => now + dice.course.upTo(20, 300) * MINUTE
   if (dice.isOver) limit.until = undefined
   if (limit.until !== undefined && now >= limit.until)
-    limit.until = dice.strikes('limit moves', phase()) ? later() : undefined
-  if (limit.until === undefined && dice.strikes('agent limited', phase())) limit.until = later()
+    limit.until = dice.strikes('limit moves', WORKS) ? later() : undefined
+  if (limit.until === undefined && dice.strikes('agent limited', WORKS)) limit.until = later()
   if (limit.until === undefined) return undefined
   const isSaid = dice.course.is(0.7)
   return {

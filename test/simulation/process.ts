@@ -83,7 +83,7 @@ export class Process {
     const { dice, platform } = universe
     const phase = () => this.phase
     const { workspaces, outboxes } = computer
-    const machine = { bench: universe.benchOf(this), workspaces, outboxes, phase }
+    const machine = { bench: universe.benchOf(this), workspaces, outboxes }
     const store = new SimulatedStore(universe.repository, REFS, {
       hitch: (change) => this.#hitch(change),
       onSaved: (change, tag, { isHalf }) => {

@@ -54,7 +54,8 @@ describe('a seed', () => {
     const small = await shrink(first, law)
     expect(small.failure?.message).toMatch(/^two lies/)
     expect(small.happened.map(({ fault }) => fault)).toEqual(['agent lies', 'agent lies'])
-    expect(small.scenario.tasks).toBeLessThan(first.scenario.tasks)
+    expect(small.scenario.days).toBeLessThan(first.scenario.days)
+    expect(small.iterations).toBeLessThan(first.iterations)
     const replayed = await live(small.scenario, law)
     expect(replayed.failure?.message).toBe(small.failure?.message)
     expect(JSON.parse(told(small.scenario))).toMatchObject({
