@@ -1,6 +1,6 @@
 import { c as info, i as endGroup, p as startGroup } from "./actions-core.js";
 import { t as readWorkflows } from "./workflows.js";
-import { E as LoopError, f as openRepository } from "./start.js";
+import { D as LoopError, f as openRepository } from "./start.js";
 import { n as plain } from "./plain.js";
 import { a as diagnose, n as NOTHING, o as stopper, r as SILENT, s as isKeyVariable, t as findingLines } from "./doctor.js";
 import { L as sentences } from "./config.js";

@@ -3,7 +3,7 @@ import { _ as string, c as int, i as array, p as object } from "./zod.js";
 import { L as sentences, a as REQUESTS_OF, c as quotaFor, d as printMistakes, r as inspectLoopFile } from "./config.js";
 import { D as remoteLoop, T as registry, j as environment } from "./adapters.js";
 import { a as fixFor, i as takesDispatches, n as AGENTS, o as GithubPullRequests, s as githubClient, t as compose } from "./compose.js";
-import { A as systemClock, E as LoopError, I as duration, L as epoch, M as HOUR, N as MINUTE, O as unreachable, P as SECOND, R as iso, v as run } from "./start.js";
+import { D as LoopError, F as SECOND, L as duration, N as HOUR, P as MINUTE, R as epoch, j as systemClock, k as unreachable, y as run, z as iso } from "./start.js";
 import { t as ArtifactAnswer } from "./artifact-question.js";
 import { t as hasCacheService } from "./cache.js";
 import { t as CacheAnswer } from "./cache-question.js";

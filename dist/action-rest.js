@@ -5,7 +5,7 @@ import { I as restore, K as jobSummary, U as listening, W as notifyEnd, _ as res
 import { n as isFinished, r as isPersons } from "./step-state.js";
 import { n as plain } from "./plain.js";
 import { c as writeSummary, o as STOPPED, t as factsOf } from "./action-tell.js";
-import { A as systemClock, D as explain, E as LoopError, N as MINUTE } from "./start.js";
+import { D as LoopError, O as explain, P as MINUTE, j as systemClock } from "./start.js";
 import { n as keepAgents, t as prepare } from "./action-prepare.js";
 import { t as open } from "./action-open.js";
 import { n as secretsOf } from "./secrets2.js";

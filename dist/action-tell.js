@@ -2,7 +2,7 @@ import { a as error, c as info, d as setOutput, m as warning, t as ExitCode } fr
 import { n as plain } from "./plain.js";
 import { F as oneLine, L as sentences, O as loopRefs, k as shortRef } from "./config.js";
 import { A as occasionOf, C as tendPullRequest, F as tellLoop, I as restore, J as tally, K as jobSummary, M as restoreOrRecover, N as CANCELLED, O as dispatchAll, P as CANCELLED_EARLY, S as readNeeds, T as iterate, U as listening, W as notifyEnd, Z as wakesAt, _ as rescue, b as tick, g as beginFor, h as checkFor, j as startOrContinue, k as takeBack, m as workOn, q as lastLine, v as runLoop, x as settleFor, y as mend } from "./loop.js";
-import { N as MINUTE } from "./start.js";
+import { D as LoopError, P as MINUTE } from "./start.js";
 import { r as isPersons } from "./step-state.js";
 import { appendFile, stat } from "node:fs/promises";
 // src/adapters/github/annotations.ts
@@ -197,7 +197,7 @@ const cancelledBy = async (action) => isCancelled(action) ? (await tellLoop(acti
 })).checkpoint : void 0;
 const reread = async (ports) => {
 	const now = await restore(ports);
-	if (now === void 0) throw new Error("the loop has vanished");
+	if (now === void 0) throw new LoopError("no-loop", "The state branch of this loop is gone since this run began.");
 	return now;
 };
 // src/entry/action-here.ts

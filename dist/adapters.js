@@ -1,19 +1,19 @@
 import { _ as string, a as boolean, c as int, d as looseObject$1, f as number, h as record, i as array, p as object, u as literal, v as union, y as unknown } from "./zod.js";
-import { C as errnoOf, E as LoopError, I as duration, L as epoch, P as SECOND, R as iso, S as diskTrouble, T as isErrno, _ as withoutNoise, b as hasMoreRights, d as isDirty, g as unanswered, h as meaningOf, l as runName, n as LaneId, p as resolveCommit, s as TaskId, u as currentBranch, v as run, w as isDiskFull, x as signal, y as goesWithUs } from "./start.js";
+import { C as diskTrouble, D as LoopError, E as isErrno, F as SECOND, L as duration, R as epoch, S as signal, T as isDiskFull, _ as withoutNoise, b as goesWithUs, d as isDirty, g as unanswered, h as meaningOf, l as runName, n as LaneId, p as resolveCommit, s as TaskId, u as currentBranch, w as errnoOf, x as hasMoreRights, y as run, z as iso } from "./start.js";
 import { D as REFS_KINDS, F as oneLine, O as loopRefs, k as shortRef } from "./config.js";
 import { $ as NO_TOKENS, H as parseCheckpoint, L as lineRedactor, f as isLoopback, nt as HUGE_BYTES, p as keepsSecrets, rt as LINK, u as WORKFLOW_PATH } from "./loop.js";
 import { t as execa } from "./execa.js";
 import { createHash, randomBytes, randomInt, randomUUID } from "node:crypto";
 import { access, chmod, constants, copyFile, link, lstat, mkdir, mkdtemp, open, opendir, readFile, readdir, readlink, realpath, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, isAbsolute, join, posix, resolve } from "node:path";
-import { appendFileSync, closeSync, constants as constants$1, lstatSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { basename, delimiter, dirname, isAbsolute, join, posix, resolve } from "node:path";
+import { accessSync, appendFileSync, closeSync, constants as constants$1, lstatSync, mkdirSync, openSync, readFileSync, statSync } from "node:fs";
+import { setTimeout as setTimeout$1 } from "node:timers/promises";
 import { request } from "node:http";
 import { promisify } from "node:util";
 import { constants as constants$2, deflate, inflate } from "node:zlib";
 import { performance } from "node:perf_hooks";
 import { hostname, tmpdir } from "node:os";
 import { Agent, request as request$1 } from "node:https";
-import { setTimeout as setTimeout$1 } from "node:timers/promises";
 // src/adapters/process/environment.ts
 const ALLOWED = new Set([
 	...[
@@ -420,18 +420,19 @@ const CostState = looseObject$1({
 	modelUsage: ModelUsages,
 	hasUnknownModelCost: boolean().catch(false)
 });
-const ClaudeEvent = union([
-	Result,
-	Assistant,
-	RateLimit,
-	CostState,
-	Init,
-	Retry
+const EVENTS = new Map([
+	["result", Result],
+	["assistant", Assistant],
+	["rate_limit_event", RateLimit],
+	["cost-state", CostState],
+	["system", union([Init, Retry])]
 ]);
 function parseEvent(line) {
 	if (!line.trimStart().startsWith("{")) return void 0;
 	try {
-		return ClaudeEvent.safeParse(JSON.parse(line)).data;
+		const value = JSON.parse(line);
+		const type = typeof value === "object" && value !== null && "type" in value ? value.type : void 0;
+		return EVENTS.get(type)?.safeParse(value).data;
 	} catch {
 		return;
 	}
@@ -940,6 +941,7 @@ function* records(bytes, format) {
 }
 const MOST_LOOKED_AT = 1e3;
 async function isAsIndexed(index, root, format) {
+	if (!lstatSync(index).isFile()) return false;
 	const [bytes, { mtimeNs }] = await Promise.all([readFile(index), stat(index, { bigint: true })]);
 	if (versionOf(bytes) !== 2 || bytes.readUInt32BE(8) > MOST_LOOKED_AT) return false;
 	for (const { entry, at } of records(bytes, format)) {
@@ -1312,7 +1314,7 @@ var RunFolder = class {
 	async #removeDead() {
 		for (const name of await this.#owners()) {
 			const path = join(this.#directory, name);
-			const owner = await readFile(path, "utf8").catch(() => "");
+			const owner = seenAt(path)?.isFile() === true ? await readFile(path, "utf8").catch(() => "") : "";
 			if (await this.#host.liveness(owner) === "dead") await removeOwned(path.slice(0, -6));
 		}
 	}
@@ -1397,7 +1399,11 @@ var WorkTree = class {
 		return readIndex(this.index, this.courier.repository.objectFormat);
 	}
 	async unlock() {
-		await rm(`${this.index}.lock`, { force: true });
+		await rm(`${this.index}.lock`, {
+			recursive: true,
+			force: true
+		});
+		if (seenAt(this.index)?.isFile() === false) throw new LoopError("git-failed", "Something else was put in the place of the index of the tree.");
 	}
 };
 const zeroJoin = (names) => names.map((name) => `${name}\0`).join("");
@@ -2122,9 +2128,12 @@ async function resetOrRenew(seat, at) {
 		return await reset(seat, at);
 	} catch (error) {
 		if (!isTheTree(error)) throw error;
-		if (!await isThere(seat, at)) throw seat.isBorrowed ? checkoutLost(seat.tree.path, error) : error;
+		if (!await isThere$1(seat, at)) throw seat.isBorrowed ? checkoutLost(seat.tree.path, error) : error;
 		await makeWritable(seat.tree.path);
-		await rm(seat.tree.index, { force: true });
+		await rm(seat.tree.index, {
+			recursive: true,
+			force: true
+		});
 		return reset(seat, at).catch((again) => {
 			if (seat.isBorrowed) throw checkoutLost(seat.tree.path, again);
 			return renew(seat, at);
@@ -2150,7 +2159,7 @@ async function reset(seat, at) {
 		entries
 	};
 }
-const isThere = async ({ tree }, at) => (await tree.git([
+const isThere$1 = async ({ tree }, at) => (await tree.git([
 	"cat-file",
 	"-e",
 	`${at}^{tree}`
@@ -2250,6 +2259,7 @@ var Seat = class Seat {
 		return (await readdir(path)).length === 0;
 	}
 	async marker() {
+		if (seenAt(this.#marker)?.isFile() !== true) return void 0;
 		const text = await readFile(this.#marker, "utf8").catch(() => "");
 		try {
 			return Marker.parse(JSON.parse(text));
@@ -2261,7 +2271,10 @@ var Seat = class Seat {
 		await replaceFile(this.#marker, (beside) => writeFile(beside, JSON.stringify(marker)));
 	}
 	async unmark() {
-		await rm(this.#marker, { force: true });
+		await rm(this.#marker, {
+			recursive: true,
+			force: true
+		});
 	}
 	async takeOver() {
 		this.#lent = await folderAt(this.tree.path);
@@ -2700,60 +2713,123 @@ function withoutHalfCharacter(bytes) {
 	while (from < 3 && from < bytes.length && ((bytes[from] ?? 0) & 192) === 128) from += 1;
 	return bytes.subarray(from);
 }
+// src/adapters/process/brand.ts
+const OWNER_BITS = 36n;
+const MARK_BITS = 24n;
+const FIRST = 1n << 60n;
+const brandOf = (owner, mark) => FIRST + (hash(owner, OWNER_BITS) << MARK_BITS) + hash(mark, MARK_BITS);
+const isOfOwner = (brand, owner) => brand >> MARK_BITS === brandOf(owner, "") >> MARK_BITS;
+const hash = (text, bits) => BigInt(`0x${createHash("sha256").update(text).digest("hex").slice(0, 16)}`) % (1n << bits);
+function brandAt(pid) {
+	try {
+		const [, hard = ""] = /^Max realtime timeout +\S+ +(\d+)/m.exec(readFileSync(`/proc/${pid}/limits`, "latin1")) ?? [];
+		const brand = BigInt(hard);
+		if (brand < FIRST || brand >= FIRST << 1n) return void 0;
+		return statSync(`/proc/${pid}`).uid === process.getuid?.() ? brand : void 0;
+	} catch {
+		return;
+	}
+}
+const PRLIMIT = ["/usr/bin/prlimit", "/bin/prlimit"];
+let found = null;
+function brander() {
+	if (found === null) found = isUnlimited() ? PRLIMIT.find(isProgram) : void 0;
+	return found;
+}
+const isUnlimited = () => {
+	try {
+		return /^Max realtime timeout +unlimited +unlimited /m.test(readFileSync("/proc/self/limits", "latin1"));
+	} catch {
+		return false;
+	}
+};
+function branded({ file, args, env }, brand) {
+	const by = brander();
+	if (by === void 0 || !isThere(file, env["PATH"] ?? "")) return {
+		file,
+		args
+	};
+	return {
+		file: by,
+		args: [
+			`--rttime=${brand}:${brand}`,
+			"--",
+			file,
+			...args
+		]
+	};
+}
+const isThere = (file, path) => file.includes("/") ? isProgram(file) : path.split(delimiter).some((folder) => isProgram(join(folder, file)));
+function isProgram(path) {
+	try {
+		accessSync(path, constants$1.X_OK);
+		return statSync(path).isFile();
+	} catch {
+		return false;
+	}
+}
 // src/adapters/process/sweep.ts
 const MARK = "CMS_MARK";
 const markOf = (loop, run) => `${loop}|${run}`;
-const carries = (mark, owner) => mark === owner || mark.startsWith(`${owner}|`);
+const allOf = (owner) => ({
+	mark: (mark) => mark === owner || mark.startsWith(`${owner}|`),
+	brand: (brand) => isOfOwner(brand, owner)
+});
+const only = (owner, mark) => ({
+	mark: (other) => other === mark,
+	brand: (other) => other === brandOf(owner, mark)
+});
 const ROUNDS = 10;
 const POLL = 20;
 const PATIENCE = 500;
-async function sweepMarked(match) {
+async function sweepMarked(sought) {
 	const seen = new Set();
 	for (let round = 0; round < ROUNDS; round += 1) {
-		let found = await marked(match);
+		let found = await marked(sought);
 		if (found.length === 0) break;
 		for (const pid of found) seen.add(pid);
-		if (round === 0) found = await asked(found, match);
+		if (round === 0) found = await asked(found, sought);
 		for (const pid of found) signal(pid, "SIGKILL");
 		await setTimeout$1(POLL);
 	}
 	return seen.size;
 }
-async function asked(pids, match) {
+async function asked(pids, sought) {
 	for (const pid of pids) signal(pid, "SIGTERM");
 	let left = [...pids];
 	for (let waited = 0; waited < PATIENCE && left.length > 0; waited += POLL) {
 		await setTimeout$1(POLL);
-		left = await marked(match);
+		left = await marked(sought);
 	}
 	return left;
 }
-async function marked(match) {
-	const candidates = (await marksFromProc() ?? await marksFromPs()).filter(({ mark }) => match(mark)).map(({ pid }) => pid);
+async function marked(sought) {
+	const candidates = await soughtInProc(sought) ?? await soughtByPs(sought);
 	if (candidates.length === 0) return [];
 	const ours = await lineage();
 	return candidates.filter((pid) => !ours.has(pid));
 }
-async function marksFromProc() {
+async function soughtInProc({ mark, brand }) {
 	const names = await readdir("/proc").catch(() => void 0);
 	if (names === void 0 || !names.includes("self")) return void 0;
-	return names.filter((name) => /^\d+$/.test(name)).flatMap(markFromProc);
+	const isSought = (pid) => {
+		const [its, branded] = [markAt(pid), brandAt(pid)];
+		return its !== void 0 && mark(its) || branded !== void 0 && brand(branded) && runs(pid);
+	};
+	return names.filter((name) => /^\d+$/.test(name) && isSought(name)).map(Number);
 }
-function markFromProc(name) {
-	const entry = environOf(name).split("\0").find((variable) => variable.startsWith(`${MARK}=`));
-	return entry === void 0 ? [] : [{
-		pid: Number(name),
-		mark: entry.slice(9)
-	}];
+function markAt(pid) {
+	return textAt$1(pid, "environ").split("\0").find((variable) => variable.startsWith(`${MARK}=`))?.slice(9);
 }
-function environOf(name) {
+const runs = (pid) => !/\) [ZX] /.test(textAt$1(pid, "stat"));
+function textAt$1(pid, file) {
 	try {
-		return readFileSync(`/proc/${name}/environ`, "utf8");
+		return readFileSync(`/proc/${pid}/${file}`, "utf8");
 	} catch {
 		return "";
 	}
 }
-async function marksFromPs() {
+async function soughtByPs({ mark: isSought }) {
 	const { stdout } = await run("ps", {
 		args: [
 			"-Eww",
@@ -2764,10 +2840,7 @@ async function marksFromPs() {
 	});
 	return stdout.toString("utf8").split("\n").flatMap((line) => {
 		const [, pid, mark] = /^\s*(\d+)\s.*\sCMS_MARK=(\S+)/.exec(line) ?? [];
-		return pid === void 0 || mark === void 0 ? [] : [{
-			pid: Number(pid),
-			mark
-		}];
+		return pid === void 0 || mark === void 0 || !isSought(mark) ? [] : [Number(pid)];
 	});
 }
 const PATH = "/usr/bin:/bin";
@@ -2808,7 +2881,13 @@ async function supervise(job) {
 		ms: 0
 	};
 	const mark = uniqueMark(job.mark);
-	const child = start(job, mark);
+	let child = start(job, mark);
+	for (let waited = 0; child.pid === void 0 && waited < 1e4; waited += 100) {
+		const { code } = await child;
+		if (code !== "EAGAIN" || job.signal.aborted) break;
+		await setTimeout$1(100);
+		child = start(job, mark);
+	}
 	const { pid } = child;
 	if (pid === void 0) {
 		const { shortMessage } = await child;
@@ -2833,7 +2912,7 @@ async function supervise(job) {
 	const why = watch.stop();
 	const took = ms();
 	await Promise.race([drained, setTimeout$1(LAST_WORDS, void 0, { ref: false })]);
-	await sweepMarked((found) => found === mark);
+	await sweepMarked(only(job.mark, mark));
 	signal(-pid, "SIGKILL");
 	forget();
 	await Promise.race([drained, setTimeout$1(DRAIN, void 0, { ref: false })]);
@@ -2845,21 +2924,24 @@ async function supervise(job) {
 		ms: took
 	};
 }
-const start = (job, mark) => execa(job.file, job.args, {
-	cwd: job.cwd,
-	env: {
-		...job.env,
-		[MARK]: mark
-	},
-	extendEnv: false,
-	detached: true,
-	...job.stdin === "" ? { stdin: "ignore" } : { input: job.stdin },
-	stdout: "pipe",
-	stderr: "pipe",
-	buffer: false,
-	encoding: "buffer",
-	reject: false
-});
+function start(job, mark) {
+	const { file, args } = branded(job, brandOf(job.mark, mark));
+	return execa(file, args, {
+		cwd: job.cwd,
+		env: {
+			...job.env,
+			[MARK]: mark
+		},
+		extendEnv: false,
+		detached: true,
+		...job.stdin === "" ? { stdin: "ignore" } : { input: job.stdin },
+		stdout: "pipe",
+		stderr: "pipe",
+		buffer: false,
+		encoding: "buffer",
+		reject: false
+	});
+}
 const ended = (stream) => new Promise((resolve) => {
 	stream.once("end", resolve).once("close", resolve).once("error", resolve);
 });
@@ -3999,7 +4081,8 @@ var LocalRefs = class {
 	async passLock(problem) {
 		const path = lockNamedIn(problem);
 		if (path === void 0) return false;
-		if ([this.#refs.state, this.#refs.work].some((ref) => path.endsWith(`/${dirname(ref)}/${lastOf(path)}`))) await removeUnchanged(path, FOREIGN_GRACE, this.#clock);
+		const { state, work, salvage } = this.#refs;
+		if (path.startsWith(`${this.gitDir}/${salvage}`) || [state, work].some((ref) => path.endsWith(`/${dirname(ref)}/${lastOf(path)}`))) await removeUnchanged(path, FOREIGN_GRACE, this.#clock);
 		else await this.#clock.sleep(100);
 		return true;
 	}
@@ -4037,7 +4120,8 @@ const salvageLine = ({ ref, to }) => [to === null ? `delete ${ref}` : `update ${
 async function keepSalvage(refs, moves) {
 	const left = [];
 	for (const move of moves) {
-		const problem = await refs.update([salvageLine(move)]);
+		let problem = await refs.update([salvageLine(move)]);
+		if (problem && await refs.passLock(problem)) problem = await refs.update([salvageLine(move)]);
 		if (problem && move.to !== null) left.push({
 			ref: move.ref,
 			because: problem.message
@@ -4716,7 +4800,7 @@ async function createHost(identity, { isHeir = false } = {}) {
 		self,
 		liveness: (other) => other === self ? Promise.resolve("alive") : livenessOf(other, boot),
 		async clear(loop, dead) {
-			return dead === self && !isHeir ? 0 : sweepMarked((mark) => carries(mark, markOf(loop, dead)));
+			return dead === self && !isHeir ? 0 : sweepMarked(allOf(markOf(loop, dead)));
 		}
 	};
 }
@@ -4829,12 +4913,15 @@ async function removeOld(folder, prefix) {
 	for (const name of await readdir(folder)) {
 		if (!name.startsWith(prefix)) continue;
 		const path = join(folder, name);
-		await chmod(join(path, "outbox"), 448).catch(() => void 0);
+		await unlock(join(path, "outbox"));
 		await rm(path, {
 			recursive: true,
 			force: true
 		}).catch(() => void 0);
 	}
+}
+async function unlock(path) {
+	if ((await lstat(path).catch(() => void 0))?.isDirectory() === true) await chmod(path, 448).catch(() => void 0);
 }
 var Walk = class {
 	#entries = 0;

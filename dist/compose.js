@@ -1,6 +1,6 @@
 import { o as __toESM } from "./rolldown-runtime.js";
 import { _ as string, c as int, f as number, h as record, i as array, p as object, y as unknown } from "./zod.js";
-import { A as systemClock, P as SECOND, k as systemChance } from "./start.js";
+import { A as systemChance, F as SECOND, j as systemClock } from "./start.js";
 import { t as harnessGit } from "./surroundings.js";
 import { F as oneLine, L as sentences, N as clip, O as loopRefs } from "./config.js";
 import { A as tokenConfig, C as Courier, S as gitOrigin, T as registry, _ as createAgents, a as queueRelay, b as RunFolder, c as noParcels, d as RemoteStore, f as LocalStore, g as createCommands, h as confinement, i as noRecorder, k as configEnvironment, l as noMirror, m as BundleParcels, n as webhook, o as createOutbox, p as CacheMirror, r as FileRecorder, s as noPullRequests, u as createHost, v as markOf, w as Checkout, x as openPlace, y as GitWorkspaces } from "./adapters.js";

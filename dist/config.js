@@ -1,5 +1,5 @@
 import { _ as string, a as boolean, b as toJSONSchema, c as int, d as looseObject, f as number, g as strictObject, i as array, n as datetime, o as date$1, p as object, r as _enum, t as date, v as union, x as NEVER, y as unknown } from "./zod.js";
-import { C as errnoOf, E as LoopError, L as epoch, M as HOUR, N as MINUTE, O as unreachable, P as SECOND, R as iso, T as isErrno, a as RESERVED_IDS, j as DAY, r as LoopId, s as TaskId, t as LIMITS } from "./start.js";
+import { D as LoopError, E as isErrno, F as SECOND, M as DAY, N as HOUR, P as MINUTE, R as epoch, a as RESERVED_IDS, k as unreachable, r as LoopId, s as TaskId, t as LIMITS, w as errnoOf, z as iso } from "./start.js";
 import { t as require_dist } from "./yaml.js";
 import { createHash } from "node:crypto";
 import { open, stat } from "node:fs/promises";
@@ -12,7 +12,7 @@ function clip(text, bytes) {
 	if (encoded.length <= bytes) return text;
 	return `${new TextDecoder("utf-8").decode(encoded.subarray(0, bytes - 3)).replace(/\uFFFD+$/, "")}…`;
 }
-const UNPRINTABLE = /\u001b\[[0-9;?]*[ -/]*[@-~]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+const UNPRINTABLE = /\u001b\[[0-9;?]*[ -/]*[@-~]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
 const printable = (text) => text.replaceAll("\r\n", "\n").replace(UNPRINTABLE, " ");
 const oneLine = (text) => printable(text).replace(/\s+/g, " ").trim();
 const tailLines = (text, most) => text.split("\n").filter((line) => line.trim() !== "").slice(-most);
@@ -33,7 +33,7 @@ var Refused = class extends Error {
 		this.offset = offset;
 	}
 };
-const MOST_PIECES = 3e5;
+const MOST_PIECES = 22e4;
 const MOST_STRAY = 100;
 function compose(text, lines) {
 	const { stackTraceLimit } = Error;

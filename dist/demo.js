@@ -1,5 +1,5 @@
 import { t as terminalOutput } from "./output.js";
-import { E as LoopError } from "./start.js";
+import { D as LoopError } from "./start.js";
 import { n as secretsOf } from "./secrets2.js";
 import { r as variables, t as harnessGit } from "./surroundings.js";
 import { cp, mkdtemp, stat } from "node:fs/promises";

@@ -1,7 +1,7 @@
 import { _ as string, a as boolean, f as number, i as array, p as object, r as _enum } from "./zod.js";
 import { F as oneLine, r as inspectLoopFile } from "./config.js";
 import { t as readWorkflows } from "./workflows.js";
-import { E as LoopError, O as unreachable, P as SECOND, c as loopIdOf, f as openRepository, p as resolveCommit, v as run } from "./start.js";
+import { D as LoopError, F as SECOND, c as loopIdOf, f as openRepository, k as unreachable, p as resolveCommit, y as run } from "./start.js";
 import { A as tokenConfig, T as registry, j as environment, k as configEnvironment } from "./adapters.js";
 import { n as AGENTS, s as githubClient } from "./compose.js";
 import { a as remoteMeant, f as every, n as humanOutput, o as tokenFor$1, p as githubPlace, r as loopFilePath, t as anotherLoop, u as tokenFor } from "./session.js";

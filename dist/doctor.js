@@ -1,4 +1,4 @@
-import { N as MINUTE, O as unreachable } from "./start.js";
+import { P as MINUTE, k as unreachable } from "./start.js";
 import { F as oneLine, O as loopRefs, T as attemptLimit, k as shortRef, w as agentFor, x as printDuration } from "./config.js";
 import { it as guard } from "./loop.js";
 // src/core/doctor/facts.ts

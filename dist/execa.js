@@ -2,6 +2,7 @@ import { serialize } from "node:v8";
 import path from "node:path";
 import { ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
 import fs, { appendFileSync, closeSync, createReadStream, createWriteStream, openSync, readFileSync, readSync, statSync, writeFileSync } from "node:fs";
+import { scheduler, setImmediate, setTimeout } from "node:timers/promises";
 import { Duplex, PassThrough, Readable, Transform, Writable, getDefaultHighWaterMark } from "node:stream";
 import { Buffer } from "node:buffer";
 import { aborted, callbackify, debuglog, inspect, promisify, stripVTControlCharacters } from "node:util";
@@ -11,7 +12,6 @@ import { constants as constants$2 } from "node:os";
 import process$2, { execArgv, execPath, hrtime, platform } from "node:process";
 import tty from "node:tty";
 import { finished } from "node:stream/promises";
-import { scheduler, setImmediate, setTimeout } from "node:timers/promises";
 import { StringDecoder } from "node:string_decoder";
 import path$1 from "node:path/win32";
 // node_modules/is-plain-obj/index.js

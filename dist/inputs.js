@@ -1,5 +1,5 @@
 import { _ as string, p as object, x as NEVER } from "./zod.js";
-import { E as LoopError, n as LaneId, r as LoopId, t as LIMITS } from "./start.js";
+import { D as LoopError, n as LaneId, r as LoopId, t as LIMITS } from "./start.js";
 // src/adapters/github/inputs.ts
 const optional = (wanted, read) => string().transform((raw, context) => {
 	const text = raw.trim();

@@ -1,5 +1,5 @@
 import { _ as string, p as object } from "./zod.js";
-import { E as LoopError, I as duration, O as unreachable, S as diskTrouble, v as run } from "./start.js";
+import { C as diskTrouble, D as LoopError, L as duration, k as unreachable, y as run } from "./start.js";
 import { N as clip } from "./config.js";
 import { j as environment } from "./adapters.js";
 import { createHash } from "node:crypto";

@@ -1,4 +1,4 @@
-import { T as isErrno } from "./start.js";
+import { E as isErrno } from "./start.js";
 // src/entry/listeners.ts
 const GONE = [
 	"EPIPE",

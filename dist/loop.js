@@ -1,5 +1,5 @@
 import { _ as string, a as boolean, c as int, d as looseObject, f as number, g as strictObject, h as record$1, i as array, l as json$3, m as partialRecord, n as datetime, p as object, r as _enum, s as discriminatedUnion, t as date, u as literal, y as unknown } from "./zod.js";
-import { E as LoopError, F as Time, I as duration, L as epoch, M as HOUR, N as MINUTE, O as unreachable, P as SECOND, R as iso, a as RESERVED_IDS, c as loopIdOf, i as ObjectId, j as DAY, l as runName, n as LaneId, o as RunIdentity, r as LoopId, s as TaskId, t as LIMITS, z as utcDay } from "./start.js";
+import { B as utcDay, D as LoopError, F as SECOND, I as Time, L as duration, M as DAY, N as HOUR, P as MINUTE, R as epoch, a as RESERVED_IDS, c as loopIdOf, i as ObjectId, k as unreachable, l as runName, n as LaneId, o as RunIdentity, r as LoopId, s as TaskId, t as LIMITS, z as iso } from "./start.js";
 import { C as Settings, D as REFS_KINDS, E as reserveFor, F as oneLine, I as printable, L as sentences, M as byteLength, N as clip, O as loopRefs, P as cut, R as tailLines, S as AgentOverride, T as attemptLimit, _ as longestPaths, b as ready, f as quote, g as levels, h as cycles, j as Text, k as shortRef, l as roomWarnings, m as criticalPath, o as budgetRoom, p as loopFileJsonSchema, s as laneWarnings, u as findingsOf, v as missingNeeds, w as agentFor, y as rank } from "./config.js";
 // src/core/glob.ts
 function globMatcher(pattern) {
@@ -47,9 +47,9 @@ function breaches(change, isProtected) {
 function protection(protect) {
 	const rules = [...PROTECTED, ...protect].map((pattern) => ({
 		protects: !pattern.startsWith("!"),
-		matches: orItself(pattern.replace(/^!/, ""))
+		matches: orItself(pattern.replace(/^!/, "").toLowerCase())
 	}));
-	return (path) => rules.findLast((rule) => rule.matches(path))?.protects ?? false;
+	return (path) => rules.findLast((rule) => rule.matches(path.toLowerCase()))?.protects ?? false;
 }
 function orItself(pattern) {
 	const below = globMatcher(pattern);
@@ -206,6 +206,15 @@ const UNAVAILABLE_WAITS = [
 	30,
 	60
 ];
+const RATE_LIMIT_WAITS = [
+	30,
+	30,
+	60,
+	60,
+	120,
+	120
+];
+const WAKES = RATE_LIMIT_WAITS.length;
 // src/core/usage.ts
 const MOST$2 = Number.MAX_SAFE_INTEGER;
 const Amount = number().min(0).max(MOST$2);
@@ -800,7 +809,7 @@ function giveBack(checkpoint, told) {
 		...counted,
 		state: after(counted, event)
 	}, checkpoint.config.settings.policy.attempts);
-	const finished = rule.then !== "wait" && rule.attempt !== "no";
+	const finished = rule.then !== "wait" && rule.attempt !== "no" && rule.free !== "losses";
 	const kept = {
 		...spent.checkpoint,
 		landing: landingAfter(checkpoint, lease),
@@ -1023,7 +1032,7 @@ function mayStart(checkpoint, now, start = {}) {
 	const { ledger } = checkpoint;
 	const inForce = reserved(checkpoint);
 	const held = {
-		usd: inForce.usd + beside.usd,
+		usd: promised(checkpoint) + beside.usd,
 		minutes: inForce.minutes + beside.minutes
 	};
 	const tokens = countTokens(ledger.tokens);
@@ -1081,10 +1090,21 @@ function today(checkpoint, now, held) {
 }
 const spentToday = ({ ledger }, now) => ledger.by_day[utcDay(iso(now))]?.usd ?? 0;
 function usdCap(checkpoint, { lease, now }) {
+	if (lease.cap_usd !== void 0) return lease.cap_usd;
+	return within(checkpoint, now, reserved(checkpoint).usd - lease.reserved_usd);
+}
+function usdShare(checkpoint, { reserve, ready, now }) {
+	const sharers = Math.max(1, Math.min(ready, checkpoint.config.settings.parallel - leases(checkpoint).length));
+	const left = within(checkpoint, now, promised(checkpoint));
+	const share = within(checkpoint, now, promised(checkpoint), sharers);
+	return Math.max(share, Math.min(reserve, left));
+}
+const promised = (checkpoint) => leases(checkpoint).reduce((sum, { lease }) => sum + Math.max(lease.cap_usd ?? 0, lease.reserved_usd), 0);
+function within(checkpoint, now, others, sharers = 1) {
 	const { budget, policy } = checkpoint.config.settings;
-	const others = reserved(checkpoint).usd - lease.reserved_usd;
-	const left = (cap = Number.POSITIVE_INFINITY, used) => cap - used - others;
-	return Math.max(.01, Math.min(policy.usd_per_attempt, left(budget.usd, checkpoint.ledger.usd), left(budget.usd_per_day, spentToday(checkpoint, now))));
+	const left = (cap = Number.POSITIVE_INFINITY, used) => (cap - used - others) / sharers;
+	const most = Math.min(left(budget.usd, checkpoint.ledger.usd), left(budget.usd_per_day, spentToday(checkpoint, now)));
+	return Math.max(.01, Math.min(policy.usd_per_attempt, most));
 }
 // src/core/ready.ts
 const known = new WeakMap();
@@ -1227,6 +1247,7 @@ const Lease = looseObject({
 	at: Time,
 	until: Time,
 	reserved_usd: Amount,
+	cap_usd: Amount.optional(),
 	reserved_minutes: Amount,
 	base: ObjectId,
 	spec_digest: string().optional(),
@@ -1414,6 +1435,7 @@ function lease(checkpoint, event) {
 				at: event.at,
 				until: event.until,
 				reserved_usd: event.reserved_usd,
+				...event.cap_usd === void 0 ? {} : { cap_usd: event.cap_usd },
 				reserved_minutes: event.reserved_minutes,
 				base: checkpoint.work.head,
 				spec_digest: specDigest(task),
@@ -2011,11 +2033,21 @@ function lanesToLaunch(checkpoint, now, most = 4) {
 	if (standing$1(checkpoint, now).status !== "running") return [];
 	const live = new Set(liveLanes(checkpoint));
 	const starting = live.size - leases(checkpoint).length;
-	const room = Math.min(checkpoint.config.settings.parallel - live.size, iterationsLeft(checkpoint), most, 4);
+	const room = Math.min(checkpoint.config.settings.parallel - live.size, roomToAsk(checkpoint, now), iterationsLeft(checkpoint), most, 4);
 	const wanted = Math.min(room, affordable(checkpoint, now, starting + room) - starting);
 	const idle = [];
 	for (let n = 1; idle.length < wanted; n++) if (!live.has(String(n))) idle.push(String(n));
 	return idle;
+}
+const TOLD_BY = 5 * MINUTE;
+function roomToAsk({ waiting, lanes }, now) {
+	if (waiting === null) return Number.POSITIVE_INFINITY;
+	const until = epoch(waiting.until);
+	const states = Object.values(lanes).map(({ state }) => state);
+	const begun = states.filter((state) => state.at === "running" && epoch(state.since) >= until);
+	const isTold = begun.some((state) => state.at === "running" && now - epoch(state.since) >= TOLD_BY);
+	const asked = states.filter(({ at }) => at === "dispatched").length;
+	return isTold ? Number.POSITIVE_INFINITY : 1 - asked - begun.length;
 }
 function affordable(checkpoint, now, most) {
 	const beside = {
@@ -2105,11 +2137,17 @@ function nextLease(checkpoint, lane, run, now) {
 		run,
 		until: iso(now + reserve.minutes * MINUTE),
 		reserved_usd: reserve.usd,
+		...isTold(checkpoint, task) ? { cap_usd: usdShare(checkpoint, {
+			reserve: reserve.usd,
+			ready: choices.length,
+			now
+		}) } : {},
 		reserved_minutes: reserve.minutes,
 		...needsNoAgent(task) ? { landing: true } : {},
 		because: whyFirst(checkpoint, task, choices)
 	};
 }
+const isTold = ({ config }, task) => !needsNoAgent(task) && agentFor(config.settings, task.agent).use !== "command";
 const taskOfLane = (checkpoint, lane) => leases(checkpoint).find(({ lease }) => lease.lane === lane)?.task;
 // src/core/markdown.ts
 const ROWS = 200;
@@ -2141,7 +2179,7 @@ function fenced$1(text, language = "") {
 		fence
 	].join("\n");
 }
-const longest = (text) => Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+const longest = (text) => [...text.matchAll(/`+/g)].reduce((most, [ticks]) => Math.max(most, ticks.length), 0);
 // src/core/lane-view.ts
 const MOST$1 = 20;
 function laneStandings(checkpoint) {
@@ -2634,9 +2672,33 @@ function limits({ remaining_tasks, completed_tasks }) {
 		...bytes > LIMITS.outputs_total_bytes ? [`The outputs take ${bytes} bytes together; the limit is ${LIMITS.outputs_total_bytes}.`] : []
 	];
 }
+// src/core/depth.ts
+function depthOf(text) {
+	let [depth, deepest, isText] = [
+		0,
+		0,
+		false
+	];
+	for (let at = 0; at < text.length; at++) {
+		const sign = text[at] ?? "";
+		if (isText && sign === "\\") at += 1;
+		else if (sign === "\"") isText = !isText;
+		else if (!isText && "[{".includes(sign)) deepest = Math.max(deepest, ++depth);
+		else if (!isText && "]}".includes(sign)) depth -= 1;
+	}
+	return deepest;
+}
 // src/core/migrate.ts
 const major = (version) => Number(version.split(".")[0]);
+let last;
 function parseCheckpoint(text) {
+	if (last?.text !== text) last = {
+		text,
+		parsed: parse(text)
+	};
+	return last.parsed;
+}
+function parse(text) {
 	const value = json$2(text);
 	if (value === void 0) return {
 		is: "invalid",
@@ -2647,10 +2709,10 @@ function parseCheckpoint(text) {
 		is: "newer",
 		version
 	};
-	const parsed = shaped$1(value);
+	const parsed = depthOf(text) > DEEPEST$2 ? TOO_DEEP$1 : shaped$1(value);
 	if (typeof parsed === "string") return {
 		is: "invalid",
-		because: parsed
+		because: clip(parsed, LIMITS.because_bytes)
 	};
 	const faults = check(parsed);
 	return faults.length === 0 ? {
@@ -2658,15 +2720,17 @@ function parseCheckpoint(text) {
 		checkpoint: parsed
 	} : {
 		is: "invalid",
-		because: faults.slice(0, 3).join(" ")
+		because: clip(faults.slice(0, 3).join(" "), LIMITS.because_bytes)
 	};
 }
+const DEEPEST$2 = 64;
+const TOO_DEEP$1 = "It is nested too deeply.";
 function shaped$1(value) {
 	try {
 		const parsed = Checkpoint.safeParse(value);
 		return parsed.success ? parsed.data : firstIssues(parsed.error.issues);
 	} catch (error) {
-		if (error instanceof RangeError) return "It is nested too deeply.";
+		if (error instanceof RangeError) return TOO_DEEP$1;
 		throw error;
 	}
 }
@@ -2690,8 +2754,9 @@ function json$2(text) {
 		return;
 	}
 }
+const Versioned = looseObject({ version: Checkpoint.shape.version });
 function versionOf(value) {
-	const found = Checkpoint.pick({ version: true }).safeParse(value);
+	const found = Versioned.safeParse(value);
 	return found.success ? found.data.version : void 0;
 }
 const firstIssues = (issues) => issues.slice(0, 3).map(({ path, message }) => `${path.map(String).join(".") || "checkpoint"}: ${message}`).join("; ");
@@ -2714,7 +2779,6 @@ function isLookAlike(text) {
 	return false;
 }
 const SHORTEST_REST = 10;
-const CUT = "…";
 const BITS = 18;
 const keyAt = (text, at) => (text.charCodeAt(at) << 11 ^ text.charCodeAt(at + 1) << 7 ^ text.charCodeAt(at + 2) << 4 ^ text.charCodeAt(at + 3)) & (1 << BITS) - 1;
 function occurrencesOf(needles, cuts) {
@@ -2742,7 +2806,7 @@ function lengthAt(text, start, needle, cuts) {
 	if (text.startsWith(needle, start)) return needle.length;
 	if (!cuts) return 0;
 	const there = text.slice(start, start + needle.length);
-	const cut = there.indexOf(CUT);
+	const cut = there.indexOf("…");
 	const rest = cut < 0 ? there : there.slice(0, cut);
 	return (cut >= 0 || there.length < needle.length) && rest.length >= SHORTEST_REST && needle.startsWith(rest) ? rest.length : 0;
 }
@@ -2750,7 +2814,7 @@ function endsOf(needles) {
 	const longest = needles.reduce((most, { length }) => Math.max(most, length), 0);
 	const byTail = Map.groupBy(needles, (needle) => needle.slice(-6));
 	const endAfter = (text, start) => {
-		const next = text.indexOf(CUT, start);
+		const next = text.indexOf("…", start);
 		const last = Math.min(start + longest, next < 0 ? text.length : next);
 		for (let end = last; end >= start + SHORTEST_REST; end--) {
 			const rest = text.slice(start, end);
@@ -2765,7 +2829,7 @@ function endsOf(needles) {
 		for (let cut = -1;;) {
 			const range = endAfter(text, cut + 1);
 			if (range !== void 0) found.push(range);
-			cut = text.indexOf(CUT, cut + 1);
+			cut = text.indexOf("…", cut + 1);
 			if (cut < 0) return found;
 		}
 	};
@@ -2924,7 +2988,7 @@ const MASK = "***";
 const nothing$1 = () => [];
 function redactor(values, library = nothing$1) {
 	const exact = occurrencesOf(values.flatMap(spellings), true);
-	return (text) => mask(text, [
+	return (text) => text.length < 6 ? text : mask(text, [
 		...exact(text),
 		...shapesIn(text),
 		...library(text)
@@ -3444,13 +3508,22 @@ function questions(checkpoint, now, self) {
 }
 const patience = (tries) => PATIENCE$1[Math.min(tries, PATIENCE$1.length) - 1] ?? 0;
 function sweep(checkpoint, findings, request) {
-	return [...findings].flatMap(([id, finding]) => {
-		const lane = checkpoint.lanes[id];
-		if (lane === void 0 || !isAbout$1(finding, lane)) return [];
-		if (finding.is === "waiting" || finding.is === "alive") return [];
-		if (finding.is === "unknown" && !isSilent(lane, request.now)) return [];
-		return lane.state.at === "dispatched" ? requestLost(checkpoint, id, finding, request) : endRun(checkpoint, id, finding, request);
-	});
+	const found = [...findings].filter(([id, finding]) => tells(checkpoint.lanes[id], finding, request.now));
+	const events = found.flatMap(([id, finding]) => endRun(checkpoint, id, finding, request));
+	for (const [id, finding] of found) {
+		const status = events.find((event) => event.type === "loop_held")?.status ?? standing$1(checkpoint, request.now).status;
+		events.push(...requestLost(checkpoint, {
+			id,
+			finding,
+			status
+		}, request));
+	}
+	return events;
+}
+function tells(lane, finding, now) {
+	if (lane === void 0 || !isAbout$1(finding, lane)) return false;
+	if (finding.is === "waiting" || finding.is === "alive") return false;
+	return finding.is !== "unknown" || isSilent(lane, now);
 }
 function isSilent({ state }, now) {
 	if (state.at === "idle") return false;
@@ -3461,11 +3534,10 @@ function isAbout$1({ of }, { state }) {
 	if (of === void 0 || state.at === "idle") return of === void 0;
 	return of === (state.at === "running" ? state.run : state.nonce);
 }
-function requestLost(checkpoint, id, finding, { by, now, nonce, onward = true }) {
+function requestLost(checkpoint, { id, finding, status }, { by, now, nonce, onward = true }) {
 	const state = checkpoint.lanes[id]?.state;
 	if (state?.at !== "dispatched") return [];
 	const at = iso(now);
-	const { status } = standing$1(checkpoint, now);
 	if (status !== "running" || !onward) {
 		const because = `The request was lost; the loop is ${status}, and nothing new is asked for.`;
 		return [{
@@ -4075,16 +4147,15 @@ const plainPath = (word) => word.replace(/^\.\//, "");
 function workMessage({ task, iteration, seq, summary, subjects }) {
 	const subject = `${task.id}: ${task.name}`.replace(/\s+/g, " ").slice(0, 100);
 	const folded = subjects.map((line) => `- ${line.slice(0, 200)}`).join("\n");
-	return [
+	return [...[
 		subject,
 		withoutTrailers(summary),
-		folded,
-		trailers({
-			task,
-			iteration,
-			seq
-		})
-	].filter((part) => part.trim() !== "").join("\n\n");
+		folded
+	].map(withoutSkips), trailers({
+		task,
+		iteration,
+		seq
+	})].filter((part) => part.trim() !== "").join("\n\n");
 }
 const trailers = ({ task, iteration, seq }) => [
 	`Cms-Task: ${task.id}`,
@@ -4094,9 +4165,11 @@ const trailers = ({ task, iteration, seq }) => [
 const stamped = (message, seq) => message.replace(/^Cms-Seq: \d+$/m, `Cms-Seq: ${seq}`);
 const OWN_BYTES = 8192;
 function ownMessage(text, last) {
-	const words = clip(withoutTrailers(printable(text)), OWN_BYTES) || "No message";
+	const words = clip(withoutSkips(withoutTrailers(printable(text))), OWN_BYTES) || "No message";
 	return last === void 0 ? words : `${words}\n\n${trailers(last)}`;
 }
+const SKIP = /\[\s*((?:skip|no)[ -]\w+|\w+[ -]skip)\s*\]|\*\*\*(NO_CI)\*\*\*/gi;
+const withoutSkips = (text) => text.replace(SKIP, (_, brackets, stars) => `(${brackets ?? stars ?? ""})`).replace(/^([ \t]*skip-checks)[ \t]*:/gim, "$1 -");
 const withoutTrailers = (text) => text.split("\n").map((line) => line.replace(/^\s*(cms-[a-z]+)\s*:/i, "$1 -")).join("\n").trim();
 // src/core/lfs.ts
 const POINTER = /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n(?:[a-z0-9.-]+ .*\n)*oid sha256:[0-9a-f]{64}\n/;
@@ -4257,11 +4330,12 @@ function readProposal(value, from, redact) {
 	const title = cleaned$1(oneLine(name), redact);
 	const text = cleaned$1(printable(spec), redact);
 	if (title === "" && text.trim() === "") return refuse("It says nothing to do.");
-	if ([
+	const words = [
 		id,
 		...needs,
 		...verify
-	].some((word) => redact(word) !== word)) return refuse("Its id, needs or verify hold what looks like a secret.");
+	].join("…");
+	if (redact(words) !== words) return refuse("Its id, needs or verify hold what looks like a secret.");
 	return {
 		id,
 		name: (title === "" ? id : title).slice(0, LIMITS.name_chars),
@@ -4486,7 +4560,7 @@ function outputsText({ outputs }) {
 	const lines = [];
 	const leftOut = [];
 	for (const [id, values] of Object.entries(outputs)) {
-		const line = `${id}: ${JSON.stringify(values)}`;
+		const line = printable(`${id}: ${JSON.stringify(values)}`);
 		left -= byteLength(line) + 1;
 		if (left >= 0) lines.push(line);
 		else leftOut.push(id);
@@ -4500,7 +4574,7 @@ function failureText({ last_failure, attempt }, continued) {
 	const { because, command, tail } = last_failure;
 	const kept = continued ? "Its changes are in your working directory: build on them or undo them." : "Its changes are not in your working directory.";
 	const source = command === "" ? "what it said" : `the output of \`${oneLine(command)}\``;
-	const output = tail === "" ? "" : `\n\nThe end of ${source}:\n\n${fenced(tail)}`;
+	const output = tail === "" ? "" : `\n\nThe end of ${source}:\n\n${fenced(printable(tail))}`;
 	return `This is attempt ${attempt}. ${oneLine(because)} ${kept}${output}\n\nFind out why before you change anything, and do something different.`;
 }
 function fenced(text) {
@@ -5608,7 +5682,13 @@ function wait(before, fact, { now, jitter }) {
 		because: `The loop has waited ${wakes - 1} times in a row and could not work: ${fact.because}`,
 		next: ""
 	}];
-	const wanted = cause === "rate_limited" ? limitReset(now, jitter, fact.resume_at) : now + unavailableWait(wakes) * MINUTE;
+	const backOff = now + stepOf(UNAVAILABLE_WAITS, wakes) * MINUTE;
+	const least = wakes === 1 ? now : backOff;
+	const wanted = cause === "rate_limited" ? Math.max(limitReset(fact.resume_at, {
+		now,
+		jitter,
+		wakes
+	}), least) : backOff;
 	return [{
 		type: "wait_started",
 		at,
@@ -5621,13 +5701,14 @@ function wait(before, fact, { now, jitter }) {
 }
 const LONGEST_WAIT = 8 * DAY;
 const WAITS = {
-	rate_limited: 6,
+	rate_limited: WAKES,
 	unavailable: UNAVAILABLE_WAITS.length
 };
-const unavailableWait = (wakes) => UNAVAILABLE_WAITS[Math.min(wakes, UNAVAILABLE_WAITS.length) - 1] ?? 60;
-function limitReset(now, jitter, resumeAt) {
+const stepOf = (waits, n) => waits[Math.min(n, waits.length) - 1] ?? 60;
+function limitReset(resumeAt, { now, jitter, wakes }) {
 	const reset = resumeAt === void 0 ? NaN : epoch(resumeAt);
-	const said = Number.isNaN(reset) ? now + 30 * MINUTE : Math.min(reset, now + LONGEST_WAIT);
+	const unsaid = now + stepOf(RATE_LIMIT_WAITS, wakes) * MINUTE;
+	const said = Number.isNaN(reset) ? unsaid : Math.min(reset, now + LONGEST_WAIT);
 	return Math.max(now + 1e3, said) + jitter * Math.min(MINUTE, Math.max(0, said - now));
 }
 // src/app/phases/settle-salvage.ts
@@ -5936,7 +6017,7 @@ const NOISE = [
 ];
 const normalise = (line) => NOISE.reduce((text, [pattern, word]) => text.replace(pattern, word), line).trim();
 function fingerprint(command, output) {
-	const lines = output.split("\n").map(normalise).filter((line) => line !== "");
+	const lines = output.slice(-LIMITS.tail_chars).split("\n").map(normalise).filter((line) => line !== "");
 	const telling = lines.filter((line) => TELLS.test(line));
 	return hash64([command, ...telling.length > 0 ? telling.slice(0, LINES$1) : lines.slice(-5)].join("\n"));
 }
@@ -6404,7 +6485,7 @@ const MOST_WARNINGS = 15e3;
 const TITLE = 100;
 const BEGIN = "<!-- cms-iterate:begin, rewritten by the loop; your own words above or below stay -->";
 const END = "<!-- cms-iterate:end -->";
-const OURS = /<!-- cms-iterate:begin\b[^>]*-->(?:(?!<!-- cms-iterate:begin\b)[\s\S])*?<!-- cms-iterate:end -->/;
+const OURS = /<!-- cms-iterate:begin\b[^<>\n]*-->(?:(?!<!-- cms-iterate:begin\b)[\s\S])*?<!-- cms-iterate:end -->/;
 function pullRequestTitle({ goal, loop }) {
 	const line = oneLine(goal.split("\n", 1).join());
 	if (line === "") return `Work of the loop ${loop}`;
@@ -6809,21 +6890,6 @@ function judgementOf({ verdict, head, tree, details = "" }) {
 		tree
 	});
 	return data?.verdict === "done" && data.failure !== void 0 ? void 0 : data;
-}
-function depthOf(text) {
-	let [depth, deepest, isText] = [
-		0,
-		0,
-		false
-	];
-	for (let at = 0; at < text.length; at++) {
-		const sign = text[at] ?? "";
-		if (isText && sign === "\\") at += 1;
-		else if (sign === "\"") isText = !isText;
-		else if (!isText && "[{".includes(sign)) deepest = Math.max(deepest, ++depth);
-		else if (!isText && "]}".includes(sign)) depth -= 1;
-	}
-	return deepest;
 }
 function json(text) {
 	try {

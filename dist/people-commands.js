@@ -1,5 +1,5 @@
 import { F as tellLoop, I as restore, X as lanesToLaunch, Y as statusDocument, a as statusText, i as asItStands, n as logEntry, r as logText, t as aboutTask } from "./loop.js";
-import { E as LoopError, O as unreachable } from "./start.js";
+import { D as LoopError, k as unreachable } from "./start.js";
 import { r as exitOfStatus, t as EXIT } from "./exit.js";
 import { L as sentences } from "./config.js";
 import { c as seekWorkflow, i as openSession, l as startRun } from "./session.js";

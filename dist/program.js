@@ -1,5 +1,5 @@
 import { i as InvalidArgumentError, n as Option, r as CommanderError, t as Command } from "./commander.js";
-import { D as explain, E as LoopError, S as diskTrouble } from "./start.js";
+import { C as diskTrouble, D as LoopError, O as explain } from "./start.js";
 import { t as EXIT } from "./exit.js";
 import { t as outliveListeners } from "./listeners.js";
 import { t as endTogether } from "./signals.js";

@@ -1,6 +1,6 @@
 import { _ as string, a as boolean, p as object } from "./zod.js";
 import { I as printable, O as loopRefs, P as cut, R as tailLines, k as shortRef, n as DEFAULT_LOOP_FILE, t as FollowedFile } from "./config.js";
-import { A as systemClock, E as LoopError, I as duration, O as unreachable, P as SECOND, c as loopIdOf, f as openRepository, v as run } from "./start.js";
+import { D as LoopError, F as SECOND, L as duration, c as loopIdOf, f as openRepository, j as systemClock, k as unreachable, y as run } from "./start.js";
 import { t as terminalOutput } from "./output.js";
 import { E as effective, p as keepsSecrets } from "./loop.js";
 import { a as fixFor, n as AGENTS, o as GithubPullRequests, r as loopWorkflows, s as githubClient, t as compose } from "./compose.js";

@@ -1,5 +1,5 @@
 import { i as readLoopFile } from "./config.js";
-import { E as LoopError, O as unreachable, c as loopIdOf, f as openRepository } from "./start.js";
+import { D as LoopError, c as loopIdOf, f as openRepository, k as unreachable } from "./start.js";
 import { n as AGENTS } from "./compose.js";
 import { t as EXIT } from "./exit.js";
 import { a as remoteMeant, l as startRun, n as humanOutput, r as loopFilePath, s as findWorkflow } from "./session.js";

@@ -3,6 +3,7 @@ import { randomInt, randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { spawn, spawnSync } from "node:child_process";
 import { statSync } from "node:fs";
+import { setTimeout as setTimeout$1 } from "node:timers/promises";
 // src/core/time.ts
 const Time = datetime();
 const SECOND = 1e3;
@@ -128,10 +129,12 @@ const MEANINGS$1 = {
 const isDiskFull = (error) => MEANINGS$1[errnoOf(error) ?? ""] === "disk-full";
 function diskTrouble(error) {
 	if (!Error.isError(error)) return error;
+	if (isUnmadeFolder(error)) return new LoopError("read-only", `${error.message}: the disk is read-only, or a link leads nowhere`, { cause: error });
 	const code = MEANINGS$1[errnoOf(error) ?? ""];
 	if (code === void 0 || code === "read-only" && !("path" in error)) return error;
 	return new LoopError(code, error.message, { cause: error });
 }
+const isUnmadeFolder = (error) => errnoOf(error) === "ENOENT" && "syscall" in error && error.syscall === "mkdir";
 // src/adapters/process/dialogue.ts
 var Dialogue = class {
 	#file;
@@ -264,8 +267,16 @@ function signal(pid, name) {
 // src/adapters/process/run.ts
 const GRACE = 2e3;
 const MOST = 268435456;
-async function run(file, { args, cwd, env, input, timeout = 0, signal: abort }) {
-	if (cwd !== void 0 && !isFolder(cwd)) return notStarted(`There is no folder ${cwd}.`);
+async function run(file, job) {
+	for (let waited = 0;; waited += 100) {
+		const { ran, error } = await runOnce(file, job);
+		if (!isErrno(error, "EAGAIN") || waited >= 1e4 || job.signal?.aborted === true) return ran;
+		await setTimeout$1(100);
+	}
+}
+const PATIENCE = 1e4;
+async function runOnce(file, { args, cwd, env, input, timeout = 0, signal: abort }) {
+	if (cwd !== void 0 && !isFolder(cwd)) return { ran: notStarted(`There is no folder ${cwd}.`) };
 	const child = spawn(file, args, {
 		cwd,
 		env,
@@ -284,11 +295,14 @@ async function run(file, { args, cwd, env, input, timeout = 0, signal: abort }) 
 	limit.lift();
 	forget();
 	return {
-		code: limit.wasReached() ? void 0 : code,
-		stdout: Buffer.concat(stdout),
-		stderr: error?.message ?? Buffer.concat(stderr).toString("utf8"),
-		timedOut: limit.wasReached(),
-		missing: isErrno(error, "ENOENT")
+		ran: {
+			code: limit.wasReached() ? void 0 : code,
+			stdout: Buffer.concat(stdout),
+			stderr: error?.message ?? Buffer.concat(stderr).toString("utf8"),
+			timedOut: limit.wasReached(),
+			missing: isErrno(error, "ENOENT")
+		},
+		error
 	};
 }
 const isFolder = (path) => {
@@ -443,7 +457,7 @@ const PROXIES = [
 ].flatMap((n) => [n, n.toLowerCase()]);
 const pick = (env, names) => Object.fromEntries(names.flatMap((name) => env[name] === void 0 ? [] : [[name, env[name]]]));
 const MEANINGS = [
-	[/No space left on device|Disk quota exceeded/i, "disk-full"],
+	[/No space left on device|Disk quota exceeded|unable to write file [^:\n]+$/im, "disk-full"],
 	[/Read-only file system|insufficient permission for adding an object|\.lock': Permission denied|unable to create directory for/i, "read-only"],
 	[/Authentication failed|HTTP 401|returned error: 40[13]|could not read Username|Permission denied \(publickey/i, "auth-failed"],
 	[/not a git repository/i, "not-a-repository"],
@@ -622,4 +636,4 @@ const LIMITS = {
 	days_kept: 90,
 	estimates_kept: 32
 };
-export { systemClock as A, errnoOf as C, explain as D, LoopError as E, Time as F, duration as I, epoch as L, HOUR as M, MINUTE as N, unreachable as O, SECOND as P, iso as R, diskTrouble as S, isErrno as T, withoutNoise as _, RESERVED_IDS as a, hasMoreRights as b, loopIdOf as c, isDirty as d, openRepository as f, unanswered as g, meaningOf as h, ObjectId as i, DAY as j, systemChance as k, runName as l, Git as m, LaneId as n, RunIdentity as o, resolveCommit as p, LoopId as r, TaskId as s, LIMITS as t, currentBranch as u, run as v, isDiskFull as w, signal as x, goesWithUs as y, utcDay as z };
+export { systemChance as A, utcDay as B, diskTrouble as C, LoopError as D, isErrno as E, SECOND as F, Time as I, duration as L, DAY as M, HOUR as N, explain as O, MINUTE as P, epoch as R, signal as S, isDiskFull as T, withoutNoise as _, RESERVED_IDS as a, goesWithUs as b, loopIdOf as c, isDirty as d, openRepository as f, unanswered as g, meaningOf as h, ObjectId as i, systemClock as j, unreachable as k, runName as l, Git as m, LaneId as n, RunIdentity as o, resolveCommit as p, LoopId as r, TaskId as s, LIMITS as t, currentBranch as u, PATIENCE as v, errnoOf as w, hasMoreRights as x, run as y, iso as z };
