@@ -129,7 +129,9 @@ describe('a file', () => {
   test('what is wrong with a long circle of needs is said in a kilobyte', () => {
     const circle = many(2_000).map((one, n) => ({ ...one, needs: [`t${(n + 1) % 2_000}`] }))
     const parsed = parseCheckpoint(JSON.stringify(checkpoint({ tasks: circle })))
-    expect(parsed).toMatchObject({ is: 'invalid', because: expect.stringMatching(/^Tasks need.{900,990}…$/) })
+    const because = parsed.is === 'invalid' ? parsed.because : ''
+    expect(because).toMatch(/^Tasks need.*…$/)
+    expect(Buffer.byteLength(because)).toBeLessThanOrEqual(1_024)
   })
 
   test('diffs stay readable: two spaces, and a newline at the end', () => {

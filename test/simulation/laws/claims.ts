@@ -12,8 +12,10 @@ export interface Given {
 }
 
 export class Claims {
-  /** By fence, the newest last. */
+  /** By fence. */
   readonly given = new Map<number, Given>()
+  /** All of them: a state that people put back gives out the same fences again. */
+  readonly #leases: Given[] = []
   readonly #nonces = new Set<string>()
   /** Leases under which an agent was started. */
   readonly #started = new Set<string>()
@@ -37,12 +39,11 @@ export class Claims {
     self: string,
     { task, iteration }: { readonly task: string; readonly iteration: number },
   ): number {
-    const lease = [...this.given.values()].findLast(
+    const lease = this.#leases.findLast(
       (one) => one.iteration === iteration && one.event.task === task && one.event.run === self,
     )
     if (lease === undefined)
       throw new Broken('G5 charged first', `${self} works on ${task}, and was never charged`)
-    // A state that people put back gives out the same fences again.
     const key = this.#isRewritten ? `${lease.fence} ${self}` : String(lease.fence)
     if (this.#started.has(key)) throw new Broken('G2 once', `two agents for fence ${key}`)
     if (lease.event.landing === true) throw new Broken('landing', `an agent was started to land ${task}`)
@@ -99,7 +100,9 @@ export class Claims {
     const { fence, iteration } = state.lease
     const high = Math.max(0, ...this.given.keys())
     if (fence <= high && !isRewritten) throw new Broken('fence', `${fence} after ${high}`)
-    this.given.set(fence, { event, fence, iteration, epoch: after.epoch })
+    const given = { event, fence, iteration, epoch: after.epoch }
+    this.given.set(fence, given)
+    this.#leases.push(given)
   }
 
   #ended(event: AttemptEnded, { before, isRewritten }: Saved): void {
