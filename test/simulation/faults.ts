@@ -38,7 +38,7 @@ const RELAY = {
     what: 'a run that is over is still said to be at work, a new one not to be there',
   },
   'status wrong': {
-    share: 0.02,
+    share: 0.06,
     what: 'a run that works on is said to be over: its machine was not heard of',
   },
 } as const satisfies Readonly<Record<string, Fault>>

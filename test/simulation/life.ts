@@ -61,6 +61,7 @@ class Life {
     this.#terminal = scenario.form === 'terminal' ? new Terminal(universe) : undefined
     this.#people = new People({ universe, runs: this.#runs, terminal: this.#terminal })
     universe.onCall = () => this.#people.mayMeddle()
+    universe.onGivenUp = () => this.#people.mayPress()
   }
 
   async run(): Promise<Lived> {

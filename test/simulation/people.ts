@@ -35,6 +35,12 @@ export class People {
     timeline.at(timeline.now + dice.course.upTo(10, 60) * MINUTE, () => this.begin())
   }
 
+  /** Who sees a run fail may start another. */
+  mayPress(): void {
+    const { timeline, dice } = this.#universe
+    if (dice.course.is(0.5)) timeline.at(timeline.now + dice.course.upTo(1, 5) * MINUTE, () => this.press())
+  }
+
   /** While a run makes a call. */
   mayMeddle(): void {
     const { dice } = this.#universe

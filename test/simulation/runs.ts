@@ -70,7 +70,11 @@ export class Runs {
     if (dice.strikes('never started', 'between')) return platform.end(record, 'never_started')
     record.state = { is: 'alive' }
     if (dice.strikes('status wrong', 'between'))
-      timeline.at(timeline.now + dice.course.upTo(1, 30) * MINUTE, () => platform.giveUp(record))
+      timeline.at(timeline.now + dice.course.upTo(1, 30) * MINUTE, () => {
+        if (record.isOver) return
+        platform.giveUp(record)
+        this.#universe.onGivenUp()
+      })
     if (scenario.form === 'four jobs') return this.#fourJobs(record, wish)
     const ended = await this.#job(record, wish, 'all')
     platform.end(record, ended.how ?? 'finished')

@@ -36,6 +36,8 @@ export class Universe {
   readonly pullRequests = new WorldPullRequests()
   readonly limit: { until: number | undefined } = { until: undefined }
   readonly base: string
+  /** A run that works on is shown as failed. */
+  onGivenUp: () => void = () => {}
   /** Whenever a run calls the world. */
   onCall: () => void = () => {}
   /** What happened, for people who look at one seed. */

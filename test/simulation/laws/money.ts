@@ -88,7 +88,7 @@ export class Money {
 
   #counts({ ledger }: Checkpoint): void {
     const counted = (law: string, is: number, was: number) => {
-      if (Math.abs(is - was) > 1e-6)
+      if (Math.abs(is - was) > ROUNDED)
         throw new Broken(law, `${is} are counted, and ${was} were begun or spent`)
     }
     counted('G4 attempts', ledger.attempts, this.#attempts)
@@ -97,12 +97,18 @@ export class Money {
   }
 }
 
-/** A cap is passed by no more than what attempts in flight had set aside. */
+/** An agent is told a cent where nothing is left: no limit is none. Dollars. */
+const LEAST = 0.01
+
+/** A cap is passed by no more than what one attempt had set aside: what is left is shared. */
 function staysWithin({ ledger, config }: Checkpoint): void {
   const { budget, policy, parallel } = config.settings
-  const most = (budget.usd ?? Number.POSITIVE_INFINITY) + parallel * (policy.reserve_usd ?? 0)
+  const most = (budget.usd ?? Number.POSITIVE_INFINITY) + (policy.reserve_usd ?? 0) + parallel * LEAST
   if (ledger.usd > most + 1e-6) throw new Broken('G4 beyond', `$${ledger.usd} are spent of $${budget.usd}`)
 }
+
+/** The ledger rounds every sum to a millionth of a dollar. */
+const ROUNDED = 1e-4
 
 /** Nothing is begun once what is used and what is set aside reach a cap. */
 function mayBegin({ at, task: id, landing }: TaskLeased, { before, after }: Saved): void {
