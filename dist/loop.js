@@ -2673,20 +2673,30 @@ function limits({ remaining_tasks, completed_tasks }) {
 	];
 }
 // src/core/depth.ts
+const [QUOTE, BACKSLASH] = ["\"".charCodeAt(0), "\\".charCodeAt(0)];
+const [BRACKET, BRACE, BRACKET_END, BRACE_END] = [
+	"[",
+	"{",
+	"]",
+	"}"
+].map((sign) => sign.charCodeAt(0));
 function depthOf(text) {
-	let [depth, deepest, isText] = [
-		0,
-		0,
-		false
-	];
+	let [depth, deepest] = [0, 0];
 	for (let at = 0; at < text.length; at++) {
-		const sign = text[at] ?? "";
-		if (isText && sign === "\\") at += 1;
-		else if (sign === "\"") isText = !isText;
-		else if (!isText && "[{".includes(sign)) deepest = Math.max(deepest, ++depth);
-		else if (!isText && "]}".includes(sign)) depth -= 1;
+		const sign = text.charCodeAt(at);
+		if (sign === QUOTE) at = endOfString(text, at);
+		else if (sign === BRACKET || sign === BRACE) deepest = Math.max(deepest, ++depth);
+		else if (sign === BRACKET_END || sign === BRACE_END) depth -= 1;
 	}
 	return deepest;
+}
+function endOfString(text, from) {
+	for (let at = text.indexOf("\"", from + 1); at !== -1; at = text.indexOf("\"", at + 1)) {
+		let before = at - 1;
+		while (text.charCodeAt(before) === BACKSLASH) before -= 1;
+		if ((at - before) % 2 === 1) return at;
+	}
+	return text.length;
 }
 // src/core/migrate.ts
 const major = (version) => Number(version.split(".")[0]);
