@@ -2,12 +2,12 @@
 import { rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import type { Courier } from '../../../src/adapters/git/courier.ts'
-import type { ActionsCache } from '../../../src/adapters/github/cache.ts'
-import { CacheMirror } from '../../../src/adapters/store/cache-mirror.ts'
-import { checkpointText, writeStateCommit } from '../../../src/adapters/store/state-commit.ts'
-import type { Checkpoint } from '../../../src/core/checkpoint.ts'
-import { MemoryCache } from '../../support/memory-cache.ts'
+import type { Courier } from '../../src/adapters/git/courier.ts'
+import type { ActionsCache } from '../../src/adapters/github/cache.ts'
+import { CacheMirror } from '../../src/adapters/store/cache-mirror.ts'
+import { checkpointText, writeStateCommit } from '../../src/adapters/store/state-commit.ts'
+import type { Checkpoint } from '../../src/core/checkpoint.ts'
+import { MemoryCache } from '../support/memory-cache.ts'
 import {
   bareCopy,
   changeFrom,
@@ -16,9 +16,9 @@ import {
   git,
   initRepository,
   temporaryFolder,
-} from '../../support/store-worlds.ts'
-import { WorldMirror } from '../../support/world-mirror.ts'
-import { type MirrorWorld, mirrorContract } from '../mirror.contract.ts'
+} from '../support/store-worlds.ts'
+import { WorldMirror } from '../support/world-mirror.ts'
+import { type MirrorWorld, mirrorContract } from '../adapters/mirror.contract.ts'
 
 /** Two runners with clones of their own, as `how` makes them, and one cache. */
 async function setting(how: readonly string[] = []) {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { addPull } from '../../support/github-pulls.ts'
-import type { World } from '../../support/github-rest.ts'
-import { NEXT, PART, pullSetting, routes, WANTED } from '../../support/pull-setting.ts'
+import { addPull } from '../support/github-pulls.ts'
+import type { World } from '../support/github-rest.ts'
+import { NEXT, PART, pullSetting, routes, WANTED } from '../support/pull-setting.ts'
 
 describe('opening', () => {
   test('looks, then makes a draft with our part as its body', async () => {
