@@ -2,38 +2,21 @@
 import { noRecorder } from '../../src/adapters/system/recorder.ts'
 import type { Ports } from '../../src/app/ports.ts'
 import { LoopError } from '../../src/core/error.ts'
-import type { OutboxFile } from '../../src/core/outbox.ts'
 import { MINUTE, SECOND } from '../../src/core/time.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import type { Host } from '../../src/ports/host.ts'
 import type { Report } from '../../src/ports/reporter.ts'
 import type { Change, StateStore } from '../../src/ports/state-store.ts'
 import { REFS } from '../support/world.ts'
-import { WorldWorkspaces } from '../support/world-workspaces.ts'
 import { agentsOf, commandsOf, outboxOf, pause, SECRET } from './agents.ts'
+import type { Computer } from './computer.ts'
 import type { FaultName, Phase } from './faults.ts'
+import { nextPhase, type Part } from './steps.ts'
 import { SimulatedStore } from './store.ts'
 import type { Universe } from './universe.ts'
 
 /** Never: what a process that is gone waits for. */
 const GONE = new Promise<never>(() => {})
-
-/** A computer with its disk: what is on it outlives a process, and not the computer. */
-export class Computer {
-  readonly workspaces: WorldWorkspaces
-  readonly outboxes = new Map<string, OutboxFile[]>()
-  /** ms its clock is wrong. */
-  readonly skew: number
-  isGone = false
-  /** Until when it cannot reach the remote, epoch ms. */
-  cutOffUntil = 0
-
-  constructor(universe: Universe) {
-    const { dice, objects } = universe
-    this.workspaces = new WorldWorkspaces(objects)
-    this.skew = dice.strikes('clock skewed', 'between') ? dice.course.upTo(-20, 20) * MINUTE : 0
-  }
-}
 
 export interface ProcessOf {
   readonly universe: Universe
@@ -42,7 +25,7 @@ export interface ProcessOf {
   /** Where its first call belongs; the post step stays where it is. */
   readonly phase: Phase
   /** Its phases, where they are others than those of a whole iteration. */
-  readonly part?: 'check' | 'settle'
+  readonly part?: Part
   /** Whatever happens to the run it is of. */
   readonly strike?: (what: 'cancel' | 'out of time') => void
   readonly isLocal?: boolean
@@ -271,39 +254,6 @@ const ANSWERS: ReadonlySet<string> = new Set([
 ])
 
 const UNKNOWN = async () => ({ is: 'unknown' }) as const
-
-const WORKS: ReadonlySet<string> = new Set([
-  'agents.check',
-  'workspaces.open',
-  'store.salvaged',
-  'agents.run',
-])
-const TAKES: ReadonlySet<string> = new Set(['workspaces.freeze', 'workspaces.changes'])
-const SAVES: ReadonlySet<string> = new Set(['store.swap', 'relay.dispatch'])
-const ASKS: ReadonlySet<string> = new Set([
-  'store.swap',
-  'relay.stateOfRun',
-  'relay.stateOfRequest',
-  'relay.dispatch',
-])
-
-/** Where a call leads that is made in a phase; `undefined`: it stays there. */
-function nextPhase(now: Phase, call: string, part: ProcessOf['part']): Phase | undefined {
-  if (part === 'check') return call.startsWith('store.load') ? undefined : 'verify'
-  if (part === 'settle') return call === 'store.load' && now === 'restore' ? undefined : 'hand off'
-  switch (now) {
-    case 'restore':
-      return WORKS.has(call) ? 'execute' : ASKS.has(call) ? 'plan' : undefined
-    case 'plan':
-      return WORKS.has(call) ? 'execute' : undefined
-    case 'execute':
-      return TAKES.has(call) ? 'verify' : SAVES.has(call) ? 'hand off' : undefined
-    case 'verify':
-      return SAVES.has(call) ? 'hand off' : undefined
-    default:
-      return undefined
-  }
-}
 
 function spotsIn(text: string): { start: number; end: number }[] {
   const start = text.indexOf(SECRET)

@@ -3,7 +3,8 @@ import { runLoop } from '../../src/app/run.ts'
 import { LoopError } from '../../src/core/error.ts'
 import { END_STATES } from '../../src/core/status.ts'
 import { MINUTE, SECOND } from '../../src/core/time.ts'
-import { Computer, Process } from './process.ts'
+import { Computer } from './computer.ts'
+import { Process } from './process.ts'
 import type { Universe } from './universe.ts'
 
 const CLEAN: ReadonlySet<string> = new Set([
