@@ -7,6 +7,7 @@ import type { ActionsCache } from '../../src/adapters/github/cache.ts'
 import { CacheMirror } from '../../src/adapters/store/cache-mirror.ts'
 import { checkpointText, writeStateCommit } from '../../src/adapters/store/state-commit.ts'
 import type { Checkpoint } from '../../src/core/checkpoint.ts'
+import { type MirrorWorld, mirrorContract } from '../adapters/mirror.contract.ts'
 import { MemoryCache } from '../support/memory-cache.ts'
 import {
   bareCopy,
@@ -18,7 +19,6 @@ import {
   temporaryFolder,
 } from '../support/store-worlds.ts'
 import { WorldMirror } from '../support/world-mirror.ts'
-import { type MirrorWorld, mirrorContract } from '../adapters/mirror.contract.ts'
 
 /** Two runners with clones of their own, as `how` makes them, and one cache. */
 async function setting(how: readonly string[] = []) {
