@@ -15,8 +15,8 @@ import { nextPhase, type Part } from './steps.ts'
 import { SimulatedStore } from './store.ts'
 import type { Universe } from './universe.ts'
 
-/** Never: what a process that is gone waits for. */
-const GONE = new Promise<never>(() => {})
+/** What a process that is gone waits for: each for its own, or nothing of any world would ever be given back. */
+const never = () => new Promise<never>(() => {})
 
 export interface ProcessOf {
   readonly universe: Universe
@@ -125,7 +125,7 @@ export class Process {
       now: () => timeline.now + computer.skew,
       sleep: async (ms, signal = new AbortController().signal) => {
         await pause(timeline, Math.max(0, ms), signal)
-        if (!this.isAlive) await GONE
+        if (!this.isAlive) await never()
       },
       every: (ms, act) => {
         const over = new AbortController()
@@ -166,22 +166,22 @@ export class Process {
   }
 
   async #call(name: string, isFar: boolean, effect: () => Promise<unknown>): Promise<unknown> {
-    if (!this.isAlive) return GONE
+    if (!this.isAlive) return never()
     this.#enter(name)
     this.#of.universe.onCall()
     const death = this.#death(name)
     if (death === 'now') return this.#dies()
-    if (death === 'stuck') return GONE
+    if (death === 'stuck') return never()
     if (isFar) await this.#reach(name)
-    if (!this.isAlive) return GONE
+    if (!this.isAlive) return never()
     const answer = await (name === 'store.swap' && isFar ? this.#swap(effect) : effect())
     if (death === 'after') return this.#dies()
-    return this.isAlive ? answer : GONE
+    return this.isAlive ? answer : never()
   }
 
   #dies(): Promise<never> {
     this.kill()
-    return GONE
+    return never()
   }
 
   /** Whether this call is the last one; a longer one may be cut off in its middle. */
