@@ -26,8 +26,9 @@ export class SimulatedStore extends MemoryStore {
   }
 
   override async swap(change: Change): Promise<Swapped> {
-    const isHalf = this.#watcher.hitch(change) === 'half'
-    const { work: _work, ...rest } = change
+    const { work, ...rest } = change
+    // A change that would lose its race is not half saved.
+    const isHalf = this.#watcher.hitch(change) === 'half' && (await this.load()).work === work?.from
     const swapped = await super.swap(isHalf ? rest : change)
     if (swapped.is === 'saved') this.#watcher.onSaved(change, swapped.tag, { isHalf })
     return swapped

@@ -45,6 +45,7 @@ export class Threads {
         worker.postMessage(chunk)
         const [part]: [Sum] = await answer(worker)
         sum = plus(sum, part)
+        for (const { seed, what } of part.failed) process.stderr.write(`seed ${seed}: ${what}\n`)
         if (performance.now() - told < PROGRESS) continue
         told = performance.now()
         progress(sum, (told - began) / 1_000)
