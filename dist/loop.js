@@ -3519,15 +3519,14 @@ function questions(checkpoint, now, self) {
 const patience = (tries) => PATIENCE$1[Math.min(tries, PATIENCE$1.length) - 1] ?? 0;
 function sweep(checkpoint, findings, request) {
 	const found = [...findings].filter(([id, finding]) => tells(checkpoint.lanes[id], finding, request.now));
-	const events = found.flatMap(([id, finding]) => endRun(checkpoint, id, finding, request));
-	for (const [id, finding] of found) {
-		const status = events.find((event) => event.type === "loop_held")?.status ?? standing$1(checkpoint, request.now).status;
-		events.push(...requestLost(checkpoint, {
-			id,
-			finding,
-			status
-		}, request));
-	}
+	const events = [];
+	let after = checkpoint;
+	const add = (more) => {
+		events.push(...more);
+		after = more.reduce(reduce, after);
+	};
+	for (const [id, finding] of found) add(endRun(after, id, finding, request));
+	for (const [id, finding] of found) add(requestLost(after, id, finding, request));
 	return events;
 }
 function tells(lane, finding, now) {
@@ -3544,10 +3543,11 @@ function isAbout$1({ of }, { state }) {
 	if (of === void 0 || state.at === "idle") return of === void 0;
 	return of === (state.at === "running" ? state.run : state.nonce);
 }
-function requestLost(checkpoint, { id, finding, status }, { by, now, nonce, onward = true }) {
+function requestLost(checkpoint, id, finding, { by, now, nonce, onward = true }) {
 	const state = checkpoint.lanes[id]?.state;
 	if (state?.at !== "dispatched") return [];
 	const at = iso(now);
+	const { status } = standing$1(checkpoint, now);
 	if (status !== "running" || !onward) {
 		const because = `The request was lost; the loop is ${status}, and nothing new is asked for.`;
 		return [{

@@ -20,6 +20,7 @@ import { CONSEQUENCES } from './failure.ts'
 import type { Lane } from './lane.ts'
 import type { Request } from './lanes.ts'
 import { taskOfLane } from './lanes.ts'
+import { reduce } from './reduce.ts'
 import { claimOf } from './settle.ts'
 import { standing } from './status.ts'
 import { epoch, iso, MINUTE } from './time.ts'
@@ -93,12 +94,14 @@ export function sweep(
   request: Request,
 ): Event[] {
   const found = [...findings].filter(([id, finding]) => tells(checkpoint.lanes[id], finding, request.now))
-  const events = found.flatMap(([id, finding]) => endRun(checkpoint, id, finding, request))
-  for (const [id, finding] of found) {
-    const held = events.find((event) => event.type === 'loop_held')?.status
-    const status = held ?? standing(checkpoint, request.now).status
-    events.push(...requestLost(checkpoint, { id, finding, status }, request))
+  const events: Event[] = []
+  let after = checkpoint
+  const add = (more: readonly Event[]): void => {
+    events.push(...more)
+    after = more.reduce(reduce, after)
   }
+  for (const [id, finding] of found) add(endRun(after, id, finding, request))
+  for (const [id, finding] of found) add(requestLost(after, id, finding, request))
   return events
 }
 
@@ -125,16 +128,14 @@ function isAbout({ of }: Finding, { state }: Lane): boolean {
 
 function requestLost(
   checkpoint: Checkpoint,
-  {
-    id,
-    finding,
-    status,
-  }: { readonly id: string; readonly finding: Finding; readonly status: Checkpoint['status'] },
+  id: string,
+  finding: Finding,
   { by, now, nonce, onward = true }: Request,
 ): Event[] {
   const state = checkpoint.lanes[id]?.state
   if (state?.at !== 'dispatched') return []
   const at = iso(now)
+  const { status } = standing(checkpoint, now)
   if (status !== 'running' || !onward) {
     const because = `The request was lost; the loop is ${status}, and nothing new is asked for.`
     return [{ type: 'dispatch_refused', at, lane: id, nonce: state.nonce, because }]

@@ -350,6 +350,21 @@ describe('sweep', () => {
     },
   )
 
+  test('a request is not made again where nothing is left but the wait, or the end, that a dead run hid', () => {
+    const passed = { deadline: iso(NOW - MINUTE) }
+    const from = checkpoint({
+      tasks: [leased('api', { lane: '2' }), task('b')],
+      settings: { budget: passed },
+      lanes: { '1': dispatched({ nonce: 'n1' }), '2': running() },
+    })
+    const findings = new Map<string, Finding>([
+      ['1', { is: 'none' }],
+      ['2', { is: 'none' }],
+    ])
+    const after = sweep(from, findings, request).reduce(reduce, from)
+    expect([after.lanes['1']?.state.at, standing(after, NOW).status]).toEqual(['idle', 'budget_exhausted'])
+  })
+
   test('two sweeps at once repair once', () => {
     const findings = new Map([['2', { is: 'none' as const, of: 'n1' }]])
     const first = sweep(at(dispatched()), findings, request).reduce(reduce, at(dispatched()))

@@ -25,7 +25,8 @@ export class LoopFile {
   #named = 0
   readonly #scenario: Scenario
   readonly #start: number
-  readonly #first: ReadonlySet<string>
+  /** Tasks that it had at first. */
+  readonly first: ReadonlySet<string>
 
   constructor(scenario: Scenario, chance: Choosing, start: number) {
     this.#scenario = scenario
@@ -33,18 +34,13 @@ export class LoopFile {
     this.#lanes = scenario.lanes
     this.#isCapped = true
     this.#tasks = Array.from({ length: scenario.tasks }, () => this.#newTask(chance))
-    this.#first = new Set(this.#tasks.map(({ id }) => id))
+    this.first = new Set(this.#tasks.map(({ id }) => id))
     this.config = this.#read()
   }
 
   /** What a run reads that checks it out now. */
   get asRead(): LoopConfig | undefined {
     return this.isBroken ? undefined : this.config
-  }
-
-  /** Tasks that it did not have at first. */
-  get added(): ReadonlySet<string> {
-    return new Set(this.#tasks.flatMap(({ id }) => (this.#first.has(id) ? [] : [id])))
   }
 
   /** A person changes one thing. */

@@ -178,14 +178,14 @@ export class People {
     for (let n = dice.course.upTo(1, 8); n > 0 && tag !== undefined; n--)
       tag = repository.states.get(tag)?.parent
     if (tag === undefined) return
-    laws.rewritten(this.#universe.file.added)
+    laws.rewritten(this.#universe.file.first)
     repository.refs.set(REFS.state, tag)
     this.#universe.say('a person rolls the state back')
   }
 
   #lose(): void {
     const { repository, laws, file } = this.#universe
-    laws.rewritten(file.added)
+    laws.rewritten(file.first)
     repository.refs.delete(REFS.state)
     this.#universe.say('a person deletes the state branch')
   }

@@ -10,8 +10,8 @@ export class Branch {
   readonly #objects: Objects
   /** Commits of people. */
   readonly #pushed = new Set<string>()
-  /** Tasks that a state put back by people may not know. */
-  readonly #unknown = new Set<string>()
+  /** Tasks that a state put back by people knows for certain; `undefined`: all of them. */
+  #known: ReadonlySet<string> | undefined
   #line: { readonly head: string; readonly ids: ReadonlySet<string> } | undefined
 
   constructor(objects: Objects) {
@@ -29,9 +29,9 @@ export class Branch {
     this.isMovedByPeople = true
   }
 
-  /** What of these has landed is taken for other people's, and is done again. */
-  unknown(tasks: ReadonlySet<string>): void {
-    for (const id of tasks) this.#unknown.add(id)
+  /** What of others has landed is taken for other people's from now on, and is done again. */
+  knowsOnly(tasks: ReadonlySet<string>): void {
+    this.#known = tasks
   }
 
   /** The ref was moved. */
@@ -63,7 +63,7 @@ export class Branch {
     for (const id of ids) {
       if (id === work.base) break
       const task = /^Cms-Task: (.+)$/m.exec(this.#objects.commit(id)?.message ?? '')?.[1]
-      if (task !== undefined && open.has(task) && !this.#unknown.has(task))
+      if (task !== undefined && open.has(task) && this.#known?.has(task) !== false)
         throw new Broken('G1 landed', `${task} has landed as ${id}, and is not done`)
     }
   }

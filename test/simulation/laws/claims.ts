@@ -18,7 +18,7 @@ export class Claims {
   readonly #leases: Given[] = []
   readonly #nonces = new Set<string>()
   /** Leases under which an agent was started. */
-  readonly #started = new Set<string>()
+  readonly #started = new Set<Given>()
   /** By run and iteration: what was saved of it. */
   readonly #settled = new Map<string, string>()
   #isRewritten = false
@@ -44,10 +44,9 @@ export class Claims {
     )
     if (lease === undefined)
       throw new Broken('G5 charged first', `${self} works on ${task}, and was never charged`)
-    const key = this.#isRewritten ? `${lease.fence} ${self}` : String(lease.fence)
-    if (this.#started.has(key)) throw new Broken('G2 once', `two agents for fence ${key}`)
+    if (this.#started.has(lease)) throw new Broken('G2 once', `two agents for fence ${lease.fence}`)
     if (lease.event.landing === true) throw new Broken('landing', `an agent was started to land ${task}`)
-    this.#started.add(key)
+    this.#started.add(lease)
     return lease.fence
   }
 

@@ -28,10 +28,10 @@ export class Laws {
     return this.#isRewritten
   }
 
-  /** @param unknown tasks that what they have put there may never have heard of. */
-  rewritten(unknown: ReadonlySet<string> = new Set()): void {
+  /** @param known tasks that what they have put there knows for certain; default, all that there were. */
+  rewritten(known?: ReadonlySet<string>): void {
     this.#isRewritten = true
-    this.branch.unknown(unknown)
+    if (known !== undefined) this.branch.knowsOnly(known)
   }
 
   saved(change: Omit<Saved, 'isRewritten'>): void {
