@@ -52,7 +52,7 @@ const WHERE: Readonly<Record<FaultName, Where>> = {
   'post step gone': { in: ['post'], otherwise: 'it is the post step that is gone' },
   cancel: CANCELS,
   're-run': ANY,
-  'second terminal': ANY,
+  'second terminal': { in: [...OF_A_RUN, 'between'], otherwise: 'a terminal has no post step' },
   stop: ANY,
   resume: ANY,
   retry: ANY,

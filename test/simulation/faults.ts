@@ -57,7 +57,7 @@ const RUNNER = {
 
 const PEOPLE = {
   cancel: { share: 0.002, what: 'a person cancels a run' },
-  'second terminal': { share: 0.01, what: 'a person runs it in two terminals at once' },
+  'second terminal': { share: 0.1, what: 'a person runs it in two terminals at once' },
   're-run': { share: 0.03, what: 'a person runs a run again that is over' },
   stop: { share: 0.006, what: 'a person stops the loop' },
   resume: { share: 0.04, what: 'a person resumes it' },
