@@ -38,6 +38,8 @@ const ELSEWHERE: ReadonlySet<FaultName> = new Set<FaultName>([
   ] as const),
 ])
 
+const OF_A_TERMINAL: ReadonlySet<FaultName> = new Set<FaultName>(['half saved', 'second terminal'])
+
 /** The scenario of a seed; the same for ever. */
 export function scenarioOf(seed: number): Scenario {
   const chance = chanceOf(seed ^ 0x5eed)
@@ -76,6 +78,8 @@ const formOf = (chance: Choosing): Form =>
 /** Some seeds have all of them, most a part: what hides one fault may be another. */
 function faultsOf(chance: Choosing, form: Form): ReadonlySet<FaultName> {
   const share = chance.one([0.15, 0.3, 0.5, 0.7, 1])
-  const possible = FAULT_NAMES.filter((name) => form !== 'terminal' || !ELSEWHERE.has(name))
-  return new Set(possible.filter(() => chance.is(share)))
+  const isTerminal = form === 'terminal'
+  const possible = FAULT_NAMES.filter((name) => !isTerminal || !ELSEWHERE.has(name))
+  const drawn = possible.filter(() => chance.is(share))
+  return new Set(drawn.filter((name) => isTerminal || !OF_A_TERMINAL.has(name)))
 }

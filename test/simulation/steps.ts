@@ -11,7 +11,6 @@ const WORKS: ReadonlySet<string> = new Set([
   'agents.run',
 ])
 const TAKES: ReadonlySet<string> = new Set(['workspaces.freeze', 'workspaces.changes'])
-const SAVES: ReadonlySet<string> = new Set(['store.swap', 'relay.dispatch'])
 const ASKS: ReadonlySet<string> = new Set([
   'store.swap',
   'relay.stateOfRun',
@@ -29,9 +28,9 @@ export function nextPhase(now: Phase, call: string, part: Part | undefined): Pha
     case 'plan':
       return WORKS.has(call) ? 'execute' : undefined
     case 'execute':
-      return TAKES.has(call) ? 'verify' : SAVES.has(call) ? 'hand off' : undefined
+      return TAKES.has(call) ? 'verify' : ASKS.has(call) ? 'hand off' : undefined
     case 'verify':
-      return SAVES.has(call) ? 'hand off' : undefined
+      return ASKS.has(call) ? 'hand off' : undefined
     default:
       return undefined
   }
