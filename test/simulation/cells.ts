@@ -3,8 +3,6 @@ import { FAULT_NAMES, type FaultName, PHASES, type Phase } from './faults.ts'
 
 interface Where {
   readonly in: readonly Phase[]
-  /** Of those: it may strike, but so seldom that many lives may pass without. */
-  readonly rarely?: readonly Phase[]
   /** Of the other phases. */
   readonly otherwise: string
 }
@@ -27,8 +25,6 @@ const SPARE: Where = { in: ['restore'], otherwise: 'the cache is not asked there
 /** Deeds of people and of the schedule: at any time, whatever runs do at that moment. */
 const ANY: Where = { in: EVERY, otherwise: 'no time passes there' }
 
-const SELDOM: Where = { ...ANY, rarely: ['restore', 'plan', 'post'] }
-
 /** `learn` is pure: it calls no port, so nothing can come between its beginning and its end. */
 const LEARN = 'it is pure, and calls no port'
 
@@ -43,12 +39,12 @@ const WHERE: Readonly<Record<FaultName, Where>> = {
   'request refused': ASKS,
   'request unknown': ASKS,
   'status unreadable': LOOKS,
-  'status late': { ...LOOKS, rarely: ['post', 'between'] },
+  'status late': LOOKS,
   'status wrong': BEFORE,
   'late start': BEFORE,
   'never started': BEFORE,
   'step before fails': BEFORE,
-  'half saved': { in: ['plan', 'hand off'], rarely: ['plan'], otherwise: 'nothing lands there' },
+  'half saved': { in: ['plan', 'hand off'], otherwise: 'no two refs are moved there' },
   'process killed': DIES,
   'machine gone': { in: [...OF_A_RUN, 'post', 'between'], otherwise: 'no call to a port is made there' },
   'out of time': CANCELS,
@@ -58,21 +54,20 @@ const WHERE: Readonly<Record<FaultName, Where>> = {
   're-run': ANY,
   'second terminal': {
     in: [...OF_A_RUN, 'between'],
-    rarely: ['restore', 'plan'],
     otherwise: 'a terminal has no post step',
   },
-  stop: SELDOM,
+  stop: ANY,
   resume: ANY,
   retry: ANY,
   'edit file': ANY,
   'broken file': ANY,
   push: ANY,
-  'moved branch': SELDOM,
-  'hand edit': SELDOM,
-  'roll back': SELDOM,
-  'state deleted': SELDOM,
-  'tick missing': SELDOM,
-  'tick late': SELDOM,
+  'moved branch': ANY,
+  'hand edit': ANY,
+  'roll back': ANY,
+  'state deleted': ANY,
+  'tick missing': ANY,
+  'tick late': ANY,
   'spare stale': SPARE,
   'spare evicted': SPARE,
   'spare forged': SPARE,
@@ -121,8 +116,7 @@ export class Cells {
       PHASES.flatMap((phase) => {
         const never = whyNever(fault, phase)
         const count = this.count(fault, phase)
-        const isRare = WHERE[fault].rarely?.includes(phase) === true
-        if (never === undefined && count === 0 && !isRare) return [`${fault} never struck in ${phase}`]
+        if (never === undefined && count === 0) return [`${fault} never struck in ${phase}`]
         return never !== undefined && count > 0 ? [`${fault} struck in ${phase}, where ${never}`] : []
       }),
     )

@@ -34,7 +34,7 @@ const RELAY = {
   'request unknown': { share: 0.04, what: 'the answer is lost; the run may begin or not' },
   'status unreadable': { share: 0.1, what: 'nobody can say what became of a run' },
   'status late': {
-    share: 0.1,
+    share: 0.3,
     what: 'a run that is over is still said to be at work, a new one not to be there',
   },
   'status wrong': {

@@ -117,14 +117,12 @@ class JobLife {
 
   /** @returns `undefined` where it failed, in words. */
   async #mainStep(): Promise<ActionDid | undefined> {
-    const { laws } = this.#universe
-    const { isRewritten } = laws
     const main = this.#main
     try {
       const did = await actionRun(this.#actionOf(main))
       if (!main.isAlive) return undefined
       this.#universe.say(`${main.self} says: ${did.changed}`)
-      this.#universe.judge(() => this.#believe(did, isRewritten))
+      this.#universe.judge(() => this.#believe(did))
       return did
     } catch (error) {
       if (!main.isAlive) return undefined
@@ -135,14 +133,14 @@ class JobLife {
   }
 
   /** What it says is what it did. */
-  #believe({ did, changed }: ActionDid, wasRewritten: boolean): void {
-    const { claims } = this.#universe.laws
+  #believe({ did, changed }: ActionDid): void {
+    const { claims, isRewritten } = this.#universe.laws
     const main = this.#main
     const { iteration, verdict } = did ?? {}
     if (iteration !== undefined && verdict !== undefined && this.#of.job !== 'check')
       claims.told(main.self, iteration, verdict)
     // A run that puts a lost state back does so before it knows anything.
-    if (changed.endsWith('this run changes nothing.') && !wasRewritten) claims.superseded(main.self, main)
+    if (changed.endsWith('this run changes nothing.') && !isRewritten) claims.superseded(main.self, main)
   }
 
   async #postStep(isFinished: boolean): Promise<void> {

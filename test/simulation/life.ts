@@ -60,7 +60,7 @@ class Life {
     this.#runs = new Runs(universe)
     this.#terminal = scenario.form === 'terminal' ? new Terminal(universe) : undefined
     this.#people = new People({ universe, runs: this.#runs, terminal: this.#terminal })
-    universe.onCall = () => this.#people.mayMeddle()
+    universe.onCall = (phase) => this.#people.mayMeddle(phase)
     universe.onGivenUp = () => this.#people.mayPress()
   }
 

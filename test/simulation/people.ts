@@ -4,7 +4,7 @@ import { LoopError } from '../../src/core/error.ts'
 import { MINUTE } from '../../src/core/time.ts'
 import { REFS } from '../support/world.ts'
 import { Computer } from './computer.ts'
-import type { FaultName } from './faults.ts'
+import type { FaultName, Phase } from './faults.ts'
 import { Process } from './process.ts'
 import type { Runs } from './runs.ts'
 import type { Terminal } from './terminal.ts'
@@ -42,10 +42,10 @@ export class People {
     if (dice.course.is(0.5)) timeline.at(timeline.now + dice.course.upTo(1, 5) * MINUTE, () => this.press())
   }
 
-  /** While a run makes a call. */
-  mayMeddle(): void {
+  /** While a run makes a call: more often where runs make few. */
+  mayMeddle(phase: Phase): void {
     const { dice } = this.#universe
-    if (!dice.isOver && dice.course.is(0.02)) this.#meddle()
+    if (!dice.isOver && dice.course.is(SHORT.has(phase) ? 0.06 : 0.02)) this.#meddle()
   }
 
   /** "Run workflow", or `cms run`. */
@@ -190,6 +190,8 @@ export class People {
     this.#universe.say('a person deletes the state branch')
   }
 }
+
+const SHORT: ReadonlySet<Phase> = new Set<Phase>(['restore', 'plan', 'post'])
 
 /** A person's own machine. */
 const DESK = 'local:desk:b00t:1:1'

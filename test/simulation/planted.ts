@@ -225,6 +225,13 @@ export const PLANTED: readonly Planted[] = [
     within: 50,
   },
   {
+    name: 'a spare from the cache is believed',
+    file: 'app/phases/recover.ts',
+    find: 'if (isHeld || (await isOfTip(ports, stored, spare.checkpoint))) return',
+    replace: 'if (isHeld || ports !== undefined) return',
+    within: 6_000,
+  },
+  {
     name: 'a broken checkpoint is replaced by an empty one',
     file: 'app/phases/restore.ts',
     find: 'if (older !== undefined) {',

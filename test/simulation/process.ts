@@ -7,6 +7,7 @@ import type { Clock } from '../../src/ports/clock.ts'
 import type { Host } from '../../src/ports/host.ts'
 import type { Report } from '../../src/ports/reporter.ts'
 import type { Change, StateStore } from '../../src/ports/state-store.ts'
+import type { Choosing } from '../support/chance.ts'
 import { REFS } from '../support/world.ts'
 import { agentsOf, commandsOf, outboxOf, pause, SECRET } from './agents.ts'
 import type { Computer } from './computer.ts'
@@ -168,7 +169,7 @@ export class Process {
   async #call(name: string, isFar: boolean, effect: () => Promise<unknown>): Promise<unknown> {
     if (!this.isAlive) return never()
     this.#enter(name)
-    this.#of.universe.onCall()
+    this.#of.universe.onCall(this.phase)
     const death = this.#death(name)
     if (death === 'now') return this.#dies()
     if (death === 'stuck') return never()
@@ -211,7 +212,7 @@ export class Process {
     const { course } = dice
     if (dice.strikes('partition', this.phase))
       computer.cutOffUntil = timeline.now + course.upTo(1, 30) * MINUTE
-    await timeline.after(dice.strikes('slow remote', this.phase) ? MINUTE : course.upTo(20, 900))
+    await timeline.after(dice.strikes('slow remote', this.phase) ? MINUTE : takes(name, course))
     if (timeline.now >= computer.cutOffUntil || dice.isOver || ANSWERS.has(name)) return
     await timeline.after(20 * SECOND)
     throw new LoopError('remote-unreachable', 'The remote does not answer.')
@@ -240,6 +241,10 @@ export class Process {
     if (next !== undefined) this.phase = next
   }
 }
+
+/** ms that a call takes; to write into the cache takes longer than to ask. */
+const takes = (name: string, course: Choosing): number =>
+  name === 'mirror.save' ? course.upTo(5, 60) * SECOND : course.upTo(20, 900)
 
 /** Ports that answer trouble with words: they never throw. */
 const ANSWERS: ReadonlySet<string> = new Set([

@@ -20,6 +20,7 @@ const ASKS: ReadonlySet<string> = new Set([
 
 /** Where a call leads that is made in a phase; `undefined`: it stays there. */
 export function nextPhase(now: Phase, call: string, part: Part | undefined): Phase | undefined {
+  if (call === 'mirror.find') return 'restore'
   if (part === 'check') return call.startsWith('store.load') ? undefined : 'verify'
   if (part === 'settle') return call === 'store.load' && now === 'restore' ? undefined : 'hand off'
   switch (now) {

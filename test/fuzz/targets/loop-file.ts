@@ -170,8 +170,8 @@ function refused(inspected: Inspected & { readonly is: 'invalid' }): void {
 
 /** JSON is YAML: what reads it as YAML, for a comment behind it, finds the same. */
 function alike(input: Buffer, inspected: Inspected): void {
-  // A key and its value on two lines are one thing in JSON only, and so is what else a carriage return breaks.
-  if (input.includes('\r')) return
+  // A carriage return without a line feed is white space in JSON; the YAML library takes it for text.
+  if (/\r(?!\n)/.test(input.toString('latin1'))) return
   const other = checkBytes(Buffer.concat([input, Buffer.from(' # YAML')]), options)
   const both = () => JSON.stringify([told(inspected), told(other)]).slice(0, 600)
   holds(

@@ -1,6 +1,7 @@
 /** G2 and G5: who may do what: requests, leases, agents and settles, each of them once, and only by their holder. */
 import type { Checkpoint } from '../../../src/core/checkpoint.ts'
 import type { AttemptEnded, Event, TaskLeased } from '../../../src/core/event.ts'
+import { FORGED } from '../agents.ts'
 import { Broken, type Saved } from './broken.ts'
 
 /** A lease as it was given. */
@@ -87,6 +88,8 @@ export class Claims {
         return
       case 'recovered':
         if (!saved.isRewritten) throw new Broken('G2 readable', 'a checkpoint could not be read')
+        if (saved.after.goal === FORGED && saved.after.hold === null)
+          throw new Broken('G6 forged', 'a checkpoint of a stranger is gone on with')
         return
       default:
         return

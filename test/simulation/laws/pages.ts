@@ -4,11 +4,12 @@ import { LIMITS } from '../../../src/core/limits.ts'
 import { SECRET } from '../agents.ts'
 import { Broken, type Saved } from './broken.ts'
 
-export function pages({ before, after, change, text }: Saved): void {
+export function pages({ before, after, change, text, isRewritten }: Saved): void {
   keepsSecrets([text, change.message, change.files['README.md'] ?? ''])
   staysSmall(after, text)
   saysWho(after)
-  boundsLanes(before, after)
+  // Of a checkpoint that people ruined nobody knows how many were at work.
+  if (before !== undefined || !isRewritten) boundsLanes(before, after)
 }
 
 function keepsSecrets(texts: readonly string[]): void {
