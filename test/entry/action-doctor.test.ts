@@ -10,6 +10,7 @@ import { isKeyVariable } from '../../src/core/doctor/keys.ts'
 import { workflowText } from '../../src/core/scaffold.ts'
 import { firstLook } from '../../src/entry/action-doctor.ts'
 import type { Report } from '../../src/ports/reporter.ts'
+import { plainly } from '../support/action-job.ts'
 import { loopConfig } from '../support/loop-config.ts'
 import { settingsOf, World } from '../support/world.ts'
 
@@ -77,12 +78,7 @@ async function look({
     ports,
     run: { ...settingsOf(loopConfig({ agent: { use: agent } })), home: 'origin' },
     signal: new AbortController().signal,
-    attempts: [],
-    cache: undefined,
-    refs: 'branches',
-    notify: undefined,
-    found: () => {},
-    spent: () => {},
+    ...plainly(),
   }).then(
     () => undefined,
     (error: unknown) => error,

@@ -2,6 +2,7 @@
 import { type Inputs, parseInputs } from '../../src/adapters/github/inputs.ts'
 import { LoopError } from '../../src/core/error.ts'
 import type { ActionRun } from '../../src/entry/action-did.ts'
+import { plainly } from '../support/action-job.ts'
 import type { RunRecord } from './platform.ts'
 import type { Process } from './process.ts'
 import type { Universe } from './universe.ts'
@@ -60,8 +61,6 @@ export function actionOf({
     context: contextOf(record, attempt, wish),
     inputs,
     onward: scenario.form === 'here' ? 'here' : 'dispatch',
-    refs: 'branches',
-    notify: undefined,
     broken: config === undefined ? new LoopError('bad-loop-file', 'It cannot be read.') : undefined,
     ports: process.ports,
     run: {
@@ -70,13 +69,10 @@ export function actionOf({
       isAsked: attempt > 1 || (wish.event === 'workflow_dispatch' && lane === undefined),
     },
     signal,
-    cache: undefined,
-    ...(tell ?? NOBODY),
-    attempts: [],
+    ...plainly(),
+    ...tell,
   }
 }
-
-const NOBODY: Pick<ActionRun, 'found' | 'spent'> = { found: () => undefined, spent: () => undefined }
 
 const contextOf = ({ self, number }: RunRecord, attempt: number, { event }: Wish): ActionRun['context'] => ({
   ...{

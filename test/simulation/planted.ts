@@ -229,7 +229,7 @@ export const PLANTED: readonly Planted[] = [
     file: 'app/phases/recover.ts',
     find: 'if (isHeld || (await isOfTip(ports, stored, spare.checkpoint))) return',
     replace: 'if (isHeld || ports !== undefined) return',
-    within: 6_000,
+    within: 400,
   },
   {
     name: 'a broken checkpoint is replaced by an empty one',

@@ -37,11 +37,16 @@ export function actionJob(
     ports: world.as(context.self),
     run: { ...settingsOf(config), home: 'origin', ends },
     signal: new AbortController().signal,
-    attempts: [],
-    cache: undefined,
-    refs: 'branches',
-    notify: undefined,
-    found: () => {},
-    spent: () => {},
+    ...plainly(),
   })
 }
+
+/** What a run is given of which a test says nothing: no cache, and nobody who listens. */
+export const plainly = (): Pick<ActionRun, 'attempts' | 'cache' | 'refs' | 'notify' | 'found' | 'spent'> => ({
+  attempts: [],
+  cache: undefined,
+  refs: 'branches',
+  notify: undefined,
+  found: () => {},
+  spent: () => {},
+})
