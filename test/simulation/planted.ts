@@ -144,7 +144,7 @@ export const PLANTED: readonly Planted[] = [
     file: 'app/merge.ts',
     find: "if (red !== undefined) return failed(verdict('conflict', redMerged(red), red.failure))",
     replace: '',
-    within: 400,
+    within: 1_000,
   },
   {
     name: 'two changes have one number',
@@ -165,7 +165,7 @@ export const PLANTED: readonly Planted[] = [
     file: 'core/budget.ts',
     find: 'if (lease.cap_usd !== undefined) return lease.cap_usd',
     replace: '',
-    within: 1_000,
+    within: 3_000,
   },
   {
     name: 'the cap on tokens is never looked at',
