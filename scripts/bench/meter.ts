@@ -6,8 +6,8 @@
  * measured `aside` while the loop waits.
  */
 import { performance } from 'node:perf_hooks'
-import { checkpointText } from '../../src/adapters/store/state-commit.ts'
 import type { Ports } from '../../src/app/ports.ts'
+import { checkpointText } from '../../src/core/checkpoint-text.ts'
 import { readme } from '../../src/core/readme.ts'
 import type { Report, Reporter } from '../../src/ports/reporter.ts'
 import type { Files, Floor } from './floor.ts'

@@ -64,8 +64,8 @@ export const PHASE_BUGS: readonly Bug[] = [
   ...bugsIn('app/phases/recover', 'app/recover', [
     {
       name: 'spare-goes-on-by-itself',
-      find: 'if (isHeld || (await isOfTip(ports, stored, spare.checkpoint))) return',
-      replace: "if (isHeld || (await isOfTip(ports, stored, spare.checkpoint)) || spare.tag !== '') return",
+      find: 'if (isHeld || (await isOfTip(ports, stored, spare))) return',
+      replace: "if (isHeld || (await isOfTip(ports, stored, spare)) || spare.tag !== '') return",
       hurts: 'An old or forged spare of the cache is gone on from before anybody has looked.',
       breaks: 'G6',
     },
@@ -84,9 +84,9 @@ export const PHASE_BUGS: readonly Bug[] = [
     },
     {
       name: 'spare-of-another-state-is-of-the-tip',
-      find: 'relation.commits.at(-1)?.seq === seq',
-      replace: 'relation.commits.length > 0',
-      hurts: 'A forged spare that names the right head is gone on from.',
+      find: 'return relation.commits.at(-1)?.state === stateDigest(text, tip)',
+      replace: 'return relation.commits.at(-1)?.seq === checkpoint.seq && text !== tip',
+      hurts: 'A forged spare that names the right head and number is gone on from.',
       breaks: 'G6',
     },
   ]),

@@ -12,8 +12,8 @@ export const RUN_BUGS: readonly Bug[] = [
     },
     {
       name: 'events-are-not-redacted',
-      find: 'decision.events.map((event) => redactEvent(event, redact)),',
-      replace: 'decision.events,',
+      find: 'events.map((event) => redactEvent(event, redact)),',
+      replace: 'events,',
       hurts: 'Whatever an agent, a program or a remote says is saved as it is.',
       breaks: 'G7',
     },

@@ -147,11 +147,7 @@ async function save<T>(
 ): Promise<Restored | undefined> {
   if (decision.abstain === true) return from
   // The repairs are in the checkpoint already; they are only written down with the rest.
-  const { checkpoint, events: advanced } = advance(
-    from.checkpoint,
-    decision.events.map((event) => redactEvent(event, redact)),
-    now,
-  )
+  const { checkpoint, events: advanced } = outcome(from.checkpoint, decision.events, { redact, now })
   const events = [...from.repairs, ...advanced]
   if (events.length === 0) return from
   assertReadable(checkpoint, from.checkpoint)
@@ -171,6 +167,18 @@ async function save<T>(
   if (checkpoint.status !== from.checkpoint.status) reporter.tell({ type: 'moved', to: checkpoint.status })
   return { tag: swapped.tag, checkpoint, repairs: [], work: land ?? from.work }
 }
+
+/** What a checkpoint becomes by events, as it is kept: without secrets. */
+export const outcome = (
+  checkpoint: Checkpoint,
+  events: readonly Event[],
+  { redact, now }: Pick<Ports, 'redact'> & Pick<Moment, 'now'>,
+): ReturnType<typeof advance> =>
+  advance(
+    checkpoint,
+    events.map((event) => redactEvent(event, redact)),
+    now,
+  )
 
 const notKept = ({ ref, because }: LeftBehind): string =>
   `Unfinished work of an attempt could not be kept as ${shortRef(ref)}; the loop goes on without it: ${clip(oneLine(because), LIMITS.because_bytes)}`

@@ -74,9 +74,6 @@ export function assertReadable(next: Checkpoint, before?: Checkpoint): void {
   if (fault !== undefined) throw new Error(`the checkpoint would not be valid: ${fault}`)
 }
 
-/** Two spaces, a final newline, keys in the order of the schema: git diffs stay readable. */
-export const printCheckpoint = (checkpoint: Checkpoint): string => `${JSON.stringify(checkpoint, null, 2)}\n`
-
 function json(text: string): unknown {
   try {
     return JSON.parse(text)

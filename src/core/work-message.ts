@@ -20,12 +20,18 @@ export function workMessage({ task, iteration, seq, summary, subjects }: WorkMes
 
 type Place = Pick<WorkMessage, 'task' | 'iteration' | 'seq'>
 
+/** What is known of a landing only when it is tried: the number and the digest of its checkpoint. */
+export interface Stamp {
+  readonly seq: number
+  readonly state: string
+}
+
 const trailers = ({ task, iteration, seq }: Place): string =>
   [`Cms-Task: ${task.id}`, `Cms-Iteration: ${iteration}`, `Cms-Seq: ${seq}`].join('\n')
 
 /** The same message for another checkpoint: the one with which its commit lands is known only then. */
-export const stamped = (message: string, seq: number): string =>
-  message.replace(/^Cms-Seq: \d+$/m, `Cms-Seq: ${seq}`)
+export const stamped = (message: string, { seq, state }: Stamp): string =>
+  message.replace(/^Cms-Seq: \d+(\nCms-State: \w+)?$/m, `Cms-Seq: ${seq}\nCms-State: ${state}`)
 
 /** Of a commit message that an agent wrote, more is cut. */
 const OWN_BYTES = 8_192

@@ -42,10 +42,11 @@ export type Swapped =
 export interface WorkCommit {
   readonly id: string
   readonly subject: string
-  /** Values of our trailers `Cms-Task`, `Cms-Iteration`, `Cms-Seq`, where it has them. */
+  /** Values of our trailers `Cms-Task`, `Cms-Iteration`, `Cms-Seq`, `Cms-State`, where it has them. */
   readonly task: string | undefined
   readonly iteration: number | undefined
   readonly seq: number | undefined
+  readonly state: string | undefined
 }
 
 /** How the work ref stands to the head a checkpoint stands for. */

@@ -38,6 +38,7 @@ describe('a task', () => {
       'Cms-Task: greet',
       'Cms-Iteration: 1',
       expect.stringMatching(/^Cms-Seq: \d+$/),
+      expect.stringMatching(/^Cms-State: \w{32}$/),
     ])
     expect(world.checkpoint()).toMatchObject({
       status: 'done',

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import { iterate } from '../../src/app/iterate.ts'
 import { restore } from '../../src/app/phases/restore.ts'
 import type { Ports } from '../../src/app/ports.ts'
+import { stateDigest } from '../../src/core/checkpoint-text.ts'
 import type { LoggedEvent } from '../../src/core/log.ts'
 import { MINUTE } from '../../src/core/time.ts'
 import { gate } from '../support/gate.ts'
@@ -291,15 +292,18 @@ describe('landing', () => {
     for (const id of ['a', 'b', 'c']) world.script.acts.set(id, [sets(`${id}.txt`, all)])
     await loop(world.run(), loopConfig({ parallel: 3, tasks: named('a', 'b', 'c') }))
     let tag = world.stateTip
-    const seqs = new Map<string, number>()
+    const states = new Map<string, string>()
     for (; tag !== undefined; tag = world.repository.states.get(tag)?.parent) {
       const state = world.repository.states.get(tag)
       const checkpoint = JSON.parse(state?.text ?? '{}')
-      for (const { commit } of checkpoint.completed_tasks) seqs.set(commit, checkpoint.seq)
+      for (const { commit } of checkpoint.completed_tasks)
+        states.set(
+          commit,
+          `\nCms-Seq: ${checkpoint.seq}\nCms-State: ${stateDigest(state?.text ?? '', commit)}`,
+        )
     }
-    expect(seqs.size).toBe(3)
-    for (const [commit, seq] of seqs)
-      expect(world.objects.commit(commit)?.message).toContain(`\nCms-Seq: ${seq}`)
+    expect(states.size).toBe(3)
+    for (const [commit, stamp] of states) expect(world.objects.commit(commit)?.message).toContain(stamp)
   })
 
   test('commits: keep: its own commits on the new head, one on the other', async () => {

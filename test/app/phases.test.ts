@@ -566,7 +566,7 @@ describe('commits: keep', () => {
     })
     expect(messages).toEqual([
       'Add one',
-      expect.stringMatching(/^Add two\n\nCms-Task: a\nCms-Iteration: 1\nCms-Seq: \d+$/),
+      expect.stringMatching(/^Add two\n\nCms-Task: a\nCms-Iteration: 1\nCms-Seq: \d+\nCms-State: \w{32}$/),
     ])
   })
 

@@ -6,7 +6,8 @@ import { restore } from '../../src/app/phases/restore.ts'
 import { keepSpare } from '../../src/app/spare.ts'
 import { tick } from '../../src/app/tick.ts'
 import type { Checkpoint } from '../../src/core/checkpoint.ts'
-import { parseCheckpoint, printCheckpoint } from '../../src/core/migrate.ts'
+import { checkpointText } from '../../src/core/checkpoint-text.ts'
+import { parseCheckpoint } from '../../src/core/migrate.ts'
 import { loopConfig } from '../support/loop-config.ts'
 import { guardedBy } from '../support/mortal.ts'
 import { codeOf, loop, REFS, settingsOf, World } from '../support/world.ts'
@@ -78,16 +79,21 @@ const SPARES = {
     await keep(world, (await tick(ports, settingsOf(CONFIG), restored)).restored.tag)
     world.kill(ports)
   },
+  'that goes by the tip, and wants something else': async (world: World) => {
+    const before = checkpointAt(world, stateAfter(world, 'attempt_ended', 'b'))
+    const text = checkpointText({ ...before, goal: 'Mine coins.' })
+    world.mirror.spares.push({ loop: 'main', seq: before.seq, tag: 'e'.repeat(40), text })
+  },
   'with the number of the tip, and another head': async (world: World) => {
     const { seq } = checkpointAt(world, stateAfter(world, 'attempt_ended', 'b'))
-    const text = printCheckpoint({ ...checkpointAt(world, stateAfter(world, 'attempt_ended', 'a')), seq })
+    const text = checkpointText({ ...checkpointAt(world, stateAfter(world, 'attempt_ended', 'a')), seq })
     world.mirror.spares.push({ loop: 'main', seq, tag: 'e'.repeat(40), text })
   },
   'that is no checkpoint': async (world: World) => forge(world, '{"version":"1.0"}'),
   'of a newer version': async (world: World) =>
-    forge(world, printCheckpoint({ ...world.checkpoint(), seq: 3, version: '2.0' })),
+    forge(world, checkpointText({ ...world.checkpoint(), seq: 3, version: '2.0' })),
   'of another loop': async (world: World) =>
-    forge(world, printCheckpoint({ ...world.checkpoint(), seq: 3, loop: 'other' })),
+    forge(world, checkpointText({ ...world.checkpoint(), seq: 3, loop: 'other' })),
 }
 
 interface Row {
@@ -108,6 +114,7 @@ interface Row {
 const ROWS: readonly Row[] = [
   { state: 'gone', work: 'there', spare: 'of the tip', asked: true, used: true, then: 'done', worked: ['c'] },
   { state: 'gone', work: 'there', spare: 'from before the tip', asked: true, used: true, then: 'paused', worked: [] },
+  { state: 'gone', work: 'there', spare: 'that goes by the tip, and wants something else', asked: true, used: true, then: 'paused', worked: [] },
   { state: 'gone', work: 'there', spare: 'with b begun', asked: true, used: true, then: 'paused', worked: [] },
   { state: 'gone', work: 'there', spare: 'from after the tip', asked: true, used: true, then: 'paused', worked: [] },
   { state: 'gone', work: 'there', spare: 'with the number of the tip, and another head', asked: true, used: true, then: 'paused', worked: [] },

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { tellLoop } from '../../src/app/people.ts'
 import { restore } from '../../src/app/phases/restore.ts'
-import { printCheckpoint } from '../../src/core/migrate.ts'
+import { checkpointText } from '../../src/core/checkpoint-text.ts'
+
 import { workMessage } from '../../src/core/work-message.ts'
 import { loopConfig } from '../support/loop-config.ts'
 import { guardedBy } from '../support/mortal.ts'
@@ -49,7 +50,7 @@ describe('a newest checkpoint that is not valid', () => {
       const world = await begun()
       const good = world.stateTip
       const before = world.checkpoint()
-      world.corrupt(damage(printCheckpoint(before)))
+      world.corrupt(damage(checkpointText(before)))
       const ended = await loop(world.run(2), CONFIG)
       expect(ended.checkpoint.status).toBe('done')
       expect(world.landed()).toEqual(['a', 'b', 'c'])
@@ -71,7 +72,7 @@ describe('a newest checkpoint that is not valid', () => {
 
   test('of a newer version is refused, and nothing is written', async () => {
     const world = await begun()
-    world.corrupt(printCheckpoint({ ...world.checkpoint(), version: '2.0' }))
+    world.corrupt(checkpointText({ ...world.checkpoint(), version: '2.0' }))
     const tip = world.stateTip
     expect(await codeOf(loop(world.run(2), CONFIG))).toBe('checkpoint-newer')
     expect(await codeOf(tellLoop(world.run(2), { say: 'stop', because: 'x' }))).toBe('checkpoint-newer')
@@ -80,7 +81,7 @@ describe('a newest checkpoint that is not valid', () => {
 
   test('of a newer minor version is used, and what it adds is kept', async () => {
     const world = await begun()
-    const text = printCheckpoint({ ...world.checkpoint(), version: '1.7' })
+    const text = checkpointText({ ...world.checkpoint(), version: '1.7' })
     world.corrupt(text.replace('"fence"', '"mood": "sunny",\n  "fence"'))
     const ended = await loop(world.run(2), CONFIG)
     expect(ended.checkpoint).toMatchObject({ status: 'done', mood: 'sunny' })
@@ -203,7 +204,7 @@ describe('a work branch', () => {
       move: (world: World) => {
         const lost = 'f'.repeat(40)
         const checkpoint = world.checkpoint()
-        world.corrupt(printCheckpoint({ ...checkpoint, work: { ...checkpoint.work, head: lost } }))
+        world.corrupt(checkpointText({ ...checkpoint, work: { ...checkpoint.work, head: lost } }))
         return [lost, world.workTip]
       },
     },
@@ -289,7 +290,7 @@ describe('a work branch that is deleted, as after a merge', () => {
   test('is no reason to refuse a person who resumes a loop that has nothing left to do', async () => {
     const world = await merged()
     const held = { status: 'needs_human' as const, because: 'The work branch is gone.', next: '' }
-    world.corrupt(printCheckpoint({ ...world.checkpoint(), ...held, reason: held.because, hold: held }))
+    world.corrupt(checkpointText({ ...world.checkpoint(), ...held, reason: held.because, hold: held }))
     expect(await tellLoop(world.run(2), { say: 'resume' })).toMatchObject({
       obeyed: true,
       checkpoint: { status: 'done', hold: null },
@@ -299,7 +300,7 @@ describe('a work branch that is deleted, as after a merge', () => {
   test('an unfinished loop says what happened to it, and both ways out', async () => {
     const world = await begun()
     const before = world.checkpoint()
-    world.corrupt(printCheckpoint({ ...before, pull_request: { ...before.pull_request, number: 12 } }))
+    world.corrupt(checkpointText({ ...before, pull_request: { ...before.pull_request, number: 12 } }))
     world.repository.refs.delete(REFS.work)
     const { checkpoint } = await loop(world.run(2), CONFIG)
     expect(checkpoint).toMatchObject({ status: 'needs_human', next: 'cms resume' })

@@ -454,7 +454,8 @@ describe('what the machine of the agent says', () => {
     expect(message.match(/^Cms-[A-Z][a-z]+: .*$/gm)).toEqual([
       'Cms-Task: a',
       'Cms-Iteration: 1',
-      expect.any(String),
+      expect.stringMatching(/^Cms-Seq: \d+$/),
+      expect.stringMatching(/^Cms-State: \w{32}$/),
     ])
   })
 })

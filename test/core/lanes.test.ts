@@ -2,10 +2,11 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Checkpoint } from '../../src/core/checkpoint.ts'
+import { checkpointText } from '../../src/core/checkpoint-text.ts'
 import { configEvents, effective } from '../../src/core/follow.ts'
 import type { Lane } from '../../src/core/lane.ts'
 import { acceptance, lanesToLaunch, launch, nextLease, roomFor } from '../../src/core/lanes.ts'
-import { parseCheckpoint, printCheckpoint } from '../../src/core/migrate.ts'
+import { parseCheckpoint } from '../../src/core/migrate.ts'
 import { readyTasks } from '../../src/core/ready.ts'
 import { reduce } from '../../src/core/reduce.ts'
 import type { LoopConfig } from '../../src/core/settings.ts'
@@ -461,7 +462,7 @@ describe('a settle', () => {
         const fact = judgeFact(at, ended({ ...own, usage: used, failure: { command: tail, tail }, ...when }))
         const follows = followUp(at, fact, { now: NOW, jitter: 0.5 })
         at = advance(at, [fact, ...follows], NOW).checkpoint
-        expect(parseCheckpoint(printCheckpoint(at))).toEqual({ is: 'valid', checkpoint: at })
+        expect(parseCheckpoint(checkpointText(at))).toEqual({ is: 'valid', checkpoint: at })
       }
     })
     fc.assert(property, { numRuns: 300 })

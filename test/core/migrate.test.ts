@@ -2,7 +2,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { check } from '../../src/core/check.ts'
 import type { Checkpoint } from '../../src/core/checkpoint.ts'
-import { assertReadable, parseCheckpoint, printCheckpoint } from '../../src/core/migrate.ts'
+import { checkpointText } from '../../src/core/checkpoint-text.ts'
+import { assertReadable, parseCheckpoint } from '../../src/core/migrate.ts'
 import { checkpoint, completed, dispatched, idle, leased, oid, running, task } from '../support/build.ts'
 
 const many = (n: number) => Array.from({ length: n }, (_, i) => task(`t${i}`))
@@ -33,7 +34,7 @@ describe('invariants', () => {
   ]
   test.each(rows)('%s', (_, at, says) => {
     expect(check(at)).toEqual([expect.stringMatching(says)])
-    expect(parseCheckpoint(printCheckpoint(at))).toMatchObject({
+    expect(parseCheckpoint(checkpointText(at))).toMatchObject({
       is: 'invalid',
       because: expect.stringMatching(says),
     })
@@ -52,7 +53,7 @@ describe('invariants', () => {
 })
 
 describe('a file', () => {
-  const text = printCheckpoint(two)
+  const text = checkpointText(two)
   const edited = (edit: (value: Record<string, unknown>) => void): string => {
     const value: unknown = JSON.parse(text)
     if (typeof value !== 'object' || value === null) throw new Error('not an object')
@@ -123,7 +124,7 @@ describe('a file', () => {
     }
     const parsed = parseCheckpoint(JSON.stringify(newer))
     if (parsed.is !== 'valid') throw new Error(JSON.stringify(parsed))
-    expect(JSON.parse(printCheckpoint(parsed.checkpoint))).toEqual(JSON.parse(JSON.stringify(newer)))
+    expect(JSON.parse(checkpointText(parsed.checkpoint))).toEqual(JSON.parse(JSON.stringify(newer)))
   })
 
   test('what is wrong with a long circle of needs is said in a kilobyte', () => {
@@ -136,7 +137,7 @@ describe('a file', () => {
 
   test('diffs stay readable: two spaces, and a newline at the end', () => {
     expect(
-      printCheckpoint({ ...two, work: { ...two.work, head: oid('b') } })
+      checkpointText({ ...two, work: { ...two.work, head: oid('b') } })
         .split('\n')
         .filter((line) => !text.includes(line)),
     ).toEqual([`    "head": "${oid('b')}"`])

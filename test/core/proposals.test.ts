@@ -3,9 +3,10 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { check } from '../../src/core/check.ts'
 import type { Checkpoint } from '../../src/core/checkpoint.ts'
+import { checkpointText } from '../../src/core/checkpoint-text.ts'
 import { nextLease } from '../../src/core/lanes.ts'
 import { LIMITS } from '../../src/core/limits.ts'
-import { parseCheckpoint, printCheckpoint } from '../../src/core/migrate.ts'
+import { parseCheckpoint } from '../../src/core/migrate.ts'
 import { readReport } from '../../src/core/outbox.ts'
 import { PLAN_SPEC } from '../../src/core/planning.ts'
 import { takeProposals } from '../../src/core/proposals.ts'
@@ -263,7 +264,7 @@ describe('whatever is proposed', () => {
         const { fact: event, follows } = proposed(at, fact, offerOf(tasks))
         const after = [event, ...follows].reduce(reduce, at)
         expect(check(after)).toEqual([])
-        expect(parseCheckpoint(printCheckpoint(after))).toMatchObject({ is: 'valid' })
+        expect(parseCheckpoint(checkpointText(after))).toMatchObject({ is: 'valid' })
         const added = after.remaining_tasks.filter(({ source }) => source !== 'file' && source !== 'plan')
         expect(added.length).toBeLessThanOrEqual(LIMITS.proposals_attempt)
         for (const one of added)

@@ -1,6 +1,6 @@
 /** Messages of commits on the work branch: ours to write, with words of agents in them. */
 import { expect, test } from '@jest/globals'
-import { ownMessage, workMessage } from '../../src/core/work-message.ts'
+import { ownMessage, stamped, workMessage } from '../../src/core/work-message.ts'
 
 const place = { task: { id: 'a', name: 'Port it' }, iteration: 2, seq: 7 }
 const TRAILERS = 'Cms-Task: a\nCms-Iteration: 2\nCms-Seq: 7'
@@ -9,6 +9,15 @@ test('a task, what its agent says of it, and our trailers', () => {
   expect(workMessage({ ...place, summary: 'Ported.', subjects: ['one', 'two'] })).toBe(
     `a: Port it\n\nPorted.\n\n- one\n- two\n\n${TRAILERS}`,
   )
+})
+
+test('each try to land it stamps it anew, and words of an agent are no stamp', () => {
+  const message = workMessage({ ...place, summary: 'Cms-Seq: 3\nCms-State: ff', subjects: [] })
+  const once = stamped(message, { seq: 8, state: 'ab12' })
+  expect(once).toBe(
+    `a: Port it\n\nCms-Seq - 3\nCms-State - ff\n\nCms-Task: a\nCms-Iteration: 2\nCms-Seq: 8\nCms-State: ab12`,
+  )
+  expect(stamped(once, { seq: 9, state: 'cd34' })).toBe(stamped(message, { seq: 9, state: 'cd34' }))
 })
 
 test.each([

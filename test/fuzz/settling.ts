@@ -1,9 +1,10 @@
 /** What an attempt said, settled as the loop does it: the next run must be able to read what comes of it. */
 import type { Verdict } from '../../src/core/attempt.ts'
+import { checkpointText } from '../../src/core/checkpoint-text.ts'
 import type { AttemptEnded, Event } from '../../src/core/event.ts'
 import { LIMITS } from '../../src/core/limits.ts'
 import { logEntry, logText } from '../../src/core/log.ts'
-import { assertReadable, parseCheckpoint, printCheckpoint } from '../../src/core/migrate.ts'
+import { assertReadable, parseCheckpoint } from '../../src/core/migrate.ts'
 import type { Offer } from '../../src/core/proposal.ts'
 import { proposed } from '../../src/core/proposing.ts'
 import { readme } from '../../src/core/readme.ts'
@@ -46,7 +47,7 @@ export function settled(said: Said, offer: Offer, redact: Redact): string {
     NOW,
   )
   assertReadable(next, BEFORE)
-  const printed = printCheckpoint(next)
+  const printed = checkpointText(next)
   const again = parseCheckpoint(printed)
   holds('the settled checkpoint can be read', again.is === 'valid', () => JSON.stringify(again).slice(0, 300))
   const text = message(next, events)

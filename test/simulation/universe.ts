@@ -1,8 +1,8 @@
 /** One simulated world: a repository, a platform, a clock and a seed. Runs, people and laws meet in it. */
 
 import { MemoryRepository } from '../../src/adapters/store/memory.ts'
-import { checkpointText } from '../../src/adapters/store/state-commit.ts'
 import type { Checkpoint } from '../../src/core/checkpoint.ts'
+import { checkpointText } from '../../src/core/checkpoint-text.ts'
 import type { Event } from '../../src/core/event.ts'
 import { parseCheckpoint } from '../../src/core/migrate.ts'
 import type { Assignment } from '../../src/ports/agent.ts'
@@ -157,7 +157,7 @@ export class Universe {
         if (this.dice.strikes('spare forged', phase())) {
           // What it says is nobody's: people are asked before anything is begun with it.
           this.laws.rewritten(new Set())
-          return { ...found, text: forged(found.text) }
+          return { ...found, text: forged(found.text, this.dice.course.upTo(0, 1)) }
         }
         const [old] = spares.spares
         return old !== undefined && this.dice.strikes('spare stale', phase())
@@ -177,10 +177,10 @@ export class Universe {
 const eventsIn = (message: string): Event[] =>
   message.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []))
 
-/** A stranger wants something else, and claims to be newer. */
-function forged(text: string): string {
+/** A stranger wants something else, and claims to be what is known, or newer. */
+function forged(text: string, by: number): string {
   const parsed = parseCheckpoint(text)
   if (parsed.is !== 'valid') return text
   const { checkpoint } = parsed
-  return checkpointText({ ...checkpoint, seq: checkpoint.seq + 1, goal: FORGED })
+  return checkpointText({ ...checkpoint, seq: checkpoint.seq + by, goal: FORGED })
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { checkpointText } from '../../core/checkpoint-text.ts'
 import { LoopError } from '../../core/error.ts'
 import type { LoopRefs } from '../../core/refs.ts'
 import type { SalvageChange } from '../../core/salvage.ts'
@@ -13,7 +14,7 @@ import type {
   WorkRelation,
 } from '../../ports/state-store.ts'
 import { archiveInTheWay, salvageIn } from './ref-names.ts'
-import { checkpointText, cleanMessage, folderOf } from './state-commit.ts'
+import { cleanMessage, folderOf } from './state-commit.ts'
 import { workCommit } from './work-relation.ts'
 
 /** A work commit, as far as the store needs to know it. */

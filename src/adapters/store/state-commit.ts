@@ -1,13 +1,10 @@
-import type { Checkpoint } from '../../core/checkpoint.ts'
+import { checkpointText } from '../../core/checkpoint-text.ts'
 import { epoch } from '../../core/time.ts'
 import type { Change } from '../../ports/state-store.ts'
 import type { Courier, Staged, TreeEntry } from '../git/courier.ts'
 
 /** The checkpoint's place on the state branch. */
 export const CHECKPOINT_FILE = 'checkpoint.json'
-
-/** The checkpoint as text: for people who open the branch, and for diffs. */
-export const checkpointText = (checkpoint: Checkpoint): string => `${JSON.stringify(checkpoint, null, 2)}\n`
 
 /** A commit message as git keeps it: no NUL, no white space around it. */
 export const cleanMessage = (message: string): string => message.replaceAll('\0', '').trim()

@@ -132,6 +132,7 @@ export function workCommit(id: string, message: string): WorkCommit {
     task: TaskId.safeParse(trailer('Cms-Task')).data,
     iteration: Count.safeParse(trailer('Cms-Iteration')).data,
     seq: Count.safeParse(trailer('Cms-Seq')).data,
+    state: trailer('Cms-State'),
   }
 }
 

@@ -2,32 +2,28 @@
  * Phase 6: code and checkpoint in one step, the ledger, and the next dispatches ("settle").
  * Facts are replayed in every try after a lost race; decisions are made anew.
  */
-import { endLane } from '../../core/begin.ts'
 import type { Checkpoint } from '../../core/checkpoint.ts'
-import type { AttemptEnded, Event } from '../../core/event.ts'
+import type { AttemptEnded } from '../../core/event.ts'
 import { CONSEQUENCES } from '../../core/failure.ts'
 import { type Turn, turnToLand } from '../../core/landing.ts'
 import type { Asked } from '../../core/lane.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { NO_OFFER, type Refusal } from '../../core/proposal.ts'
-import { proposed } from '../../core/proposing.ts'
 import { shortRef } from '../../core/refs.ts'
 import { SALVAGE_BYTES } from '../../core/salvage.ts'
 import { claimOf } from '../../core/settle.ts'
-import { followUp, hasLanded, judgeFact, landedBefore } from '../../core/settling.ts'
+import { hasLanded, landedBefore } from '../../core/settling.ts'
 import { keptSurface } from '../../core/surface.ts'
 import { clip } from '../../core/text.ts'
 import { iso, MINUTE } from '../../core/time.ts'
-import { stamped } from '../../core/work-message.ts'
 import type { Attempt, Executed } from '../attempt.ts'
 import { commit, type Decision, type Moment } from '../commit.ts'
-import { Draft } from '../draft.ts'
-import { CANCELLED } from '../people.ts'
 import type { Ports } from '../ports.ts'
-import { commitWork } from '../redacted.ts'
+import { type Consequences, consequences, endedAs } from './consequences.ts'
 import type { Learnt } from './learn.ts'
 import type { Restored } from './restore.ts'
 import { salvageOf } from './settle-salvage.ts'
+import { drawnOnce, stampedFact } from './stamp.ts'
 import { keepAndThrow, type Told, withoutCode } from './unlandable.ts'
 
 export interface HandedOff {
@@ -171,26 +167,23 @@ async function settle(
   const turn = lands ? turnToLand(checkpoint, told.fact) : NOW
   if (turn.is !== 'now') return { events: [], abstain: true, answer: turn }
   const placed = landable(told.fact, work === checkpoint.work.head)
-  const fact = await stampedFact(ports, settling, checkpoint, placed)
-  const offer = handing.executed.report?.proposals ?? NO_OFFER
-  const { fact: event, follows, refused } = proposed(checkpoint, judgeFact(checkpoint, fact), offer)
-  const draft = new Draft(checkpoint).add(event, ...follows)
-  draft.add(...followUp(checkpoint, event, { now, jitter }))
-  if (told.held !== undefined && draft.checkpoint.hold === null)
-    draft.add({ type: 'loop_held', at: iso(now), status: 'needs_human', because: told.held, next: '' })
-  const ended = endedAs(event)
-  const { verdict } = ended
-  const { goesOn, of = self } = handing
-  const request = { by: self, now, nonce: () => ports.chance.nonce() }
-  const { lane, iteration } = fact
-  const end = endLane(draft.checkpoint, { lane, of, iteration, verdict, goesOn }, request)
-  draft.add(...end.events)
-  if (handing.isCancelled?.() === true && draft.checkpoint.hold === null)
-    draft.add({ type: 'loop_held', at: iso(now), status: 'paused', because: CANCELLED, next: '' })
+  const { goesOn, executed } = handing
+  const isCancelled = handing.isCancelled?.() === true
+  const drawn: string[] = []
+  const decide = (fact: AttemptEnded): Consequences =>
+    consequences(checkpoint, fact, {
+      ...{ now, jitter, goesOn, isCancelled, held: told.held, by: self, of: handing.of ?? self },
+      offer: executed.report?.proposals ?? NO_OFFER,
+      nonce: drawnOnce(drawn, () => ports.chance.nonce()),
+    })
+  const { plan } = handing.learnt.judged
+  const fact = await stampedFact(ports, placed, { plan, checkpoint, now, decide })
+  if (fact.commit !== undefined) tried.push(fact.commit)
+  const { event, ...decided } = decide(fact)
   const landed = event.type === 'attempt_ended' ? event.commit : undefined
   return {
-    events: draft.events,
-    answer: { is: 'settled', asked: end.asked, ...ended, refused },
+    events: decided.events,
+    answer: { is: 'settled', asked: decided.asked, ...endedAs(event), refused: decided.refused },
     ...(landed === undefined ? {} : { land: landed }),
     salvage: salvageOf(attempt, { checkpoint, told, fact, event }),
   }
@@ -206,28 +199,6 @@ function landedAs(checkpoint: Checkpoint, told: AttemptEnded, tried: readonly st
   const { verdict, asked } = landedBefore(checkpoint, fact)
   return { is: 'settled', asked, verdict, because: fact.because, refused: [] }
 }
-
-/** The commit that lands says with which checkpoint it does: known in this try, and not before. */
-async function stampedFact(
-  ports: Ports,
-  { handing, tried }: Settling,
-  { seq }: Checkpoint,
-  fact: AttemptEnded,
-): Promise<AttemptEnded> {
-  const { plan } = handing.learnt.judged
-  if (fact.commit === undefined) return fact
-  const message = plan && stamped(plan.message, seq + 1)
-  const isStamped = plan === undefined || message === plan.message
-  const commit = isStamped ? fact.commit : await commitWork(ports, { ...plan, message: message ?? '' })
-  tried.push(commit)
-  return { ...fact, commit }
-}
-
-/** What the checkpoint says of the attempt now: a race may have made something else of the fact. */
-const endedAs = (event: Event): Pick<Settled, 'verdict' | 'because'> =>
-  event.type === 'attempt_ended'
-    ? { verdict: event.verdict, because: event.because }
-    : { verdict: 'superseded', because: 'Its lease was over when it ended: only its cost counts.' }
 
 /** Nothing lands on a branch that is not where the state says: it would overwrite what others did. */
 function landable({ commit, ...rest }: AttemptEnded, isInPlace: boolean): AttemptEnded {

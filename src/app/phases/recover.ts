@@ -14,6 +14,7 @@
  * the tip of the work branch was landed with. A run that wants a new epoch asks for none.
  */
 import type { Checkpoint } from '../../core/checkpoint.ts'
+import { stateDigest } from '../../core/checkpoint-text.ts'
 import { LoopError } from '../../core/error.ts'
 import type { Event } from '../../core/event.ts'
 import { assertReadable, parseCheckpoint } from '../../core/migrate.ts'
@@ -21,6 +22,7 @@ import { readme } from '../../core/readme.ts'
 import { advance } from '../../core/status.ts'
 import { message } from '../../core/story.ts'
 import { iso } from '../../core/time.ts'
+import type { Spare } from '../../ports/mirror.ts'
 import type { Stored } from '../../ports/state-store.ts'
 import type { Ports } from '../ports.ts'
 import { type Restored, reconcile, restore, restoreFrom } from './restore.ts'
@@ -63,8 +65,7 @@ async function unlessInvalid(restoring: Promise<Restored | undefined>) {
   }
 }
 
-interface Usable {
-  readonly tag: string
+interface Usable extends Spare {
   readonly checkpoint: Checkpoint
 }
 
@@ -72,7 +73,7 @@ async function spareOf({ mirror }: Needs, loop: string): Promise<Usable | undefi
   const spare = await mirror.find(loop)
   const parsed = spare === undefined ? undefined : parseCheckpoint(spare.text)
   if (spare === undefined || parsed?.is !== 'valid') return undefined
-  return { tag: spare.tag, checkpoint: parsed.checkpoint }
+  return { ...spare, checkpoint: parsed.checkpoint }
 }
 
 /** Puts the spare where the state was. Another run that saved first has the last word. */
@@ -102,7 +103,7 @@ async function eventsOf(ports: Needs, stored: Stored, spare: Usable): Promise<Ev
   const recovered: Event = { type: 'recovered', at, from: spare.tag, because }
   const { events } = await reconcile(ports, spare.checkpoint, stored.work, { mend: false })
   const isHeld = events.some(({ type }) => type === 'loop_held')
-  if (isHeld || (await isOfTip(ports, stored, spare.checkpoint))) return [recovered, ...events]
+  if (isHeld || (await isOfTip(ports, stored, spare))) return [recovered, ...events]
   const sentence = `${because} See whether it is what you expect: \`cms resume\` goes on from there.`
   return [recovered, ...events, { type: 'loop_held', at, status: 'paused', because: sentence, next: '' }]
 }
@@ -113,9 +114,15 @@ function becauseOf({ tag }: Stored, { checkpoint }: Usable): string {
   return `The state branch ${what}. A spare from the Actions cache, ${when}, has taken its place.`
 }
 
-/** Whether the tip of the work branch was landed with this very state: then nothing came after it. */
-async function isOfTip({ store }: Needs, { work: tip }: Stored, { work, seq }: Checkpoint): Promise<boolean> {
+/** Whether the tip of the work branch was landed with this very state: nobody made it up, and nothing came after it. */
+async function isOfTip(
+  { store }: Needs,
+  { work: tip }: Stored,
+  { text, checkpoint }: Usable,
+): Promise<boolean> {
+  const { work } = checkpoint
   if (tip === undefined || tip !== work.head || tip === work.base) return false
   const relation = await store.relate(work.base, tip)
-  return relation.is === 'ahead' && relation.commits.at(-1)?.seq === seq
+  if (relation.is !== 'ahead') return false
+  return relation.commits.at(-1)?.state === stateDigest(text, tip)
 }

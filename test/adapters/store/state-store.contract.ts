@@ -209,7 +209,7 @@ export function describeStateStore(
       inWorld(async (world, store) => {
         const base = world.commit([], 'base')
         const side = world.commit([base], 'side')
-        const trailers = 'Cms-Task: api\nCms-Iteration: 3\nCms-Seq: 7'
+        const trailers = 'Cms-Task: api\nCms-Iteration: 3\nCms-Seq: 7\nCms-State: ab12'
         const api = world.commit([base, side], `Port the API\n\nCms-Task: not-this-one\n\n${trailers}`)
         const person = world.commit([api], 'By hand')
         const relation = async (head: string, tip: string) => {
@@ -217,13 +217,13 @@ export function describeStateStore(
           await store.load()
           return store.relate(head, tip)
         }
-        const none = { task: undefined, iteration: undefined, seq: undefined }
+        const none = { task: undefined, iteration: undefined, seq: undefined, state: undefined }
         expect(await relation(api, api)).toEqual({ is: 'equal' })
         expect(await relation(person, base)).toEqual({ is: 'behind' })
         expect(await relation(base, person)).toEqual({
           is: 'ahead',
           commits: [
-            { id: api, subject: 'Port the API', task: 'api', iteration: 3, seq: 7 },
+            { id: api, subject: 'Port the API', task: 'api', iteration: 3, seq: 7, state: 'ab12' },
             { id: person, subject: 'By hand', ...none },
           ],
         })

@@ -4,8 +4,9 @@ import { MemoryRepository, MemoryStore } from '../../../src/adapters/store/memor
 import { restore } from '../../../src/app/phases/restore.ts'
 import { check } from '../../../src/core/check.ts'
 import type { Checkpoint } from '../../../src/core/checkpoint.ts'
+import { checkpointText } from '../../../src/core/checkpoint-text.ts'
 import { LoopError } from '../../../src/core/error.ts'
-import { assertReadable, type Parsed, parseCheckpoint, printCheckpoint } from '../../../src/core/migrate.ts'
+import { assertReadable, type Parsed, parseCheckpoint } from '../../../src/core/migrate.ts'
 import { readme } from '../../../src/core/readme.ts'
 import { loopRefs } from '../../../src/core/refs.ts'
 import { advance } from '../../../src/core/status.ts'
@@ -30,7 +31,7 @@ const corpus = (): string[] => {
     tasks: [task('a'), leased('b'), parked('c'), task('d', { needs: ['a', 'z'] })],
     done: ['z'],
   })
-  return [...whole.flatMap((one) => (one === undefined ? [] : [one.checkpoint])), built].map(printCheckpoint)
+  return [...whole.flatMap((one) => (one === undefined ? [] : [one.checkpoint])), built].map(checkpointText)
 }
 
 /** What an accepted checkpoint must be good for, and that it says what the text said. */
@@ -40,10 +41,10 @@ function accepted(text: string, found: Checkpoint): void {
   plainAllThrough(found)
   const place = lost(jsonIn(text), found)
   holds('nothing that it says is lost', place === undefined, () => `at ${place}`)
-  const printed = printCheckpoint(found)
+  const printed = checkpointText(found)
   const again = parseCheckpoint(printed)
   holds('it can be read again', again.is === 'valid', () => JSON.stringify(again).slice(0, 300))
-  holds('it is the same when it is read again', printCheckpoint(again.checkpoint) === printed)
+  holds('it is the same when it is read again', checkpointText(again.checkpoint) === printed)
   const next = advance(found, [], NOW).checkpoint
   assertReadable(next, found)
   holds('the page of the branch can be written', readme(next).startsWith('# Loop'))
