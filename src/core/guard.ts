@@ -33,6 +33,10 @@ export interface FileChange {
   readonly link?: string
 }
 
+const NESTED = 'is a repository inside the repository'
+/** A submodule's commit is code that no diff shows. `freeze` leaves each where it is: whoever moved one went around it. */
+const MOVED = 'is a submodule, and was moved to another commit'
+
 /** Every breach, one sentence each. */
 export function guard(changes: readonly FileChange[], protect: readonly string[]): string[] {
   const isProtected = protection(protect)
@@ -47,7 +51,7 @@ function breaches(change: FileChange, isProtected: (path: string) => boolean): s
     ...(link !== undefined && leavesTree(path, link)
       ? [`${path} is a link that leaves the tree (${link}).`]
       : []),
-    ...(mode === GITLINK && status === 'added' ? [`${path} is a repository inside the repository.`] : []),
+    ...(mode === GITLINK ? [`${path} ${status === 'added' ? NESTED : MOVED}.`] : []),
   ]
 }
 

@@ -93,14 +93,14 @@ describe('the guard', () => {
     ['huge',                    change('a.bin', { size: HUGE_BYTES + 1 }),                       'MB'],
     ['a link out',              change('a', { mode: '120000', link: '../../etc/passwd' }),       'leaves the tree'],
     ['a repository inside',     change('vendor/x', { mode: '160000', status: 'added' }),         'inside the repository'],
+    ['a submodule that moved',  change('vendor/x', { mode: '160000', status: 'modified' }),      'moved to another commit'],
   ])('%s', (_, one, says) => {
     expect(guard([one], [])).toEqual([expect.stringContaining(says)])
   })
 
-  test('large is not huge, and a moved submodule is not a new one', () => {
-    expect(
-      guard([change('a.bin', { size: HUGE_BYTES }), change('vendor/x', { mode: '160000' })], []),
-    ).toEqual([])
+  test('large is not huge, and a submodule may go', () => {
+    const gone = change('vendor/x', { mode: '000000', status: 'deleted', size: 0 })
+    expect(guard([change('a.bin', { size: HUGE_BYTES }), gone], [])).toEqual([])
   })
 
   test('every breach is named', () => {
