@@ -117,7 +117,10 @@ async function judge(ports: Ports, attempt: Attempt, given: Given): Promise<Judg
 /** How much more than it was allowed an attempt is believed to have spent. */
 const BEYOND = 10
 
-/** Whoever owns that machine can spend what its key allows, but not end the loop by a word. */
+/**
+ * What was really spent beyond the cap has to count, and a lie must not count without end. Whoever owns that
+ * machine can still spend a small budget by a word, as it can with the key that it holds.
+ */
 function believable({ settings, lease }: Attempt, usage: Usage): Usage {
   const most = BEYOND * Math.max(settings.policy.usd_per_attempt ?? 0, lease.reserved_usd, 1)
   return usage.usd === null ? usage : { ...usage, usd: Math.min(usage.usd, most) }

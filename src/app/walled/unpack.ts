@@ -41,6 +41,8 @@ async function parcel(ports: Ports, attempt: Of): Promise<Unpacked> {
   if (received.is !== 'parcel') return received
   const read = readHandover(received.text)
   if (read.is === 'broken') return { is: 'refused', because: `Its report cannot be read: ${read.because}.` }
+  if (read.handover.end === 'already_green' && !mayBeGreen(attempt))
+    return { is: 'refused', because: UNASKED }
   const { tree } = received
   const changes = await changesOf(ports, base, tree)
   if (typeof changes === 'string') return { is: 'refused', because: changes }
@@ -48,6 +50,15 @@ async function parcel(ports: Ports, attempt: Of): Promise<Unpacked> {
   const proposals = proposalsOf(read.handover, ports.redact)
   return { is: 'left', left: { executed: executedOf(read.handover, attempt, proposals), frozen } }
 }
+
+/** Before any work `work` looks whether there is any to do, if the loop file says so. */
+const mayBeGreen = ({ task, checkpoint }: Of): boolean =>
+  checkpoint.config.settings.red_first && task.verify.length > 0
+
+const UNASKED = 'It says that there is nothing to do, which nobody has asked.'
+/** A person decides by it what becomes of the task: not in words of that machine. */
+const GREEN =
+  'The machine that was to work on it says that its verification succeeds before any work was done. Look at it before you accept the task: nothing was verified here.'
 
 /** What git cannot list is the fault of who made it, not ours. */
 async function changesOf(
@@ -81,7 +92,7 @@ function executedOf(handover: Handover, { agent }: Of, proposals: Offer): Execut
   const model = usage.model === undefined ? {} : { model: clip(oneLine(usage.model), 100) }
   return {
     end,
-    because: oneLine(because),
+    because: end === 'already_green' ? GREEN : oneLine(because),
     // Under the name that it was started by, whatever it calls itself.
     usage: { ...usage, ...model, agent: agent.use },
     ...(failure === undefined ? {} : { failure: cleaned(failure) }),
