@@ -45,6 +45,8 @@ const CLEAN: ReadonlySet<string> = new Set([
   'checkpoint-invalid',
   'no-loop',
   'bad-loop-file',
+  // The state is deleted in the moment in which a run that found the file broken went on without it.
+  'no-loop-file',
   'loop-busy',
 ])
 
