@@ -13,11 +13,14 @@ const ours = (id: string): readonly string[] => [
 const UNSEEN =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]|[\u{e0000}-\u{e007f}]/u
 
-/** Lines outside of fences that begin a section which is not ours, or one a second time, and any that hide something. */
+/**
+ * Lines outside of fences that begin a section which is not ours, or one a second time; any that hide something; and
+ * the beginning of a fence that does not end.
+ */
 export function notOurs(prompt: string, id: string): readonly string[] {
   const open = new Set(ours(id))
   let fence: string | undefined
-  return prompt.split('\n').filter((line) => {
+  const lines = prompt.split('\n').filter((line) => {
     if (UNSEEN.test(line)) return true
     const [ticks] = /^`{3,}/.exec(line) ?? []
     if (fence !== undefined) {
@@ -28,4 +31,5 @@ export function notOurs(prompt: string, id: string): readonly string[] {
     fence = ticks
     return line.startsWith('#') && !open.delete(line)
   })
+  return fence === undefined ? lines : [...lines, fence]
 }
