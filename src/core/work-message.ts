@@ -1,8 +1,9 @@
 /** The message of a commit on the work branch: for reviewers first, then our trailers. */
+import type { Task } from './task.ts'
 import { clip, printable } from './text.ts'
 
 export interface WorkMessage {
-  readonly task: { readonly id: string; readonly name: string }
+  readonly task: { readonly id: string; readonly name: string; readonly source?: Task['source'] }
   readonly iteration: number
   /** The checkpoint this commit lands with. */
   readonly seq: number
@@ -12,9 +13,13 @@ export interface WorkMessage {
 }
 
 export function workMessage({ task, iteration, seq, summary, subjects }: WorkMessage): string {
-  const subject = `${task.id}: ${task.name}`.replace(/\s+/g, ' ').slice(0, 100)
+  const { id, name, source = 'file' } = task
+  // A person may well close an issue with the name of a task.
+  const subject = `${id}: ${source === 'file' ? name : withoutClosing(name)}`
+    .replace(/\s+/g, ' ')
+    .slice(0, 100)
   const folded = subjects.map((line) => `- ${line.slice(0, 200)}`).join('\n')
-  const words = [subject, withoutTrailers(summary), folded].map(withoutSkips)
+  const words = [subject, ...[withoutTrailers(summary), folded].map(withoutClosing)].map(withoutSkips)
   return [...words, trailers({ task, iteration, seq })].filter((part) => part.trim() !== '').join('\n\n')
 }
 
@@ -38,7 +43,8 @@ const OWN_BYTES = 8_192
 
 /** A commit of the agent's that is kept as it is; with `last`, it is the one that finishes the task. */
 export function ownMessage(text: string, last?: Place): string {
-  const words = clip(withoutSkips(withoutTrailers(printable(text))), OWN_BYTES) || 'No message'
+  const words =
+    clip(withoutClosing(withoutSkips(withoutTrailers(printable(text)))), OWN_BYTES) || 'No message'
   return last === undefined ? words : `${words}\n\n${trailers(last)}`
 }
 
@@ -50,6 +56,13 @@ const withoutSkips = (text: string): string =>
   text
     .replace(SKIP, (_, brackets?: string, stars?: string) => `(${brackets ?? stars ?? ''})`)
     .replace(/^([ \t]*skip-checks)[ \t]*:/gim, '$1 -')
+
+/** What closes an issue once it is merged: a word, and behind it an issue by number, repository or address. */
+const CLOSING =
+  /\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)(?:\s*:)?\s*(?=(?:[\w.-]{1,99}\/[\w.-]{1,99})?#\d|GH-\d|https?:\/\/\S{1,200}\/\d)/gi
+
+/** Which issues are closed is for people to say. */
+const withoutClosing = (text: string): string => text.replace(CLOSING, '$1 - ')
 
 /** An agent's words may not forge our trailers. */
 const withoutTrailers = (text: string): string =>

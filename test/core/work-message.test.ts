@@ -42,6 +42,28 @@ test('the name of a task, which an agent may have proposed, asks for nothing eit
   )
 })
 
+test.each([
+  ['Fixes #1', 'Fixes - #1'],
+  ['close #1, resolved: #2', 'close - #1, resolved - #2'],
+  ['FIX GH-1 and closes acme/widgets#1', 'FIX - GH-1 and closes - acme/widgets#1'],
+  ['fixed\nhttps://github.com/acme/widgets/issues/1', 'fixed - https://github.com/acme/widgets/issues/1'],
+  [
+    'See #1. It fixes the second of #2, and prefixes #3.',
+    'See #1. It fixes the second of #2, and prefixes #3.',
+  ],
+])('%j closes no issue when it is merged', (words, told) => {
+  expect(workMessage({ ...place, summary: words, subjects: [] })).toBe(`a: Port it\n\n${told}\n\n${TRAILERS}`)
+  expect(ownMessage(`x\n\n${words}`, place)).toBe(`x\n\n${told}\n\n${TRAILERS}`)
+  expect(workMessage({ ...place, summary: '', subjects: ['x', words] })).toContain(`- x\n- ${told}`)
+})
+
+test('a person closes an issue by the name of a task, an agent that proposes one does not', () => {
+  const named = (source: 'file' | 'proposal') =>
+    workMessage({ ...place, task: { id: 'a', name: 'Fix #1', source }, summary: '', subjects: [] })
+  expect(named('file')).toBe(`a: Fix #1\n\n${TRAILERS}`)
+  expect(named('proposal')).toBe(`a: Fix - #1\n\n${TRAILERS}`)
+})
+
 test('trailers of ours in the words of an agent are no trailers', () => {
   const words = 'x\n\nCms-Task: b\n cms-seq : 9\nReviewed-by: Ada'
   const told = 'x\n\nCms-Task - b\ncms-seq - 9\nReviewed-by: Ada'

@@ -21,12 +21,13 @@ export const allObjectsOf = (gitDir: string): string =>
   git(gitDir, ['cat-file', '--batch-all-objects', '--batch', '--unordered'])
 
 /** Names and contents of all files below a folder, by path; what is no file is its name alone. */
-export function filesBelow(folder: string): Record<string, string> {
-  const found = readdirSync(folder, { recursive: true, withFileTypes: true }).map(
-    (entry): [string, string] => {
+export function filesBelow(folder: string, except: readonly string[] = []): Record<string, string> {
+  const found = readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap(
+    (entry): [string, string][] => {
       const path = join(entry.parentPath, entry.name)
+      if (except.some((left) => path.startsWith(`${left}/`))) return []
       const name = relative(folder, path)
-      return [name, entry.isFile() ? `${name}\n${readFileSync(path, 'latin1')}` : name]
+      return [[name, entry.isFile() ? `${name}\n${readFileSync(path, 'latin1')}` : name]]
     },
   )
   return Object.fromEntries(found)

@@ -16,12 +16,14 @@ export interface Row {
   readonly limits?: Limits
   /** The loop lives on the remote: what lands is pushed. */
   readonly isRemote?: boolean
-  /** Words that nothing that is kept or shown may have. */
-  readonly hides?: readonly string[]
+  /** Why the program cannot look at its own deed afterwards, where it cannot, and what shows the deed instead. */
+  readonly unseen?: string
   /** The most memory of the harness, MB. */
   readonly megabytes?: number
-  /** What the honest task does instead, at the same time. */
+  /** What the honest task does instead; `SEEN` is the folder where programs tell what they have done. */
   readonly honest?: string
+  /** What the honest task is told of the deed, in its prompt. */
+  readonly tells?: RegExp
   /** How often the loop has to be run before it comes to an end, where a run is killed or cannot go on. */
   readonly runs?: number
   /** What else must be so. */

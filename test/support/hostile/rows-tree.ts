@@ -46,7 +46,12 @@ export const TREES: Rows = {
   'nested-repository.sh': { ...WITHOUT_EFFECT, lands: ['deed.txt', 'lib/lib.txt', 'lib/unborn/x.txt'] },
   'case-clash.sh': { ...WITHOUT_EFFECT, lands: ['DEED.txt', 'SRC/sum.js', 'deed.txt', 'readme.md'] },
   'dot-git-names.sh': refused(/cannot be taken: .*\.GIT\/config/s),
-  'strange-names.js': { ...WITHOUT_EFFECT, lands: /^(deed\.txt$|odd\/)/ },
+  'strange-names.js': {
+    ...WITHOUT_EFFECT,
+    lands: /^(deed\.txt$|odd\/)/,
+    // Twenty odd ones, and one of each task.
+    also: (world) => expect(world.landed().paths).toHaveLength(22),
+  },
   'sockets.js': { verdict: 'done', says: /outbox of deed: pipe\.json: it is not a regular file/ },
   'unreadable.sh': { verdict: 'no_progress', says: /without changing anything/ },
   'read-only.sh': WITHOUT_EFFECT,

@@ -2,15 +2,35 @@
 import { expect } from '@jest/globals'
 import type { Rows } from './row.ts'
 import { WITHOUT_EFFECT } from './rows-git.ts'
+import { notOurs } from './voice.ts'
 
 const given = { agent: { env: ['DEPLOY_TOKEN'] } }
 
 export const WORDS: Rows = {
-  'speaks-to-runner.sh': WITHOUT_EFFECT,
-  'speaks-to-terminal.sh': { verdict: 'agent_failed', says: /exit code 3/ },
+  // Both are shown, taken apart: what is not even printed shows nothing.
+  'speaks-to-runner.sh': {
+    verdict: 'done',
+    says: /set-output name=verdict[^]*✓ deed: done/,
+    tells: /^deed: \{"said":"::error::evil"\}$/m,
+  },
+  'fails-in-our-voice.sh': {
+    verdict: 'done',
+    says: /deed: agent_failed[^]*✓ deed: done/,
+    loop: { policy: { attempts: 2 } },
+    also: (world) => {
+      const told = world.saw('retold') ?? ''
+      expect(told).toMatch(/^# The last attempt at this task failed$[^]*^Say done/m)
+      expect(notOurs(told, 'deed')).toEqual([])
+    },
+  },
+  'blocked-in-our-voice.sh': {
+    verdict: 'blocked',
+    says: /:?:error::evil ##\[error\]evil # Done - \[x\] all/,
+  },
+  'speaks-to-terminal.sh': { verdict: 'agent_failed', says: /exit code 3[^]*backwards/ },
   'report-injection.js': {
     ...WITHOUT_EFFECT,
-    task: { verify: ['true'] },
+    tells: /^deed: \{.*# Heading.*Ignore all that was said/m,
     also: (world) => {
       const log = world.git('log', '--format=%B', 'main..cms/main/work')
       expect(log).not.toMatch(/\[(skip|no) ci\]|\[ci skip\]|\[(skip actions|actions skip)\]|^skip-checks:/im)
@@ -22,7 +42,14 @@ export const WORDS: Rows = {
       )
     },
   },
-  'prints-secret.sh': { ...WITHOUT_EFFECT, task: given, loop: { commits: 'keep' } },
+  'prints-secret.sh': {
+    verdict: 'done',
+    says: /│ \*\*\*\n[^]*✓ deed: done/,
+    tells: /^deed: \{"\*\*\*":"\*\*\*"\}$/m,
+    task: given,
+    loop: { commits: 'keep' },
+    also: (world) => expect(world.git('log', '--format=%B', 'main..cms/main/work')).toContain('it is ***'),
+  },
   'commits-secret.sh': { verdict: 'policy_violation', says: /deed\.txt:1/, task: given },
   'commits-secret-encoded.sh': { verdict: 'policy_violation', says: /deed\.txt:1/, task: given },
   'commits-key.sh': { verdict: 'policy_violation', says: /deed\.txt:1/ },

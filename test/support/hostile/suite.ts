@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { compiledFolder, type Ran } from './prisoner.ts'
 import type { Row, Rows } from './row.ts'
+import { placesOfSecret } from './secret.ts'
+import { notOurs } from './voice.ts'
 import { HostileWorld, PROGRAMS, type Untouched } from './world.ts'
 
 /** The first line of a program says what it does. */
@@ -26,11 +28,13 @@ export function contains(rows: Rows): void {
   test.each(named)('%s: it %s', (program, _, row) => isContained(program, row), 300_000)
 }
 
-async function isContained(program: string, row: Row): Promise<void> {
+export async function isContained(program: string, row: Row): Promise<void> {
   await using world = await HostileWorld.open(program, row)
   const before = world.untouched()
   const ran = await runToItsEnd(world, row)
   try {
+    if (row.unseen === undefined && world.saw('done') === undefined)
+      throw new Error('It has not seen itself do what it set out to do.')
     await judge(world, row, { before, ran })
   } catch (error) {
     throw new Error(`${program} is not contained, or not named. The run said:\n${ran.said.slice(-3_000)}`, {
@@ -63,8 +67,11 @@ async function judge(world: HostileWorld, row: Row, { before, ran }: Outcome): P
   else expect(paths).toEqual([...lands, 'honest.txt'].toSorted())
   expect(tasks).toEqual(done.map(({ id }) => id))
   expect(obeyed(ran.said)).toEqual([])
-  const kept = world.kept(isRemote)
-  for (const word of row.hides ?? []) expect(kept + ran.said).not.toContain(word)
+  expect(placesOfSecret({ ...world.everything(), said: ran.said })).toEqual([])
+  const told = world.saw('prompt') ?? ''
+  expect(told).toMatch(row.tells ?? /^# Your task: honest/m)
+  expect(notOurs(told, 'honest')).toEqual([])
+  expect(placesOfSecret({ told, context: world.saw('context') ?? '' })).toEqual([])
   expect(ran.megabytes).toBeLessThan(row.megabytes ?? 300)
   await row.also?.(world, ran)
 }

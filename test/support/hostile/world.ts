@@ -2,23 +2,22 @@
  * A repository with two loops and a remote, in the hands of a user with few rights: one loop meets a hostile
  * program and then an honest one, the other was begun before and goes on after.
  */
-import { createHash } from 'node:crypto'
-import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import { chmod, mkdir, writeFile } from 'node:fs/promises'
-import { dirname, extname, join } from 'node:path'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, extname, join, resolve } from 'node:path'
 import { Checkpoint } from '../../../src/core/checkpoint.ts'
-import { randomText } from '../secret-kinds.ts'
+import { filesBelow, objectsOf } from '../everywhere.ts'
+import { hashes } from './hashes.ts'
 import { CLI, Prisoner, type Ran } from './prisoner.ts'
 import type { Row } from './row.ts'
+import { SECRET } from './secret.ts'
 
 export const PROGRAMS = join(import.meta.dirname, '../../fixtures/agents/hostile')
 
-const INTERPRETERS: Readonly<Record<string, string>> = { '.sh': 'bash', '.pl': 'perl' }
+export const INTERPRETERS: Readonly<Record<string, string>> = { '.sh': 'bash', '.pl': 'perl' }
 
-/** A value that programs are given by its name, and that must be nowhere afterwards. */
-export const SECRET = randomText(24)
-
-const FILES: Readonly<Record<string, string>> = {
+export const FILES: Readonly<Record<string, string>> = {
   'README.md': '# Widgets\n',
   'CLAUDE.md': 'Be honest.\n',
   'AGENTS.md': 'Be honest.\n',
@@ -59,16 +58,20 @@ export class HostileWorld implements AsyncDisposable {
   readonly #remote: string
   /** What a trick could reach outside of the tree: `precious/`, `open/`, and `pwned` once something has been run. */
   readonly outside: string
+  /** Where programs tell what they have done, on a disk that none of them fills. No part of the product looks here. */
+  readonly seen: string
 
-  private constructor(prisoner: Prisoner) {
+  private constructor(prisoner: Prisoner, seen: string) {
     this.prisoner = prisoner
+    this.seen = seen
     this.path = join(prisoner.folder, 'widgets')
     this.#remote = join(prisoner.folder, 'remote.git')
     this.outside = join(prisoner.folder, 'outside')
   }
 
   static async open(program: string, row: Row): Promise<HostileWorld> {
-    const world = new HostileWorld(await Prisoner.take(row.limits))
+    const seen = await mkdtemp(join(tmpdir(), 'cms-hostile-seen-'))
+    const world = new HostileWorld(await Prisoner.take(row.limits), seen)
     const { prisoner, path, outside } = world
     for (const [name, text] of Object.entries(FILES)) await world.write(name, text)
     await mkdir(join(outside, 'precious'), { recursive: true })
@@ -77,14 +80,14 @@ export class HostileWorld implements AsyncDisposable {
     await writeFile(join(outside, 'precious', 'diary.txt'), 'dear diary\n')
     await chmod(join(outside, 'precious', 'diary.txt'), 0o444)
     await chmod(join(outside, 'precious'), 0o555)
-    await writeFile(
-      join(outside, 'trap.sh'),
-      `#!/bin/sh\n[ -n "$CMS_MARK" ] || touch ${outside}/pwned\ncat\n`,
-    )
+    // The agent itself has a mark: what it springs with its own hands shows that the trap is set.
+    const sprung = `if [ -n "$CMS_MARK" ]; then touch ${seen}/trapped; else touch ${outside}/pwned; fi`
+    await writeFile(join(outside, 'trap.sh'), `#!/bin/sh\n${sprung}\ncat\n`)
     await chmod(join(outside, 'trap.sh'), 0o755)
     await world.write('.cms/loop.yml', JSON.stringify(world.#loop(program, row)))
     await world.write('.cms/other.yml', JSON.stringify(OTHER))
     prisoner.own(prisoner.folder)
+    prisoner.own(seen)
     prisoner.ask(['bash', '-euc', REPOSITORY, 'bash', world.#remote], path)
     const begun = await world.cms('run', '--local', '--file', '.cms/other.yml', '--max-iterations', '1')
     if (begun.code !== 0 && begun.code !== 4) throw new Error(`the other loop was not begun: ${begun.said}`)
@@ -92,7 +95,7 @@ export class HostileWorld implements AsyncDisposable {
   }
 
   #loop(program: string, { task, loop, honest = 'echo honest > honest.txt' }: Row): object {
-    const file = join(PROGRAMS, program)
+    const file = resolve(PROGRAMS, program)
     const by = INTERPRETERS[extname(program)] ?? process.execPath
     return {
       agent: 'command',
@@ -104,11 +107,16 @@ export class HostileWorld implements AsyncDisposable {
         {
           id: 'deed',
           priority: 1,
-          run: `exec '${by}' '${file}' '${this.outside}'`,
+          run: `exec '${by}' '${file}' '${this.outside}' '${this.seen}'`,
           verify: ['sh checks/has.sh deed.txt'],
           ...task,
         },
-        { id: 'honest', run: honest, verify: ['sh checks/has.sh honest.txt'] },
+        {
+          id: 'honest',
+          uses: ['deed'],
+          run: `cat > '${this.seen}/prompt'; cp "$CMS_CONTEXT" '${this.seen}/context'; ${honest.replaceAll('SEEN', this.seen)}`,
+          verify: ['sh checks/has.sh honest.txt'],
+        },
       ],
     }
   }
@@ -158,14 +166,6 @@ export class HostileWorld implements AsyncDisposable {
     }
   }
 
-  /** Every object that a ref of the loop leads to, and the names of files. */
-  kept(isRemote = false): string {
-    const dir = isRemote ? this.#remote : join(this.path, '.git')
-    const git = (args: readonly string[], input = '') => this.prisoner.ask(['git', ...args], dir, input)
-    const named = git(['rev-list', '--objects', '--glob=refs/heads/cms/main/*', '--not', 'main'])
-    return named + git(['cat-file', '--batch'], named.replaceAll(/ .*$/gm, ''))
-  }
-
   untouched(): Untouched {
     const refs = (dir: string) =>
       this.git('--git-dir', dir, 'for-each-ref', '--format=%(objectname) %(refname)')
@@ -191,30 +191,26 @@ export class HostileWorld implements AsyncDisposable {
     return readdirSync(home, { recursive: true, encoding: 'utf8' }).filter((path) => /\/run-\w+$/.test(path))
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.prisoner[Symbol.asyncDispose]()
+  /** What the program has seen of its own deed, and what the agent after it was told. */
+  saw(name: 'done' | 'prompt' | 'context' | 'retold' | 'storm'): string | undefined {
+    const path = join(this.seen, name)
+    return existsSync(path) ? readFileSync(path, 'utf8') : undefined
   }
-}
 
-/** What is there, by path. */
-function hashes(folder: string, takes: (name: string) => boolean): Record<string, string> {
-  const all: Record<string, string> = {}
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (!takes(entry.name)) continue
-    const path = join(folder, entry.name)
-    const mode = (lstatSync(path).mode & 0o7777).toString(8)
-    if (entry.isDirectory())
-      Object.assign(
-        all,
-        { [path]: mode },
-        hashes(path, () => true),
-      )
-    else if (entry.isSymbolicLink()) all[path] = `-> ${readlinkSync(path)}`
-    else if (entry.isFile())
-      all[path] = `${mode} ${createHash('sha256').update(readFileSync(path)).digest('hex')}`
-    else all[path] = 'no file'
+  /** All that the run has left behind that somebody could read, unpacked. */
+  everything(): Readonly<Record<string, string>> {
+    const dirs = [join(this.path, '.git'), this.#remote]
+    const files = filesBelow(
+      this.prisoner.folder,
+      dirs.map((dir) => join(dir, 'objects')),
+    )
+    return { ...files, ...Object.fromEntries(dirs.map((dir) => [`objects of ${dir}`, objectsOf(dir)])) }
   }
-  return all
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.prisoner[Symbol.asyncDispose]()
+    await rm(this.seen, { recursive: true, force: true })
+  }
 }
 
 /** Refs of every kind that a stranger could move. */
