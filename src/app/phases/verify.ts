@@ -27,12 +27,15 @@ export async function verify(ports: Ports, attempt: Attempt, executed: Executed)
   return judge(ports, attempt, { ...left, workspace, sound: appraised.sound })
 }
 
-/** Files that git cannot take (a bad encoding in `.gitattributes`) are the attempt's fault, not ours. */
+/**
+ * Files that git cannot take (a bad encoding in `.gitattributes`) are the attempt's fault, not ours; that git was
+ * killed is nobody's.
+ */
 export async function freeze(ports: Ports, workspace: Workspace, base: string): Promise<Frozen | string> {
   try {
     return await ports.workspaces.freeze(workspace, base)
   } catch (error) {
-    if (error instanceof LoopError && error.code === 'git-failed') {
+    if (error instanceof LoopError && error.code === 'git-failed' && !error.killed) {
       return `What it left cannot be taken: ${error.message}`
     }
     throw error
