@@ -13,13 +13,14 @@ import { commitWork } from '../redacted.ts'
 import { type CommandFailure, runAll, setUp } from '../setup.ts'
 
 export async function verify(ports: Ports, attempt: Attempt, executed: Executed): Promise<Judged> {
-  const { workspace } = executed
+  const { workspace, taken } = executed
   if (isFileless(attempt, executed)) {
     await dropFiles(ports, attempt, executed)
     return judgeFileless(executed)
   }
   if (workspace === undefined) return without(executed)
-  const frozen = await freeze(ports, workspace, attempt.lease.base)
+  const { base } = attempt.lease
+  const frozen = await (taken === undefined ? freeze(ports, workspace, base) : frozenIn(ports, taken, base))
   if (typeof frozen === 'string') return { surface: [], ...verdict('policy_violation', frozen) }
   const left = { executed, frozen }
   const appraised = await appraise(ports, attempt, left)
@@ -40,6 +41,12 @@ export async function freeze(ports: Ports, workspace: Workspace, base: string): 
     }
     throw error
   }
+}
+
+/** What was frozen before, as its commit tells it. */
+async function frozenIn({ workspaces }: Ports, commit: string, base: string): Promise<Frozen> {
+  const tree = await workspaces.treeOf(commit)
+  return { tree, changes: await workspaces.changes(base, tree), subjects: [] }
 }
 
 /** Nothing was started: there is nothing to take. */
