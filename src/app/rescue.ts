@@ -150,7 +150,7 @@ async function settleOwn(
     isCancelled: () => isCancelled,
   })
   const isKept = judged.commit !== undefined || lease.landing === true
-  const kept = isKept ? 'its work is kept' : 'there is nothing of it to keep'
+  const kept = isKept ? 'its work is kept' : 'nothing of it is kept'
   return {
     restored: handed.restored,
     asked: handed.asked,
