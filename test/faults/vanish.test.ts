@@ -106,7 +106,7 @@ test('three runs that never get a machine: asked for again after 3 and 15 minute
   finished(world)
 })
 
-test('two machines in a row: both attempts are charged, and the third makes it', async () => {
+test('two machines in a row: both attempts are charged, neither counts, and the third makes it', async () => {
   const twice = (out: string) =>
     loopFile([
       task(
@@ -127,6 +127,9 @@ test('two machines in a row: both attempts are charged, and the third makes it',
     await world.later(400)
     server.onDispatch = () => {}
     await runner.job(world.tick())
+    const [a] = world.checkpoint().remaining_tasks
+    expect(a).toMatchObject({ attempts_used: 0, losses: 2 - left })
+    expect(a?.attempts.at(-1)?.verdict).toBe('runner_lost')
   }
   expect(await goesOn(world)).toBe(0)
   expect(world.checkpoint().ledger.attempts).toBe(3)
