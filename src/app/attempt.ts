@@ -30,6 +30,8 @@ export interface Executed {
   readonly report?: AgentReport
   /** `undefined`: nothing was started, so there is nothing to take. */
   readonly workspace?: Workspace
+  /** A commit of what was taken there by a process that died: what was run since may have written there. */
+  readonly taken?: string
   /** The task's own verification was seen red on the base. */
   readonly seenRed: boolean
   /** The tree as setup left it, where one was run. */

@@ -9,7 +9,7 @@ import { estimateOf, usageOf } from '../core/lease.ts'
 import { occasionOf } from '../core/pull-request.ts'
 import { iso, SECOND } from '../core/time.ts'
 import type { Usage } from '../core/usage.ts'
-import type { Workspace } from '../ports/workspace.ts'
+import type { Reopened } from '../ports/workspace.ts'
 import type { Attempt, Executed } from './attempt.ts'
 import { dispatchAll, takeBack } from './dispatch.ts'
 import { heldBy } from './held.ts'
@@ -131,14 +131,14 @@ async function settleOwn(
   const { task, lease } = held
   using recording = ports.recorder.open({ loop: run.loop, task: task.id, iteration: lease.iteration })
   const attempt: Attempt = { ...held, recording }
-  const { workspace, base } = await placeOf(ports, attempt)
+  const { base, ...left } = await leftOf(ports, attempt)
   const estimate = estimateOf(restored.checkpoint, attempt, iso(ports.clock.now()))
   const executed: Executed = {
     end: 'interrupted',
     because: 'The step that worked on it was ended before it was done.',
     usage: spent?.iteration === lease.iteration ? spent.usage : usageOf(estimate),
     seenRed: false,
-    ...(workspace === undefined ? {} : { workspace }),
+    ...left,
   }
   const judged = await verify(ports, { ...attempt, lease: { ...lease, base } }, executed)
   const handed = await handOff(ports, {
@@ -149,7 +149,8 @@ async function settleOwn(
     goesOn: () => onward && !isCancelled,
     isCancelled: () => isCancelled,
   })
-  const kept = judged.commit === undefined ? 'nothing of it could be kept' : 'its work is kept'
+  const isKept = judged.commit !== undefined || lease.landing === true
+  const kept = isKept ? 'its work is kept' : 'nothing of it is kept'
   return {
     restored: handed.restored,
     asked: handed.asked,
@@ -157,20 +158,33 @@ async function settleOwn(
   }
 }
 
-/** The place of an attempt, and what its work there stands on: a later head, where it was just merged. */
-async function placeOf(
-  { workspaces }: Ports,
-  attempt: Attempt,
-): Promise<{ readonly workspace?: Workspace; readonly base: string }> {
+interface Found extends Pick<Executed, 'workspace' | 'taken' | 'setupTree'> {
+  /** What it stands on: a later head, where it was just merged. */
+  readonly base: string
+}
+
+/** What of an attempt is its agent's work: never what setup or verify commands have written beside it. */
+async function leftOf({ workspaces }: Ports, attempt: Attempt): Promise<Found> {
   const { lease, checkpoint } = attempt
+  const { base } = lease
+  // No agent: what it lands is kept already.
+  if (lease.landing === true) return { base }
   const own = await workspaces.reopen(lease.lane, 'work', nameOf(attempt))
-  if (own !== undefined) return { workspace: own, base: lease.base }
+  if (own !== undefined) return { base, ...workIn(own) }
   const landed = checkpoint.completed_tasks.flatMap(({ commit }) => commit ?? [])
   for (const head of new Set([checkpoint.work.head, ...landed.toReversed().slice(0, HEADS)])) {
     const merged = await workspaces.reopen(lease.lane, 'work', mergedNameOf(attempt, head))
-    if (merged !== undefined) return { workspace: merged, base: head }
+    if (merged !== undefined) return { base: head, workspace: merged, taken: merged.at }
   }
-  return { base: lease.base }
+  return { base }
+}
+
+function workIn(own: Reopened): Omit<Found, 'base'> {
+  const { taken, entrusted } = own
+  if (taken !== undefined) return { workspace: own, taken }
+  if (entrusted === undefined) return {}
+  const { setupTree } = entrusted
+  return { workspace: own, ...(setupTree === undefined ? {} : { setupTree }) }
 }
 
 /** Heads that it may have been merged onto: others may have landed since. */

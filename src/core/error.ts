@@ -76,6 +76,8 @@ export interface LoopErrorOptions extends ErrorOptions {
   readonly hint?: string
   /** A program was ended because it took too long. */
   readonly timedOut?: true
+  /** A program was ended from outside: what it was asked for has no part in it. */
+  readonly killed?: true
   readonly place?: Place
 }
 
@@ -83,6 +85,7 @@ export class LoopError extends Error {
   readonly code: ErrorCode
   readonly hint: string
   readonly timedOut: boolean
+  readonly killed: boolean
   readonly place: Place | undefined
 
   constructor(code: ErrorCode, message: string, options: LoopErrorOptions = {}) {
@@ -91,6 +94,7 @@ export class LoopError extends Error {
     this.code = code
     this.hint = options.hint ?? HINTS[code]
     this.timedOut = options.timedOut === true
+    this.killed = options.killed === true
     this.place = options.place
   }
 }

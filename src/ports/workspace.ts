@@ -9,6 +9,22 @@ export interface Workspace {
   readonly setup: string | undefined
 }
 
+/** A tree that another process of this run has opened, and how far it came there. */
+export interface Reopened extends Workspace {
+  /** The commit that it was laid out as. */
+  readonly at: string
+  /** `undefined`: no agent was started there, and nothing in it is the work of one. */
+  readonly entrusted?: Entrusted | undefined
+  /** The commit of what was taken there, before anything of it was run. */
+  readonly taken?: string | undefined
+}
+
+/** What an agent finds. */
+export interface Entrusted {
+  /** The tree as setup left it, where that says what is not the agent's work. */
+  readonly setupTree?: string | undefined
+}
+
 export type Purpose = 'work' | 'verify'
 
 /** What an agent left behind, taken before anything of it is judged or run. */
@@ -54,7 +70,10 @@ export interface Workspaces {
    * The tree as another process of this run has left it, with nothing in it touched; `undefined`
    * when it was not opened to the end for this attempt.
    */
-  reopen(lane: string, purpose: Purpose, attempt: string): Promise<Workspace | undefined>
+  reopen(lane: string, purpose: Purpose, attempt: string): Promise<Reopened | undefined>
+
+  /** An agent begins: what is found there from now on is its work, until it is taken. */
+  entrust(workspace: Workspace, found: Entrusted): Promise<void>
 
   /**
    * Remembers which setup a workspace has seen, unless the next `open` would take away what it
@@ -86,7 +105,10 @@ export interface Workspaces {
    */
   changes(base: string, tree: string): Promise<readonly FileChange[]>
 
-  /** Makes a commit with our identity. Nothing points to it yet. */
+  /**
+   * Makes a commit with our identity. Nothing points to it yet; but where it has the tree that was
+   * frozen in a workspace, whoever reopens that finds it.
+   */
   commit(plan: CommitPlan): Promise<string>
 
   /** Files of a commit or tree as text; those that are missing or longer than `limit` bytes are left out. */

@@ -91,6 +91,30 @@ export function describeWorkspaces(name: string, make: MakeWorkspaces): void {
       expect(await heir.reopen('1', 'work', '1.8')).toBeUndefined()
     })
 
+    test('another process of the run finds how far the attempt came', async () => {
+      const { agent, workspaces, workspace, repo, directory, base } = await opened()
+      const found = async () => {
+        const heir = await make({ repo, directory })
+        const { at, entrusted, taken } = (await heir.reopen('1', 'work', '1.7')) ?? {}
+        return { at, entrusted, taken }
+      }
+      expect(await found()).toEqual({ at: base })
+      await workspaces.entrust(workspace, { setupTree: 'tree' })
+      const entrusted = { setupTree: 'tree' }
+      expect(await found()).toEqual({ at: base, entrusted })
+      agent.write({ 'a.txt': 'other' })
+      const { tree } = await workspaces.freeze(workspace, base)
+      expect(await found()).toEqual({ at: base, entrusted })
+      // Not of what was frozen here.
+      await workspaces.commit({ tree: await workspaces.treeOf(base), parent: base, message: 'x', at: 0 })
+      expect(await found()).toEqual({ at: base, entrusted })
+      const taken = await workspaces.commit({ tree, parent: base, message: 'work', at: 0 })
+      agent.write({ 'coverage.xml': 'by verify' })
+      expect(await found()).toEqual({ at: base, entrusted, taken })
+      await workspaces.open('1', 'work', taken, '1.7')
+      expect(await found()).toEqual({ at: taken })
+    })
+
     test('never writes through a link that the agent put in place of a folder', async () => {
       const { agent, again } = await opened()
       const outside = folders.make()

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { LoopError } from '../../src/core/error.ts'
 import { redactor, spotter } from '../../src/core/secrets/redact.ts'
 import type { Settings } from '../../src/core/settings.ts'
 import type { Task } from '../../src/core/task.ts'
@@ -841,4 +842,18 @@ describe('while an attempt runs', () => {
     expect(world.landed()).toEqual(['a'])
     expect(world.script.worked).toHaveLength(1)
   })
+})
+
+test('a git that is killed while the work is taken ends the run, and is no fault of the attempt', async () => {
+  const world = new World()
+  const config = loopConfig({ verify: ['true'], tasks: [{ id: 'a' }] })
+  const ports = world.run()
+  ports.workspaces.freeze = () =>
+    Promise.reject(new LoopError('git-failed', 'it was killed', { killed: true }))
+  await expect(loop(ports, config)).rejects.toMatchObject({ code: 'git-failed' })
+  world.kill(ports)
+  await loop(world.run(2), config, { resume: true })
+  expect(world.events().flatMap((event) => (event.type === 'attempt_ended' ? event.verdict : []))).toEqual([
+    'done',
+  ])
 })

@@ -8,53 +8,53 @@ import { SmallDisk } from '../support/small-disk.ts'
 
 describe('a disk with everything on it', () => {
   test.each([0, 8, 24, 40, 48, 64, 80, 96, 112, 160, 256])(
-    'that has %i KiB left: the run comes to its end or says [disk-full]',
+    'that has %i KiB left: the run says [disk-full]',
     async (left) => {
       await using disk = await SmallDisk.open()
       await using world = await faultLoop({ at: disk.path })
       disk.fill(left)
       const ran = await world.runIn({})
+      expect(ran.code).toBe(2)
       expectSaid(ran, 'disk-full')
       disk.free()
       await expectEnds(world)
     },
   )
 
-  test.each([0, 10, 25, 40, 60, 80])(
-    'that takes %i files more: the run comes to its end or says [disk-full]',
-    async (left) => {
-      await using disk = await SmallDisk.open({ inodes: 400 })
-      await using world = await faultLoop({ at: disk.path })
-      disk.crowd(left)
-      const ran = await world.runIn({})
-      expectSaid(ran, 'disk-full')
-      disk.free()
-      await expectEnds(world)
-    },
-  )
+  test.each([0, 10, 25, 40, 60, 80])('that takes %i files more: the run says [disk-full]', async (left) => {
+    await using disk = await SmallDisk.open({ inodes: 400 })
+    await using world = await faultLoop({ at: disk.path })
+    disk.crowd(left)
+    const ran = await world.runIn({})
+    expect(ran.code).toBe(2)
+    expectSaid(ran, 'disk-full')
+    disk.free()
+    await expectEnds(world)
+  })
 })
 
-/** A folder that has a disk of its own, by the variable that names it. */
-const PLACES = ['CMS_HOME', 'TMPDIR'] as const
+/** What is wrong with a disk of its own that a folder has, and what a run says then. */
+const SPOILT = [
+  { how: 'full', code: 'disk-full', spoil: (disk: SmallDisk) => disk.fill(0) },
+  { how: 'read-only', code: 'read-only', spoil: (disk: SmallDisk) => disk.readOnly() },
+]
 
-describe.each(PLACES)('a disk for %s', (name) => {
-  test('that is full: the run comes to its end or says [disk-full]', async () => {
-    await using disk = await SmallDisk.open()
-    await using world = await faultLoop()
-    disk.fill(0)
-    const ran = await world.runIn({ env: { [name]: disk.path } })
-    expectSaid(ran, 'disk-full')
-    await expectEnds(world)
-  })
+test.each(SPOILT)('a disk for CMS_HOME that is $how: the run says [$code]', async ({ code, spoil }) => {
+  await using disk = await SmallDisk.open()
+  await using world = await faultLoop()
+  spoil(disk)
+  const ran = await world.runIn({ env: { CMS_HOME: disk.path } })
+  expect(ran.code).toBe(2)
+  expectSaid(ran, code)
+  await expectEnds(world)
+})
 
-  test('that is read-only: the run comes to its end or says [read-only]', async () => {
-    await using disk = await SmallDisk.open()
-    await using world = await faultLoop()
-    disk.readOnly()
-    const ran = await world.runIn({ env: { [name]: disk.path } })
-    expectSaid(ran, 'read-only')
-    await expectEnds(world)
-  })
+test.each(SPOILT)('a disk for TMPDIR that is $how: no run needs it', async ({ spoil }) => {
+  await using disk = await SmallDisk.open()
+  await using world = await faultLoop()
+  spoil(disk)
+  expect(await world.runIn({ env: { TMPDIR: disk.path } })).toMatchObject({ code: 0 })
+  await expectEnds(world)
 })
 
 test('a repository on a read-only disk: nothing is begun, and it says [read-only]', async () => {
@@ -105,13 +105,14 @@ test.each([
   ['until it is full, and ends', 'cat /dev/zero > big 2> /dev/null; echo b > a.txt'],
   ['and fails of it', 'cat /dev/zero > big'],
 ])(
-  'an agent that fills its own workspace %s: the attempt fails, and the next one has space',
+  'an agent that fills its own workspace %s: the run says [disk-full], and the next one has space',
   async (_, fills) => {
     await using disk = await SmallDisk.open()
     const run = `mkdir "$HOME/once" 2> /dev/null && { ${fills}; exit; }; rm -f big; echo b > a.txt`
     await using world = await faultLoop({ at: disk.path, run })
     const ran = await world.runIn({})
-    expectSaid(ran)
+    expect(ran.code).toBe(2)
+    expectSaid(ran, 'disk-full')
     await expectEnds(world)
   },
 )

@@ -18,6 +18,8 @@ const STUBBORN = (out: string) => `trap '' INT TERM HUP; touch ${out}/at-work; w
 interface Row {
   readonly what: string
   readonly loop: (out: string) => string
+  /** What of its work is kept. */
+  readonly kept?: string
   /** The write that gets no answer, of the lane's run; until then it is not cancelled. */
   readonly silent?: number
 }
@@ -28,6 +30,7 @@ const ROWS: readonly Row[] = [
   {
     what: 'an agent that ends when it is asked',
     loop: (out) => one(`${stays(out, WAITS(out))}; ${writes(out, 'a')}`),
+    kept: 'out/half.txt',
   },
   {
     what: 'an agent that does not listen',
@@ -36,9 +39,15 @@ const ROWS: readonly Row[] = [
   {
     what: 'a verify command that does not listen',
     loop: (out) => one(writes(out, 'a'), { verify: [stays(out, STUBBORN(out))] }),
+    kept: 'out/a.txt',
   },
   { what: 'a push of "begin" without an answer', loop: (out) => one(writes(out, 'a')), silent: 1 },
-  { what: 'a push of "settle" without an answer', loop: (out) => one(writes(out, 'a')), silent: 2 },
+  {
+    what: 'a push of "settle" without an answer',
+    loop: (out) => one(writes(out, 'a')),
+    silent: 2,
+    kept: 'out/a.txt',
+  },
 ]
 
 /** What the runner of GitHub does to a step. */
@@ -75,8 +84,8 @@ afterAll(async () => {
 })
 
 test.each(ROWS)(
-  '$what: the loop is paused, nothing is left running, and `resume` goes on',
-  async ({ what, silent }) => {
+  '$what: the loop is paused, its work is kept, nothing is left running, and `resume` goes on',
+  async ({ what, silent, kept }) => {
     const job = await jobs.get(what)
     if (job === undefined) throw new Error('no such row')
     const { world, ran, left } = job
@@ -85,6 +94,8 @@ test.each(ROWS)(
     expect(left).toEqual([])
     expect(world.checkpoint()).toMatchObject({ status: 'paused', next: 'cms resume' })
     expect(world.checkpoint().reason).toMatch(/cancelled/)
+    const commit = world.checkpoint().remaining_tasks[0]?.salvage?.commit
+    expect(commit && world.server.git('diff', '--name-only', world.checkpoint().work.head, commit)).toBe(kept)
     await world.press({ resume: 'true' })
     expect(await goesOn(world)).toBe(0)
     finished(world, ['a'])

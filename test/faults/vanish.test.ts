@@ -5,6 +5,7 @@ import { expect, test } from '@jest/globals'
 import { finished, goesOn, isWrite, lost, nth, runOf, twoTasks, vanish } from '../support/action-faults.ts'
 import { finish } from '../support/action-runner.ts'
 import { ActionWorld, loopFile, task, writes } from '../support/action-world.ts'
+import type { FakeRun } from '../support/github-rest.ts'
 import { processesWith } from '../support/processes.ts'
 
 /** Works or verifies without an end, once. */
@@ -68,17 +69,44 @@ test.each(
   finished(world, ['a'])
 })
 
-test('a run that never gets a machine is asked for again', async () => {
-  await using world = await ActionWorld.open(twoTasks)
-  const run = await runOf(world, 'lane')
+/** Its time in the queue is over. */
+function starve(run: FakeRun): void {
   finish(run, 'cancelled')
   run.jobs = []
+}
+
+test('a run that never gets a machine is asked for again', async () => {
+  await using world = await ActionWorld.open(twoTasks)
+  starve(await runOf(world, 'lane'))
   expect(await goesOn(world)).toBe(1)
   expect(world.story()).toContain('tick: lane 1 asked for again')
   finished(world)
 })
 
-test('two machines in a row: both attempts are charged, and the third makes it', async () => {
+test('three runs that never get a machine: asked for again after 3 and 15 minutes, needs_human after 60', async () => {
+  await using world = await ActionWorld.open(twoTasks)
+  const { runner, server } = world
+  const requests = () => server.world.runs.filter(({ inputs }) => Boolean(inputs['lane'])).length
+  const tick = async (minutes: number) => {
+    await world.later(minutes)
+    await runner.job(world.tick())
+    return { requests: requests(), status: world.checkpoint().status }
+  }
+  starve(await runOf(world, 'lane'))
+  const running = (asked: number) => ({ requests: asked, status: 'running' })
+  expect([await tick(2), await tick(1)]).toEqual([running(1), running(2)])
+  starve(world.waiting())
+  expect([await tick(14), await tick(1)]).toEqual([running(2), running(3)])
+  starve(world.waiting())
+  expect([await tick(59), await tick(1)]).toEqual([running(3), { requests: 3, status: 'needs_human' }])
+  const reason = expect.stringContaining('Lane 1 was asked for 3 times and no run began. The last: http')
+  expect(world.checkpoint()).toMatchObject({ reason, next: 'cms resume' })
+  await world.press({ resume: 'true' })
+  expect(await goesOn(world)).toBe(0)
+  finished(world)
+})
+
+test('two machines in a row: both attempts are charged, neither counts, and the third makes it', async () => {
   const twice = (out: string) =>
     loopFile([
       task(
@@ -99,6 +127,9 @@ test('two machines in a row: both attempts are charged, and the third makes it',
     await world.later(400)
     server.onDispatch = () => {}
     await runner.job(world.tick())
+    const [a] = world.checkpoint().remaining_tasks
+    expect(a).toMatchObject({ attempts_used: 0, losses: 2 - left })
+    expect(a?.attempts.at(-1)?.verdict).toBe('runner_lost')
   }
   expect(await goesOn(world)).toBe(0)
   expect(world.checkpoint().ledger.attempts).toBe(3)

@@ -55,6 +55,29 @@ test('a main step that died: the work is salvaged, the lane goes on, what it lef
 })
 
 test.each([
+  { where: 'setup', dies: 'setup', kept: undefined },
+  { where: 'verification, in place', dies: 'verify', kept: ['out/a.txt'] },
+])('a main step that died in $where: no file of that is kept as work', async ({ dies, kept }) => {
+  await using world = await ActionWorld.open((out) => {
+    const once = `if mkdir ${out}/once 2>/dev/null; then echo x > made.xml; echo $$ > ${out}/pipe; sleep 60; fi`
+    return loopFile([task('a', writes(out, 'a'))], { [dies]: [once] })
+  })
+  const { runner, server } = world
+  const { child, ended } = await hanging(world)
+  child.kill('SIGKILL')
+  expect((await ended).post?.code).toBe(0)
+  const [a] = world.checkpoint().remaining_tasks
+  expect(a?.attempts.map(({ verdict }) => verdict)).toEqual(['interrupted'])
+  const changed = a?.salvage && server.git('diff', '--name-only', world.checkpoint().work.head, SALVAGE)
+  expect(changed?.split('\n')).toEqual(kept)
+  runner.carryOn()
+  await runner.job(world.waiting())
+  await runner.idle()
+  expect(world.checkpoint().status).toBe('done')
+  expect(server.git('ls-tree', '-r', '--name-only', 'refs/heads/cms/main/work')).not.toContain('made.xml')
+})
+
+test.each([
   ['has deleted the workflow and the loop file', 'rm -rf .github .cms', {}],
   [
     'has moved the refs in the loop file',

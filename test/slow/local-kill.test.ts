@@ -1,4 +1,4 @@
-/** Death at every rename, and what is left to those who live. */
+/** Death at every write, and what is left to those who live. */
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
@@ -19,6 +19,7 @@ import {
   saved,
   temporaryFolder,
 } from '../support/store-worlds.ts'
+import { killingAt, needStrace, tracing, writesIn } from '../support/writes.ts'
 
 const SWAP = join(import.meta.dirname, '../support/one-swap.ts')
 const folders: AsyncDisposable[] = []
@@ -42,69 +43,63 @@ async function survivingStore(user: string, folder: string, clock = new InstantC
 
 const timeSlept = ({ slept }: InstantClock): number => slept.reduce((sum, ms) => sum + ms, 0)
 
-const hasStrace = spawnSync('strace', ['-V']).status === 0
+/** The process of one swap, or the git that moves its refs: that one is traced, and killed. */
+type Who = 'the swap' | 'git'
 
-/** Runs one swap and kills whatever process of it comes to its nth rename. @returns whether one did. */
-function swapKilledAt(n: number, who: 'all' | 'git', args: readonly string[]): boolean {
-  const calls = 'rename,renameat,renameat2'
-  const inject = [
-    '-f',
-    '-qq',
-    '-o',
-    '/dev/null',
-    '-e',
-    `trace=${calls}`,
-    '-e',
-    `inject=${calls}:signal=SIGKILL:when=${n}`,
-  ]
+/** Runs one swap with a tracer. @returns how it ended, and what was written. */
+async function swapped(who: Who, args: readonly string[], by: (log: string) => readonly string[]) {
+  const log = join(await makeFolder(), 'log')
   const node = [process.execPath, '--disable-warning=ExperimentalWarning', SWAP, ...args]
-  const [file = '', ...rest] = who === 'all' ? ['strace', ...inject, ...node] : node
-  const ran = spawnSync(file, rest, {
-    // One thread for all file work of node: the kill then comes at the same place every time.
+  const [file = '', ...rest] = who === 'git' ? node : [...by(log), ...node]
+  const { status, signal, stdout, stderr } = spawnSync(file, rest, {
+    // One thread for all file work of node: the nth write is the same one every time.
     env: {
       PATH: process.env['PATH'],
       UV_THREADPOOL_SIZE: '1',
-      CMS_TEST_INJECT: who === 'git' ? inject.join(' ') : '',
+      CMS_TEST_INJECT: who === 'git' ? by(log).slice(1).join(' ') : '',
     },
     encoding: 'utf8',
   })
-  const done = ran.status === 0 && ran.stdout.includes('saved')
-  if (!done && ran.signal !== 'SIGKILL' && ran.status !== 137)
-    throw new Error(ran.stderr || String(ran.error))
-  return !done
+  const isDone = status === 0 && stdout.includes('saved')
+  if (!isDone && signal !== 'SIGKILL') throw new Error(stderr)
+  return { isKilled: !isDone, writes: writesIn(await readFile(log, 'utf8')) }
 }
 
-test.each(['all', 'git'] as const)(
-  'killed at any rename of %s, the refs are whole and nobody is blocked',
-  async (who) => {
-    if (!hasStrace) {
-      process.stderr.write('strace is missing: nothing was killed. Install it (apt-get install strace).\n')
-      expect(process.env['CI']).not.toBe('true')
-      return
-    }
-    const states = new Set<string>()
-    let kills = 0
-    for (let n = 1, killed = true; killed; n++) {
-      expect(n).toBeLessThan(30)
-      const folder = await makeFolder()
-      const user = initRepository(join(folder, 'user'))
-      const [base, next] = [
-        git(user, 'rev-parse', 'HEAD'),
-        commitIn(user, [git(user, 'rev-parse', 'HEAD')], 'next'),
-      ]
-      const store = await survivingStore(user, folder)
-      const first = await saved(
-        store,
-        changeFrom(undefined, 'first', { work: { from: undefined, to: base } }),
-      )
-      killed = swapKilledAt(n, who, [user, folder, first, base, next])
+/** A repository with a first state and work commit, and what one swap on them is called with. */
+async function beforeSwap() {
+  const folder = await makeFolder()
+  const user = initRepository(join(folder, 'user'))
+  const base = git(user, 'rev-parse', 'HEAD')
+  const next = commitIn(user, [base], 'next')
+  const store = await survivingStore(user, folder)
+  const first = await saved(store, changeFrom(undefined, 'first', { work: { from: undefined, to: base } }))
+  return { folder, user, base, next, first, args: [user, folder, first, base, next] }
+}
 
-      if (killed) kills++
+/** What it writes, and what states its refs may be found in, state and work. */
+const SWAPS = [
+  // The objects of the change, and the lock.
+  { who: 'the swap', least: 5, states: ['old old'] },
+  // The two refs, and the place between them that matters.
+  { who: 'git', least: 2, states: ['new old', 'old old'] },
+] as const
+
+test.each(SWAPS)(
+  'killed at any write of $who, the refs are whole and nobody is blocked',
+  async ({ who, least, states }) => {
+    needStrace()
+    const { isKilled, writes } = await swapped(who, (await beforeSwap()).args, tracing)
+    expect([isKilled, writes.length >= least]).toEqual([false, true])
+    const seen = new Set<string>()
+    for (const [n, write] of writes.entries()) {
+      const { folder, user, base, next, first, args } = await beforeSwap()
+      const killed = await swapped(who, args, (log) => killingAt(log, write))
+      expect([killed.isKilled, killed.writes.length]).toEqual([true, n + 1])
 
       const raw = (ref: string) => git(user, 'for-each-ref', '--format=%(objectname)', ref)
       const isStateNew = raw(REFS.state) !== first
       expect([base, ...(isStateNew ? [next] : [])]).toContain(raw(REFS.work))
-      states.add(`${isStateNew ? 'new' : 'old'} ${raw(REFS.work) === next ? 'new' : 'old'}`)
+      seen.add(`${isStateNew ? 'new' : 'old'} ${raw(REFS.work) === next ? 'new' : 'old'}`)
 
       const clock = new InstantClock()
       const heir = await survivingStore(user, folder, clock)
@@ -117,11 +112,7 @@ test.each(['all', 'git'] as const)(
       expect(await leftLocks(join(user, '.git'))).toEqual([])
       git(user, 'fsck', '--strict')
     }
-    // The objects of the change; then the two refs, and the place between them that matters.
-    expect(kills).toBeGreaterThanOrEqual(who === 'all' ? 5 : 2)
-    expect([...states].toSorted()).toEqual(
-      who === 'all' ? ['new new', 'old old'] : ['new new', 'new old', 'old old'],
-    )
+    expect([...seen].toSorted()).toEqual(states)
   },
 )
 

@@ -27,7 +27,10 @@ export const vanish = ({ children, folder }: ActionRunner): void => {
 }
 
 /** What GitHub shows of the run of a machine that is gone. */
-export const lost = ({ run }: Ran): void => finish(run, 'failure', 'in_progress')
+export function lost({ run, signal }: Ran): void {
+  if (signal !== 'SIGKILL') throw new Error(`it was not killed: ${signal}`)
+  finish(run, 'failure', 'in_progress')
+}
 
 const hasState = ({ server }: ActionWorld): boolean => server.git('for-each-ref', STATE) !== ''
 export const isDone = (world: ActionWorld): boolean => hasState(world) && world.checkpoint().status === 'done'

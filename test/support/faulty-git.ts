@@ -46,7 +46,7 @@ exec "$git" "$@"
 }
 
 /** `-c a=b --git-dir x fetch --depth=1 y` → `fetch`. */
-const subcommand = (line: string): string =>
+export const subcommand = (line: string): string =>
   line
     .trim()
     .split(' ')

@@ -1,6 +1,7 @@
 /** Processes of this machine, as the kernel shows them. */
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
+import { isErrno } from '../../src/core/errno.ts'
 
 /** Whether a process runs. A dead one that nobody has reaped does not: where no init does, it stays for ever. */
 export function runs(pid: number): boolean {
@@ -20,7 +21,13 @@ export function runs(pid: number): boolean {
 /** Kills a process and all that it has started, without a warning. */
 export function killTree(pid: number): void {
   // Stopped first, so that it starts nothing more while its tree is looked up.
-  process.kill(pid, 'SIGSTOP')
+  try {
+    process.kill(pid, 'SIGSTOP')
+  } catch (error) {
+    // It was seen a moment ago.
+    if (isErrno(error, 'ESRCH')) return
+    throw error
+  }
   for (const one of [pid, ...descendants(pid)]) {
     try {
       process.kill(one, 'SIGKILL')

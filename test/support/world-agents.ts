@@ -33,9 +33,9 @@ export const writes = ({ assignment, room }: Scene): Partial<AgentOutcome> => {
   return {}
 }
 
-/** What a command does, given the files it finds. */
+/** What a command does with the files it finds. */
 export type Deed = (
-  files: ReadonlyMap<string, string>,
+  files: Map<string, string>,
   request: CommandRequest,
 ) => Partial<CommandResult> | Promise<Partial<CommandResult>>
 

@@ -2,9 +2,11 @@
 import type { FileChange } from '../../src/core/guard.ts'
 import type {
   CommitPlan,
+  Entrusted,
   Frozen,
   OwnCommit,
   Purpose,
+  Reopened,
   Workspace,
   Workspaces,
 } from '../../src/ports/workspace.ts'
@@ -17,6 +19,12 @@ export interface Room {
   readonly attempt: string | undefined
   /** The tree it was opened with. */
   readonly opened: string
+  /** The commit it was opened at. */
+  readonly at: string
+  entrusted?: Entrusted
+  /** The tree that was frozen, and its commit. */
+  frozen?: string
+  taken?: string
   /** Subjects of commits the agent made itself. */
   subjects: string[]
   /** Commits the agent made itself: the files of each. */
@@ -38,14 +46,21 @@ export class WorldWorkspaces implements Workspaces {
     const path = `/lane-${lane}/${purpose}`
     const setup = this.rooms.get(path)?.setup
     const files = new Map(this.#objects.files(at))
-    this.rooms.set(path, { files, setup, attempt, subjects: [], opened: this.#objects.writeTree(files) })
+    const opened = this.#objects.writeTree(files)
+    this.rooms.set(path, { files, setup, attempt, at, subjects: [], opened })
     return { path, purpose, setup }
   }
 
-  async reopen(lane: string, purpose: Purpose, attempt: string): Promise<Workspace | undefined> {
+  async reopen(lane: string, purpose: Purpose, attempt: string): Promise<Reopened | undefined> {
     const path = `/lane-${lane}/${purpose}`
     const room = this.rooms.get(path)
-    return room?.attempt === attempt ? { path, purpose, setup: room.setup } : undefined
+    if (room?.attempt !== attempt) return undefined
+    const { setup, at, entrusted, taken } = room
+    return { path, purpose, setup, at, entrusted, taken }
+  }
+
+  async entrust({ path }: Workspace, found: Entrusted): Promise<void> {
+    this.room(path).entrusted = found
   }
 
   async markSetup({ path }: Workspace, key: string): Promise<string> {
@@ -60,9 +75,11 @@ export class WorldWorkspaces implements Workspaces {
   }
 
   async freeze({ path }: Workspace, base: string): Promise<Frozen> {
-    const { files, subjects } = this.room(path)
+    const room = this.room(path)
+    const { files, subjects } = room
     const changes = changesOf(this.#objects.files(base), files)
-    return { tree: this.#objects.writeTree(files), changes, subjects }
+    room.frozen = this.#objects.writeTree(files)
+    return { tree: room.frozen, changes, subjects }
   }
 
   async ownCommits({ path }: Workspace, base: string): Promise<readonly OwnCommit[]> {
@@ -78,7 +95,9 @@ export class WorldWorkspaces implements Workspaces {
   }
 
   async commit({ tree, parent, message, at }: CommitPlan): Promise<string> {
-    return this.#objects.writeCommit({ tree, parents: [parent], message }, at)
+    const commit = this.#objects.writeCommit({ tree, parents: [parent], message }, at)
+    for (const room of this.rooms.values()) if (room.frozen === tree) room.taken = commit
+    return commit
   }
 
   async texts(

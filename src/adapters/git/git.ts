@@ -165,7 +165,8 @@ function gitError(args: readonly string[], ran: Ran): LoopError {
     })
   return new LoopError(
     meaningOf(ran.stderr),
-    `\`git ${verb(args)}\` failed: ${said || `exit code ${ran.code ?? 'none'}`}`,
+    `\`git ${verb(args)}\` failed: ${said || (ran.killed === true ? 'it was killed' : `exit code ${ran.code ?? 'none'}`)}`,
+    ran.killed === true ? { killed: true } : {},
   )
 }
 

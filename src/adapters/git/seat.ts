@@ -19,6 +19,10 @@ const Marker = z.object({
   setup: z.string().optional(),
   /** The attempt it was opened for, where it was opened for one. */
   attempt: z.string().optional(),
+  /** What its agent found, once that may have begun. */
+  entrusted: z.object({ setupTree: z.string().optional() }).optional(),
+  /** The commit of what was frozen there. */
+  taken: z.string().optional(),
 })
 export type Marker = z.infer<typeof Marker>
 
@@ -95,6 +99,12 @@ export class Seat {
 
   async mark(marker: Marker): Promise<void> {
     await replaceFile(this.#marker, (beside) => writeFile(beside, JSON.stringify(marker)))
+  }
+
+  /** Says more of a tree, where it is marked still: an agent can take that away. */
+  async remark(more: Partial<Marker>): Promise<void> {
+    const marker = await this.marker()
+    if (marker) await this.mark({ ...marker, ...more })
   }
 
   /** From now on until it is marked again, nobody can tell what the tree holds. */

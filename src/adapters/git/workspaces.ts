@@ -13,7 +13,16 @@
  *    finds our index cannot hide a change by it.
  */
 import type { FileChange } from '../../core/guard.ts'
-import type { CommitPlan, Frozen, OwnCommit, Purpose, Workspace, Workspaces } from '../../ports/workspace.ts'
+import type {
+  CommitPlan,
+  Entrusted,
+  Frozen,
+  OwnCommit,
+  Purpose,
+  Reopened,
+  Workspace,
+  Workspaces,
+} from '../../ports/workspace.ts'
 import { agentSubjects } from './agent-commits.ts'
 import { describe, diffTree } from './changes.ts'
 import type { Checkout } from './checkout.ts'
@@ -89,31 +98,31 @@ export class GitWorkspaces implements Workspaces {
     const { kept, entries } = asFrozen ?? (await resetOrRenew(seat, at))
     await seat.lend(at)
     const setup = kept ? before?.setup : undefined
-    await seat.mark({
-      at,
-      ...(setup === undefined ? {} : { setup }),
-      ...(attempt === undefined ? {} : { attempt }),
-    })
+    await seat.mark({ at, setup, attempt })
     this.#opened.set(seat.tree.path, { seat, at, entries })
     this.#frozen.delete(seat.tree.path)
     this.#own.delete(seat.tree.path)
     return { path: seat.tree.path, purpose, setup }
   }
 
-  async reopen(lane: string, purpose: Purpose, attempt: string): Promise<Workspace | undefined> {
+  async reopen(lane: string, purpose: Purpose, attempt: string): Promise<Reopened | undefined> {
     const seat = await this.#seat(lane, purpose)
     const marker = await seat.marker()
     if (marker?.attempt !== attempt) return undefined
     await seat.takeOver()
     const { path } = seat.tree
     this.#opened.set(path, { seat, at: marker.at, entries: await entriesOf(this.#git, marker.at) })
-    return { path, purpose, setup: marker.setup }
+    return { ...marker, path, purpose, setup: marker.setup }
+  }
+
+  entrust(workspace: Workspace, entrusted: Entrusted): Promise<void> {
+    return this.#openedAt(workspace).seat.remark({ entrusted })
   }
 
   async markSetup(workspace: Workspace, key: string): Promise<string | undefined> {
     const { seat, at, entries } = this.#openedAt(workspace)
     const seen = await lookAt(seat.tree, at, entries)
-    if (seen?.changes.length === 0) await seat.mark({ ...(await markerOf(seat)), setup: key })
+    if (seen?.changes.length === 0) await seat.remark({ setup: key })
     return seen?.tree
   }
 
@@ -150,9 +159,11 @@ export class GitWorkspaces implements Workspaces {
 
   async commit({ tree, parent, message, at }: CommitPlan): Promise<string> {
     const commit = await this.#place.courier.commit({ tree, parents: [parent], message, at })
-    const [path = ''] = [...this.#frozen].find(([, taken]) => taken.tree === tree) ?? []
-    const seat = this.#opened.get(path)?.seat
-    if (seat) await this.#holds.hold(`${seat.name}-taken`, commit)
+    for (const [path, { seat }] of this.#opened) {
+      if (this.#frozen.get(path)?.tree !== tree) continue
+      await this.#holds.hold(`${seat.name}-taken`, commit)
+      await seat.remark({ taken: commit })
+    }
     return commit
   }
 
@@ -233,10 +244,4 @@ export class GitWorkspaces implements Workspaces {
     if (!opened) throw new Error(`the workspace ${path} was not opened here`)
     return opened
   }
-}
-
-async function markerOf(seat: Seat): Promise<Marker> {
-  const marker = await seat.marker()
-  if (!marker) throw new Error(`the workspace ${seat.tree.path} has lost its marker`)
-  return marker
 }

@@ -25,6 +25,8 @@ export interface Ran {
   /** Or the signal ended it. */
   readonly timedOut: boolean
   readonly missing: boolean
+  /** By somebody else: a person, or the kernel when memory runs out. */
+  readonly killed?: boolean
 }
 
 /** Time to clean up between the polite signal and the other one, ms. */
@@ -71,7 +73,7 @@ async function runOnce(
   const [stdout, stderr] = [kept(child, child.stdout), kept(child, child.stderr)]
   // It may end without having read everything.
   child.stdin?.on('error', () => {}).end(input)
-  const { code, error } = await endOf(child)
+  const { code, by, error } = await endOf(child)
   limit.lift()
   forget()
   const ran = {
@@ -80,6 +82,7 @@ async function runOnce(
     stderr: error?.message ?? Buffer.concat(stderr).toString('utf8'),
     timedOut: limit.wasReached(),
     missing: isErrno(error, 'ENOENT'),
+    killed: by !== undefined && !child.killed && !limit.wasReached(),
   }
   return { ran, error }
 }
@@ -115,6 +118,7 @@ function kept(child: ChildProcess, stream: Readable | null): readonly Buffer[] {
 interface End {
   /** `undefined` when a signal ended it. */
   readonly code: number | undefined
+  readonly by?: NodeJS.Signals | undefined
   /** Why it could not be started. */
   readonly error?: Error
 }
@@ -123,7 +127,7 @@ interface End {
 const endOf = (child: ChildProcess): Promise<End> =>
   new Promise((resolve) => {
     child.once('error', (error) => resolve({ code: undefined, error }))
-    child.once('close', (code) => resolve({ code: code ?? undefined }))
+    child.once('close', (code, by) => resolve({ code: code ?? undefined, by: by ?? undefined }))
   })
 
 /** Ends the whole process group once its time is up, or as soon as nobody waits for it any more. */

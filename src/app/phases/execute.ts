@@ -151,12 +151,14 @@ async function runAgent(
   const { task, lease, checkpoint, agent, signal, recording } = attempt
   const context = contextOf(checkpoint, task)
   const desk = await ports.outbox.open(lease.lane, JSON.stringify(context, null, 2))
+  const { continued, seenRed, setupTree } = stance
+  await ports.workspaces.entrust(workspace, setupTree === undefined ? {} : { setupTree })
   tell(ports, attempt, 'execute')
   recording.title(`${agent.use}, attempt ${lease.attempt} of ${task.id}`)
   const outcome = await ports.agents.run(
     {
       task: task.id,
-      prompt: promptOf(context, stance.continued),
+      prompt: promptOf(context, continued),
       workdir: workspace.path,
       agent,
       run: task.run,
@@ -188,7 +190,6 @@ async function runAgent(
   const unread = report.broken === undefined || outcome.end === 'ready' ? [] : [report.broken]
   for (const problem of [...report.problems, ...unread])
     ports.reporter.tell({ type: 'warning', text: `outbox of ${task.id}: ${problem}` })
-  const { seenRed, setupTree } = stance
   const found = setupTree === undefined ? { workspace, seenRed } : { workspace, seenRed, setupTree }
   return { ...found, ...ended(ports, outcome, report, isPlan(task)) }
 }

@@ -13,13 +13,14 @@ import { commitWork } from '../redacted.ts'
 import { type CommandFailure, runAll, setUp } from '../setup.ts'
 
 export async function verify(ports: Ports, attempt: Attempt, executed: Executed): Promise<Judged> {
-  const { workspace } = executed
+  const { workspace, taken } = executed
   if (isFileless(attempt, executed)) {
     await dropFiles(ports, attempt, executed)
     return judgeFileless(executed)
   }
   if (workspace === undefined) return without(executed)
-  const frozen = await freeze(ports, workspace, attempt.lease.base)
+  const { base } = attempt.lease
+  const frozen = await (taken === undefined ? freeze(ports, workspace, base) : frozenIn(ports, taken, base))
   if (typeof frozen === 'string') return { surface: [], ...verdict('policy_violation', frozen) }
   const left = { executed, frozen }
   const appraised = await appraise(ports, attempt, left)
@@ -27,16 +28,25 @@ export async function verify(ports: Ports, attempt: Attempt, executed: Executed)
   return judge(ports, attempt, { ...left, workspace, sound: appraised.sound })
 }
 
-/** Files that git cannot take (a bad encoding in `.gitattributes`) are the attempt's fault, not ours. */
+/**
+ * Files that git cannot take (a bad encoding in `.gitattributes`) are the attempt's fault, not ours; that git was
+ * killed is nobody's.
+ */
 export async function freeze(ports: Ports, workspace: Workspace, base: string): Promise<Frozen | string> {
   try {
     return await ports.workspaces.freeze(workspace, base)
   } catch (error) {
-    if (error instanceof LoopError && error.code === 'git-failed') {
+    if (error instanceof LoopError && error.code === 'git-failed' && !error.killed) {
       return `What it left cannot be taken: ${error.message}`
     }
     throw error
   }
+}
+
+/** What was frozen before, as its commit tells it. */
+async function frozenIn({ workspaces }: Ports, commit: string, base: string): Promise<Frozen> {
+  const tree = await workspaces.treeOf(commit)
+  return { tree, changes: await workspaces.changes(base, tree), subjects: [] }
 }
 
 /** Nothing was started: there is nothing to take. */

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { Git } from '../../../src/adapters/git/git.ts'
@@ -24,4 +25,16 @@ test('a remote that does not answer in time is not reached', async () => {
 
 test('what fails at once did not run out of time', async () => {
   await expect(new Git({ env: ENV }).run(['no-such-command'])).rejects.toMatchObject({ timedOut: false })
+})
+
+test.each([
+  { how: 'is killed from outside', ends: 'kill -9 $$', killed: true },
+  { how: 'fails', ends: 'exit 128', killed: false },
+  { how: 'is ended by us, out of time', ends: 'exec sleep 60', killed: false },
+])('a git that $how: killed is $killed', async ({ ends, killed }) => {
+  await using folder = await temporaryFolder()
+  await writeFile(join(folder.path, 'git'), `#!/bin/sh\n${ends}\n`, { mode: 0o755 })
+  const git = new Git({ env: { PATH: `${folder.path}:${ENV['PATH']}` } })
+  const ran = git.run(['add', '-A'], { timeout: 500 })
+  await expect(ran).rejects.toMatchObject({ code: 'git-failed', killed })
 })
