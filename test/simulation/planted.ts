@@ -1,19 +1,12 @@
 /** Bugs to be planted, one at a time: each must be found within so many lives, or the laws are too weak. */
 
-export interface Planted {
-  readonly name: string
-  /** Below `src`. */
-  readonly file: string
-  /** Occurs exactly once. */
-  readonly find: string
-  readonly replace: string
-  /** Lives, from seed 1 on, within which it is found. */
-  readonly within: number
-}
+import { BOUNDS } from './planted-bounds.ts'
+import type { Planted } from './planted-one.ts'
 
-export const PLANTED: readonly Planted[] = [
+const WORK: readonly Planted[] = [
   {
     name: 'a fence is dropped',
+    breaks: 'G5',
     file: 'core/settle.ts',
     find: 'return lane === claim.lane && run === claim.run && fence === claim.fence',
     replace: 'return lane !== "" && run !== "" && fence > 0',
@@ -21,6 +14,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'a nonce is used again',
+    breaks: 'G5',
     file: 'core/sweep.ts',
     find: 'nonce: nonce(), by, replaces: state.nonce }',
     replace: 'nonce: state.nonce, by, replaces: state.nonce }',
@@ -28,6 +22,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'a decision is replayed after a lost race',
+    breaks: 'G2',
     file: 'app/commit.ts',
     find: 'const decision = await decide(from.checkpoint, { now, work: from.work })',
     replace:
@@ -36,6 +31,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'what attempts in flight have set aside is forgotten',
+    breaks: 'G4',
     file: 'core/budget.ts',
     find: 'sum + Math.max(lease.cap_usd ?? 0, lease.reserved_usd), 0)',
     replace: 'sum, 0)',
@@ -43,6 +39,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'a settle whose answer was lost does not find itself',
+    breaks: 'G2',
     file: 'app/phases/handoff.ts',
     find: 'if (before !== undefined) return { events: [], abstain: true, answer: before }',
     replace: '',
@@ -50,6 +47,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'any request is answered',
+    breaks: 'G5',
     file: 'core/lanes.ts',
     find: "if (state?.at === 'dispatched' && state.nonce === nonce) return",
     replace: "if (state?.at === 'dispatched') return",
@@ -57,6 +55,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'an attempt is counted when it ends',
+    breaks: 'G4',
     file: 'core/lease.ts',
     find: 'const ledger = isLanding ? checkpoint.ledger :',
     replace: 'const ledger = true ? checkpoint.ledger :',
@@ -64,6 +63,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'a landing counts as an attempt',
+    breaks: 'G4',
     file: 'core/lease.ts',
     find: 'const ledger = isLanding ? checkpoint.ledger :',
     replace: 'const ledger =',
@@ -71,6 +71,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'what others have landed is landed over',
+    breaks: 'G1',
     file: 'core/settle.ts',
     find: 'if (onto === checkpoint.work.head || isPlan(task)) return undefined',
     replace: 'if (true) return undefined',
@@ -78,6 +79,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'a person who cancels is not obeyed',
+    breaks: 'G3',
     file: 'core/sweep.ts',
     find: "CONSEQUENCES[verdict].then === 'pause'",
     replace: "CONSEQUENCES[verdict].then === 'park'",
@@ -85,6 +87,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'lanes are asked for while the loop is held or waits',
+    breaks: 'G3',
     file: 'core/lanes.ts',
     find: "if (standing(checkpoint, now).status !== 'running') return []",
     replace: '',
@@ -92,6 +95,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'attempts are never used up',
+    breaks: 'G4',
     file: 'core/settle.ts',
     find: 'const next = parkSpent(open, checkpoint.config.settings.policy.attempts)',
     replace: 'const next = open',
@@ -99,6 +103,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'what was done is forgotten',
+    breaks: 'G2',
     file: 'core/settle.ts',
     find: 'withinLimit([...checkpoint.completed_tasks, done], rest.remaining_tasks)',
     replace: 'withinLimit([...checkpoint.completed_tasks.slice(-3), done], rest.remaining_tasks)',
@@ -106,6 +111,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'commits of our own are taken for those of others',
+    breaks: 'G1',
     file: 'app/phases/restore.ts',
     find: 'return ours.length === 0',
     replace: 'return ours.length >= 0',
@@ -113,6 +119,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'the work branch is not brought to where the state stands',
+    breaks: 'G1',
     file: 'app/phases/restore.ts',
     find: 'const moved = await store.moveWork(tip, head)',
     replace: "const moved = tip === '' ? await store.moveWork(tip, head) : ({ is: 'saved' } as const)",
@@ -120,6 +127,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'files are not looked through for secrets',
+    breaks: 'G7',
     file: 'app/breaches.ts',
     find: 'const suspects = [...after].filter(([, text]) => spots(text).length > 0)',
     replace: 'const suspects = [...after].filter(([, text]) => text.length < 0)',
@@ -127,6 +135,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'protected files may be changed',
+    breaks: 'G6',
     file: 'app/breaches.ts',
     find: 'return [...guard(changes, settings.protect), ...leaksInNames',
     replace: 'return [...leaksInNames',
@@ -134,6 +143,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'an agent that says it is done is believed',
+    breaks: 'G6',
     file: 'app/phases/verify.ts',
     find: "if (failed !== undefined) return { ...taken, ...verdict('verify_failed', failed.because, failed.failure) }",
     replace: '',
@@ -141,6 +151,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'what is merged is not verified again',
+    breaks: 'G6',
     file: 'app/merge.ts',
     find: "if (red !== undefined) return failed(verdict('conflict', redMerged(red), red.failure))",
     replace: '',
@@ -148,6 +159,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'two changes have one number',
+    breaks: 'G2',
     file: 'core/status.ts',
     find: 'seq: checkpoint.seq + 1, updated_at',
     replace: 'seq: checkpoint.seq + (events.length > 2 ? 0 : 1), updated_at',
@@ -155,6 +167,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'the cap of a day forgets what is in flight',
+    breaks: 'G4',
     file: 'core/budget.ts',
     find: 'spentToday(checkpoint, now) + held.usd < limit) return',
     replace: 'spentToday(checkpoint, now) < limit) return',
@@ -162,6 +175,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'every agent is told all that is left',
+    breaks: 'G4',
     file: 'core/budget.ts',
     find: 'if (lease.cap_usd !== undefined) return lease.cap_usd',
     replace: '',
@@ -169,6 +183,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'the cap on tokens is never looked at',
+    breaks: 'G4',
     file: 'core/budget.ts',
     find: "['tokens', tokens, landing ? undefined : budget.tokens,",
     replace: "['tokens', tokens, undefined,",
@@ -176,6 +191,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'what a dead run was charged is not remembered',
+    breaks: 'G4',
     file: 'core/lease.ts',
     find: 'return { ...after, ledger: remember(after.ledger, estimate) }',
     replace: 'return after',
@@ -183,6 +199,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'a late settle is charged beside its estimate',
+    breaks: 'G4',
     file: 'core/ledger.ts',
     find: 'usd: less(next.usd, usd),\n    usd_estimated',
     replace: 'usd: next.usd,\n    usd_estimated',
@@ -190,6 +207,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'a run that is over is never looked up',
+    breaks: 'G3',
     file: 'core/sweep.ts',
     find: "const due = state.at === 'running' ? epoch(state.until)",
     replace: "const due = state.at === 'running' ? Number.POSITIVE_INFINITY",
@@ -197,6 +215,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'a request that was lost is never made again',
+    breaks: 'G3',
     file: 'core/sweep.ts',
     find: "return [{ type: 'lane_dispatched', at, lane: id, nonce: nonce(), by, replaces: state.nonce }]",
     replace: 'return []',
@@ -204,6 +223,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'a lane ends that another run holds by now',
+    breaks: 'G5',
     file: 'core/begin.ts',
     find: "const ours = state?.at === 'running' && state.run === of && state.iteration === iteration",
     replace: "const ours = state?.at === 'running'",
@@ -211,6 +231,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'the call is made before it is written down',
+    breaks: 'G2',
     file: 'app/iterate.ts',
     find: 'const begun = await plan(ports, run, { asked, restored, onward })',
     replace:
@@ -219,6 +240,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'more lanes are at work than the file allows',
+    breaks: 'G4',
     file: 'core/lanes.ts',
     find: 'checkpoint.config.settings.parallel - live.size,',
     replace: 'checkpoint.config.settings.parallel + 1 - live.size,',
@@ -226,6 +248,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'a spare from the cache is believed',
+    breaks: 'G6',
     file: 'app/phases/recover.ts',
     find: 'if (isHeld || (await isOfTip(ports, stored, spare.checkpoint))) return',
     replace: 'if (isHeld || ports !== undefined) return',
@@ -233,101 +256,12 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'a broken checkpoint is replaced by an empty one',
+    breaks: 'G2',
     file: 'app/phases/restore.ts',
     find: 'if (older !== undefined) {',
     replace: 'if (older !== undefined && older.completed_tasks.length < 0) {',
     within: 600,
   },
-  {
-    name: 'the loop is paused at the first limit',
-    file: 'core/settling.ts',
-    find: 'if (wakes > WAITS[cause]) {',
-    replace: 'if (wakes > 0) {',
-    within: 400,
-  },
-  {
-    name: 'the first request that is lost is for people',
-    file: 'core/sweep.ts',
-    find: 'state.tries >= PATIENCE.length) {',
-    replace: 'state.tries >= 1) {',
-    within: 400,
-  },
-  {
-    name: 'a machine that is gone pauses the loop',
-    file: 'core/failure.ts',
-    find: "runner_lost:      { attempt: 'after_free', free: 'losses', then: 'open', salvage: true },",
-    replace: "runner_lost:      { attempt: 'after_free', free: 'losses', then: 'pause', salvage: true },",
-    within: 400,
-  },
-  {
-    name: 'a task is parked after one attempt',
-    file: 'core/tasks.ts',
-    find: 'task.attempts_used < attempts) return task',
-    replace: 'task.attempts_used < 1) return task',
-    within: 400,
-  },
-  {
-    name: 'the first loss counts',
-    file: 'core/settle.ts',
-    find: 'free >= FREE_RETRIES)',
-    replace: 'free >= 0)',
-    within: 400,
-  },
-  {
-    name: 'the loop stops before its budget is spent',
-    file: 'core/budget.ts',
-    find: "['minutes', ledger.minutes + held.minutes,",
-    replace: "['minutes', 2 * ledger.minutes + held.minutes,",
-    within: 400,
-  },
-  {
-    name: 'a limit is waited for longer than it lasts',
-    file: 'core/settling.ts',
-    find: 'const said = Number.isNaN(reset) ? unsaid : Math.min(reset, now + LONGEST_WAIT)',
-    replace: 'const said = Number.isNaN(reset) ? unsaid : Math.min(reset + DAY, now + LONGEST_WAIT)',
-    within: 400,
-  },
-  {
-    name: 'tokens are never charged',
-    file: 'core/ledger.ts',
-    find: 'tokens: addTokens(ledger.tokens, usage.tokens),',
-    replace: 'tokens: ledger.tokens,',
-    within: 400,
-  },
-  {
-    name: 'minutes are never charged',
-    file: 'core/ledger.ts',
-    find: 'minutes: amount(ledger.minutes + usage.minutes),',
-    replace: 'minutes: ledger.minutes,',
-    within: 400,
-  },
-  {
-    name: 'dollars are not charged to their day',
-    file: 'core/ledger.ts',
-    find: 'by_task: add(ledger.by_task, task, spend),\n    by_day: recent(add(ledger.by_day, utcDay(at), spend)),',
-    replace:
-      'by_task: add(ledger.by_task, task, spend),\n    by_day: recent(add(ledger.by_day, utcDay(at), { ...spend, usd: 0 })),',
-    within: 400,
-  },
-  {
-    name: 'agents are not told of the cap of the day',
-    file: 'core/budget.ts',
-    find: 'left(budget.usd_per_day, spentToday(checkpoint, now)),',
-    replace: '',
-    within: 400,
-  },
-  {
-    name: 'attempts are kept for ever',
-    file: 'core/limits.ts',
-    find: 'attempts_kept: 3,',
-    replace: 'attempts_kept: 1_000,',
-    within: 400,
-  },
-  {
-    name: 'a lane keeps all that it has ever asked for',
-    file: 'core/reduce-lane.ts',
-    find: 'asked: [...asked],',
-    replace: 'asked: [...(lane.last?.asked ?? []), ...asked],',
-    within: 400,
-  },
 ]
+
+export const PLANTED: readonly Planted[] = [...WORK, ...BOUNDS]
