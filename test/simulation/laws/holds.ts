@@ -48,6 +48,9 @@ const AS_ENDED: ReadonlySet<string> = new Set([
 /** Why the loop stands still, as this law has seen it. */
 export type Cause = 'lost requests' | 'refused' | 'strayed' | 'people' | 'unpaid' | 'waits' | 'spare'
 
+/** What may come of faults that a loop survives one by one. */
+const FOR_PEOPLE: ReadonlySet<Cause> = new Set<Cause>(['lost requests', 'waits', 'strayed'])
+
 export class Holds {
   /** Of the last hold. */
   cause: Cause | undefined
@@ -73,12 +76,14 @@ export class Holds {
   }
 
   /**
-   * At the end of a life in which nothing happened but what a loop gets over by itself. That the same thing happens
-   * as often in a row as the documentation says is the one thing for which it may ask for people.
+   * At the end of a life in which nothing happened but what a loop gets over by itself. It may ask for people where
+   * the same thing happened as often in a row as the documentation says; and where somebody has pushed onto the place
+   * of finished work that a killed process had not brought to the branch: which of the two counts nobody else knows.
    */
   isDone(checkpoint: Checkpoint | undefined): void {
     if (checkpoint?.status === 'done') return
-    const isHeld = checkpoint?.hold !== null && (this.cause === 'lost requests' || this.cause === 'waits')
+    const { cause } = this
+    const isHeld = checkpoint?.hold !== null && cause !== undefined && FOR_PEOPLE.has(cause)
     const parked = checkpoint?.remaining_tasks.filter(({ state }) => state.at === 'parked') ?? []
     const isUnlucky = parked.some(
       ({ id }) => this.#tries.of(id).losses > FREE || this.#tries.of(id).conflicts > FREE,
