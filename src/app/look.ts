@@ -66,8 +66,13 @@ export async function clearDead(
   }
 }
 
-/** What is found out about runs that are over; requests are only made again by runs. */
-const ENDINGS: ReadonlySet<Event['type']> = new Set(['lease_lost', 'lane_ended', 'loop_held'])
+/** What is found out about runs that are over, and requests that are given up; only runs make one again. */
+const ENDINGS: ReadonlySet<Event['type']> = new Set([
+  'lease_lost',
+  'lane_ended',
+  'dispatch_refused',
+  'loop_held',
+])
 
 /** Of the repairs that findings ask for, those that end what is over. */
 export const endings = (

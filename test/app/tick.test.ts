@@ -293,6 +293,22 @@ describe('a request', () => {
     expect(world.checkpoint().lanes).toEqual(before)
   })
 
+  test('that is given up while a person speaks is given up as a whole: who resumes need not do so twice', async () => {
+    const world = new World()
+    const config = loopConfig()
+    for (let n = 1; n <= 3; n++) {
+      const { asked } = await ticked(world.as(`gh:${n}.1`), config)
+      for (const { nonce } of asked) world.relay.states.set(nonce, { is: 'none' })
+      world.clock.pass(61 * MINUTE)
+    }
+    const heard = await tellLoop(world.run(2), { say: 'stop', because: 'enough' })
+    expect(heard.checkpoint.status).toBe('needs_human')
+    expect(statesOf(world)).toEqual({ 1: 'idle' })
+    await tellLoop(world.run(2), { say: 'resume' })
+    expect((await ticked(world.as('gh:4.1'), config)).asked).toHaveLength(1)
+    expect(world.checkpoint().status).toBe('running')
+  })
+
   test('that another has taken the place of is not taken back with the older one', async () => {
     const world = new World()
     const { asked } = await ticked(world.as('gh:1.1'), loopConfig())

@@ -10,6 +10,7 @@ import type { Files } from '../support/world-objects.ts'
 import type { WorldWorkspaces } from '../support/world-workspaces.ts'
 import type { Dice } from './dice.ts'
 import type { Phase } from './faults.ts'
+import type { Deed, Used } from './laws/witness.ts'
 import { SOUND } from './loop-file.ts'
 import type { Timeline } from './timeline.ts'
 
@@ -30,8 +31,12 @@ export interface Bench {
   readonly limit: { until: number | undefined }
   /** An agent is started, and has been paid for. */
   readonly onAgent: (assignment: Assignment) => void
-  /** What it really cost. */
-  readonly onSpent: (assignment: Assignment, usage: Usage) => void
+  /** What it does. */
+  readonly onDeed: (assignment: Assignment, deed: Deed) => void
+  /** What it really used. */
+  readonly onUsed: (assignment: Assignment, used: Used) => void
+  /** Its program cannot be had. */
+  readonly onWithout: () => void
 }
 
 export interface Machine {
@@ -56,20 +61,28 @@ type Ending = Partial<AgentOutcome> & { readonly minutes?: number }
 export const agentsOf = (machine: Machine): Agents => ({
   async check() {
     const { bench } = machine
-    if (bench.dice.strikes('agent unavailable', WORKS))
+    if (bench.dice.strikes('agent unavailable', WORKS)) {
+      bench.onWithout()
       throw new LoopError('agent-unavailable', 'Its program cannot be had just now.')
+    }
   },
   async run(assignment, { signal }: AgentWatch) {
     const { bench } = machine
     const { timeline, dice } = bench
     bench.onAgent(assignment)
     const minutes = dice.course.upTo(1, 25)
+    const startedAt = timeline.now
+    const before = dice.happened.length
     const ending = behave(machine, assignment)
+    const faults = new Set(dice.happened.slice(before).map(({ fault }) => fault))
+    const { end, resumeAt } = ending
+    const resetsAt = resumeAt === undefined ? undefined : Date.parse(resumeAt)
+    bench.onDeed(assignment, { end, faults, resetsAt, startedAt })
     const took = Math.min(ending.minutes ?? minutes, assignment.agent.timeout / MINUTE)
     const isStopped = await pause(timeline, took * MINUTE, signal)
     const usage = { ...usageOf(machine, assignment, took), ...ending.usage }
     const ended = isStopped ? STOPPED : ending
-    bench.onSpent(assignment, usage)
+    bench.onUsed(assignment, { usage, minutes: (timeline.now - startedAt) / MINUTE })
     return { end: 'ready', because: 'It ended by itself.', text: words(machine), ...ended, usage }
   },
 })

@@ -1,6 +1,5 @@
 /** One life of a loop: days of trouble, then days without, then people who do what the loop asks for. */
 import type { Checkpoint } from '../../src/core/checkpoint.ts'
-import { END_STATES } from '../../src/core/status.ts'
 import { DAY, HOUR, MINUTE } from '../../src/core/time.ts'
 import { REFS } from '../support/world.ts'
 import { isSound } from './agents.ts'
@@ -8,7 +7,7 @@ import type { Happened } from './dice.ts'
 import { Broken } from './laws/broken.ts'
 import { People } from './people.ts'
 import { Runs } from './runs.ts'
-import type { Scenario } from './scenario.ts'
+import { isQuiet, type Scenario } from './scenario.ts'
 import { Terminal } from './terminal.ts'
 import { Universe } from './universe.ts'
 
@@ -35,6 +34,8 @@ export interface Watching {
 export const live = (scenario: Scenario, watching: Watching = {}): Promise<Lived> =>
   new Life(scenario, watching).run()
 
+/** How a loop can stand when nothing more happens by itself. */
+const ENDS: ReadonlySet<Checkpoint['status']> = new Set(['done', 'paused', 'budget_exhausted', 'needs_human'])
 /** How often the schedule starts a run, ms. */
 const CRON = 3 * HOUR
 /** So long after trouble has ceased a loop has come to an end, or says who must do what, ms. */
@@ -81,6 +82,8 @@ class Life {
     universe.say('trouble ceases')
     await this.#comesToRest()
     this.#alone = universe.checkpoint?.status ?? 'nothing'
+    if (universe.failure === undefined && isQuiet(scenario))
+      universe.judge(() => laws.holds.isDone(universe.checkpoint))
     await this.#helped()
     if (universe.failure === undefined) universe.judge(() => this.#isDone())
     return {
@@ -92,7 +95,7 @@ class Life {
   get #isAtRest(): boolean {
     const status = this.#universe.checkpoint?.status
     const works = this.#runs.active + this.#universe.platform.pending + (this.#terminal?.active ?? 0)
-    return works === 0 && status !== undefined && END_STATES.includes(status)
+    return works === 0 && status !== undefined && ENDS.has(status)
   }
 
   async #goOn(isEnough: () => boolean): Promise<void> {

@@ -5,6 +5,7 @@ import { MINUTE } from '../../src/core/time.ts'
 import { REFS } from '../support/world.ts'
 import { Computer } from './computer.ts'
 import type { FaultName, Phase } from './faults.ts'
+import type { RunRecord } from './platform.ts'
 import { Process } from './process.ts'
 import type { Runs } from './runs.ts'
 import type { Terminal } from './terminal.ts'
@@ -51,17 +52,22 @@ export class People {
   /** "Run workflow", or `cms run`. */
   press(wish: { readonly resume?: boolean; readonly stop?: boolean } = {}): void {
     const { platform } = this.#universe
-    if (this.#terminal === undefined)
-      this.#runs.start(platform.create(), { event: 'workflow_dispatch', ...wish })
+    if (this.#terminal === undefined) this.#start(platform.create(), wish)
     else if (wish.resume === true) this.tell({ say: 'resume' })
     else if (wish.stop === true) this.tell({ say: 'stop', because: 'enough' })
     else if (this.#terminal.active === 0) this.#terminal.start()
   }
 
+  #start(record: RunRecord, wish: { readonly resume?: boolean; readonly stop?: boolean }): void {
+    if (wish.stop === true) this.#universe.laws.witness.stops.add(record.self)
+    this.#runs.start(record, { event: 'workflow_dispatch', ...wish })
+  }
+
   /** `cms stop`, `cms retry` and the like, at a desk. */
   tell(word: Word): void {
     const universe = this.#universe
-    const said = async ({ ports }: Process) => {
+    const said = async ({ ports, self }: Process) => {
+      if (word.say === 'stop') universe.laws.witness.stops.add(self)
       try {
         await tellLoop(ports, word)
       } catch (error) {

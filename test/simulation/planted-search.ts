@@ -3,7 +3,8 @@ import { execFile } from 'node:child_process'
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { PLANTED, type Planted } from './planted.ts'
+import { PLANTED } from './planted.ts'
+import type { Planted } from './planted-one.ts'
 
 const run = promisify(execFile)
 const ROOT = join(import.meta.dirname, '..', '..')

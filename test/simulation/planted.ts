@@ -1,19 +1,12 @@
 /** Bugs to be planted, one at a time: each must be found within so many lives, or the laws are too weak. */
 
-export interface Planted {
-  readonly name: string
-  /** Below `src`. */
-  readonly file: string
-  /** Occurs exactly once. */
-  readonly find: string
-  readonly replace: string
-  /** Lives, from seed 1 on, within which it is found. */
-  readonly within: number
-}
+import { BOUNDS } from './planted-bounds.ts'
+import type { Planted } from './planted-one.ts'
 
-export const PLANTED: readonly Planted[] = [
+const WORK: readonly Planted[] = [
   {
     name: 'a fence is dropped',
+    breaks: 'G5',
     file: 'core/settle.ts',
     find: 'return lane === claim.lane && run === claim.run && fence === claim.fence',
     replace: 'return lane !== "" && run !== "" && fence > 0',
@@ -21,6 +14,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'a nonce is used again',
+    breaks: 'G5',
     file: 'core/sweep.ts',
     find: 'nonce: nonce(), by, replaces: state.nonce }',
     replace: 'nonce: state.nonce, by, replaces: state.nonce }',
@@ -28,6 +22,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'a decision is replayed after a lost race',
+    breaks: 'G2',
     file: 'app/commit.ts',
     find: 'const decision = await decide(from.checkpoint, { now, work: from.work })',
     replace:
@@ -36,6 +31,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'what attempts in flight have set aside is forgotten',
+    breaks: 'G4',
     file: 'core/budget.ts',
     find: 'sum + Math.max(lease.cap_usd ?? 0, lease.reserved_usd), 0)',
     replace: 'sum, 0)',
@@ -43,6 +39,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'a settle whose answer was lost does not find itself',
+    breaks: 'G2',
     file: 'app/phases/handoff.ts',
     find: 'if (before !== undefined) return { events: [], abstain: true, answer: before }',
     replace: '',
@@ -50,6 +47,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'any request is answered',
+    breaks: 'G5',
     file: 'core/lanes.ts',
     find: "if (state?.at === 'dispatched' && state.nonce === nonce) return",
     replace: "if (state?.at === 'dispatched') return",
@@ -57,6 +55,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'an attempt is counted when it ends',
+    breaks: 'G4',
     file: 'core/lease.ts',
     find: 'const ledger = isLanding ? checkpoint.ledger :',
     replace: 'const ledger = true ? checkpoint.ledger :',
@@ -64,6 +63,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'a landing counts as an attempt',
+    breaks: 'G4',
     file: 'core/lease.ts',
     find: 'const ledger = isLanding ? checkpoint.ledger :',
     replace: 'const ledger =',
@@ -71,6 +71,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'what others have landed is landed over',
+    breaks: 'G1',
     file: 'core/settle.ts',
     find: 'if (onto === checkpoint.work.head || isPlan(task)) return undefined',
     replace: 'if (true) return undefined',
@@ -78,6 +79,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'a person who cancels is not obeyed',
+    breaks: 'G3',
     file: 'core/sweep.ts',
     find: "CONSEQUENCES[verdict].then === 'pause'",
     replace: "CONSEQUENCES[verdict].then === 'park'",
@@ -85,6 +87,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'lanes are asked for while the loop is held or waits',
+    breaks: 'G3',
     file: 'core/lanes.ts',
     find: "if (standing(checkpoint, now).status !== 'running') return []",
     replace: '',
@@ -92,6 +95,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'attempts are never used up',
+    breaks: 'G4',
     file: 'core/settle.ts',
     find: 'const next = parkSpent(open, checkpoint.config.settings.policy.attempts)',
     replace: 'const next = open',
@@ -99,6 +103,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'what was done is forgotten',
+    breaks: 'G2',
     file: 'core/settle.ts',
     find: 'withinLimit([...checkpoint.completed_tasks, done], rest.remaining_tasks)',
     replace: 'withinLimit([...checkpoint.completed_tasks.slice(-3), done], rest.remaining_tasks)',
@@ -106,6 +111,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'commits of our own are taken for those of others',
+    breaks: 'G1',
     file: 'app/phases/restore.ts',
     find: 'return ours.length === 0',
     replace: 'return ours.length >= 0',
@@ -113,6 +119,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'the work branch is not brought to where the state stands',
+    breaks: 'G1',
     file: 'app/phases/restore.ts',
     find: 'const moved = await store.moveWork(tip, head)',
     replace: "const moved = tip === '' ? await store.moveWork(tip, head) : ({ is: 'saved' } as const)",
@@ -120,6 +127,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'files are not looked through for secrets',
+    breaks: 'G7',
     file: 'app/breaches.ts',
     find: 'const suspects = [...after].filter(([, text]) => spots(text).length > 0)',
     replace: 'const suspects = [...after].filter(([, text]) => text.length < 0)',
@@ -127,6 +135,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'protected files may be changed',
+    breaks: 'G6',
     file: 'app/breaches.ts',
     find: 'return [...guard(changes, settings.protect), ...leaksInNames',
     replace: 'return [...leaksInNames',
@@ -134,6 +143,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'an agent that says it is done is believed',
+    breaks: 'G6',
     file: 'app/phases/verify.ts',
     find: "if (failed !== undefined) return { ...taken, ...verdict('verify_failed', failed.because, failed.failure) }",
     replace: '',
@@ -141,6 +151,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'what is merged is not verified again',
+    breaks: 'G6',
     file: 'app/merge.ts',
     find: "if (red !== undefined) return failed(verdict('conflict', redMerged(red), red.failure))",
     replace: '',
@@ -148,6 +159,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'two changes have one number',
+    breaks: 'G2',
     file: 'core/status.ts',
     find: 'seq: checkpoint.seq + 1, updated_at',
     replace: 'seq: checkpoint.seq + (events.length > 2 ? 0 : 1), updated_at',
@@ -155,6 +167,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'the cap of a day forgets what is in flight',
+    breaks: 'G4',
     file: 'core/budget.ts',
     find: 'spentToday(checkpoint, now) + held.usd < limit) return',
     replace: 'spentToday(checkpoint, now) < limit) return',
@@ -162,6 +175,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'every agent is told all that is left',
+    breaks: 'G4',
     file: 'core/budget.ts',
     find: 'if (lease.cap_usd !== undefined) return lease.cap_usd',
     replace: '',
@@ -169,6 +183,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'the cap on tokens is never looked at',
+    breaks: 'G4',
     file: 'core/budget.ts',
     find: "['tokens', tokens, landing ? undefined : budget.tokens,",
     replace: "['tokens', tokens, undefined,",
@@ -176,6 +191,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'what a dead run was charged is not remembered',
+    breaks: 'G4',
     file: 'core/lease.ts',
     find: 'return { ...after, ledger: remember(after.ledger, estimate) }',
     replace: 'return after',
@@ -183,6 +199,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'a late settle is charged beside its estimate',
+    breaks: 'G4',
     file: 'core/ledger.ts',
     find: 'usd: less(next.usd, usd),\n    usd_estimated',
     replace: 'usd: next.usd,\n    usd_estimated',
@@ -190,6 +207,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'a run that is over is never looked up',
+    breaks: 'G3',
     file: 'core/sweep.ts',
     find: "const due = state.at === 'running' ? epoch(state.until)",
     replace: "const due = state.at === 'running' ? Number.POSITIVE_INFINITY",
@@ -197,6 +215,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'a request that was lost is never made again',
+    breaks: 'G3',
     file: 'core/sweep.ts',
     find: "return [{ type: 'lane_dispatched', at, lane: id, nonce: nonce(), by, replaces: state.nonce }]",
     replace: 'return []',
@@ -204,6 +223,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'a lane ends that another run holds by now',
+    breaks: 'G5',
     file: 'core/begin.ts',
     find: "const ours = state?.at === 'running' && state.run === of && state.iteration === iteration",
     replace: "const ours = state?.at === 'running'",
@@ -211,6 +231,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'the call is made before it is written down',
+    breaks: 'G2',
     file: 'app/iterate.ts',
     find: 'const begun = await plan(ports, run, { asked, restored, onward })',
     replace:
@@ -219,6 +240,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'more lanes are at work than the file allows',
+    breaks: 'G4',
     file: 'core/lanes.ts',
     find: 'checkpoint.config.settings.parallel - live.size,',
     replace: 'checkpoint.config.settings.parallel + 1 - live.size,',
@@ -226,6 +248,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'a spare from the cache is believed',
+    breaks: 'G6',
     file: 'app/phases/recover.ts',
     find: 'if (isHeld || (await isOfTip(ports, stored, spare.checkpoint))) return',
     replace: 'if (isHeld || ports !== undefined) return',
@@ -233,9 +256,12 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'a broken checkpoint is replaced by an empty one',
+    breaks: 'G2',
     file: 'app/phases/restore.ts',
     find: 'if (older !== undefined) {',
     replace: 'if (older !== undefined && older.completed_tasks.length < 0) {',
     within: 600,
   },
 ]
+
+export const PLANTED: readonly Planted[] = [...WORK, ...BOUNDS]

@@ -50,6 +50,8 @@ interface Setting {
   readonly start: (record: RunRecord) => void
   /** A call was made. */
   readonly onRequest: (request: Request) => void
+  /** A call was answered with a definite no. */
+  readonly onRefused: (request: Request) => void
 }
 
 export class Platform {
@@ -108,8 +110,10 @@ export class Platform {
     const { dice } = this.#setting
     const request = { lane, nonce }
     this.#setting.onRequest(request)
-    if (dice.strikes('request refused', phase))
+    if (dice.strikes('request refused', phase)) {
+      this.#setting.onRefused(request)
       return { is: 'refused', because: 'The workflow is disabled.', fix: 'Enable it.' }
+    }
     if (dice.strikes('request lost', phase)) return { is: 'accepted' }
     const isUnknown = dice.strikes('request unknown', phase)
     if (!isUnknown || dice.course.is(0.5)) this.#begin(request, phase)

@@ -228,10 +228,13 @@ export class Process {
     return { is: 'stale' }
   }
 
-  /** On one machine the two refs are moved one after the other. */
+  /**
+   * On one machine the two refs are moved one after the other. A first one has nothing to be compared with:
+   * there it is the store itself that makes the second.
+   */
   #hitch({ work }: Change): 'half' | 'none' {
     const { universe, isLocal = false } = this.#of
-    if (!isLocal || work === undefined) return 'none'
+    if (!isLocal || work?.from === undefined) return 'none'
     return universe.dice.strikes('half saved', this.phase) ? 'half' : 'none'
   }
 

@@ -38,10 +38,34 @@ const ELSEWHERE: ReadonlySet<FaultName> = new Set<FaultName>([
   ] as const),
 ])
 
+/** What a loop gets over by itself, however often it happens: nobody has to help. */
+const SURVIVED: ReadonlySet<FaultName> = new Set<FaultName>([
+  ...(['answer lost', 'unheard change', 'partition', 'slow remote'] as const),
+  ...(['request lost', 'request late', 'request twice', 'request unknown'] as const),
+  ...(['status unreadable', 'status late', 'status wrong', 'half saved', 'late start'] as const),
+  ...(['never started', 'step before fails', 'process killed', 'machine gone', 'out of time'] as const),
+  ...(['clock skewed', 'post step gone', 'second terminal', 're-run', 'edit file', 'broken file'] as const),
+  ...(['push', 'tick missing', 'tick late', 'spare stale', 'agent overspends', 'agent spends all'] as const),
+  ...(['agent cost unknown', 'agent limited', 'limit moves', 'agent unavailable', 'agent overlaps'] as const),
+])
+
+/** Every so many lives there is nothing else. */
+const QUIET = 8
+
+/** Whether a loop has to come to its end without anybody. */
+export const isQuiet = ({ faults, budget }: Pick<Scenario, 'faults' | 'budget'>): boolean =>
+  budget === 'open' && [...faults].every((fault) => SURVIVED.has(fault))
+
 const OF_A_TERMINAL: ReadonlySet<FaultName> = new Set<FaultName>(['half saved', 'second terminal'])
 
 /** The scenario of a seed; the same for ever. */
 export function scenarioOf(seed: number): Scenario {
+  const drawn = draw(seed)
+  if (seed % QUIET !== 0) return drawn
+  return { ...drawn, budget: 'open', faults: new Set([...drawn.faults].filter((one) => SURVIVED.has(one))) }
+}
+
+function draw(seed: number): Scenario {
   const chance = chanceOf(seed ^ 0x5eed)
   const form = formOf(chance)
   const lanes = form === 'here' ? 1 : chance.one([1, 1, 2, 3, 4, 6, 8, 12, 16])

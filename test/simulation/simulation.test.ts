@@ -1,5 +1,5 @@
 /** Lives of a simulated loop. `npm run simulate` lives many more of them. */
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { Cells, whyNever } from './cells.ts'
@@ -8,7 +8,8 @@ import { Broken } from './laws/broken.ts'
 import { live } from './life.ts'
 import { cellsOf, liveAll } from './lives.ts'
 import { PLANTED } from './planted.ts'
-import { FORMS, scenarioOf } from './scenario.ts'
+import { GUARANTEES } from './planted-one.ts'
+import { FORMS, isQuiet, scenarioOf } from './scenario.ts'
 import { shrink, told } from './shrink.ts'
 
 const seeds = (from: number, count: number) => Array.from({ length: count }, (_, n) => from + n)
@@ -31,6 +32,26 @@ test('the seeds bring every form, up to sixteen lanes, and every fault', () => {
   expect(new Set(scenarios.map(({ form }) => form))).toEqual(new Set(FORMS))
   expect(Math.max(...scenarios.map(({ lanes }) => lanes))).toBe(16)
   expect(new Set(scenarios.flatMap(({ faults }) => [...faults]))).toEqual(new Set(FAULT_NAMES))
+})
+
+test('in one life of eight a loop has to come to its end by itself', async () => {
+  const quiet = seeds(1, 400).filter((seed) => isQuiet(scenarioOf(seed)))
+  expect(quiet.length).toBeGreaterThanOrEqual(50)
+  const struck = new Set(quiet.flatMap((seed) => [...scenarioOf(seed).faults]))
+  expect(struck.size).toBeGreaterThanOrEqual(30)
+  const { failed, alone } = await liveAll(quiet.slice(0, 5))
+  expect({ failed, alone }).toEqual({ failed: [], alone: { done: 5 } })
+})
+
+test('the laws share nothing with what they judge but its types', () => {
+  const folder = join(import.meta.dirname, 'laws')
+  const shared = readdirSync(folder).flatMap((name) =>
+    readFileSync(join(folder, name), 'utf8')
+      .split('\n')
+      .filter((line) => line.includes('/src/') && !line.startsWith('import type {'))
+      .map((line) => `${name}: ${line}`),
+  )
+  expect(shared).toEqual([])
 })
 
 describe('a seed', () => {
@@ -90,9 +111,10 @@ describe('the table of faults and phases', () => {
 })
 
 describe('the planted bugs', () => {
-  test('are at least twenty', () => {
-    expect(PLANTED.length).toBeGreaterThanOrEqual(20)
+  test('are at least forty, and one for each guarantee', () => {
+    expect(PLANTED.length).toBeGreaterThanOrEqual(40)
     expect(new Set(PLANTED.map(({ name }) => name)).size).toBe(PLANTED.length)
+    expect(new Set(PLANTED.map(({ breaks }) => breaks))).toEqual(new Set(GUARANTEES))
   })
 
   test.each(PLANTED)('$name: its place is there, once', ({ file, find, replace }) => {

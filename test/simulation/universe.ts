@@ -58,12 +58,13 @@ export class Universe {
     this.scenario = scenario
     this.#isTold = isTold
     this.dice = new Dice(scenario)
-    this.laws = new Laws(this.objects, !scenario.faults.has('agent overspends'))
+    this.laws = new Laws({ objects: this.objects, scenario, runs: () => this.platform.runs.values() })
     this.file = new LoopFile(scenario, this.dice.course, this.timeline.now)
     this.#spares = new WorldMirror((tag) => this.repository.states.get(tag)?.text)
     this.platform = new Platform({
       ...{ timeline: this.timeline, dice: this.dice, start },
       onRequest: ({ nonce }) => this.judge(() => this.laws.claims.requested(nonce)),
+      onRefused: ({ nonce }) => this.laws.witness.refused.add(nonce),
     })
     const tree = this.objects.writeTree(filesOf({ 'README.md': 'hello' }))
     this.base = this.objects.writeCommit({ tree, parents: [], message: 'first' })
@@ -115,7 +116,8 @@ export class Universe {
     this.say(`${process.self} ${process.phase}: ${message.slice(0, message.indexOf('\n'))}`)
     const text = this.repository.states.get(tag)?.text ?? ''
     const { checkpoint: after } = change
-    this.judge(() => this.laws.saved({ before, after, events: eventsIn(message), change, text }))
+    const seen = { self: process.self, now: this.timeline.now, tip: this.repository.refs.get(REFS.work) }
+    this.judge(() => this.laws.saved({ before, after, events: eventsIn(message), change, text, ...seen }))
   }
 
   #at(tag: string | undefined): Checkpoint | undefined {
@@ -136,12 +138,19 @@ export class Universe {
         const iteration = Number(assignment.env['CMS_ITERATION'])
         const { task } = assignment
         const fence = this.judge(() => laws.claims.agentStarts(process.self, { task, iteration }))
-        if (fence !== undefined) this.#fences.set(assignment, fence)
+        if (fence === undefined) return
+        this.#fences.set(assignment, fence)
+        this.judge(() => laws.money.told(fence, assignment.usdCap))
       },
-      onSpent: (assignment, usage) => {
+      onDeed: (assignment, deed) => {
         const fence = this.#fences.get(assignment)
-        if (fence !== undefined) laws.money.agentEnded(fence, usage)
+        if (fence !== undefined) laws.witness.deeds.set(fence, deed)
       },
+      onUsed: (assignment, used) => {
+        const fence = this.#fences.get(assignment)
+        if (fence !== undefined) laws.witness.used.set(fence, used)
+      },
+      onWithout: () => laws.witness.without.add(process.self),
     }
   }
 

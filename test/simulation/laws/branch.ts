@@ -29,6 +29,13 @@ export class Branch {
     this.isMovedByPeople = true
   }
 
+  /** Whether the branch stands where only people, or a state that they put back, can have brought it. */
+  isStrayed(head: string, tip: string | undefined, isRewritten: boolean): boolean {
+    if (tip === head) return false
+    if (this.isMovedByPeople || isRewritten) return true
+    return tip !== undefined && this.#pushed.has(tip) && !this.#objects.line(tip).includes(head)
+  }
+
   /** What of others has landed is taken for other people's from now on, and is done again. */
   knowsOnly(tasks: ReadonlySet<string>): void {
     this.#known = tasks

@@ -23,6 +23,12 @@ export interface Saved {
   readonly change: Change
   /** `checkpoint.json` as it stands now. */
   readonly text: string
+  /** The process that saved it. */
+  readonly self: string
+  /** By the clock of the world, epoch ms. */
+  readonly now: number
+  /** Where the work branch stands. */
+  readonly tip: string | undefined
   /** People have put something else in the place of the state before: what it counts is an estimate. */
   readonly isRewritten: boolean
 }

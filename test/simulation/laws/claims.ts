@@ -10,11 +10,15 @@ export interface Given {
   readonly fence: number
   readonly iteration: number
   readonly epoch: number
+  /** The work head that it stands on. */
+  readonly base: string
 }
 
 export class Claims {
   /** By fence. */
   readonly given = new Map<number, Given>()
+  /** By fence: when it was given, by the clock of the world, epoch ms. */
+  readonly since = new Map<number, number>()
   /** All of them: a state that people put back gives out the same fences again. */
   readonly #leases: Given[] = []
   readonly #nonces = new Set<string>()
@@ -99,14 +103,15 @@ export class Claims {
     }
   }
 
-  #leased(event: TaskLeased, { after, isRewritten }: Saved): void {
+  #leased(event: TaskLeased, { after, isRewritten, now }: Saved): void {
     const state = after.remaining_tasks.find(({ id }) => id === event.task)?.state
     if (state?.at !== 'leased') throw new Broken('lease', `${event.task} is not leased`)
     const { fence, iteration } = state.lease
     const high = Math.max(0, ...this.given.keys())
     if (fence <= high && !isRewritten) throw new Broken('fence', `${fence} after ${high}`)
-    const given = { event, fence, iteration, epoch: after.epoch }
+    const given = { event, fence, iteration, epoch: after.epoch, base: state.lease.base }
     this.given.set(fence, given)
+    this.since.set(fence, now)
     this.#leases.push(given)
   }
 
