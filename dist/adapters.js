@@ -1,7 +1,7 @@
 import { _ as string, a as boolean, c as int, d as looseObject$1, f as number, h as record, i as array, p as object, u as literal, v as union, y as unknown } from "./zod.js";
 import { C as diskTrouble, D as LoopError, E as isErrno, F as SECOND, L as duration, R as epoch, S as signal, T as isDiskFull, _ as withoutNoise, b as goesWithUs, d as isDirty, g as unanswered, h as meaningOf, l as runName, n as LaneId, p as resolveCommit, s as TaskId, u as currentBranch, w as errnoOf, x as hasMoreRights, y as run, z as iso } from "./start.js";
 import { D as REFS_KINDS, F as oneLine, O as loopRefs, k as shortRef } from "./config.js";
-import { $ as NO_TOKENS, H as parseCheckpoint, L as lineRedactor, f as isLoopback, nt as HUGE_BYTES, p as keepsSecrets, rt as LINK, u as WORKFLOW_PATH } from "./loop.js";
+import { N as checkpointText, R as lineRedactor, U as parseCheckpoint, et as NO_TOKENS, f as isLoopback, it as LINK, p as keepsSecrets, rt as HUGE_BYTES, u as WORKFLOW_PATH } from "./loop.js";
 import { t as execa } from "./execa.js";
 import { createHash, randomBytes, randomInt, randomUUID } from "node:crypto";
 import { access, chmod, constants, copyFile, link, lstat, mkdir, mkdtemp, open, opendir, readFile, readdir, readlink, realpath, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
@@ -2217,7 +2217,9 @@ const withoutPassword = (value) => value.replace(/^(https?:\/\/)[^/@]*@/, "$1");
 const Marker = object({
 	at: string(),
 	setup: string().optional(),
-	attempt: string().optional()
+	attempt: string().optional(),
+	entrusted: object({ setupTree: string().optional() }).optional(),
+	taken: string().optional()
 });
 var Seat = class Seat {
 	name;
@@ -2269,6 +2271,13 @@ var Seat = class Seat {
 	}
 	async mark(marker) {
 		await replaceFile(this.#marker, (beside) => writeFile(beside, JSON.stringify(marker)));
+	}
+	async remark(more) {
+		const marker = await this.marker();
+		if (marker) await this.mark({
+			...marker,
+			...more
+		});
 	}
 	async unmark() {
 		await rm(this.#marker, {
@@ -2409,8 +2418,8 @@ var GitWorkspaces = class {
 		const setup = kept ? before?.setup : void 0;
 		await seat.mark({
 			at,
-			...setup === void 0 ? {} : { setup },
-			...attempt === void 0 ? {} : { attempt }
+			setup,
+			attempt
 		});
 		this.#opened.set(seat.tree.path, {
 			seat,
@@ -2437,18 +2446,19 @@ var GitWorkspaces = class {
 			entries: await entriesOf(this.#git, marker.at)
 		});
 		return {
+			...marker,
 			path,
 			purpose,
 			setup: marker.setup
 		};
 	}
+	entrust(workspace, entrusted) {
+		return this.#openedAt(workspace).seat.remark({ entrusted });
+	}
 	async markSetup(workspace, key) {
 		const { seat, at, entries } = this.#openedAt(workspace);
 		const seen = await lookAt(seat.tree, at, entries);
-		if (seen?.changes.length === 0) await seat.mark({
-			...await markerOf(seat),
-			setup: key
-		});
+		if (seen?.changes.length === 0) await seat.remark({ setup: key });
 		return seen?.tree;
 	}
 	async lockfiles(workspace) {
@@ -2505,9 +2515,11 @@ var GitWorkspaces = class {
 			message,
 			at
 		});
-		const [path = ""] = [...this.#frozen].find(([, taken]) => taken.tree === tree) ?? [];
-		const seat = this.#opened.get(path)?.seat;
-		if (seat) await this.#holds.hold(`${seat.name}-taken`, commit);
+		for (const [path, { seat }] of this.#opened) {
+			if (this.#frozen.get(path)?.tree !== tree) continue;
+			await this.#holds.hold(`${seat.name}-taken`, commit);
+			await seat.remark({ taken: commit });
+		}
 		return commit;
 	}
 	async texts(treeish, paths, limit) {
@@ -2599,11 +2611,6 @@ var GitWorkspaces = class {
 		return opened;
 	}
 };
-async function markerOf(seat) {
-	const marker = await seat.marker();
-	if (!marker) throw new Error(`the workspace ${seat.tree.path} has lost its marker`);
-	return marker;
-}
 // src/adapters/process/agent-program.ts
 const VERSION_TIMEOUT = 6e4;
 async function programFor(request) {
@@ -3434,7 +3441,6 @@ const cut = (text, at) => {
 const lastLine = (text) => oneLine(text.trim().split("\n").at(-1) ?? "").slice(0, 300);
 // src/adapters/store/state-commit.ts
 const CHECKPOINT_FILE = "checkpoint.json";
-const checkpointText = (checkpoint) => `${JSON.stringify(checkpoint, null, 2)}\n`;
 const cleanMessage = (message) => message.replaceAll("\0", "").trim();
 async function writeStateCommit(courier, change) {
 	const files = {
@@ -3598,7 +3604,8 @@ function workCommit(id, message) {
 		subject: text.split("\n", 1)[0] ?? "",
 		task: TaskId.safeParse(trailer("Cms-Task")).data,
 		iteration: Count.safeParse(trailer("Cms-Iteration")).data,
-		seq: Count.safeParse(trailer("Cms-Seq")).data
+		seq: Count.safeParse(trailer("Cms-Seq")).data,
+		state: trailer("Cms-State")
 	};
 }
 const Count = string().regex(/^\d{1,15}$/).transform(Number);

@@ -1,6 +1,7 @@
 import { _ as string, a as boolean, c as int, d as looseObject, f as number, g as strictObject, h as record$1, i as array, l as json$3, m as partialRecord, n as datetime, p as object, r as _enum, s as discriminatedUnion, t as date, u as literal, y as unknown } from "./zod.js";
 import { B as utcDay, D as LoopError, F as SECOND, I as Time, L as duration, M as DAY, N as HOUR, P as MINUTE, R as epoch, a as RESERVED_IDS, c as loopIdOf, i as ObjectId, k as unreachable, l as runName, n as LaneId, o as RunIdentity, r as LoopId, s as TaskId, t as LIMITS, z as iso } from "./start.js";
 import { C as Settings, D as REFS_KINDS, E as reserveFor, F as oneLine, I as printable, L as sentences, M as byteLength, N as clip, O as loopRefs, P as cut, R as tailLines, S as AgentOverride, T as attemptLimit, _ as longestPaths, b as ready, f as quote, g as levels, h as cycles, j as Text, k as shortRef, l as roomWarnings, m as criticalPath, o as budgetRoom, p as loopFileJsonSchema, s as laneWarnings, u as findingsOf, v as missingNeeds, w as agentFor, y as rank } from "./config.js";
+import { hash } from "node:crypto";
 // src/core/glob.ts
 function globMatcher(pattern) {
 	const whole = pattern.endsWith("/") ? `${pattern}**` : pattern;
@@ -31,6 +32,8 @@ const PROTECTED = [
 const HUGE_BYTES = 52428800;
 const GITLINK = "160000";
 const LINK = "120000";
+const NESTED = "is a repository inside the repository";
+const MOVED = "is a submodule, and was moved to another commit";
 function guard(changes, protect) {
 	const isProtected = protection(protect);
 	return changes.flatMap((change) => breaches(change, isProtected));
@@ -41,7 +44,7 @@ function breaches(change, isProtected) {
 		...isProtected(path) ? [`${path} is protected and was ${status}.`] : [],
 		...size > 52428800 ? [`${path} is ${Math.round(size / 1024 / 1024)} MB; the limit is 50 MB.`] : [],
 		...link !== void 0 && leavesTree(path, link) ? [`${path} is a link that leaves the tree (${link}).`] : [],
-		...mode === "160000" && status === "added" ? [`${path} is a repository inside the repository.`] : []
+		...mode === "160000" ? [`${path} ${status === "added" ? NESTED : MOVED}.`] : []
 	];
 }
 function protection(protect) {
@@ -3435,7 +3438,10 @@ const patience$1 = ({ clock }) => clock.now() + PATIENCE$2;
 const backOff = (tries, jitter) => Math.min(5e3, 50 * 2 ** tries) * (.5 + jitter);
 async function save$3({ store, reporter, redact }, { from, now }, decision) {
 	if (decision.abstain === true) return from;
-	const { checkpoint, events: advanced } = advance(from.checkpoint, decision.events.map((event) => redactEvent(event, redact)), now);
+	const { checkpoint, events: advanced } = outcome(from.checkpoint, decision.events, {
+		redact,
+		now
+	});
 	const events = [...from.repairs, ...advanced];
 	if (events.length === 0) return from;
 	assertReadable(checkpoint, from.checkpoint);
@@ -3469,6 +3475,7 @@ async function save$3({ store, reporter, redact }, { from, now }, decision) {
 		work: land ?? from.work
 	};
 }
+const outcome = (checkpoint, events, { redact, now }) => advance(checkpoint, events.map((event) => redactEvent(event, redact)), now);
 const notKept = ({ ref, because }) => `Unfinished work of an attempt could not be kept as ${shortRef(ref)}; the loop goes on without it: ${clip(oneLine(because), LIMITS.because_bytes)}`;
 // src/app/draft.ts
 var Draft = class {
@@ -3691,6 +3698,7 @@ async function clearDead({ host }, checkpoint, findings) {
 const ENDINGS = new Set([
 	"lease_lost",
 	"lane_ended",
+	"dispatch_refused",
 	"loop_held"
 ]);
 const endings = (checkpoint, findings, { by, now }) => sweep(checkpoint, findings, {
@@ -3792,6 +3800,10 @@ function aboutTask$1(checkpoint, { say, task: id }, at) {
 		what: `Task "${id}" is taken as done.`
 	};
 }
+// src/core/checkpoint-text.ts
+const checkpointText = (checkpoint) => `${JSON.stringify(checkpoint, null, 2)}\n`;
+const unborn = (commit) => "0".repeat(commit.length);
+const stateDigest = (text, commit) => hash("sha256", text.replaceAll(commit, unborn(commit))).slice(0, 32);
 // src/app/phases/recover.ts
 async function restoreOrRecover(ports, { loop, fresh }) {
 	const stored = await ports.store.load();
@@ -3815,7 +3827,7 @@ async function spareOf({ mirror }, loop) {
 	const parsed = spare === void 0 ? void 0 : parseCheckpoint(spare.text);
 	if (spare === void 0 || parsed?.is !== "valid") return void 0;
 	return {
-		tag: spare.tag,
+		...spare,
 		checkpoint: parsed.checkpoint
 	};
 }
@@ -3856,7 +3868,7 @@ async function eventsOf(ports, stored, spare) {
 		because
 	};
 	const { events } = await reconcile(ports, spare.checkpoint, stored.work, { mend: false });
-	if (events.some(({ type }) => type === "loop_held") || await isOfTip(ports, stored, spare.checkpoint)) return [recovered, ...events];
+	if (events.some(({ type }) => type === "loop_held") || await isOfTip(ports, stored, spare)) return [recovered, ...events];
 	const sentence = `${because} See whether it is what you expect: \`cms resume\` goes on from there.`;
 	return [
 		recovered,
@@ -3873,10 +3885,12 @@ async function eventsOf(ports, stored, spare) {
 function becauseOf({ tag }, { checkpoint }) {
 	return `The state branch ${tag === void 0 ? "is gone" : "has no valid checkpoint"}. A spare from the Actions cache, ${`number ${checkpoint.seq} of ${checkpoint.updated_at}`}, has taken its place.`;
 }
-async function isOfTip({ store }, { work: tip }, { work, seq }) {
+async function isOfTip({ store }, { work: tip }, { text, checkpoint }) {
+	const { work } = checkpoint;
 	if (tip === void 0 || tip !== work.head || tip === work.base) return false;
 	const relation = await store.relate(work.base, tip);
-	return relation.is === "ahead" && relation.commits.at(-1)?.seq === seq;
+	if (relation.is !== "ahead") return false;
+	return relation.commits.at(-1)?.state === stateDigest(text, tip);
 }
 // src/app/start.ts
 async function startOrContinue(ports, run, options) {
@@ -4155,13 +4169,10 @@ function keptSurface(paths) {
 const plainPath = (word) => word.replace(/^\.\//, "");
 // src/core/work-message.ts
 function workMessage({ task, iteration, seq, summary, subjects }) {
-	const subject = `${task.id}: ${task.name}`.replace(/\s+/g, " ").slice(0, 100);
+	const { id, name, source = "file" } = task;
+	const subject = `${id}: ${source === "file" ? name : withoutClosing(name)}`.replace(/\s+/g, " ").slice(0, 100);
 	const folded = subjects.map((line) => `- ${line.slice(0, 200)}`).join("\n");
-	return [...[
-		subject,
-		withoutTrailers(summary),
-		folded
-	].map(withoutSkips), trailers({
+	return [...[subject, ...[withoutTrailers(summary), folded].map(withoutClosing)].map(withoutSkips), trailers({
 		task,
 		iteration,
 		seq
@@ -4172,14 +4183,16 @@ const trailers = ({ task, iteration, seq }) => [
 	`Cms-Iteration: ${iteration}`,
 	`Cms-Seq: ${seq}`
 ].join("\n");
-const stamped = (message, seq) => message.replace(/^Cms-Seq: \d+$/m, `Cms-Seq: ${seq}`);
+const stamped = (message, { seq, state }) => message.replace(/^Cms-Seq: \d+(\nCms-State: \w+)?$/m, `Cms-Seq: ${seq}\nCms-State: ${state}`);
 const OWN_BYTES = 8192;
 function ownMessage(text, last) {
-	const words = clip(withoutSkips(withoutTrailers(printable(text))), OWN_BYTES) || "No message";
+	const words = clip(withoutClosing(withoutSkips(withoutTrailers(printable(text)))), OWN_BYTES) || "No message";
 	return last === void 0 ? words : `${words}\n\n${trailers(last)}`;
 }
 const SKIP = /\[\s*((?:skip|no)[ -]\w+|\w+[ -]skip)\s*\]|\*\*\*(NO_CI)\*\*\*/gi;
 const withoutSkips = (text) => text.replace(SKIP, (_, brackets, stars) => `(${brackets ?? stars ?? ""})`).replace(/^([ \t]*skip-checks)[ \t]*:/gim, "$1 -");
+const CLOSING = /\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)(?:\s*:)?\s*(?=(?:[\w.-]{1,99}\/[\w.-]{1,99})?#\d|GH-\d|https?:\/\/\S{1,200}\/\d)/gi;
+const withoutClosing = (text) => text.replace(CLOSING, "$1 - ");
 const withoutTrailers = (text) => text.split("\n").map((line) => line.replace(/^\s*(cms-[a-z]+)\s*:/i, "$1 -")).join("\n").trim();
 // src/core/lfs.ts
 const POINTER = /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n(?:[a-z0-9.-]+ .*\n)*oid sha256:[0-9a-f]{64}\n/;
@@ -4830,11 +4843,13 @@ async function runAgent(ports, attempt, workspace, stance) {
 	const { task, lease, checkpoint, agent, signal, recording } = attempt;
 	const context = contextOf(checkpoint, task);
 	const desk = await ports.outbox.open(lease.lane, JSON.stringify(context, null, 2));
+	const { continued, seenRed, setupTree } = stance;
+	await ports.workspaces.entrust(workspace, setupTree === void 0 ? {} : { setupTree });
 	tell$1(ports, attempt, "execute");
 	recording.title(`${agent.use}, attempt ${lease.attempt} of ${task.id}`);
 	const outcome = await ports.agents.run({
 		task: task.id,
-		prompt: promptOf(context, stance.continued),
+		prompt: promptOf(context, continued),
 		workdir: workspace.path,
 		agent,
 		run: task.run,
@@ -4868,7 +4883,6 @@ async function runAgent(ports, attempt, workspace, stance) {
 		type: "warning",
 		text: `outbox of ${task.id}: ${problem}`
 	});
-	const { seenRed, setupTree } = stance;
 	return {
 		...setupTree === void 0 ? {
 			workspace,
@@ -5116,13 +5130,14 @@ async function rebaseLine(ports, own, { head, tree }) {
 }
 // src/app/phases/verify.ts
 async function verify(ports, attempt, executed) {
-	const { workspace } = executed;
+	const { workspace, taken } = executed;
 	if (isFileless(attempt, executed)) {
 		await dropFiles(ports, attempt, executed);
 		return judgeFileless(executed);
 	}
 	if (workspace === void 0) return without$2(executed);
-	const frozen = await freeze(ports, workspace, attempt.lease.base);
+	const { base } = attempt.lease;
+	const frozen = await (taken === void 0 ? freeze(ports, workspace, base) : frozenIn(ports, taken, base));
 	if (typeof frozen === "string") return {
 		surface: [],
 		...verdict("policy_violation", frozen)
@@ -5143,9 +5158,17 @@ async function freeze(ports, workspace, base) {
 	try {
 		return await ports.workspaces.freeze(workspace, base);
 	} catch (error) {
-		if (error instanceof LoopError && error.code === "git-failed") return `What it left cannot be taken: ${error.message}`;
+		if (error instanceof LoopError && error.code === "git-failed" && !error.killed) return `What it left cannot be taken: ${error.message}`;
 		throw error;
 	}
+}
+async function frozenIn({ workspaces }, commit, base) {
+	const tree = await workspaces.treeOf(commit);
+	return {
+		tree,
+		changes: await workspaces.changes(base, tree),
+		subjects: []
+	};
 }
 const without$2 = ({ end, because, failure }) => ({
 	...verdict(end === "ready" ? "no_result" : end, because, failure),
@@ -5342,6 +5365,125 @@ async function proveMerged(ports, attempt, { commit, head }) {
 		commands,
 		place
 	});
+}
+// src/core/settling.ts
+function judgeFact(checkpoint, told) {
+	const fact = {
+		...told,
+		because: oneLine(told.because),
+		usage: soundUsage(told.usage)
+	};
+	const task = findTask(checkpoint, fact.task);
+	if (task?.state.at !== "leased" || !holds(checkpoint, fact)) return usageOnly(fact);
+	const unwanted = ABOUT_THE_TASK.has(CONSEQUENCES[fact.verdict].then) ? outdated(task) : void 0;
+	if (unwanted !== void 0) return instead(fact, "superseded", unwanted);
+	if (fact.verdict !== "done") return fact;
+	const conflict = conflicting(checkpoint, {
+		task,
+		lease: task.state.lease
+	}, fact.onto);
+	if (conflict !== void 0) return instead(fact, fact.onto === void 0 ? "conflict" : "landing", conflict);
+	const holder = landingHolder(checkpoint, epoch(fact.at))?.lease;
+	if (holder === void 0 || holder.fence === fact.fence || fact.onto === void 0) return fact;
+	if (task.state.lease.landing === true) return fact;
+	return instead(fact, "landing", `Lane ${holder.lane} lands first.`);
+}
+const ABOUT_THE_TASK = new Set([
+	"done",
+	"open",
+	"park"
+]);
+function instead({ commit, ...rest }, verdict, because) {
+	return {
+		...rest,
+		verdict,
+		because,
+		...commit === void 0 ? {} : { salvage: commit }
+	};
+}
+function usageOnly({ at, epoch, task, lane, run, fence, iteration, usage }) {
+	return {
+		type: "usage_reported",
+		at,
+		epoch,
+		task,
+		lane,
+		run,
+		fence,
+		iteration,
+		usage
+	};
+}
+function hasLanded(checkpoint, told) {
+	const last = lastOf(checkpoint, told);
+	if (last !== void 0 && last.lost !== true) return true;
+	const commit = told.commit ?? told.salvage;
+	return commit !== void 0 && findCompleted(checkpoint, told.task)?.commit === commit;
+}
+function landedBefore(checkpoint, told) {
+	return lastOf(checkpoint, told) ?? {
+		verdict: "done",
+		asked: []
+	};
+}
+function lastOf(checkpoint, { epoch, lane, run, iteration }) {
+	const last = checkpoint.lanes[lane]?.last;
+	return checkpoint.epoch === epoch && last?.run === run && last.iteration === iteration ? last : void 0;
+}
+function followUp(before, fact, circumstances) {
+	if (fact.type !== "attempt_ended") return [];
+	const at = iso(circumstances.now);
+	const rule = CONSEQUENCES[fact.verdict];
+	if (rule.then === "pause") return [{
+		type: "loop_held",
+		at,
+		status: "paused",
+		because: sentences(fact.because, rule.fix ?? ""),
+		next: ""
+	}];
+	return rule.then === "wait" ? wait(before, fact, circumstances) : [];
+}
+function wait(before, fact, { now, jitter }) {
+	const cause = fact.verdict === "rate_limited" ? "rate_limited" : "unavailable";
+	const at = iso(now);
+	const until = before.waiting === null ? now : epoch(before.waiting.until);
+	const inFlight = until > now;
+	const wakes = Math.max(1, (before.waiting?.wakes ?? 0) + (inFlight ? 0 : 1));
+	if (wakes > WAITS[cause]) return [{
+		type: "loop_held",
+		at,
+		status: "paused",
+		because: `The loop has waited ${wakes - 1} times in a row and could not work: ${fact.because}`,
+		next: ""
+	}];
+	const backOff = now + stepOf(UNAVAILABLE_WAITS, wakes) * MINUTE;
+	const least = wakes === 1 ? now : backOff;
+	const wanted = cause === "rate_limited" ? Math.max(limitReset(fact.resume_at, {
+		now,
+		jitter,
+		wakes
+	}), least) : backOff;
+	return [{
+		type: "wait_started",
+		at,
+		waiting: {
+			cause,
+			until: iso(Math.round(Math.max(wanted, until))),
+			wakes
+		}
+	}];
+}
+const LONGEST_WAIT = 8 * DAY;
+const WAITS = {
+	rate_limited: WAKES,
+	unavailable: UNAVAILABLE_WAITS.length
+};
+const stepOf = (waits, n) => waits[Math.min(n, waits.length) - 1] ?? 60;
+function limitReset(resumeAt, { now, jitter, wakes }) {
+	const reset = resumeAt === void 0 ? NaN : epoch(resumeAt);
+	const unsaid = now + stepOf(RATE_LIMIT_WAITS, wakes) * MINUTE;
+	const said = Number.isNaN(reset) ? unsaid : Math.min(reset, now + LONGEST_WAIT);
+	return Math.max(now + 1e3, said) + jitter * Math.min(MINUTE, Math.max(0, said - now));
 }
 // src/core/begin.ts
 function beginLane(checkpoint, asked, request) {
@@ -5602,125 +5744,57 @@ const holdOf = (checkpoint, { tasks }) => {
 	const names = listed(tasks.map(({ id }) => id));
 	return `The ${PLAN} proposes ${many}: ${names}. Look at them: cms plan${loopFlag(checkpoint)}`;
 };
-// src/core/settling.ts
-function judgeFact(checkpoint, told) {
-	const fact = {
-		...told,
-		because: oneLine(told.because),
-		usage: soundUsage(told.usage)
-	};
-	const task = findTask(checkpoint, fact.task);
-	if (task?.state.at !== "leased" || !holds(checkpoint, fact)) return usageOnly(fact);
-	const unwanted = ABOUT_THE_TASK.has(CONSEQUENCES[fact.verdict].then) ? outdated(task) : void 0;
-	if (unwanted !== void 0) return instead(fact, "superseded", unwanted);
-	if (fact.verdict !== "done") return fact;
-	const conflict = conflicting(checkpoint, {
-		task,
-		lease: task.state.lease
-	}, fact.onto);
-	if (conflict !== void 0) return instead(fact, fact.onto === void 0 ? "conflict" : "landing", conflict);
-	const holder = landingHolder(checkpoint, epoch(fact.at))?.lease;
-	if (holder === void 0 || holder.fence === fact.fence || fact.onto === void 0) return fact;
-	if (task.state.lease.landing === true) return fact;
-	return instead(fact, "landing", `Lane ${holder.lane} lands first.`);
-}
-const ABOUT_THE_TASK = new Set([
-	"done",
-	"open",
-	"park"
-]);
-function instead({ commit, ...rest }, verdict, because) {
-	return {
-		...rest,
-		verdict,
-		because,
-		...commit === void 0 ? {} : { salvage: commit }
-	};
-}
-function usageOnly({ at, epoch, task, lane, run, fence, iteration, usage }) {
-	return {
-		type: "usage_reported",
-		at,
-		epoch,
-		task,
-		lane,
-		run,
-		fence,
-		iteration,
-		usage
-	};
-}
-function hasLanded(checkpoint, told) {
-	const last = lastOf(checkpoint, told);
-	if (last !== void 0 && last.lost !== true) return true;
-	const commit = told.commit ?? told.salvage;
-	return commit !== void 0 && findCompleted(checkpoint, told.task)?.commit === commit;
-}
-function landedBefore(checkpoint, told) {
-	return lastOf(checkpoint, told) ?? {
-		verdict: "done",
-		asked: []
-	};
-}
-function lastOf(checkpoint, { epoch, lane, run, iteration }) {
-	const last = checkpoint.lanes[lane]?.last;
-	return checkpoint.epoch === epoch && last?.run === run && last.iteration === iteration ? last : void 0;
-}
-function followUp(before, fact, circumstances) {
-	if (fact.type !== "attempt_ended") return [];
-	const at = iso(circumstances.now);
-	const rule = CONSEQUENCES[fact.verdict];
-	if (rule.then === "pause") return [{
-		type: "loop_held",
-		at,
-		status: "paused",
-		because: sentences(fact.because, rule.fix ?? ""),
-		next: ""
-	}];
-	return rule.then === "wait" ? wait(before, fact, circumstances) : [];
-}
-function wait(before, fact, { now, jitter }) {
-	const cause = fact.verdict === "rate_limited" ? "rate_limited" : "unavailable";
-	const at = iso(now);
-	const until = before.waiting === null ? now : epoch(before.waiting.until);
-	const inFlight = until > now;
-	const wakes = Math.max(1, (before.waiting?.wakes ?? 0) + (inFlight ? 0 : 1));
-	if (wakes > WAITS[cause]) return [{
-		type: "loop_held",
-		at,
-		status: "paused",
-		because: `The loop has waited ${wakes - 1} times in a row and could not work: ${fact.because}`,
-		next: ""
-	}];
-	const backOff = now + stepOf(UNAVAILABLE_WAITS, wakes) * MINUTE;
-	const least = wakes === 1 ? now : backOff;
-	const wanted = cause === "rate_limited" ? Math.max(limitReset(fact.resume_at, {
+// src/app/phases/consequences.ts
+function consequences(checkpoint, fact, around) {
+	const { now, jitter, held, goesOn, by, of, nonce } = around;
+	const { fact: event, follows, refused } = proposed(checkpoint, judgeFact(checkpoint, fact), around.offer);
+	const draft = new Draft(checkpoint).add(event, ...follows);
+	draft.add(...followUp(checkpoint, event, {
 		now,
-		jitter,
-		wakes
-	}), least) : backOff;
-	return [{
-		type: "wait_started",
-		at,
-		waiting: {
-			cause,
-			until: iso(Math.round(Math.max(wanted, until))),
-			wakes
-		}
-	}];
+		jitter
+	}));
+	if (held !== void 0 && draft.checkpoint.hold === null) draft.add({
+		type: "loop_held",
+		at: iso(now),
+		status: "needs_human",
+		because: held,
+		next: ""
+	});
+	const { verdict } = endedAs(event);
+	const { lane, iteration } = fact;
+	const end = endLane(draft.checkpoint, {
+		lane,
+		of,
+		iteration,
+		verdict,
+		goesOn
+	}, {
+		by,
+		now,
+		nonce
+	});
+	draft.add(...end.events);
+	if (around.isCancelled && draft.checkpoint.hold === null) draft.add({
+		type: "loop_held",
+		at: iso(now),
+		status: "paused",
+		because: CANCELLED,
+		next: ""
+	});
+	return {
+		event,
+		events: draft.events,
+		asked: end.asked,
+		refused
+	};
 }
-const LONGEST_WAIT = 8 * DAY;
-const WAITS = {
-	rate_limited: WAKES,
-	unavailable: UNAVAILABLE_WAITS.length
+const endedAs = (event) => event.type === "attempt_ended" ? {
+	verdict: event.verdict,
+	because: event.because
+} : {
+	verdict: "superseded",
+	because: "Its lease was over when it ended: only its cost counts."
 };
-const stepOf = (waits, n) => waits[Math.min(n, waits.length) - 1] ?? 60;
-function limitReset(resumeAt, { now, jitter, wakes }) {
-	const reset = resumeAt === void 0 ? NaN : epoch(resumeAt);
-	const unsaid = now + stepOf(RATE_LIMIT_WAITS, wakes) * MINUTE;
-	const said = Number.isNaN(reset) ? unsaid : Math.min(reset, now + LONGEST_WAIT);
-	return Math.max(now + 1e3, said) + jitter * Math.min(MINUTE, Math.max(0, said - now));
-}
 // src/app/phases/settle-salvage.ts
 function salvageOf({ task, lease }, { checkpoint, told, fact, event }) {
 	const { attempt } = lease;
@@ -5738,6 +5812,41 @@ function salvageOf({ task, lease }, { checkpoint, told, fact, event }) {
 		attempt,
 		commit
 	}];
+}
+// src/app/phases/stamp.ts
+async function stampedFact(ports, fact, { plan, checkpoint, now, decide }) {
+	if (fact.commit === void 0 || plan === void 0) return fact;
+	const commit = unborn(fact.commit);
+	const { events, event } = decide({
+		...fact,
+		commit
+	});
+	if (event.type !== "attempt_ended" || event.commit === void 0) return fact;
+	const after = outcome(checkpoint, events, {
+		redact: ports.redact,
+		now
+	}).checkpoint;
+	const state = stateDigest(checkpointText(after), commit);
+	const message = stamped(plan.message, {
+		seq: after.seq,
+		state
+	});
+	return {
+		...fact,
+		commit: await commitWork(ports, {
+			...plan,
+			message
+		})
+	};
+}
+function drawnOnce(drawn, draw) {
+	let next = 0;
+	return () => {
+		const at = next++;
+		const one = drawn[at] ?? draw();
+		drawn[at] = one;
+		return one;
+	};
 }
 // src/app/phases/unlandable.ts
 const FINAL = new Set([
@@ -5904,53 +6013,38 @@ async function settle(ports, settling, checkpoint) {
 		abstain: true,
 		answer: turn
 	};
-	const fact = await stampedFact(ports, settling, checkpoint, landable(told.fact, work === checkpoint.work.head));
-	const offer = handing.executed.report?.proposals ?? NO_OFFER;
-	const { fact: event, follows, refused } = proposed(checkpoint, judgeFact(checkpoint, fact), offer);
-	const draft = new Draft(checkpoint).add(event, ...follows);
-	draft.add(...followUp(checkpoint, event, {
+	const placed = landable(told.fact, work === checkpoint.work.head);
+	const { goesOn, executed } = handing;
+	const isCancelled = handing.isCancelled?.() === true;
+	const drawn = [];
+	const decide = (fact) => consequences(checkpoint, fact, {
 		now,
-		jitter
-	}));
-	if (told.held !== void 0 && draft.checkpoint.hold === null) draft.add({
-		type: "loop_held",
-		at: iso(now),
-		status: "needs_human",
-		because: told.held,
-		next: ""
-	});
-	const ended = endedAs(event);
-	const { verdict } = ended;
-	const { goesOn, of = self } = handing;
-	const request = {
+		jitter,
+		goesOn,
+		isCancelled,
+		held: told.held,
 		by: self,
-		now,
-		nonce: () => ports.chance.nonce()
-	};
-	const { lane, iteration } = fact;
-	const end = endLane(draft.checkpoint, {
-		lane,
-		of,
-		iteration,
-		verdict,
-		goesOn
-	}, request);
-	draft.add(...end.events);
-	if (handing.isCancelled?.() === true && draft.checkpoint.hold === null) draft.add({
-		type: "loop_held",
-		at: iso(now),
-		status: "paused",
-		because: CANCELLED,
-		next: ""
+		of: handing.of ?? self,
+		offer: executed.report?.proposals ?? NO_OFFER,
+		nonce: drawnOnce(drawn, () => ports.chance.nonce())
 	});
+	const { plan } = handing.learnt.judged;
+	const fact = await stampedFact(ports, placed, {
+		plan,
+		checkpoint,
+		now,
+		decide
+	});
+	if (fact.commit !== void 0) tried.push(fact.commit);
+	const { event, ...decided } = decide(fact);
 	const landed = event.type === "attempt_ended" ? event.commit : void 0;
 	return {
-		events: draft.events,
+		events: decided.events,
 		answer: {
 			is: "settled",
-			asked: end.asked,
-			...ended,
-			refused
+			asked: decided.asked,
+			...endedAs(event),
+			refused: decided.refused
 		},
 		...landed === void 0 ? {} : { land: landed },
 		salvage: salvageOf(attempt, {
@@ -5977,27 +6071,6 @@ function landedAs(checkpoint, told, tried) {
 		refused: []
 	};
 }
-async function stampedFact(ports, { handing, tried }, { seq }, fact) {
-	const { plan } = handing.learnt.judged;
-	if (fact.commit === void 0) return fact;
-	const message = plan && stamped(plan.message, seq + 1);
-	const commit = plan === void 0 || message === plan.message ? fact.commit : await commitWork(ports, {
-		...plan,
-		message: message ?? ""
-	});
-	tried.push(commit);
-	return {
-		...fact,
-		commit
-	};
-}
-const endedAs = (event) => event.type === "attempt_ended" ? {
-	verdict: event.verdict,
-	because: event.because
-} : {
-	verdict: "superseded",
-	because: "Its lease was over when it ended: only its cost counts."
-};
 function landable({ commit, ...rest }, isInPlace) {
 	if (commit === void 0) return rest;
 	if (isInPlace) return {
@@ -6928,6 +7001,10 @@ async function parcel(ports, attempt) {
 		is: "refused",
 		because: `Its report cannot be read: ${read.because}.`
 	};
+	if (read.handover.end === "already_green" && !mayBeGreen(attempt)) return {
+		is: "refused",
+		because: UNASKED
+	};
 	const { tree } = received;
 	const changes = await changesOf(ports, base, tree);
 	if (typeof changes === "string") return {
@@ -6948,6 +7025,9 @@ async function parcel(ports, attempt) {
 		}
 	};
 }
+const mayBeGreen = ({ task, checkpoint }) => checkpoint.config.settings.red_first && task.verify.length > 0;
+const UNASKED = "It says that there is nothing to do, which nobody has asked.";
+const GREEN = "The machine that was to work on it says that its verification succeeds before any work was done. Look at it before you accept the task: nothing was verified here.";
 async function changesOf({ workspaces }, base, tree) {
 	try {
 		return await workspaces.changes(base, tree);
@@ -6964,7 +7044,7 @@ function executedOf(handover, { agent }, proposals) {
 	const model = usage.model === void 0 ? {} : { model: clip(oneLine(usage.model), 100) };
 	return {
 		end,
-		because: oneLine(because),
+		because: end === "already_green" ? GREEN : oneLine(because),
 		usage: {
 			...usage,
 			...model,
@@ -7586,14 +7666,14 @@ async function settleOwn(ports, run, restored, { onward, isCancelled, spent, set
 		...held,
 		recording
 	};
-	const { workspace, base } = await placeOf(ports, attempt);
+	const { base, ...left } = await leftOf(ports, attempt);
 	const estimate = estimateOf$1(restored.checkpoint, attempt, iso(ports.clock.now()));
 	const executed = {
 		end: "interrupted",
 		because: "The step that worked on it was ended before it was done.",
 		usage: spent?.iteration === lease.iteration ? spent.usage : usageOf(estimate),
 		seenRed: false,
-		...workspace === void 0 ? {} : { workspace }
+		...left
 	};
 	const judged = await verify(ports, {
 		...attempt,
@@ -7610,29 +7690,45 @@ async function settleOwn(ports, run, restored, { onward, isCancelled, spent, set
 		goesOn: () => onward && !isCancelled,
 		isCancelled: () => isCancelled
 	});
-	const kept = judged.commit === void 0 ? "nothing of it could be kept" : "its work is kept";
+	const kept = judged.commit !== void 0 || lease.landing === true ? "its work is kept" : "nothing of it is kept";
 	return {
 		restored: handed.restored,
 		asked: handed.asked,
 		what: [`Attempt ${lease.attempt} of ${task.id} was interrupted; ${kept}.`]
 	};
 }
-async function placeOf({ workspaces }, attempt) {
+async function leftOf({ workspaces }, attempt) {
 	const { lease, checkpoint } = attempt;
+	const { base } = lease;
+	if (lease.landing === true) return { base };
 	const own = await workspaces.reopen(lease.lane, "work", nameOf(attempt));
 	if (own !== void 0) return {
-		workspace: own,
-		base: lease.base
+		base,
+		...workIn(own)
 	};
 	const landed = checkpoint.completed_tasks.flatMap(({ commit }) => commit ?? []);
 	for (const head of new Set([checkpoint.work.head, ...landed.toReversed().slice(0, HEADS)])) {
 		const merged = await workspaces.reopen(lease.lane, "work", mergedNameOf(attempt, head));
 		if (merged !== void 0) return {
+			base: head,
 			workspace: merged,
-			base: head
+			taken: merged.at
 		};
 	}
-	return { base: lease.base };
+	return { base };
+}
+function workIn(own) {
+	const { taken, entrusted } = own;
+	if (taken !== void 0) return {
+		workspace: own,
+		taken
+	};
+	if (entrusted === void 0) return {};
+	const { setupTree } = entrusted;
+	return {
+		workspace: own,
+		...setupTree === void 0 ? {} : { setupTree }
+	};
 }
 const HEADS = 50;
 const LOOKS = [
@@ -8766,4 +8862,4 @@ function parseEvent(line) {
 		return [];
 	}
 }
-export { NO_TOKENS as $, occasionOf as A, spotter as B, tendPullRequest as C, discreet as D, effective as E, tellLoop as F, failureSummary as G, parseCheckpoint as H, restore as I, tally as J, jobSummary as K, lineRedactor as L, restoreOrRecover as M, CANCELLED as N, dispatchAll as O, CANCELLED_EARLY as P, wantsPlan as Q, redactJson as R, readNeeds as S, iterate as T, listening as U, secretsIn as V, notifyEnd as W, lanesToLaunch as X, statusDocument as Y, wakesAt as Z, rescue as _, statusText as a, tick as b, init as c, keepSpare as d, Usage as et, isLoopback as f, beginFor as g, checkFor as h, asItStands as i, guard as it, startOrContinue as j, takeBack as k, renderInit as l, workOn as m, logEntry as n, HUGE_BYTES as nt, renderPlan as o, keepsSecrets as p, lastLine as q, logText as r, LINK as rt, planLoop as s, aboutTask as t, GITLINK as tt, WORKFLOW_PATH as u, runLoop as v, withPart as w, settleFor as x, mend as y, redactor as z };
+export { wantsPlan as $, occasionOf as A, redactor as B, tendPullRequest as C, discreet as D, effective as E, CANCELLED_EARLY as F, notifyEnd as G, secretsIn as H, tellLoop as I, lastLine as J, failureSummary as K, restore as L, restoreOrRecover as M, checkpointText as N, dispatchAll as O, CANCELLED as P, wakesAt as Q, lineRedactor as R, readNeeds as S, iterate as T, parseCheckpoint as U, spotter as V, listening as W, statusDocument as X, tally as Y, lanesToLaunch as Z, rescue as _, statusText as a, guard as at, tick as b, init as c, keepSpare as d, NO_TOKENS as et, isLoopback as f, beginFor as g, checkFor as h, asItStands as i, LINK as it, startOrContinue as j, takeBack as k, renderInit as l, workOn as m, logEntry as n, GITLINK as nt, renderPlan as o, keepsSecrets as p, jobSummary as q, logText as r, HUGE_BYTES as rt, planLoop as s, aboutTask as t, Usage as tt, WORKFLOW_PATH as u, runLoop as v, withPart as w, settleFor as x, mend as y, redactJson as z };

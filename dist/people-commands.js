@@ -1,4 +1,4 @@
-import { F as tellLoop, I as restore, X as lanesToLaunch, Y as statusDocument, a as statusText, i as asItStands, n as logEntry, r as logText, t as aboutTask } from "./loop.js";
+import { I as tellLoop, L as restore, X as statusDocument, Z as lanesToLaunch, a as statusText, i as asItStands, n as logEntry, r as logText, t as aboutTask } from "./loop.js";
 import { D as LoopError, k as unreachable } from "./start.js";
 import { r as exitOfStatus, t as EXIT } from "./exit.js";
 import { L as sentences } from "./config.js";

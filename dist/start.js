@@ -102,6 +102,7 @@ var LoopError = class extends Error {
 	code;
 	hint;
 	timedOut;
+	killed;
 	place;
 	constructor(code, message, options = {}) {
 		super(message, options);
@@ -109,6 +110,7 @@ var LoopError = class extends Error {
 		this.code = code;
 		this.hint = options.hint ?? HINTS[code];
 		this.timedOut = options.timedOut === true;
+		this.killed = options.killed === true;
 		this.place = options.place;
 	}
 };
@@ -291,7 +293,7 @@ async function runOnce(file, { args, cwd, env, input, timeout = 0, signal: abort
 	const limit = limitOf(child.pid, timeout, abort);
 	const [stdout, stderr] = [kept(child, child.stdout), kept(child, child.stderr)];
 	child.stdin?.on("error", () => {}).end(input);
-	const { code, error } = await endOf(child);
+	const { code, by, error } = await endOf(child);
 	limit.lift();
 	forget();
 	return {
@@ -300,7 +302,8 @@ async function runOnce(file, { args, cwd, env, input, timeout = 0, signal: abort
 			stdout: Buffer.concat(stdout),
 			stderr: error?.message ?? Buffer.concat(stderr).toString("utf8"),
 			timedOut: limit.wasReached(),
-			missing: isErrno(error, "ENOENT")
+			missing: isErrno(error, "ENOENT"),
+			killed: by !== void 0 && !child.killed && !limit.wasReached()
 		},
 		error
 	};
@@ -334,7 +337,10 @@ const endOf = (child) => new Promise((resolve) => {
 		code: void 0,
 		error
 	}));
-	child.once("close", (code) => resolve({ code: code ?? void 0 }));
+	child.once("close", (code, by) => resolve({
+		code: code ?? void 0,
+		by: by ?? void 0
+	}));
 });
 function limitOf(group, ms, abort) {
 	if (group === void 0 || ms === 0 && abort === void 0) return {
@@ -473,7 +479,7 @@ function gitError(args, ran) {
 	if (ran.missing) return new LoopError("git-missing", "git was not found on the PATH.");
 	const said = withoutNoise(ran.stderr).split("\n").slice(-12).join("\n");
 	if (ran.timedOut) return new LoopError("git-failed", `\`git ${verb(args)}\` did not end in time.\n${said}`, { timedOut: true });
-	return new LoopError(meaningOf(ran.stderr), `\`git ${verb(args)}\` failed: ${said || `exit code ${ran.code ?? "none"}`}`);
+	return new LoopError(meaningOf(ran.stderr), `\`git ${verb(args)}\` failed: ${said || (ran.killed === true ? "it was killed" : `exit code ${ran.code ?? "none"}`)}`, ran.killed === true ? { killed: true } : {});
 }
 function unanswered(error) {
 	if (!(error instanceof LoopError && error.timedOut)) throw error;
