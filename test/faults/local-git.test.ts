@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, test } from '@jest/globals'
 import { expectEnds, expectSaid, faultLoop } from '../support/fault-loop.ts'
 import { subcommand } from '../support/faulty-git.ts'
@@ -29,6 +30,7 @@ async function traced(at?: GitWrite, isBoth = false) {
   const script = `#!/bin/sh
 PATH='${process.env['PATH']}'
 case " $* " in ${at === undefined ? '*' : `*" ${at.does} "*`}) ;; *) exec git "$@" ;; esac
+echo "$$" >> '${bin}/starts'
 ${by.join(' ')} git "$@"
 code=$?
 echo "$$ $code $*" >> '${bin}/ends'
@@ -39,7 +41,10 @@ exit $code
   await chmod(join(bin, 'git'), 0o755)
   const world = await faultLoop()
   const ran = await world.runIn({ env: { PATH: `${bin}:${process.env['PATH']}` } })
-  const ends = readFileSync(join(bin, 'ends'), 'utf8').trim().split('\n')
+  const linesOf = (name: string) => readFileSync(join(bin, name), 'utf8').trim().split('\n')
+  // One of them ends when nobody talks to it any more.
+  while (linesOf('ends').length < linesOf('starts').length) await sleep(20)
+  const ends = linesOf('ends')
   return { world, ran, gits: ends.map((end) => gitOf(bin, end)) }
 }
 
