@@ -44,7 +44,7 @@ const WHERE: Readonly<Record<FaultName, Where>> = {
   'late start': BEFORE,
   'never started': BEFORE,
   'step before fails': BEFORE,
-  'half saved': { in: ['plan', 'hand off'], otherwise: 'no two refs are moved there' },
+  'half saved': { in: ['hand off'], otherwise: 'no two refs are moved there, or they are the first' },
   'process killed': DIES,
   'machine gone': { in: [...OF_A_RUN, 'post', 'between'], otherwise: 'no call to a port is made there' },
   'out of time': CANCELS,

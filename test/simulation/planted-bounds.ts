@@ -8,7 +8,7 @@ export const BOUNDS: readonly Planted[] = [
     file: 'core/settling.ts',
     find: 'if (wakes > WAITS[cause]) {',
     replace: 'if (wakes > 0) {',
-    within: 400,
+    within: 20,
   },
   {
     name: 'the first request that is lost is for people',
@@ -16,7 +16,7 @@ export const BOUNDS: readonly Planted[] = [
     file: 'core/sweep.ts',
     find: 'state.tries >= PATIENCE.length) {',
     replace: 'state.tries >= 1) {',
-    within: 400,
+    within: 20,
   },
   {
     name: 'a machine that is gone pauses the loop',
@@ -24,7 +24,7 @@ export const BOUNDS: readonly Planted[] = [
     file: 'core/failure.ts',
     find: "runner_lost:      { attempt: 'after_free', free: 'losses', then: 'open', salvage: true },",
     replace: "runner_lost:      { attempt: 'after_free', free: 'losses', then: 'pause', salvage: true },",
-    within: 400,
+    within: 20,
   },
   {
     name: 'a task is parked after one attempt',
@@ -32,7 +32,7 @@ export const BOUNDS: readonly Planted[] = [
     file: 'core/tasks.ts',
     find: 'task.attempts_used < attempts) return task',
     replace: 'task.attempts_used < 1) return task',
-    within: 400,
+    within: 20,
   },
   {
     name: 'the first loss counts',
@@ -40,7 +40,7 @@ export const BOUNDS: readonly Planted[] = [
     file: 'core/settle.ts',
     find: 'free >= FREE_RETRIES)',
     replace: 'free >= 0)',
-    within: 400,
+    within: 20,
   },
   {
     name: 'the loop stops before its budget is spent',
@@ -48,7 +48,7 @@ export const BOUNDS: readonly Planted[] = [
     file: 'core/budget.ts',
     find: "['minutes', ledger.minutes + held.minutes,",
     replace: "['minutes', 2 * ledger.minutes + held.minutes,",
-    within: 400,
+    within: 40,
   },
   {
     name: 'a limit is waited for longer than it lasts',
@@ -56,7 +56,7 @@ export const BOUNDS: readonly Planted[] = [
     file: 'core/settling.ts',
     find: 'const said = Number.isNaN(reset) ? unsaid : Math.min(reset, now + LONGEST_WAIT)',
     replace: 'const said = Number.isNaN(reset) ? unsaid : Math.min(reset + DAY, now + LONGEST_WAIT)',
-    within: 400,
+    within: 20,
   },
   {
     name: 'tokens are never charged',
@@ -64,7 +64,7 @@ export const BOUNDS: readonly Planted[] = [
     file: 'core/ledger.ts',
     find: 'tokens: addTokens(ledger.tokens, usage.tokens),',
     replace: 'tokens: ledger.tokens,',
-    within: 400,
+    within: 5,
   },
   {
     name: 'minutes are never charged',
@@ -72,7 +72,7 @@ export const BOUNDS: readonly Planted[] = [
     file: 'core/ledger.ts',
     find: 'minutes: amount(ledger.minutes + usage.minutes),',
     replace: 'minutes: ledger.minutes,',
-    within: 400,
+    within: 5,
   },
   {
     name: 'dollars are not charged to their day',
@@ -81,7 +81,7 @@ export const BOUNDS: readonly Planted[] = [
     find: 'by_task: add(ledger.by_task, task, spend),\n    by_day: recent(add(ledger.by_day, utcDay(at), spend)),',
     replace:
       'by_task: add(ledger.by_task, task, spend),\n    by_day: recent(add(ledger.by_day, utcDay(at), { ...spend, usd: 0 })),',
-    within: 400,
+    within: 5,
   },
   {
     name: 'agents are not told of the cap of the day',
@@ -89,7 +89,7 @@ export const BOUNDS: readonly Planted[] = [
     file: 'core/budget.ts',
     find: 'left(budget.usd_per_day, spentToday(checkpoint, now)),',
     replace: '',
-    within: 400,
+    within: 20,
   },
   {
     name: 'attempts are kept for ever',
@@ -97,7 +97,7 @@ export const BOUNDS: readonly Planted[] = [
     file: 'core/limits.ts',
     find: 'attempts_kept: 3,',
     replace: 'attempts_kept: 1_000,',
-    within: 400,
+    within: 80,
   },
   {
     name: 'a lane keeps all that it has ever asked for',
@@ -105,6 +105,6 @@ export const BOUNDS: readonly Planted[] = [
     file: 'core/reduce-lane.ts',
     find: 'asked: [...asked],',
     replace: 'asked: [...(lane.last?.asked ?? []), ...asked],',
-    within: 400,
+    within: 20,
   },
 ]

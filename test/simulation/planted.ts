@@ -35,7 +35,7 @@ const WORK: readonly Planted[] = [
     file: 'core/budget.ts',
     find: 'sum + Math.max(lease.cap_usd ?? 0, lease.reserved_usd), 0)',
     replace: 'sum, 0)',
-    within: 400,
+    within: 100,
   },
   {
     name: 'a settle whose answer was lost does not find itself',
@@ -123,7 +123,7 @@ const WORK: readonly Planted[] = [
     file: 'app/phases/restore.ts',
     find: 'const moved = await store.moveWork(tip, head)',
     replace: "const moved = tip === '' ? await store.moveWork(tip, head) : ({ is: 'saved' } as const)",
-    within: 1_000,
+    within: 400,
   },
   {
     name: 'files are not looked through for secrets',
@@ -171,7 +171,7 @@ const WORK: readonly Planted[] = [
     file: 'core/budget.ts',
     find: 'spentToday(checkpoint, now) + held.usd < limit) return',
     replace: 'spentToday(checkpoint, now) < limit) return',
-    within: 600,
+    within: 100,
   },
   {
     name: 'every agent is told all that is left',
@@ -179,7 +179,7 @@ const WORK: readonly Planted[] = [
     file: 'core/budget.ts',
     find: 'if (lease.cap_usd !== undefined) return lease.cap_usd',
     replace: '',
-    within: 3_000,
+    within: 100,
   },
   {
     name: 'the cap on tokens is never looked at',
@@ -187,7 +187,7 @@ const WORK: readonly Planted[] = [
     file: 'core/budget.ts',
     find: "['tokens', tokens, landing ? undefined : budget.tokens,",
     replace: "['tokens', tokens, undefined,",
-    within: 300,
+    within: 500,
   },
   {
     name: 'what a dead run was charged is not remembered',
@@ -195,7 +195,7 @@ const WORK: readonly Planted[] = [
     file: 'core/lease.ts',
     find: 'return { ...after, ledger: remember(after.ledger, estimate) }',
     replace: 'return after',
-    within: 600,
+    within: 100,
   },
   {
     name: 'a late settle is charged beside its estimate',
@@ -203,7 +203,7 @@ const WORK: readonly Planted[] = [
     file: 'core/ledger.ts',
     find: 'usd: less(next.usd, usd),\n    usd_estimated',
     replace: 'usd: next.usd,\n    usd_estimated',
-    within: 600,
+    within: 100,
   },
   {
     name: 'a run that is over is never looked up',

@@ -39,8 +39,8 @@ test('in one life of eight a loop has to come to its end by itself', async () =>
   expect(quiet.length).toBeGreaterThanOrEqual(50)
   const struck = new Set(quiet.flatMap((seed) => [...scenarioOf(seed).faults]))
   expect(struck.size).toBeGreaterThanOrEqual(30)
-  const { failed, alone } = await liveAll(quiet.slice(0, 5))
-  expect({ failed, alone }).toEqual({ failed: [], alone: { done: 5 } })
+  const { failed, alone } = await liveAll(quiet.slice(0, 3))
+  expect({ failed, alone }).toEqual({ failed: [], alone: { done: 3 } })
 })
 
 test('the laws share nothing with what they judge but its types', () => {
@@ -88,8 +88,10 @@ describe('a seed', () => {
 
 async function firstThatFails(watching: Parameters<typeof live>[1]) {
   for (let seed = 1; ; seed++) {
-    const lived = await live(scenarioOf(seed), watching)
-    if (lived.failure !== undefined && lived.happened.length > 10 && lived.scenario.tasks > 4) return lived
+    const scenario = scenarioOf(seed)
+    if (!scenario.faults.has('agent lies') || scenario.tasks <= 4) continue
+    const lived = await live(scenario, watching)
+    if (lived.failure !== undefined && lived.happened.length > 10) return lived
   }
 }
 

@@ -205,4 +205,6 @@ const endedIn = (events: readonly Event[], task?: string): AttemptEnded | undefi
   )
 
 const deedOf = (deed: Deed | undefined): string =>
-  deed === undefined ? 'never worked' : `ended as ${deed.end ?? 'it should'} and did ${[...deed.faults]}`
+  deed === undefined
+    ? 'never worked'
+    : `ended as ${deed.end ?? 'it should'} and did ${[...deed.faults].join(', ')}`
