@@ -250,9 +250,17 @@ const WORK: readonly Planted[] = [
     name: 'a spare from the cache is believed',
     breaks: 'G6',
     file: 'app/phases/recover.ts',
-    find: 'if (isHeld || (await isOfTip(ports, stored, spare.checkpoint))) return',
+    find: 'if (isHeld || (await isOfTip(ports, stored, spare))) return',
     replace: 'if (isHeld || ports !== undefined) return',
     within: 400,
+  },
+  {
+    name: 'a spare is believed by its number',
+    breaks: 'G6',
+    file: 'app/phases/recover.ts',
+    find: 'return relation.commits.at(-1)?.state === stateDigest(text, tip)',
+    replace: 'return relation.commits.at(-1)?.seq === checkpoint.seq && text !== tip',
+    within: 500,
   },
   {
     name: 'a broken checkpoint is replaced by an empty one',
