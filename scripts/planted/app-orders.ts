@@ -200,7 +200,27 @@ export const ORDER_BUGS: readonly Bug[] = [
       breaks: 'G4',
     },
   ]),
-  ...bugsIn('app/rescue', 'app/rescue entry/action-run', [
+  ...bugsIn('app/rescue', 'app/rescue app/rescue-work entry/action-run', [
+    {
+      name: 'what-verify-wrote-is-kept',
+      find: '  if (taken !== undefined) return { workspace: own, taken }\n',
+      replace: '',
+      hurts: 'Files that verify commands wrote until they were killed land as the work of the agent.',
+      breaks: 'G1',
+    },
+    {
+      name: 'what-setup-wrote-is-kept',
+      find: '  if (entrusted === undefined) return {}\n',
+      replace: '  if (entrusted === undefined) return { workspace: own }\n',
+      hurts: 'Files that setup wrote until it was killed are kept as the work of an agent that never began.',
+    },
+    {
+      name: 'a-killed-landing-loses-its-candidate',
+      find: '  if (lease.landing === true) return { base }\n',
+      replace: '',
+      hurts: 'What was finished is replaced by what verify commands have written beside it.',
+      breaks: 'G1',
+    },
     {
       name: 'runs-that-wait-are-asked-for-again',
       find: "found[n]?.is === 'none'",
