@@ -168,7 +168,18 @@ export class Crew {
   async #rest(): Promise<RunEnded | undefined> {
     const resting = await rest(this.#ports, this.#options, this.#now.checkpoint)
     if (resting === 'again') return undefined
-    return resting === 'busy' ? this.#as('busy', atWork(this.#now.checkpoint)) : this.#as(resting)
+    if (resting !== 'busy') return this.#as(resting)
+    const who = atWork(this.#now.checkpoint)
+    if (who !== undefined) return this.#as('busy', who)
+    return this.#lookAnew()
+  }
+
+  /** Somebody has put an older state in the place of the one that is known here: that one counts from now on. */
+  async #lookAnew(): Promise<undefined> {
+    const restored = await restore(this.#ports)
+    if (restored === undefined || restored.tag === this.#now.tag)
+      throw new Error('running, but nothing to start and nobody at work')
+    this.#now = restored
   }
 
   async #end({ because, busy }: Stop): Promise<RunEnded> {

@@ -37,12 +37,11 @@ export async function rest(
   return checkpoint.status === 'running' ? 'busy' : 'end'
 }
 
-/** Nothing could be started, and the loop runs: a lane is another run's. */
-export function atWork(checkpoint: Checkpoint): string {
+/** Nothing could be started, and the loop runs: a lane is another run's. @returns `undefined`: nobody's. */
+export function atWork(checkpoint: Checkpoint): string | undefined {
   const [lane] = liveLanes(checkpoint)
   const state = lane === undefined ? undefined : checkpoint.lanes[lane]?.state
-  if (state === undefined || state.at === 'idle')
-    throw new Error('running, but nothing to start and nobody at work')
+  if (state === undefined || state.at === 'idle') return undefined
   const who = state.at === 'running' ? state.run : state.by
   return `Lane ${lane} is ${state.at} (${runName(who)}).`
 }

@@ -257,6 +257,27 @@ describe('beside another run', () => {
   })
 })
 
+test('a state that is put back while a run looks for work counts from then on', async () => {
+  const world = new World()
+  const config = loopConfig({ tasks: [{ id: 'a' }, { id: 'b' }] })
+  world.script.acts.set('a', [() => ({ end: 'agent_failed', because: 'It failed.' }), writes])
+  const first = world.run(1)
+  await loop(first, config, { maxIterations: 1 })
+  world.kill(first)
+  const leased = [...world.repository.states.values()].find(({ message }) => message.includes('task_leased'))
+  const second = world.run(2)
+  let isPutBack = false
+  const store = guardedBy(async (call, name) => {
+    if (name === 'swap' && !isPutBack && leased !== undefined) {
+      isPutBack = true
+      world.repository.refs.set(REFS.state, leased.tag)
+    }
+    return call()
+  })(second.store)
+  const { because, checkpoint } = await loop({ ...second, store }, config)
+  expect([isPutBack, because, checkpoint.status]).toEqual([true, 'end', 'done'])
+})
+
 describe('what people say', () => {
   test('paused stays paused, whoever runs it, until somebody resumes', async () => {
     const world = new World()

@@ -82,7 +82,10 @@ class Life {
     universe.say('trouble ceases')
     await this.#comesToRest()
     this.#alone = universe.checkpoint?.status ?? 'nothing'
-    if (universe.failure === undefined && isQuiet(scenario))
+    // While its file is broken a loop cannot be begun; and only people begin one.
+    const isBegun =
+      universe.checkpoint !== undefined || !dice.happened.some(({ fault }) => fault === 'broken file')
+    if (universe.failure === undefined && isQuiet(scenario) && isBegun)
       universe.judge(() => laws.holds.isDone(universe.checkpoint))
     await this.#helped()
     if (universe.failure === undefined) universe.judge(() => this.#isDone())

@@ -47,12 +47,15 @@ export class Claims {
     self: string,
     { task, iteration }: { readonly task: string; readonly iteration: number },
   ): number {
-    const lease = this.#leases.findLast(
+    const leases = this.#leases.filter(
       (one) => one.iteration === iteration && one.event.task === task && one.event.run === self,
     )
-    if (lease === undefined)
+    const [given] = leases
+    if (given === undefined)
       throw new Broken('G5 charged first', `${self} works on ${task}, and was never charged`)
-    if (this.#started.has(lease)) throw new Broken('G2 once', `two agents for fence ${lease.fence}`)
+    // After a state that people put back there may be one more under the same numbers, for each an agent.
+    const lease = leases.findLast((one) => !this.#started.has(one))
+    if (lease === undefined) throw new Broken('G2 once', `two agents for fence ${given.fence}`)
     if (lease.event.landing === true) throw new Broken('landing', `an agent was started to land ${task}`)
     this.#started.add(lease)
     return lease.fence
