@@ -6782,7 +6782,7 @@ async function rest(ports, options, checkpoint) {
 function atWork(checkpoint) {
 	const [lane] = liveLanes(checkpoint);
 	const state = lane === void 0 ? void 0 : checkpoint.lanes[lane]?.state;
-	if (state === void 0 || state.at === "idle") throw new Error("running, but nothing to start and nobody at work");
+	if (state === void 0 || state.at === "idle") return void 0;
 	const who = state.at === "running" ? state.run : state.by;
 	return `Lane ${lane} is ${state.at} (${runName(who)}).`;
 }
@@ -7533,7 +7533,15 @@ var Crew = class {
 	async #rest() {
 		const resting = await rest(this.#ports, this.#options, this.#now.checkpoint);
 		if (resting === "again") return void 0;
-		return resting === "busy" ? this.#as("busy", atWork(this.#now.checkpoint)) : this.#as(resting);
+		if (resting !== "busy") return this.#as(resting);
+		const who = atWork(this.#now.checkpoint);
+		if (who !== void 0) return this.#as("busy", who);
+		return this.#lookAnew();
+	}
+	async #lookAnew() {
+		const restored = await restore(this.#ports);
+		if (restored === void 0 || restored.tag === this.#now.tag) throw new Error("running, but nothing to start and nobody at work");
+		this.#now = restored;
 	}
 	async #end({ because, busy }) {
 		const ends = this.#takeBack("The run ended before it began it.");
