@@ -48,6 +48,9 @@ const AS_ENDED: ReadonlySet<string> = new Set([
 /** Why the loop stands still, as this law has seen it. */
 export type Cause = 'lost requests' | 'refused' | 'strayed' | 'people' | 'unpaid' | 'waits' | 'spare'
 
+/** So many attempts a task has. */
+const ATTEMPTS = 3
+
 /** What may come of faults that a loop survives one by one. */
 const FOR_PEOPLE: ReadonlySet<Cause> = new Set<Cause>(['lost requests', 'waits', 'strayed'])
 
@@ -85,9 +88,10 @@ export class Holds {
     const { cause } = this
     const isHeld = checkpoint?.hold !== null && cause !== undefined && FOR_PEOPLE.has(cause)
     const parked = checkpoint?.remaining_tasks.filter(({ state }) => state.at === 'parked') ?? []
-    const isUnlucky = parked.some(
-      ({ id }) => this.#tries.of(id).losses > FREE || this.#tries.of(id).conflicts > FREE,
-    )
+    const isUnlucky = parked.some(({ id }) => {
+      const { losses, conflicts, late } = this.#tries.of(id)
+      return losses > FREE || conflicts > FREE || late >= ATTEMPTS
+    })
     if (isHeld || isUnlucky) return
     throw new Broken('G3 by itself', `it is ${checkpoint?.status ?? 'gone'}: ${checkpoint?.reason}`)
   }

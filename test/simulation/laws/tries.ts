@@ -18,6 +18,8 @@ interface Tally {
   charged: number
   conflicts: number
   losses: number
+  /** Attempts whose job came to its time limit. */
+  late: number
   violations: number
 }
 
@@ -34,7 +36,7 @@ export class Tries {
   }
 
   of(task: string): Tally {
-    const tally = this.#tallies.get(task) ?? { charged: 0, conflicts: 0, losses: 0, violations: 0 }
+    const tally = this.#tallies.get(task) ?? { charged: 0, conflicts: 0, losses: 0, late: 0, violations: 0 }
     this.#tallies.set(task, tally)
     return tally
   }
@@ -81,6 +83,7 @@ export class Tries {
   #ended(task: string, verdict: string): void {
     const tally = this.of(task)
     if (CHARGED.has(verdict)) tally.charged += 1
+    if (verdict === 'timed_out') tally.late += 1
     if (verdict === 'conflict' && ++tally.conflicts > FREE) tally.charged += 1
     if (LOSSES.has(verdict) && ++tally.losses > FREE) tally.charged += 1
     if (verdict === 'policy_violation') tally.violations += 1
