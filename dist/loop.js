@@ -3554,7 +3554,7 @@ function requestLost(checkpoint, id, finding, { by, now, nonce, onward = true })
 	const state = checkpoint.lanes[id]?.state;
 	if (state?.at !== "dispatched") return [];
 	const at = iso(now);
-	const { status } = standing$1(checkpoint, now);
+	const status = howItStands(checkpoint, now);
 	if (status !== "running" || !onward) {
 		const because = `The request was lost; the loop is ${status}, and nothing new is asked for.`;
 		return [{
@@ -3590,6 +3590,11 @@ function requestLost(checkpoint, id, finding, { by, now, nonce, onward = true })
 		by,
 		replaces: state.nonce
 	}];
+}
+function howItStands(checkpoint, now) {
+	const { status } = standing$1(checkpoint, now);
+	const { waiting } = checkpoint;
+	return status === "running" && waiting !== null && epoch(waiting.until) > now ? "waiting" : status;
 }
 function endRun(checkpoint, id, finding, { now }) {
 	const state = checkpoint.lanes[id]?.state;

@@ -135,7 +135,7 @@ function requestLost(
   const state = checkpoint.lanes[id]?.state
   if (state?.at !== 'dispatched') return []
   const at = iso(now)
-  const { status } = standing(checkpoint, now)
+  const status = howItStands(checkpoint, now)
   if (status !== 'running' || !onward) {
     const because = `The request was lost; the loop is ${status}, and nothing new is asked for.`
     return [{ type: 'dispatch_refused', at, lane: id, nonce: state.nonce, because }]
@@ -149,6 +149,13 @@ function requestLost(
     ]
   }
   return [{ type: 'lane_dispatched', at, lane: id, nonce: nonce(), by, replaces: state.nonce }]
+}
+
+/** As `standing` says; and a wait is one, too, while attempts are in flight behind a deadline that has passed. */
+function howItStands(checkpoint: Checkpoint, now: number): string {
+  const { status } = standing(checkpoint, now)
+  const { waiting } = checkpoint
+  return status === 'running' && waiting !== null && epoch(waiting.until) > now ? 'waiting' : status
 }
 
 function endRun(checkpoint: Checkpoint, id: string, finding: Finding, { now }: Request): Event[] {

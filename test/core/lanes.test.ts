@@ -231,6 +231,7 @@ describe('sweep', () => {
       ['of a paused loop, the third',         dispatched({ tries: 3 }),  { hold },                      'paused'],
       ['of a waiting loop, the third',        dispatched({ tries: 3 }),  { waiting: wait },             'waiting'],
       ['of a paused loop in a dead terminal', dispatched({ by: LOCAL }), { hold },                      'paused'],
+      ['that waits, with work in flight behind its deadline', dispatched(), { waiting: wait, settings: { budget: { deadline: iso(NOW - HOUR) } }, tasks: [leased('api')] }, 'running'],
       ['of a loop without money',             dispatched(),              { settings: { budget: { usd: 1 } }, ledger: ledger({ usd: 1 }) }, 'budget_exhausted'],
     ]
     test.each(quiet)(
