@@ -187,7 +187,7 @@ const WORK: readonly Planted[] = [
     file: 'core/budget.ts',
     find: "['tokens', tokens, landing ? undefined : budget.tokens,",
     replace: "['tokens', tokens, undefined,",
-    within: 500,
+    within: 4_000,
   },
   {
     name: 'what a dead run was charged is not remembered',
