@@ -51,6 +51,19 @@ export function redactEvent(event: Event, redact: Redact): Event {
     case 'recovered':
     case 'task_leased':
       return { ...event, because: redact(event.because) }
+    case 'lesson_learnt':
+      return {
+        ...event,
+        because: redact(event.because),
+        lesson: { ...event.lesson, text: redact(event.lesson.text), paths: event.lesson.paths.map(redact) },
+      }
+    case 'lesson_edited':
+      return { ...event, text: redact(event.text), because: redact(event.because) }
+    case 'lesson_promoted':
+    case 'lesson_retired':
+    case 'lesson_dropped':
+    case 'lesson_pinned':
+      return { ...event, because: redact(event.because) }
     case 'status_changed':
       return { ...event, reason: redact(event.reason) }
     case 'loop_started':

@@ -18,6 +18,8 @@ export interface Assignment {
   readonly env: Readonly<Record<string, string>>
   /** A UUID, new for each attempt. */
   readonly session: string
+  /** A folder that is a plugin of Claude Code, and has `skills/<name>/SKILL.md` for everybody; `undefined`: none. */
+  readonly skills?: string | undefined
 }
 
 /** Program and arguments. The prompt goes to standard input, never into a process list. */

@@ -168,6 +168,7 @@ describe('the prompt', () => {
       'lessons',
       'messages',
       'outputs',
+      'split',
       'task',
     ])
   })

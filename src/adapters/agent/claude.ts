@@ -60,15 +60,17 @@ export const claude: AgentAdapter = {
   recall: ({ session }, env) => lastCost(session, env),
 }
 
-const argumentsFor = ({ agent, session, usdCap }: Assignment): readonly string[] => [
+const argumentsFor = ({ agent, session, usdCap, skills }: Assignment): readonly string[] => [
   '-p',
   ...['--output-format', 'stream-json', '--verbose'],
   ...['--model', agent.model ?? MODEL],
   ...['--session-id', session],
-  ...['--permission-mode', 'dontAsk', '--allowedTools', TOOLS],
+  ...['--permission-mode', 'dontAsk', '--allowedTools', skills === undefined ? TOOLS : `${TOOLS},Skill`],
   // Not a cap but a usage error: 0.
   ...(usdCap > 0 && Number.isFinite(usdCap) ? ['--max-budget-usd', Math.max(usdCap, 0.0001).toFixed(4)] : []),
   ...['--settings', JSON.stringify(SETTINGS)],
+  // Loaded as it loads its own, and never put into the user's tree.
+  ...(skills === undefined ? [] : ['--plugin-dir', skills]),
   ...agent.args,
 ]
 

@@ -7,7 +7,7 @@
  */
 import { constants } from 'node:fs'
 import { chmod, lstat, mkdir, mkdtemp, open, opendir, readdir, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { errnoOf, isErrno } from '../../core/errno.ts'
 import { LaneId } from '../../core/ids.ts'
 import type { OutboxFile } from '../../core/outbox.ts'
@@ -22,7 +22,7 @@ const DEEPEST = 2
 
 /** Outboxes as folders inside `folder`. Every attempt gets new ones; those of the lane's last attempt go. */
 export const createOutbox = (folder: string): Outbox => ({
-  async open(lane, context) {
+  async open(lane, context, skills = {}) {
     const prefix = `lane-${LaneId.parse(lane)}-`
     await mkdir(folder, { recursive: true })
     await removeOld(folder, prefix)
@@ -31,6 +31,7 @@ export const createOutbox = (folder: string): Outbox => ({
       outbox: join(root, 'outbox'),
       inbox: join(root, 'inbox'),
       context: join(root, 'context.json'),
+      skills: await laidOut(join(root, 'learnt'), skills),
     }
     await mkdir(desk.outbox)
     await mkdir(desk.inbox)
@@ -44,6 +45,22 @@ export const createOutbox = (folder: string): Outbox => ({
     return found
   },
 })
+
+/** Skills as a folder, with what makes it a plugin of Claude Code; `undefined` when there are none. */
+async function laidOut(
+  folder: string,
+  skills: Readonly<Record<string, string>>,
+): Promise<string | undefined> {
+  if (Object.keys(skills).length === 0) return undefined
+  const plugin = { name: 'learnt', description: 'What this loop has learnt', version: '1.0.0' }
+  const files = { ...skills, '.claude-plugin/plugin.json': JSON.stringify(plugin) }
+  for (const [path, text] of Object.entries(files)) {
+    const file = join(folder, path)
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(file, text)
+  }
+  return folder
+}
 
 /** Best effort: a folder that an agent has locked is in nobody's way. */
 async function removeOld(folder: string, prefix: string): Promise<void> {
