@@ -100,6 +100,16 @@ export const LESSONS = {
     examples: [['cms accept api && cms run', '']],
     exits: SAID,
   },
+  lessons: {
+    summary: 'What the loop has learnt, with the record of each lesson; pin, edit, add or drop one.',
+    more: 'Lessons come from failing checks and from notes of agents. One attempt in five does without one of them: what becomes of it shows what it is worth. Proven ones become skills, useless ones are retired.',
+    examples: [
+      ['cms lessons', 'all of them, the proven ones first'],
+      ['cms lessons --add "Run npm run codegen after a change of schema.ts" --path "src/schema/**"', ''],
+      ['cms lessons --edit l1-7a "Use the clock of the tests"', ''],
+      ['cms lessons --drop l1-9a', ''],
+    ],
+  },
   doctor: {
     summary: 'Check repository, workflow, token and settings; each finding with its fix.',
     more: 'Changes nothing. Asks GitHub with GH_TOKEN, GITHUB_TOKEN or the login of gh; without a token it says what it could not look at. Exit code 2: there is an error.',

@@ -77,6 +77,7 @@ function build(finish: Finish): Command {
   addFileCommands(program, finish)
   addLoopCommands(program, finish)
   addPeopleCommands(program, finish)
+  addLessons(program, finish)
   addDemo(program, finish)
   return program
 }
@@ -178,6 +179,21 @@ function addPeopleCommands(program: Command, finish: Finish): void {
     .argument('<task>')
     .action(async (task: string, flags: Globals) =>
       finish(await (await people()).sayCommand(flags, { say: 'accept', task })),
+    )
+}
+
+function addLessons(program: Command, finish: Finish): void {
+  const several = (value: string, before: readonly string[] = []) => [...before, value]
+  command(program, 'lessons')
+    .argument('[text...]', 'what --add and --edit say')
+    .option('--add', 'a lesson of yours, given wherever it fits')
+    .option('--path <pattern>', 'where it holds; with --add, as often as you like', several)
+    .option('--edit <id>', 'new words for a lesson; its record begins anew')
+    .option('--pin <id>', 'give it wherever it fits, whatever its record')
+    .option('--unpin <id>', 'let it earn its place again')
+    .option('--drop <id>', 'forget it')
+    .action(async (text: string[], flags) =>
+      finish(await (await import('./lessons-command.ts')).lessonsCommand(flags, text.join(' '))),
     )
 }
 

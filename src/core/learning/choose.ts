@@ -12,8 +12,8 @@ import { sharesOf } from './record.ts'
 
 /** One attempt in so many does without one of its lessons. */
 export const OMIT_ONE_IN = 5
-/** What fits less well is not worth the words. */
-const LEAST_FIT = 0.2
+/** What fits less well is not worth the words; nor is what is worth so much less than the best. */
+const LEAST = { fit: 0.3, share: 0.35 } as const
 
 export interface Ranked {
   readonly lesson: Lesson
@@ -37,16 +37,18 @@ export function chooseLessons(checkpoint: Checkpoint, task: Task): GivenLessons 
 /** Those that fit, the best first; of several about one failure the best alone. */
 export function rankLessons(checkpoint: Checkpoint, task: Task): Ranked[] {
   const lessons = checkpoint.lessons.filter(({ state }) => state !== 'retired')
-  const sought = soughtFor(task, lessons)
+  const sought = soughtFor(checkpoint, task)
   const usual = usualShare(checkpoint)
   const ranked = lessons
     .flatMap((lesson): Ranked[] => {
       const fits = fit(lesson, sought)
-      return fits < LEAST_FIT ? [] : [{ lesson, score: fits * worth(lesson, usual) }]
+      return fits < LEAST.fit ? [] : [{ lesson, score: fits * worth(lesson, usual) }]
     })
     .toSorted((a, b) => b.score - a.score || newer(a.lesson, b.lesson))
   const told = new Set<string>()
-  return ranked.filter(({ lesson: { symptom, pinned } }) => {
+  const best = ranked.find(({ lesson }) => lesson.pinned !== true)?.score ?? 0
+  return ranked.filter(({ score, lesson: { symptom, pinned } }) => {
+    if (score < LEAST.share * best) return false
     if (symptom === undefined || pinned === true) return true
     const isFirst = !told.has(symptom)
     told.add(symptom)

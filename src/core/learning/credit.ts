@@ -5,7 +5,7 @@ import { CONSEQUENCES, tellsOfWork } from '../failure.ts'
 import type { Task } from '../task.ts'
 import { type GivenLessons, LESSON_LIMITS, type Lesson } from './lesson.ts'
 import { withOutcome } from './record.ts'
-import { symptomOf } from './symptom.ts'
+import { symptomOf, symptomsOf } from './symptom.ts'
 import { keptWords } from './words.ts'
 
 /** Whether an ending counts for or against what was given; `undefined`: it says nothing of that. */
@@ -29,9 +29,10 @@ export function creditLessons(checkpoint: Checkpoint, task: Task, event: Attempt
   const symptom = done === false ? symptomOf(event.failure) : undefined
   const told = lessonsOf(task)
   if (done === undefined || (told === undefined && symptom === undefined)) return checkpoint
+  const before = symptomsOf(task)
   const lessons = checkpoint.lessons.map((lesson) => {
     const met = symptom !== undefined && lesson.symptom === symptom ? metIn(lesson, task) : lesson
-    return told === undefined ? met : credited(met, told, { done, symptom })
+    return told === undefined ? met : credited(met, told, { done, symptom, before })
   })
   return { ...checkpoint, lessons }
 }
@@ -39,17 +40,25 @@ export function creditLessons(checkpoint: Checkpoint, task: Task, event: Attempt
 interface Outcome {
   readonly done: boolean
   readonly symptom: string | undefined
+  /** Failures of earlier attempts at the task. */
+  readonly before: ReadonlySet<string>
 }
 
-function credited(lesson: Lesson, { given, left_out }: GivenLessons, { done, symptom }: Outcome): Lesson {
+function credited(
+  lesson: Lesson,
+  { given, left_out }: GivenLessons,
+  { done, symptom, before }: Outcome,
+): Lesson {
   if (lesson.id === left_out) return { ...lesson, left_out: withOutcome(lesson.left_out, done) }
   if (!given.includes(lesson.id)) return lesson
   const isMiss = symptom !== undefined && lesson.symptom === symptom
+  // Whoever has just seen the failure itself gets past it without the lesson.
+  const isKnown = lesson.symptom !== undefined && before.has(lesson.symptom)
   return {
     ...lesson,
     uses: lesson.uses + 1,
     given: withOutcome(lesson.given, done),
-    misses: isMiss ? lesson.misses + 1 : done ? 0 : lesson.misses,
+    misses: isMiss ? lesson.misses + 1 : done && !isKnown ? 0 : lesson.misses,
   }
 }
 

@@ -132,6 +132,8 @@ function added(after: Checkpoint, { at, iteration }: AttemptEnded, fresh: readon
       }),
     )
     const gone = new Set(dropped.map(({ lesson }) => lesson))
+    // Skills, and what people want, stay.
+    if (lessons.length - gone.size >= LESSON_LIMITS.kept) continue
     const lesson: Lesson = { ...one, id: freshId(lessons, `l${after.epoch}-${iteration}`) }
     const learnt: LessonLearnt = {
       ...{ type: 'lesson_learnt', at, lesson, task: one.task },

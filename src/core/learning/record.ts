@@ -9,7 +9,7 @@ import { LESSON_LIMITS, type Lesson } from './lesson.ts'
 /** Uses before anything is decided. */
 export const USES = 8
 /** Attempts without it before one can say that it does not help; where none with it was done, that says enough. */
-export const OMISSIONS = 2
+export const OMISSIONS = 3
 /** How sure the record has to be that a lesson helps. */
 export const SURE = 0.95
 /** Failures in a row of the very kind a lesson is about, after which it is not believed any more. */

@@ -22,19 +22,27 @@ export function wordsOf(text: string): string[] {
   return [...new Set(found ?? [])].filter((word) => !COMMON.has(word))
 }
 
-/** What a task is about: its name, then the beginning of its spec. */
-export const wordsOfTask = ({ id, name, spec }: Pick<Task, 'id' | 'name' | 'spec'>): string[] =>
-  wordsOf(`${name}\n${spec.slice(0, READ)}\n${id.replaceAll('-', ' ')}`)
-
-/** As many as are kept of a task in which a failure was met. Folders first: most rules hold in a place. */
-export function keptWords(task: Pick<Task, 'id' | 'name' | 'spec'>): string[] {
-  const paths = pathsIn(`${task.name} ${task.spec.slice(0, READ)}`)
-  const places = wordsOf(paths.map((path) => path.replace(/[^/]*$/, '')).join(' '))
-  return [...new Set([...places, ...wordsOfTask(task)])].slice(0, LESSON_LIMITS.words)
-}
-
 /** Paths that a text names: words with a slash in them. */
 export function pathsIn(text: string): string[] {
   const found = text.slice(0, 4_000).match(/[\w.@-]+(?:\/[\w.@*-]+)+\/?/g)
   return [...new Set(found ?? [])].slice(0, 20)
 }
+
+/** `api/`: a folder, which says more of where a rule holds than a word of the same letters. */
+export const isPlace = (word: string): boolean => word.endsWith('/')
+
+const placesOf = (text: string): string[] => [
+  ...new Set(pathsIn(text).flatMap((path) => path.toLowerCase().match(/[^/]+\//g) ?? [])),
+]
+
+/** What a task is about: the folders that it names, the words of its name, then those of its spec. */
+export function wordsOfTask({ id, name, spec }: Pick<Task, 'id' | 'name' | 'spec'>): string[] {
+  const begin = spec.slice(0, READ)
+  return [...placesOf(`${name}\n${begin}`), ...wordsOf(`${name}\n${begin}\n${id.replaceAll('-', ' ')}`)]
+}
+
+/** As many as are kept of a task in which a failure was met. */
+export const keptWords = (task: Pick<Task, 'id' | 'name' | 'spec'>): string[] =>
+  wordsOfTask(task)
+    .map((word) => word.slice(0, 60))
+    .slice(0, LESSON_LIMITS.words)
