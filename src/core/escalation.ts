@@ -36,7 +36,7 @@ export function agentOf(settings: Settings, task: Task): ResolvedAgent {
   if (!step.startsWith('agent:') || named === agentFor(settings, task.agent).use)
     return agentFor(settings, task.agent)
   // Model and arguments are another program's.
-  const { model, args, ...rest } = task.agent ?? {}
+  const { model: _, args: __, ...rest } = task.agent ?? {}
   return agentFor(settings, { ...rest, use: named })
 }
 

@@ -8,9 +8,9 @@ export const REPORT = `Work in the current directory. You need not commit: every
 
 You may write $CMS_OUTBOX/report.json: {"status": "ready" | "blocked" | "split", "summary": "one or two sentences", "outputs": {"any": "small JSON that later tasks should know"}, "because": "why it is blocked, or split"}. Without it, your work is taken as ready. You cannot declare the task done; the commands above decide.
 
-If there is more to do beside your task, you may propose tasks for others, one file each, $CMS_OUTBOX/tasks/<id>.json, at most ${LIMITS.proposals_attempt}: ${TASK_FILE}. Only id and name or spec are needed. When you have found out something that others will need, write it down in a sentence or two, one file each, $CMS_OUTBOX/lessons/<name>.json: {"text": "when …, do …", "scope": "task" | "loop", "paths": ["where it holds"]}. Above all what got you past a failure.
+If there is more to do beside your task, you may propose tasks for others, one file each, $CMS_OUTBOX/tasks/<id>.json, at most ${LIMITS.proposals_attempt}: ${TASK_FILE}. Only id and name or spec are needed. If your task is too large for one session, do none of it: propose its parts in this way and report "split". Your changes are then not kept; when the parts are done, the commands above are run on them.
 
-If your task is too large for one session, do none of it: propose its parts in this way and report "split". Your changes are then not kept; when the parts are done, the commands above are run on them.`
+If you found out something that others will need, above all what got you past a failure, write it down in a sentence or two, one file each, $CMS_OUTBOX/lessons/<name>.json: {"text": "when …, do …", "scope": "task" | "loop", "paths": ["where it holds"]}.`
 
 /** Of a task that several attempts could not do. */
 export const SPLIT = `Several attempts at this task have failed: it is too much for one. Do none of it now. Propose its parts, each small enough for one session, one file each as told below, and report "split". Say in each part what is known of why the others failed.`

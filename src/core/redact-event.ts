@@ -2,6 +2,7 @@
 import type { Failure } from './attempt.ts'
 import { unreachable } from './error.ts'
 import type { Event } from './event.ts'
+import { isOfLearning, redactLearning } from './learning/event-learning.ts'
 import { LIMITS } from './limits.ts'
 import { type Redact, redactJson } from './secrets/redact.ts'
 import { clip } from './text.ts'
@@ -18,6 +19,7 @@ const redactFailure = (failure: Failure, redact: Redact): Failure => ({
  * was refused.
  */
 export function redactEvent(event: Event, redact: Redact): Event {
+  if (isOfLearning(event)) return redactLearning(event, redact)
   switch (event.type) {
     case 'attempt_ended': {
       const { because, summary, outputs, verify_surface: surface, failure } = event
@@ -50,19 +52,6 @@ export function redactEvent(event: Event, redact: Redact): Event {
     case 'pull_request_failed':
     case 'recovered':
     case 'task_leased':
-      return { ...event, because: redact(event.because) }
-    case 'lesson_learnt':
-      return {
-        ...event,
-        because: redact(event.because),
-        lesson: { ...event.lesson, text: redact(event.lesson.text), paths: event.lesson.paths.map(redact) },
-      }
-    case 'lesson_edited':
-      return { ...event, text: redact(event.text), because: redact(event.because) }
-    case 'lesson_promoted':
-    case 'lesson_retired':
-    case 'lesson_dropped':
-    case 'lesson_pinned':
       return { ...event, because: redact(event.because) }
     case 'status_changed':
       return { ...event, reason: redact(event.reason) }

@@ -31,6 +31,7 @@ import { LoopError, unreachable } from './error.ts'
 import type { AttemptEnded, ConfigApplied, Event, LoopHeld, LoopStarted } from './event.ts'
 import { takeLanding } from './landing.ts'
 import { creditLessons } from './learning/credit.ts'
+import { isOfLearning } from './learning/event-learning.ts'
 import { reduceLearning } from './learning/reduce-learning.ts'
 import { lease, lose } from './lease.ts'
 import { nextEpoch } from './ledger.ts'
@@ -110,6 +111,7 @@ const inForce = (
 })
 
 export function reduce(checkpoint: Checkpoint, event: Event): Checkpoint {
+  if (isOfLearning(event)) return reduceLearning(checkpoint, event)
   switch (event.type) {
     case 'loop_started':
       return start(event, checkpoint)
@@ -162,13 +164,6 @@ export function reduce(checkpoint: Checkpoint, event: Event): Checkpoint {
     case 'pull_request_opened':
     case 'pull_request_failed':
       return reducePullRequest(checkpoint, event)
-    case 'lesson_learnt':
-    case 'lesson_promoted':
-    case 'lesson_retired':
-    case 'lesson_dropped':
-    case 'lesson_edited':
-    case 'lesson_pinned':
-      return reduceLearning(checkpoint, event)
     case 'schedule_kept':
       return { ...checkpoint, schedule_kept: utcDay(event.at) }
     default:

@@ -23,13 +23,14 @@ function ruled(world: World, tasks: readonly string[]): void {
   let current = ''
   for (const id of tasks)
     world.script.acts.set(id, [
-      ({ assignment, room, leave }: Scene) => {
+      (scene: Scene) => {
+        const { assignment, room } = scene
         current = id
         const { prompt } = assignment
         const knows = prompt.includes(NOTE) || prompt.includes('UnitError')
         room.files.set(`${id}.txt`, knows ? 'unit' : `bare ${assignment.env['CMS_ATTEMPT']}`)
         if (prompt.includes('# The last attempt'))
-          leave({ path: 'lessons/unit.json', text: JSON.stringify({ text: NOTE, scope: 'loop' }) })
+          scene.leave({ path: 'lessons/unit.json', text: JSON.stringify({ text: NOTE, scope: 'loop' }) })
         return {}
       },
     ])
@@ -75,7 +76,7 @@ describe('a loop that learns', () => {
       /^It helps: \d+ of \d+ attempts were done with it, [01] of \d without it\.$/,
     )
     const last = world.script.assignments.at(-1)
-    expect(last?.prompt).toContain(`- (skill write-unit-beside-every-${skill?.id}) ${NOTE}`)
+    expect(last?.prompt).toContain(`- (skill unit-beside-amount-${skill?.id}) ${NOTE}`)
   })
 
   test('learns nothing, where the loop file does not want it', async () => {
@@ -108,13 +109,14 @@ describe('escalation', () => {
     })
     const agents: string[] = []
     world.script.acts.set('a', [
-      ({ assignment, room, report, leave }: Scene) => {
+      (scene: Scene) => {
+        const { assignment, room } = scene
         const { use, model } = assignment.agent
         agents.push(model === undefined ? use : `${use} ${model}`)
         room.files.set('try.txt', assignment.env['CMS_ATTEMPT'] ?? '')
         if (!assignment.prompt.includes('# Split this task')) return {}
-        report({ status: 'split' })
-        leave({ path: 'tasks/part.json', text: JSON.stringify({ id: 'part', name: 'Write it' }) })
+        scene.report({ status: 'split' })
+        scene.leave({ path: 'tasks/part.json', text: JSON.stringify({ id: 'part', name: 'Write it' }) })
         return {}
       },
     ])

@@ -56,7 +56,8 @@ export async function live(family: Family, teaching: Teaching, seed: number): Pr
   const precision: number[] = []
   for (const [n, task] of tasks.entries()) {
     world.script.acts.set(task.id, [
-      ({ assignment, room, leave }) => {
+      (scene) => {
+        const { assignment, room } = scene
         under = { task, n }
         const held = world.checkpoint().remaining_tasks.find(({ id }) => id === task.id)
         const given = held?.state.at === 'leased' ? (held.state.lease.lessons?.given ?? []) : []
@@ -66,7 +67,7 @@ export async function live(family: Family, teaching: Teaching, seed: number): Pr
         const work = sit(chance, { family, task, n, prompt, file })
         room.files.set(pathOf(task), [`attempt ${assignment.env['CMS_ATTEMPT']}`, ...work.file].join('\n'))
         for (const [index, note] of work.notes.entries())
-          leave({ path: `lessons/${index}.json`, text: JSON.stringify(note) })
+          scene.leave({ path: `lessons/${index}.json`, text: JSON.stringify(note) })
         return {}
       },
     ])

@@ -7,7 +7,7 @@
  *   --json      only the numbers, as JSON
  */
 import { parseArgs } from 'node:util'
-import { FAMILIES, type FamilyName, family } from './families.ts'
+import { FAMILIES, type FamilyName } from './families.ts'
 import { assertFrozen } from './frozen.ts'
 import type { Life, Teaching } from './lives.ts'
 import { Pool } from './pool.ts'

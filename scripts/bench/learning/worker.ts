@@ -6,7 +6,9 @@ import { live, TEACHINGS } from './lives.ts'
 
 const Order = z.object({ name: z.enum(FAMILIES), seed: z.int(), teaching: z.enum(TEACHINGS) })
 
-parentPort?.on('message', async (message) => {
+async function answer(message: unknown): Promise<void> {
   const { name, seed, teaching } = Order.parse(message)
   parentPort?.postMessage(await live(family(name, seed), teaching, seed))
-})
+}
+
+parentPort?.on('message', (message: unknown) => void answer(message))

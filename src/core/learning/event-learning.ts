@@ -1,5 +1,6 @@
 /** Events of what a loop learns. */
 import type { At } from '../event-around.ts'
+import type { Redact } from '../secrets/redact.ts'
 import type { Lesson } from './lesson.ts'
 
 interface OfLesson extends At {
@@ -46,6 +47,7 @@ export interface LessonPinned extends OfLesson {
   readonly pinned: boolean
 }
 
+/** All of them, and nothing else, begin with `lesson_`. */
 export type LearningEvent =
   | LessonLearnt
   | LessonPromoted
@@ -53,3 +55,19 @@ export type LearningEvent =
   | LessonDropped
   | LessonEdited
   | LessonPinned
+
+export const isOfLearning = (event: { readonly type: string }): event is LearningEvent =>
+  event.type.startsWith('lesson_')
+
+/** Without secrets: what agents and programs said. */
+export function redactLearning(event: LearningEvent, redact: Redact): LearningEvent {
+  const because = redact(event.because)
+  if (event.type === 'lesson_edited') return { ...event, because, text: redact(event.text) }
+  if (event.type !== 'lesson_learnt') return { ...event, because }
+  const { lesson } = event
+  return {
+    ...event,
+    because,
+    lesson: { ...lesson, text: redact(lesson.text), paths: lesson.paths.map(redact) },
+  }
+}

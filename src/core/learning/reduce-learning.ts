@@ -34,7 +34,7 @@ function change(lesson: Lesson, event: Change): Lesson {
     case 'lesson_edited':
       return event.afresh ? { ...anew(lesson), text: event.text } : { ...lesson, text: event.text }
     case 'lesson_pinned': {
-      const { pinned, ...rest } = lesson
+      const { pinned: _, ...rest } = lesson
       if (!event.pinned) return rest
       // Whoever wants it given wants it back.
       const back = rest.state === 'retired' ? anew(rest) : rest
@@ -46,7 +46,7 @@ function change(lesson: Lesson, event: Change): Lesson {
 }
 
 function anew(lesson: Lesson): Lesson {
-  const { because, ...rest } = lesson
+  const { because: _, ...rest } = lesson
   return { ...rest, state: 'open', given: '', left_out: '', misses: 0, uses: 0 }
 }
 

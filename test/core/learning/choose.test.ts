@@ -48,13 +48,13 @@ describe('what an attempt is given', () => {
     ['retired',                                  { scope: 'task', task: 'api-users', state: 'retired' }, false],
     ['pinned, wherever it was met',              { met: metAt(at('web', 'menu')), pinned: true }, true],
     ['pinned for other paths',                   { scope: 'paths', paths: ['src/web/**'], pinned: true }, false],
-  ] as const)('a lesson %s: %#', (_, over, isGiven) => {
+  ] satisfies readonly [string, Partial<Lesson>, boolean][])('a lesson %s: %#', (_, over, isGiven) => {
     // Others, so that one can tell what is special about a word.
     const others = [
       lesson('w1', { met: metAt(at('web', 'menu'), at('web', 'page')) }),
       lesson('w2', { met: metAt(at('db', 'rows'), at('db', 'index')) }),
     ]
-    const one = lesson('l1', { text: 'do it so', ...structuredClone(over) } as Partial<Lesson>)
+    const one = lesson('l1', { text: 'do it so', ...over })
     expect(given([one, ...others], at('api', 'users'))?.includes('l1') ?? false).toBe(isGiven)
   })
 
