@@ -121,7 +121,10 @@ export const LESSONS = {
   demo: {
     summary: 'A small real loop in a temporary repository, start to end; needs git and nothing else.',
     more: 'Scripts stand in for the agent: no key, no cost. The repository is left for you to look around.',
-    examples: [['cms demo', '']],
+    examples: [
+      ['cms demo', ''],
+      ['cms demo --learn', 'a loop that fails, learns, and does better for it'],
+    ],
   },
 } as const satisfies Record<string, Lesson>
 

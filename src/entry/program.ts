@@ -198,5 +198,7 @@ function addLessons(program: Command, finish: Finish): void {
 }
 
 function addDemo(program: Command, finish: Finish): void {
-  taught(program, 'demo').action(async () => finish(await (await import('./demo.ts')).demoCommand()))
+  taught(program, 'demo')
+    .option('--learn', 'a loop that fails, learns, and does better for it')
+    .action(async (flags) => finish(await (await import('./demo.ts')).demoCommand(flags)))
 }
