@@ -187,8 +187,8 @@ function json(text: string): unknown {
 /** Of lists and objects in each other; a checkpoint adds four. */
 const DEEPEST = 32
 
-/** Level by level, so that no depth can overflow the stack. */
-function isShallow(value: unknown): boolean {
+/** Not nested deeper than can be kept. Level by level, so that no depth can overflow the stack. */
+export function isShallow(value: unknown): boolean {
   let level = [value]
   for (let depth = 0; depth < DEEPEST; depth++) {
     level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []))

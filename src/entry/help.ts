@@ -118,6 +118,15 @@ export const LESSONS = {
       ['cms doctor --workflow nightly.yml --json', 'one of several workflows, for programs'],
     ],
   },
+  mcp: {
+    summary: 'Tools for the agent of an iteration, as an MCP server on stdin and stdout.',
+    more: 'Agents start it themselves: `claude` is given it by the loop. It reads what was laid out for the attempt (task, messages) and writes its outbox, nothing else.',
+    examples: [
+      ['cms mcp', 'inside an iteration'],
+      ['cms mcp --context c.json --inbox in --outbox out', 'by hand; c.json: {"task":{"id":"api"}}'],
+    ],
+    exits: '130 interrupted',
+  },
   demo: {
     summary: 'A small real loop in a temporary repository, start to end; needs git and nothing else.',
     more: 'Scripts stand in for the agent: no key, no cost. The repository is left for you to look around.',

@@ -78,6 +78,7 @@ function build(finish: Finish): Command {
   addLoopCommands(program, finish)
   addPeopleCommands(program, finish)
   addLessons(program, finish)
+  addMcp(program, finish)
   addDemo(program, finish)
   return program
 }
@@ -180,6 +181,15 @@ function addPeopleCommands(program: Command, finish: Finish): void {
     .action(async (task: string, flags: Globals) =>
       finish(await (await people()).sayCommand(flags, { say: 'accept', task })),
     )
+}
+
+/** For agents, which know neither loop nor file: only what was laid out for them. */
+function addMcp(program: Command, finish: Finish): void {
+  taught(program, 'mcp')
+    .option('--context <file>', 'what the agent is told (default: CMS_CONTEXT)')
+    .option('--inbox <folder>', 'its messages (default: CMS_INBOX)')
+    .option('--outbox <folder>', 'the only place that is written to (default: CMS_OUTBOX)')
+    .action(async (flags) => finish(await (await import('./mcp-command.ts')).mcpCommand(flags)))
 }
 
 function addLessons(program: Command, finish: Finish): void {

@@ -6,6 +6,7 @@ import { loopFileTarget } from './targets/loop-file.ts'
 import { outboxTarget } from './targets/outbox.ts'
 import { streamTarget } from './targets/stream.ts'
 import { textsTarget } from './targets/texts.ts'
+import { toolsTarget } from './targets/tools.ts'
 import { handoverTarget, needsTarget } from './targets/walled.ts'
 
 export const TARGETS: readonly Target[] = [
@@ -17,6 +18,7 @@ export const TARGETS: readonly Target[] = [
   handoverTarget(),
   needsTarget(),
   textsTarget,
+  toolsTarget,
 ]
 
 /** @throws Error when there is none. */

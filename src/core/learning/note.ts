@@ -4,18 +4,19 @@ import type { Redact } from '../secrets/redact.ts'
 import { oneLine } from '../text.ts'
 import { LESSON_LIMITS, type LessonNote } from './lesson.ts'
 
-const Shape = z.looseObject({
+/** `lessons/<name>.json`. */
+export const NoteFile = z.looseObject({
   text: z.string(),
   /** `paths` is what comes of paths; an agent need not say it. */
   scope: z.enum(['task', 'loop', 'paths']).default('task'),
   paths: z.array(z.string().max(300)).max(LESSON_LIMITS.paths).default([]),
 })
 
-/** `lessons/<name>.json`: what it says, or why it is not taken. */
+/** What such a file says, or why it is not taken. */
 export type ReadNote = LessonNote | { readonly refused: string }
 
 export function readNote(value: unknown, redact: Redact): ReadNote {
-  const parsed = Shape.safeParse(value)
+  const parsed = NoteFile.safeParse(value)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
     return { refused: `${issue?.path.map(String).join('.') || 'it'}: ${issue?.message ?? 'cannot be read'}` }
