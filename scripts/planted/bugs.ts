@@ -8,6 +8,7 @@ import type { Bug } from './bug.ts'
 import { FILE_BUGS } from './core-files.ts'
 import { INPUT_BUGS } from './core-input.ts'
 import { LANE_BUGS } from './core-lanes.ts'
+import { LEARNING_BUGS } from './core-learning.ts'
 import { LOOP_FILE_BUGS } from './core-loop-file.ts'
 import { MONEY_BUGS } from './core-money.ts'
 import { ORDER_OF_WORK_BUGS } from './core-order.ts'
@@ -28,6 +29,7 @@ export const BUGS: readonly Bug[] = [
   ...FILE_BUGS,
   ...TEXT_BUGS,
   ...TOOL_BUGS,
+  ...LEARNING_BUGS,
   ...LOOP_FILE_BUGS,
   ...RUN_BUGS,
   ...ORDER_BUGS,

@@ -85,6 +85,17 @@ describe('a failure', () => {
     expect(again.after.lessons).toMatchObject([{ scope: 'loop', met: [{ task: 'b' }, { task: 'a' }] }])
   })
 
+  test('that a task meets twice was met in one task', () => {
+    const own = lesson('l1', {
+      symptom: SYMPTOM,
+      source: 'failure',
+      scope: 'task',
+      met: [{ task: 'a', words: ['x'] }],
+    })
+    const { after } = end(red, { lessons: [own] })
+    expect(after.lessons).toMatchObject([{ scope: 'task', met: [{ task: 'a' }] }])
+  })
+
   test('that is known is not learnt twice', () => {
     const { events } = end(red, { lessons: [lesson('l1', { symptom: SYMPTOM, source: 'failure' })] })
     expect(events).toEqual([])
@@ -92,9 +103,9 @@ describe('a failure', () => {
 
   // biome-ignore format: one row, one ending
   test.each([
-    ['agent_failed'], ['rate_limited'], ['interrupted'], ['superseded'], ['policy_violation'],
+    ['agent_failed'], ['rate_limited'], ['interrupted'], ['superseded'], ['policy_violation'], ['setup_failed'],
   ] as const)('that ends as %s says nothing of the work', (verdict) => {
-    expect(end({ verdict, failure: { tail: 'Error: x' } }).events).toEqual([])
+    expect(end({ verdict, failure: FAILURE }).events).toEqual([])
   })
 
   test('whose summary says how it was passed is explained', () => {
