@@ -49,7 +49,12 @@ export async function gather(source: Source, meant: Meant): Promise<Gathered> {
 
 function fromText(source: SourceText, format: FileFormat | undefined, wanted: ReadWanted): Gathered {
   const known = format ?? recognised(source)
-  return { format: known, file: source.file, found: readText(known, source, wanted) }
+  const found = readText(known, source, wanted)
+  return {
+    format: known,
+    file: found.part === undefined ? source.file : `${source.file} (${found.part})`,
+    found,
+  }
 }
 
 /** `currentTag` of a `state.json`. */

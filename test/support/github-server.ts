@@ -8,6 +8,7 @@
  *   GET  actions/workflows/<file>/runs           newest first; event, per_page, page
  *   GET  actions/runs/<id>[/attempts/<n>]        status, conclusion, run_attempt, display_title
  *   GET  actions/runs/<id>[/attempts/<n>]/jobs   jobs and steps
+ *   GET  issues                                  see github-issues.ts
  *   GET, POST pulls; GET, PATCH pulls/<number>   see github-pulls.ts
  *   GET  rules, secrets, permissions             see github-settings.ts
  *   GET  actions/runs/<id>/artifacts, actions/artifacts/<id>/zip   see github-artifacts.ts
@@ -134,6 +135,8 @@ export class GithubServer implements AsyncDisposable {
       listedAfter: 0,
       artifacts: undefined,
       pulls: [],
+      issues: [],
+      hasIssues: true,
       mayOpenPulls: true,
       mayWritePulls: true,
       knowsDrafts: true,

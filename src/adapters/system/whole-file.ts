@@ -1,16 +1,6 @@
 /** Files that are written as a whole or not at all: whoever reads them sees the old text or the new one. */
 import { randomUUID } from 'node:crypto'
-import {
-  constants,
-  copyFile,
-  link,
-  mkdir,
-  open,
-  realpath,
-  rename,
-  rm,
-  stat,
-} from 'node:fs/promises'
+import { constants, copyFile, link, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { diskTrouble, errnoOf, isErrno } from '../../core/errno.ts'
 import { LoopError } from '../../core/error.ts'

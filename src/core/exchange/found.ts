@@ -53,6 +53,8 @@ export const BEGUN: FoundState = { at: 'begun' }
 export interface Found {
   /** What all of it is for. */
   readonly goal?: string
+  /** Which part of a file it is. */
+  readonly part?: string
   /** Which agent all of it is for. */
   readonly agent?: string
   /** In the order in which they are to be done, where nothing else decides. */

@@ -97,4 +97,4 @@ export function dedented(lines: readonly string[]): string {
 }
 
 /** Without marks of emphasis, which mean nothing in a name. */
-export const plainWords = (text: string): string => text.replaceAll('**', '').replaceAll('__', '').trim()
+export const plainWords = (text: string): string => text.replaceAll('**', '').trim()

@@ -3,7 +3,6 @@
  * ralph-tui (`dependsOn`, `labels`, `metadata`). Their 1 is the first to be done: stories are put into
  * that order, which is what a loop goes by where nothing else decides.
  */
-import { quote } from '../mistake.ts'
 import { isRecord } from '../task-mistakes.ts'
 import { DONE, type Found, type FoundState, type FoundTask, OPEN, type Remark } from './found.ts'
 import { type Json, keysOf, listOf, own, textAt, textsOf } from './loose.ts'
@@ -67,7 +66,7 @@ function taskOf(story: Json, at: string, remarks: Remark[]): FoundTask {
 function stateOf(passes: unknown, at: string, remarks: Remark[]): FoundState {
   if (passes === true || passes === 'true') return DONE
   if (passes === undefined || passes === null || passes === false || passes === 'false') return OPEN
-  const said = quote(JSON.stringify(passes))
+  const said = JSON.stringify(passes).slice(0, 60)
   remarks.push({ at, text: `"passes" is ${said}, which is neither true nor false: it is taken as open.` })
   return OPEN
 }

@@ -44,7 +44,8 @@ export function readTaskMaster(value: Json, wanted: TaskMasterWanted): Found {
     return []
   })
   const metadata = own(list, 'metadata')
-  return { goal: isRecord(metadata) ? textAt(metadata, 'description') : '', tasks, remarks }
+  const goal = isRecord(metadata) ? textAt(metadata, 'description') : ''
+  return { goal, tasks, remarks, ...(tag === '' ? {} : { part: `tag ${tag}` }) }
 }
 
 function listFor(value: Json, { tag, current }: TaskMasterWanted): { tag: string; list: Json } {

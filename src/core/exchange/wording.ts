@@ -12,8 +12,17 @@ export interface Part {
 export const specOf = (parts: readonly Part[]): string =>
   parts
     .filter(({ text }) => text.trim() !== '')
-    .map(({ title, text }) => (title === undefined ? text.trim() : `${title}:\n\n${text.trim()}`))
+    .map(({ title, text }) => ({ title, words: unspaced(text) }))
+    .map(({ title, words }) =>
+      title === undefined ? words : `${title}:${isShort(words) ? ' ' : '\n\n'}${words}`,
+    )
     .join('\n\n')
+
+const isShort = (text: string): boolean =>
+  text.length <= 100 && !text.includes('\n') && !text.startsWith('- ')
+
+/** Spaces at the ends of lines mean nothing, and make a text hard to keep. */
+const unspaced = (text: string): string => text.replace(/[ \t]+$/gm, '').trim()
 
 /** A list of markdown. */
 export const bullets = (items: readonly string[]): string =>
