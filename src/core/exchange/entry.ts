@@ -49,8 +49,12 @@ export function agentEntry({ use, model, args, timeout, stall, env }: AgentOverr
   return Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined))
 }
 
-/** What the loop file has against it; `undefined`: nothing. */
-export function faultOfAgent(agent: AgentOverride): string | undefined {
-  const [issue] = AgentMapping.safeParse(agentEntry(agent)).error?.issues ?? []
-  return issue && `${issue.path.map(String).join('.') || 'agent'} ${issue.message}`
+/** The same as a loop file would have it, or what that has against it. */
+export function soundAgent(
+  agent: AgentOverride,
+): { readonly agent: AgentOverride } | { readonly fault: string } {
+  const { data, error } = AgentMapping.safeParse(agentEntry(agent))
+  if (data !== undefined) return { agent: data }
+  const [issue] = error.issues
+  return { fault: issue === undefined ? 'it' : `${issue.path.map(String).join('.')} ${issue.message}` }
 }

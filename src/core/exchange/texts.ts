@@ -3,7 +3,7 @@ import { LIMITS } from '../limits.ts'
 import { quote } from '../mistake.ts'
 import type { AgentOverride } from '../settings.ts'
 import { byteLength, clip, oneLine, printable } from '../text.ts'
-import { faultOfAgent, type PlainTask } from './entry.ts'
+import { type PlainTask, soundAgent } from './entry.ts'
 import type { FoundTask } from './found.ts'
 
 type Note = (at: string, text: string) => void
@@ -64,8 +64,8 @@ function agentFor(
   if (agent === undefined) return undefined
   const { use } = agent
   const isUnknown = use !== undefined && known !== undefined && !known.includes(use)
-  const fault = isUnknown ? `there is no agent ${quote(use)}` : faultOfAgent(agent)
-  if (fault === undefined) return agent
-  told(`What it says of its agent was left out: ${fault}.`)
+  const sound = isUnknown ? { fault: `there is no agent ${quote(use)}` } : soundAgent(agent)
+  if ('agent' in sound) return Object.keys(sound.agent).length === 0 ? undefined : sound.agent
+  told(`What it says of its agent was left out: ${sound.fault}.`)
   return undefined
 }
