@@ -58,11 +58,14 @@ function walk(root: string, { byId, visited, cuts }: Walk): void {
       cuts.push({
         id: path.at(-1) ?? '',
         need: next.value,
-        circle: shown([...path.slice(since), next.value]),
+        circle: circleOf(path, since, next.value),
       })
     else if (!visited.has(next.value) && byId.has(next.value)) enter(next.value)
   }
 }
 
-const shown = (circle: readonly string[]): readonly string[] =>
-  circle.length <= SHOWN ? circle : [...circle.slice(0, SHOWN / 2), '…', ...circle.slice(-SHOWN / 2)]
+/** Of a long one only its ends are ever copied: there may be as many circles as needs. */
+const circleOf = (path: readonly string[], since: number, need: string): readonly string[] =>
+  path.length - since < SHOWN
+    ? [...path.slice(since), need]
+    : [...path.slice(since, since + SHOWN / 2), '…', ...path.slice(1 - SHOWN / 2), need]
