@@ -5,6 +5,7 @@ import { readAgentTeams, type TeamFolder } from '../core/exchange/agent-teams.ts
 import {
   type FileFormat,
   type Format,
+  formatsOf,
   type ReadWanted,
   readText,
   recognised,
@@ -114,8 +115,7 @@ async function filesIn(folder: SourceFolder, meant: Meant): Promise<Candidate[]>
       if ('refused' in read)
         throw new LoopError('bad-source', `${below(meant.path, file)} cannot be read: ${read.refused}.`)
       const source = { file: below(meant.path, file), text: read.text }
-      const { format: asked } = meant
-      const format = asked === undefined || asked === 'agent-teams' ? formatIn(source) : asked
+      const format = formatIn(source, meant.format)
       if (format === undefined) return []
       const state = 'state' in more && more.state !== undefined ? await folder.read(more.state) : undefined
       const wanted = { ...meant.wanted, current: tagIn(state) }
@@ -125,15 +125,11 @@ async function filesIn(folder: SourceFolder, meant: Meant): Promise<Candidate[]>
   return found.flat()
 }
 
-/** Of a file that is only a guess, no shape that is known means that it is none. */
-function formatIn(source: SourceText): FileFormat | undefined {
-  try {
-    return recognised(source)
-  } catch (error) {
-    if (error instanceof LoopError && error.hint.startsWith('Say which')) throw error
-    if (error instanceof LoopError) return undefined
-    throw error
-  }
+/** Of a file that is only a guess, another shape means that it is none of those that are meant. */
+function formatIn(source: SourceText, asked: Format | undefined): FileFormat | undefined {
+  const { fits } = formatsOf(source.text)
+  if (asked !== undefined) return fits.find((format) => format === asked)
+  return fits.length === 0 ? undefined : recognised(source)
 }
 
 const below = (path: string, file: string): string =>

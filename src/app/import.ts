@@ -111,7 +111,7 @@ const withAgent = (
     : { ...task, agent: { use: agent } }
 
 async function gathered(flags: ImportFlags, { sources, issues }: ImportTools): Promise<Gathered> {
-  const format = flags.from === undefined ? undefined : formatNamed(flags.from)
+  const format = flags.from === undefined ? implied(flags) : formatNamed(flags.from)
   const { path, all, tag, team, label } = flags
   if (path !== undefined || format !== 'github-issues') {
     const meant = { path: path ?? '.', format, wanted: { all, tag, team, label } }
@@ -127,6 +127,10 @@ async function gathered(flags: ImportFlags, { sources, issues }: ImportTools): P
   const remarks = isCut ? [...found.remarks, { at: 'issues', text }] : found.remarks
   return { format, file: `issues with the label "${label}"`, found: { ...found, remarks } }
 }
+
+/** Only one format has tags, and only one has teams. */
+const implied = ({ tag, team }: ImportFlags): Format | undefined =>
+  team !== undefined ? 'agent-teams' : tag === undefined ? undefined : 'task-master'
 
 const fitOptions = (
   { all, tag, team, label, prefix, inOrder }: ImportFlags,
