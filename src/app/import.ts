@@ -79,7 +79,7 @@ export async function importTasks(flags: ImportFlags, tools: ImportTools): Promi
   const yaml = texts.print(entries)
   const said = { format, source: file, file: target.path, tasks: fresh, existing, yaml }
   const result = { ...said, leftOut: imported.leftOut, remarks: [...imported.remarks, ...remarks] }
-  if (fresh.length === 0) return { ...result, outcome: 'nothing' }
+  if (fresh.length === 0) return { ...result, outcome: flags.dryRun === true ? 'shown' : 'nothing' }
   const text =
     before === undefined
       ? texts.withTasks(await headOf(imported, flags, tools), entries)

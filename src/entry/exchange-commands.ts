@@ -13,7 +13,7 @@ import { sourcesAt } from '../adapters/system/sources.ts'
 import { teamsFolder } from '../adapters/system/teams-folder.ts'
 import { targetFile } from '../adapters/system/whole-file.ts'
 import { type ExportFlags, exportLoop, renderExport } from '../app/export.ts'
-import { type ImportFlags, type ImportResult, importTasks } from '../app/import.ts'
+import { type ImportFlags, importTasks } from '../app/import.ts'
 import { importDocument, remarkLines, renderImport } from '../app/import-text.ts'
 import { restore } from '../app/phases/restore.ts'
 import { LoopError } from '../core/error.ts'
@@ -60,15 +60,13 @@ export async function importCommand(path: string | undefined, flags: ImportComma
   if (result.outcome === 'created' && flags.file === undefined) await project.create(schema, text)
   const notes = humanOutput(true, redact)
   for (const line of remarkLines(result)) notes.line(line)
-  show(result, flags.json, { line: (text) => humanOutput(flags.json, redact).line(text) })
+  const output = humanOutput(flags.json, redact)
+  // Of a dry run, standard output is the YAML and no more.
+  if (result.yaml === '' && result.outcome === 'shown') notes.line(renderImport(result))
+  else if (result.outcome !== 'shown') output.line(renderImport(result))
+  else if (flags.json !== true) output.line(result.yaml.trimEnd())
   if (flags.json === true) printJson(importDocument(result), redact)
   return EXIT.reached
-}
-
-/** Of a dry run, standard output is the YAML and no more. */
-function show(result: ImportResult, json: boolean | undefined, to: { line(text: string): void }): void {
-  if (result.outcome !== 'shown') to.line(renderImport(result))
-  else if (json !== true) to.line(result.yaml.trimEnd())
 }
 
 async function repositoryHere(env: Variables): Promise<Repository | undefined> {

@@ -296,7 +296,8 @@ export class GithubServer implements AsyncDisposable {
     if (forbidden) return forbidden
     if (call.route === 'git') return gitBackend(join(this.#root, 'git'), call)
     if (refusal) return jsonReply(refusal.status, { message: refusal.message })
-    const route = routeOf(call)
+    // What is asked of another repository is not there.
+    const route = call.route === 'unknown' ? undefined : routeOf(call)
     if (!route || operation === undefined) return jsonReply(404, { message: 'Not Found' })
     const query = new URLSearchParams(call.query)
     const reply = answerOf(this.world, route, { query, path: call.path, body: call.json })
