@@ -10,6 +10,7 @@ import { isRecord } from '../task-mistakes.ts'
 import { oneLine, printable } from '../text.ts'
 import { DONE, type Found, type FoundState, type FoundTask, OPEN, type Remark, type Wanted } from './found.ts'
 import { type Json, listOf, own, textAt, textOf } from './loose.ts'
+import { blocksOf, written } from './markdown.ts'
 import { priorityOf } from './priorities.ts'
 import { quoted } from './wording.ts'
 
@@ -89,7 +90,7 @@ const WAITS = /\b(?:depends\s+(?:up)?on|blocked\s+by|requires)\b\s*:?\s*/gi
 
 /** Numbers behind "depends on", also several, as people write lists of them. Not in code. */
 function needsIn(body: string): string[] {
-  const text = body.replace(/^([ \t]*)(`{3,}|~{3,})[^]*?^\1\2/gm, '').replace(/`[^`\n]*`/g, '')
+  const text = proseOf(body)
   const numbers: string[] = []
   for (const { index, 0: found } of text.matchAll(WAITS)) {
     const one = /[\s,;&+*-]*(?:and\s+)?(?:issue\s+)?#(\d{1,9})\b/iy
@@ -98,3 +99,10 @@ function needsIn(body: string): string[] {
   }
   return [...new Set(numbers)]
 }
+
+/** Without what is in a fence, or marked as code in a line. */
+const proseOf = (body: string): string =>
+  blocksOf(body)
+    .flatMap((block) => (block.is === 'text' && block.isCode === true ? [] : [written(block)]))
+    .join('\n')
+    .replace(/`[^`\n]*`/g, '')

@@ -19,7 +19,13 @@ export type Block =
       readonly text: string
     })
   /** As it stands. Empty for an empty line. */
-  | (At & { readonly is: 'text'; readonly indent: number; readonly text: string })
+  | (At & {
+      readonly is: 'text'
+      readonly indent: number
+      readonly text: string
+      /** In a fence, or its first or last line. */
+      readonly isCode?: true
+    })
 
 const HEADING = /^ {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*$/
 const ITEM = /^([ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]+(.*)$/
@@ -42,7 +48,7 @@ export function blocksOf(text: string): Block[] {
     const line = index + 1
     const mark = inComment ? undefined : FENCE.exec(raw)?.[1]
     if (fence !== undefined || mark !== undefined) {
-      blocks.push({ is: 'text', line, indent: indentOf(raw), text: raw })
+      blocks.push({ is: 'text', line, indent: indentOf(raw), text: raw, isCode: true })
       if (fence === undefined) fence = mark
       else if (mark?.startsWith(fence) === true) fence = undefined
       continue

@@ -36,6 +36,9 @@ type Message = z.infer<typeof Message>
 const MOST = 2_000
 const LEAST = 300
 
+/** Of one inbox, the newest. */
+const MOST_MESSAGES = 1_000
+
 /** The inbox of a task that nobody has: `task-<id>`. */
 export const inboxOf = (task: string): string => `task-${task}`
 
@@ -60,7 +63,12 @@ export function delivered(
 }
 
 function messagesIn(file: TeamFile, remarks: Remark[]): Message[] {
-  return listOf(jsonIn(file, remarks)).flatMap((raw, index) => {
+  const all = listOf(jsonIn(file, remarks))
+  const first = Math.max(0, all.length - MOST_MESSAGES)
+  if (first > 0)
+    remarks.push({ at: file.path, text: `Its first ${first} messages were left out: there are too many.` })
+  return all.slice(first).flatMap((raw, n) => {
+    const index = first + n
     const message = Message.safeParse(raw).data
     if (message === undefined)
       remarks.push({ at: `${file.path}[${index}]`, text: 'It is no message: it was left out.' })

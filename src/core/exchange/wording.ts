@@ -22,7 +22,12 @@ const isShort = (text: string): boolean =>
   text.length <= 100 && !text.includes('\n') && !text.startsWith('- ')
 
 /** Spaces at the ends of lines mean nothing, and make a text hard to keep. */
-const unspaced = (text: string): string => text.replace(/[ \t]+$/gm, '').trim()
+const unspaced = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
+    .trim()
 
 /** A list of markdown. */
 export const bullets = (items: readonly string[]): string =>
