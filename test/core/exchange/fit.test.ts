@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
 import { fit } from '../../../src/core/exchange/fit.ts'
 import { DONE, type FoundTask, OPEN } from '../../../src/core/exchange/found.ts'
 import { Names } from '../../../src/core/exchange/names.ts'
@@ -69,6 +70,19 @@ describe('needs', () => {
     const { nodes: kept, cuts } = uncircled(nodes)
     expect(cuts).toEqual([{ id: 'c', need: 'a', circle: ['a', 'b', 'c', 'a'] }])
     expect(kept.map(({ needs }) => needs)).toEqual([['b'], ['c', 'd'], [], []])
+  })
+
+  test('what is no circle is left alone, however often it is come by', () => {
+    const rows = fc.array(fc.array(fc.nat(), { maxLength: 4 }), { minLength: 1, maxLength: 20 })
+    fc.assert(
+      fc.property(rows, (needs) => {
+        const nodes = needs.map((row, n) => ({
+          id: `t${n}`,
+          needs: n === 0 ? [] : row.map((need) => `t${need % n}`),
+        }))
+        expect(uncircled(nodes.toReversed())).toEqual({ nodes: nodes.toReversed(), cuts: [] })
+      }),
+    )
   })
 
   test('two thousand that all wait for each other are untangled in no time', () => {

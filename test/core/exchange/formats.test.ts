@@ -207,6 +207,33 @@ describe('lists of task-master under several tags', () => {
   })
 })
 
+describe('subtasks of task-master', () => {
+  const tasks = (parts: readonly object[], over: object = {}) =>
+    shape(
+      fitted(
+        'task-master',
+        JSON.stringify({
+          tasks: [
+            { id: 1, title: 'a' },
+            { id: 2, title: 'b', dependencies: [1], subtasks: parts, ...over },
+          ],
+        }),
+      ),
+    )
+
+  // biome-ignore format: one row, one family
+  test.each<[what: string, parts: readonly object[], over: object, tasks: readonly string[]]>([
+    ['wait for what their task waits for',         [{ id: 1 }, { id: 2, dependencies: [1] }],                 {}, ['1', '2-1 < 1', '2-2 < 2-1', '2 < 2-2']],
+    ['do so behind one that is done as well',      [{ id: 1, status: 'done' }, { id: 2, dependencies: [1] }], {}, ['1', '2-2 < 1', '2 < 2-2']],
+    ['are called by their whole number as well',   [{ id: '2.1' }, { id: '2.2', dependencies: ['2.1'] }],     {}, ['1', '2-1 < 1', '2-2 < 2-1', '2 < 2-2']],
+    ['that are all done leave their task',         [{ id: 1, status: 'done' }],                               {}, ['1', '2 < 1']],
+    ['of a task that is done are done',            [{ id: 1 }],                                               { status: 'done' }, ['1']],
+    ['of a task that is cancelled are cancelled',  [{ id: 1 }],                                               { status: 'cancelled' }, ['1']],
+  ])('%s', (_, parts, over, expected) => {
+    expect(tasks(parts, over)).toEqual(expected)
+  })
+})
+
 // biome-ignore format: one row, one text
 test.each<[body: string, needs: readonly string[]]>([
   ['Depends on #2',                          ['issue-2']],
