@@ -1,7 +1,7 @@
 import { c as info, m as warning, s as getState } from "./actions-core.js";
 import { _ as string, c as int, f as number, p as object, r as _enum } from "./zod.js";
 import { D as REFS_KINDS } from "./config.js";
-import { G as notifyEnd, L as restore, W as listening, _ as rescue, d as keepSpare, q as jobSummary, tt as Usage } from "./loop.js";
+import { G as listening, J as jobSummary, K as notifyEnd, R as restore, _ as rescue, d as keepSpare, nt as Usage } from "./loop.js";
 import { n as isFinished, r as isPersons } from "./step-state.js";
 import { n as plain } from "./plain.js";
 import { c as writeSummary, o as STOPPED, t as factsOf } from "./action-tell.js";

@@ -1,7 +1,7 @@
 import { a as error, c as info, d as setOutput, m as warning, t as ExitCode } from "./actions-core.js";
 import { n as plain } from "./plain.js";
 import { F as oneLine, L as sentences, O as loopRefs, k as shortRef } from "./config.js";
-import { A as occasionOf, C as tendPullRequest, F as CANCELLED_EARLY, G as notifyEnd, I as tellLoop, J as lastLine, L as restore, M as restoreOrRecover, O as dispatchAll, P as CANCELLED, Q as wakesAt, S as readNeeds, T as iterate, W as listening, Y as tally, _ as rescue, b as tick, g as beginFor, h as checkFor, j as startOrContinue, k as takeBack, m as workOn, q as jobSummary, v as runLoop, x as settleFor, y as mend } from "./loop.js";
+import { $ as wakesAt, A as takeBack, C as tendPullRequest, F as CANCELLED, G as listening, I as CANCELLED_EARLY, J as jobSummary, K as notifyEnd, L as tellLoop, M as startOrContinue, N as restoreOrRecover, R as restore, S as readNeeds, T as iterate, X as tally, Y as lastLine, _ as rescue, b as tick, g as beginFor, h as checkFor, j as occasionOf, k as dispatchAll, m as workOn, v as runLoop, x as settleFor, y as mend } from "./loop.js";
 import { D as LoopError, P as MINUTE } from "./start.js";
 import { r as isPersons } from "./step-state.js";
 import { appendFile, stat } from "node:fs/promises";

@@ -1,7 +1,7 @@
 import { _ as string, a as boolean, c as int, d as looseObject$1, f as number, h as record, i as array, p as object, u as literal, v as union, y as unknown } from "./zod.js";
 import { C as diskTrouble, D as LoopError, E as isErrno, F as SECOND, L as duration, R as epoch, S as signal, T as isDiskFull, _ as withoutNoise, b as goesWithUs, d as isDirty, g as unanswered, h as meaningOf, l as runName, n as LaneId, p as resolveCommit, s as TaskId, u as currentBranch, w as errnoOf, x as hasMoreRights, y as run, z as iso } from "./start.js";
 import { D as REFS_KINDS, F as oneLine, O as loopRefs, k as shortRef } from "./config.js";
-import { N as checkpointText, R as lineRedactor, U as parseCheckpoint, et as NO_TOKENS, f as isLoopback, it as LINK, p as keepsSecrets, rt as HUGE_BYTES, u as WORKFLOW_PATH } from "./loop.js";
+import { P as checkpointText, W as parseCheckpoint, at as LINK, f as isLoopback, it as HUGE_BYTES, p as keepsSecrets, tt as NO_TOKENS, u as WORKFLOW_PATH, z as lineRedactor } from "./loop.js";
 import { t as execa } from "./execa.js";
 import { createHash, randomBytes, randomInt, randomUUID } from "node:crypto";
 import { access, chmod, constants, copyFile, link, lstat, mkdir, mkdtemp, open, opendir, readFile, readdir, readlink, realpath, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
@@ -630,7 +630,7 @@ const claude = {
 	reader: (assignment) => new ClaudeReader(assignment),
 	recall: ({ session }, env) => lastCost(session, env)
 };
-const argumentsFor = ({ agent, session, usdCap }) => [
+const argumentsFor = ({ agent, session, usdCap, skills }) => [
 	"-p",
 	...[
 		"--output-format",
@@ -643,10 +643,11 @@ const argumentsFor = ({ agent, session, usdCap }) => [
 		"--permission-mode",
 		"dontAsk",
 		"--allowedTools",
-		TOOLS
+		skills === void 0 ? TOOLS : `${TOOLS},Skill`
 	],
 	...usdCap > 0 && Number.isFinite(usdCap) ? ["--max-budget-usd", Math.max(usdCap, 1e-4).toFixed(4)] : [],
 	...["--settings", JSON.stringify(SETTINGS)],
+	...skills === void 0 ? [] : ["--plugin-dir", skills],
 	...agent.args
 ];
 var ClaudeReader = class {
@@ -4894,7 +4895,7 @@ const MOST_FILES = 200;
 const MOST_ENTRIES = 2e3;
 const DEEPEST = 2;
 const createOutbox = (folder) => ({
-	async open(lane, context) {
+	async open(lane, context, skills = {}) {
 		const prefix = `lane-${LaneId.parse(lane)}-`;
 		await mkdir(folder, { recursive: true });
 		await removeOld(folder, prefix);
@@ -4902,7 +4903,8 @@ const createOutbox = (folder) => ({
 		const desk = {
 			outbox: join(root, "outbox"),
 			inbox: join(root, "inbox"),
-			context: join(root, "context.json")
+			context: join(root, "context.json"),
+			skills: await laidOut(join(root, "learnt"), skills)
 		};
 		await mkdir(desk.outbox);
 		await mkdir(desk.inbox);
@@ -4916,6 +4918,24 @@ const createOutbox = (folder) => ({
 		return found;
 	}
 });
+async function laidOut(folder, skills) {
+	if (Object.keys(skills).length === 0) return void 0;
+	const plugin = {
+		name: "learnt",
+		description: "What this loop has learnt",
+		version: "1.0.0"
+	};
+	const files = {
+		...skills,
+		".claude-plugin/plugin.json": JSON.stringify(plugin)
+	};
+	for (const [path, text] of Object.entries(files)) {
+		const file = join(folder, path);
+		await mkdir(dirname(file), { recursive: true });
+		await writeFile(file, text);
+	}
+	return folder;
+}
 async function removeOld(folder, prefix) {
 	for (const name of await readdir(folder)) {
 		if (!name.startsWith(prefix)) continue;

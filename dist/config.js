@@ -298,7 +298,8 @@ const Policy = looseObject({
 	usd_per_attempt: number().positive().default(5),
 	reserve_usd: number().min(0).optional(),
 	escalate: array(string()).default(["lessons"]),
-	retry: _enum(["continue", "clean"]).default("continue")
+	retry: _enum(["continue", "clean"]).default("continue"),
+	lessons: boolean().optional()
 });
 const AgentSettings = looseObject({
 	use: string(),
@@ -580,7 +581,8 @@ const PolicyMapping = strictObject({
 	usd_per_attempt: number().positive().optional().meta({ description: "US dollars. Default 5." }),
 	reserve_usd: number().min(0).optional().meta({ description: "Set aside per attempt; charged when its cost is unknown. Default 1; 0 for `command`." }),
 	escalate: array(string().regex(STEP, "must be lessons, split, model:<name> or agent:<name>")).optional().meta({ description: "What changes from the second attempt on. Default [lessons]." }),
-	retry: _enum(["continue", "clean"]).optional().meta({ description: "Whether the next attempt starts from the work of the last." })
+	retry: _enum(["continue", "clean"]).optional().meta({ description: "Whether the next attempt starts from the work of the last." }),
+	lessons: boolean().optional().meta({ description: "Whether attempts are given what the loop has learnt. Default true." })
 });
 const TaskMapping = strictObject({
 	id: TaskId.refine(free, RESERVED).meta({ description: "Short and unique: a-z, 0-9 and \"-\"." }),
@@ -1139,7 +1141,6 @@ function warningsOf(settings, tasks) {
 	const cap = settings.budget.usd;
 	if (cap !== void 0 && reserve > cap) warnings.push(`No attempt can ever begin: each reserves $${reserve}, and the budget is $${cap}.`);
 	warnings.push(...laneWarnings(settings));
-	if (settings.policy.escalate.some((step) => step !== "lessons")) warnings.push("`policy.escalate` has no effect yet: every attempt has the same agent and model.");
 	return warnings;
 }
 const listed = (ids) => ids.length <= 5 ? ids.join(", ") : `${ids.slice(0, 5).join(", ")} and ${ids.length - 5} more tasks`;

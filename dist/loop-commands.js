@@ -1,4 +1,4 @@
-import { A as occasionOf, C as tendPullRequest, G as notifyEnd, L as restore, O as dispatchAll, T as iterate, W as listening, X as statusDocument, a as statusText, b as tick, v as runLoop } from "./loop.js";
+import { C as tendPullRequest, G as listening, K as notifyEnd, R as restore, T as iterate, Z as statusDocument, a as statusText, b as tick, j as occasionOf, k as dispatchAll, v as runLoop } from "./loop.js";
 import { D as LoopError, n as LaneId, t as LIMITS } from "./start.js";
 import { O as loopRefs, k as shortRef, w as agentFor } from "./config.js";
 import { n as exitCode, t as EXIT } from "./exit.js";

@@ -1,4 +1,4 @@
-import { I as tellLoop, L as restore, X as statusDocument, Z as lanesToLaunch, a as statusText, i as asItStands, n as logEntry, r as logText, t as aboutTask } from "./loop.js";
+import { L as tellLoop, Q as lanesToLaunch, R as restore, Z as statusDocument, a as statusText, i as asItStands, n as logEntry, r as logText, t as aboutTask } from "./loop.js";
 import { D as LoopError, k as unreachable } from "./start.js";
 import { r as exitOfStatus, t as EXIT } from "./exit.js";
 import { L as sentences } from "./config.js";

@@ -84,6 +84,16 @@ const LESSONS = {
 		examples: [["cms accept api && cms run", ""]],
 		exits: SAID
 	},
+	lessons: {
+		summary: "What the loop has learnt, with the record of each lesson; pin, edit, add or drop one.",
+		more: "Lessons come from failing checks and from notes of agents. One attempt in five does without one of them: what becomes of it shows what it is worth. Proven ones become skills, useless ones are retired.",
+		examples: [
+			["cms lessons", "all of them, the proven ones first"],
+			["cms lessons --add \"Run npm run codegen after a change of schema.ts\" --path \"src/schema/**\"", ""],
+			["cms lessons --edit l1-7a \"Use the clock of the tests\"", ""],
+			["cms lessons --drop l1-9a", ""]
+		]
+	},
 	doctor: {
 		summary: "Check repository, workflow, token and settings; each finding with its fix.",
 		more: "Changes nothing. Asks GitHub with GH_TOKEN, GITHUB_TOKEN or the login of gh; without a token it says what it could not look at. Exit code 2: there is an error.",
@@ -167,6 +177,7 @@ function build(finish) {
 	addFileCommands(program, finish);
 	addLoopCommands(program, finish);
 	addPeopleCommands(program, finish);
+	addLessons(program, finish);
 	addDemo(program, finish);
 	return program;
 }
@@ -211,6 +222,10 @@ function addPeopleCommands(program, finish) {
 		say: "accept",
 		task
 	})));
+}
+function addLessons(program, finish) {
+	const several = (value, before = []) => [...before, value];
+	command(program, "lessons").argument("[text...]", "what --add and --edit say").option("--add", "a lesson of yours, given wherever it fits").option("--path <pattern>", "where it holds; with --add, as often as you like", several).option("--edit <id>", "new words for a lesson; its record begins anew").option("--pin <id>", "give it wherever it fits, whatever its record").option("--unpin <id>", "let it earn its place again").option("--drop <id>", "forget it").action(async (text, flags) => finish(await (await import("./lessons-command.js")).lessonsCommand(flags, text.join(" "))));
 }
 function addDemo(program, finish) {
 	taught(program, "demo").action(async () => finish(await (await import("./demo.js")).demoCommand()));

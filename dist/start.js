@@ -79,6 +79,7 @@ const HINTS = {
 	"work-checked-out": "Check out another branch there first (`git switch -`): its files would stay behind, as if you had undone the work.",
 	"not-allowed": "`cms status` shows where things stand.",
 	"unknown-task": "`cms status` lists the tasks.",
+	"unknown-lesson": "`cms lessons` lists them.",
 	"lost-race": "Another run keeps saving first. Nothing was lost: start again and it continues from the newer checkpoint.",
 	"push-refused": "The remote refused the push. Check that the token may write contents and that no rule protects branches under cms/.",
 	"branch-protected": "Exempt `cms/**` from the rule, or give the token of an App that may bypass it as `github-token`.",

@@ -15,6 +15,7 @@ import { ORDER_OF_WORK_BUGS } from './core-order.ts'
 import { SETTLE_BUGS } from './core-settle.ts'
 import { SWEEP_BUGS } from './core-sweep.ts'
 import { TEXT_BUGS } from './core-text.ts'
+import { TOOL_BUGS } from './core-tools.ts'
 import { WAIT_BUGS } from './core-waits.ts'
 
 export const BUGS: readonly Bug[] = [
@@ -27,6 +28,7 @@ export const BUGS: readonly Bug[] = [
   ...INPUT_BUGS,
   ...FILE_BUGS,
   ...TEXT_BUGS,
+  ...TOOL_BUGS,
   ...LOOP_FILE_BUGS,
   ...RUN_BUGS,
   ...ORDER_BUGS,

@@ -12,6 +12,7 @@
 import { z } from 'zod'
 import { LaneId, LoopId, ObjectId, RunIdentity } from './ids.ts'
 import { Lane } from './lane.ts'
+import { LESSON_LIMITS, Lesson } from './learning/lesson.ts'
 import { LIMITS } from './limits.ts'
 import { Settings } from './settings.ts'
 import { CompletedTask, Task } from './task.ts'
@@ -91,10 +92,8 @@ export const Checkpoint = z.looseObject({
     .array(z.looseObject({ id: z.string() }))
     .max(200)
     .default([]),
-  lessons: z
-    .array(z.looseObject({ id: z.string() }))
-    .max(500)
-    .default([]),
+  /** What was learnt from failures; kept over epochs. */
+  lessons: z.array(Lesson).max(LESSON_LIMITS.kept).default([]),
   ledger: Ledger,
   pull_request: z
     .looseObject({

@@ -28,6 +28,12 @@ export const LIMITS = {
   outputs_bytes: 4_096,
   /** Of all tasks together. */
   outputs_total_bytes: 262_144,
+  /** What an agent may leave in its outbox: files, and each of them. */
+  outbox_files: 200,
+  outbox_file_bytes: 65_536,
+  /** Messages that an agent sends in one attempt, and each of them. */
+  messages_attempt: 50,
+  message_bytes: 4_096,
   summary_bytes: 1_024,
   because_bytes: 1_000,
   /** A command that failed, and the end of what it printed. */

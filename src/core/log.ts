@@ -10,6 +10,7 @@ const LoggedEvent = z.looseObject({
   /** Of proposals: whose. */
   by: z.string().optional(),
   because: z.string().optional(),
+  lesson: z.unknown().optional(),
   failure: z.looseObject({ tail: z.string() }).optional(),
 })
 export type LoggedEvent = z.infer<typeof LoggedEvent>

@@ -2,6 +2,7 @@
 import type { Failure } from './attempt.ts'
 import { unreachable } from './error.ts'
 import type { Event } from './event.ts'
+import { isOfLearning, redactLearning } from './learning/event-learning.ts'
 import { LIMITS } from './limits.ts'
 import { type Redact, redactJson } from './secrets/redact.ts'
 import { clip } from './text.ts'
@@ -18,6 +19,7 @@ const redactFailure = (failure: Failure, redact: Redact): Failure => ({
  * was refused.
  */
 export function redactEvent(event: Event, redact: Redact): Event {
+  if (isOfLearning(event)) return redactLearning(event, redact)
   switch (event.type) {
     case 'attempt_ended': {
       const { because, summary, outputs, verify_surface: surface, failure } = event

@@ -28,8 +28,11 @@
 import { reserved } from './budget.ts'
 import { type Checkpoint, VERSION } from './checkpoint.ts'
 import { LoopError, unreachable } from './error.ts'
-import type { ConfigApplied, Event, LoopHeld, LoopStarted } from './event.ts'
+import type { AttemptEnded, ConfigApplied, Event, LoopHeld, LoopStarted } from './event.ts'
 import { takeLanding } from './landing.ts'
+import { creditLessons } from './learning/credit.ts'
+import { isOfLearning } from './learning/event-learning.ts'
+import { reduceLearning } from './learning/reduce-learning.ts'
 import { lease, lose } from './lease.ts'
 import { nextEpoch } from './ledger.ts'
 import { LIMITS } from './limits.ts'
@@ -43,6 +46,7 @@ import { complete, giveBack } from './settle.ts'
 import type { Task } from './task.ts'
 import {
   findCompleted,
+  findTask,
   finish,
   followFile,
   freshAttempts,
@@ -107,6 +111,7 @@ const inForce = (
 })
 
 export function reduce(checkpoint: Checkpoint, event: Event): Checkpoint {
+  if (isOfLearning(event)) return reduceLearning(checkpoint, event)
   switch (event.type) {
     case 'loop_started':
       return start(event, checkpoint)
@@ -131,7 +136,7 @@ export function reduce(checkpoint: Checkpoint, event: Event): Checkpoint {
     case 'landing_taken':
       return takeLanding(checkpoint, event)
     case 'attempt_ended':
-      return event.verdict === 'done' ? complete(checkpoint, event) : giveBack(checkpoint, event)
+      return ended(checkpoint, event)
     case 'lease_lost':
       return lose(checkpoint, event)
     case 'usage_reported':
@@ -164,6 +169,12 @@ export function reduce(checkpoint: Checkpoint, event: Event): Checkpoint {
     default:
       return unreachable(event)
   }
+}
+
+function ended(checkpoint: Checkpoint, event: AttemptEnded): Checkpoint {
+  const task = findTask(checkpoint, event.task)
+  const after = event.verdict === 'done' ? complete(checkpoint, event) : giveBack(checkpoint, event)
+  return task === undefined ? after : creditLessons(after, task, event)
 }
 
 const holdOf = ({ status, because, next }: LoopHeld): Checkpoint['hold'] => ({

@@ -13,6 +13,7 @@ import { z } from 'zod'
 import { Failure, Verdict } from './attempt.ts'
 import { depthOf } from './depth.ts'
 import { LaneId, LoopId, ObjectId, TaskId } from './ids.ts'
+import { LESSON_LIMITS } from './learning/lesson.ts'
 import { LIMITS } from './limits.ts'
 import { type Proposal, refusal } from './proposal.ts'
 import { REFS_KINDS } from './refs.ts'
@@ -70,6 +71,8 @@ export const Handover = z.object({
   setup_tree: ObjectId.optional(),
   resume_at: Time.optional(),
   proposals: z.array(z.unknown()).max(PROPOSALS).default([]),
+  /** Lessons, each read again by whoever settles it. */
+  notes: z.array(z.unknown()).max(LESSON_LIMITS.notes).default([]),
   /** Proposals that could not be read, or did not fit in here. */
   refused: z.array(Refused).max(REFUSALS).default([]),
 })
@@ -77,7 +80,10 @@ export type Handover = z.infer<typeof Handover>
 
 /** A handover as text, and back. Proposals that do not fit are left out, from the end, and that is said. */
 export function handoverText(
-  handover: Omit<Handover, 'proposals'> & { readonly proposals: readonly Proposal[] },
+  handover: Omit<Handover, 'proposals' | 'notes'> & {
+    readonly proposals: readonly Proposal[]
+    readonly notes?: readonly unknown[]
+  },
 ): string {
   const subjects = handover.subjects.slice(0, SUBJECTS).map((line) => line.slice(0, SUBJECT_CHARS))
   const { proposals, refused } = handover

@@ -120,6 +120,16 @@ export const LESSONS = {
     examples: [['cms accept api && cms run', '']],
     exits: SAID,
   },
+  lessons: {
+    summary: 'What the loop has learnt, with the record of each lesson; pin, edit, add or drop one.',
+    more: 'Lessons come from failing checks and from notes of agents. One attempt in five does without one of them: what becomes of it shows what it is worth. Proven ones become skills, useless ones are retired.',
+    examples: [
+      ['cms lessons', 'all of them, the proven ones first'],
+      ['cms lessons --add "Run npm run codegen after a change of schema.ts" --path "src/schema/**"', ''],
+      ['cms lessons --edit l1-7a "Use the clock of the tests"', ''],
+      ['cms lessons --drop l1-9a', ''],
+    ],
+  },
   doctor: {
     summary: 'Check repository, workflow, token and settings; each finding with its fix.',
     more: 'Changes nothing. Asks GitHub with GH_TOKEN, GITHUB_TOKEN or the login of gh; without a token it says what it could not look at. Exit code 2: there is an error.',
@@ -128,10 +138,22 @@ export const LESSONS = {
       ['cms doctor --workflow nightly.yml --json', 'one of several workflows, for programs'],
     ],
   },
+  mcp: {
+    summary: 'Tools for the agent of an iteration, as an MCP server on stdin and stdout.',
+    more: 'Agents start it themselves: `claude` is given it by the loop. It reads what was laid out for the attempt (task, messages) and writes its outbox, nothing else.',
+    examples: [
+      ['cms mcp', 'inside an iteration'],
+      ['cms mcp --context c.json --inbox in --outbox out', 'by hand; c.json: {"task":{"id":"api"}}'],
+    ],
+    exits: '130 interrupted',
+  },
   demo: {
     summary: 'A small real loop in a temporary repository, start to end; needs git and nothing else.',
     more: 'Scripts stand in for the agent: no key, no cost. The repository is left for you to look around.',
-    examples: [['cms demo', '']],
+    examples: [
+      ['cms demo', ''],
+      ['cms demo --learn', 'a loop that fails, learns, and does better for it'],
+    ],
   },
 } as const satisfies Record<string, Lesson>
 

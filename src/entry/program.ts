@@ -78,6 +78,8 @@ function build(finish: Finish): Command {
   addExchange(program, finish)
   addLoopCommands(program, finish)
   addPeopleCommands(program, finish)
+  addLessons(program, finish)
+  addMcp(program, finish)
   addDemo(program, finish)
   return program
 }
@@ -209,6 +211,32 @@ function addPeopleCommands(program: Command, finish: Finish): void {
     )
 }
 
+/** For agents, which know neither loop nor file: only what was laid out for them. */
+function addMcp(program: Command, finish: Finish): void {
+  taught(program, 'mcp')
+    .option('--context <file>', 'what the agent is told (default: CMS_CONTEXT)')
+    .option('--inbox <folder>', 'its messages (default: CMS_INBOX)')
+    .option('--outbox <folder>', 'the only place that is written to (default: CMS_OUTBOX)')
+    .action(async (flags) => finish(await (await import('./mcp-command.ts')).mcpCommand(flags)))
+}
+
+function addLessons(program: Command, finish: Finish): void {
+  const several = (value: string, before: readonly string[] = []) => [...before, value]
+  command(program, 'lessons')
+    .argument('[text...]', 'what --add and --edit say')
+    .option('--add', 'a lesson of yours, given wherever it fits')
+    .option('--path <pattern>', 'where it holds; with --add, as often as you like', several)
+    .option('--edit <id>', 'new words for a lesson; its record begins anew')
+    .option('--pin <id>', 'give it wherever it fits, whatever its record')
+    .option('--unpin <id>', 'let it earn its place again')
+    .option('--drop <id>', 'forget it')
+    .action(async (text: string[], flags) =>
+      finish(await (await import('./lessons-command.ts')).lessonsCommand(flags, text.join(' '))),
+    )
+}
+
 function addDemo(program: Command, finish: Finish): void {
-  taught(program, 'demo').action(async () => finish(await (await import('./demo.ts')).demoCommand()))
+  taught(program, 'demo')
+    .option('--learn', 'a loop that fails, learns, and does better for it')
+    .action(async (flags) => finish(await (await import('./demo.ts')).demoCommand(flags)))
 }

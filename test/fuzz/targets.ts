@@ -7,6 +7,7 @@ import { loopFileTarget } from './targets/loop-file.ts'
 import { outboxTarget } from './targets/outbox.ts'
 import { streamTarget } from './targets/stream.ts'
 import { textsTarget } from './targets/texts.ts'
+import { toolsTarget } from './targets/tools.ts'
 import { handoverTarget, needsTarget } from './targets/walled.ts'
 
 export const TARGETS: readonly Target[] = [
@@ -19,6 +20,7 @@ export const TARGETS: readonly Target[] = [
   handoverTarget(),
   needsTarget(),
   textsTarget,
+  toolsTarget,
 ]
 
 /** @throws Error when there is none. */

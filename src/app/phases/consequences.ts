@@ -3,6 +3,8 @@ import { endLane } from '../../core/begin.ts'
 import type { Checkpoint } from '../../core/checkpoint.ts'
 import type { AttemptEnded, Event } from '../../core/event.ts'
 import type { Asked } from '../../core/lane.ts'
+import { learnings } from '../../core/learning/gather.ts'
+import type { LessonNote } from '../../core/learning/lesson.ts'
 import type { Offer, Refusal } from '../../core/proposal.ts'
 import { proposed } from '../../core/proposing.ts'
 import { followUp, judgeFact } from '../../core/settling.ts'
@@ -24,6 +26,8 @@ export interface Circumstances {
   readonly of: string
   /** Tasks that the attempt proposes. */
   readonly offer: Offer
+  /** What it wants others to know. */
+  readonly notes: readonly LessonNote[]
   readonly isCancelled: boolean
   readonly nonce: () => string
 }
@@ -46,6 +50,8 @@ export function consequences(
   const { now, jitter, held, goesOn, by, of, nonce } = around
   const { fact: event, follows, refused } = proposed(checkpoint, judgeFact(checkpoint, fact), around.offer)
   const draft = new Draft(checkpoint).add(event, ...follows)
+  const { notes } = around
+  draft.add(...learnings(event, { before: checkpoint, after: draft.checkpoint, notes }))
   draft.add(...followUp(checkpoint, event, { now, jitter }))
   if (held !== undefined && draft.checkpoint.hold === null)
     draft.add({ type: 'loop_held', at: iso(now), status: 'needs_human', because: held, next: '' })

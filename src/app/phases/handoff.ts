@@ -174,6 +174,7 @@ async function settle(
     consequences(checkpoint, fact, {
       ...{ now, jitter, goesOn, isCancelled, held: told.held, by: self, of: handing.of ?? self },
       offer: executed.report?.proposals ?? NO_OFFER,
+      notes: executed.report?.notes ?? [],
       nonce: drawnOnce(drawn, () => ports.chance.nonce()),
     })
   const { plan } = handing.learnt.judged

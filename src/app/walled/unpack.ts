@@ -2,6 +2,8 @@
 
 import type { Failure } from '../../core/attempt.ts'
 import { LoopError } from '../../core/error.ts'
+import type { LessonNote } from '../../core/learning/lesson.ts'
+import { readNote } from '../../core/learning/note.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { NO_REPORT } from '../../core/outbox.ts'
 import { type Offer, offerOf, readProposal, refusal } from '../../core/proposal.ts'
@@ -48,7 +50,8 @@ async function parcel(ports: Ports, attempt: Of): Promise<Unpacked> {
   if (typeof changes === 'string') return { is: 'refused', because: changes }
   const frozen = { tree, changes, subjects: subjectsOf(read) }
   const proposals = proposalsOf(read.handover, ports.redact)
-  return { is: 'left', left: { executed: executedOf(read.handover, attempt, proposals), frozen } }
+  const notes = notesOf(read.handover, ports.redact)
+  return { is: 'left', left: { executed: executedOf(read.handover, attempt, { proposals, notes }), frozen } }
 }
 
 /** Before any work `work` looks whether there is any to do, if the loop file says so. */
@@ -86,7 +89,19 @@ const proposalsOf = ({ proposals, refused }: Handover, redact: Redact): Offer =>
     ...refused.map(({ id, because }) => refusal(id, because, redact)),
   ])
 
-function executedOf(handover: Handover, { agent }: Of, proposals: Offer): Executed {
+const notesOf = ({ notes }: Handover, redact: Redact): LessonNote[] =>
+  notes.flatMap((one) => {
+    const note = readNote(one, redact)
+    return 'refused' in note ? [] : [note]
+  })
+
+/** What an agent says beside its work. */
+interface Given {
+  readonly proposals: Offer
+  readonly notes: readonly LessonNote[]
+}
+
+function executedOf(handover: Handover, { agent }: Of, given: Given): Executed {
   const { end, because, usage, failure, outputs, setup_tree, resume_at } = handover
   const summary = clip(printable(handover.summary), LIMITS.summary_bytes)
   const model = usage.model === undefined ? {} : { model: clip(oneLine(usage.model), 100) }
@@ -96,7 +111,7 @@ function executedOf(handover: Handover, { agent }: Of, proposals: Offer): Execut
     // Under the name that it was started by, whatever it calls itself.
     usage: { ...usage, ...model, agent: agent.use },
     ...(failure === undefined ? {} : { failure: cleaned(failure) }),
-    report: { ...NO_REPORT, summary, outputs, proposals },
+    report: { ...NO_REPORT, summary, outputs, proposals: given.proposals, notes: given.notes },
     // Not for that machine to say.
     seenRed: false,
     ...(setup_tree === undefined ? {} : { setupTree: setup_tree }),
