@@ -262,9 +262,7 @@ describe('where it looks', () => {
       /cms import prd\.json; or cms import specs\/001-a\/tasks\.md; or cms import \. --team t; or cms import \. --team u/,
     )
     expect((await run({ from: 'spec-kit' })).tasks.map(({ id }) => id)).toEqual(['t001'])
-    expect((await run({ team: 'u', dryRun: true })).tasks.map(({ id }) => id)).toEqual([
-      '1',
-    ])
+    expect((await run({ team: 'u', dryRun: true })).tasks.map(({ id }) => id)).toEqual(['1'])
   })
 
   test('issues with a label, from whoever has them', async () => {

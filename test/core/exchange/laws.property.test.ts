@@ -27,7 +27,7 @@ function lawful(imported: Imported): void {
   const checked = checkBytes(new TextEncoder().encode(text), { agents: ['claude', 'command'] })
   expect(checked).toMatchObject({ is: 'valid' })
   const specs = checked.is === 'valid' ? checked.config.tasks : []
-  expect(specs).toEqual(imported.tasks.map(({ origin: _, ...task }) => ({ ...task })))
+  expect(specs).toEqual(imported.tasks.map(({ origin: _origin, ...task }) => ({ ...task })))
 }
 
 function read(text: string, options = {}): void {
@@ -260,7 +260,7 @@ function folderOf(files: readonly WrittenFile[]): TeamFolder {
 }
 const WANTED = { team: 'team', now: NOW, cwd: '/work' }
 const back = (out: Outgoing, options = {}) => fit(readAgentTeams(folderOf(teamFiles(out, WANTED))), options)
-const without = ({ origin: _, ...task }: Imported['tasks'][number]): PlainTask => task
+const without = ({ origin: _origin, ...task }: Imported['tasks'][number]): PlainTask => task
 
 describe('there and back', () => {
   test('tasks of a loop, by way of Agent Teams: the same tasks', () => {
