@@ -5,6 +5,7 @@ import { RUN_BUGS } from './app-runs.ts'
 import { VERDICT_BUGS } from './app-verdicts.ts'
 import { WALLED_BUGS } from './app-walled.ts'
 import type { Bug } from './bug.ts'
+import { EXCHANGE_BUGS } from './core-exchange.ts'
 import { FILE_BUGS } from './core-files.ts'
 import { INPUT_BUGS } from './core-input.ts'
 import { LANE_BUGS } from './core-lanes.ts'
@@ -36,4 +37,5 @@ export const BUGS: readonly Bug[] = [
   ...PHASE_BUGS,
   ...VERDICT_BUGS,
   ...WALLED_BUGS,
+  ...EXCHANGE_BUGS,
 ]

@@ -35,6 +35,26 @@ export const LESSONS = {
     more: 'What the loop has done already is not planned again.',
     examples: [['cms plan', '']],
   },
+  import: {
+    summary:
+      'Put tasks of another tool into the loop file: PRDs, task-master, spec-kit, checklists, issues, Agent Teams.',
+    more: 'Tells the format by its shape. Writes .cms/loop.yml, or adds to it: what is there stays as it is. What is not taken as it stands is told line by line. Issues come from GitHub by a label (--label), which only who has rights in the repository can give; their text is quoted as what somebody wrote.',
+    examples: [
+      ['cms import prd.json', 'stories of Ralph or ralph-tui'],
+      ['cms import .taskmaster --tag api --dry-run', 'look first; writes nothing'],
+      ['cms import specs/001-login', 'tasks.md of spec-kit'],
+      ['cms import ~/.claude --team my-team', 'tasks of an Agent Team, and what was written to them'],
+      ['cms import --from github-issues --label agent', 'open issues with that label'],
+    ],
+  },
+  export: {
+    summary: 'Write the loop for another tool: tasks, needs, owners and messages for Agent Teams.',
+    more: 'The loop as it stands, or what the loop file says where it never ran. `cms import` reads it back. A team that something else has written is not touched without --force.',
+    examples: [
+      ['cms export --to agent-teams', 'to the folder agent-teams'],
+      ['cms export --to agent-teams --team api --out ~/.claude', 'where Claude Code keeps its teams'],
+    ],
+  },
   run: {
     summary: 'Run the loop in this terminal until it ends; an unfinished one is continued.',
     more: 'Works in folders of its own: your files, index and HEAD stay as they are. Ctrl-C ends the attempt in order; run it again to go on.',

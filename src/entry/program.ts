@@ -75,6 +75,7 @@ function build(finish: Finish): Command {
     .configureOutput({ outputError: () => {} })
     .version(manifest.version, '--version')
   addFileCommands(program, finish)
+  addExchange(program, finish)
   addLoopCommands(program, finish)
   addPeopleCommands(program, finish)
   addLessons(program, finish)
@@ -107,11 +108,11 @@ function command(program: Command, name: CommandName): Command {
       .addOption(
         new Option('--local', 'the loop in this clone')
           .conflicts('remote')
-          .hideHelp(['init', 'validate', 'start', 'doctor'].includes(name)),
+          .hideHelp(['init', 'validate', 'start', 'doctor', 'import'].includes(name)),
       )
       .addOption(
         new Option('--remote [name]', 'the loop on a remote (default: origin)').hideHelp(
-          name === 'init' || name === 'validate',
+          ['init', 'validate', 'import'].includes(name),
         ),
       )
   )
@@ -134,6 +135,33 @@ function addFileCommands(program: Command, finish: Finish): void {
   command(program, 'doctor')
     .option('--workflow <file>', 'the workflow to look at, where several carry loops')
     .action(async (flags) => finish(await (await import('./doctor-command.ts')).doctorCommand(flags)))
+}
+
+function addExchange(program: Command, finish: Finish): void {
+  command(program, 'import')
+    .argument('[path]', 'a file, or a folder of another tool (default: this folder)')
+    .option('--from <format>', 'agent-teams, prd, task-master, spec-kit, checklist or github-issues')
+    .option('--dry-run', 'print the tasks as YAML, and write nothing')
+    .addOption(new Option('--print', 'the same').hideHelp())
+    .option('--all', 'what is done there, too')
+    .option('--in-order', 'each task waits for the one before it')
+    .option('--prefix <text>', 'put before every id')
+    .option('--skip-existing', 'keep tasks of the loop file that say something else under the same id')
+    .option('--goal <text>', 'of a new loop file: what the whole is for')
+    .option('--agent <name>', 'claude or command')
+    .option('--tag <name>', 'task-master: which list')
+    .option('--team <name>', 'agent-teams: which team')
+    .option('--label <name>', 'github-issues: only those with this label')
+    .option('--repo <owner/name>', 'github-issues: of which repository (default: the remote)')
+    .action(async (path: string | undefined, flags) =>
+      finish(await (await import('./exchange-commands.ts')).importCommand(path, flags)),
+    )
+  command(program, 'export')
+    .requiredOption('--to <format>', 'agent-teams')
+    .option('--out <folder>', 'where to write', 'agent-teams')
+    .option('--team <name>', 'how it is called there (default: cms-<loop>)')
+    .option('--force', 'replace a team that something else has written')
+    .action(async (flags) => finish(await (await import('./exchange-commands.ts')).exportCommand(flags)))
 }
 
 function addLoopCommands(program: Command, finish: Finish): void {

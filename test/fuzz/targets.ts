@@ -2,6 +2,7 @@
 import type { Target } from './target.ts'
 import { bundleTarget } from './targets/bundle.ts'
 import { checkpointTarget } from './targets/checkpoint.ts'
+import { exchangeTarget } from './targets/exchange.ts'
 import { loopFileTarget } from './targets/loop-file.ts'
 import { outboxTarget } from './targets/outbox.ts'
 import { streamTarget } from './targets/stream.ts'
@@ -13,6 +14,7 @@ export const TARGETS: readonly Target[] = [
   checkpointTarget(),
   loopFileTarget(),
   outboxTarget(),
+  exchangeTarget(),
   streamTarget(),
   bundleTarget,
   handoverTarget(),
