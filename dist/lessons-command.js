@@ -1,5 +1,5 @@
-import { L as tellLoop, O as lessonLines, R as restore } from "./loop.js";
-import { D as LoopError } from "./start.js";
+import { J as lessonLines, ct as restore, st as tellLoop } from "./loop.js";
+import { O as LoopError } from "./start.js";
 import { t as EXIT } from "./exit.js";
 import { t as printJson } from "./json2.js";
 import { i as openSession } from "./session.js";
