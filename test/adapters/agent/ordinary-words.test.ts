@@ -8,6 +8,7 @@ import { ORDINARY_WORDS } from '../../support/ordinary-words.ts'
 
 function read(adapter: AgentAdapter, lines: readonly string[], how: Partial<AgentExit>): AgentOutcome {
   const reader = adapter.reader(assignment())
+  if (adapter.name === 'claude') reader.line(event({ type: 'system', subtype: 'init' }))
   for (const line of lines) reader.line(line)
   return reader.end(exit(how))
 }
