@@ -63,7 +63,7 @@ const MOST_REFUSALS = 3
 const LOOKED_AT = 4_096
 
 /** Its own words on standard error, where it says what it says nowhere else. */
-const REFUSED = /^Attempt (\d+) failed with status (\d{3})\. Retrying with backoff/
+const REFUSED = /^Attempt (\d+) failed(?: with status (\d{3}))?\. Retrying with backoff\.\.\. (?:\w+: )?(.*)/
 const GAVE_UP = /^Error when talking to Gemini API .* ([A-Za-z]+Error): /
 
 /** Remembers the few events that decide, whatever their number. */
@@ -96,16 +96,18 @@ class GeminiReader implements AgentReader {
   }
 
   complaint(text: string): Heard {
-    const [, count, status] = REFUSED.exec(text) ?? []
+    const line = text.slice(0, LOOKED_AT)
+    const [, count, status, said = ''] = REFUSED.exec(line) ?? []
     if (count === undefined) {
-      this.#errorClass = GAVE_UP.exec(text.slice(0, LOOKED_AT))?.[1] ?? this.#errorClass
+      this.#errorClass = GAVE_UP.exec(line)?.[1] ?? this.#errorClass
       return {}
     }
-    const quoted = quotedIn(text)
-    const said = quoted?.message ?? `its service answers with status ${status}`
-    this.#refused = { code: Number(status), message: said, reasons: quoted?.reasons ?? [] }
+    const { message, reasons } = quotedIn(text) ?? { message: said, reasons: [] }
+    this.#refused = { code: status === undefined ? undefined : Number(status), message, reasons }
     if (Number(count) >= MOST_REFUSALS) this.#tooMany = this.#refused
-    const note = { line: firstLine(`request failed (${status}); attempt ${count}: ${said}`) }
+    const note = {
+      line: firstLine(`request failed (${status ?? 'no answer'}); attempt ${count}: ${message}`),
+    }
     return { note, finished: this.#tooMany !== undefined }
   }
 

@@ -42,7 +42,13 @@ describe('recordings of the real program', () => {
   })
 
   test.each(ROWS)('%s', (name, how, end, usd, rest = {}) => {
-    const { because, usage, text: _, notes: __, ...outcome } = played(codex, recording('codex', name), { exit: how })
+    const {
+      because,
+      usage,
+      text: _,
+      notes: __,
+      ...outcome
+    } = played(codex, recording('codex', name), { exit: how })
     expect(outcome).toEqual({ end, ...rest })
     expect(because).not.toBe('')
     expect(usage.usd === null ? null : Number(usage.usd.toFixed(6))).toBe(usd)
@@ -89,13 +95,33 @@ const said = (text: string): string =>
 describe('what was not recorded', () => {
   test.each<[why: string, output: readonly string[], how: Partial<AgentExit>, outcome: object]>([
     ['nothing at all', [], {}, { end: 'no_result', usage: { usd: 0 } }],
-    ['a crash in the middle', [STARTED], { code: 101, stderr: 'panic' }, { end: 'agent_failed', usage: { usd: null } }],
+    [
+      'a crash in the middle',
+      [STARTED],
+      { code: 101, stderr: 'panic' },
+      { end: 'agent_failed', usage: { usd: null } },
+    ],
     ['a crash by a signal', [STARTED], { code: undefined, signal: 'SIGSEGV' }, { end: 'agent_failed' }],
     ['an end in the middle of a turn', [STARTED, said('hi')], {}, { end: 'no_result', text: 'hi' }],
     ['a failure that it does not explain', ['{"type":"turn.failed"}'], failed, { end: 'agent_failed' }],
-    ['a failure with words of another', [turnFailed('it said: Quota exceeded. Check your plan')], failed, { end: 'agent_failed' }],
-    ['words about limits', [STARTED, said('Quota exceeded. Check your plan and billing details.')], {}, { end: 'no_result' }],
-    ['a status that it has no name for', [turnFailed('unexpected status 418 I am a teapot: no')], failed, { end: 'agent_failed' }],
+    [
+      'a failure with words of another',
+      [turnFailed('it said: Quota exceeded. Check your plan')],
+      failed,
+      { end: 'agent_failed' },
+    ],
+    [
+      'words about limits',
+      [STARTED, said('Quota exceeded. Check your plan and billing details.')],
+      {},
+      { end: 'no_result' },
+    ],
+    [
+      'a status that it has no name for',
+      [turnFailed('unexpected status 418 I am a teapot: no')],
+      failed,
+      { end: 'agent_failed' },
+    ],
     [
       'silence while it asks again for what was refused',
       [STARTED, trouble('Reconnecting... 2/5 (exceeded retry limit, last status: 429 Too Many Requests)')],
@@ -108,7 +134,12 @@ describe('what was not recorded', () => {
       { code: 143, ended: 'stall' },
       { end: 'stalled' },
     ],
-    ['a result, then our time limit', ['{"type":"turn.completed"}'], { code: 143, ended: 'timeout' }, { end: 'ready', usage: { usd: null } }],
+    [
+      'a result, then our time limit',
+      ['{"type":"turn.completed"}'],
+      { code: 143, ended: 'timeout' },
+      { end: 'ready', usage: { usd: null } },
+    ],
     [
       'usage in another form',
       ['{"type":"turn.completed","usage":{"tokens":7}}'],
@@ -150,7 +181,10 @@ test('its session is found by its thread, wherever it lies', async () => {
   const { output, left } = recording('codex', 'hang')
   const thread = /"thread_id":"([^"]+)"/.exec(output.join('\n'))?.[1] ?? ''
   await mkdir(folder, { recursive: true })
-  await writeFile(join(folder, `rollout-2026-11-26T20-21-43-${thread}.jsonl`), ['{"type":"other"}', ...left].join('\n'))
+  await writeFile(
+    join(folder, `rollout-2026-11-26T20-21-43-${thread}.jsonl`),
+    ['{"type":"other"}', ...left].join('\n'),
+  )
   await writeFile(join(folder, 'rollout-2026-11-26T20-21-44-another.jsonl'), '{}\n')
 
   const recalled = async (env: Readonly<Record<string, string>>, lines = output) => {
