@@ -92,7 +92,7 @@ export async function wiretap(agent: string) {
   const wrapper = join(folder.path, 'bin', agent)
   await folder.write(
     `bin/${agent}`,
-    `#!/bin/bash\nset -o pipefail\nstrace -f -qq -e trace=connect,sendto -o '${calls}' '${program}' "$@" | tee -a '${report}'\n`,
+    `#!/bin/bash\nset -o pipefail\nstrace -f --seccomp-bpf -qq -e trace=connect,sendto -o '${calls}' '${program}' "$@" | tee -a '${report}'\n`,
   )
   await chmod(wrapper, 0o755)
   const linesOf = (file: string) => readFileSync(file, 'utf8').split('\n')

@@ -23,7 +23,7 @@ export interface Part extends Driven {
   readonly tooLong: Act
   /** How many requests it makes of a limit before it, or we, give up. */
   readonly patience: number
-  /** A call of a tool was answered; the next request hung: what is known to have been used. */
+  /** Ended in the middle of a tool call, it has left somewhere what it had used. */
   readonly knowsWhenEnded: boolean
 }
 
@@ -90,7 +90,7 @@ const OPENCODE: Part = {
   limited: fail(429, 'rate_limit_error', 'Slow down.', { 'retry-after-ms': '10' }),
   tooLong: fail(400, 'invalid_request_error', 'prompt is too long: 210000 tokens > 200000 maximum'),
   patience: 6,
-  knowsWhenEnded: true,
+  knowsWhenEnded: false,
 }
 
 /** By the names of the agents. */
