@@ -159,7 +159,7 @@ describe.each(TALKERS)('$agent, in another language than the one that is known',
   test.concurrent.each([0, 1])(
     'events that have changed, and exit code %d: program and versions are named',
     async (code) => {
-      const bin = join(home, `bin-${speech.agent}`)
+      const bin = join(home, `bin-${speech.agent}-${code}`)
       await mkdir(bin, { recursive: true })
       await writeFile(join(bin, speech.agent), '#!/bin/sh\necho "agent 99.9.9"\n', { mode: 0o755 })
       const outcome = await run(speech, `${speech.changed}\nexit ${code}`, { bin })
