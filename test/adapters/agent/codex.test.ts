@@ -106,7 +106,7 @@ describe('what was not recorded', () => {
     ['a failure that it does not explain', ['{"type":"turn.failed"}'], failed, { end: 'agent_failed' }],
     [
       'a failure with words of another',
-      [turnFailed('it said: Quota exceeded. Check your plan')],
+      [turnFailed('it said: Quota exceeded. Check your plan and billing details.')],
       failed,
       { end: 'agent_failed' },
     ],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { gemini } from '../../../src/adapters/agent/gemini.ts'
 import type { AgentEnd, AgentExit } from '../../../src/ports/agent.ts'
-import { assignment } from '../../support/assignment.ts'
+import { assignment, exit } from '../../support/assignment.ts'
 import { played, recorded, recording } from '../../support/recordings.ts'
 
 const failed = { code: 1 } as const
@@ -155,6 +155,14 @@ describe('what was not recorded', () => {
     ],
   ])('%s', (_, output, how, outcome, errors = []) => {
     expect(played(gemini, { output, errors }, { exit: how })).toMatchObject(outcome)
+  })
+
+  test('of a refusal that it got over, nothing is left', () => {
+    const reader = gemini.reader(assignment())
+    const refusal = reader.complaint?.(complaint(1, 503))
+    expect(refusal).toMatchObject({ note: { line: expect.stringContaining('503') }, finished: false })
+    reader.line(said('hi'))
+    expect(reader.end(exit({ code: 0, ended: 'stall' })).end).toBe('stalled')
   })
 
   test('two models, of which one has no price, have none together', () => {

@@ -151,6 +151,13 @@ describe('what was not recorded', () => {
     expect(played(opencode, { output }, { exit: how })).toMatchObject(outcome)
   })
 
+  test('what it thought is output, too', () => {
+    const tokens = { input: 1, output: 2, reasoning: 3, cache: { read: 4, write: 5 } }
+    expect(played(opencode, { output: [START, finish({ tokens })] }).usage.tokens).toEqual({
+      ...{ input: 1, cache_read: 4, cache_write: 5, output: 5 },
+    })
+  })
+
   test('of a refusal that it got over, nothing is left', () => {
     const reader = opencode.reader(assignment())
     const refused = recording('opencode', 'waits').errors.find((line) => line.includes('stream error')) ?? ''
