@@ -23,7 +23,9 @@ export interface Part extends Driven {
   readonly tooLong: Act
   /** How many requests it makes of a limit before it, or we, give up. */
   readonly patience: number
-  /** Ended in the middle of a tool call, it has left somewhere what it had used. */
+  /** It tells of a tool call when that begins; else only when it is over. */
+  readonly showsTools: boolean
+  /** Ended in the middle of its work, it has said or left somewhere what it had used. */
   readonly knowsWhenEnded: boolean
 }
 
@@ -42,6 +44,7 @@ const CODEX: Part = {
   limited: fail(429, 'rate_limit_exceeded', 'Rate limit reached.'),
   tooLong: fail(400, 'context_length_exceeded', 'Your input exceeds the context window of this model.'),
   patience: 1,
+  showsTools: true,
   knowsWhenEnded: true,
 }
 
@@ -68,6 +71,7 @@ const GEMINI: Part = {
     'The input token count (2000000) exceeds the maximum number of tokens allowed (1048576).',
   ),
   patience: 3,
+  showsTools: true,
   knowsWhenEnded: false,
 }
 
@@ -90,7 +94,8 @@ const OPENCODE: Part = {
   limited: fail(429, 'rate_limit_error', 'Slow down.', { 'retry-after-ms': '10' }),
   tooLong: fail(400, 'invalid_request_error', 'prompt is too long: 210000 tokens > 200000 maximum'),
   patience: 6,
-  knowsWhenEnded: false,
+  showsTools: false,
+  knowsWhenEnded: true,
 }
 
 /** By the names of the agents. */
