@@ -88,7 +88,6 @@ export async function modelApi(wire: Wire, acts: readonly [Act, ...Act[]]): Prom
   let turn = 0
   const meet = (asked: Asked, response: ServerResponse): void => {
     const question = wire.question(asked.path, asked.body)
-    if (process.env['BODY']) console.error(JSON.stringify(asked.body))
     requests.push({ path: asked.path, headers: asked.headers, ...(question ?? NOTHING) })
     if (question !== undefined) turn += 1
     const act = question === undefined ? NOT_FOUND : (acts[Math.min(turn, acts.length) - 1] ?? acts[0])
