@@ -2,11 +2,11 @@
  * Installs the agents that `npm run test:agents` drives: `npm run agents:install`.
  *
  * Exactly what the lock file in scripts/agents says, into a folder that git ignores, with nothing run
- * on the way: of each agent only the native program is needed. What is there already is kept.
+ * on the way: of each agent only the program is needed. What is there already is kept.
  * Prints the programs.
  */
 import { spawnSync } from 'node:child_process'
-import { cpSync, globSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { chmodSync, cpSync, globSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 
@@ -17,21 +17,40 @@ const FOLDER = join(ROOT, '.cache/agents')
 /** A folder for PATH: the programs under the names that adapters call. */
 export const AGENTS_BIN = join(FOLDER, 'bin')
 
-const CLAUDE = '@anthropic-ai/claude-code'
 const Manifest = z.object({ dependencies: z.record(z.string(), z.string()) })
 const { dependencies } = Manifest.parse(JSON.parse(readFileSync(join(LIST, 'package.json'), 'utf8')))
 
-/** The version of Claude Code that the tests are about. */
-export const CLAUDE_VERSION = dependencies[CLAUDE] ?? ''
+interface Program {
+  /** The npm package that people install. */
+  readonly package: string
+  /** Where its program is; npm brings the package of this machine alone. */
+  readonly path: string
+}
 
-/** What the program says of itself; empty where there is none that runs. */
-const saysVersion = (program: string): string =>
-  spawnSync(program, ['--version'], { encoding: 'utf8', timeout: 60_000 }).stdout ?? ''
+const PROGRAMS: Readonly<Record<string, Program>> = {
+  claude: { package: '@anthropic-ai/claude-code', path: '@anthropic-ai/claude-code-*/claude' },
+  codex: { package: '@openai/codex', path: '@openai/codex-*/vendor/*/bin/codex' },
+  gemini: { package: '@google/gemini-cli', path: '@google/gemini-cli/bundle/gemini.js' },
+  // The one for old processors is there, too.
+  opencode: { package: 'opencode-ai', path: 'opencode-{linux,darwin}-{x64,arm64}/bin/opencode' },
+}
+
+/** The versions that the tests are about, by the names of the agents. */
+export const AGENT_VERSIONS: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(PROGRAMS).map(([name, program]) => [name, dependencies[program.package] ?? '']),
+)
+
+/** What a program says of itself; empty where there is none that runs. */
+const saysVersion = (name: string): string =>
+  spawnSync(join(AGENTS_BIN, name), ['--version'], { encoding: 'utf8', timeout: 60_000 }).stdout ?? ''
 
 /** @throws Error that says what to type. */
-export function needAgents(): void {
-  if (!saysVersion(join(AGENTS_BIN, 'claude')).startsWith(`${CLAUDE_VERSION} `))
-    throw new Error(`Claude Code ${CLAUDE_VERSION} is not installed. Type: npm run agents:install`)
+export function needAgents(...names: readonly string[]): void {
+  for (const name of names) {
+    const version = AGENT_VERSIONS[name] ?? '?'
+    if (!saysVersion(name).split(/\s+/).includes(version))
+      throw new Error(`${name} ${version} is not installed. Type: npm run agents:install`)
+  }
 }
 
 function install(): void {
@@ -41,18 +60,21 @@ function install(): void {
   const args = ['ci', '--prefix', FOLDER, '--ignore-scripts', '--no-audit', '--no-fund']
   const { status } = spawnSync('npm', args, { cwd: FOLDER, stdio: ['ignore', 'inherit', 'inherit'] })
   if (status !== 0) throw new Error(`npm ${args.join(' ')} failed`)
-  // One package for each platform; npm brings that of this machine.
-  const [program] = globSync(join(FOLDER, `node_modules/${CLAUDE}-*/claude`))
-  if (program === undefined) throw new Error(`${CLAUDE} has no program for this platform`)
-  symlinkSync(program, join(AGENTS_BIN, 'claude'))
+  for (const [name, { package: from, path }] of Object.entries(PROGRAMS)) {
+    const [program] = globSync(join(FOLDER, 'node_modules', path))
+    if (program === undefined) throw new Error(`${from} has no program for this platform`)
+    chmodSync(program, 0o755)
+    symlinkSync(program, join(AGENTS_BIN, name))
+  }
 }
 
 if (import.meta.main) {
+  const names = Object.keys(PROGRAMS)
   try {
-    needAgents()
+    needAgents(...names)
   } catch {
     install()
-    needAgents()
+    needAgents(...names)
   }
-  process.stdout.write(`${join(AGENTS_BIN, 'claude')} ${CLAUDE_VERSION}\n`)
+  for (const name of names) process.stdout.write(`${join(AGENTS_BIN, name)} ${AGENT_VERSIONS[name]}\n`)
 }

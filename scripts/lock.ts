@@ -1,5 +1,5 @@
 /**
- * Completes package-lock.json: `npm run lock`, after every `npm install`.
+ * Completes package-lock.json, and that of the agents: `npm run lock`, after every `npm install`.
  *
  * Tools with native parts list one optional package per platform. npm leaves those out of the
  * lock file that the registry in use could not give, and `npm ci` then refuses the file as out
@@ -66,12 +66,14 @@ function missing(packages: Readonly<Record<string, unknown>>): [string, object][
 }
 
 if (import.meta.main) {
-  const file = new URL('../package-lock.json', import.meta.url)
-  const lock = Lock.parse(JSON.parse(readFileSync(file, 'utf8')))
-  const added = missing(lock.packages)
-  const packages = Object.fromEntries(
-    [...Object.entries(lock.packages), ...added].toSorted(([a], [b]) => a.localeCompare(b, 'en')),
-  )
-  writeFileSync(file, `${JSON.stringify({ ...lock, packages }, null, 2)}\n`)
-  process.stdout.write(`package-lock.json: ${added.length} packages of other platforms put back\n`)
+  for (const name of ['package-lock.json', 'scripts/agents/package-lock.json']) {
+    const file = new URL(`../${name}`, import.meta.url)
+    const lock = Lock.parse(JSON.parse(readFileSync(file, 'utf8')))
+    const added = missing(lock.packages)
+    const packages = Object.fromEntries(
+      [...Object.entries(lock.packages), ...added].toSorted(([a], [b]) => a.localeCompare(b, 'en')),
+    )
+    writeFileSync(file, `${JSON.stringify({ ...lock, packages }, null, 2)}\n`)
+    process.stdout.write(`${name}: ${added.length} packages of other platforms put back\n`)
+  }
 }

@@ -8,6 +8,7 @@ import {
   SCAFFOLD_AGENTS,
   type ScaffoldChoices,
   scaffold,
+  secretOf,
   type Visibility,
   WORKFLOW_PATH,
 } from '../core/scaffold.ts'
@@ -167,7 +168,7 @@ export function renderInit(result: Initialised, standing: Standing = USUAL): str
         ]
       : []),
     ...remoteLines(standing),
-    ...(result.agent === 'claude' ? ['  gh secret set ANTHROPIC_API_KEY'] : []),
+    ...(secretOf(result.agent) === undefined ? [] : [`  gh secret set ${secretOf(result.agent)}`]),
     `  git add .cms ${WORKFLOW_PATH} && git commit -m "Add a loop" && git push${standing.hasRemote ? '' : ' -u origin HEAD'}`,
     '  cms doctor   # whether anything there stands in the way',
     '  cms start',

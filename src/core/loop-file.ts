@@ -60,7 +60,9 @@ const RESERVED = `is reserved; ${RESERVED_IDS.join(', ')} mean something else`
 
 /** An agent by settings: of the loop, or what a task changes about it. */
 export const AgentMapping = z.strictObject({
-  use: Line.optional().meta({ description: 'Which agent: claude, or command (runs `run` of the task).' }),
+  use: Line.optional().meta({
+    description: 'Which agent: claude, codex, gemini, opencode, or command (runs `run` of the task).',
+  }),
   model: Line.optional().meta({ description: 'Model, by the name the agent knows.' }),
   args: z.array(z.string()).optional().meta({ description: "Added to the agent's command line." }),
   timeout: positiveDuration('Wall limit of one attempt. Default 45m.').optional(),

@@ -38,8 +38,36 @@ export interface ScaffoldFile {
   readonly text: string
 }
 
+/** How an agent gets its key: in a step of ours, and where our workflow with several jobs is called. */
+interface AgentKey {
+  /** Of the variable and of the secret. */
+  readonly name: string
+  readonly step: string
+  readonly secret: string
+}
+
+const byVariable = (name: string, secret: string): AgentKey => ({
+  name,
+  step: `env: { ${name}: '\${{ secrets.${name} }}' }`,
+  secret: `{ ${secret}: '\${{ secrets.${name} }}' }`,
+})
+
+const CLAUDE_KEY = "{ anthropic-api-key: '${{ secrets.ANTHROPIC_API_KEY }}' }"
+
+/** `undefined`: it needs none. */
+const AGENT_KEYS: ReadonlyMap<string, AgentKey | undefined> = new Map<string, AgentKey | undefined>([
+  ['claude', { name: 'ANTHROPIC_API_KEY', step: `with: ${CLAUDE_KEY}`, secret: CLAUDE_KEY }],
+  ['codex', byVariable('CODEX_API_KEY', 'codex-api-key')],
+  ['gemini', byVariable('GEMINI_API_KEY', 'gemini-api-key')],
+  ['opencode', byVariable('OPENAI_API_KEY', 'openai-api-key')],
+  ['command', undefined],
+])
+
 /** Agents that `cms init` knows how to set up. */
-export const SCAFFOLD_AGENTS: readonly string[] = ['claude', 'command']
+export const SCAFFOLD_AGENTS: readonly string[] = [...AGENT_KEYS.keys()]
+
+/** The secret that holds the key of an agent; `undefined`: it needs none. */
+export const secretOf = (agent: string): string | undefined => AGENT_KEYS.get(agent)?.name
 
 /** Where the workflow is written; its file name is what `gh workflow run` takes. */
 export const WORKFLOW_PATH = '.github/workflows/cms.yml'
@@ -153,7 +181,7 @@ const WHAT_FOR: Readonly<Record<Form, string>> = {
 
 /** What it is for, what to set up first, how to start it. */
 const head = (form: Form, agent: string): string => `# For: the loop of .cms/loop.yml; ${WHAT_FOR[form]}
-# First: commit .cms/loop.yml to the default branch${agent === 'claude' ? ', and set the secret ANTHROPIC_API_KEY' : ''}.
+# First: commit .cms/loop.yml to the default branch${secretOf(agent) === undefined ? '' : `, and set the secret ${secretOf(agent)}`}.
 # Start: \`cms start\`, or "Run workflow" on the Actions page. The schedule only picks up what is unfinished.`
 
 const EXPLAINED = [
@@ -190,7 +218,11 @@ ${form === 'one-job' ? oneJob(agent, runsOn) : walled(agent, runsOn)}`
 
 const OWNER = `For OWNER write the account that publishes the action; and @v0 for @v1 until its version 1.0.`
 
-const KEY = "{ anthropic-api-key: '${{ secrets.ANTHROPIC_API_KEY }}' }"
+/** One line of YAML for the key of an agent; none where it needs none. */
+function keyLine(agent: string, at: 'step' | 'secret', before: string): string {
+  const key = AGENT_KEYS.get(agent)
+  return key === undefined ? '' : `${before}${key[at]}\n`
+}
 
 const oneJob = (agent: string, runsOn: string): string => `${EXPLAINED.join('\n')}
 permissions: ${RIGHTS}
@@ -206,7 +238,7 @@ jobs:
       # need not be among them: where it is missing, the action installs it.
       # ${OWNER}
       - uses: OWNER/cms-iterate@v1
-${agent === 'claude' ? `        with: ${KEY}\n` : ''}`
+${keyLine(agent, 'step', '        ')}`
 
 /** The called workflow takes a label, or several as JSON. */
 function labelOf(runsOn: string): string {
@@ -226,4 +258,4 @@ ${EXPLAINED.map((line) => `    ${line}\n`).join('')}    permissions: ${RIGHTS}
     # What your project needs (a language, a database) is installed by \`setup\` of the loop file.
     # ${OWNER}
     uses: OWNER/cms-iterate/.github/workflows/loop.yml@v1
-${labelOf(runsOn)}${agent === 'claude' ? `    secrets: ${KEY}\n` : ''}`
+${labelOf(runsOn)}${keyLine(agent, 'secret', '    secrets: ')}`

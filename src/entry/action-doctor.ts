@@ -60,6 +60,7 @@ async function factsOf(action: ActionRun, file: string): Promise<Facts> {
     defaultBranch: context.defaultBranch,
     hasOwnToken: inputs['github-token'] !== undefined && inputs['github-token'] !== inputs['job-token'],
     hasKey: await hasKey(action, topLevel),
+    keyNames: action.inputs.job === 'all' ? namesWithValues() : undefined,
     hasCredentials: await leavesCredentials(gitDir),
     isAtRoot: topLevel === resolve(context.workspace),
   }
@@ -75,6 +76,9 @@ async function factsOf(action: ActionRun, file: string): Promise<Facts> {
     run: facts,
   }
 }
+
+const namesWithValues = (): readonly string[] =>
+  Object.entries(variables()).flatMap(([name, value]) => (value === '' ? [] : [name]))
 
 /** The key of one of the inputs, a variable that the agent may know, or a helper that gets one. */
 async function hasKey({ inputs }: ActionRun, root: string): Promise<boolean | undefined> {

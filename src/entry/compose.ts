@@ -39,7 +39,7 @@ import type { Recorder } from '../ports/recorder.ts'
 import type { Relay } from '../ports/relay.ts'
 import type { Reporter } from '../ports/reporter.ts'
 import type { StateStore } from '../ports/state-store.ts'
-import { harnessGit, type Variables } from './surroundings.ts'
+import { harnessGit, isDisposable, type Variables } from './surroundings.ts'
 
 export interface RemoteHome {
   readonly url: string
@@ -105,7 +105,10 @@ export async function compose(wanted: Composition): Promise<Ports> {
     store: store(wanted, courier, host),
     workspaces: new GitWorkspaces({ courier, folder, env: fetching(wanted), ...(await place(wanted)) }),
     origin: gitOrigin(git, repository),
-    agents: equipped(createAgents({ ...processes, installer: wanted.installer }), wanted.agentEnv ?? []),
+    agents: equipped(
+      createAgents({ ...processes, installer: wanted.installer, isDisposable: isDisposable(wanted.env) }),
+      wanted.agentEnv ?? [],
+    ),
     commands: createCommands({ ...processes, confine: await confining(wanted) }),
     outbox: createOutbox(join(folder.path, 'desk')),
     relay: wanted.relay ?? queueRelay,

@@ -121,7 +121,7 @@ function command(program: Command, name: CommandName): Command {
 function addFileCommands(program: Command, finish: Finish): void {
   command(program, 'init')
     .option('--yes', 'take the defaults, ask nothing')
-    .option('--agent <name>', 'claude or command')
+    .option('--agent <name>', 'claude, codex, gemini, opencode or command')
     .option('--goal <text>', 'what the whole is for')
     .option('--tests <command>', 'the command that tests the project')
     .option('--form <name>', 'of the workflow: one-job, or walled (the agent apart from the token)')

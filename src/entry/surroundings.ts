@@ -14,3 +14,6 @@ export const harnessGit = (env: Variables): Git => new Git({ env })
 
 /** A person's git, for the network: credential helpers, proxies, ssh. */
 export const personalGit = (env: Variables): Git => new Git({ env, personal: true })
+
+/** Whether this machine is thrown away after the job, as those of GitHub are and a person's own are not. */
+export const isDisposable = (env: Variables): boolean => env['RUNNER_ENVIRONMENT'] === 'github-hosted'

@@ -101,11 +101,15 @@ export interface AgentProgram {
   readonly binaries: Readonly<Record<string, BinaryPackage>>
 }
 
-/** An npm package with one program in it that runs as it is. */
+/** An npm package with a program in it that runs as it is. */
 export interface BinaryPackage {
   readonly package: string
+  /** Follows the version of the agent, where one package has the programs of all platforms. */
+  readonly suffix?: string
   /** Path of the program in the package. */
   readonly path: string
+  /** Files and folders of the package that the program needs beside it. */
+  readonly beside?: readonly string[]
   /** `sha512-…` of its tarball at the tested version, as npm tells it. */
   readonly integrity: string
 }
@@ -118,11 +122,34 @@ export interface AgentNote {
   readonly usd?: number
 }
 
-/** Reads one attempt's standard output, line by line. Never throws on what it reads. */
+/** What a line means: something to show, and whether nothing that matters can follow. */
+export interface Heard {
+  readonly note?: AgentNote
+  readonly finished?: boolean
+}
+
+/** Reads one attempt's output, line by line. Never throws on what it reads. */
 export interface AgentReader {
-  /** @returns what to show, and whether the final result has now been seen. */
-  line(text: string): { readonly note?: AgentNote; readonly finished?: boolean }
+  /** A line of standard output. `finished`: the final result has now been seen. */
+  line(text: string): Heard
+  /** A line of standard error, for programs that say there what they say nowhere else. */
+  complaint?(text: string): Heard
+  /**
+   * Asked when the program has ended: lines for `line` that it left somewhere else, such as its cost
+   * in a transcript. Never rejects.
+   *
+   * @param env the environment it ran in.
+   */
+  recall?(env: Readonly<Record<string, string>>): Promise<readonly string[]>
   end(exit: AgentExit): AgentOutcome
+}
+
+/** What is known of the machine that an agent runs on. */
+export interface Machine {
+  /** What the program said when it was asked for its version. */
+  readonly version?: string | undefined
+  /** Thrown away after the job, as a runner of GitHub is: nothing on it needs to be kept from an agent. */
+  readonly isDisposable: boolean
 }
 
 /**
@@ -138,15 +165,8 @@ export interface AgentAdapter {
   /** Can be installed where it is missing; none when there is nothing to install. */
   readonly program?: AgentProgram
   /** @throws LoopError `bad-loop-file` when the task lacks what this agent needs. */
-  command(assignment: Assignment): AgentCommand
-  reader(assignment: Assignment): AgentReader
-  /**
-   * Asked when the program ended without a final result: lines for the reader that it left
-   * somewhere else, such as its cost in a transcript. Never rejects.
-   *
-   * @param env the environment it ran in.
-   */
-  recall?(assignment: Assignment, env: Readonly<Record<string, string>>): Promise<readonly string[]>
+  command(assignment: Assignment, machine?: Machine): AgentCommand
+  reader(assignment: Assignment, machine?: Machine): AgentReader
 }
 
 /** How `app` runs agents. Never rejects for anything an agent does. */

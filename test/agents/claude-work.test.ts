@@ -1,13 +1,10 @@
 /** The real Claude Code at work: it really edits, the loop really verifies and commits. */
-import { readFileSync } from 'node:fs'
-import { chmod } from 'node:fs/promises'
-import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
-import { AGENTS_BIN } from '../../scripts/agents.ts'
 import { claude } from '../../src/adapters/agent/claude.ts'
+import { wiretap } from '../support/agent-world.ts'
 import { assignment, exit } from '../support/assignment.ts'
 import { claudeWorld, USD } from '../support/claude-world.ts'
-import { emptyFolder, removeHome } from '../support/cli.ts'
+import { removeHome } from '../support/cli.ts'
 import { say, USED, use } from '../support/messages-api.ts'
 
 afterAll(removeHome)
@@ -113,31 +110,8 @@ test('what fails verification is told to the next attempt, which goes on from it
   expect(world.repo.show('cms/main/work', 'greeting.txt')).toBe('hello')
 })
 
-/** A `claude` before the real one: writes down what it prints, and every address it connects to. */
-async function wiretap() {
-  const folder = await emptyFolder()
-  const [report, calls] = [join(folder.path, 'report'), join(folder.path, 'calls')]
-  const program = join(AGENTS_BIN, 'claude')
-  await folder.write(
-    'bin/claude',
-    `#!/bin/bash\nset -o pipefail\nstrace -f -qq -e trace=connect,sendto -o '${calls}' '${program}' "$@" | tee -a '${report}'\n`,
-  )
-  await chmod(join(folder.path, 'bin/claude'), 0o755)
-  const linesOf = (file: string) => readFileSync(file, 'utf8').split('\n')
-  return {
-    bin: join(folder.path, 'bin'),
-    report: () => linesOf(report),
-    /** Internet addresses, with their ports. */
-    addresses: () =>
-      linesOf(calls).flatMap((line) => {
-        const [, port, address] = /sin6?_port=htons\((\d+)\).*"([^"]+)"/.exec(line) ?? []
-        return port === undefined ? [] : [`${address}:${port}`]
-      }),
-  }
-}
-
 test('the ledger says what the program reports, and the program talks to nobody but its service', async () => {
-  const tap = await wiretap()
+  const tap = await wiretap('claude')
   await using world = await claudeWorld([write('hello\n'), say('Greeted.')], { bin: tap.bin })
   expect(await world.run()).toMatchObject({ code: 0 })
 

@@ -92,6 +92,7 @@ const RUN: RunFacts = {
   defaultBranch: 'main',
   hasOwnToken: false,
   hasKey: true,
+  keyNames: ['PATH'],
   hasCredentials: false,
   isAtRoot: true,
 }
@@ -268,6 +269,9 @@ const ROWS: readonly (readonly [id: FindingId, level: Level, what: string, chang
   ['permissions', 'error', 'the called workflow wants more', text(CALLER.replace('    permissions: { contents: write', '    permissions: { contents: read'))],
   ['agent-key', 'error', 'no input', edit(/\n +with: \{ anthropic.*/, '')],
   ['agent-key', 'error', 'no secret', github({ secrets: known(new Set<string>()) })],
+  ['agent-key', 'error', 'no key for another agent', loop({ agent: { use: 'codex' } })],
+  ['agent-key', 'error', 'a key for another agent than the one that works', both(loop({ agent: { use: 'gemini' } }), edit(/\n +with: \{ anthropic.*/, "\n        env: { CODEX_API_KEY: '${{ secrets.X }}' }"))],
+  ['agent-key', 'error', 'nothing for another agent handed to the called workflow', both(loop({ agent: { use: 'codex' } }), text(CALLER))],
   ['agent-key', 'error', 'nothing handed to the called workflow', text(CALLER.replace(/ +secrets:.*/, '    secrets: inherit'))],
   ['secrets', 'warning', 'one is missing', edit(STEP, `      - { run: x, env: { A: '\${{ secrets.DB_PASSWORD }}' } }\n${STEP}`)],
   ['secrets', 'unknown', 'they may not be listed', github({ secrets: UNKNOWN })],
@@ -326,6 +330,9 @@ describe('does not find', () => {
     ['agent-key', 'a key for a loop of commands', both(loop({ agent: { use: 'command' } }), edit(/\n +with: \{ anthropic.*/, ''))],
     ['agent-key', 'a key for tasks that are all commands', both(loop({ tasks: [{ agent: { use: 'command' } }] }), edit(/\n +with: \{ anthropic.*/, ''))],
     ['agent-key', 'a key where there is no loop file yet', both(with_({ loopFile: { is: 'missing', path: 'x' } }), edit(/\n +with: \{ anthropic.*/, ''))],
+    ['agent-key', 'a key of another agent', both(loop({ agent: { use: 'codex' } }), edit(/\n +with: \{ anthropic.*/, "\n        env: { CODEX_API_KEY: '${{ secrets.ANTHROPIC_API_KEY }}' }"))],
+    ['agent-key', 'a key of one of many services', both(loop({ agent: { use: 'opencode' } }), edit(/\n +with: \{ anthropic.*/, "\n        env: { GROQ_API_KEY: '${{ secrets.ANTHROPIC_API_KEY }}' }"))],
+    ['agent-key', 'a key of another agent for the called workflow', both(loop({ agent: { use: 'gemini' } }), text(CALLER.replace(/secrets:.*/, "secrets: { gemini-api-key: '${{ secrets.ANTHROPIC_API_KEY }}' }")))],
     ['agent-key', 'a key that comes by a variable', edit(/\n +with: \{ anthropic.*/, "\n        env: { CLAUDE_CODE_USE_BEDROCK: '1' }")],
     ['agent-key', 'a key that one of two secrets holds', edit('anthropic-api-key:', "claude-code-oauth-token: '${{ secrets.NOT_THERE }}', anthropic-api-key:")],
     ['agent-key', 'a secret of an environment', both(edit('    runs-on:', '    environment: prod\n    runs-on:'), github({ secrets: known(new Set<string>()) }))],
@@ -374,6 +381,10 @@ describe('a run', () => {
     expect(levelsOf(during({ hasKey: undefined }), 'agent-key')).toEqual([])
     expect(levelsOf(during({ hasKey: false }, loop({ agent: { use: 'command' } })), 'agent-key')).toEqual([])
     expect(stopper(during({ hasKey: false }))).toBeUndefined()
+    const codex = loop({ agent: { use: 'codex' } })
+    expect(levelsOf(during({}, codex), 'agent-key')).toEqual(['error'])
+    expect(levelsOf(during({ keyNames: ['CODEX_API_KEY'] }, codex), 'agent-key')).toEqual([])
+    expect(levelsOf(during({ keyNames: undefined }, codex), 'agent-key')).toEqual([])
   })
 
   test('is not stopped by what may be meant, or may be otherwise than it looks', () => {

@@ -8,14 +8,17 @@
  */
 import { iso, SECOND } from '../../core/time.ts'
 import type { AgentEnd, AgentExit } from '../../ports/agent.ts'
+import { changedEvents } from './changed.ts'
 import type { Result } from './claude-events.ts'
 import { type Ending, endedByUs, howItExited } from './ended.ts'
+import type { JsonEvents } from './json-events.ts'
 import { firstLine, lastLines } from './words.ts'
 
 /** What was seen of one attempt. */
 export interface Seen {
-  /** Anything at all on standard output. */
-  readonly output: boolean
+  readonly events: Pick<JsonEvents<unknown>, 'language' | 'printed'>
+  /** See `saysOf`. */
+  readonly says: (what: string) => string
   readonly result: Result | undefined
   /** The last failure the program reported as a message. */
   readonly failure:
@@ -65,6 +68,11 @@ const ROWS: readonly Row[] = [
     'agent_failed',
     (f) => `it ended without a result (${howItExited(f.exit)}) ${lastLines(f.exit.stderr)}`.trim(),
   ],
+  [
+    (f) => f.result !== undefined && f.result.is_error === undefined,
+    'misconfigured',
+    (f) => f.says('ended with a result that does not say whether it failed'),
+  ],
   // Ends that have a reason of their own.
   [(f) => among(LIMITS, f.reason), 'agent_limit', said],
   [(f) => among(FULL, f.reason), 'context_overflow', said],
@@ -96,6 +104,8 @@ export function endingOf(seen: Seen): Ending & { readonly resumeAt?: string } {
   const cut = seen.result === undefined || facts.reason?.startsWith('aborted_') === true
   const ours = cut ? endedByUs(seen.exit) : undefined
   if (ours !== undefined) return ours
+  const changed = silent(seen) ? changedEvents(seen.events, seen.exit, seen.says) : undefined
+  if (changed !== undefined) return changed
   const [, end, because] = ROWS.find(([when]) => when(facts)) ?? FALLBACK
   const resumeAt = end === 'rate_limited' ? resetOf(facts) : undefined
   return { end, because: because(facts), ...(resumeAt === undefined ? {} : { resumeAt }) }
@@ -116,13 +126,13 @@ function gather(seen: Seen): Facts {
   }
 }
 
-function silent({ result, failure }: Facts): boolean {
+function silent({ result, failure }: Seen): boolean {
   return result === undefined && failure === undefined
 }
 
 /** It never got as far as its first event: flags, settings, an installation that does not work. */
-function usageError({ output, exit }: Facts): boolean {
-  return !output && exit.stderr.trim() !== '' && exit.code !== undefined
+function usageError({ events, exit }: Facts): boolean {
+  return !events.printed && exit.stderr.trim() !== '' && exit.code !== undefined
 }
 
 function limited({ status, error, apiError }: Facts): boolean {

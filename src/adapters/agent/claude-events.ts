@@ -1,10 +1,9 @@
 /**
  * The events of Claude Code's `stream-json` output that matter to us, one JSON object per line.
- *
- * The program changes every week, so a field that has an unexpected form counts as missing, and
- * an event we do not know is none. Only its own fields are believed, never words in its texts.
+ * Only its own fields are believed, never words in its texts.
  */
 import { z } from 'zod'
+import type { Kinds } from './json-events.ts'
 
 const Text = z.string().nullish().catch(undefined)
 const Count = z.number().min(0).catch(0)
@@ -71,7 +70,8 @@ const Result = z.looseObject({
   type: z.literal('result'),
   /** `success` also for API errors: never decide by it alone. */
   subtype: Text,
-  is_error: z.boolean().catch(false),
+  /** Decides; a result without it is none that we understand. */
+  is_error: z.boolean().optional().catch(undefined),
   terminal_reason: Text,
   stop_reason: Text,
   api_error: Text,
@@ -98,24 +98,13 @@ export type ClaudeEvent = z.infer<
   typeof Result | typeof Assistant | typeof RateLimit | typeof CostState | typeof Init | typeof Retry
 >
 
-/** By their `type`: an event of another kind costs no more than to see that. */
-const EVENTS: ReadonlyMap<unknown, z.ZodType<ClaudeEvent>> = new Map<unknown, z.ZodType<ClaudeEvent>>([
+/** By their `type`. */
+export const CLAUDE_EVENTS: Kinds<ClaudeEvent> = new Map<unknown, z.ZodType<ClaudeEvent> | undefined>([
   ['result', Result],
   ['assistant', Assistant],
   ['rate_limit_event', RateLimit],
   ['cost-state', CostState],
   ['system', z.union([Init, Retry])],
+  ['user', undefined],
+  ['stream_event', undefined],
 ])
-
-/** @returns `undefined` for anything that is not an event we know. */
-export function parseEvent(line: string): ClaudeEvent | undefined {
-  // Most noise is told by its first character, without the cost of an exception.
-  if (!line.trimStart().startsWith('{')) return undefined
-  try {
-    const value: unknown = JSON.parse(line)
-    const type = typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined
-    return EVENTS.get(type)?.safeParse(value).data
-  } catch {
-    return undefined
-  }
-}

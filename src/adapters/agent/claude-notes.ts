@@ -1,10 +1,8 @@
 /** What Claude Code does, one line each, for people who watch. */
 import type { AgentNote } from '../../ports/agent.ts'
 import type { Block, ClaudeEvent } from './claude-events.ts'
+import { telling } from './telling.ts'
 import { firstLine } from './words.ts'
-
-/** The arguments that tell what a tool call is about, the most telling first. */
-const TELLING = ['command', 'file_path', 'pattern', 'path', 'url', 'query', 'description', 'prompt'] as const
 
 /** @param workdir is left out of paths. */
 export function noteOf(event: ClaudeEvent, workdir: string): AgentNote | undefined {
@@ -36,15 +34,10 @@ function blockLine(block: Block): string {
     case 'text':
       return firstLine(block.text)
     case 'tool_use':
-      return `${block.name} ${argumentOf(block.input)}`.trimEnd()
+      return `${block.name} ${telling(block.input)}`.trimEnd()
     case 'other':
       return ''
   }
-}
-
-function argumentOf(input: Readonly<Record<string, unknown>>): string {
-  const values = [...TELLING.map((name) => input[name]), ...Object.values(input)]
-  return firstLine(values.find((value) => typeof value === 'string') ?? '')
 }
 
 function retryLine(event: Extract<ClaudeEvent, { subtype: 'api_retry' }>): string {

@@ -1,11 +1,7 @@
 /** What Claude Code used, from the totals it reports; never from single messages, which are not final. */
-import { NO_TOKENS, type Tokens, type Usage } from '../../core/usage.ts'
+import type { Tokens } from '../../core/usage.ts'
 import type { CostState, ModelUsages, Result } from './claude-events.ts'
-
-type Cost = Pick<Usage, 'usd' | 'basis' | 'tokens' | 'model'>
-
-export const UNKNOWN_COST: Cost = { usd: null, basis: 'unknown', tokens: NO_TOKENS }
-export const NO_COST: Cost = { usd: 0, basis: 'reported', tokens: NO_TOKENS }
+import type { Cost } from './cost.ts'
 
 /** `modelUsage` counts every request: subagents, compaction and cut ones too. */
 export function costOf(totals: Result | CostState): Cost {

@@ -6,14 +6,19 @@ import type {
   AgentOutcome,
   AgentReader,
   Assignment,
+  Heard,
+  Machine,
   McpServer,
 } from '../../ports/agent.ts'
+import { saysOf } from './changed.ts'
 import { endingOf, type Seen } from './claude-ending.ts'
-import { type ClaudeEvent, type CostState, parseEvent, type Result } from './claude-events.ts'
+import { CLAUDE_EVENTS, type ClaudeEvent, type CostState, type Result } from './claude-events.ts'
 import { noteOf } from './claude-notes.ts'
 import { claudeProgram } from './claude-program.ts'
 import { lastCost } from './claude-transcript.ts'
-import { costOf, NO_COST, UNKNOWN_COST } from './claude-usage.ts'
+import { costOf } from './claude-usage.ts'
+import { NO_COST, UNKNOWN_COST } from './cost.ts'
+import { JsonEvents } from './json-events.ts'
 import { shortened } from './words.ts'
 
 /** Named always: without it, the model depends on how one is logged in. */
@@ -66,9 +71,10 @@ export const claude: AgentAdapter = {
     inherit: INHERIT,
     stdin: assignment.mcp === undefined ? assignment.prompt : withTools(assignment.prompt),
   }),
-  reader: (assignment) => new ClaudeReader(assignment),
-  recall: ({ session }, env) => lastCost(session, env),
+  reader: (assignment, machine) => new ClaudeReader(assignment, machine),
 }
+
+const KNOWN = { title: 'Claude Code', tested: claudeProgram.version } as const
 
 const argumentsFor = ({ agent, session, usdCap, skills, mcp }: Assignment): readonly string[] => [
   '-p',
@@ -95,7 +101,8 @@ const serverOf = (mcp: McpServer) => ({ type: 'stdio', ...mcp, alwaysLoad: true 
 /** Remembers the few events that decide, whatever their number. */
 class ClaudeReader implements AgentReader {
   readonly #assignment: Assignment
-  #output = false
+  readonly #says: (what: string) => string
+  readonly #events = new JsonEvents(CLAUDE_EVENTS)
   #result: Result | undefined
   #cost: CostState | undefined
   #failure: Seen['failure']
@@ -104,22 +111,28 @@ class ClaudeReader implements AgentReader {
   #toolCalls = 0
   #lastText = ''
 
-  constructor(assignment: Assignment) {
+  constructor(assignment: Assignment, machine: Machine | undefined) {
     this.#assignment = assignment
+    this.#says = saysOf(KNOWN, machine)
   }
 
-  line(text: string): ReturnType<AgentReader['line']> {
-    this.#output ||= text.trim() !== ''
-    const event = parseEvent(text)
+  line(text: string): Heard {
+    const event = this.#events.read(text)
     if (event === undefined) return {}
     this.#remember(event)
     const note = noteOf(event, this.#assignment.workdir)
     return { ...(note === undefined ? {} : { note }), finished: event.type === 'result' }
   }
 
+  /** Ended before its result, its transcript still says what it cost. */
+  async recall(env: Readonly<Record<string, string>>): Promise<readonly string[]> {
+    return this.#result === undefined ? lastCost(this.#assignment.session, env) : []
+  }
+
   end(exit: AgentExit): AgentOutcome {
     const ending = endingOf({
-      output: this.#output,
+      events: this.#events,
+      says: this.#says,
       result: this.#result,
       failure: this.#failure,
       resetsAt: this.#resetsAt,
@@ -169,7 +182,7 @@ class ClaudeReader implements AgentReader {
   #usage({ ended, ms }: AgentExit): AgentOutcome['usage'] {
     const totals = this.#result ?? this.#cost
     // It prints its first event before its first request: without any, nothing was spent.
-    const silent = !this.#output && (ended === 'by_itself' || ended === 'not_started')
+    const silent = !this.#events.printed && (ended === 'by_itself' || ended === 'not_started')
     const cost = totals === undefined ? (silent ? NO_COST : UNKNOWN_COST) : costOf(totals)
     const model = cost.model ?? this.#model ?? this.#assignment.agent.model
     return {

@@ -27,6 +27,14 @@ export function endedByUs({ ended, ms, stderr }: AgentExit): Ending | undefined 
   }
 }
 
+/**
+ * A program that we ended while it asked again and again for what its service had refused: what the
+ * service said is the reason, not that our patience was over.
+ */
+export function waitedInVain({ ended }: AgentExit, refusal: Ending | undefined): Ending | undefined {
+  return ended === 'stall' || ended === 'timeout' || ended === 'after_result' ? refusal : undefined
+}
+
 /** How a program ended by itself, for people: `exit code 3`, `SIGSEGV`. */
 export const howItExited = ({ code, signal }: AgentExit): string =>
   code === undefined ? (signal ?? 'no exit code') : `exit code ${code}`

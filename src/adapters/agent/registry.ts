@@ -1,11 +1,14 @@
 import { LoopError } from '../../core/error.ts'
 import type { AgentAdapter } from '../../ports/agent.ts'
 import { claude } from './claude.ts'
+import { codex } from './codex.ts'
 import { command } from './command.ts'
+import { gemini } from './gemini.ts'
+import { opencode } from './opencode.ts'
 
 /** Every agent there is, by the name written in `agent:`. */
 export const registry: ReadonlyMap<string, AgentAdapter> = new Map(
-  [claude, command].map((adapter) => [adapter.name, adapter]),
+  [claude, codex, gemini, opencode, command].map((adapter) => [adapter.name, adapter]),
 )
 
 /** The names a loop file may use. */

@@ -101,6 +101,7 @@ interface Parcel {
   readonly key: string
   readonly tarball: string
   readonly path: string
+  readonly beside: readonly string[]
   /** `undefined` for a version that was not tested: npm's own check has to do. */
   readonly integrity: string | undefined
 }
@@ -116,10 +117,11 @@ function parcelFor(
   const binary = program.binaries[platform]
   if (binary === undefined) return undefined
   return {
-    spec: `${binary.package}@${version}`,
+    spec: `${binary.package}@${version}${binary.suffix ?? ''}`,
     key: `cms-agent/${name}/${version}/${platform}`,
     tarball: join(place.folder, `${name}-${version}-${platform}.tgz`),
     path: binary.path,
+    beside: binary.beside ?? [],
     integrity: version === program.version ? binary.integrity : undefined,
   }
 }

@@ -32,7 +32,9 @@ export interface Unpacking {
   readonly tarball: string
   /** Path of the file that is wanted, in the package. */
   readonly path: string
-  /** An empty folder afterwards but for that file; need not exist. */
+  /** Files and folders of the package that are wanted, too. */
+  readonly beside: readonly string[]
+  /** An empty folder afterwards but for these; need not exist. */
   readonly into: string
   readonly from: Variables
   readonly signal: AbortSignal | undefined
@@ -42,6 +44,7 @@ export interface Unpacking {
 export async function unpack({
   tarball,
   path,
+  beside,
   into,
   from,
   signal,
@@ -49,7 +52,7 @@ export async function unpack({
   await rm(into, { recursive: true, force: true })
   await mkdir(into, { recursive: true })
   const member = `package/${path}`
-  const args = ['-xzof', tarball, '-C', into, member]
+  const args = ['-xzof', tarball, '-C', into, member, ...beside.map((one) => `package/${one}`)]
   const ran = await run('tar', { args, cwd: dirname(into), env: environment({ from }), signal })
   if (ran.code !== 0) return { said: ran.missing ? 'there is no program tar' : ran.stderr.trim() }
   const file = join(into, member)

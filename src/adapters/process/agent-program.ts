@@ -18,18 +18,21 @@ export interface ProgramRequest {
   readonly watch?: AgentWatch | undefined
 }
 
-/**
- * @returns the absolute path of an installed program; `undefined`: the one on the PATH will do, or
- * the agent needs none.
- * @throws LoopError `agent-missing`, and what the installer throws.
- */
-export async function programFor(request: ProgramRequest): Promise<string | undefined> {
+export interface Found {
+  /** The absolute path of an installed program; `undefined`: the one on the PATH will do, or the agent needs none. */
+  readonly file?: string
+  /** What it says its version is. */
+  readonly version?: string
+}
+
+/** @throws LoopError `agent-missing`, and what the installer throws. */
+export async function programFor(request: ProgramRequest): Promise<Found> {
   const { adapter, installer, watch } = request
   const { name, program, version } = adapter
-  if (version === undefined) return undefined
+  if (version === undefined) return {}
   const found = await ask(request, version.file)
   const wanted = program && installer?.version
-  if ('version' in found && (wanted === undefined || isVersion(found.version, wanted))) return undefined
+  if ('version' in found && (wanted === undefined || isVersion(found.version, wanted))) return found
   const there = 'absent' in found ? `there is no program ${version.file}` : whyNot(request, found)
   // One that is there but broken is a person's to mend, unless they asked for another.
   const replaceable = 'absent' in found || wanted !== undefined
@@ -38,7 +41,7 @@ export async function programFor(request: ProgramRequest): Promise<string | unde
   const file = await installer.install(name, program, watch)
   const installed = await ask(request, file)
   const right = wanted ?? program.version
-  if ('version' in installed && isVersion(installed.version, right)) return file
+  if ('version' in installed && isVersion(installed.version, right)) return { file, ...installed }
   const said = 'absent' in installed ? 'it cannot be started' : whyNot(request, installed)
   throw new LoopError(
     'agent-missing',

@@ -13,9 +13,11 @@ import type {
   Agents,
   AgentWatch,
   Assignment,
+  Heard,
+  Machine,
 } from '../../ports/agent.ts'
 import { adapterFor, registry } from '../agent/registry.ts'
-import { programFor } from './agent-program.ts'
+import { type Found, programFor } from './agent-program.ts'
 import { environment, type Variables } from './environment.ts'
 import { Lines, Tail } from './output.ts'
 import { type Graces, supervise } from './supervise.ts'
@@ -33,6 +35,8 @@ export interface AgentsOptions {
   readonly home?: string | undefined
   /** None: a program that is missing is an error. */
   readonly installer?: AgentInstaller | undefined
+  /** See `Machine`. */
+  readonly isDisposable?: boolean
   readonly adapters?: ReadonlyMap<string, AgentAdapter>
   readonly graces?: Partial<Graces>
 }
@@ -40,8 +44,8 @@ export interface AgentsOptions {
 /** Agents as real processes. */
 export function createAgents(options: AgentsOptions): Agents {
   const adapters = options.adapters ?? registry
-  /** Where the program of an agent is, by its name; `undefined`: on the PATH. */
-  const programs = new Map<string, string | undefined>()
+  /** The programs of agents that were looked for, by their names. */
+  const programs = new Map<string, Found>()
   return {
     async check(agent, watch) {
       const adapter = adapterFor(adapters, agent.use)
@@ -50,9 +54,14 @@ export function createAgents(options: AgentsOptions): Agents {
     },
     run(assignment, watch) {
       const adapter = adapterFor(adapters, assignment.agent.use)
-      const command = adapter.command(assignment)
-      const file = programs.get(adapter.name) ?? command.file
-      return runAgent(adapter, { ...command, file }, { assignment, watch, options })
+      const { file, version } = programs.get(adapter.name) ?? {}
+      const machine = { version, isDisposable: options.isDisposable === true }
+      const command = adapter.command(assignment, machine)
+      return runAgent(
+        adapter,
+        { ...command, file: file ?? command.file },
+        { assignment, watch, options, machine },
+      )
     },
   }
 }
@@ -61,12 +70,13 @@ interface Running {
   readonly assignment: Assignment
   readonly watch: AgentWatch
   readonly options: AgentsOptions
+  readonly machine: Machine
 }
 
 async function runAgent(
   adapter: AgentAdapter,
   command: AgentCommand,
-  { assignment, watch, options }: Running,
+  { assignment, watch, options, machine }: Running,
 ): Promise<AgentOutcome> {
   const { agent, workdir } = assignment
   const env = environment({
@@ -75,7 +85,7 @@ async function runAgent(
     set: { ...assignment.env, ...command.env },
     home: options.home,
   })
-  const ear = new Ear(adapter.reader(assignment), notes(watch))
+  const ear = new Ear(adapter.reader(assignment, machine), notes(watch))
   const supervised = await supervise({
     ...command,
     cwd: workdir,
@@ -91,39 +101,50 @@ async function runAgent(
     },
   })
   const { problem, ...exit } = supervised
-  if (!ear.finished) for (const line of (await adapter.recall?.(assignment, env)) ?? []) ear.line(line)
+  await ear.recall(env)
   return ear.outcome({ ...exit, stderr: problem ?? ear.stderr.text() })
 }
 
 /** Cuts what an agent prints into lines for its reader. */
 class Ear {
   readonly stderr = new Tail(STDERR_KEPT)
-  finished = false
+  #finished = false
   readonly #lines: Lines
+  readonly #complaints: Lines | undefined
   readonly #reader: AgentReader
   readonly #note: (note: AgentNote) => void
 
   constructor(reader: AgentReader, note: (note: AgentNote) => void) {
     this.#reader = reader
     this.#note = note
-    this.#lines = new Lines((line) => this.line(line))
+    this.#lines = new Lines((line) => this.#take(reader.line(line)))
+    if (reader.complaint !== undefined)
+      this.#complaints = new Lines((line) => this.#take(reader.complaint?.(line) ?? {}))
   }
 
   hear(chunk: Buffer, from: 'stdout' | 'stderr'): boolean {
-    if (from === 'stderr') this.stderr.push(chunk)
-    else this.#lines.push(chunk)
-    return this.finished
+    if (from === 'stdout') this.#lines.push(chunk)
+    else {
+      this.stderr.push(chunk)
+      this.#complaints?.push(chunk)
+    }
+    return this.#finished
   }
 
-  line(text: string): void {
-    const { note, finished } = this.#reader.line(text)
-    if (note !== undefined) this.#note(note)
-    if (finished === true) this.finished = true
+  /** What it left elsewhere is no news: nothing of it is shown. */
+  async recall(env: Readonly<Record<string, string>>): Promise<void> {
+    this.#lines.end()
+    this.#complaints?.end()
+    for (const line of (await this.#reader.recall?.(env)) ?? []) this.#reader.line(line)
   }
 
   outcome(exit: AgentExit): AgentOutcome {
-    this.#lines.end()
     return this.#reader.end(exit)
+  }
+
+  #take({ note, finished }: Heard): void {
+    if (note !== undefined) this.#note(note)
+    if (finished === true) this.#finished = true
   }
 }
 

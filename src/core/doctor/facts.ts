@@ -124,8 +124,10 @@ export interface RunFacts {
   readonly defaultBranch: string | undefined
   /** Whether `github-token` has been given a token of its own. */
   readonly hasOwnToken: boolean
-  /** Whether the agent will find a key; `undefined`: this job does not see it. */
+  /** Whether Claude Code will find a key; `undefined`: this job does not see it. */
   readonly hasKey: boolean | undefined
+  /** Names of the variables that have a value; `undefined`: this job does not see those of the agent. */
+  readonly keyNames: readonly string[] | undefined
   /** Whether the checkout left its token where the agent can read it. */
   readonly hasCredentials: boolean
   /** Whether the repository lies at the root of the workspace. */

@@ -1,5 +1,5 @@
 /** The key of the agent, and the secrets that the workflow names. */
-import { agentFor, type LoopConfig } from '../settings.ts'
+import { agentsOf, otherKeyFindings } from './agent-keys.ts'
 import { configOf, type Facts, pageOf, repoFlag } from './facts.ts'
 import { type Finding, fine } from './finding.ts'
 import type { Subject } from './subject.ts'
@@ -11,16 +11,10 @@ const KEY_VARIABLE = /^(anthropic_|claude_|aws_|cloud_ml_|google_)/i
 /** Whether a variable of this name may hold what an agent logs in with. */
 export const isKeyVariable = (name: string): boolean => KEY_VARIABLE.test(name)
 
-/** Whether any task is for Claude Code; without tasks, whether the loop is. */
-const usesClaude = ({ settings, tasks }: LoopConfig): boolean =>
-  (tasks.length === 0 ? [undefined] : tasks.map(({ agent }) => agent)).some(
-    (one) => agentFor(settings, one).use === 'claude',
-  )
-
-/** `false` for a loop of commands, and where nobody knows which agents there are. */
+/** `false` for a loop of other agents, and where nobody knows which agents there are. */
 const needsKey = (facts: Facts): boolean => {
   const config = configOf(facts)
-  return config !== undefined && usesClaude(config)
+  return config !== undefined && agentsOf(config).has('claude')
 }
 
 const NO_KEY = {
@@ -30,8 +24,10 @@ const NO_KEY = {
 } as const
 
 /** Whether the agent can log in, and whether every secret that is named is there. */
-export const keyFindings = (facts: Facts, subject: Subject): Finding[] =>
-  facts.run === undefined ? inText(facts, subject) : inRun(facts)
+export const keyFindings = (facts: Facts, subject: Subject): Finding[] => [
+  ...(facts.run === undefined ? inText(facts, subject) : inRun(facts)),
+  ...otherKeyFindings(facts, subject),
+]
 
 const setKey = ({ place }: Facts, name = 'ANTHROPIC_API_KEY'): string =>
   `\`gh secret set ${name}${repoFlag(place)}\``

@@ -299,6 +299,9 @@ describe('the command line', () => {
   })
 })
 
+const recall = (rest: Parameters<typeof assignment>[0], home: string) =>
+  claude.reader(assignment(rest)).recall?.({ HOME: home })
+
 test('what it cost is found in the transcript when it was ended', async () => {
   const home = await mkdtemp(join(tmpdir(), 'claude-home-'))
   const { session } = assignment()
@@ -308,10 +311,10 @@ test('what it cost is found in the transcript when it was ended', async () => {
   const all = [{ type: 'user' }, { ...state, totalCostUSD: 0.1 }, state].map((line) => JSON.stringify(line))
   await writeFile(join(home, `.claude/projects/-some-where/${session}.jsonl`), `${all.join('\n')}\n`)
 
-  const recalled = (await claude.recall?.(assignment(), { HOME: home })) ?? []
+  const recalled = (await recall({}, home)) ?? []
   expect(recalled).toEqual([JSON.stringify(state)])
-  expect(await claude.recall?.(assignment({ session: 'other' }), { HOME: home })).toEqual([])
-  expect(await claude.recall?.(assignment(), { HOME: join(home, 'none') })).toEqual([])
+  expect(await recall({ session: 'other' }, home)).toEqual([])
+  expect(await recall({}, join(home, 'none'))).toEqual([])
   expect(read([said('hi'), ...recalled], terminated)).toMatchObject({ end: 'timed_out', usage: { usd: 0.2 } })
   await rm(home, { recursive: true })
 })

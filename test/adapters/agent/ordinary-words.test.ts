@@ -1,13 +1,17 @@
 /** Words in what an agent reads, writes and prints say nothing of how it ended: only its own fields and exit codes do. */
 import { describe, expect, test } from '@jest/globals'
 import { claude } from '../../../src/adapters/agent/claude.ts'
+import { codex } from '../../../src/adapters/agent/codex.ts'
 import { command } from '../../../src/adapters/agent/command.ts'
+import { gemini } from '../../../src/adapters/agent/gemini.ts'
+import { opencode } from '../../../src/adapters/agent/opencode.ts'
 import type { AgentAdapter, AgentEnd, AgentExit, AgentOutcome } from '../../../src/ports/agent.ts'
 import { assignment, exit } from '../../support/assignment.ts'
 import { ORDINARY_WORDS } from '../../support/ordinary-words.ts'
 
 function read(adapter: AgentAdapter, lines: readonly string[], how: Partial<AgentExit>): AgentOutcome {
   const reader = adapter.reader(assignment())
+  if (adapter.name === 'claude') reader.line(event({ type: 'system', subtype: 'init' }))
   for (const line of lines) reader.line(line)
   return reader.end(exit(how))
 }
@@ -166,6 +170,76 @@ test.each<[what: string, info: object]>([
     expect([limited.end, limited.resumeAt]).toEqual(['rate_limited', undefined])
   }
 })
+
+/** Where other programs pass on what others have written: its events, and how each says that it has finished. */
+const OTHERS: readonly (readonly [
+  adapter: AgentAdapter,
+  finished: string,
+  places: Readonly<Record<string, (words: string) => string>>,
+])[] = [
+  [
+    codex,
+    '{"type":"turn.completed"}',
+    {
+      'what the model says': (text) =>
+        event({ type: 'item.completed', item: { type: 'agent_message', text } }),
+      'a command and what it printed': (words) =>
+        event({
+          type: 'item.completed',
+          item: { type: 'command_execution', command: words, aggregated_output: words, exit_code: 1 },
+        }),
+      'a warning of the program': (message) =>
+        event({ type: 'item.completed', item: { type: 'error', message } }),
+      'an event that nobody knows': (message) => event({ type: 'turn.noticed', error: { message } }),
+    },
+  ],
+  [
+    gemini,
+    '{"type":"result","status":"success"}',
+    {
+      'what the model says': (content) => event({ type: 'message', role: 'assistant', content }),
+      'the prompt': (content) => event({ type: 'message', role: 'user', content }),
+      'a tool and what it said': (output) =>
+        event({ type: 'tool_result', status: 'error', output, error: { type: 'x', message: output } }),
+      'an event that nobody knows': (message) =>
+        event({ type: 'notice', status: 'error', error: { message } }),
+    },
+  ],
+  [
+    opencode,
+    '{"type":"step_finish","part":{"reason":"stop"}}',
+    {
+      'what the model says': (text) => event({ type: 'text', part: { text } }),
+      'a tool and what it said': (output) =>
+        event({
+          type: 'tool_use',
+          part: { tool: 'bash', state: { status: 'error', output, error: output } },
+        }),
+      'an event that nobody knows': (message) => event({ type: 'notice', error: { name: message } }),
+    },
+  ],
+]
+
+describe.each(OTHERS.map((one) => [one[0].name, ...one] as const))(
+  '%s',
+  (_name, adapter, finished, places) => {
+    test.each(Object.entries(places))('whatever is in %s', (_, at) => {
+      const begun = adapter.name === 'codex' ? '{"type":"turn.started"}' : '{"type":"init"}'
+      const start = adapter.name === 'opencode' ? '{"type":"step_start"}' : begun
+      for (const words of ORDINARY_WORDS) {
+        const ends = [
+          read(adapter, [start, at(words), finished], {}),
+          read(adapter, [start, at(words)], { code: 1 }),
+          read(adapter, [start, at(words)], { code: 143, ended: 'timeout' }),
+          read(adapter, [start, at(words)], { code: 143, ended: 'stall' }),
+          read(adapter, [start, at(words), finished], { stderr: words }),
+        ].map(({ end, resumeAt }) => [end, resumeAt])
+        const wanted = ['ready', 'agent_failed', 'timed_out', 'stalled', 'ready']
+        expect([words, ends]).toEqual([words, wanted.map((end) => [end, undefined])])
+      }
+    })
+  },
+)
 
 test.each<[how: Partial<AgentExit>, end: AgentEnd]>([
   [{ code: 0 }, 'ready'],

@@ -1,12 +1,12 @@
 /** What may stand where a tarball should be, after an agent was at work. */
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmod, link, mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises'
+import { chmod, link, mkdir, mkdtemp, readdir, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { hasIntegrity } from '../../../src/adapters/install/tarball.ts'
+import { hasIntegrity, unpack } from '../../../src/adapters/install/tarball.ts'
 
 const BYTES = 'what was tested'
 const HASH = `sha512-${createHash('sha512').update(BYTES).digest('base64')}`
@@ -49,6 +49,28 @@ test('a path that is none, and a socket', async () => {
     expect(await hasIntegrity(join(folder, 'x'.repeat(300)), HASH)).toBe(false)
   } finally {
     await new Promise((resolve) => server.close(resolve))
+    await rm(folder, { recursive: true, force: true })
+  }
+})
+
+test('of a package comes its program, what that needs beside it, and nothing else', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'cms-unpack-'))
+  try {
+    for (const path of ['bin/robot', 'bin/other', 'lib/deep/part', 'README.md']) {
+      await mkdir(dirname(join(folder, 'package', path)), { recursive: true })
+      await writeFile(join(folder, 'package', path), path)
+    }
+    const tarball = join(folder, 'robot.tgz')
+    execFileSync('tar', ['-czf', tarball, '-C', folder, 'package'])
+    const order = { tarball, into: join(folder, 'into'), from: process.env, signal: undefined }
+    const found = await unpack({ ...order, path: 'bin/robot', beside: ['lib'] })
+    expect(found).toEqual({ file: join(order.into, 'package/bin/robot') })
+    expect((await readdir(order.into, { recursive: true })).toSorted()).toEqual([
+      ...['package', 'package/bin', 'package/bin/robot'],
+      ...['package/lib', 'package/lib/deep', 'package/lib/deep/part'],
+    ])
+    expect(await unpack({ ...order, path: 'bin/robot', beside: ['gone'] })).toHaveProperty('said')
+  } finally {
     await rm(folder, { recursive: true, force: true })
   }
 })

@@ -1,8 +1,8 @@
-/** What agents print: every event of Claude Code that was ever recorded, and what nobody has recorded. */
-import { readdirSync, readFileSync } from 'node:fs'
+/** What agents print: every event that was ever recorded of one, and what nobody has recorded. */
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { claude } from '../../../src/adapters/agent/claude.ts'
-import { command } from '../../../src/adapters/agent/command.ts'
+import { registry } from '../../../src/adapters/agent/registry.ts'
 import { Lines } from '../../../src/adapters/process/output.ts'
 import { NO_OFFER } from '../../../src/core/proposal.ts'
 import { soundUsage, Usage } from '../../../src/core/usage.ts'
@@ -13,7 +13,8 @@ import { sentence } from '../laws.ts'
 import { settled } from '../settling.ts'
 import { holds, LARGE, pure, type Target, type Verdict } from '../target.ts'
 
-const RECORDINGS = join(import.meta.dirname, '../../fixtures/claude')
+const FIXTURES = join(import.meta.dirname, '../../fixtures')
+const OTHERS = [...registry.values()].filter(({ name }) => name !== 'claude')
 /** Longer recordings say the same again. */
 const LONGEST = 20_000
 
@@ -48,6 +49,8 @@ function read(
   let finished = false
   const each = (line: string): void => {
     const heard = reader.line(line)
+    // Whatever is in its output may be in its errors.
+    reader.complaint?.(line)
     if (heard.note !== undefined) {
       const { line: note, usd } = heard.note
       holds('a note is one short line', note.length <= 300 && !note.includes('\n'), note)
@@ -115,9 +118,9 @@ export const streamTarget = (agent: ReaderOf = claude): Target => ({
   ]),
   hostile,
   async open() {
-    const names = readdirSync(RECORDINGS).filter((name) => name.endsWith('.jsonl'))
-    const corpus = names
-      .map((name) => readFileSync(join(RECORDINGS, name)))
+    const corpus = ['claude', ...OTHERS.map(({ name }) => name)]
+      .flatMap((name) => globSync(join(FIXTURES, name, '*')).toSorted())
+      .map((path) => readFileSync(path))
       .filter(({ length }) => length <= LONGEST)
     return pure(corpus, (input): Verdict => {
       const how = ENDS[input.length % ENDS.length] ?? {}
@@ -131,7 +134,7 @@ export const streamTarget = (agent: ReaderOf = claude): Target => ({
       const isSame =
         noisy.end === before.end && noisy.resumeAt === before.resumeAt && noisy.usage.usd === before.usage.usd
       holds('words in ordinary output decide nothing', isSame, () => `${before.end} became ${noisy.end}`)
-      if (input.length % 5 === 0) wellFormed(read(command, input, how))
+      if (input.length % 5 === 0) for (const other of OTHERS) wellFormed(read(other, input, how))
       return outcome.end === 'ready' ? 'accepted' : 'rejected'
     })
   },
