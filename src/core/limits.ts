@@ -36,5 +36,25 @@ export const LIMITS = {
   /** Of one task. */
   attempts_kept: 3,
   days_kept: 90,
+  /** Mail: of one message, and of all that are kept. */
+  mail_body_bytes: 4_096,
+  mail_messages: 200,
+  mail_bytes: 262_144,
+  /** What agents may fill of it; the rest is for people, and for the loop itself. */
+  mail_of_agents: 160,
+  mail_of_agents_bytes: 196_608,
+  /** To people, from all agents together, while nobody has answered. */
+  mail_to_people: 50,
+  /** That one attempt sends, and that one sender has in the mailbox. */
+  mail_attempt: 20,
+  mail_sender: 40,
+  /** That one attempt gets at once. */
+  mail_inbox: 50,
+  /** Attempts that get a message which nobody acknowledges, and its days. */
+  mail_deliveries: 5,
+  mail_days: 7,
+  /** Acknowledged ones, kept to be looked at. */
+  mail_kept: 20,
+  prompt_mail_bytes: 8_192,
   estimates_kept: 32,
 } as const

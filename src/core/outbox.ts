@@ -1,6 +1,7 @@
 /** What an agent left in its outbox: untrusted, so validated and bounded before it means anything. */
 import { z } from 'zod'
 import type { Json } from './event.ts'
+import { isMail, NO_MAIL, type OutgoingMail, readMail } from './letters.ts'
 import { LIMITS } from './limits.ts'
 import { NO_OFFER, type Offer, offerOf, readProposal, refusal } from './proposal.ts'
 import { type Redact, redactJson } from './secrets/redact.ts'
@@ -38,6 +39,7 @@ export interface AgentReport {
   readonly usage: z.infer<typeof ReportedUsage> | undefined
   /** Tasks that it proposes. */
   readonly proposals: Offer
+  readonly mail: OutgoingMail
   /** What was wrong with the outbox; the attempt goes on where it can. */
   readonly problems: readonly string[]
   /** The report itself could not be read: the attempt has failed. */
@@ -53,6 +55,7 @@ export const NO_REPORT: AgentReport = {
   retryAt: undefined,
   usage: undefined,
   proposals: NO_OFFER,
+  mail: NO_MAIL,
   problems: [],
   broken: undefined,
 }
@@ -62,13 +65,15 @@ export type OutboxFile =
   | { readonly path: string; readonly text: string }
   | { readonly path: string; readonly refused: string }
 
-/** Reads `report.json` and `tasks/*.json`; says of every other file that was refused why. */
+/** Reads `report.json`, `tasks/*.json` and the mail; says of every other file that was refused why. */
 export function readReport(files: readonly OutboxFile[], redact: Redact): AgentReport {
   const proposals = offerOf(files.filter(isProposal).map((file) => proposalOf(file, redact)))
   const report = files.find(({ path }) => path === 'report.json')
-  const others = files.filter((file) => file !== report && !isProposal(file) && 'refused' in file)
+  const isOther = (file: OutboxFile) => file !== report && !isProposal(file) && !isMail(file)
+  const others = files.filter((file) => isOther(file) && 'refused' in file)
   const problems = others.map((file) => `${file.path}: ${'refused' in file ? file.refused : ''}`)
-  const none = { ...NO_REPORT, proposals, problems }
+  const mail = readMail(files, redact)
+  const none = { ...NO_REPORT, proposals, mail, problems }
   if (report === undefined) return none
   if ('refused' in report) return { ...none, broken: `report.json was not read: ${report.refused}` }
   const content = json(report.text)
@@ -86,7 +91,7 @@ export function readReport(files: readonly OutboxFile[], redact: Redact): AgentR
       broken: `report.json is not as it should be: ${where}${issue?.message ?? 'unknown'}`,
     }
   }
-  return { ...accept(parsed.data, problems, redact), proposals }
+  return { ...accept(parsed.data, problems, redact), proposals, mail }
 }
 
 const isProposal = ({ path }: OutboxFile): boolean => /^tasks\/[^/]*\.json$/.test(path)
@@ -114,7 +119,7 @@ function accept(
   report: z.infer<typeof ReportFile>,
   problems: readonly string[],
   redact: Redact,
-): Omit<AgentReport, 'proposals'> {
+): Omit<AgentReport, 'proposals' | 'mail'> {
   const size = byteLength(JSON.stringify(report.outputs))
   const tooLarge = size > LIMITS.outputs_bytes
   return {

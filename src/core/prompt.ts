@@ -7,7 +7,10 @@ import type { Checkpoint } from './checkpoint.ts'
 import type { Json } from './event.ts'
 import { tellsOfWork } from './failure.ts'
 import { LIMITS } from './limits.ts'
+import { inboxOf } from './mail.ts'
+import { type InboxMessage, inboxMessage } from './message.ts'
 import { isPlan } from './planning.ts'
+import { MAIL_REPORT, mailText } from './prompt-mail.ts'
 import { PLAN_REPORT, REPORT } from './prompt-report.ts'
 import type { Task } from './task.ts'
 import { findCompleted } from './tasks.ts'
@@ -37,7 +40,17 @@ export interface Context {
   readonly outputs: Readonly<Record<string, Readonly<Record<string, Json>>>>
   readonly last_failure: LastFailure | null
   readonly lessons: readonly never[]
-  readonly messages: readonly never[]
+  /** Unread when it began. */
+  readonly messages: readonly InboxMessage[]
+  readonly tasks: readonly TaskAround[]
+}
+
+/** How a task stands: whoever writes to somebody has to know who is there. */
+interface TaskAround {
+  readonly id: string
+  readonly name: string
+  readonly state: 'done' | Task['state']['at']
+  readonly needs: readonly string[]
 }
 
 export function contextOf(checkpoint: Checkpoint, task: Task): Context {
@@ -51,9 +64,21 @@ export function contextOf(checkpoint: Checkpoint, task: Task): Context {
     outputs: outputsFor(checkpoint, task),
     last_failure: lastFailure(task.attempts),
     lessons: [],
-    messages: [],
+    messages: task.state.at === 'leased' ? unread(checkpoint, task.id, task.state.lease.fence) : [],
+    tasks: tasksAround(checkpoint),
   }
 }
+
+const unread = (checkpoint: Checkpoint, task: string, fence: number): InboxMessage[] =>
+  inboxOf(checkpoint, task, fence).map(inboxMessage)
+
+const tasksAround = ({ completed_tasks, remaining_tasks }: Checkpoint): TaskAround[] =>
+  [
+    ...completed_tasks.map(({ id, name, needs, order }) => ({ id, name, needs, order, state: 'done' as const })),
+    ...remaining_tasks.map(({ id, name, needs, order, state }) => ({ id, name, needs, order, state: state.at })),
+  ]
+    .toSorted((a, b) => a.order - b.order)
+    .map(({ id, name, state, needs }) => ({ id, name, state, needs }))
 
 /** Outputs of `needs`, then of `uses`. */
 function outputsFor(checkpoint: Checkpoint, task: Task): Context['outputs'] {
@@ -87,11 +112,12 @@ export function promptOf(context: Context, continued: boolean): string {
     section(`Your task: ${oneLine(context.task.name)} (${context.task.id})`, specText(context)),
     section('What the tasks before yours found out', outputsText(context)),
     section('The last attempt at this task failed', failureText(context, continued)),
+    section('Mail for you', mailText(context.messages)),
     ...(isPlan(context.task)
       ? [section('How to report', PLAN_REPORT)]
       : [
           section('How your work is judged', clip(verifyText(context), VERIFY_BYTES)),
-          section('How to report', REPORT),
+          section('How to report', `${REPORT}\n\n${MAIL_REPORT}`),
         ]),
   ]
   return clip(`${sections.filter((text) => text !== '').join('\n\n')}\n`, LIMITS.prompt_bytes)

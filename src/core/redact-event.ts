@@ -42,6 +42,15 @@ export function redactEvent(event: Event, redact: Redact): Event {
         })),
         refused: event.refused.map(({ id, because }) => ({ id: redact(id), because: redact(because) })),
       }
+    case 'mail_posted':
+      return {
+        ...event,
+        messages: event.messages.map((one) => ({
+          ...one,
+          body: clip(redact(one.body), LIMITS.mail_body_bytes),
+        })),
+        refused: event.refused.map(({ id, because }) => ({ id: redact(id), because: redact(because) })),
+      }
     case 'work_recovered':
       return { ...event, tasks: event.tasks.map((one) => ({ ...one, summary: redact(one.summary) })) }
     case 'dispatch_refused':
@@ -53,6 +62,9 @@ export function redactEvent(event: Event, redact: Redact): Event {
       return { ...event, because: redact(event.because) }
     case 'status_changed':
       return { ...event, reason: redact(event.reason) }
+    case 'mail_delivered':
+    case 'mail_acknowledged':
+    case 'mail_returned':
     case 'loop_started':
     case 'config_applied':
     case 'lane_dispatched':

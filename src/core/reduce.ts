@@ -13,6 +13,7 @@
  *
  *        Gone from the loop file: open and parked disappear at once, leased when the attempt ends.
  *        New ones come from the loop file (config_applied), or from agents (tasks_proposed).
+ *        What becomes of mail is drawn in mail.ts.
  *
  * A lane:
  *              lane_dispatched               lane_begun (same nonce)
@@ -33,9 +34,11 @@ import { takeLanding } from './landing.ts'
 import { lease, lose } from './lease.ts'
 import { nextEpoch } from './ledger.ts'
 import { LIMITS } from './limits.ts'
+import { toPeople } from './mail.ts'
 import { firstTasks } from './planning.ts'
 import { recoverWork } from './recover.ts'
 import { reduceLane } from './reduce-lane.ts'
+import { deliverAtBegin, reduceMail, takeBackDeliveries } from './reduce-mail.ts'
 import { addProposed } from './reduce-proposals.ts'
 import { helped, reducePullRequest } from './reduce-pull-request.ts'
 import { reportUsage } from './report-usage.ts'
@@ -78,7 +81,9 @@ export function start(event: LoopStarted, before?: Checkpoint): Checkpoint {
     landing: null,
     waiting: null,
     hold: null,
-    messages: [],
+    // People may still answer what the last epoch has asked them.
+    messages: before === undefined ? [] : toPeople(before),
+    mail_seq: before?.mail_seq ?? 0,
     lessons: before?.lessons ?? [],
     ledger:
       before === undefined
@@ -127,13 +132,15 @@ export function reduce(checkpoint: Checkpoint, event: Event): Checkpoint {
     case 'lane_ended':
       return reduceLane(checkpoint, event)
     case 'task_leased':
-      return lease(checkpoint, event)
+      return deliverAtBegin(lease(checkpoint, event), event.task)
     case 'landing_taken':
       return takeLanding(checkpoint, event)
     case 'attempt_ended':
-      return event.verdict === 'done' ? complete(checkpoint, event) : giveBack(checkpoint, event)
+      return event.verdict === 'done'
+        ? complete(checkpoint, event)
+        : takeBackDeliveries(giveBack(checkpoint, event), event)
     case 'lease_lost':
-      return lose(checkpoint, event)
+      return takeBackDeliveries(lose(checkpoint, event), event)
     case 'usage_reported':
       return reportUsage(checkpoint, event)
     case 'status_changed':
@@ -159,6 +166,11 @@ export function reduce(checkpoint: Checkpoint, event: Event): Checkpoint {
     case 'pull_request_opened':
     case 'pull_request_failed':
       return reducePullRequest(checkpoint, event)
+    case 'mail_posted':
+    case 'mail_delivered':
+    case 'mail_acknowledged':
+    case 'mail_returned':
+      return reduceMail(checkpoint, event)
     case 'schedule_kept':
       return { ...checkpoint, schedule_kept: utcDay(event.at) }
     default:

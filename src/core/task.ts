@@ -31,6 +31,8 @@ export const Lease = z.looseObject({
   spec_digest: z.string().optional(),
   /** No agent is started: what an earlier attempt has finished, or the parts of the task, is verified, and lands. */
   landing: z.literal(true).optional(),
+  /** What tells the letters apart that its attempt has sent: none is sent twice. */
+  letters: z.array(z.string().max(100)).max(LIMITS.mail_attempt).optional(),
 })
 export type Lease = z.infer<typeof Lease>
 

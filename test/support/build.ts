@@ -112,6 +112,7 @@ export function checkpoint({ tasks = [], done = [], settings: set, ...over }: Pa
     waiting: null,
     hold: null,
     messages: [],
+    mail_seq: 0,
     lessons: [],
     ledger: ledger({ iterations: highest, attempts: held.length }),
     pull_request: { wanted: 'none', number: null, problem: null },

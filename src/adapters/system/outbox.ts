@@ -6,8 +6,8 @@
  * nothing is waited for, and everything is bounded.
  */
 import { constants } from 'node:fs'
-import { chmod, lstat, mkdir, mkdtemp, open, opendir, readdir, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { chmod, lstat, mkdir, mkdtemp, open, opendir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { errnoOf, isErrno } from '../../core/errno.ts'
 import { LaneId } from '../../core/ids.ts'
 import type { OutboxFile } from '../../core/outbox.ts'
@@ -42,6 +42,24 @@ export const createOutbox = (folder: string): Outbox => ({
     const walk = new Walk()
     for (const entry of await walk.list(outbox, '', 1)) found.push(await readEntry(outbox, entry, found))
     return found
+  },
+  async mail({ outbox }) {
+    const found: OutboxFile[] = []
+    const acks = { path: 'acks.json' }
+    const letters = await new Walk().list(outbox, 'messages', DEEPEST)
+    for (const entry of [acks, ...letters]) found.push(await readEntry(outbox, entry, found))
+    // Most agents write none.
+    return found.filter((file) => !('refused' in file && /ENOENT|not a folder/.test(file.refused)))
+  },
+  async deliver({ inbox }, messages) {
+    for (const message of messages) {
+      // The agent could have put a link in the place of its inbox.
+      if (!(await lstat(inbox)).isDirectory()) throw new Error('its inbox is not a folder any more')
+      const name = `${String(message.seq).padStart(8, '0')}-${message.id}.json`
+      const beside = join(dirname(inbox), name)
+      await writeFile(beside, `${JSON.stringify(message, null, 2)}\n`, { flag: 'wx' })
+      await rename(beside, join(inbox, name))
+    }
   },
 })
 
