@@ -21,7 +21,9 @@ export function unreachable(
 ): string | undefined {
   if (to === HUMAN) return undefined
   if (to === ALL)
-    return checkpoint.remaining_tasks.some(({ id }) => id !== from) ? undefined : 'there is no other task left'
+    return checkpoint.remaining_tasks.some(({ id }) => id !== from)
+      ? undefined
+      : 'there is no other task left'
   const task = findTask(checkpoint, to)
   if (task === undefined)
     return findCompleted(checkpoint, to) === undefined ? 'there is no such task' : 'it is done'

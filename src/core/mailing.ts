@@ -56,11 +56,20 @@ class Mailbox {
 /** Who sends letters: an attempt, or a person. */
 export type Sender = OfMailer | 'human'
 
+export interface Posting {
+  readonly sender: Sender
+  /** Letters that cannot be read. */
+  readonly refused?: readonly Refusal[]
+  readonly at: string
+  /** `false`: refusals are left to the end of the attempt, which sees all its letters again. Default: true. */
+  readonly isOver?: boolean
+}
+
 /** The letters that are taken, and those that are not; nothing where there are none. */
 export function posting(
   checkpoint: Checkpoint,
   letters: readonly Letter[],
-  { sender, refused = [], at }: { sender: Sender; refused?: readonly Refusal[]; at: string },
+  { sender, refused = [], at, isOver = true }: Posting,
 ): MailPosted[] {
   const from = sender === 'human' ? HUMAN : sender.task
   const sent = new Set(sender === 'human' ? [] : sentBy(checkpoint, sender))
@@ -72,10 +81,10 @@ export function posting(
   for (const { key, to, body, reply_to } of letters) {
     if (sent.has(key)) continue
     const letter = { from, to, body, ...(reply_to === undefined ? {} : { reply_to }) }
-    const isOver = sender !== 'human' && sent.size >= LIMITS.mail_attempt
-    const why = isOver ? `An attempt may send ${LIMITS.mail_attempt} messages.` : box.full(letter)
+    const isTooMuch = sender !== 'human' && sent.size >= LIMITS.mail_attempt
+    const why = isTooMuch ? `An attempt may send ${LIMITS.mail_attempt} messages.` : box.full(letter)
     if (why !== undefined) {
-      no.push({ id: `mail to ${to}`, because: why })
+      if (isOver) no.push({ id: `mail to ${to}`, because: why })
       continue
     }
     sent.add(key)
@@ -142,7 +151,7 @@ export interface MailOf {
 export function mailOf(
   checkpoint: Checkpoint,
   mail: OutgoingMail,
-  { of, at }: { readonly of: OfMailer; readonly at: string },
+  { of, at, isOver = true }: Pick<Posting, 'at' | 'isOver'> & { readonly of: OfMailer },
 ): MailOf {
   const { task, fence } = of
   const waiting = new Set(due(checkpoint, task, fence).map(({ id }) => id))
@@ -156,7 +165,7 @@ export function mailOf(
   ]
   // What was read makes room.
   const after = received.reduce(reduceMail, checkpoint)
-  const posted = posting(after, mail.letters, { sender: of, refused: mail.refused, at })
+  const posted = posting(after, mail.letters, { sender: of, refused: mail.refused, at, isOver })
   const refused = posted.flatMap((one) => one.refused)
   return { events: [...received, ...posted], refused, foreign: read.foreign }
 }

@@ -46,7 +46,10 @@ export type Message = z.infer<typeof Message>
 export type Posted = Pick<Message, 'id' | 'seq' | 'from' | 'to' | 'body' | 'reply_to' | 'bounced' | 'key'>
 
 /** What its receiver finds in the inbox. */
-export type InboxMessage = Pick<Message, 'id' | 'seq' | 'from' | 'to' | 'body' | 'at' | 'reply_to' | 'bounced'>
+export type InboxMessage = Pick<
+  Message,
+  'id' | 'seq' | 'from' | 'to' | 'body' | 'at' | 'reply_to' | 'bounced'
+>
 
 export const idOf = (seq: number): string => `m${seq}`
 

@@ -74,8 +74,20 @@ const unread = (checkpoint: Checkpoint, task: string, fence: number): InboxMessa
 
 const tasksAround = ({ completed_tasks, remaining_tasks }: Checkpoint): TaskAround[] =>
   [
-    ...completed_tasks.map(({ id, name, needs, order }) => ({ id, name, needs, order, state: 'done' as const })),
-    ...remaining_tasks.map(({ id, name, needs, order, state }) => ({ id, name, needs, order, state: state.at })),
+    ...completed_tasks.map(({ id, name, needs, order }) => ({
+      id,
+      name,
+      needs,
+      order,
+      state: 'done' as const,
+    })),
+    ...remaining_tasks.map(({ id, name, needs, order, state }) => ({
+      id,
+      name,
+      needs,
+      order,
+      state: state.at,
+    })),
   ]
     .toSorted((a, b) => a.order - b.order)
     .map(({ id, name, state, needs }) => ({ id, name, state, needs }))

@@ -1,9 +1,10 @@
 /** The part of `reduce` that keeps the mailbox. */
+
+import type { Verdict } from './attempt.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { LoopError, unreachable } from './error.ts'
 import type { MailAcknowledged, MailDelivered, MailEvent, MailPosted, OfMailer } from './event-mail.ts'
 import { CONSEQUENCES } from './failure.ts'
-import type { Verdict } from './attempt.ts'
 import { LIMITS } from './limits.ts'
 import { due, isSettled } from './mail.ts'
 import { arrived, HUMAN, isTo, type Message, type Posted } from './message.ts'

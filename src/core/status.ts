@@ -11,8 +11,8 @@
  */
 import type { Checkpoint, Status } from './checkpoint.ts'
 import type { Event, StatusChanged } from './event.ts'
-import { mayStartNext, parkedRoots, readyTasks } from './ready.ts'
 import { returning } from './mailing.ts'
+import { mayStartNext, parkedRoots, readyTasks } from './ready.ts'
 import { reduce } from './reduce.ts'
 import { shortRef } from './refs.ts'
 import { leases } from './tasks.ts'

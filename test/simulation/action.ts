@@ -64,7 +64,7 @@ export function actionOf({
     broken: config === undefined ? new LoopError('bad-loop-file', 'It cannot be read.') : undefined,
     ports: process.ports,
     run: {
-      ...{ loop: 'main', config, home: 'origin', ends },
+      ...{ loop: 'main', config, home: 'origin', ends, mail: 'not' },
       verifyIn: job === 'all' ? 'same' : 'clean',
       isAsked: attempt > 1 || (wish.event === 'workflow_dispatch' && lane === undefined),
     },

@@ -1,5 +1,6 @@
 /** Agents and commands of a simulated machine: they take time, do what the dice say, and stop when told. */
 import { LoopError } from '../../src/core/error.ts'
+import { isMail } from '../../src/core/letters.ts'
 import type { OutboxFile } from '../../src/core/outbox.ts'
 import { iso, MINUTE, SECOND } from '../../src/core/time.ts'
 import { NO_TOKENS, type Usage } from '../../src/core/usage.ts'
@@ -215,4 +216,6 @@ export const outboxOf = ({ outboxes }: Machine): Outbox => ({
     return desk
   },
   read: async ({ outbox }) => outboxes.get(outbox) ?? [],
+  mail: async ({ outbox }) => (outboxes.get(outbox) ?? []).filter(isMail),
+  deliver: async () => {},
 })

@@ -83,7 +83,10 @@ export class Terminal {
       },
     })
     universe.living.add(self)
-    const settings = { loop: 'main', config: file.asRead, home: 'local', verifyIn: 'clean' } as const
+    const settings = {
+      ...{ loop: 'main', config: file.asRead, home: 'local' },
+      ...{ verifyIn: 'clean', mail: 'not' },
+    } as const
     const options = {
       ...{ fresh: false, resume: false, maxIterations: undefined, wait: 10 * MINUTE, until: undefined },
       signal: stop.signal,

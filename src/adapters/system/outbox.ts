@@ -57,6 +57,8 @@ export const createOutbox = (folder: string): Outbox => ({
       if (!(await lstat(inbox)).isDirectory()) throw new Error('its inbox is not a folder any more')
       const name = `${String(message.seq).padStart(8, '0')}-${message.id}.json`
       const beside = join(dirname(inbox), name)
+      // Of a try that failed, or an agent's; it is not followed.
+      await rm(beside, { recursive: true, force: true })
       await writeFile(beside, `${JSON.stringify(message, null, 2)}\n`, { flag: 'wx' })
       await rename(beside, join(inbox, name))
     }

@@ -3,6 +3,8 @@ import { endLane } from '../../core/begin.ts'
 import type { Checkpoint } from '../../core/checkpoint.ts'
 import type { AttemptEnded, Event } from '../../core/event.ts'
 import type { Asked } from '../../core/lane.ts'
+import type { OutgoingMail } from '../../core/letters.ts'
+import { type MailOf, mailOf } from '../../core/mailing.ts'
 import type { Offer, Refusal } from '../../core/proposal.ts'
 import { proposed } from '../../core/proposing.ts'
 import { followUp, judgeFact } from '../../core/settling.ts'
@@ -24,6 +26,8 @@ export interface Circumstances {
   readonly of: string
   /** Tasks that the attempt proposes. */
   readonly offer: Offer
+  /** What it sends, and has read. */
+  readonly mail: OutgoingMail
   readonly isCancelled: boolean
   readonly nonce: () => string
 }
@@ -36,6 +40,8 @@ export interface Consequences {
   /** What to ask the relay for. */
   readonly asked: readonly Asked[]
   readonly refused: readonly Refusal[]
+  /** What of its mail does not count. */
+  readonly mail: Pick<MailOf, 'refused' | 'foreign'>
 }
 
 export function consequences(
@@ -45,7 +51,9 @@ export function consequences(
 ): Consequences {
   const { now, jitter, held, goesOn, by, of, nonce } = around
   const { fact: event, follows, refused } = proposed(checkpoint, judgeFact(checkpoint, fact), around.offer)
-  const draft = new Draft(checkpoint).add(event, ...follows)
+  const mail = mailWith(checkpoint, event, around.mail)
+  // While the task is still held, and before anybody is told that it is done.
+  const draft = new Draft(checkpoint).add(...mail.events, event, ...follows)
   draft.add(...followUp(checkpoint, event, { now, jitter }))
   if (held !== undefined && draft.checkpoint.hold === null)
     draft.add({ type: 'loop_held', at: iso(now), status: 'needs_human', because: held, next: '' })
@@ -55,8 +63,17 @@ export function consequences(
   draft.add(...end.events)
   if (around.isCancelled && draft.checkpoint.hold === null)
     draft.add({ type: 'loop_held', at: iso(now), status: 'paused', because: CANCELLED, next: '' })
-  return { event, events: draft.events, asked: end.asked, refused }
+  return { event, events: draft.events, asked: end.asked, refused, mail }
 }
+
+/** Mail of an attempt that counts: nobody speaks for a task that is another's, or another one, by now. */
+function mailWith(checkpoint: Checkpoint, event: Event, mail: OutgoingMail): MailOf {
+  if (event.type !== 'attempt_ended' || event.verdict === 'superseded') return NOTHING
+  const { at, epoch, task, lane, run, fence } = event
+  return mailOf(checkpoint, mail, { of: { epoch, task, lane, run, fence }, at })
+}
+
+const NOTHING: MailOf = { events: [], refused: [], foreign: [] }
 
 /** What the checkpoint says of the attempt now: a race may have made something else of the fact. */
 export const endedAs = (event: Event): { readonly verdict: string; readonly because: string } =>

@@ -2,6 +2,7 @@
 import { LoopError } from '../../core/error.ts'
 import { roomFor } from '../../core/lanes.ts'
 import { LIMITS } from '../../core/limits.ts'
+import { paceOf } from '../../core/mail-pace.ts'
 import { NO_OFFER } from '../../core/proposal.ts'
 import { clip } from '../../core/text.ts'
 import { handoverText, WorkEnd } from '../../core/walled.ts'
@@ -43,7 +44,10 @@ export async function workOn(ports: Ports, run: RunSettings, signal: AbortSignal
     held.agent.timeout,
     (run.ends ?? Number.POSITIVE_INFINITY) - startedAt,
   )
-  const attempt: Attempt = { ...held, agent: { ...held.agent, timeout }, startedAt, signal, recording }
+  // What it sends is in the parcel: this machine may write nothing.
+  const pace =
+    run.mail === 'not' ? undefined : { ...(run.mail ?? paceOf(run.home, settings)), send: undefined }
+  const attempt: Attempt = { ...held, agent: { ...held.agent, timeout }, startedAt, signal, recording, pace }
   const because = 'leased by the job before'
   ports.reporter.tell({
     type: 'begun',
