@@ -170,14 +170,24 @@ const LEFT_OUT_BYTES = 1_024
 
 function failureText({ last_failure, attempt }: Context, continued: boolean): string {
   if (last_failure === null) return ''
-  const { because, command, tail } = last_failure
+  const because = clip(oneLine(last_failure.because), LIMITS.because_bytes)
+  const command = clip(oneLine(last_failure.command), COMMAND_BYTES)
+  const tail = endOf(printable(last_failure.tail), TAIL_BYTES)
   const kept = continued
     ? 'Its changes are in your working directory: build on them or undo them.'
     : 'Its changes are not in your working directory.'
-  const source = command === '' ? 'what it said' : `the output of \`${oneLine(command)}\``
-  const output = tail === '' ? '' : `\n\nThe end of ${source}:\n\n${fenced(printable(tail))}`
-  return `This is attempt ${attempt}. ${oneLine(because)} ${kept}${output}\n\nFind out why before you change anything, and do something different.`
+  const source = command === '' ? 'what it said' : `the output of \`${command}\``
+  const output = tail === '' ? '' : `\n\nThe end of ${source}:\n\n${fenced(tail)}`
+  return `This is attempt ${attempt}. ${because} ${kept}${output}\n\nFind out why before you change anything, and do something different.`
 }
+
+/** More only of what has many bytes to a letter. */
+const COMMAND_BYTES = 1_024
+const TAIL_BYTES = 8_192
+
+/** The end says most. A unit of a string has three bytes at most. */
+const endOf = (text: string, bytes: number): string =>
+  byteLength(text) <= bytes ? text : text.slice(-Math.floor(bytes / 3)).toWellFormed()
 
 /** A fence longer than any in the text: it cannot close it and go on in our voice. */
 function fenced(text: string): string {

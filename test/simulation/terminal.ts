@@ -84,9 +84,9 @@ export class Terminal {
     })
     universe.living.add(self)
     const settings = {
-      ...{ loop: 'main', config: file.asRead, home: 'local' },
-      ...{ verifyIn: 'clean', mail: 'not' },
-    } as const
+      ...({ loop: 'main', config: file.asRead, home: 'local' } as const),
+      ...({ verifyIn: 'clean', mail: 'not' } as const),
+    }
     const options = {
       ...{ fresh: false, resume: false, maxIterations: undefined, wait: 10 * MINUTE, until: undefined },
       signal: stop.signal,
