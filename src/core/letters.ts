@@ -41,7 +41,8 @@ export const NO_MAIL: OutgoingMail = { letters: [], refused: [], acks: [], deliv
 
 /** Letters that are read at all: more than are taken, so that all that are refused are not told. */
 const MOST_LETTERS = 200
-const MOST_ACKS = 1_000
+/** Ids in one list of them. */
+export const MOST_ACKS = 200
 
 /** Whether a file of the outbox is part of the mail. */
 export const isMail = ({ path }: OutboxFile): boolean => path === 'acks.json' || isLetter(path)

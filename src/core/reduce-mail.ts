@@ -7,7 +7,7 @@ import type { MailAcknowledged, MailDelivered, MailEvent, MailPosted, OfMailer }
 import { CONSEQUENCES } from './failure.ts'
 import { LIMITS } from './limits.ts'
 import { due, isSettled } from './mail.ts'
-import { arrived, HUMAN, isTo, type Message, type Posted } from './message.ts'
+import { arrived, HARNESS, HUMAN, isTo, type Message, type Posted } from './message.ts'
 import { held } from './settle.ts'
 import { doneIds, findTask, replaceTask } from './tasks.ts'
 
@@ -108,6 +108,12 @@ export function deliverAtBegin(checkpoint: Checkpoint, task: string): Checkpoint
   if (ids.length === 0) return checkpoint
   return tidied(counted(checkpoint, task, fence, new Set(ids.map(({ id }) => id))))
 }
+
+/** What the loop itself has to say to a task is of no use once it is done. */
+export const forgetNotes = (checkpoint: Checkpoint, task: string): Checkpoint => ({
+  ...checkpoint,
+  messages: checkpoint.messages.filter(({ from, to }) => from !== HARNESS || to !== task),
+})
 
 /** An attempt that costs the task none was none for its mail either: it may have been read by nobody. */
 export function takeBackDeliveries(

@@ -38,7 +38,7 @@ import { toPeople } from './mail.ts'
 import { firstTasks } from './planning.ts'
 import { recoverWork } from './recover.ts'
 import { reduceLane } from './reduce-lane.ts'
-import { deliverAtBegin, reduceMail, takeBackDeliveries } from './reduce-mail.ts'
+import { deliverAtBegin, forgetNotes, reduceMail, takeBackDeliveries } from './reduce-mail.ts'
 import { addProposed } from './reduce-proposals.ts'
 import { helped, reducePullRequest } from './reduce-pull-request.ts'
 import { reportUsage } from './report-usage.ts'
@@ -137,7 +137,7 @@ export function reduce(checkpoint: Checkpoint, event: Event): Checkpoint {
       return takeLanding(checkpoint, event)
     case 'attempt_ended':
       return event.verdict === 'done'
-        ? complete(checkpoint, event)
+        ? forgetNotes(complete(checkpoint, event), event.task)
         : takeBackDeliveries(giveBack(checkpoint, event), event)
     case 'lease_lost':
       return takeBackDeliveries(lose(checkpoint, event), event)

@@ -1,6 +1,7 @@
 /** The job `work`: one attempt on a machine that may write nothing; what it leaves goes into a parcel. */
 import { LoopError } from '../../core/error.ts'
 import { roomFor } from '../../core/lanes.ts'
+import { NO_MAIL } from '../../core/letters.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { paceOf } from '../../core/mail-pace.ts'
 import { NO_OFFER } from '../../core/proposal.ts'
@@ -109,6 +110,7 @@ async function send(
     ...(resumeAt === undefined ? {} : { resume_at: resumeAt }),
     proposals,
     refused: [...refused],
+    mail: report?.mail ?? NO_MAIL,
   })
   const { base } = lease
   await parcels.send({ run: host.self, loop: checkpoint.loop, tree: frozen?.tree, base, text })
