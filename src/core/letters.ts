@@ -4,10 +4,12 @@ import { hash64 } from './hash.ts'
 import { LIMITS } from './limits.ts'
 import { MessageId, Receiver } from './message.ts'
 import { findingsOf } from './mistake.ts'
-import type { OutboxFile } from './outbox.ts'
 import { type Refusal, refusal } from './proposal.ts'
 import type { Redact } from './secrets/redact.ts'
 import { byteLength, clip, printable } from './text.ts'
+
+/** A file of the outbox: its text, or why it was not read. */
+type Found = { readonly path: string } & ({ readonly text: string } | { readonly refused: string })
 
 /** Loose: an agent that says more than it must is no reason to lose what it says. */
 const LetterFile = z.looseObject({
@@ -45,11 +47,11 @@ const MOST_LETTERS = 200
 export const MOST_ACKS = 200
 
 /** Whether a file of the outbox is part of the mail. */
-export const isMail = ({ path }: OutboxFile): boolean => path === 'acks.json' || isLetter(path)
+export const isMail = ({ path }: Found): boolean => path === 'acks.json' || isLetter(path)
 
 const isLetter = (path: string): boolean => /^messages\/[^/]*\.json$/.test(path)
 
-export function readMail(files: readonly OutboxFile[], redact: Redact): OutgoingMail {
+export function readMail(files: readonly Found[], redact: Redact): OutgoingMail {
   const read = files
     .filter(({ path }) => isLetter(path))
     .slice(0, MOST_LETTERS)
@@ -67,7 +69,7 @@ export function readMail(files: readonly OutboxFile[], redact: Redact): Outgoing
   }
 }
 
-function letterOf(file: OutboxFile, redact: Redact): Letter | Refusal {
+function letterOf(file: Found, redact: Redact): Letter | Refusal {
   if ('refused' in file) return refusal(file.path, `It was not read: ${file.refused}.`, redact)
   return readLetter(json(file.text), file.path, redact)
 }
@@ -99,7 +101,7 @@ function mistakeIn({ issues: [issue] }: z.ZodError): string {
   return clip(`${where === '' ? 'It ' : `${where}: `}${finding?.message ?? issue.message}.`, 300)
 }
 
-function acksIn(file: OutboxFile, redact: Redact): string[] | Refusal {
+function acksIn(file: Found, redact: Redact): string[] | Refusal {
   if ('refused' in file) return refusal(file.path, `It was not read: ${file.refused}.`, redact)
   const parsed = z.array(z.unknown()).safeParse(json(file.text))
   return parsed.success

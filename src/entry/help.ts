@@ -100,6 +100,16 @@ export const LESSONS = {
     examples: [['cms accept api && cms run', '']],
     exits: SAID,
   },
+  message: {
+    summary: 'Write to agents at work, answer them, or show the mailbox.',
+    more: 'An agent at work gets it within seconds in a clone, and within a minute on a remote; a task that waits gets it when it begins.',
+    examples: [
+      ['cms message', 'show the mailbox'],
+      ['cms message api "Use the v2 endpoint."', 'write to a task; `all` is every task'],
+      ['cms message --reply m12 "Yes."', 'answer a question of an agent'],
+      ['cms message --ack m12', 'taken as read; it wants no answer'],
+    ],
+  },
   doctor: {
     summary: 'Check repository, workflow, token and settings; each finding with its fix.',
     more: 'Changes nothing. Asks GitHub with GH_TOKEN, GITHUB_TOKEN or the login of gh; without a token it says what it could not look at. Exit code 2: there is an error.',

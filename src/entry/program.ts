@@ -179,6 +179,16 @@ function addPeopleCommands(program: Command, finish: Finish): void {
     .action(async (task: string, flags: Globals) =>
       finish(await (await people()).sayCommand(flags, { say: 'accept', task })),
     )
+  command(program, 'message')
+    .argument('[to]', 'a task, or all of them: all')
+    .argument('[words...]', 'what to say')
+    .option('--reply <id>', 'answer this message')
+    .option('--ack <ids>', 'take these as read, apart by commas, or all')
+    .option('--list', 'show the mailbox; so does no argument at all')
+    .action(async (to: string | undefined, words: readonly string[], flags) => {
+      const all = to === undefined ? [] : [to, ...words]
+      finish(await (await import('./message-command.ts')).messageCommand(all, flags))
+    })
 }
 
 function addDemo(program: Command, finish: Finish): void {
