@@ -6,18 +6,12 @@ import { type Letter, readLetter } from '../core/letters.ts'
 import { toPeople, unreachable } from '../core/mail.ts'
 import { posting } from '../core/mailing.ts'
 import { ALL, HUMAN, type Message } from '../core/message.ts'
+import type { PersonsMail } from '../core/persons-mail.ts'
 import { loopFlag } from '../core/status.ts'
 import { findTask } from '../core/tasks.ts'
 import { iso } from '../core/time.ts'
 import { commit } from './commit.ts'
 import type { Ports } from './ports.ts'
-
-/** What a person wants of the mailbox. */
-export type PersonsMail =
-  | { readonly say: 'write'; readonly to: string; readonly body: string }
-  | { readonly say: 'reply'; readonly to: string; readonly body: string }
-  /** `all`: all that there is for people. */
-  | { readonly say: 'ack'; readonly ids: readonly string[] | 'all' }
 
 export interface Written {
   readonly checkpoint: Checkpoint

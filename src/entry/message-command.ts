@@ -1,9 +1,10 @@
 /** `cms message`: what people write to those at work, and what they have read. */
-import { type PersonsMail, writeMail } from '../app/message.ts'
+import { writeMail } from '../app/message.ts'
 import { restore } from '../app/phases/restore.ts'
 import type { Checkpoint } from '../core/checkpoint.ts'
 import { LoopError } from '../core/error.ts'
 import { mailboxText, messageDocument } from '../core/mail-text.ts'
+import type { PersonsMail } from '../core/persons-mail.ts'
 import { EXIT } from './exit.ts'
 import { printJson } from './json.ts'
 import { noLoop, withSession } from './people-commands.ts'
