@@ -99,7 +99,7 @@ export function posting(
   const of = sender === 'human' ? {} : { of: sender }
   const because = [
     ...(told.length === 0 ? [] : [`To ${told.join(', ')}.`]),
-    ...(bounced.length === 0 ? [] : [`Not delivered: ${bounced.join('; ')}.`]),
+    ...(bounced.length === 0 ? [] : [`Came back: ${bounced.join('; ')}.`]),
     ...(no.length === 0 ? [] : [`Refused: ${no.length}.`]),
   ].join(' ')
   return [{ type: 'mail_posted', at, from, to, ...of, messages: box.posted, keys, refused: no, because }]
@@ -111,7 +111,7 @@ function sentBy(checkpoint: Checkpoint, { task }: OfMailer): readonly string[] {
   return state?.at === 'leased' ? (state.lease.letters ?? []) : []
 }
 
-const undelivered = (what: readonly string[]): string => `Your mail was not delivered. ${what.join('; ')}.`
+const undelivered = (what: readonly string[]): string => `Your mail came back. ${what.join('; ')}.`
 
 /** What an attempt is told of its acknowledgements, and what counts of them. */
 export interface Acknowledging {
@@ -195,7 +195,7 @@ export function returning(checkpoint: Checkpoint, now: number): MailReturned[] {
       at: iso(now),
       messages: [...gone],
       notes: box.posted,
-      because: `Not delivered: ${because.join('; ')}.`,
+      because: `Came back: ${because.join('; ')}.`,
     },
   ]
 }
@@ -206,8 +206,9 @@ const NAMED = 20
 function whyReturned(checkpoint: Checkpoint, message: Message, now: number): string | undefined {
   if (isSettled(checkpoint, message)) return undefined
   const lost = unreachable(checkpoint, message)
-  if (lost !== undefined) return lost
   const { to, expires_at, deliveries } = message
+  if (lost !== undefined)
+    return `${lost}${deliveries[to] === undefined ? '' : ' and has not acknowledged it'}`
   if (expires_at !== undefined && epoch(expires_at) <= now)
     return `nobody has acknowledged it in ${LIMITS.mail_days} days`
   if (to === ALL || to === HUMAN) return undefined

@@ -122,7 +122,7 @@ function tell(checkpoint: Checkpoint, event: Event): string {
     case 'mail_delivered':
       return `mail: ${count(event.messages.length, 'message')} to ${event.of.task}`
     case 'mail_returned':
-      return `mail: ${count(event.messages.length, 'message')} not delivered`
+      return `mail: ${count(event.messages.length, 'message')} came back`
     case 'lane_beat':
       return `lane ${event.lane} is at work`
     case 'work_adopted':

@@ -72,7 +72,7 @@ describe('a letter', () => {
     const now = posted([letter(to), letter('web', 'second')])
     expect(now.messages).toMatchObject([
       { to: 'web', id: 'm1' },
-      { from: 'tick', to: 'api', id: 'm2', body: `Your mail was not delivered. ${to}: ${why}.` },
+      { from: 'tick', to: 'api', id: 'm2', body: `Your mail came back. ${to}: ${why}.` },
     ])
   })
 
@@ -191,9 +191,7 @@ describe('delivery', () => {
     }
     const [told] = advance(now, returning(now, NOW), NOW).checkpoint.messages
     expect(told).toMatchObject({ from: 'tick', to: 'api', bounced: ['m1'] })
-    expect(told?.body).toBe(
-      'Your mail was not delivered. m1 to web: it was delivered 5 times and not acknowledged.',
-    )
+    expect(told?.body).toBe('Your mail came back. m1 to web: it was delivered 5 times and not acknowledged.')
   })
 
   test('to an attempt that works is counted when that is written down', () => {
@@ -258,6 +256,12 @@ describe('what nobody reads', () => {
     ['in time', at({}), NOW, undefined],
     ['after seven days', at({}), late, 'nobody has acknowledged it in 7 days'],
     ['to a task that is done by now', at({ to: 'before' }), NOW, 'it is done'],
+    [
+      'to a task that is done and got it',
+      at({ to: 'before', deliveries: { before: { times: 1, fence: 1 } } }),
+      NOW,
+      'it is done and has not acknowledged it',
+    ],
     ['to a task that was parked', at({ to: 'stuck' }), NOW, 'it is parked'],
     ['of a person to a parked task', at({ to: 'stuck', from: 'human' }), NOW, undefined],
     ['to a task that is gone', at({ to: 'gone' }), NOW, 'there is no such task'],
