@@ -15,6 +15,7 @@ import { SETTLE_BUGS } from './core-settle.ts'
 import { SWEEP_BUGS } from './core-sweep.ts'
 import { TEXT_BUGS } from './core-text.ts'
 import { WAIT_BUGS } from './core-waits.ts'
+import { MAIL_BUGS } from './mail.ts'
 
 export const BUGS: readonly Bug[] = [
   ...LANE_BUGS,
@@ -32,4 +33,5 @@ export const BUGS: readonly Bug[] = [
   ...PHASE_BUGS,
   ...VERDICT_BUGS,
   ...WALLED_BUGS,
+  ...MAIL_BUGS,
 ]

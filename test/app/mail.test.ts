@@ -281,10 +281,11 @@ describe('in the walled form', () => {
   test('an attempt sends at its end, and what it sends is read again', async () => {
     const world = new World()
     world.script.acts.set('a', [
-      (scene) => {
+      async (scene) => {
         scene.leave(letter('1', 'b', 'hello'))
         scene.leave(letter('2', 'nobody', 'hello'))
-        world.clock.pass(10 * MINUTE)
+        await wait(world, MINUTE)
+        expect(typesOf(world)).toEqual([])
         return writes(scene)
       },
     ])

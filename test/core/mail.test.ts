@@ -6,7 +6,7 @@ import type { Event } from '../../src/core/event.ts'
 import type { OfMailer } from '../../src/core/event-mail.ts'
 import { type Letter, NO_MAIL, readMail } from '../../src/core/letters.ts'
 import { LIMITS } from '../../src/core/limits.ts'
-import { due, inboxOf, toPeople } from '../../src/core/mail.ts'
+import { due, inboxOf, isSettled, toPeople } from '../../src/core/mail.ts'
 import { type MailPace, paceOf, pauseAfter } from '../../src/core/mail-pace.ts'
 import { mailOf, posting, returning } from '../../src/core/mailing.ts'
 import type { Message } from '../../src/core/message.ts'
@@ -186,9 +186,12 @@ describe('delivery', () => {
     for (let n = 1; n <= LIMITS.mail_deliveries; n++) {
       now = lane2(now, 'web')
       expect(times(now)).toBe(n)
+      // It may still be acknowledged.
+      expect(returning(now, NOW)).toEqual([])
       now = back(now, 'verify_failed')
       expect(returning(now, NOW)).toHaveLength(n === LIMITS.mail_deliveries ? 1 : 0)
     }
+    expect(due(now, 'web', 99)).toEqual([])
     const [told] = advance(now, returning(now, NOW), NOW).checkpoint.messages
     expect(told).toMatchObject({ from: 'tick', to: 'api', bounced: ['m1'] })
     expect(told?.body).toBe('Your mail came back. m1 to web: it was delivered 5 times and not acknowledged.')
@@ -212,6 +215,9 @@ describe('delivery', () => {
     expect(['api', 'web', 'docs'].map((id) => due(sent, id, 9).length)).toEqual([0, 1, 1])
     const one = after([{ type: 'mail_acknowledged', at: AT, from: 'web', messages: ['m1'] }], sent)
     expect(['web', 'docs'].map((id) => due(one, id, 9).length)).toEqual([0, 1])
+    const both = after([{ type: 'mail_acknowledged', at: AT, from: 'docs', messages: ['m1'] }], one)
+    const settled = [sent, one, both].map((now) => now.messages.map((message) => isSettled(now, message)))
+    expect(settled).toEqual([[false], [false], [true]])
   })
 })
 

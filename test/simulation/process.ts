@@ -66,8 +66,8 @@ export class Process {
     const { universe, computer, isLocal = false } = this.#of
     const { dice, platform } = universe
     const phase = () => this.phase
-    const { workspaces, outboxes } = computer
-    const machine = { bench: universe.benchOf(this), workspaces, outboxes }
+    const { workspaces, outboxes, contexts } = computer
+    const machine = { bench: universe.benchOf(this), workspaces, outboxes, contexts }
     const store = new SimulatedStore(universe.repository, REFS, {
       hitch: (change) => this.#hitch(change),
       onSaved: (change, tag, { isHalf }) => {
@@ -78,6 +78,7 @@ export class Process {
       onMoved: (from, to) => universe.laws.branch.moved(from, to),
     })
     const relay = platform.relayOf(phase, !isLocal)
+    const outbox = outboxOf(machine)
     const near = <T extends object>(port: T, name: string) => this.#guard(port, name, false)
     const far = <T extends object>(port: T, name: string) => this.#guard(port, name, !isLocal)
     return {
@@ -90,7 +91,8 @@ export class Process {
       },
       agents: near(agentsOf(machine), 'agents'),
       commands: near(commandsOf(machine), 'commands'),
-      outbox: near(outboxOf(machine), 'outbox'),
+      // What is put into an inbox is no step of its own: without mail there is none, and lives are the same.
+      outbox: { ...outbox, open: near(outbox, 'outbox').open, read: near(outbox, 'outbox').read },
       relay: isLocal ? { ...relay, stateOfRun: UNKNOWN, stateOfRequest: UNKNOWN } : far(relay, 'relay'),
       mirror: far(universe.mirrorOf(phase), 'mirror'),
       parcels: far(universe.parcels, 'parcels'),
