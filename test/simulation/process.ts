@@ -5,6 +5,7 @@ import { LoopError } from '../../src/core/error.ts'
 import { MINUTE, SECOND } from '../../src/core/time.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import type { Host } from '../../src/ports/host.ts'
+import type { Outbox } from '../../src/ports/outbox.ts'
 import type { Report } from '../../src/ports/reporter.ts'
 import type { Change, StateStore } from '../../src/ports/state-store.ts'
 import type { Choosing } from '../support/chance.ts'
@@ -91,8 +92,8 @@ export class Process {
       },
       agents: near(agentsOf(machine), 'agents'),
       commands: near(commandsOf(machine), 'commands'),
-      // What is put into an inbox is no step of its own: without mail there is none, and lives are the same.
-      outbox: { ...outbox, open: near(outbox, 'outbox').open, read: near(outbox, 'outbox').read },
+      outbox:
+        universe.scenario.exchanges === true ? near(outbox, 'outbox') : quiet(outbox, near(outbox, 'outbox')),
       relay: isLocal ? { ...relay, stateOfRun: UNKNOWN, stateOfRequest: UNKNOWN } : far(relay, 'relay'),
       mirror: far(universe.mirrorOf(phase), 'mirror'),
       parcels: far(universe.parcels, 'parcels'),
@@ -246,6 +247,13 @@ export class Process {
     if (next !== undefined) this.phase = next
   }
 }
+
+/** Where lives are to be what they were before there was mail, what is put into an inbox is no step of its own. */
+const quiet = (outbox: Outbox, guarded: Outbox): Outbox => ({
+  ...outbox,
+  open: (lane, context) => guarded.open(lane, context),
+  read: (desk) => guarded.read(desk),
+})
 
 /** ms that a call takes; to write into the cache takes longer than to ask. */
 const takes = (name: string, course: Choosing): number =>
