@@ -48,6 +48,6 @@ export function writeLetters(post: Post, { left, context }: Desktop): void {
   }
   if (chance.is(0.05)) left.push({ path: 'messages/half.json', text: '{"to": "*", "bo' })
   const read = messages.filter(() => chance.is(0.7)).map(({ id }) => id)
-  if (chance.is(0.1)) read.push(`m${chance.upTo(1, 500)}`)
+  if (chance.is(0.2)) read.push(`m${chance.upTo(1, 40)}`)
   if (read.length > 0) left.push({ path: 'acks.json', text: JSON.stringify(read) })
 }

@@ -34,12 +34,4 @@ export const MAIL: readonly Planted[] = [
     replace: 'return waits && last !== fence',
     within: 300,
   },
-  {
-    name: 'numbers of messages begin anew',
-    breaks: 'G2',
-    file: 'core/reduce.ts',
-    find: 'mail_seq: before?.mail_seq ?? 0,',
-    replace: 'mail_seq: before === undefined ? 0 : 0,',
-    within: 300,
-  },
 ]

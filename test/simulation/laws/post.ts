@@ -21,6 +21,7 @@ export class Post {
     if (before.epoch !== after.epoch) return
     if (!isRewritten) bySomebody(before, after)
     notLost(saved, before)
+    readByWhomItIs(saved, before)
     notForNothing(saved)
   }
 
@@ -110,6 +111,21 @@ function notLost({ after, change }: Saved, before: Checkpoint): void {
     if (there.has(id) || told.has(id) || isRead(message, before) || isRead(message, after) || isNote || isCut)
       continue
     throw new Broken('mail lost', `${id} of ${from} to ${to} is gone`)
+  }
+}
+
+/** Whoever takes something as read has got it. */
+function readByWhomItIs({ events, after }: Saved, before: Checkpoint): void {
+  const known = new Map([...before.messages, ...after.messages].map((one) => [one.id, one]))
+  const got = new Set(events.flatMap((one) => (one.type === 'mail_delivered' ? (one.messages ?? []) : [])))
+  for (const event of events) {
+    if (event.type !== 'mail_acknowledged' || event.from === 'human') continue
+    for (const id of event.messages ?? []) {
+      const old = before.messages.find((one) => one.id === id)
+      const isIts = known.get(id)?.to === '*' || known.get(id)?.to === event.from
+      if (!isIts || (old?.deliveries[event.from] === undefined && !got.has(id)))
+        throw new Broken('mail of others', `${event.from} takes ${id} as read, which it never got`)
+    }
   }
 }
 
