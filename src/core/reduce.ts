@@ -116,15 +116,7 @@ export function reduce(checkpoint: Checkpoint, event: Event): Checkpoint {
     case 'loop_started':
       return start(event, checkpoint)
     case 'config_applied':
-      return {
-        ...checkpoint,
-        goal: event.goal,
-        pull_request: { ...checkpoint.pull_request, wanted: event.settings.pull_request },
-        config: inForce(event, checkpoint),
-        remaining_tasks: followFile(checkpoint, event.tasks).map((task) =>
-          parkSpent(task, event.settings.policy.attempts),
-        ),
-      }
+      return configured(checkpoint, event)
     case 'lane_dispatched':
     case 'dispatch_refused':
     case 'lane_begun':
@@ -177,6 +169,16 @@ export function reduce(checkpoint: Checkpoint, event: Event): Checkpoint {
       return unreachable(event)
   }
 }
+
+const configured = (checkpoint: Checkpoint, event: ConfigApplied): Checkpoint => ({
+  ...checkpoint,
+  goal: event.goal,
+  pull_request: { ...checkpoint.pull_request, wanted: event.settings.pull_request },
+  config: inForce(event, checkpoint),
+  remaining_tasks: followFile(checkpoint, event.tasks).map((task) =>
+    parkSpent(task, event.settings.policy.attempts),
+  ),
+})
 
 const holdOf = ({ status, because, next }: LoopHeld): Checkpoint['hold'] => ({
   status,

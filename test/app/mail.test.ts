@@ -21,8 +21,8 @@ const letter = (name: string, to: string, body: string, more: object = {}) => ({
   text: JSON.stringify({ to, body, ...more }),
 })
 
-const saysRead = ({ inbox, leave }: Scene) =>
-  leave({ path: 'acks.json', text: JSON.stringify(inbox().map(({ id }) => id)) })
+const saysRead = (scene: Scene) =>
+  scene.leave({ path: 'acks.json', text: JSON.stringify(scene.inbox().map(({ id }) => id)) })
 
 const ofMail = (world: World): LoggedEvent[] => world.events().filter(({ type }) => type.startsWith('mail_'))
 const typesOf = (world: World): string[] => ofMail(world).map(({ type }) => type)
@@ -163,7 +163,7 @@ test('what waits for a task is in its inbox when it begins, and delivered with t
       return writes(scene)
     },
   ])
-  await lived(world, ({ leave }, second) => second === 58 && leave(letter('1', 'b', 'hello')))
+  await lived(world, (scene, second) => second === 58 && scene.leave(letter('1', 'b', 'hello')))
   expect(seen).toEqual(['hello'])
   expect(typesOf(world)).toEqual(['mail_posted', 'mail_acknowledged'])
   expect(world.script.assignments.at(-1)?.prompt).toContain('m1 from the agent at work on a')
@@ -171,9 +171,9 @@ test('what waits for a task is in its inbox when it begins, and delivered with t
 
 test('letters of one moment are one commit, and what is there at the end goes with the settle', async () => {
   const world = new World()
-  const { mail } = await lived(world, ({ leave }, second) => {
-    for (const n of [1, 2, 3]) if (second === 10) leave(letter(`x${n}`, 'b', `early ${n}`))
-    if (second === 59) leave({ path: 'messages/half.json', text: '{"to": "b", "bo' })
+  const { mail } = await lived(world, (scene, second) => {
+    for (const n of [1, 2, 3]) if (second === 10) scene.leave(letter(`x${n}`, 'b', `early ${n}`))
+    if (second === 59) scene.leave({ path: 'messages/half.json', text: '{"to": "b", "bo' })
   })
   expect(mail.filter(({ type }) => type === 'mail_posted')).toHaveLength(2)
   expect(mail[0]).toMatchObject({ because: 'To b (m1), b (m2), b (m3).' })
@@ -190,7 +190,7 @@ test('a remote gets one commit in half a minute, and few questions', async () =>
     if (name === 'load') loads += 1
     return call()
   })(ports.store)
-  alone(world, ({ leave }, second) => second < 20 && leave(letter(`n${second}`, 'b', `${second}`)))
+  alone(world, (scene, second) => second < 20 && scene.leave(letter(`n${second}`, 'b', `${second}`)))
   const run = { ...settingsOf(ONE), ...remote }
   const begun = await startOrContinue(ports, run, { fresh: false, resume: false })
   const ticked = await tick(ports, run, begun)
@@ -219,9 +219,9 @@ describe('trouble', () => {
     })(ports.store)
     await lived(
       world,
-      ({ leave }, second) => {
+      (scene, second) => {
         isAway = second >= 5 && second < 59
-        if (second === 10) leave(letter('1', 'b', 'hello'))
+        if (second === 10) scene.leave(letter('1', 'b', 'hello'))
       },
       { ...ports, store },
     )
@@ -242,10 +242,10 @@ describe('trouble', () => {
     })(ports.store)
     await lived(
       world,
-      ({ leave }, second) => {
+      (scene, second) => {
         if (second !== 10) return
         losing = true
-        leave(letter('1', 'b', 'hello'))
+        scene.leave(letter('1', 'b', 'hello'))
       },
       { ...ports, store },
     )
@@ -258,7 +258,7 @@ describe('trouble', () => {
     const ports = world.as('local:laptop:boot:1:1')
     await lived(
       world,
-      ({ leave }, second) => {
+      (scene, second) => {
         if (second !== 10) return
         const state = JSON.parse(world.repository.states.get(world.stateTip ?? '')?.text ?? '')
         const text = JSON.stringify({
@@ -267,7 +267,7 @@ describe('trouble', () => {
           lanes: { '1': { state: { at: 'idle' } } },
         })
         world.corrupt(text)
-        leave(letter('1', 'b', 'hello'))
+        scene.leave(letter('1', 'b', 'hello'))
       },
       ports,
     )

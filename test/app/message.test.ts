@@ -20,9 +20,9 @@ const CONFIG = loopConfig({ tasks: [{ id: 'a' }, { id: 'b', needs: ['a'] }], pol
 /** A loop in which `a` has asked a question and is blocked by it. */
 async function asked(question = 'Which port?'): Promise<World> {
   const world = new World()
-  const ask: Act = ({ leave, report }) => {
-    leave({ path: 'messages/1.json', text: JSON.stringify({ to: 'human', body: question }) })
-    report({ status: 'blocked', because: 'It has to know the port.' })
+  const ask: Act = (scene) => {
+    scene.leave({ path: 'messages/1.json', text: JSON.stringify({ to: 'human', body: question }) })
+    scene.report({ status: 'blocked', because: 'It has to know the port.' })
     return {}
   }
   world.script.acts.set('a', [ask, writes])
