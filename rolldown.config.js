@@ -50,14 +50,16 @@ export default defineConfig({
           ),
         },
         { name: 'secretlint', test: /\/(node_modules\/@secretlint|src\/adapters\/secrets)\// },
+        // Only what `cms mcp` serves with.
+        { name: 'mcp', test: packages('@modelcontextprotocol/sdk') },
         { name: 'execa', test: packages('.*') },
         // What the action needs to start git; the rest is loaded while git is at work.
         {
           name: 'start',
-          test: /\/src\/(core\/(error|ids|limits|time)|adapters\/(git\/(git|repository)|process\/run|system\/clock))\.ts$/,
+          test: /\/src\/(core\/(error|ids|limits|time)|adapters\/(git\/(git|repository)|process\/run|system\/(clock|bounded-file)))\.ts$/,
         },
         { name: 'config', test: /\/src\/adapters\/config\/(?!workflows)/ },
-        { name: 'loop', test: /\/src\/(core|app|ports)\/(?!doctor)/ },
+        { name: 'loop', test: /\/src\/(core|app|ports)\/(?!doctor|tools)/ },
         {
           name: 'adapters',
           test: /\/src\/adapters\/(agent|git|process|store|system)\/(?!survey|left-cred|ask-program)/,

@@ -1,9 +1,9 @@
 import { c as info, i as endGroup, p as startGroup } from "./actions-core.js";
 import { t as readWorkflows } from "./workflows.js";
-import { D as LoopError, f as openRepository } from "./start.js";
+import { O as LoopError, p as openRepository } from "./start.js";
 import { n as plain } from "./plain.js";
 import { a as diagnose, n as NOTHING, o as stopper, r as SILENT, s as isKeyVariable, t as findingLines } from "./doctor.js";
-import { L as sentences } from "./config.js";
+import { W as sentences } from "./config.js";
 import { r as variables, t as harnessGit } from "./surroundings.js";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";

@@ -1,11 +1,11 @@
 import { c as info, m as warning, s as getState } from "./actions-core.js";
-import { _ as string, c as int, f as number, p as object, r as _enum } from "./zod.js";
-import { D as REFS_KINDS } from "./config.js";
-import { G as notifyEnd, L as restore, W as listening, _ as rescue, d as keepSpare, q as jobSummary, tt as Usage } from "./loop.js";
+import { S as string, g as object, h as number, r as _enum, u as int } from "./zod.js";
+import { P as REFS_KINDS } from "./config.js";
+import { A as keepSpare, At as Usage, I as rescue, _t as listening, bt as jobSummary, ct as restore, vt as notifyEnd } from "./loop.js";
 import { n as isFinished, r as isPersons } from "./step-state.js";
 import { n as plain } from "./plain.js";
 import { c as writeSummary, o as STOPPED, t as factsOf } from "./action-tell.js";
-import { D as LoopError, O as explain, P as MINUTE, j as systemClock } from "./start.js";
+import { F as MINUTE, M as systemClock, O as LoopError, k as explain } from "./start.js";
 import { n as keepAgents, t as prepare } from "./action-prepare.js";
 import { t as open } from "./action-open.js";
 import { n as secretsOf } from "./secrets2.js";

@@ -1,8 +1,8 @@
 import { a as error, c as info, d as setOutput, m as warning, t as ExitCode } from "./actions-core.js";
 import { n as plain } from "./plain.js";
-import { F as oneLine, L as sentences, O as loopRefs, k as shortRef } from "./config.js";
-import { A as occasionOf, C as tendPullRequest, F as CANCELLED_EARLY, G as notifyEnd, I as tellLoop, J as lastLine, L as restore, M as restoreOrRecover, O as dispatchAll, P as CANCELLED, Q as wakesAt, S as readNeeds, T as iterate, W as listening, Y as tally, _ as rescue, b as tick, g as beginFor, h as checkFor, j as startOrContinue, k as takeBack, m as workOn, q as jobSummary, v as runLoop, x as settleFor, y as mend } from "./loop.js";
-import { D as LoopError, P as MINUTE } from "./start.js";
+import { F as loopRefs, H as oneLine, I as shortRef, W as sentences } from "./config.js";
+import { $ as dispatchAll, B as settleFor, F as beginFor, H as tendPullRequest, I as rescue, L as runLoop, N as workOn, P as checkFor, R as mend, St as tally, Tt as wakesAt, V as readNeeds, W as iterate, _t as listening, at as CANCELLED, bt as jobSummary, ct as restore, et as takeBack, nt as startOrContinue, ot as CANCELLED_EARLY, rt as restoreOrRecover, st as tellLoop, tt as occasionOf, vt as notifyEnd, xt as lastLine, z as tick } from "./loop.js";
+import { F as MINUTE, O as LoopError } from "./start.js";
 import { r as isPersons } from "./step-state.js";
 import { appendFile, stat } from "node:fs/promises";
 // src/adapters/github/annotations.ts

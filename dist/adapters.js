@@ -1,11 +1,11 @@
-import { _ as string, a as boolean, c as int, d as looseObject$1, f as number, h as record, i as array, p as object, u as literal, v as union, y as unknown } from "./zod.js";
-import { C as diskTrouble, D as LoopError, E as isErrno, F as SECOND, L as duration, R as epoch, S as signal, T as isDiskFull, _ as withoutNoise, b as goesWithUs, d as isDirty, g as unanswered, h as meaningOf, l as runName, n as LaneId, p as resolveCommit, s as TaskId, u as currentBranch, w as errnoOf, x as hasMoreRights, y as run, z as iso } from "./start.js";
-import { D as REFS_KINDS, F as oneLine, O as loopRefs, k as shortRef } from "./config.js";
-import { N as checkpointText, R as lineRedactor, U as parseCheckpoint, et as NO_TOKENS, f as isLoopback, it as LINK, p as keepsSecrets, rt as HUGE_BYTES, u as WORKFLOW_PATH } from "./loop.js";
+import { C as union, S as string, a as array, b as record, g as object, h as number, m as looseObject$1, o as boolean, p as literal, u as int, w as unknown } from "./zod.js";
+import { B as iso, C as signal, D as isErrno, E as isDiskFull, I as SECOND, O as LoopError, R as duration, S as hasMoreRights, T as errnoOf, _ as unanswered, b as run, c as TaskId, d as currentBranch, f as isDirty, g as meaningOf, m as resolveCommit, n as LIMITS$1, r as LaneId, t as readBounded$1, u as runName, v as withoutNoise, w as diskTrouble, x as goesWithUs, z as epoch } from "./start.js";
+import { F as loopRefs, H as oneLine, I as shortRef, P as REFS_KINDS, c as isRecord } from "./config.js";
+import { C as parsedJson, M as keepsSecrets, Mt as HUGE_BYTES, Nt as LINK, S as OurTeam, T as WORKFLOW_PATH, it as checkpointText, j as isLoopback, kt as NO_TOKENS, lt as lineRedactor, mt as parseCheckpoint, q as withTools, w as own, x as teamFolders } from "./loop.js";
 import { t as execa } from "./execa.js";
 import { createHash, randomBytes, randomInt, randomUUID } from "node:crypto";
 import { access, chmod, constants, copyFile, link, lstat, mkdir, mkdtemp, open, opendir, readFile, readdir, readlink, realpath, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
-import { basename, delimiter, dirname, isAbsolute, join, posix, resolve } from "node:path";
+import { basename, delimiter, dirname, isAbsolute, join, normalize, posix, resolve } from "node:path";
 import { accessSync, appendFileSync, closeSync, constants as constants$1, lstatSync, mkdirSync, openSync, readFileSync, statSync } from "node:fs";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
 import { request } from "node:http";
@@ -82,7 +82,7 @@ const IN_HOME = new Set([...[
 ]]);
 function environment({ from, inherit = [], set = {}, home }) {
 	const named = new Set(inherit);
-	const inherited = Object.entries(from).flatMap(([name, value]) => value !== void 0 && (named.has(name) || allowed(name, home !== void 0)) ? [[name, value]] : []);
+	const inherited = Object.entries(from).flatMap(([name, value]) => value !== void 0 && (named.has(name) || allowed$1(name, home !== void 0)) ? [[name, value]] : []);
 	return {
 		...Object.fromEntries(inherited),
 		GIT_TERMINAL_PROMPT: "0",
@@ -90,22 +90,22 @@ function environment({ from, inherit = [], set = {}, home }) {
 		...set
 	};
 }
-const allowed = (name, freshHome) => ALLOWED.has(name) || ALLOWED_PREFIXES.some((prefix) => name.startsWith(prefix)) || !freshHome && IN_HOME.has(name);
+const allowed$1 = (name, freshHome) => ALLOWED.has(name) || ALLOWED_PREFIXES.some((prefix) => name.startsWith(prefix)) || !freshHome && IN_HOME.has(name);
 // src/adapters/git/credentials.ts
 function configEnvironment(entries) {
 	return Object.fromEntries([["GIT_CONFIG_COUNT", String(entries.length)], ...entries.flatMap(([key, value], at) => [[`GIT_CONFIG_KEY_${at}`, key], [`GIT_CONFIG_VALUE_${at}`, value]])]);
 }
 function tokenConfig(url, token) {
-	const server = serverOf(url);
+	const server = serverOf$1(url);
 	if (server === void 0) return [];
 	const key = `http.${server}/.extraheader`;
 	const basic = Buffer.from(`x-access-token:${token}`).toString("base64");
 	return [[key, ""], [key, `AUTHORIZATION: basic ${basic}`]];
 }
 function withoutUser(url) {
-	return serverOf(url) === void 0 ? url : url.replace(/^(https?:\/\/)[^/]*@/i, "$1");
+	return serverOf$1(url) === void 0 ? url : url.replace(/^(https?:\/\/)[^/]*@/i, "$1");
 }
-function serverOf(url) {
+function serverOf$1(url) {
 	return /^https?:\/\//i.test(url) && URL.canParse(url) ? new URL(url).origin : void 0;
 }
 // src/adapters/git/remotes.ts
@@ -560,6 +560,7 @@ const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 // src/adapters/agent/claude.ts
 const MODEL = "sonnet";
 const TOOLS = "Write,Edit,Read,Bash,Glob,Grep";
+const SERVER = "cms";
 const SETTINGS = { attribution: {
 	commit: "",
 	pr: ""
@@ -625,12 +626,12 @@ const claude = {
 			...process.getuid?.() === 0 ? { IS_SANDBOX: "1" } : {}
 		},
 		inherit: INHERIT,
-		stdin: assignment.prompt
+		stdin: assignment.mcp === void 0 ? assignment.prompt : withTools(assignment.prompt)
 	}),
 	reader: (assignment) => new ClaudeReader(assignment),
 	recall: ({ session }, env) => lastCost(session, env)
 };
-const argumentsFor = ({ agent, session, usdCap }) => [
+const argumentsFor = ({ agent, session, usdCap, skills, mcp }) => [
 	"-p",
 	...[
 		"--output-format",
@@ -643,12 +644,27 @@ const argumentsFor = ({ agent, session, usdCap }) => [
 		"--permission-mode",
 		"dontAsk",
 		"--allowedTools",
-		TOOLS
+		allowed({
+			skills,
+			mcp
+		})
 	],
+	...mcp === void 0 ? [] : ["--mcp-config", JSON.stringify({ mcpServers: { [SERVER]: serverOf(mcp) } })],
 	...usdCap > 0 && Number.isFinite(usdCap) ? ["--max-budget-usd", Math.max(usdCap, 1e-4).toFixed(4)] : [],
 	...["--settings", JSON.stringify(SETTINGS)],
+	...skills === void 0 ? [] : ["--plugin-dir", skills],
 	...agent.args
 ];
+const allowed = ({ skills, mcp }) => [
+	TOOLS,
+	...skills === void 0 ? [] : ["Skill"],
+	...mcp === void 0 ? [] : [`mcp__${SERVER}`]
+].join();
+const serverOf = (mcp) => ({
+	type: "stdio",
+	...mcp,
+	alwaysLoad: true
+});
 var ClaudeReader = class {
 	#assignment;
 	#output = false;
@@ -1324,11 +1340,11 @@ async function removeOwned(path) {
 }
 // src/adapters/git/loose-objects.ts
 const HEAD_BYTES = 1024;
-const LARGEST = 64 << 20;
+const LARGEST$2 = 64 << 20;
 const ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 const isId = (word) => ID.test(word);
 const decompress = promisify(inflate);
-async function looseObject({ objects, repository }, id, limit = LARGEST) {
+async function looseObject({ objects, repository }, id, limit = LARGEST$2) {
 	if (!isId(id)) return void 0;
 	for (const folder of new Set([objects, repository.objects])) {
 		const path = join(folder, id.slice(0, 2), id.slice(2));
@@ -1925,9 +1941,9 @@ var Holds = class {
 	}
 };
 // src/adapters/git/left-overs.ts
-const MOST_FILES$1 = 5e3;
+const MOST_FILES = 5e3;
 async function holdsOnly(root, entries) {
-	if (entries.length > MOST_FILES$1 || entries.some(isDoubtful)) return false;
+	if (entries.length > MOST_FILES || entries.some(isDoubtful)) return false;
 	const folders = namesByFolder(entries);
 	for (const [folder, names] of folders) {
 		const children = await readdir(join(root, folder), { withFileTypes: true }).catch(() => void 0);
@@ -2286,7 +2302,7 @@ var Seat = class Seat {
 		});
 	}
 	async takeOver() {
-		this.#lent = await folderAt(this.tree.path);
+		this.#lent = await folderAt$1(this.tree.path);
 	}
 	async prepare() {
 		if (this.#checkout === void 0) await prepareGitDir(this.tree);
@@ -2304,10 +2320,10 @@ var Seat = class Seat {
 			index,
 			at
 		}));
-		this.#lent = await folderAt(path);
+		this.#lent = await folderAt$1(path);
 	}
 	async reclaim() {
-		const now = await folderAt(this.tree.path);
+		const now = await folderAt$1(this.tree.path);
 		if (now !== void 0 && now === this.#lent && await this.#checkout?.isThere() !== false) return claim(this.tree.path);
 		throw new LoopError("git-failed", "The working folder or its `.git` was removed, or something else is in its place.");
 	}
@@ -2319,7 +2335,7 @@ async function makeFolder(path) {
 	if ((await lstat(path).catch(() => void 0))?.isDirectory() === false) await rm(path);
 	await mkdir(path, { recursive: true });
 }
-async function folderAt(path) {
+async function folderAt$1(path) {
 	const found = await lstat(path, { bigint: true }).catch(() => void 0);
 	return found?.isDirectory() === true ? `${found.dev}:${found.ino}` : void 0;
 }
@@ -2375,7 +2391,7 @@ async function askedTexts(git, { ids, limit }) {
 	return texts;
 }
 // src/adapters/git/trees.ts
-async function entriesOf(git, treeish) {
+async function entriesOf$1(git, treeish) {
 	const { bytes } = await git([
 		"ls-tree",
 		"-r",
@@ -2443,7 +2459,7 @@ var GitWorkspaces = class {
 		this.#opened.set(path, {
 			seat,
 			at: marker.at,
-			entries: await entriesOf(this.#git, marker.at)
+			entries: await entriesOf$1(this.#git, marker.at)
 		});
 		return {
 			...marker,
@@ -2468,7 +2484,7 @@ var GitWorkspaces = class {
 		const { seat, at, entries } = this.#openedAt(workspace);
 		const { tree: work, gitDir } = seat;
 		await seat.reclaim();
-		const held = base === at ? entries : await entriesOf((args, options) => work.git(args, options), base);
+		const held = base === at ? entries : await entriesOf$1((args, options) => work.git(args, options), base);
 		const { tree, changes, changed } = await freezeTree(work, base, held);
 		this.#frozen.set(work.path, {
 			tree,
@@ -2523,7 +2539,7 @@ var GitWorkspaces = class {
 		return commit;
 	}
 	async texts(treeish, paths, limit) {
-		const entries = this.#remembered(treeish, paths) ?? await entriesOf(this.#git, treeish);
+		const entries = this.#remembered(treeish, paths) ?? await entriesOf$1(this.#git, treeish);
 		return textsOf(this.#place.courier, this.#git, {
 			entries,
 			paths,
@@ -3746,7 +3762,7 @@ async function write(path, content, flags) {
 	await file.datasync();
 	return (await file.stat()).mtimeMs;
 }
-async function create$2(path, own) {
+async function create$3(path, own) {
 	try {
 		await link(own, path);
 		return true;
@@ -3765,7 +3781,7 @@ async function createWithoutLinks(path, own) {
 		throw error;
 	}
 }
-async function replace(path, { path: own, content }, inherited) {
+async function replace$1(path, { path: own, content }, inherited) {
 	const beside = `${own}.new`;
 	await write(beside, {
 		...content,
@@ -3849,7 +3865,7 @@ var LoopLock = class {
 			const now = await find(path);
 			if (now?.text !== found.text || now.since !== found.since) return void 0;
 			const plans = found.content?.plans ?? [];
-			await replace(path, own, plans);
+			await replace$1(path, own, plans);
 			if (found.content) await rm(`${this.#path}.${found.content.once}`, { force: true });
 			return {
 				plans,
@@ -3861,11 +3877,11 @@ var LoopLock = class {
 	}
 	async #create(path, own) {
 		try {
-			return await create$2(path, own.path);
+			return await create$3(path, own.path);
 		} catch (error) {
 			if (!isErrno(error, "ENOENT")) throw error;
 			await writeOwn(own.path, own.content);
-			return create$2(path, own.path);
+			return create$3(path, own.path);
 		}
 	}
 	async #isDead({ content }) {
@@ -3903,7 +3919,7 @@ function nameOf({ text, since, content }, path) {
 const EMPTY_GRACE = SECOND;
 const BESIDE = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\.new)?$/;
 // src/adapters/store/loose-refs.ts
-const LARGEST_FILE$1 = 4 << 20;
+const LARGEST_FILE = 4 << 20;
 const MISSING = Symbol("missing");
 async function looseRefs(gitDir, names) {
 	const config = await small(join(gitDir, "config"));
@@ -3945,7 +3961,7 @@ async function small(path) {
 	try {
 		await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
 		const found = await file.stat();
-		return found.isFile() && found.size <= LARGEST_FILE$1 ? await file.readFile("utf8") : void 0;
+		return found.isFile() && found.size <= LARGEST_FILE ? await file.readFile("utf8") : void 0;
 	} catch (error) {
 		return isErrno(error, "ENOENT") ? MISSING : void 0;
 	}
@@ -4889,20 +4905,19 @@ const noPullRequests = {
 	})
 };
 // src/adapters/system/outbox.ts
-const LARGEST_FILE = 65536;
-const MOST_FILES = 200;
-const MOST_ENTRIES = 2e3;
+const MOST_ENTRIES$1 = 2e3;
 const DEEPEST = 2;
 const createOutbox = (folder) => ({
-	async open(lane, context) {
+	async open(lane, context, skills = {}) {
 		const prefix = `lane-${LaneId.parse(lane)}-`;
 		await mkdir(folder, { recursive: true });
-		await removeOld(folder, prefix);
+		await removeOld$1(folder, prefix);
 		const root = await mkdtemp(join(folder, prefix));
 		const desk = {
 			outbox: join(root, "outbox"),
 			inbox: join(root, "inbox"),
-			context: join(root, "context.json")
+			context: join(root, "context.json"),
+			skills: await laidOut(join(root, "learnt"), skills)
 		};
 		await mkdir(desk.outbox);
 		await mkdir(desk.inbox);
@@ -4916,7 +4931,25 @@ const createOutbox = (folder) => ({
 		return found;
 	}
 });
-async function removeOld(folder, prefix) {
+async function laidOut(folder, skills) {
+	if (Object.keys(skills).length === 0) return void 0;
+	const plugin = {
+		name: "learnt",
+		description: "What this loop has learnt",
+		version: "1.0.0"
+	};
+	const files = {
+		...skills,
+		".claude-plugin/plugin.json": JSON.stringify(plugin)
+	};
+	for (const [path, text] of Object.entries(files)) {
+		const file = join(folder, path);
+		await mkdir(dirname(file), { recursive: true });
+		await writeFile(file, text);
+	}
+	return folder;
+}
+async function removeOld$1(folder, prefix) {
 	for (const name of await readdir(folder)) {
 		if (!name.startsWith(prefix)) continue;
 		const path = join(folder, name);
@@ -4967,7 +5000,7 @@ var Walk = class {
 		};
 		for await (const entry of folder) {
 			this.#entries += 1;
-			if (this.#entries > MOST_ENTRIES) return {
+			if (this.#entries > MOST_ENTRIES$1) return {
 				names: names.toSorted(filesFirst),
 				refused: "there are too many entries in it"
 			};
@@ -4989,33 +5022,18 @@ async function readEntry(root, entry, before) {
 		path,
 		refused
 	};
-	if (before.filter((file) => "text" in file).length >= MOST_FILES) return {
+	if (before.filter((file) => "text" in file).length >= LIMITS$1.outbox_files) return {
 		path,
-		refused: `there are more than ${MOST_FILES} files`
+		refused: `there are more than ${LIMITS$1.outbox_files} files`
 	};
-	return readBounded(join(root, path)).then((answer) => ({
+	const found = await readBounded$1(join(root, path), LIMITS$1.outbox_file_bytes);
+	return "text" in found ? {
 		path,
-		...answer
-	}), (error) => ({
+		text: found.text
+	} : {
 		path,
-		refused: isErrno(error, "ELOOP", "EMLINK") ? "it is a link" : `it cannot be read (${errnoOf(error) ?? "unknown error"})`
-	}));
-}
-const FLAGS = constants$1.O_RDONLY | constants$1.O_NOFOLLOW | constants$1.O_NONBLOCK;
-async function readBounded(path) {
-	await using file = await open(path, FLAGS);
-	const stat = await file.stat();
-	if (!stat.isFile()) return { refused: "it is not a regular file" };
-	if (stat.size > LARGEST_FILE) return { refused: `it is larger than ${LARGEST_FILE / 1024} KB` };
-	const { buffer, bytesRead } = await file.read(Buffer.alloc(LARGEST_FILE), 0, LARGEST_FILE, 0);
-	return decoded(buffer.subarray(0, bytesRead));
-}
-function decoded(bytes) {
-	try {
-		return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
-	} catch {
-		return { refused: "it is not UTF-8 text" };
-	}
+		refused: found.refused
+	};
 }
 // src/adapters/system/queue-relay.ts
 const queueRelay = {
@@ -5120,7 +5138,7 @@ var LogFile = class {
 		this.#name = name;
 	}
 	append(text) {
-		this.#fd ??= create$1(this.#folder, this.#name);
+		this.#fd ??= create$2(this.#folder, this.#name);
 		appendFileSync(this.#fd, text);
 	}
 	close() {
@@ -5138,7 +5156,7 @@ const NAMES = [
 	"-8",
 	"-9"
 ];
-function create$1(folder, name) {
+function create$2(folder, name) {
 	mkdirSync(folder, {
 		recursive: true,
 		mode: 448
@@ -5208,7 +5226,7 @@ const failed = (because) => ({
 const Manifest = object({ scripts: record(string(), string()).catch({}) });
 const projectAt = (root) => ({
 	facts: () => factsOf(root),
-	create: (path, text) => create(join(root, path), path, text)
+	create: (path, text) => create$1(join(root, path), path, text)
 });
 async function factsOf(root) {
 	const files = await readdir(root).catch(() => []);
@@ -5245,7 +5263,7 @@ async function branchOf(root) {
 	const head = await read(join(own, "HEAD"));
 	return /^ref: refs\/remotes\/origin\/(\S+)$/m.exec(origin)?.[1] ?? /^ref: refs\/heads\/(\S+)$/m.exec(head)?.[1];
 }
-async function create(path, shown, text) {
+async function create$1(path, shown, text) {
 	try {
 		await mkdir(dirname(path), { recursive: true });
 		await writeFile(path, text, { flag: "wx" });
@@ -5259,4 +5277,220 @@ async function create(path, shown, text) {
 		});
 	}
 }
-export { tokenConfig as A, Courier as C, remoteLoop as D, localLoop as E, remotes as O, gitOrigin as S, registry as T, createAgents as _, queueRelay as a, RunFolder as b, noParcels as c, RemoteStore as d, LocalStore as f, createCommands as g, confinement as h, noRecorder as i, environment as j, configEnvironment as k, noMirror as l, BundleParcels as m, webhook as n, createOutbox as o, CacheMirror as p, FileRecorder as r, noPullRequests as s, projectAt as t, createHost as u, markOf as v, Checkout as w, openPlace as x, GitWorkspaces as y };
+// src/adapters/system/sources.ts
+const LARGEST$1 = 8388608;
+const LARGEST_FOLDER = 67108864;
+const MOST_ENTRIES = 5e3;
+const sourcesAt = (cwd) => ({ async open(path) {
+	const place = resolve(cwd, path);
+	const shown = oneLine(path).slice(0, 200);
+	if ((await stat(place).catch((error) => {
+		throw missing(shown, error);
+	})).isDirectory()) return {
+		is: "folder",
+		folder: folderAt(place)
+	};
+	const read = await readBounded(place, 0);
+	if (read !== void 0 && "text" in read) return fileAt(place, read.text);
+	throw new LoopError("bad-source", `${shown} cannot be read: ${read?.refused ?? "it is gone"}.`);
+} });
+const fileAt = (place, text) => ({
+	is: "file",
+	text,
+	beside: folderAt(dirname(place))
+});
+const missing = (shown, error) => new LoopError("bad-source", isErrno(error, "ENOENT", "ENOTDIR") ? `There is no file or folder ${shown}.` : `${shown} cannot be read: ${errnoOf(error) ?? String(error)}.`, { cause: error });
+function folderAt(root) {
+	let left = LARGEST_FOLDER;
+	return {
+		list: (path) => entriesOf(root, path),
+		async read(path) {
+			if (!await isBelow(root, dirname(normalize(path)))) return void 0;
+			if (left <= 0) return { refused: "together with the files before it, it is larger than 64 MB" };
+			const read = await readBounded(join(root, path), constants$1.O_NOFOLLOW);
+			if (read !== void 0 && "text" in read) left -= read.text.length;
+			return read;
+		}
+	};
+}
+async function isBelow(root, path) {
+	let place = root;
+	for (const part of path.split("/")) {
+		place = join(place, part);
+		if ((await lstat(place).catch(() => void 0))?.isDirectory() !== true) return false;
+	}
+	return true;
+}
+async function entriesOf(root, path) {
+	const inner = path === "" ? "." : path;
+	if (inner !== "." && !await isBelow(root, inner)) return [];
+	const folder = await opendir(join(root, inner)).catch(() => void 0);
+	if (folder === void 0) return [];
+	const entries = [];
+	for await (const entry of folder) {
+		entries.push({
+			name: entry.name,
+			kind: entry.isFile() ? "file" : entry.isDirectory() ? "folder" : "other"
+		});
+		if (entries.length > MOST_ENTRIES) throw new LoopError("bad-source", `There are more than ${MOST_ENTRIES} entries in ${oneLine(path || root)}.`);
+	}
+	return entries.toSorted((a, b) => a.name < b.name ? -1 : 1);
+}
+async function readBounded(path, flags) {
+	try {
+		await using file = await open(path, constants$1.O_RDONLY | constants$1.O_NONBLOCK | flags);
+		if (!(await file.stat()).isFile()) return { refused: "it is no regular file" };
+		return decoded(await bytesOf(file));
+	} catch (error) {
+		if (isErrno(error, "ENOENT", "ENOTDIR")) return void 0;
+		if (isErrno(error, "ELOOP", "EMLINK")) return { refused: "it is a link, and links in a folder are not followed" };
+		return { refused: `it cannot be read (${errnoOf(error) ?? "unknown error"})` };
+	}
+}
+async function bytesOf(file) {
+	const chunks = [];
+	let size = 0;
+	for await (const chunk of file.createReadStream({
+		autoClose: false,
+		end: LARGEST$1
+	})) {
+		chunks.push(chunk);
+		size += chunk.length;
+	}
+	return size > LARGEST$1 ? void 0 : Buffer.concat(chunks);
+}
+function decoded(bytes) {
+	if (bytes === void 0) return { refused: `it is larger than ${LARGEST$1 / 1024 / 1024} MB` };
+	try {
+		return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+	} catch {
+		return { refused: "it is no text in UTF-8" };
+	}
+}
+// src/adapters/system/whole-file.ts
+const targetFile = (path, shown) => ({
+	path: shown,
+	read: () => bytesAt(path, shown),
+	async write(text, before) {
+		const place = before === void 0 ? path : await realpath(path);
+		return sayable(shown, async () => {
+			const now = await bytesAt(place, shown);
+			if (before === void 0) return now === void 0 && await create(place, text) ? "written" : "changed";
+			if (now === void 0 || !Buffer.from(now).equals(before)) return "changed";
+			await replace(place, text);
+			return "written";
+		});
+	}
+});
+async function sayable(shown, act) {
+	try {
+		return await act();
+	} catch (error) {
+		const known = diskTrouble(error);
+		if (known instanceof LoopError || errnoOf(error) === void 0) throw known;
+		throw new LoopError("bad-input", `${shown} cannot be written: ${errnoOf(error)}.`, {
+			cause: error,
+			hint: `Make sure that ${dirname(shown)} is a folder you may write to.`
+		});
+	}
+}
+const LARGEST = 2097152;
+async function bytesAt(path, shown) {
+	try {
+		await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+		const found = await file.stat();
+		if (!found.isFile()) throw new LoopError("bad-loop-file", `${shown} is no regular file.`);
+		if (found.size > LARGEST) throw new LoopError("bad-loop-file", `${shown} is larger than 1 MB.`);
+		return await file.readFile();
+	} catch (error) {
+		if (error instanceof LoopError) throw error;
+		if (isErrno(error, "ENOENT", "ENOTDIR")) return void 0;
+		const why = errnoOf(error) ?? String(error);
+		throw new LoopError("bad-loop-file", `${shown} cannot be read: ${why}.`, { cause: error });
+	}
+}
+const replace = (path, text) => beside(path, text, (own) => rename(own, path));
+async function create(path, text) {
+	await mkdir(dirname(path), { recursive: true });
+	try {
+		await beside(path, text, (own) => linked(own, path));
+		return true;
+	} catch (error) {
+		if (isErrno(error, "EEXIST")) return false;
+		throw error;
+	}
+}
+async function linked(own, path) {
+	try {
+		await link(own, path);
+	} catch (error) {
+		if (!isErrno(error, "EPERM", "ENOTSUP", "ENOSYS", "EOPNOTSUPP")) throw error;
+		await copyFile(own, path, constants.COPYFILE_EXCL);
+	}
+}
+async function beside(path, text, then) {
+	const own = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
+	const mode = await stat(path).then((found) => found.mode & 511, () => 438);
+	try {
+		{
+			await using file = await open(own, "wx", mode);
+			await file.writeFile(text);
+			await file.datasync();
+		}
+		await then(own);
+	} finally {
+		await rm(own, { force: true });
+	}
+}
+// src/adapters/system/teams-folder.ts
+const teamsFolder = (root, shown) => ({
+	path: shown,
+	async look(team) {
+		const { tasks, team: about } = teamFolders(team);
+		const places = [
+			dirname(tasks),
+			tasks,
+			dirname(about),
+			about,
+			`${about}/inboxes`
+		];
+		const found = await Promise.all(places.map((place) => kindOf(root, place, shown)));
+		const isThere = found[1] === true || found[3] === true;
+		return {
+			isThere,
+			loop: isThere ? await writerOf(join(root, about, "config.json")) : void 0
+		};
+	},
+	write: (team, files) => sayable(shown, async () => {
+		for (const { path, text } of files) {
+			await mkdir(dirname(join(root, path)), { recursive: true });
+			await replace(join(root, path), text);
+		}
+		await removeOld(root, team, new Set(files.map(({ path }) => path)));
+	})
+});
+async function kindOf(root, place, shown) {
+	const found = await lstat(join(root, place)).catch(() => void 0);
+	if (found === void 0) return false;
+	if (found.isDirectory()) return true;
+	const what = found.isSymbolicLink() ? "a link, and links are not followed" : "no folder";
+	throw new LoopError("bad-input", `${join(shown, place)} is ${what}.`, { hint: "Take it away, or write to another folder: --out <folder>." });
+}
+async function writerOf(path) {
+	const text = (await lstat(path).catch(() => void 0))?.isFile() === true ? await readFile(path, "utf8") : "";
+	const parsed = parsedJson(text);
+	const value = "value" in parsed && isRecord(parsed.value) ? own(parsed.value, "cms") : void 0;
+	return OurTeam.safeParse(value).data?.loop;
+}
+async function removeOld(root, team, kept) {
+	const { tasks, team: about } = teamFolders(team);
+	const folders = [{
+		path: tasks,
+		old: /^\d+\.json$/
+	}, {
+		path: `${about}/inboxes`,
+		old: /\.json$/
+	}];
+	for (const { path, old } of folders) for (const name of await readdir(join(root, path)).catch(() => [])) if (old.test(name) && !kept.has(`${path}/${name}`)) await rm(join(root, path, name), { force: true });
+}
+export { remoteLoop as A, RunFolder as C, Checkout as D, Courier as E, configEnvironment as M, tokenConfig as N, registry as O, environment as P, GitWorkspaces as S, gitOrigin as T, BundleParcels as _, webhook as a, createAgents as b, queueRelay as c, noParcels as d, noMirror as f, CacheMirror as g, LocalStore as h, projectAt as i, remotes as j, localLoop as k, createOutbox as l, RemoteStore as m, targetFile as n, FileRecorder as o, createHost as p, sourcesAt as r, noRecorder as s, teamsFolder as t, noPullRequests as u, confinement as v, openPlace as w, markOf as x, createCommands as y };

@@ -1,4 +1,4 @@
-import { _ as string, c as int, p as object, r as _enum, s as discriminatedUnion, u as literal } from "./zod.js";
+import { S as string, g as object, l as discriminatedUnion, p as literal, r as _enum, u as int } from "./zod.js";
 // src/adapters/github/artifact-question.ts
 const ArtifactQuestion = discriminatedUnion("ask", [object({
 	ask: literal("send"),

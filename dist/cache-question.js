@@ -1,4 +1,4 @@
-import { _ as string, i as array, p as object, r as _enum } from "./zod.js";
+import { S as string, a as array, g as object, r as _enum } from "./zod.js";
 // src/adapters/github/cache-question.ts
 const CacheQuestion = object({
 	ask: _enum(["restore", "save"]),

@@ -1,12 +1,12 @@
 import { o as __toESM } from "./rolldown-runtime.js";
-import { _ as string, c as int, f as number, h as record, i as array, p as object, y as unknown } from "./zod.js";
-import { A as systemChance, F as SECOND, j as systemClock } from "./start.js";
+import { S as string, a as array, b as record, g as object, h as number, u as int, w as unknown } from "./zod.js";
+import { I as SECOND, M as systemClock, j as systemChance } from "./start.js";
 import { t as harnessGit } from "./surroundings.js";
-import { F as oneLine, L as sentences, N as clip, O as loopRefs } from "./config.js";
-import { A as tokenConfig, C as Courier, S as gitOrigin, T as registry, _ as createAgents, a as queueRelay, b as RunFolder, c as noParcels, d as RemoteStore, f as LocalStore, g as createCommands, h as confinement, i as noRecorder, k as configEnvironment, l as noMirror, m as BundleParcels, n as webhook, o as createOutbox, p as CacheMirror, r as FileRecorder, s as noPullRequests, u as createHost, v as markOf, w as Checkout, x as openPlace, y as GitWorkspaces } from "./adapters.js";
-import { D as discreet, w as withPart } from "./loop.js";
+import { B as clip, F as loopRefs, H as oneLine, W as sentences } from "./config.js";
+import { C as RunFolder, D as Checkout, E as Courier, M as configEnvironment, N as tokenConfig, O as registry, S as GitWorkspaces, T as gitOrigin, _ as BundleParcels, a as webhook, b as createAgents, c as queueRelay, d as noParcels, f as noMirror, g as CacheMirror, h as LocalStore, l as createOutbox, m as RemoteStore, o as FileRecorder, p as createHost, s as noRecorder, u as noPullRequests, v as confinement, w as openPlace, x as markOf, y as createCommands } from "./adapters.js";
+import { K as discreet, U as withPart } from "./loop.js";
 import { readFile, readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 // src/adapters/github/octokit.ts
 const LONGEST_WAIT = 120;
 const BETWEEN_WRITES = 100;
@@ -522,7 +522,7 @@ async function compose(wanted) {
 			...await place(wanted)
 		}),
 		origin: gitOrigin(git, repository),
-		agents: seeing(createAgents({
+		agents: equipped(createAgents({
 			...processes,
 			installer: wanted.installer
 		}), wanted.agentEnv ?? []),
@@ -574,12 +574,18 @@ function recorder({ recording, reporter }, redact) {
 		trouble
 	});
 }
-const seeing = (agents, names) => ({
+const equipped = (agents, names) => ({
 	check: (agent, watch) => agents.check(agent, watch),
-	run: (assignment, watch) => {
-		const { agent } = assignment;
+	run(assignment, watch) {
+		const { agent, env } = assignment;
+		const mcp = {
+			command: process.execPath,
+			args: [PROGRAM, "mcp"],
+			env
+		};
 		return agents.run({
 			...assignment,
+			mcp,
 			agent: {
 				...agent,
 				env: [...agent.env, ...names]
@@ -587,6 +593,7 @@ const seeing = (agents, names) => ({
 		}, watch);
 	}
 });
+const PROGRAM = join(import.meta.dirname, `cli${extname(import.meta.filename)}`);
 function store({ loop, refs, remote }, courier, host) {
 	const names = loopRefs(loop, refs);
 	if (remote === void 0) return new LocalStore({

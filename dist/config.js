@@ -1,9 +1,10 @@
-import { _ as string, a as boolean, b as toJSONSchema, c as int, d as looseObject, f as number, g as strictObject, i as array, n as datetime, o as date$1, p as object, r as _enum, t as date, v as union, x as NEVER, y as unknown } from "./zod.js";
-import { D as LoopError, E as isErrno, F as SECOND, M as DAY, N as HOUR, P as MINUTE, R as epoch, a as RESERVED_IDS, k as unreachable, r as LoopId, s as TaskId, t as LIMITS, w as errnoOf, z as iso } from "./start.js";
+import { C as union, D as NEVER, S as string, T as toJSONSchema, a as array, c as date$1, g as object, h as number, m as looseObject, n as datetime, o as boolean, r as _enum, t as date, u as int, w as unknown, x as strictObject } from "./zod.js";
+import { A as unreachable, B as iso, D as isErrno, F as MINUTE, I as SECOND, N as DAY, O as LoopError, P as HOUR, T as errnoOf, c as TaskId, i as LoopId, n as LIMITS, o as RESERVED_IDS, z as epoch } from "./start.js";
 import { t as require_dist } from "./yaml.js";
 import { createHash } from "node:crypto";
 import { open, stat } from "node:fs/promises";
 import { resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 // src/core/text.ts
 const byteLength = (text) => new TextEncoder().encode(text).length;
 const Text = (bytes) => string().max(bytes).refine((text) => byteLength(text) <= bytes, `must be at most ${bytes} bytes`);
@@ -298,7 +299,8 @@ const Policy = looseObject({
 	usd_per_attempt: number().positive().default(5),
 	reserve_usd: number().min(0).optional(),
 	escalate: array(string()).default(["lessons"]),
-	retry: _enum(["continue", "clean"]).default("continue")
+	retry: _enum(["continue", "clean"]).default("continue"),
+	lessons: boolean().optional()
 });
 const AgentSettings = looseObject({
 	use: string(),
@@ -580,7 +582,8 @@ const PolicyMapping = strictObject({
 	usd_per_attempt: number().positive().optional().meta({ description: "US dollars. Default 5." }),
 	reserve_usd: number().min(0).optional().meta({ description: "Set aside per attempt; charged when its cost is unknown. Default 1; 0 for `command`." }),
 	escalate: array(string().regex(STEP, "must be lessons, split, model:<name> or agent:<name>")).optional().meta({ description: "What changes from the second attempt on. Default [lessons]." }),
-	retry: _enum(["continue", "clean"]).optional().meta({ description: "Whether the next attempt starts from the work of the last." })
+	retry: _enum(["continue", "clean"]).optional().meta({ description: "Whether the next attempt starts from the work of the last." }),
+	lessons: boolean().optional().meta({ description: "Whether attempts are given what the loop has learnt. Default true." })
 });
 const TaskMapping = strictObject({
 	id: TaskId.refine(free, RESERVED).meta({ description: "Short and unique: a-z, 0-9 and \"-\"." }),
@@ -806,6 +809,13 @@ function notOneOf(values, input) {
 	const near = typeof input === "string" ? nearest(input, values) : void 0;
 	const given = input === void 0 ? "" : `, not ${typeof input === "string" ? quote(input) : kindOf(input)}`;
 	return { message: `must be one of ${values.join(", ")}${given}${near === void 0 ? "" : `; did you mean "${near}"?`}` };
+}
+function firstMistake({ issues: [issue] }, known) {
+	if (issue === void 0) return "It cannot be read.";
+	if (issue.code === "unrecognized_keys") return `${issue.keys.slice(0, 3).map(quote).join(", ")} may not be in it: only ${known.join(", ")}.`;
+	const [finding] = findingsOf(issue);
+	const where = printPath(issue.path);
+	return `${where === "" ? "It " : `${where}: `}${finding?.message ?? issue.message}.`;
 }
 const EXCERPTS = 3;
 function printMistakes(file, text, mistakes) {
@@ -1139,7 +1149,6 @@ function warningsOf(settings, tasks) {
 	const cap = settings.budget.usd;
 	if (cap !== void 0 && reserve > cap) warnings.push(`No attempt can ever begin: each reserves $${reserve}, and the budget is $${cap}.`);
 	warnings.push(...laneWarnings(settings));
-	if (settings.policy.escalate.some((step) => step !== "lessons")) warnings.push("`policy.escalate` has no effect yet: every attempt has the same agent and model.");
 	return warnings;
 }
 const listed = (ids) => ids.length <= 5 ? ids.join(", ") : `${ids.slice(0, 5).join(", ")} and ${ids.length - 5} more tasks`;
@@ -1267,4 +1276,106 @@ var FollowedFile = class {
 	}
 };
 const versionOf = (path) => stat(path, { bigint: true }).then(({ mtimeNs, size, ino }) => `${mtimeNs} ${size} ${ino}`, () => "gone");
-export { parseYaml as A, Settings as C, REFS_KINDS as D, reserveFor as E, oneLine as F, printable as I, sentences as L, byteLength as M, clip as N, loopRefs as O, cut as P, tailLines as R, AgentOverride as S, attemptLimit as T, longestPaths as _, REQUESTS_OF as a, ready as b, quotaFor as c, printMistakes as d, quote as f, levels as g, cycles as h, readLoopFile as i, Text as j, shortRef as k, roomWarnings as l, criticalPath as m, DEFAULT_LOOP_FILE as n, budgetRoom as o, loopFileJsonSchema as p, inspectLoopFile as r, laneWarnings as s, FollowedFile as t, findingsOf as u, missingNeeds as v, agentFor as w, printDuration as x, rank as y };
+// src/adapters/config/added-tasks.ts
+const STYLE = {
+	lineWidth: 0,
+	doubleQuotedMinMultiLineLength: 1e6,
+	flowCollectionPadding: false
+};
+const IN_LINE = ["needs", "uses"];
+function printTasks(tasks) {
+	const document = new import_dist.Document(tasks);
+	if ((0, import_dist.isSeq)(document.contents)) document.contents.items.forEach(inLine);
+	return tasks.length === 0 ? "" : document.toString(STYLE);
+}
+function inLine(item) {
+	if (!(0, import_dist.isMap)(item)) return;
+	for (const { key, value } of item.items) if ((0, import_dist.isScalar)(key) && IN_LINE.includes(String(key.value)) && (0, import_dist.isSeq)(value)) value.flow = true;
+}
+function withTasks(text, tasks) {
+	if (tasks.length === 0) return text;
+	const wanted = wantedOf(text, tasks);
+	const spliced = splice(text, tasks);
+	if (spliced !== void 0 && isDeepStrictEqual(valueOf(spliced), wanted)) return spliced;
+	const document = compose(text, new import_dist.LineCounter());
+	if ((0, import_dist.isSeq)(document.get("tasks"))) for (const task of tasks) document.addIn(["tasks"], document.createNode(task));
+	else document.set("tasks", document.createNode(tasks));
+	const printed = document.toString(STYLE);
+	if (!isDeepStrictEqual(valueOf(printed), wanted)) throw new Error("the loop file would not say what it should");
+	return printed;
+}
+function valueOf(text) {
+	const parsed = parseYaml(text);
+	return parsed.is === "read" ? parsed.value : void 0;
+}
+function wantedOf(text, tasks) {
+	const value = valueOf(text);
+	if (!isRecord(value)) throw new Error("the loop file is no mapping");
+	const before = Array.isArray(value["tasks"]) ? value["tasks"] : [];
+	return {
+		...value,
+		tasks: [...before, ...tasks]
+	};
+}
+function splice(text, tasks) {
+	const { contents } = compose(text, new import_dist.LineCounter());
+	if (!(0, import_dist.isMap)(contents) || contents.flow === true) return void 0;
+	const end = lineBreak(text);
+	const pair = contents.items.find(({ key }) => (0, import_dist.isScalar)(key) && key.value === "tasks");
+	if (pair === void 0) return `${closed(text, end)}${end}tasks:${end}${linesOf(tasks, {
+		indent: "  ",
+		end
+	})}`;
+	const { value } = pair;
+	const next = contents.items[contents.items.indexOf(pair) + 1]?.key;
+	const until = (0, import_dist.isNode)(next) && next.range ? next.range[0] : text.length;
+	if (!(0, import_dist.isNode)(value) || !value.range) return void 0;
+	const [from, to] = value.range;
+	if ((0, import_dist.isSeq)(value) && value.items.length > 0) return value.flow === true ? behindLast(text, value, tasks) : behind(text, {
+		from,
+		until
+	}, tasks);
+	if ((0, import_dist.isSeq)(value)) return `${text.slice(0, from).trimEnd()}${end}${linesOf(tasks, {
+		indent: "  ",
+		end
+	})}${text.slice(to).replace(/^[ \t]*\r?\n?/, "")}`;
+	if (!(0, import_dist.isScalar)(value) || value.value !== null) return void 0;
+	const line = text.indexOf("\n", from);
+	const at = line === -1 ? text.length : line + 1;
+	return `${closed(text.slice(0, at), end)}${linesOf(tasks, {
+		indent: "  ",
+		end
+	})}${text.slice(at)}`;
+}
+const lineBreak = (text) => text.includes("\r\n") ? "\r\n" : "\n";
+const closed = (text, end) => text.endsWith("\n") || text === "" ? text : `${text}${end}`;
+function linesOf(tasks, { indent, end, isAiry = false }) {
+	return (isAiry ? tasks.map((task) => printTasks([task])) : [printTasks(tasks)]).join("\n").split("\n").map((line) => line === "" ? "" : indent + line).join(end);
+}
+function behind(text, { from, until }, tasks) {
+	const end = lineBreak(text);
+	const start = text.lastIndexOf("\n", from - 1) + 1;
+	const indent = text.slice(start, from);
+	if (/[^ ]/.test(indent)) return void 0;
+	const lines = text.slice(start, until).split("\n");
+	const isAbout = (line) => line.trim() === "" || /^(#|\.\.\.|---)/.test(line);
+	const last = lines.findLastIndex((line) => !isAbout(line));
+	const at = start + lines.slice(0, last + 1).join("\n").length;
+	const rest = text.slice(at).replace(/^\r?\n/, "");
+	const isAiry = new RegExp(`\\n[ \\t]*\\r?\\n${indent}- `).test(text.slice(start, at));
+	const added = linesOf(tasks, {
+		indent,
+		end,
+		isAiry
+	});
+	return `${text.slice(0, at).replace(/\r$/, "")}${end}${isAiry ? end : ""}${added}${rest}`;
+}
+function behindLast(text, list, tasks) {
+	const bracket = (list.range?.[1] ?? 0) - 1;
+	if (text[bracket] !== "]") return void 0;
+	const before = text.slice(0, bracket).trimEnd();
+	const space = text.slice(before.length, bracket);
+	const added = tasks.map((task) => JSON.stringify(task)).join(", ");
+	return `${before}${before.endsWith(",") ? " " : ", "}${added}${space}${text.slice(bracket)}`;
+}
+export { Settings as A, clip as B, longestPaths as C, topological as D, ready as E, loopRefs as F, tailLines as G, oneLine as H, shortRef as I, parseYaml as L, attemptLimit as M, reserveFor as N, printDuration as O, REFS_KINDS as P, Text as R, levels as S, rank as T, printable as U, cut as V, sentences as W, nearest as _, checkBytes as a, criticalPath as b, isRecord as c, laneWarnings as d, quotaFor as f, quote as g, printMistakes as h, DEFAULT_LOOP_FILE as i, agentFor as j, AgentOverride as k, REQUESTS_OF as l, firstMistake as m, withTasks as n, inspectLoopFile as o, roomWarnings as p, FollowedFile as r, readLoopFile as s, printTasks as t, budgetRoom as u, AgentMapping as v, missingNeeds as w, cycles as x, loopFileJsonSchema as y, byteLength as z };

@@ -1,10 +1,10 @@
-import { _ as string, a as boolean, f as number, i as array, p as object, r as _enum } from "./zod.js";
-import { F as oneLine, r as inspectLoopFile } from "./config.js";
+import { S as string, a as array, g as object, h as number, o as boolean, r as _enum } from "./zod.js";
+import { H as oneLine, o as inspectLoopFile } from "./config.js";
 import { t as readWorkflows } from "./workflows.js";
-import { D as LoopError, F as SECOND, c as loopIdOf, f as openRepository, k as unreachable, p as resolveCommit, y as run } from "./start.js";
-import { A as tokenConfig, T as registry, j as environment, k as configEnvironment } from "./adapters.js";
+import { A as unreachable, I as SECOND, O as LoopError, b as run, l as loopIdOf, m as resolveCommit, p as openRepository } from "./start.js";
+import { M as configEnvironment, N as tokenConfig, O as registry, P as environment } from "./adapters.js";
 import { n as AGENTS, s as githubClient } from "./compose.js";
-import { a as remoteMeant, f as every, n as humanOutput, o as tokenFor$1, p as githubPlace, r as loopFilePath, t as anotherLoop, u as tokenFor } from "./session.js";
+import { a as remoteMeant, f as githubPlace, n as humanOutput, o as tokenFor$1, p as every, r as loopFilePath, t as anotherLoop, u as tokenFor } from "./session.js";
 import { c as countsOf, i as examine, l as shellWord, t as findingLines } from "./doctor.js";
 import { t as EXIT } from "./exit.js";
 import { t as printJson } from "./json2.js";

@@ -1,6 +1,6 @@
-import { P as MINUTE, k as unreachable } from "./start.js";
-import { F as oneLine, O as loopRefs, T as attemptLimit, k as shortRef, w as agentFor, x as printDuration } from "./config.js";
-import { at as guard } from "./loop.js";
+import { A as unreachable, F as MINUTE } from "./start.js";
+import { F as loopRefs, H as oneLine, I as shortRef, M as attemptLimit, O as printDuration, j as agentFor } from "./config.js";
+import { Pt as guard } from "./loop.js";
 // src/core/doctor/facts.ts
 const UNASKED = { is: "unasked" };
 const slugOf = ({ owner, repo }) => `${owner}/${repo}`;

@@ -1,7 +1,7 @@
-import { d as printMistakes, i as readLoopFile, r as inspectLoopFile } from "./config.js";
-import { O as remotes, t as projectAt } from "./adapters.js";
-import { D as LoopError, f as openRepository, p as resolveCommit } from "./start.js";
-import { $ as wantsPlan, L as restore, c as init, l as renderInit, o as renderPlan, s as planLoop } from "./loop.js";
+import { h as printMistakes, o as inspectLoopFile, s as readLoopFile } from "./config.js";
+import { i as projectAt, j as remotes } from "./adapters.js";
+import { O as LoopError, m as resolveCommit, p as openRepository } from "./start.js";
+import { Ot as wantsPlan, ct as restore, d as init, f as renderInit, l as renderPlan, u as planLoop } from "./loop.js";
 import { l as shellWord } from "./doctor.js";
 import { n as AGENTS } from "./compose.js";
 import { t as EXIT } from "./exit.js";

@@ -1,5 +1,5 @@
-import { _ as string, p as object, x as NEVER } from "./zod.js";
-import { D as LoopError, n as LaneId, r as LoopId, t as LIMITS } from "./start.js";
+import { D as NEVER, S as string, g as object } from "./zod.js";
+import { O as LoopError, i as LoopId, n as LIMITS, r as LaneId } from "./start.js";
 // src/adapters/github/inputs.ts
 const optional = (wanted, read) => string().transform((raw, context) => {
 	const text = raw.trim();

@@ -1,7 +1,7 @@
-import { _ as string, p as object } from "./zod.js";
-import { C as diskTrouble, D as LoopError, L as duration, k as unreachable, y as run } from "./start.js";
-import { N as clip } from "./config.js";
-import { j as environment } from "./adapters.js";
+import { S as string, g as object } from "./zod.js";
+import { A as unreachable, O as LoopError, R as duration, b as run, w as diskTrouble } from "./start.js";
+import { B as clip } from "./config.js";
+import { P as environment } from "./adapters.js";
 import { createHash } from "node:crypto";
 import { chmod, mkdir, mkdtemp, open, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";

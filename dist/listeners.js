@@ -1,4 +1,4 @@
-import { E as isErrno } from "./start.js";
+import { D as isErrno } from "./start.js";
 // src/entry/listeners.ts
 const GONE = [
 	"EPIPE",

@@ -1,6 +1,6 @@
-import { A as occasionOf, C as tendPullRequest, G as notifyEnd, L as restore, O as dispatchAll, T as iterate, W as listening, X as statusDocument, a as statusText, b as tick, v as runLoop } from "./loop.js";
-import { D as LoopError, n as LaneId, t as LIMITS } from "./start.js";
-import { O as loopRefs, k as shortRef, w as agentFor } from "./config.js";
+import { $ as dispatchAll, Ct as statusDocument, H as tendPullRequest, L as runLoop, W as iterate, _t as listening, c as statusText, ct as restore, tt as occasionOf, vt as notifyEnd, z as tick } from "./loop.js";
+import { O as LoopError, n as LIMITS, r as LaneId } from "./start.js";
+import { F as loopRefs, I as shortRef, j as agentFor } from "./config.js";
 import { n as exitCode, t as EXIT } from "./exit.js";
 import { t as printJson } from "./json2.js";
 import { i as openSession, t as anotherLoop } from "./session.js";

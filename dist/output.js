@@ -1,4 +1,4 @@
-import { P as cut } from "./config.js";
+import { V as cut } from "./config.js";
 import { styleText } from "node:util";
 // src/adapters/terminal/live.ts
 const ECHO = 2;

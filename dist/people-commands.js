@@ -1,7 +1,7 @@
-import { I as tellLoop, L as restore, X as statusDocument, Z as lanesToLaunch, a as statusText, i as asItStands, n as logEntry, r as logText, t as aboutTask } from "./loop.js";
-import { D as LoopError, k as unreachable } from "./start.js";
+import { Ct as statusDocument, D as aboutTask, O as logEntry, c as statusText, ct as restore, k as logText, st as tellLoop, t as asItStands, wt as lanesToLaunch } from "./loop.js";
+import { A as unreachable, O as LoopError } from "./start.js";
 import { r as exitOfStatus, t as EXIT } from "./exit.js";
-import { L as sentences } from "./config.js";
+import { W as sentences } from "./config.js";
 import { c as seekWorkflow, i as openSession, l as startRun } from "./session.js";
 import { r as variables } from "./surroundings.js";
 import { t as printJson } from "./json2.js";

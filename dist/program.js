@@ -1,11 +1,10 @@
 import { i as InvalidArgumentError, n as Option, r as CommanderError, t as Command } from "./commander.js";
-import { C as diskTrouble, D as LoopError, O as explain } from "./start.js";
+import { t as version } from "./package.js";
+import { O as LoopError, k as explain, w as diskTrouble } from "./start.js";
 import { t as EXIT } from "./exit.js";
 import { t as outliveListeners } from "./listeners.js";
 import { t as endTogether } from "./signals.js";
 import { r as variables } from "./surroundings.js";
-// package.json
-var version = "0.1.0";
 // src/entry/help.ts
 const SAID = "3 if the loop cannot go on all the same";
 const LESSONS = {
@@ -27,6 +26,22 @@ const LESSONS = {
 		summary: "What would run, in which order, with estimates; spends nothing.",
 		more: "What the loop has done already is not planned again.",
 		examples: [["cms plan", ""]]
+	},
+	import: {
+		summary: "Put tasks of another tool into the loop file: PRDs, task-master, spec-kit, checklists, issues, Agent Teams.",
+		more: "Tells the format by its shape. Writes .cms/loop.yml, or adds to it: what is there stays as it is. What is not taken as it stands is told line by line. Issues come from GitHub by a label (--label), which only who has rights in the repository can give; their text is quoted as what somebody wrote.",
+		examples: [
+			["cms import prd.json", "stories of Ralph or ralph-tui"],
+			["cms import .taskmaster --tag api --dry-run", "look first; writes nothing"],
+			["cms import specs/001-login", "tasks.md of spec-kit"],
+			["cms import ~/.claude --team my-team", "tasks of an Agent Team, and what was written to them"],
+			["cms import --from github-issues --label agent", "open issues with that label"]
+		]
+	},
+	export: {
+		summary: "Write the loop for another tool: tasks, needs, owners and messages for Agent Teams.",
+		more: "The loop as it stands, or what the loop file says where it never ran. `cms import` reads it back. A team that something else has written is not touched without --force.",
+		examples: [["cms export --to agent-teams", "to the folder agent-teams"], ["cms export --to agent-teams --team api --out ~/.claude", "where Claude Code keeps its teams"]]
 	},
 	run: {
 		summary: "Run the loop in this terminal until it ends; an unfinished one is continued.",
@@ -84,15 +99,31 @@ const LESSONS = {
 		examples: [["cms accept api && cms run", ""]],
 		exits: SAID
 	},
+	lessons: {
+		summary: "What the loop has learnt, with the record of each lesson; pin, edit, add or drop one.",
+		more: "Lessons come from failing checks and from notes of agents. One attempt in five does without one of them: what becomes of it shows what it is worth. Proven ones become skills, useless ones are retired.",
+		examples: [
+			["cms lessons", "all of them, the proven ones first"],
+			["cms lessons --add \"Run npm run codegen after a change of schema.ts\" --path \"src/schema/**\"", ""],
+			["cms lessons --edit l1-7a \"Use the clock of the tests\"", ""],
+			["cms lessons --drop l1-9a", ""]
+		]
+	},
 	doctor: {
 		summary: "Check repository, workflow, token and settings; each finding with its fix.",
 		more: "Changes nothing. Asks GitHub with GH_TOKEN, GITHUB_TOKEN or the login of gh; without a token it says what it could not look at. Exit code 2: there is an error.",
 		examples: [["cms doctor", ""], ["cms doctor --workflow nightly.yml --json", "one of several workflows, for programs"]]
 	},
+	mcp: {
+		summary: "Tools for the agent of an iteration, as an MCP server on stdin and stdout.",
+		more: "Agents start it themselves: `claude` is given it by the loop. It reads what was laid out for the attempt (task, messages) and writes its outbox, nothing else.",
+		examples: [["cms mcp", "inside an iteration"], ["cms mcp --context c.json --inbox in --outbox out", "by hand; c.json: {\"task\":{\"id\":\"api\"}}"]],
+		exits: "130 interrupted"
+	},
 	demo: {
 		summary: "A small real loop in a temporary repository, start to end; needs git and nothing else.",
 		more: "Scripts stand in for the agent: no key, no cost. The repository is left for you to look around.",
-		examples: [["cms demo", ""]]
+		examples: [["cms demo", ""], ["cms demo --learn", "a loop that fails, learns, and does better for it"]]
 	}
 };
 const OVERVIEW = `
@@ -165,8 +196,11 @@ async function printError({ code, message, hint }, redact) {
 function build(finish) {
 	const program = new Command("cms").description("Runs coding agents in a loop that cannot rot, stall or lose work.").addHelpText("after", OVERVIEW).exitOverride().configureOutput({ outputError: () => {} }).version(version, "--version");
 	addFileCommands(program, finish);
+	addExchange(program, finish);
 	addLoopCommands(program, finish);
 	addPeopleCommands(program, finish);
+	addLessons(program, finish);
+	addMcp(program, finish);
 	addDemo(program, finish);
 	return program;
 }
@@ -179,14 +213,23 @@ function command(program, name) {
 		"init",
 		"validate",
 		"start",
-		"doctor"
-	].includes(name))).addOption(new Option("--remote [name]", "the loop on a remote (default: origin)").hideHelp(name === "init" || name === "validate"));
+		"doctor",
+		"import"
+	].includes(name))).addOption(new Option("--remote [name]", "the loop on a remote (default: origin)").hideHelp([
+		"init",
+		"validate",
+		"import"
+	].includes(name)));
 }
 function addFileCommands(program, finish) {
 	command(program, "init").option("--yes", "take the defaults, ask nothing").option("--agent <name>", "claude or command").option("--goal <text>", "what the whole is for").option("--tests <command>", "the command that tests the project").option("--form <name>", "of the workflow: one-job, or walled (the agent apart from the token)").action(async (flags) => finish(await (await import("./file-commands.js")).initCommand(flags)));
 	command(program, "validate").action(async (flags) => finish(await (await import("./file-commands.js")).validateCommand(flags)));
 	command(program, "plan").action(async (flags) => finish(await (await import("./file-commands.js")).planCommand(flags)));
 	command(program, "doctor").option("--workflow <file>", "the workflow to look at, where several carry loops").action(async (flags) => finish(await (await import("./doctor-command.js")).doctorCommand(flags)));
+}
+function addExchange(program, finish) {
+	command(program, "import").argument("[path]", "a file, or a folder of another tool (default: this folder)").option("--from <format>", "agent-teams, prd, task-master, spec-kit, checklist or github-issues").option("--dry-run", "print the tasks as YAML, and write nothing").addOption(new Option("--print", "the same").hideHelp()).option("--all", "what is done there, too").option("--in-order", "each task waits for the one before it").option("--prefix <text>", "put before every id").option("--skip-existing", "keep tasks of the loop file that say something else under the same id").option("--goal <text>", "of a new loop file: what the whole is for").option("--agent <name>", "claude or command").option("--tag <name>", "task-master: which list").option("--team <name>", "agent-teams: which team").option("--label <name>", "github-issues: only those with this label").option("--repo <owner/name>", "github-issues: of which repository (default: the remote)").action(async (path, flags) => finish(await (await import("./exchange-commands.js")).importCommand(path, flags)));
+	command(program, "export").requiredOption("--to <format>", "agent-teams").option("--out <folder>", "where to write", "agent-teams").option("--team <name>", "how it is called there (default: cms-<loop>)").option("--force", "replace a team that something else has written").action(async (flags) => finish(await (await import("./exchange-commands.js")).exportCommand(flags)));
 }
 function addLoopCommands(program, finish) {
 	command(program, "run").option("--resume", "insist on an unfinished loop").addOption(new Option("--fresh", "begin a new epoch").conflicts("resume")).option("--parallel <n>", "lanes: tasks worked on at once (default: as the loop file says)", count).option("--max-iterations <n>", "stop after so many iterations", count).option("--wait", "sleep through limits instead of ending with exit code 5").action(async (flags) => finish(await (await import("./loop-commands.js")).runCommand(flags)));
@@ -212,7 +255,14 @@ function addPeopleCommands(program, finish) {
 		task
 	})));
 }
+function addMcp(program, finish) {
+	taught(program, "mcp").option("--context <file>", "what the agent is told (default: CMS_CONTEXT)").option("--inbox <folder>", "its messages (default: CMS_INBOX)").option("--outbox <folder>", "the only place that is written to (default: CMS_OUTBOX)").action(async (flags) => finish(await (await import("./mcp-command.js")).mcpCommand(flags)));
+}
+function addLessons(program, finish) {
+	const several = (value, before = []) => [...before, value];
+	command(program, "lessons").argument("[text...]", "what --add and --edit say").option("--add", "a lesson of yours, given wherever it fits").option("--path <pattern>", "where it holds; with --add, as often as you like", several).option("--edit <id>", "new words for a lesson; its record begins anew").option("--pin <id>", "give it wherever it fits, whatever its record").option("--unpin <id>", "let it earn its place again").option("--drop <id>", "forget it").action(async (text, flags) => finish(await (await import("./lessons-command.js")).lessonsCommand(flags, text.join(" "))));
+}
 function addDemo(program, finish) {
-	taught(program, "demo").action(async () => finish(await (await import("./demo.js")).demoCommand()));
+	taught(program, "demo").option("--learn", "a loop that fails, learns, and does better for it").action(async (flags) => finish(await (await import("./demo.js")).demoCommand(flags)));
 }
 export { main };

@@ -1,13 +1,139 @@
-import { _ as string, a as boolean, p as object } from "./zod.js";
-import { I as printable, O as loopRefs, P as cut, R as tailLines, k as shortRef, n as DEFAULT_LOOP_FILE, t as FollowedFile } from "./config.js";
-import { D as LoopError, F as SECOND, L as duration, c as loopIdOf, f as openRepository, j as systemClock, k as unreachable, y as run } from "./start.js";
+import { S as string, g as object, o as boolean } from "./zod.js";
+import { F as loopRefs, G as tailLines, I as shortRef, U as printable, V as cut, i as DEFAULT_LOOP_FILE, r as FollowedFile } from "./config.js";
+import { A as unreachable, I as SECOND, M as systemClock, O as LoopError, R as duration, b as run, l as loopIdOf, p as openRepository } from "./start.js";
 import { t as terminalOutput } from "./output.js";
-import { E as effective, p as keepsSecrets } from "./loop.js";
+import { G as effective, M as keepsSecrets } from "./loop.js";
 import { a as fixFor, n as AGENTS, o as GithubPullRequests, r as loopWorkflows, s as githubClient, t as compose } from "./compose.js";
-import { D as remoteLoop, E as localLoop, O as remotes } from "./adapters.js";
+import { A as remoteLoop, j as remotes, k as localLoop } from "./adapters.js";
 import { n as personalGit, r as variables, t as harnessGit } from "./surroundings.js";
 import { n as secretsOf, t as notifyAddress } from "./secrets2.js";
 import { resolve } from "node:path";
+// src/adapters/terminal/ticker.ts
+function every(ms, call) {
+	const timer = setInterval(call, ms);
+	timer.unref();
+	return () => clearInterval(timer);
+}
+// src/adapters/terminal/reporter.ts
+const REDRAW = 1e3;
+var TerminalReporter = class {
+	#output;
+	#clock;
+	#lanes = new Map();
+	#stop;
+	#checkpoint;
+	#mostLanes = 1;
+	constructor(output, clock, repeat = every) {
+		this.#output = output;
+		this.#clock = clock;
+		this.#stop = output.isTerminal ? repeat(REDRAW, () => this.#draw()) : () => {};
+	}
+	close() {
+		this.#stop();
+		this.#output.live("");
+	}
+	tell(report) {
+		if ("checkpoint" in report) this.#learn(report.checkpoint);
+		const lines = this.#lines(report);
+		this.#draw();
+		if (lines.length > 0) this.#output.line(lines.join("\n"));
+	}
+	#learn(checkpoint) {
+		const known = this.#checkpoint;
+		if (known === void 0 || checkpoint.loop !== known.loop || checkpoint.seq >= known.seq) this.#checkpoint = checkpoint;
+		this.#mostLanes = Math.max(this.#mostLanes, checkpoint.config.settings.parallel);
+	}
+	#lines(report) {
+		switch (report.type) {
+			case "loop": return [this.#output.style("bold", `loop ${report.checkpoint.loop} ${report.what}: ${summary(report.checkpoint)}`)];
+			case "begun": return this.#of(report.lane, this.#begun(report));
+			case "phase": return this.#of(report.lane, this.#phase(report));
+			case "line": return this.#of(report.lane, this.#line(report));
+			case "settled": return this.#of(report.lane, this.#settled(report));
+			case "waiting": return [this.#output.style("yellow", `… ${report.because} (${duration(report.until - this.#clock.now())})`)];
+			case "moved": return [];
+			case "note": return [report.text];
+			case "warning": return [this.#output.style("yellow", `warning: ${report.text}`)];
+		}
+	}
+	#of(lane, lines) {
+		const mark = this.#mark(lane);
+		return lines.flatMap((line) => line.split("\n")).map((line) => `${mark}${line}`);
+	}
+	#mark(lane) {
+		const most = this.#mostLanes;
+		return most > 1 ? `${lane.padStart(String(most).length)}│ ` : "";
+	}
+	#begun({ checkpoint, lane, task, attempt, because }) {
+		this.#lanes.set(lane, {
+			task,
+			attempt,
+			since: this.#clock.now(),
+			phase: "begin",
+			usd: 0
+		});
+		return [`▶ i${checkpoint.ledger.iterations} ${this.#output.style("bold", task)}, attempt ${attempt}: ${because}`];
+	}
+	#phase({ lane, phase, detail }) {
+		const running = this.#lanes.get(lane);
+		if (running !== void 0) running.phase = phase;
+		if (this.#output.isTerminal) return [];
+		return [this.#output.style("dim", `  ${phase}${detail === void 0 ? "" : `: ${detail}`}`)];
+	}
+	#line({ lane, line, usd }) {
+		const running = this.#lanes.get(lane);
+		if (running !== void 0 && usd !== void 0) running.usd = usd;
+		if (line === "") return [];
+		const width = this.#output.width - this.#mark(lane).length;
+		return [this.#output.style("dim", `  │ ${cut(line, width - 5)}`)];
+	}
+	#settled(report) {
+		const { checkpoint, lane, task, verdict, because, usd, ms, tail = "" } = report;
+		this.#lanes.delete(lane);
+		const good = verdict === "done";
+		const mark = this.#output.style(good ? "green" : "red", good ? "✓" : "✗");
+		const why = good ? "" : `: ${because}`;
+		return [
+			`${mark} ${task}: ${verdict} in ${duration(ms)}, $${usd.toFixed(2)}${why}`,
+			...good ? [] : lastLines(tail).map((line) => this.#output.style("dim", `  │ ${line}`)),
+			this.#output.style("dim", `  ${summary(checkpoint)}`)
+		];
+	}
+	#draw() {
+		if (!this.#output.isTerminal) return;
+		const lanes = [...this.#lanes].toSorted(([a], [b]) => Number(a) - Number(b));
+		const [only] = lanes;
+		const checkpoint = this.#checkpoint;
+		if (only === void 0 || checkpoint === void 0) return this.#output.live("");
+		const spent = cost(checkpoint, lanes.reduce((sum, [, { usd }]) => sum + usd, 0));
+		if (this.#mostLanes === 1 && lanes.length === 1) return this.#output.live(`${this.#now(only[1])} · ${spent}`);
+		const lines = lanes.map(([lane, one]) => `${this.#mark(lane)}${this.#now(one)} · ${dollars(one.usd)}`);
+		const most = Math.max(0, this.#output.height - 3);
+		const shown = lines.length <= most ? lines : lines.slice(0, Math.max(0, most - 1));
+		const hidden = lines.length - shown.length;
+		const rest = hidden > 0 && most > 0 ? [`… ${many(hidden, "more lane")}`] : [];
+		const sum = `${many(lanes.length, "lane")} · ${tasks(checkpoint)} tasks · ${spent}`;
+		this.#output.live([
+			...shown,
+			...rest,
+			sum
+		].join("\n"));
+	}
+	#now({ task, attempt, since, phase }) {
+		return `${task} #${attempt} ${phase} ${duration(this.#clock.now() - since)}`;
+	}
+};
+const SHOWN = 6;
+const lastLines = (text) => tailLines(printable(text), SHOWN).map((line) => line.slice(0, 200));
+const many = (count, what) => `${count} ${what}${count === 1 ? "" : "s"}`;
+const dollars = (usd) => `$${usd.toFixed(2)}`;
+const cap = ({ config }) => {
+	const { usd } = config.settings.budget;
+	return usd === void 0 ? "" : ` of ${dollars(usd)}`;
+};
+const cost = (checkpoint, more) => `${dollars(checkpoint.ledger.usd + more)}${cap(checkpoint)}`;
+const tasks = ({ completed_tasks: { length: done }, remaining_tasks: rest }) => `${done}/${done + rest.length}`;
+const summary = (checkpoint) => `${tasks(checkpoint)} tasks done, ${cost(checkpoint, 0)}`;
 // src/adapters/github/place.ts
 const CLOUD = /^(github\.com|[a-z0-9-]+\.ghe\.com)$/i;
 const NAME = /^[A-Za-z0-9_.-]+$/;
@@ -71,12 +197,6 @@ function tokensFor(host, { isNamed }) {
 		"GH_TOKEN",
 		"GITHUB_TOKEN"
 	] : [];
-}
-// src/adapters/terminal/ticker.ts
-function every(ms, call) {
-	const timer = setInterval(call, ms);
-	timer.unref();
-	return () => clearInterval(timer);
 }
 // src/adapters/github/start.ts
 const Repository$1 = object({ default_branch: string().min(1) });
@@ -331,126 +451,6 @@ async function there({ env, repository, loop }, { name, url }) {
 	};
 }
 const tokenFor = (url, token) => token !== void 0 && token !== "" && /^https:\/\/([^/]+\.)?(github\.com|ghe\.com)\//.test(url) ? token : void 0;
-// src/adapters/terminal/reporter.ts
-const REDRAW = 1e3;
-var TerminalReporter = class {
-	#output;
-	#clock;
-	#lanes = new Map();
-	#stop;
-	#checkpoint;
-	#mostLanes = 1;
-	constructor(output, clock, repeat = every) {
-		this.#output = output;
-		this.#clock = clock;
-		this.#stop = output.isTerminal ? repeat(REDRAW, () => this.#draw()) : () => {};
-	}
-	close() {
-		this.#stop();
-		this.#output.live("");
-	}
-	tell(report) {
-		if ("checkpoint" in report) this.#learn(report.checkpoint);
-		const lines = this.#lines(report);
-		this.#draw();
-		if (lines.length > 0) this.#output.line(lines.join("\n"));
-	}
-	#learn(checkpoint) {
-		const known = this.#checkpoint;
-		if (known === void 0 || checkpoint.loop !== known.loop || checkpoint.seq >= known.seq) this.#checkpoint = checkpoint;
-		this.#mostLanes = Math.max(this.#mostLanes, checkpoint.config.settings.parallel);
-	}
-	#lines(report) {
-		switch (report.type) {
-			case "loop": return [this.#output.style("bold", `loop ${report.checkpoint.loop} ${report.what}: ${summary(report.checkpoint)}`)];
-			case "begun": return this.#of(report.lane, this.#begun(report));
-			case "phase": return this.#of(report.lane, this.#phase(report));
-			case "line": return this.#of(report.lane, this.#line(report));
-			case "settled": return this.#of(report.lane, this.#settled(report));
-			case "waiting": return [this.#output.style("yellow", `… ${report.because} (${duration(report.until - this.#clock.now())})`)];
-			case "moved": return [];
-			case "note": return [report.text];
-			case "warning": return [this.#output.style("yellow", `warning: ${report.text}`)];
-		}
-	}
-	#of(lane, lines) {
-		const mark = this.#mark(lane);
-		return lines.flatMap((line) => line.split("\n")).map((line) => `${mark}${line}`);
-	}
-	#mark(lane) {
-		const most = this.#mostLanes;
-		return most > 1 ? `${lane.padStart(String(most).length)}│ ` : "";
-	}
-	#begun({ checkpoint, lane, task, attempt, because }) {
-		this.#lanes.set(lane, {
-			task,
-			attempt,
-			since: this.#clock.now(),
-			phase: "begin",
-			usd: 0
-		});
-		return [`▶ i${checkpoint.ledger.iterations} ${this.#output.style("bold", task)}, attempt ${attempt}: ${because}`];
-	}
-	#phase({ lane, phase, detail }) {
-		const running = this.#lanes.get(lane);
-		if (running !== void 0) running.phase = phase;
-		if (this.#output.isTerminal) return [];
-		return [this.#output.style("dim", `  ${phase}${detail === void 0 ? "" : `: ${detail}`}`)];
-	}
-	#line({ lane, line, usd }) {
-		const running = this.#lanes.get(lane);
-		if (running !== void 0 && usd !== void 0) running.usd = usd;
-		if (line === "") return [];
-		const width = this.#output.width - this.#mark(lane).length;
-		return [this.#output.style("dim", `  │ ${cut(line, width - 5)}`)];
-	}
-	#settled(report) {
-		const { checkpoint, lane, task, verdict, because, usd, ms, tail = "" } = report;
-		this.#lanes.delete(lane);
-		const good = verdict === "done";
-		const mark = this.#output.style(good ? "green" : "red", good ? "✓" : "✗");
-		const why = good ? "" : `: ${because}`;
-		return [
-			`${mark} ${task}: ${verdict} in ${duration(ms)}, $${usd.toFixed(2)}${why}`,
-			...good ? [] : lastLines(tail).map((line) => this.#output.style("dim", `  │ ${line}`)),
-			this.#output.style("dim", `  ${summary(checkpoint)}`)
-		];
-	}
-	#draw() {
-		if (!this.#output.isTerminal) return;
-		const lanes = [...this.#lanes].toSorted(([a], [b]) => Number(a) - Number(b));
-		const [only] = lanes;
-		const checkpoint = this.#checkpoint;
-		if (only === void 0 || checkpoint === void 0) return this.#output.live("");
-		const spent = cost(checkpoint, lanes.reduce((sum, [, { usd }]) => sum + usd, 0));
-		if (this.#mostLanes === 1 && lanes.length === 1) return this.#output.live(`${this.#now(only[1])} · ${spent}`);
-		const lines = lanes.map(([lane, one]) => `${this.#mark(lane)}${this.#now(one)} · ${dollars(one.usd)}`);
-		const most = Math.max(0, this.#output.height - 3);
-		const shown = lines.length <= most ? lines : lines.slice(0, Math.max(0, most - 1));
-		const hidden = lines.length - shown.length;
-		const rest = hidden > 0 && most > 0 ? [`… ${many(hidden, "more lane")}`] : [];
-		const sum = `${many(lanes.length, "lane")} · ${tasks(checkpoint)} tasks · ${spent}`;
-		this.#output.live([
-			...shown,
-			...rest,
-			sum
-		].join("\n"));
-	}
-	#now({ task, attempt, since, phase }) {
-		return `${task} #${attempt} ${phase} ${duration(this.#clock.now() - since)}`;
-	}
-};
-const SHOWN = 6;
-const lastLines = (text) => tailLines(printable(text), SHOWN).map((line) => line.slice(0, 200));
-const many = (count, what) => `${count} ${what}${count === 1 ? "" : "s"}`;
-const dollars = (usd) => `$${usd.toFixed(2)}`;
-const cap = ({ config }) => {
-	const { usd } = config.settings.budget;
-	return usd === void 0 ? "" : ` of ${dollars(usd)}`;
-};
-const cost = (checkpoint, more) => `${dollars(checkpoint.ledger.usd + more)}${cap(checkpoint)}`;
-const tasks = ({ completed_tasks: { length: done }, remaining_tasks: rest }) => `${done}/${done + rest.length}`;
-const summary = (checkpoint) => `${tasks(checkpoint)} tasks done, ${cost(checkpoint, 0)}`;
 // src/entry/session.ts
 const humanOutput = (json, redact) => terminalOutput(json === true ? process.stderr : process.stdout, redact);
 async function openSession(globals, need, narrow = {}) {
@@ -534,4 +534,4 @@ function loopId({ loop: said, file }, config) {
 	if (file !== void 0 && config !== void 0 && config.loop !== loop) throw anotherLoop(config.loop, loop);
 	return loop;
 }
-export { remoteMeant as a, seekWorkflow as c, visibilityOf as d, every as f, openSession as i, startRun as l, humanOutput as n, tokenFor as o, githubPlace as p, loopFilePath as r, findWorkflow as s, anotherLoop as t, tokenFor$1 as u };
+export { remoteMeant as a, seekWorkflow as c, visibilityOf as d, githubPlace as f, openSession as i, startRun as l, humanOutput as n, tokenFor as o, every as p, loopFilePath as r, findWorkflow as s, anotherLoop as t, tokenFor$1 as u };

@@ -1,8 +1,9 @@
-import { _ as string, n as datetime } from "./zod.js";
+import { S as string, n as datetime } from "./zod.js";
 import { randomInt, randomUUID } from "node:crypto";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { spawn, spawnSync } from "node:child_process";
-import { statSync } from "node:fs";
+import { constants as constants$1, statSync } from "node:fs";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
 // src/core/time.ts
 const Time = datetime();
@@ -62,6 +63,10 @@ const HINTS = {
 	"no-loop-file": "Run `cms init` to write .cms/loop.yml, or name another file with --file.",
 	"bad-loop-file": "Mend the lines named above, then run `cms validate`.",
 	"bad-input": "Run the command with --help to see what it takes.",
+	"unknown-format": "Name one with --from: agent-teams, prd, task-master, spec-kit, checklist or github-issues; docs/exchange.md shows each.",
+	"bad-source": "Name a file or a folder with a list of tasks in it; docs/exchange.md shows which are known.",
+	"task-taken": "Give the new ones other ids (--prefix x-), or keep those of the loop file as they are (--skip-existing).",
+	"team-taken": "Write under another name (--team <name>), or replace what is there (--force).",
 	"not-a-repository": "Run the command inside a git repository, or run `git init` first.",
 	"bare-repository": "Run the command in a checkout with a working tree, not in a bare repository.",
 	"no-commits": "Make a first commit: the loop starts its work branch from one.",
@@ -79,6 +84,7 @@ const HINTS = {
 	"work-checked-out": "Check out another branch there first (`git switch -`): its files would stay behind, as if you had undone the work.",
 	"not-allowed": "`cms status` shows where things stand.",
 	"unknown-task": "`cms status` lists the tasks.",
+	"unknown-lesson": "`cms lessons` lists them.",
 	"lost-race": "Another run keeps saving first. Nothing was lost: start again and it continues from the newer checkpoint.",
 	"push-refused": "The remote refused the push. Check that the token may write contents and that no rule protects branches under cms/.",
 	"branch-protected": "Exempt `cms/**` from the rule, or give the token of an App that may bypass it as `github-token`.",
@@ -634,6 +640,10 @@ const LIMITS = {
 	prompt_outputs_bytes: 16384,
 	outputs_bytes: 4096,
 	outputs_total_bytes: 262144,
+	outbox_files: 200,
+	outbox_file_bytes: 65536,
+	messages_attempt: 50,
+	message_bytes: 4096,
 	summary_bytes: 1024,
 	because_bytes: 1e3,
 	command_chars: 2e3,
@@ -642,4 +652,30 @@ const LIMITS = {
 	days_kept: 90,
 	estimates_kept: 32
 };
-export { systemChance as A, utcDay as B, diskTrouble as C, LoopError as D, isErrno as E, SECOND as F, Time as I, duration as L, DAY as M, HOUR as N, explain as O, MINUTE as P, epoch as R, signal as S, isDiskFull as T, withoutNoise as _, RESERVED_IDS as a, goesWithUs as b, loopIdOf as c, isDirty as d, openRepository as f, unanswered as g, meaningOf as h, ObjectId as i, systemClock as j, unreachable as k, runName as l, Git as m, LaneId as n, RunIdentity as o, resolveCommit as p, LoopId as r, TaskId as s, LIMITS as t, currentBranch as u, PATIENCE as v, errnoOf as w, hasMoreRights as x, run as y, iso as z };
+// src/adapters/system/bounded-file.ts
+const FLAGS = constants$1.O_RDONLY | constants$1.O_NOFOLLOW | constants$1.O_NONBLOCK;
+async function readBounded(path, most) {
+	try {
+		await using file = await open(path, FLAGS);
+		const stat = await file.stat();
+		if (!stat.isFile()) return { refused: "it is not a regular file" };
+		if (stat.size > most) return { refused: `it is larger than ${most / 1024} KB` };
+		const { buffer, bytesRead } = await file.read(Buffer.alloc(stat.size), 0, stat.size, 0);
+		return decoded(buffer.subarray(0, bytesRead));
+	} catch (error) {
+		if (isErrno(error, "ELOOP", "EMLINK")) return { refused: "it is a link" };
+		const refused = `it cannot be read (${errnoOf(error) ?? "unknown error"})`;
+		return isErrno(error, "ENOENT") ? {
+			refused,
+			isMissing: true
+		} : { refused };
+	}
+}
+function decoded(bytes) {
+	try {
+		return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+	} catch {
+		return { refused: "it is not UTF-8 text" };
+	}
+}
+export { unreachable as A, iso as B, signal as C, isErrno as D, isDiskFull as E, MINUTE as F, SECOND as I, Time as L, systemClock as M, DAY as N, LoopError as O, HOUR as P, duration as R, hasMoreRights as S, errnoOf as T, utcDay as V, unanswered as _, ObjectId as a, run as b, TaskId as c, currentBranch as d, isDirty as f, meaningOf as g, Git as h, LoopId as i, systemChance as j, explain as k, loopIdOf as l, resolveCommit as m, LIMITS as n, RESERVED_IDS as o, openRepository as p, LaneId as r, RunIdentity as s, readBounded as t, runName as u, withoutNoise as v, diskTrouble as w, goesWithUs as x, PATIENCE as y, epoch as z };

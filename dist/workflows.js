@@ -1,4 +1,4 @@
-import { A as parseYaml } from "./config.js";
+import { L as parseYaml } from "./config.js";
 import { open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { constants as constants$1 } from "node:fs";

@@ -24,6 +24,7 @@ const VERSION = '23.0.2'
 /** The operations that are kept, by GitHub's name for them. To use another one, add it here. */
 export const OPERATIONS: readonly string[] = [
   'repos/get',
+  'issues/list-for-repo',
   'actions/create-workflow-dispatch',
   'actions/download-artifact',
   'actions/enable-workflow',

@@ -18,6 +18,7 @@ const MAY_IMPORT: Record<string, readonly (string | RegExp)[]> = {
     'yaml',
     /^@clack\//,
     /^@secretlint\//,
+    /^@modelcontextprotocol\//,
     /^node:/,
     /^@actions\//,
     /^@octokit\//,
@@ -42,6 +43,7 @@ const MAY_KNOW: Record<string, readonly string[]> = {
   git: ['process'],
   github: ['process'],
   install: ['process'],
+  mcp: ['system'],
   process: ['agent'],
   store: ['git', 'github'],
   system: ['process'],
@@ -62,6 +64,7 @@ const MAY_SAY: readonly [word: RegExp, files: RegExp][] = [
   [/['"]commander['"]/,       /^entry\/program\.ts$/],
   [/@clack\//,                /^adapters\/terminal\//],
   [/@secretlint\//,           /^adapters\/secrets\//],
+  [/@modelcontextprotocol\//, /^adapters\/mcp\//],
 ]
 
 const SRC = join(import.meta.dirname, '../src')

@@ -1,10 +1,13 @@
 /**
- * Takes the white space out of chunks that hold nothing but packages which nobody reads here: the clients of
- * storage services and of HTTP. Names stay as they are, so that a stack still says where it is.
+ * Takes the white space out of chunks that hold nothing but packages of others, which nobody reads here. Names stay as
+ * they are, so that a stack still says where it is.
  */
 import { minifySync } from 'rolldown/utils'
 
-const CHUNKS = new Set(['actions-cache.js', 'undici.js'])
+const CHUNKS = new Set([
+  ...['actions-cache.js', 'undici.js', 'mcp.js', 'execa.js', 'yaml.js', 'zod.js', 'octokit.js'],
+  ...['secretlint.js', 'commander.js', 'clack.js', 'actions-core.js'],
+])
 
 /** Nothing but white space goes. */
 const OPTIONS = { module: true, compress: false, mangle: false, codegen: { removeWhitespace: true } }

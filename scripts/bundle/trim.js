@@ -68,6 +68,16 @@ const SMALLER = [
       })
       export const hashFiles = undefined`,
   },
+  // Judges what a client fills into a form: we send none.
+  {
+    module: /@modelcontextprotocol\/sdk\/dist\/esm\/validation\/ajv-provider\.js$/,
+    code: 'export class AjvJsonSchemaValidator {}',
+  },
+  // Calls that go on for longer than their answer: an experiment, and switched off.
+  {
+    module: /@modelcontextprotocol\/sdk\/dist\/esm\/experimental\/tasks\/server\.js$/,
+    code: missing('ExperimentalServerTasks'),
+  },
 ]
 
 /** Of everything one can do with a blob: writing one in blocks, and reading one. */

@@ -5,15 +5,18 @@ import { RUN_BUGS } from './app-runs.ts'
 import { VERDICT_BUGS } from './app-verdicts.ts'
 import { WALLED_BUGS } from './app-walled.ts'
 import type { Bug } from './bug.ts'
+import { EXCHANGE_BUGS } from './core-exchange.ts'
 import { FILE_BUGS } from './core-files.ts'
 import { INPUT_BUGS } from './core-input.ts'
 import { LANE_BUGS } from './core-lanes.ts'
+import { LEARNING_BUGS } from './core-learning.ts'
 import { LOOP_FILE_BUGS } from './core-loop-file.ts'
 import { MONEY_BUGS } from './core-money.ts'
 import { ORDER_OF_WORK_BUGS } from './core-order.ts'
 import { SETTLE_BUGS } from './core-settle.ts'
 import { SWEEP_BUGS } from './core-sweep.ts'
 import { TEXT_BUGS } from './core-text.ts'
+import { TOOL_BUGS } from './core-tools.ts'
 import { WAIT_BUGS } from './core-waits.ts'
 import { MAIL_BUGS } from './mail.ts'
 
@@ -27,6 +30,8 @@ export const BUGS: readonly Bug[] = [
   ...INPUT_BUGS,
   ...FILE_BUGS,
   ...TEXT_BUGS,
+  ...TOOL_BUGS,
+  ...LEARNING_BUGS,
   ...LOOP_FILE_BUGS,
   ...RUN_BUGS,
   ...ORDER_BUGS,
@@ -34,4 +39,5 @@ export const BUGS: readonly Bug[] = [
   ...VERDICT_BUGS,
   ...WALLED_BUGS,
   ...MAIL_BUGS,
+  ...EXCHANGE_BUGS,
 ]

@@ -145,8 +145,8 @@ export const INPUT_BUGS: readonly Bug[] = [
     },
     {
       name: 'proposal-with-anything-in-it',
-      find: 'const Shape = z.strictObject({',
-      replace: 'const Shape = z.looseObject({',
+      find: 'export const ProposalFile = z.strictObject({',
+      replace: 'export const ProposalFile = z.looseObject({',
       hurts: 'An agent that wants to choose the agent of its tasks is not told that it cannot.',
       breaks: 'G9',
     },

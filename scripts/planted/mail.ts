@@ -40,7 +40,7 @@ export const MAIL_BUGS: readonly Bug[] = [
     },
     {
       name: 'no-most-for-an-attempt',
-      find: "const isTooMuch = sender !== 'human' && sent.size >= LIMITS.mail_attempt",
+      find: "const isTooMuch = sender !== 'human' && sent.size >= LIMITS.messages_attempt",
       replace: 'const isTooMuch = false',
       hurts: 'One attempt floods the mailbox, or fails to settle.',
       breaks: 'G8',

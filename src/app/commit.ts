@@ -5,6 +5,7 @@
 import type { Checkpoint } from '../core/checkpoint.ts'
 import { LoopError } from '../core/error.ts'
 import type { Event } from '../core/event.ts'
+import { skillFiles } from '../core/learning/skill.ts'
 import { LIMITS } from '../core/limits.ts'
 import { assertReadable } from '../core/migrate.ts'
 import { readme } from '../core/readme.ts'
@@ -156,7 +157,7 @@ async function save<T>(
   const change: Change = {
     expected: from.tag,
     checkpoint,
-    files: { 'README.md': readme(checkpoint) },
+    files: { 'README.md': readme(checkpoint), ...skillFiles(checkpoint) },
     message: message(checkpoint, events),
     ...(land === undefined ? {} : { work: { from: from.work, to: land } }),
     ...(salvage.length === 0 ? {} : { salvage }),

@@ -1,7 +1,7 @@
 /** The attempt that a run holds, as far as it can be known from the checkpoint. */
 import type { Checkpoint } from '../core/checkpoint.ts'
+import { agentOf } from '../core/escalation.ts'
 import { taskOfLane } from '../core/lanes.ts'
-import { agentFor } from '../core/settings.ts'
 import { epoch } from '../core/time.ts'
 import type { Attempt } from './attempt.ts'
 import type { Ports, RunSettings } from './ports.ts'
@@ -27,7 +27,7 @@ export function heldBy(
     lease,
     checkpoint,
     settings: { ...inForce, verify_in: inForce.verify_in ?? verifyIn },
-    agent: agentFor(inForce, task.agent),
+    agent: agentOf(inForce, task),
     signal: new AbortController().signal,
     startedAt: epoch(lease.at),
   }

@@ -1,10 +1,10 @@
 /** One iteration, in six phases: restore, plan, execute, verify, learn, hand off. */
 import type { Checkpoint } from '../core/checkpoint.ts'
 import { LoopError } from '../core/error.ts'
+import { agentOf } from '../core/escalation.ts'
 import type { Asked } from '../core/lane.ts'
 import { roomFor } from '../core/lanes.ts'
 import { paceOf } from '../core/mail-pace.ts'
-import { agentFor } from '../core/settings.ts'
 import type { Usage } from '../core/usage.ts'
 import type { Attempt } from './attempt.ts'
 import { beating } from './beat.ts'
@@ -103,7 +103,7 @@ function attemptOf(
 ): Attempt {
   const inForce = restored.checkpoint.config.settings
   const settings = { ...inForce, verify_in: inForce.verify_in ?? verifyIn }
-  const agent = agentFor(settings, task.agent)
+  const agent = agentOf(settings, task)
   const startedAt = ports.clock.now()
   const { timeout } = roomFor(settings, agent.timeout, ends - startedAt)
   return {

@@ -2,6 +2,7 @@
 import type { Checkpoint } from '../core/checkpoint.ts'
 import { LoopError } from '../core/error.ts'
 import type { Event } from '../core/event.ts'
+import { hearOfLesson, type LessonWord } from '../core/learning/people.ts'
 import { findCompleted, findTask } from '../core/tasks.ts'
 import { iso } from '../core/time.ts'
 import { commit, type Decision } from './commit.ts'
@@ -18,6 +19,7 @@ export type Word =
   | { readonly say: 'stop'; readonly because: string }
   | { readonly say: 'resume' }
   | { readonly say: 'retry' | 'accept'; readonly task: string }
+  | { readonly say: 'lesson'; readonly word: LessonWord }
 
 export interface Heard {
   readonly checkpoint: Checkpoint
@@ -76,6 +78,8 @@ function hear(checkpoint: Checkpoint, word: Word, at: string): Change {
         checkpoint.pull_request.problem === null
         ? { events: [], what: 'The loop was not paused.' }
         : { events: [{ type: 'loop_resumed', at }], what: 'The loop may go on.' }
+    case 'lesson':
+      return hearOfLesson(checkpoint, word.word, at)
     default:
       return aboutTask(checkpoint, word, at)
   }

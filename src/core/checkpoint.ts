@@ -12,6 +12,7 @@
 import { z } from 'zod'
 import { LaneId, LoopId, ObjectId, RunIdentity } from './ids.ts'
 import { Lane } from './lane.ts'
+import { LESSON_LIMITS, Lesson } from './learning/lesson.ts'
 import { LIMITS } from './limits.ts'
 import { Message } from './message.ts'
 import { Settings } from './settings.ts'
@@ -92,10 +93,8 @@ export const Checkpoint = z.looseObject({
   messages: z.array(Message).max(LIMITS.mail_messages).default([]),
   /** The number of the last message, over all epochs. */
   mail_seq: z.int().min(0).default(0),
-  lessons: z
-    .array(z.looseObject({ id: z.string() }))
-    .max(500)
-    .default([]),
+  /** What was learnt from failures; kept over epochs. */
+  lessons: z.array(Lesson).max(LESSON_LIMITS.kept).default([]),
   ledger: Ledger,
   pull_request: z
     .looseObject({

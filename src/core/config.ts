@@ -222,8 +222,6 @@ function warningsOf(settings: Settings, tasks: readonly TaskSpec[]): string[] {
   if (cap !== undefined && reserve > cap)
     warnings.push(`No attempt can ever begin: each reserves $${reserve}, and the budget is $${cap}.`)
   warnings.push(...laneWarnings(settings))
-  if (settings.policy.escalate.some((step) => step !== 'lessons'))
-    warnings.push('`policy.escalate` has no effect yet: every attempt has the same agent and model.')
   return warnings
 }
 

@@ -9,6 +9,12 @@ export const HINTS = {
   'no-loop-file': 'Run `cms init` to write .cms/loop.yml, or name another file with --file.',
   'bad-loop-file': 'Mend the lines named above, then run `cms validate`.',
   'bad-input': 'Run the command with --help to see what it takes.',
+  'unknown-format':
+    'Name one with --from: agent-teams, prd, task-master, spec-kit, checklist or github-issues; docs/exchange.md shows each.',
+  'bad-source': 'Name a file or a folder with a list of tasks in it; docs/exchange.md shows which are known.',
+  'task-taken':
+    'Give the new ones other ids (--prefix x-), or keep those of the loop file as they are (--skip-existing).',
+  'team-taken': 'Write under another name (--team <name>), or replace what is there (--force).',
   'not-a-repository': 'Run the command inside a git repository, or run `git init` first.',
   'bare-repository': 'Run the command in a checkout with a working tree, not in a bare repository.',
   'no-commits': 'Make a first commit: the loop starts its work branch from one.',
@@ -31,6 +37,7 @@ export const HINTS = {
   'not-allowed': '`cms status` shows where things stand.',
   'unknown-task': '`cms status` lists the tasks.',
   'unknown-message': '`cms message` lists the messages.',
+  'unknown-lesson': '`cms lessons` lists them.',
   'lost-race':
     'Another run keeps saving first. Nothing was lost: start again and it continues from the newer checkpoint.',
   'push-refused':

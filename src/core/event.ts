@@ -10,7 +10,10 @@ import type { Status, Waiting } from './checkpoint.ts'
 import type { At, PullRequestFailed, PullRequestOpened, ScheduleKept } from './event-around.ts'
 import type { MailEvent } from './event-mail.ts'
 import type { TasksProposed } from './event-proposals.ts'
+import type { Recovered, WorkAdopted, WorkRecovered } from './event-recovery.ts'
 import type { Asked } from './lane.ts'
+import type { LearningEvent } from './learning/event-learning.ts'
+import type { GivenLessons } from './learning/lesson.ts'
 import type { Settings, TaskSpec } from './settings.ts'
 import type { CompletedTask } from './task.ts'
 import type { Usage } from './usage.ts'
@@ -95,6 +98,9 @@ export interface TaskLeased extends At {
   readonly reserved_minutes: number
   /** For what an earlier attempt has finished: no agent is started. */
   readonly landing?: true
+  /** What of `policy.escalate` it is made with. */
+  readonly step?: string
+  readonly lessons?: GivenLessons
   /** Why this one and why now, for `cms log`. */
   readonly because: string
 }
@@ -182,32 +188,6 @@ export interface LoopResumed extends At {
   readonly type: 'loop_resumed'
 }
 
-/** Commits of other people on the work branch, taken over. */
-export interface WorkAdopted extends At {
-  readonly type: 'work_adopted'
-  readonly head: string
-  readonly commits: number
-}
-
-/** The work branch was ahead by commits of our own: the state had been lost or rolled back. */
-export interface WorkRecovered extends At {
-  readonly type: 'work_recovered'
-  readonly head: string
-  readonly tasks: readonly {
-    readonly task: string
-    readonly commit: string
-    readonly iteration: number
-    readonly summary: string
-  }[]
-}
-
-/** The newest checkpoint was not valid; this is what was gone back to. */
-export interface Recovered extends At {
-  readonly type: 'recovered'
-  readonly from: string
-  readonly because: string
-}
-
 export interface TaskRetried extends At {
   readonly type: 'task_retried'
   readonly task: string
@@ -245,3 +225,4 @@ export type Event =
   | PullRequestOpened
   | PullRequestFailed
   | ScheduleKept
+  | LearningEvent

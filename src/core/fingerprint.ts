@@ -21,15 +21,22 @@ const NOISE: readonly (readonly [RegExp, string])[] = [
 export const normalise = (line: string): string =>
   NOISE.reduce((text, [pattern, word]) => text.replace(pattern, word), line).trim()
 
+/** Of more nothing is kept; some kinds of noise take time that grows with the square of a line. */
+const linesOf = (output: string): string[] => output.slice(-LIMITS.tail_chars).split('\n')
+
 /** Equal for the same failure, whatever its line numbers, paths, times, addresses or colours. */
 export function fingerprint(command: string, output: string): string {
-  // Of more nothing is kept; some kinds of noise take time that grows with the square of a line.
-  const lines = output
-    .slice(-LIMITS.tail_chars)
-    .split('\n')
+  const lines = linesOf(output)
     .map(normalise)
     .filter((line) => line !== '')
   const telling = lines.filter((line) => TELLS.test(line))
   const chosen = telling.length > 0 ? telling.slice(0, LINES) : lines.slice(-5)
   return hash64([command, ...chosen].join('\n'))
+}
+
+/** The lines of an output that say what failed, as they were printed. */
+export function tellingLines(output: string): string[] {
+  const lines = linesOf(output).filter((line) => normalise(line) !== '')
+  const telling = lines.filter((line) => TELLS.test(line))
+  return telling.length > 0 ? telling : lines.slice(-3)
 }

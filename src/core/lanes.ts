@@ -2,10 +2,12 @@
 import { mayStart, type Reserved, usdShare } from './budget.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { durations } from './durations.ts'
+import { agentOf, stepFor } from './escalation.ts'
 import type { Event, TaskLeased } from './event.ts'
 import type { Asked } from './lane.ts'
+import { chooseLessons } from './learning/choose.ts'
 import { readyTasks, startable, whyFirst } from './ready.ts'
-import { agentFor, attemptLimit, reserveFor, type Settings } from './settings.ts'
+import { attemptLimit, reserveFor, type Settings } from './settings.ts'
 import { needsNoAgent } from './split.ts'
 import { standing } from './status.ts'
 import type { Task } from './task.ts'
@@ -79,7 +81,7 @@ function affordable(checkpoint: Checkpoint, now: number, most: number): number {
 /** What a lease of a task sets aside. Nobody is paid for a landing. */
 function reserveOf(checkpoint: Checkpoint, task: Task): Reserved {
   const { settings } = checkpoint.config
-  const agent = agentFor(settings, task.agent)
+  const agent = agentOf(settings, task)
   const isLanding = needsNoAgent(task)
   const minutes = attemptLimit(settings, isLanding ? 0 : agent.timeout) / MINUTE
   return { usd: isLanding ? 0 : reserveFor(settings, agent), minutes }
@@ -149,7 +151,7 @@ export function nextFits(checkpoint: Checkpoint, now: number, ends: number): boo
   const { settings } = checkpoint.config
   const [task] = readyTasks(checkpoint, now)
   if (task === undefined) return true
-  return roomFor(settings, needsNoAgent(task) ? 0 : agentFor(settings, task.agent).timeout, ends - now).fits
+  return roomFor(settings, needsNoAgent(task) ? 0 : agentOf(settings, task).timeout, ends - now).fits
 }
 
 /** The lease a lane takes next; `undefined` when there is nothing it may start. */
@@ -163,6 +165,7 @@ export function nextLease(
   const [task] = choices
   if (task === undefined) return undefined
   const reserve = reserveOf(checkpoint, task)
+  const means = meansFor(checkpoint, task)
   return {
     type: 'task_leased',
     at: iso(now),
@@ -176,13 +179,33 @@ export function nextLease(
       : {}),
     reserved_minutes: reserve.minutes,
     ...(needsNoAgent(task) ? { landing: true } : {}),
-    because: whyFirst(checkpoint, task, choices),
+    ...means,
+    because: `${whyFirst(checkpoint, task, choices)}${meansText(means)}`,
   }
+}
+
+/** What an attempt is made with, beside its task. */
+type Means = Pick<TaskLeased, 'step' | 'lessons'>
+
+function meansFor(checkpoint: Checkpoint, task: Task): Means {
+  if (needsNoAgent(task)) return {}
+  const step = stepFor(checkpoint.config.settings, task)
+  const lessons = chooseLessons(checkpoint, task)
+  return { ...(step === undefined ? {} : { step }), ...(lessons === undefined ? {} : { lessons }) }
+}
+
+function meansText({ step, lessons }: Means): string {
+  const given =
+    lessons === undefined || lessons.given.length === 0 ? [] : [`given ${lessons.given.join(', ')}`]
+  const without =
+    lessons?.left_out === undefined ? [] : [`${lessons.left_out} left out to see what it is worth`]
+  const raised = step === undefined || step === 'lessons' ? [] : [`escalated to ${step}`]
+  return [...raised, ...given, ...without].map((text) => `; ${text}`).join('')
 }
 
 /** Whether an agent is started that can be told what it may cost: a command cannot. */
 const isTold = ({ config }: Checkpoint, task: Task): boolean =>
-  !needsNoAgent(task) && agentFor(config.settings, task.agent).use !== 'command'
+  !needsNoAgent(task) && agentOf(config.settings, task).use !== 'command'
 
 /** The task a lane holds. */
 export const taskOfLane = (checkpoint: Checkpoint, lane: string): Task | undefined =>

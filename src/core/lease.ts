@@ -2,9 +2,9 @@
 import { mayStart } from './budget.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { LoopError } from './error.ts'
+import { agentOf } from './escalation.ts'
 import type { LeaseLost, TaskLeased } from './event.ts'
 import { chargeStart, remember } from './ledger.ts'
-import { agentFor } from './settings.ts'
 import { giveBack, type Held, held } from './settle.ts'
 import { needsNoAgent } from './split.ts'
 import type { Task } from './task.ts'
@@ -44,10 +44,12 @@ export function lease(checkpoint: Checkpoint, event: TaskLeased): Checkpoint {
         base: checkpoint.work.head,
         spec_digest: specDigest(task),
         ...(isLanding ? { landing: true } : {}),
+        ...(event.step === undefined ? {} : { step: event.step }),
+        ...(event.lessons === undefined ? {} : { lessons: event.lessons }),
       },
     },
   }
-  const { use } = agentFor(checkpoint.config.settings, task.agent)
+  const { use } = agentOf(checkpoint.config.settings, next)
   const ledger = isLanding ? checkpoint.ledger : chargeStart(checkpoint.ledger, task.id, event.at, use)
   return replaceTask({ ...checkpoint, fence, ledger }, next)
 }
@@ -73,7 +75,7 @@ export function estimateOf(checkpoint: Checkpoint, { task, lease }: Held, at: st
   const { run, fence, iteration, reserved_usd: usd, reserved_minutes } = lease
   const elapsed = (epoch(at) - epoch(lease.at)) / MINUTE
   const minutes = Math.max(0, Math.min(elapsed, reserved_minutes))
-  const agent = agentFor(checkpoint.config.settings, task.agent).use
+  const agent = agentOf(checkpoint.config.settings, task).use
   return { run, fence, task: task.id, iteration, agent, usd, minutes, at }
 }
 

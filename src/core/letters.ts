@@ -83,10 +83,10 @@ export function readLetter(value: unknown, from: string, redact: Redact): Letter
   // A mask in a name would make another one of it.
   if (redact(to) !== to) return refusal(from, 'Its receiver looks like a secret.', redact)
   const whole = redact(printable(parsed.data.body)).toWellFormed()
-  if (byteLength(whole) > LIMITS.mail_body_bytes)
+  if (byteLength(whole) > LIMITS.message_bytes)
     return refusal(
       from,
-      `Its body has ${byteLength(whole)} bytes; the limit is ${LIMITS.mail_body_bytes}.`,
+      `Its body has ${byteLength(whole)} bytes; the limit is ${LIMITS.message_bytes}.`,
       redact,
     )
   const key = hash64(JSON.stringify([from, to, whole, reply_to ?? null]))

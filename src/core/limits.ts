@@ -28,6 +28,12 @@ export const LIMITS = {
   outputs_bytes: 4_096,
   /** Of all tasks together. */
   outputs_total_bytes: 262_144,
+  /** What an agent may leave in its outbox: files, and each of them. */
+  outbox_files: 200,
+  outbox_file_bytes: 65_536,
+  /** Messages that an agent sends in one attempt, and each of them. */
+  messages_attempt: 20,
+  message_bytes: 4_096,
   summary_bytes: 1_024,
   because_bytes: 1_000,
   /** A command that failed, and the end of what it printed. */
@@ -36,8 +42,7 @@ export const LIMITS = {
   /** Of one task. */
   attempts_kept: 3,
   days_kept: 90,
-  /** Mail: of one message, and of all that are kept. */
-  mail_body_bytes: 4_096,
+  /** Mail: all that is kept. */
   mail_messages: 200,
   mail_bytes: 262_144,
   /** What agents may fill of it; the rest is for people, and for the loop itself. */
@@ -45,8 +50,7 @@ export const LIMITS = {
   mail_of_agents_bytes: 196_608,
   /** To people, from all agents together, while nobody has answered. */
   mail_to_people: 50,
-  /** That one attempt sends, and that one sender has in the mailbox. */
-  mail_attempt: 20,
+  /** That one sender has in the mailbox. */
   mail_sender: 40,
   /** That one attempt gets at once. */
   mail_inbox: 50,

@@ -13,6 +13,7 @@ const LoggedEvent = z.looseObject({
   /** Of mail: sender and receivers. */
   from: z.string().optional(),
   to: z.array(z.string()).optional().catch(undefined),
+  lesson: z.unknown().optional(),
   failure: z.looseObject({ tail: z.string() }).optional(),
 })
 export type LoggedEvent = z.infer<typeof LoggedEvent>

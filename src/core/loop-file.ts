@@ -105,6 +105,9 @@ export const PolicyMapping = z.strictObject({
     .enum(['continue', 'clean'])
     .optional()
     .meta({ description: 'Whether the next attempt starts from the work of the last.' }),
+  lessons: z.boolean().optional().meta({
+    description: 'Whether attempts are given what the loop has learnt. Default true.',
+  }),
 })
 
 /** One unit of work. */

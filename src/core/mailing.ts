@@ -81,8 +81,8 @@ export function posting(
   for (const { key, to, body, reply_to } of letters) {
     if (sent.has(key)) continue
     const letter = { from, to, body, ...(reply_to === undefined ? {} : { reply_to }) }
-    const isTooMuch = sender !== 'human' && sent.size >= LIMITS.mail_attempt
-    const why = isTooMuch ? `An attempt may send ${LIMITS.mail_attempt} messages.` : box.full(letter)
+    const isTooMuch = sender !== 'human' && sent.size >= LIMITS.messages_attempt
+    const why = isTooMuch ? `An attempt may send ${LIMITS.messages_attempt} messages.` : box.full(letter)
     if (why !== undefined) {
       if (isOver) no.push({ id: `mail to ${to}`, because: why })
       continue

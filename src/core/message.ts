@@ -26,7 +26,7 @@ export const Message = z.looseObject({
   from: TaskId,
   /** A task, `human`, or `*`. */
   to: Receiver,
-  body: Text(LIMITS.mail_body_bytes),
+  body: Text(LIMITS.message_bytes),
   at: Time,
   /** What is to people has none. */
   expires_at: Time.optional(),

@@ -149,6 +149,17 @@ function notOneOf(values: readonly string[], input: unknown): { readonly message
   }
 }
 
+/** The first mistake in what an agent says, as a sentence. @param known keys that may be in it. */
+export function firstMistake({ issues: [issue] }: z.ZodError, known: readonly string[]): string {
+  if (issue === undefined) return 'It cannot be read.'
+  // The loop file has other keys, so those near to it are none.
+  if (issue.code === 'unrecognized_keys')
+    return `${issue.keys.slice(0, 3).map(quote).join(', ')} may not be in it: only ${known.join(', ')}.`
+  const [finding] = findingsOf(issue)
+  const where = printPath(issue.path)
+  return `${where === '' ? 'It ' : `${where}: `}${finding?.message ?? issue.message}.`
+}
+
 /** How many mistakes are shown with the line they are in. */
 const EXCERPTS = 3
 

@@ -1,6 +1,8 @@
 /** What an agent left in its outbox: untrusted, so validated and bounded before it means anything. */
 import { z } from 'zod'
 import type { Json } from './event.ts'
+import { LESSON_LIMITS, type LessonNote } from './learning/lesson.ts'
+import { readNote } from './learning/note.ts'
 import { isMail, NO_MAIL, type OutgoingMail, readMail } from './letters.ts'
 import { LIMITS } from './limits.ts'
 import { NO_OFFER, type Offer, offerOf, readProposal, refusal } from './proposal.ts'
@@ -40,6 +42,8 @@ export interface AgentReport {
   /** Tasks that it proposes. */
   readonly proposals: Offer
   readonly mail: OutgoingMail
+  /** What it wants others to know. */
+  readonly notes: readonly LessonNote[]
   /** What was wrong with the outbox; the attempt goes on where it can. */
   readonly problems: readonly string[]
   /** The report itself could not be read: the attempt has failed. */
@@ -56,6 +60,7 @@ export const NO_REPORT: AgentReport = {
   usage: undefined,
   proposals: NO_OFFER,
   mail: NO_MAIL,
+  notes: [],
   problems: [],
   broken: undefined,
 }
@@ -65,15 +70,19 @@ export type OutboxFile =
   | { readonly path: string; readonly text: string }
   | { readonly path: string; readonly refused: string }
 
-/** Reads `report.json`, `tasks/*.json` and the mail; says of every other file that was refused why. */
+/** Reads `report.json`, `tasks/*.json`, `lessons/*.json` and the mail; says of every other file that was refused why. */
 export function readReport(files: readonly OutboxFile[], redact: Redact): AgentReport {
   const proposals = offerOf(files.filter(isProposal).map((file) => proposalOf(file, redact)))
   const report = files.find(({ path }) => path === 'report.json')
-  const isOther = (file: OutboxFile) => file !== report && !isProposal(file) && !isMail(file)
-  const others = files.filter((file) => isOther(file) && 'refused' in file)
-  const problems = others.map((file) => `${file.path}: ${'refused' in file ? file.refused : ''}`)
+  const { notes, refused } = notesOf(files.filter(isNote), redact)
   const mail = readMail(files, redact)
-  const none = { ...NO_REPORT, proposals, mail, problems }
+  const isOther = (file: OutboxFile) => file !== report && !isProposal(file) && !isNote(file) && !isMail(file)
+  const others = files.filter((file) => isOther(file) && 'refused' in file)
+  const problems = [
+    ...others.map((file) => `${file.path}: ${'refused' in file ? file.refused : ''}`),
+    ...refused,
+  ]
+  const none = { ...NO_REPORT, proposals, notes, mail, problems }
   if (report === undefined) return none
   if ('refused' in report) return { ...none, broken: `report.json was not read: ${report.refused}` }
   const content = json(report.text)
@@ -91,7 +100,25 @@ export function readReport(files: readonly OutboxFile[], redact: Redact): AgentR
       broken: `report.json is not as it should be: ${where}${issue?.message ?? 'unknown'}`,
     }
   }
-  return { ...accept(parsed.data, problems, redact), proposals, mail }
+  return { ...accept(parsed.data, problems, redact), proposals, notes, mail }
+}
+
+const isNote = ({ path }: OutboxFile): boolean => /^lessons\/[^/]*\.json$/.test(path)
+
+/** As many as one attempt may leave; why others are not taken, a line each. */
+function notesOf(
+  files: readonly OutboxFile[],
+  redact: Redact,
+): { readonly notes: LessonNote[]; readonly refused: string[] } {
+  const notes: LessonNote[] = []
+  const refused: string[] = []
+  for (const file of files) {
+    const note = 'refused' in file ? file : readNote(json(file.text), redact)
+    if ('refused' in note) refused.push(`${file.path}: ${note.refused}`)
+    else if (notes.length < LESSON_LIMITS.notes) notes.push(note)
+    else refused.push(`${file.path}: an attempt may leave ${LESSON_LIMITS.notes} lessons`)
+  }
+  return { notes, refused }
 }
 
 const isProposal = ({ path }: OutboxFile): boolean => /^tasks\/[^/]*\.json$/.test(path)
@@ -119,7 +146,7 @@ function accept(
   report: z.infer<typeof ReportFile>,
   problems: readonly string[],
   redact: Redact,
-): Omit<AgentReport, 'proposals' | 'mail'> {
+): Omit<AgentReport, 'proposals' | 'notes' | 'mail'> {
   const size = byteLength(JSON.stringify(report.outputs))
   const tooLarge = size > LIMITS.outputs_bytes
   return {
@@ -163,8 +190,8 @@ function json(text: string): unknown {
 /** Of lists and objects in each other; a checkpoint adds four. */
 const DEEPEST = 32
 
-/** Level by level, so that no depth can overflow the stack. */
-function isShallow(value: unknown): boolean {
+/** Not nested deeper than can be kept. Level by level, so that no depth can overflow the stack. */
+export function isShallow(value: unknown): boolean {
   let level = [value]
   for (let depth = 0; depth < DEEPEST; depth++) {
     level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []))

@@ -44,4 +44,4 @@ const senderOf = (from: string): string => {
 }
 
 /** How mail is written and acknowledged. */
-export const MAIL_REPORT = `You may write to those at work on other tasks, one file each, $CMS_OUTBOX/messages/<name>.json: {"to": "<task id>" | "*" | "human", "body": "at most ${LIMITS.mail_body_bytes / 1024} KB", "reply_to": "<id of a message>"}, at most ${LIMITS.mail_attempt}. Mail that comes while you work is put into $CMS_INBOX, a JSON file each. List the ids that you have read in $CMS_OUTBOX/acks.json: ["m12"]; others are delivered again. Nobody has to answer: do not wait for long.`
+export const MAIL_REPORT = `You may write to those at work on other tasks, one file each, $CMS_OUTBOX/messages/<name>.json: {"to": "<task id>" | "*" | "human", "body": "at most ${LIMITS.message_bytes / 1024} KB", "reply_to": "<id of a message>"}, at most ${LIMITS.messages_attempt}. Mail that comes while you work is put into $CMS_INBOX, a JSON file each. List the ids that you have read in $CMS_OUTBOX/acks.json: ["m12"]; others are delivered again. Nobody has to answer: do not wait for long.`

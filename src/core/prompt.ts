@@ -4,14 +4,16 @@
  */
 import type { Attempt } from './attempt.ts'
 import type { Checkpoint } from './checkpoint.ts'
+import { isToSplit } from './escalation.ts'
 import type { Json } from './event.ts'
 import { tellsOfWork } from './failure.ts'
+import { lessonsText, type TaughtLesson, taughtTo } from './learning/tell.ts'
 import { LIMITS } from './limits.ts'
 import { inboxOf } from './mail.ts'
 import { type InboxMessage, inboxMessage } from './message.ts'
 import { isPlan } from './planning.ts'
 import { MAIL_REPORT, mailText } from './prompt-mail.ts'
-import { PLAN_REPORT, REPORT } from './prompt-report.ts'
+import { PLAN_REPORT, REPORT, SPLIT } from './prompt-report.ts'
 import type { Task } from './task.ts'
 import { findCompleted } from './tasks.ts'
 import { byteLength, clip, oneLine, printable } from './text.ts'
@@ -34,12 +36,14 @@ export interface Context {
     readonly source: Task['source']
     readonly verify: readonly string[]
   }
+  /** It is to be split: earlier attempts have shown that it is too much for one. */
+  readonly split: boolean
   /** Counted from 1. */
   readonly attempt: number
   /** By task id. */
   readonly outputs: Readonly<Record<string, Readonly<Record<string, Json>>>>
   readonly last_failure: LastFailure | null
-  readonly lessons: readonly never[]
+  readonly lessons: readonly TaughtLesson[]
   /** Unread when it began. */
   readonly messages: readonly InboxMessage[]
   readonly tasks: readonly TaskAround[]
@@ -60,10 +64,11 @@ export function contextOf(checkpoint: Checkpoint, task: Task): Context {
   return {
     goal: checkpoint.goal,
     task: { id, name, spec, source, verify },
+    split: isToSplit(task),
     attempt: task.attempts_made,
     outputs: outputsFor(checkpoint, task),
     last_failure: lastFailure(task.attempts),
-    lessons: [],
+    lessons: taughtTo(checkpoint, task),
     messages: task.state.at === 'leased' ? unread(checkpoint, task.id, task.state.lease.fence) : [],
     tasks: tasksAround(checkpoint),
   }
@@ -123,8 +128,10 @@ export function promptOf(context: Context, continued: boolean): string {
     section('The goal of the whole', clip(context.goal, LIMITS.goal_bytes)),
     section(`Your task: ${oneLine(context.task.name)} (${context.task.id})`, specText(context)),
     section('What the tasks before yours found out', outputsText(context)),
+    section('What this loop has learnt', lessonsText(context.lessons)),
     section('The last attempt at this task failed', failureText(context, continued)),
     section('Mail for you', mailText(context.messages)),
+    section('Split this task', context.split ? SPLIT : ''),
     ...(isPlan(context.task)
       ? [section('How to report', PLAN_REPORT)]
       : [

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { TaskId } from './ids.ts'
 import { LIMITS } from './limits.ts'
-import { findingsOf, quote } from './mistake.ts'
+import { firstMistake } from './mistake.ts'
 import { CUT } from './secrets/needles.ts'
 import type { Redact } from './secrets/redact.ts'
 import { clip, oneLine, printable, Text } from './text.ts'
@@ -14,7 +14,7 @@ const Command = z
   .refine((text) => printable(text) === text, 'must hold no control characters')
 
 /** Nothing else may be said of a task: who works on it, and how, is not for an agent to say. */
-const Shape = z.strictObject({
+export const ProposalFile = z.strictObject({
   id: TaskId,
   name: z.string().max(LIMITS.name_chars).default(''),
   spec: Text(LIMITS.spec_bytes).default(''),
@@ -25,7 +25,7 @@ const Shape = z.strictObject({
 })
 
 /** A proposal of the right shape. Whether the loop takes it depends on the others, and on the loop. */
-export type Proposal = Readonly<z.infer<typeof Shape>>
+export type Proposal = Readonly<z.infer<typeof ProposalFile>>
 
 /** Why a proposal is not taken. */
 export interface Refusal {
@@ -56,8 +56,8 @@ export const refusal = (id: string, because: string, redact: Redact = (text) => 
 export function readProposal(value: unknown, from: string, redact: Redact): Proposal | Refusal {
   const named = z.looseObject({ id: TaskId }).safeParse(value)
   const refuse = (because: string) => refusal(named.data?.id ?? from, because, redact)
-  const parsed = Shape.safeParse(value, { reportInput: true })
-  if (!parsed.success) return refuse(mistakeIn(parsed.error))
+  const parsed = ProposalFile.safeParse(value, { reportInput: true })
+  if (!parsed.success) return refuse(firstMistake(parsed.error, Object.keys(ProposalFile.shape)))
   const { id, name, spec, needs, priority, verify } = parsed.data
   const title = cleaned(oneLine(name), redact)
   const text = cleaned(printable(spec), redact)
@@ -73,16 +73,6 @@ export function readProposal(value: unknown, from: string, redact: Redact): Prop
     priority,
     verify,
   }
-}
-
-/** The first one, in the words of the loop file, whose tasks have other keys. */
-function mistakeIn({ issues: [issue] }: z.ZodError): string {
-  if (issue === undefined) return 'It cannot be read.'
-  if (issue.code === 'unrecognized_keys')
-    return `${issue.keys.slice(0, 3).map(quote).join(', ')} may not be in it: only ${Object.keys(Shape.shape).join(', ')}.`
-  const [finding] = findingsOf(issue)
-  const where = issue.path.map(String).join('.')
-  return `${where === '' ? 'It ' : `${where}: `}${finding?.message ?? issue.message}.`
 }
 
 /** No half of a character is left: not every reader takes one. */

@@ -1,6 +1,6 @@
 /** The state was lost or rolled back: what the work branch shows as done is done, and was paid for. */
 import type { Checkpoint } from './checkpoint.ts'
-import type { WorkRecovered } from './event.ts'
+import type { WorkRecovered } from './event-recovery.ts'
 import { estimateOf, usageOf } from './lease.ts'
 import { charge, chargeUnknown, remember } from './ledger.ts'
 import { agentFor, reserveFor } from './settings.ts'

@@ -3,6 +3,7 @@ import type { Failure } from './attempt.ts'
 import { unreachable } from './error.ts'
 import type { AttemptEnded, Event } from './event.ts'
 import type { MailPosted } from './event-mail.ts'
+import { isOfLearning, redactLearning } from './learning/event-learning.ts'
 import { LIMITS } from './limits.ts'
 import type { Refusal } from './proposal.ts'
 import { type Redact, redactJson } from './secrets/redact.ts'
@@ -33,7 +34,7 @@ const redactRefusal = ({ id, because }: Refusal, redact: Redact): Refusal => ({
 
 const redactMail = (event: MailPosted, redact: Redact): MailPosted => ({
   ...event,
-  messages: event.messages.map((one) => ({ ...one, body: clip(redact(one.body), LIMITS.mail_body_bytes) })),
+  messages: event.messages.map((one) => ({ ...one, body: clip(redact(one.body), LIMITS.message_bytes) })),
   refused: event.refused.map((one) => redactRefusal(one, redact)),
 })
 
@@ -43,6 +44,7 @@ const redactMail = (event: MailPosted, redact: Redact): MailPosted => ({
  * was refused.
  */
 export function redactEvent(event: Event, redact: Redact): Event {
+  if (isOfLearning(event)) return redactLearning(event, redact)
   switch (event.type) {
     case 'attempt_ended':
       return redactEnded(event, redact)

@@ -46,7 +46,7 @@ function post(checkpoint: Checkpoint, event: MailPosted): Checkpoint {
 function sent(checkpoint: Checkpoint, of: OfMailer, keys: readonly string[]): Checkpoint {
   const { task, lease } = held(checkpoint, of)
   const letters = [...(lease.letters ?? []), ...keys]
-  if (letters.length > LIMITS.mail_attempt || new Set(letters).size < letters.length)
+  if (letters.length > LIMITS.messages_attempt || new Set(letters).size < letters.length)
     throw new LoopError('not-allowed', `Task "${task.id}" has sent this mail before, or too much of it.`)
   return replaceTask(checkpoint, { ...task, state: { at: 'leased', lease: { ...lease, letters } } })
 }

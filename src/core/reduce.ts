@@ -29,8 +29,11 @@
 import { reserved } from './budget.ts'
 import { type Checkpoint, VERSION } from './checkpoint.ts'
 import { LoopError, unreachable } from './error.ts'
-import type { ConfigApplied, Event, LoopHeld, LoopStarted } from './event.ts'
+import type { AttemptEnded, ConfigApplied, Event, LoopHeld, LoopStarted } from './event.ts'
 import { takeLanding } from './landing.ts'
+import { creditLessons } from './learning/credit.ts'
+import { isOfLearning } from './learning/event-learning.ts'
+import { reduceLearning } from './learning/reduce-learning.ts'
 import { lease, lose } from './lease.ts'
 import { nextEpoch } from './ledger.ts'
 import { LIMITS } from './limits.ts'
@@ -46,6 +49,7 @@ import { complete, giveBack } from './settle.ts'
 import type { Task } from './task.ts'
 import {
   findCompleted,
+  findTask,
   finish,
   followFile,
   freshAttempts,
@@ -112,6 +116,7 @@ const inForce = (
 })
 
 export function reduce(checkpoint: Checkpoint, event: Event): Checkpoint {
+  if (isOfLearning(event)) return reduceLearning(checkpoint, event)
   switch (event.type) {
     case 'loop_started':
       return start(event, checkpoint)
@@ -128,9 +133,7 @@ export function reduce(checkpoint: Checkpoint, event: Event): Checkpoint {
     case 'landing_taken':
       return takeLanding(checkpoint, event)
     case 'attempt_ended':
-      return event.verdict === 'done'
-        ? forgetNotes(complete(checkpoint, event), event.task)
-        : takeBackDeliveries(giveBack(checkpoint, event), event)
+      return ended(checkpoint, event)
     case 'lease_lost':
       return takeBackDeliveries(lose(checkpoint, event), event)
     case 'usage_reported':
@@ -179,6 +182,15 @@ const configured = (checkpoint: Checkpoint, event: ConfigApplied): Checkpoint =>
     parkSpent(task, event.settings.policy.attempts),
   ),
 })
+
+function ended(checkpoint: Checkpoint, event: AttemptEnded): Checkpoint {
+  const task = findTask(checkpoint, event.task)
+  const after =
+    event.verdict === 'done'
+      ? forgetNotes(complete(checkpoint, event), event.task)
+      : takeBackDeliveries(giveBack(checkpoint, event), event)
+  return task === undefined ? after : creditLessons(after, task, event)
+}
 
 const holdOf = ({ status, because, next }: LoopHeld): Checkpoint['hold'] => ({
   status,

@@ -1,5 +1,6 @@
 /** The files that `cms init` writes, as text. They are meant to be read: the comments teach. */
 import { loopFileJsonSchema } from './loop-file.ts'
+import { printable } from './text.ts'
 
 export interface ScaffoldChoices {
   readonly loop: string
@@ -43,10 +44,16 @@ export const SCAFFOLD_AGENTS: readonly string[] = ['claude', 'command']
 /** Where the workflow is written; its file name is what `gh workflow run` takes. */
 export const WORKFLOW_PATH = '.github/workflows/cms.yml'
 
+/** What editors complete and check a loop file by. */
+export const schemaFile = (): ScaffoldFile => ({
+  path: '.cms/loop.schema.json',
+  text: `${JSON.stringify(loopFileJsonSchema(), null, 2)}\n`,
+})
+
 /** Everything `cms init` writes, in the order it is told. */
 export const scaffold = (choices: ScaffoldChoices): ScaffoldFile[] => [
   { path: '.cms/loop.yml', text: loopText(choices) },
-  { path: '.cms/loop.schema.json', text: `${JSON.stringify(loopFileJsonSchema(), null, 2)}\n` },
+  schemaFile(),
   { path: WORKFLOW_PATH, text: workflowText(choices.agent, { ...choices.workflow, loop: choices.loop }) },
 ]
 
@@ -61,7 +68,20 @@ const list = (items: readonly string[]): string => `[${items.map(scalar).join(',
 const EXAMPLE_GOAL = 'Say in one sentence what all the tasks together are for'
 
 /** A loop file with two example tasks. */
-export function loopText({ loop, agent, goal, setup, verify, branch }: ScaffoldChoices): string {
+export const loopText = (choices: ScaffoldChoices): string => {
+  const goal = choices.goal === '' ? EXAMPLE_GOAL : choices.goal
+  return `${loopHead({ ...choices, goal })}${choices.agent === 'command' ? COMMAND_TASKS : AGENT_TASKS}`
+}
+
+/** Text of several lines as it is read; of one line, in one. */
+function paragraphs(text: string): string {
+  const isPlain = text.includes('\n') && /^\S/.test(text) && printable(text) === text && text.trim() === text
+  if (!isPlain) return scalar(text)
+  return ['|-', ...text.split('\n').map((line) => (line === '' ? '' : `  ${line}`))].join('\n')
+}
+
+/** A loop file up to its first task. */
+export function loopHead({ loop, agent, goal, setup, verify, branch }: ScaffoldChoices): string {
   const untested = verify.length === 0 ? '   # nothing found: name the command that tests your project' : ''
   const unready =
     setup.length === 0 && verify.some((command) => command.startsWith('python '))
@@ -74,7 +94,7 @@ export function loopText({ loop, agent, goal, setup, verify, branch }: ScaffoldC
 # more keys, all with defaults: editors complete them, and the README explains them.
 
 loop: ${loop}
-goal: ${scalar(goal === '' ? EXAMPLE_GOAL : goal)}
+${goal === '' ? '# goal: what all the tasks together are for' : `goal: ${paragraphs(goal)}`}
 agent: ${agent}
 # base: ${branch ?? 'main'}   # branch the work starts from; default: the current one
 
@@ -89,7 +109,7 @@ setup: ${list(setup)}${unready}
 verify: ${list(verify)}${untested}
 
 tasks:
-${agent === 'command' ? COMMAND_TASKS : AGENT_TASKS}`
+`
 }
 
 const AGENT_TASKS = `  - id: describe

@@ -42,6 +42,8 @@ export const Policy = z.looseObject({
   escalate: z.array(z.string()).default(['lessons']),
   /** Whether the next attempt starts from the salvaged work of the last one. */
   retry: z.enum(['continue', 'clean']).default('continue'),
+  /** Whether attempts are given what the loop has learnt. Default: true. */
+  lessons: z.boolean().optional(),
 })
 export type Policy = z.infer<typeof Policy>
 

@@ -140,13 +140,19 @@ export function giveBack(checkpoint: Checkpoint, told: Ended & Claim): Checkpoin
 }
 
 /** What waits to land goes on waiting only where an ending says nothing of it. */
-function withCandidate(task: Task, { attempt }: Lease, event: Ended): Task {
+function withCandidate(task: Task, { attempt, lessons }: Lease, event: Ended): Task {
   const { candidate, ...rest } = task
   if (event.verdict === 'landing' && event.salvage !== undefined) {
     const { summary = '', outputs = {}, onto } = event
     const told = { summary: clip(summary, LIMITS.summary_bytes), outputs: { ...outputs } }
     const isGreen = onto !== undefined
-    return { ...rest, candidate: { attempt, ...told, green: isGreen || candidate?.green === true } }
+    // A landing that lands later knows no more of what its work was made with than is kept here.
+    const madeWith = lessons ?? candidate?.lessons
+    const green = isGreen || candidate?.green === true
+    return {
+      ...rest,
+      candidate: { attempt, ...told, green, ...(madeWith === undefined ? {} : { lessons: madeWith }) },
+    }
   }
   const isSilent = !tellsOfWork(event.verdict) || event.verdict === 'setup_failed'
   return isSilent && candidate !== undefined ? task : rest

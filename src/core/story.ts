@@ -1,6 +1,7 @@
 /** Commit messages of the state branch: a subject for people, the events for programs. */
 import type { Checkpoint } from './checkpoint.ts'
 import type { Event } from './event.ts'
+import type { Lesson } from './learning/lesson.ts'
 import { wantsPlan } from './planning.ts'
 import { findTask } from './tasks.ts'
 import { byteLength, clip, oneLine } from './text.ts'
@@ -50,6 +51,12 @@ const TELLING: readonly Event['type'][] = [
   'pull_request_opened',
   'pull_request_failed',
   'config_applied',
+  'lesson_promoted',
+  'lesson_retired',
+  'lesson_edited',
+  'lesson_pinned',
+  'lesson_learnt',
+  'lesson_dropped',
   'lane_dispatched',
   'lane_ended',
   'work_adopted',
@@ -140,8 +147,11 @@ function tell(checkpoint: Checkpoint, event: Event): string {
   }
 }
 
+const idOf = (lesson: string | Lesson): string => (typeof lesson === 'string' ? lesson : lesson.id)
+
 function plain(event: Event): string {
-  const task = 'task' in event ? ` ${event.task}` : ''
+  const whom = 'lesson' in event ? idOf(event.lesson) : 'task' in event ? event.task : undefined
+  const task = whom === undefined ? '' : ` ${whom}`
   const because = 'because' in event ? `: ${event.because}` : ''
   return `${event.type.replaceAll('_', ' ')}${task}${because}`
 }

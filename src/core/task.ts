@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { Attempt, Verdict } from './attempt.ts'
 import { LaneId, ObjectId, RunIdentity, TaskId } from './ids.ts'
+import { GivenLessons } from './learning/lesson.ts'
 import { LIMITS } from './limits.ts'
 import { AgentOverride } from './settings.ts'
 import { Text } from './text.ts'
@@ -32,7 +33,11 @@ export const Lease = z.looseObject({
   /** No agent is started: what an earlier attempt has finished, or the parts of the task, is verified, and lands. */
   landing: z.literal(true).optional(),
   /** What tells the letters apart that its attempt has sent: none is sent twice. */
-  letters: z.array(z.string().max(100)).max(LIMITS.mail_attempt).optional(),
+  letters: z.array(z.string().max(100)).max(LIMITS.messages_attempt).optional(),
+  /** What of `policy.escalate` it is made with. */
+  step: z.string().max(200).optional(),
+  /** What it was given of what the loop has learnt. */
+  lessons: GivenLessons.optional(),
 })
 export type Lease = z.infer<typeof Lease>
 
@@ -52,6 +57,8 @@ export const Candidate = z.looseObject({
   outputs: z.record(z.string(), z.json()),
   /** It was verified, on a head that has moved since. */
   green: z.boolean().default(false),
+  /** What it was made with. */
+  lessons: GivenLessons.optional(),
 })
 export type Candidate = z.infer<typeof Candidate>
 

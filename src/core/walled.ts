@@ -13,6 +13,7 @@ import { z } from 'zod'
 import { Failure, Verdict } from './attempt.ts'
 import { depthOf } from './depth.ts'
 import { LaneId, LoopId, ObjectId, TaskId } from './ids.ts'
+import { LESSON_LIMITS } from './learning/lesson.ts'
 import { MOST_ACKS, NO_MAIL, type OutgoingMail } from './letters.ts'
 import { LIMITS } from './limits.ts'
 import { type Proposal, refusal } from './proposal.ts'
@@ -79,6 +80,8 @@ export const Handover = z.object({
   setup_tree: ObjectId.optional(),
   resume_at: Time.optional(),
   proposals: z.array(z.unknown()).max(PROPOSALS).default([]),
+  /** Lessons, each read again by whoever settles it. */
+  notes: z.array(z.unknown()).max(LESSON_LIMITS.notes).default([]),
   /** Proposals that could not be read, or did not fit in here. */
   refused: z.array(Refused).max(REFUSALS).default([]),
   mail: Mail.optional(),
@@ -87,8 +90,9 @@ export type Handover = z.infer<typeof Handover>
 
 /** A handover as text, and back. Proposals that do not fit are left out, from the end, and that is said. */
 export function handoverText(
-  handover: Omit<Handover, 'proposals' | 'mail'> & {
+  handover: Omit<Handover, 'proposals' | 'notes' | 'mail'> & {
     readonly proposals: readonly Proposal[]
+    readonly notes?: readonly unknown[]
     readonly mail?: OutgoingMail
   },
 ): string {

@@ -1,5 +1,5 @@
 /** Settings → ports: the one file that knows every implementation. Decides nothing else. */
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import { Checkout } from '../adapters/git/checkout.ts'
 import { Courier } from '../adapters/git/courier.ts'
 import { configEnvironment, tokenConfig } from '../adapters/git/credentials.ts'
@@ -105,7 +105,7 @@ export async function compose(wanted: Composition): Promise<Ports> {
     store: store(wanted, courier, host),
     workspaces: new GitWorkspaces({ courier, folder, env: fetching(wanted), ...(await place(wanted)) }),
     origin: gitOrigin(git, repository),
-    agents: seeing(createAgents({ ...processes, installer: wanted.installer }), wanted.agentEnv ?? []),
+    agents: equipped(createAgents({ ...processes, installer: wanted.installer }), wanted.agentEnv ?? []),
     commands: createCommands({ ...processes, confine: await confining(wanted) }),
     outbox: createOutbox(join(folder.path, 'desk')),
     relay: wanted.relay ?? queueRelay,
@@ -139,14 +139,18 @@ function recorder({ recording, reporter }: Composition, redact: Redact): Recorde
   return new FileRecorder({ ...recording, redact, trouble })
 }
 
-/** Agents that see more variables than their settings name. */
-const seeing = (agents: Agents, names: readonly string[]): Agents => ({
+/** Agents that see more variables than their settings name, and have the tools of `cms mcp`. */
+const equipped = (agents: Agents, names: readonly string[]): Agents => ({
   check: (agent, watch) => agents.check(agent, watch),
-  run: (assignment, watch) => {
-    const { agent } = assignment
-    return agents.run({ ...assignment, agent: { ...agent, env: [...agent.env, ...names] } }, watch)
+  run(assignment, watch) {
+    const { agent, env } = assignment
+    const mcp = { command: process.execPath, args: [PROGRAM, 'mcp'], env }
+    return agents.run({ ...assignment, mcp, agent: { ...agent, env: [...agent.env, ...names] } }, watch)
   },
 })
+
+/** The command line, in the sources and in the bundle a file beside this one. */
+const PROGRAM = join(import.meta.dirname, `cli${extname(import.meta.filename)}`)
 
 function store({ loop, refs, remote }: Composition, courier: Courier, host: Host): StateStore {
   const names: LoopRefs = loopRefs(loop, refs)

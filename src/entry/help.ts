@@ -35,6 +35,26 @@ export const LESSONS = {
     more: 'What the loop has done already is not planned again.',
     examples: [['cms plan', '']],
   },
+  import: {
+    summary:
+      'Put tasks of another tool into the loop file: PRDs, task-master, spec-kit, checklists, issues, Agent Teams.',
+    more: 'Tells the format by its shape. Writes .cms/loop.yml, or adds to it: what is there stays as it is. What is not taken as it stands is told line by line. Issues come from GitHub by a label (--label), which only who has rights in the repository can give; their text is quoted as what somebody wrote.',
+    examples: [
+      ['cms import prd.json', 'stories of Ralph or ralph-tui'],
+      ['cms import .taskmaster --tag api --dry-run', 'look first; writes nothing'],
+      ['cms import specs/001-login', 'tasks.md of spec-kit'],
+      ['cms import ~/.claude --team my-team', 'tasks of an Agent Team, and what was written to them'],
+      ['cms import --from github-issues --label agent', 'open issues with that label'],
+    ],
+  },
+  export: {
+    summary: 'Write the loop for another tool: tasks, needs, owners and messages for Agent Teams.',
+    more: 'The loop as it stands, or what the loop file says where it never ran. `cms import` reads it back. A team that something else has written is not touched without --force.',
+    examples: [
+      ['cms export --to agent-teams', 'to the folder agent-teams'],
+      ['cms export --to agent-teams --team api --out ~/.claude', 'where Claude Code keeps its teams'],
+    ],
+  },
   run: {
     summary: 'Run the loop in this terminal until it ends; an unfinished one is continued.',
     more: 'Works in folders of its own: your files, index and HEAD stay as they are. Ctrl-C ends the attempt in order; run it again to go on.',
@@ -110,6 +130,16 @@ export const LESSONS = {
       ['cms message --ack m12', 'taken as read; it wants no answer'],
     ],
   },
+  lessons: {
+    summary: 'What the loop has learnt, with the record of each lesson; pin, edit, add or drop one.',
+    more: 'Lessons come from failing checks and from notes of agents. One attempt in five does without one of them: what becomes of it shows what it is worth. Proven ones become skills, useless ones are retired.',
+    examples: [
+      ['cms lessons', 'all of them, the proven ones first'],
+      ['cms lessons --add "Run npm run codegen after a change of schema.ts" --path "src/schema/**"', ''],
+      ['cms lessons --edit l1-7a "Use the clock of the tests"', ''],
+      ['cms lessons --drop l1-9a', ''],
+    ],
+  },
   doctor: {
     summary: 'Check repository, workflow, token and settings; each finding with its fix.',
     more: 'Changes nothing. Asks GitHub with GH_TOKEN, GITHUB_TOKEN or the login of gh; without a token it says what it could not look at. Exit code 2: there is an error.',
@@ -118,10 +148,22 @@ export const LESSONS = {
       ['cms doctor --workflow nightly.yml --json', 'one of several workflows, for programs'],
     ],
   },
+  mcp: {
+    summary: 'Tools for the agent of an iteration, as an MCP server on stdin and stdout.',
+    more: 'Agents start it themselves: `claude` is given it by the loop. It reads what was laid out for the attempt (task, messages) and writes its outbox, nothing else.',
+    examples: [
+      ['cms mcp', 'inside an iteration'],
+      ['cms mcp --context c.json --inbox in --outbox out', 'by hand; c.json: {"task":{"id":"api"}}'],
+    ],
+    exits: '130 interrupted',
+  },
   demo: {
     summary: 'A small real loop in a temporary repository, start to end; needs git and nothing else.',
     more: 'Scripts stand in for the agent: no key, no cost. The repository is left for you to look around.',
-    examples: [['cms demo', '']],
+    examples: [
+      ['cms demo', ''],
+      ['cms demo --learn', 'a loop that fails, learns, and does better for it'],
+    ],
   },
 } as const satisfies Record<string, Lesson>
 

@@ -75,8 +75,11 @@ function build(finish: Finish): Command {
     .configureOutput({ outputError: () => {} })
     .version(manifest.version, '--version')
   addFileCommands(program, finish)
+  addExchange(program, finish)
   addLoopCommands(program, finish)
   addPeopleCommands(program, finish)
+  addLessons(program, finish)
+  addMcp(program, finish)
   addDemo(program, finish)
   return program
 }
@@ -105,11 +108,11 @@ function command(program: Command, name: CommandName): Command {
       .addOption(
         new Option('--local', 'the loop in this clone')
           .conflicts('remote')
-          .hideHelp(['init', 'validate', 'start', 'doctor'].includes(name)),
+          .hideHelp(['init', 'validate', 'start', 'doctor', 'import'].includes(name)),
       )
       .addOption(
         new Option('--remote [name]', 'the loop on a remote (default: origin)').hideHelp(
-          name === 'init' || name === 'validate',
+          ['init', 'validate', 'import'].includes(name),
         ),
       )
   )
@@ -132,6 +135,33 @@ function addFileCommands(program: Command, finish: Finish): void {
   command(program, 'doctor')
     .option('--workflow <file>', 'the workflow to look at, where several carry loops')
     .action(async (flags) => finish(await (await import('./doctor-command.ts')).doctorCommand(flags)))
+}
+
+function addExchange(program: Command, finish: Finish): void {
+  command(program, 'import')
+    .argument('[path]', 'a file, or a folder of another tool (default: this folder)')
+    .option('--from <format>', 'agent-teams, prd, task-master, spec-kit, checklist or github-issues')
+    .option('--dry-run', 'print the tasks as YAML, and write nothing')
+    .addOption(new Option('--print', 'the same').hideHelp())
+    .option('--all', 'what is done there, too')
+    .option('--in-order', 'each task waits for the one before it')
+    .option('--prefix <text>', 'put before every id')
+    .option('--skip-existing', 'keep tasks of the loop file that say something else under the same id')
+    .option('--goal <text>', 'of a new loop file: what the whole is for')
+    .option('--agent <name>', 'claude or command')
+    .option('--tag <name>', 'task-master: which list')
+    .option('--team <name>', 'agent-teams: which team')
+    .option('--label <name>', 'github-issues: only those with this label')
+    .option('--repo <owner/name>', 'github-issues: of which repository (default: the remote)')
+    .action(async (path: string | undefined, flags) =>
+      finish(await (await import('./exchange-commands.ts')).importCommand(path, flags)),
+    )
+  command(program, 'export')
+    .requiredOption('--to <format>', 'agent-teams')
+    .option('--out <folder>', 'where to write', 'agent-teams')
+    .option('--team <name>', 'how it is called there (default: cms-<loop>)')
+    .option('--force', 'replace a team that something else has written')
+    .action(async (flags) => finish(await (await import('./exchange-commands.ts')).exportCommand(flags)))
 }
 
 function addLoopCommands(program: Command, finish: Finish): void {
@@ -180,17 +210,41 @@ function addPeopleCommands(program: Command, finish: Finish): void {
       finish(await (await people()).sayCommand(flags, { say: 'accept', task })),
     )
   command(program, 'message')
-    .argument('[to]', 'a task, or all of them: all')
-    .argument('[words...]', 'what to say')
+    .argument('[words...]', 'a task (or all of them: all), then what to say to it')
     .option('--reply <id>', 'answer this message')
     .option('--ack <ids>', 'take these as read, apart by commas, or all')
     .option('--list', 'show the mailbox; so does no argument at all')
-    .action(async (to: string | undefined, words: readonly string[], flags) => {
-      const all = to === undefined ? [] : [to, ...words]
-      finish(await (await import('./message-command.ts')).messageCommand(all, flags))
-    })
+    .action(async (words: string[], flags) =>
+      finish(await (await import('./message-command.ts')).messageCommand(words, flags)),
+    )
+}
+
+/** For agents, which know neither loop nor file: only what was laid out for them. */
+function addMcp(program: Command, finish: Finish): void {
+  taught(program, 'mcp')
+    .option('--context <file>', 'what the agent is told (default: CMS_CONTEXT)')
+    .option('--inbox <folder>', 'its messages (default: CMS_INBOX)')
+    .option('--outbox <folder>', 'the only place that is written to (default: CMS_OUTBOX)')
+    .action(async (flags) => finish(await (await import('./mcp-command.ts')).mcpCommand(flags)))
+}
+
+function addLessons(program: Command, finish: Finish): void {
+  const several = (value: string, before: readonly string[] = []) => [...before, value]
+  command(program, 'lessons')
+    .argument('[text...]', 'what --add and --edit say')
+    .option('--add', 'a lesson of yours, given wherever it fits')
+    .option('--path <pattern>', 'where it holds; with --add, as often as you like', several)
+    .option('--edit <id>', 'new words for a lesson; its record begins anew')
+    .option('--pin <id>', 'give it wherever it fits, whatever its record')
+    .option('--unpin <id>', 'let it earn its place again')
+    .option('--drop <id>', 'forget it')
+    .action(async (text: string[], flags) =>
+      finish(await (await import('./lessons-command.ts')).lessonsCommand(flags, text.join(' '))),
+    )
 }
 
 function addDemo(program: Command, finish: Finish): void {
-  taught(program, 'demo').action(async () => finish(await (await import('./demo.ts')).demoCommand()))
+  taught(program, 'demo')
+    .option('--learn', 'a loop that fails, learns, and does better for it')
+    .action(async (flags) => finish(await (await import('./demo.ts')).demoCommand(flags)))
 }

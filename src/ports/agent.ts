@@ -18,6 +18,19 @@ export interface Assignment {
   readonly env: Readonly<Record<string, string>>
   /** A UUID, new for each attempt. */
   readonly session: string
+  /** A folder that is a plugin of Claude Code, and has `skills/<name>/SKILL.md` for everybody; `undefined`: none. */
+  readonly skills?: string | undefined
+  /** The tools for this attempt, for agents that take such a server; none: files are all there is. */
+  readonly mcp?: McpServer | undefined
+}
+
+/** How an agent starts an MCP server on standard input and output. */
+export interface McpServer {
+  /** Absolute. */
+  readonly command: string
+  readonly args: readonly string[]
+  /** All that it needs: not every agent hands its own environment on. */
+  readonly env: Readonly<Record<string, string>>
 }
 
 /** Program and arguments. The prompt goes to standard input, never into a process list. */

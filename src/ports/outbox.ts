@@ -7,11 +7,17 @@ export interface Desk {
   readonly outbox: string
   readonly inbox: string
   readonly context: string
+  /** A folder with `skills/<name>/SKILL.md` in it; `undefined`: there are none. */
+  readonly skills?: string | undefined
 }
 
 export interface Outbox {
-  /** An empty outbox and inbox and the context file, for one attempt of a lane. */
-  open(lane: string, context: string): Promise<Desk>
+  /**
+   * An empty outbox and inbox and the context file, for one attempt of a lane.
+   *
+   * @param skills their files, by path: `skills/<name>/SKILL.md`.
+   */
+  open(lane: string, context: string, skills?: Readonly<Record<string, string>>): Promise<Desk>
   /**
    * Everything the agent left, untrusted: regular files only, no links followed, at most
    * 64 KB each and 200 files; the rest is named with a reason.

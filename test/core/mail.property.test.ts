@@ -239,7 +239,7 @@ law('nobody gets, or reads, what is not theirs; nobody gets it more than five ti
 law('caps hold: of an attempt, of a sender, of agents together', (life) => {
   for (const { after } of life) {
     for (const { lease } of leases(after))
-      expect(lease.letters?.length ?? 0).toBeLessThanOrEqual(LIMITS.mail_attempt)
+      expect(lease.letters?.length ?? 0).toBeLessThanOrEqual(LIMITS.messages_attempt)
     const waiting = after.messages.filter((one) => !isSettled(after, one))
     const of = (from: string) => waiting.filter((one: Message) => one.from === from).length
     for (const id of IDS) expect(of(id)).toBeLessThanOrEqual(LIMITS.mail_sender)

@@ -102,7 +102,7 @@ describe('caps', () => {
 
   test('an attempt sends 20', () => {
     const { events, refused } = post(many(25))
-    expect(after(events).messages).toHaveLength(LIMITS.mail_attempt)
+    expect(after(events).messages).toHaveLength(LIMITS.messages_attempt)
     expect(refused).toHaveLength(5)
     expect(refused[0]?.because).toBe('An attempt may send 20 messages.')
   })

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Attempt } from '../../src/core/attempt.ts'
 import { readReport, reportedUsage } from '../../src/core/outbox.ts'
 import { contextOf, promptOf } from '../../src/core/prompt.ts'
+import { withTools } from '../../src/core/prompt-report.ts'
 import { redactor } from '../../src/core/secrets/redact.ts'
 import type { Task } from '../../src/core/task.ts'
 import { byteLength } from '../../src/core/text.ts'
@@ -68,6 +69,15 @@ describe('the prompt', () => {
     for (const part of ['the end', 'these commands are run', 'report.json', 'acks.json', 'm1 from the agent'])
       expect(text).toContain(part)
   })
+
+  test.each(['', 'x'.repeat(65_536), '漢'.repeat(21_845)])(
+    'with the tools is no larger, and tells of them',
+    (text) => {
+      const told = withTools(text)
+      expect(byteLength(told)).toBeLessThanOrEqual(65_536)
+      expect(told).toMatch(/\nThe tools of the server `cms` .*\n$/)
+    },
+  )
 
   test('outputs have 16 KB of it, as they are printed', () => {
     const deep = { list: Array.from({ length: 1_500 }, () => 1) }
@@ -173,6 +183,7 @@ describe('the prompt', () => {
       'lessons',
       'messages',
       'outputs',
+      'split',
       'task',
       'tasks',
     ])

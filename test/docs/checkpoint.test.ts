@@ -5,6 +5,7 @@ import { expect, test } from '@jest/globals'
 import { Attempt } from '../../src/core/attempt.ts'
 import { Checkpoint } from '../../src/core/checkpoint.ts'
 import { Lane } from '../../src/core/lane.ts'
+import { Lesson } from '../../src/core/learning/lesson.ts'
 import { Message } from '../../src/core/message.ts'
 import { CompletedTask, Lease, Task } from '../../src/core/task.ts'
 import { Ledger } from '../../src/core/usage.ts'
@@ -27,6 +28,7 @@ test.each([
   ['lease', Lease],
   ['attempt', Attempt],
   ['completed_tasks', CompletedTask],
+  ['lesson', Lesson],
   ['lanes', Lane],
   ['messages', Message],
   ['ledger', Ledger],

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { claude } from '../../src/adapters/agent/claude.ts'
 import { checkBytes } from '../../src/adapters/config/loop-file.ts'
+import { fit } from '../../src/core/exchange/fit.ts'
 import { parseCheckpoint } from '../../src/core/migrate.ts'
 import { readReport } from '../../src/core/outbox.ts'
 import { checkpoint } from '../support/build.ts'
@@ -11,6 +12,7 @@ import { hunt } from './judging.ts'
 import { reduced } from './reduced.ts'
 import { holds, pure, type Target } from './target.ts'
 import { checkpointTarget } from './targets/checkpoint.ts'
+import { exchangeTarget } from './targets/exchange.ts'
 import { loopFileTarget } from './targets/loop-file.ts'
 import { outboxTarget } from './targets/outbox.ts'
 import { type ReaderOf, streamTarget } from './targets/stream.ts'
@@ -89,6 +91,17 @@ describe('a planted bug is found, and its input made small', () => {
       expect(one.law).toBe(law)
       await one.close()
     }
+  })
+
+  test('a need that leads nowhere', async () => {
+    const target = exchangeTarget((found, options) => {
+      const imported = fit(found, options)
+      return {
+        ...imported,
+        tasks: imported.tasks.map((task) => ({ ...task, needs: [...task.needs, 'gone'] })),
+      }
+    })
+    expect((await found(target)).law).toBe('what comes out is sound')
   })
 
   test('a reader that believes words in ordinary output', async () => {

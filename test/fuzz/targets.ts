@@ -2,21 +2,25 @@
 import type { Target } from './target.ts'
 import { bundleTarget } from './targets/bundle.ts'
 import { checkpointTarget } from './targets/checkpoint.ts'
+import { exchangeTarget } from './targets/exchange.ts'
 import { loopFileTarget } from './targets/loop-file.ts'
 import { outboxTarget } from './targets/outbox.ts'
 import { streamTarget } from './targets/stream.ts'
 import { textsTarget } from './targets/texts.ts'
+import { toolsTarget } from './targets/tools.ts'
 import { handoverTarget, needsTarget } from './targets/walled.ts'
 
 export const TARGETS: readonly Target[] = [
   checkpointTarget(),
   loopFileTarget(),
   outboxTarget(),
+  exchangeTarget(),
   streamTarget(),
   bundleTarget,
   handoverTarget(),
   needsTarget(),
   textsTarget,
+  toolsTarget,
 ]
 
 /** @throws Error when there is none. */

@@ -22,7 +22,7 @@ export const MAIL: readonly Planted[] = [
     name: 'an attempt sends as much as it likes',
     breaks: 'G8',
     file: 'core/mailing.ts',
-    find: "const isTooMuch = sender !== 'human' && sent.size >= LIMITS.mail_attempt",
+    find: "const isTooMuch = sender !== 'human' && sent.size >= LIMITS.messages_attempt",
     replace: 'const isTooMuch = false',
     within: 60,
   },

@@ -2,6 +2,7 @@
 import type { Checkpoint } from '../../src/core/checkpoint.ts'
 import type { AttemptEnded } from '../../src/core/event.ts'
 import type { Lane } from '../../src/core/lane.ts'
+import { type Lesson, Lesson as LessonShape } from '../../src/core/learning/lesson.ts'
 import type { Message } from '../../src/core/message.ts'
 import { Settings, TaskSpec } from '../../src/core/settings.ts'
 import type { CompletedTask, Lease, Task } from '../../src/core/task.ts'
@@ -65,6 +66,17 @@ export const completed = (id: string, over: Partial<CompletedTask> = {}): Comple
   at: AT,
   ...over,
 })
+
+export const lesson = (id: string, over: Partial<Lesson> = {}): Lesson =>
+  LessonShape.parse({
+    id,
+    text: `when ${id}, do it`,
+    scope: 'loop',
+    task: 'a',
+    source: 'agent',
+    at: AT,
+    ...over,
+  })
 
 export const idle: Lane = { state: { at: 'idle' } }
 

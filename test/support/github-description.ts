@@ -91,12 +91,19 @@ function together({ allOf, ...others }: Tree): Tree | undefined {
   return { ...others, type: 'object', properties: Object.assign({}, ...properties) }
 }
 
+const anyOf = (node: Tree): unknown[] => (Array.isArray(node['anyOf']) ? node['anyOf'] : [])
+
+/** One of several, or nothing: the checker wants a type beside `nullable`, and there is none. */
+const isBareNullable = (node: Tree): boolean =>
+  node['nullable'] === true && node['type'] === undefined && anyOf(node).length > 0
+
 /** A schema that allows no field but its own, and demands them only of a small outermost object. */
 function part(node: unknown, isOutermost = false): unknown {
   if (Array.isArray(node)) return node.map((one) => part(one))
   if (!isTree(node)) return node
   const whole = together(node)
   if (whole !== undefined) return part(whole, isOutermost)
+  if (isBareNullable(node)) return part({ anyOf: [...anyOf(node), { enum: [null] }] })
   const { properties, required, enum: values, ...others } = node
   const isWhole = isOutermost && Array.isArray(required) && required.length <= SMALL
   return {

@@ -1,6 +1,7 @@
 /** The REST routes of GitHub that a loop uses, over a small world that tests may edit freely. */
 import { z } from 'zod'
 import { ARTIFACT_ROUTES, type ArtifactRoute, type ArtifactWorld } from './github-artifacts.ts'
+import { ISSUE_ROUTES, type IssueRoute, type IssueWorld } from './github-issues.ts'
 import { PULL_ROUTES, type PullRoute, type PullWorld } from './github-pulls.ts'
 import {
   repositorySettings,
@@ -48,7 +49,7 @@ export interface FakeWorkflow {
   runName: (inputs: Readonly<Record<string, string>>) => string
 }
 
-export interface World extends PullWorld, ArtifactWorld, SettingsWorld {
+export interface World extends PullWorld, IssueWorld, ArtifactWorld, SettingsWorld {
   defaultBranch: string
   /** By file name. */
   readonly workflows: Map<string, FakeWorkflow>
@@ -84,6 +85,7 @@ export interface RestReply {
 
 export type RestRoute =
   | PullRoute
+  | IssueRoute
   | ArtifactRoute
   | SettingsRoute
   | 'repository'
@@ -161,6 +163,7 @@ const ROUTES: readonly Route[] = [
     },
   },
   ...PULL_ROUTES,
+  ...ISSUE_ROUTES,
   ...ARTIFACT_ROUTES,
   ...SETTINGS_ROUTES,
 ]

@@ -30,6 +30,8 @@ export function needed({ route, method, path, query }: Call): readonly [string, 
     case 'open pull':
     case 'edit pull':
       return ['pull-requests', writes ? 'write' : 'read']
+    case 'issues':
+      return ['issues', 'read']
     case 'actions permissions':
     case 'token defaults':
     case 'secrets':

@@ -8,6 +8,7 @@
  *   GET  actions/workflows/<file>/runs           newest first; event, per_page, page
  *   GET  actions/runs/<id>[/attempts/<n>]        status, conclusion, run_attempt, display_title
  *   GET  actions/runs/<id>[/attempts/<n>]/jobs   jobs and steps
+ *   GET  issues                                  see github-issues.ts
  *   GET, POST pulls; GET, PATCH pulls/<number>   see github-pulls.ts
  *   GET  rules, secrets, permissions             see github-settings.ts
  *   GET  actions/runs/<id>/artifacts, actions/artifacts/<id>/zip   see github-artifacts.ts
@@ -134,6 +135,8 @@ export class GithubServer implements AsyncDisposable {
       listedAfter: 0,
       artifacts: undefined,
       pulls: [],
+      issues: [],
+      hasIssues: true,
       mayOpenPulls: true,
       mayWritePulls: true,
       knowsDrafts: true,
@@ -293,7 +296,8 @@ export class GithubServer implements AsyncDisposable {
     if (forbidden) return forbidden
     if (call.route === 'git') return gitBackend(join(this.#root, 'git'), call)
     if (refusal) return jsonReply(refusal.status, { message: refusal.message })
-    const route = routeOf(call)
+    // What is asked of another repository is not there.
+    const route = call.route === 'unknown' ? undefined : routeOf(call)
     if (!route || operation === undefined) return jsonReply(404, { message: 'Not Found' })
     const query = new URLSearchParams(call.query)
     const reply = answerOf(this.world, route, { query, path: call.path, body: call.json })

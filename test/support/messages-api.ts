@@ -68,6 +68,7 @@ const Asked = z.looseObject({
   model: z.string(),
   stream: z.boolean().default(false),
   messages: z.array(z.unknown()).default([]),
+  tools: z.array(z.looseObject({ name: z.string() })).default([]),
 })
 
 /** Of a request that is none of ours. */
@@ -81,6 +82,8 @@ export interface Request {
   readonly stream: boolean
   /** The conversation so far, as JSON. */
   readonly messages: string
+  /** Names of the tools that the model is offered. */
+  readonly tools: readonly string[]
 }
 
 export interface MessagesApi {
@@ -132,6 +135,7 @@ async function read(message: IncomingMessage): Promise<Request> {
     model: asked.model,
     stream: asked.stream,
     messages: JSON.stringify(asked.messages),
+    tools: asked.tools.map(({ name }) => name),
   }
 }
 

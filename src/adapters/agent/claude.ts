@@ -1,5 +1,13 @@
 /** Claude Code, as `claude -p` with one JSON event per line. */
-import type { AgentAdapter, AgentExit, AgentOutcome, AgentReader, Assignment } from '../../ports/agent.ts'
+import { withTools } from '../../core/prompt-report.ts'
+import type {
+  AgentAdapter,
+  AgentExit,
+  AgentOutcome,
+  AgentReader,
+  Assignment,
+  McpServer,
+} from '../../ports/agent.ts'
 import { endingOf, type Seen } from './claude-ending.ts'
 import { type ClaudeEvent, type CostState, parseEvent, type Result } from './claude-events.ts'
 import { noteOf } from './claude-notes.ts'
@@ -12,6 +20,8 @@ import { shortened } from './words.ts'
 const MODEL = 'sonnet'
 
 const TOOLS = 'Write,Edit,Read,Bash,Glob,Grep'
+/** Our own tools are all under this name. */
+const SERVER = 'cms'
 
 /** The commits are ours, and so are their messages. */
 const SETTINGS = { attribution: { commit: '', pr: '' } }
@@ -54,23 +64,33 @@ export const claude: AgentAdapter = {
     args: argumentsFor(assignment),
     env: { ...ENV, ...(process.getuid?.() === 0 ? { IS_SANDBOX: '1' } : {}) },
     inherit: INHERIT,
-    stdin: assignment.prompt,
+    stdin: assignment.mcp === undefined ? assignment.prompt : withTools(assignment.prompt),
   }),
   reader: (assignment) => new ClaudeReader(assignment),
   recall: ({ session }, env) => lastCost(session, env),
 }
 
-const argumentsFor = ({ agent, session, usdCap }: Assignment): readonly string[] => [
+const argumentsFor = ({ agent, session, usdCap, skills, mcp }: Assignment): readonly string[] => [
   '-p',
   ...['--output-format', 'stream-json', '--verbose'],
   ...['--model', agent.model ?? MODEL],
   ...['--session-id', session],
-  ...['--permission-mode', 'dontAsk', '--allowedTools', TOOLS],
+  ...['--permission-mode', 'dontAsk', '--allowedTools', allowed({ skills, mcp })],
+  // Beside the servers of the repository and of the user, not in their place.
+  ...(mcp === undefined ? [] : ['--mcp-config', JSON.stringify({ mcpServers: { [SERVER]: serverOf(mcp) } })]),
   // Not a cap but a usage error: 0.
   ...(usdCap > 0 && Number.isFinite(usdCap) ? ['--max-budget-usd', Math.max(usdCap, 0.0001).toFixed(4)] : []),
   ...['--settings', JSON.stringify(SETTINGS)],
+  // Loaded as it loads its own, and never put into the user's tree.
+  ...(skills === undefined ? [] : ['--plugin-dir', skills]),
   ...agent.args,
 ]
+
+const allowed = ({ skills, mcp }: Pick<Assignment, 'skills' | 'mcp'>): string =>
+  [TOOLS, ...(skills === undefined ? [] : ['Skill']), ...(mcp === undefined ? [] : [`mcp__${SERVER}`])].join()
+
+/** Left alone, it would name the tools to the model and say only when asked what they take. */
+const serverOf = (mcp: McpServer) => ({ type: 'stdio', ...mcp, alwaysLoad: true })
 
 /** Remembers the few events that decide, whatever their number. */
 class ClaudeReader implements AgentReader {

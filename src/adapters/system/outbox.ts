@@ -5,16 +5,14 @@
  * opens them, and a thousand files of a gigabyte fill the memory. So nothing is followed,
  * nothing is waited for, and everything is bounded.
  */
-import { constants } from 'node:fs'
-import { chmod, lstat, mkdir, mkdtemp, open, opendir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, lstat, mkdir, mkdtemp, opendir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { errnoOf, isErrno } from '../../core/errno.ts'
 import { LaneId } from '../../core/ids.ts'
+import { LIMITS } from '../../core/limits.ts'
 import type { OutboxFile } from '../../core/outbox.ts'
 import type { Desk, Outbox } from '../../ports/outbox.ts'
+import { readBounded } from './bounded-file.ts'
 
-const LARGEST_FILE = 64 * 1024
-const MOST_FILES = 200
 /** Beyond these, not even names are told. */
 const MOST_ENTRIES = 2_000
 /** `report.json` has depth 1, `messages/a.json` has 2. */
@@ -22,7 +20,7 @@ const DEEPEST = 2
 
 /** Outboxes as folders inside `folder`. Every attempt gets new ones; those of the lane's last attempt go. */
 export const createOutbox = (folder: string): Outbox => ({
-  async open(lane, context) {
+  async open(lane, context, skills = {}) {
     const prefix = `lane-${LaneId.parse(lane)}-`
     await mkdir(folder, { recursive: true })
     await removeOld(folder, prefix)
@@ -31,6 +29,7 @@ export const createOutbox = (folder: string): Outbox => ({
       outbox: join(root, 'outbox'),
       inbox: join(root, 'inbox'),
       context: join(root, 'context.json'),
+      skills: await laidOut(join(root, 'learnt'), skills),
     }
     await mkdir(desk.outbox)
     await mkdir(desk.inbox)
@@ -64,6 +63,22 @@ export const createOutbox = (folder: string): Outbox => ({
     }
   },
 })
+
+/** Skills as a folder, with what makes it a plugin of Claude Code; `undefined` when there are none. */
+async function laidOut(
+  folder: string,
+  skills: Readonly<Record<string, string>>,
+): Promise<string | undefined> {
+  if (Object.keys(skills).length === 0) return undefined
+  const plugin = { name: 'learnt', description: 'What this loop has learnt', version: '1.0.0' }
+  const files = { ...skills, '.claude-plugin/plugin.json': JSON.stringify(plugin) }
+  for (const [path, text] of Object.entries(files)) {
+    const file = join(folder, path)
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(file, text)
+  }
+  return folder
+}
 
 /** Best effort: a folder that an agent has locked is in nobody's way. */
 async function removeOld(folder: string, prefix: string): Promise<void> {
@@ -143,34 +158,8 @@ async function readEntry(root: string, entry: Entry, before: readonly OutboxFile
   const { path, refused } = entry
   if (refused !== undefined) return { path, refused }
   const read = before.filter((file) => 'text' in file).length
-  if (read >= MOST_FILES) return { path, refused: `there are more than ${MOST_FILES} files` }
-  return readBounded(join(root, path)).then(
-    (answer) => ({ path, ...answer }),
-    (error: unknown) => ({
-      path,
-      refused: isErrno(error, 'ELOOP', 'EMLINK')
-        ? 'it is a link'
-        : `it cannot be read (${errnoOf(error) ?? 'unknown error'})`,
-    }),
-  )
-}
-
-/** NOFOLLOW: no links. NONBLOCK: opening a pipe does not wait for a writer. */
-const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
-
-async function readBounded(path: string): Promise<{ text: string } | { refused: string }> {
-  await using file = await open(path, FLAGS)
-  const stat = await file.stat()
-  if (!stat.isFile()) return { refused: 'it is not a regular file' }
-  if (stat.size > LARGEST_FILE) return { refused: `it is larger than ${LARGEST_FILE / 1024} KB` }
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(LARGEST_FILE), 0, LARGEST_FILE, 0)
-  return decoded(buffer.subarray(0, bytesRead))
-}
-
-function decoded(bytes: Buffer): { text: string } | { refused: string } {
-  try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
-  } catch {
-    return { refused: 'it is not UTF-8 text' }
-  }
+  if (read >= LIMITS.outbox_files)
+    return { path, refused: `there are more than ${LIMITS.outbox_files} files` }
+  const found = await readBounded(join(root, path), LIMITS.outbox_file_bytes)
+  return 'text' in found ? { path, text: found.text } : { path, refused: found.refused }
 }

@@ -3,6 +3,8 @@ import { endLane } from '../../core/begin.ts'
 import type { Checkpoint } from '../../core/checkpoint.ts'
 import type { AttemptEnded, Event } from '../../core/event.ts'
 import type { Asked } from '../../core/lane.ts'
+import { learnings } from '../../core/learning/gather.ts'
+import type { LessonNote } from '../../core/learning/lesson.ts'
 import type { OutgoingMail } from '../../core/letters.ts'
 import { type MailOf, mailOf } from '../../core/mailing.ts'
 import type { Offer, Refusal } from '../../core/proposal.ts'
@@ -28,6 +30,8 @@ export interface Circumstances {
   readonly offer: Offer
   /** What it sends, and has read. */
   readonly mail: OutgoingMail
+  /** What it wants others to know. */
+  readonly notes: readonly LessonNote[]
   readonly isCancelled: boolean
   readonly nonce: () => string
 }
@@ -54,6 +58,8 @@ export function consequences(
   const mail = mailWith(checkpoint, event, around.mail)
   // While the task is still held, and before anybody is told that it is done.
   const draft = new Draft(checkpoint).add(...mail.events, event, ...follows)
+  const { notes } = around
+  draft.add(...learnings(event, { before: checkpoint, after: draft.checkpoint, notes }))
   draft.add(...followUp(checkpoint, event, { now, jitter }))
   if (held !== undefined && draft.checkpoint.hold === null)
     draft.add({ type: 'loop_held', at: iso(now), status: 'needs_human', because: held, next: '' })

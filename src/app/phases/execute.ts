@@ -5,6 +5,7 @@
 import type { Failure, Verdict } from '../../core/attempt.ts'
 import { usdCap } from '../../core/budget.ts'
 import { LoopError } from '../../core/error.ts'
+import { skillsGiven } from '../../core/learning/skill.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { type AgentReport, readReport, reportedUsage } from '../../core/outbox.ts'
 import { isPlan } from '../../core/planning.ts'
@@ -151,7 +152,8 @@ async function runAgent(
 ): Promise<Executed> {
   const { task, lease, checkpoint, agent, signal, recording } = attempt
   const context = contextOf(checkpoint, task)
-  const desk = await ports.outbox.open(lease.lane, JSON.stringify(context, null, 2))
+  const skills = skillsGiven(checkpoint, lease.lessons?.given ?? [])
+  const desk = await ports.outbox.open(lease.lane, JSON.stringify(context, null, 2), skills)
   const { continued, seenRed, setupTree } = stance
   await ports.workspaces.entrust(workspace, setupTree === undefined ? {} : { setupTree })
   tell(ports, attempt, 'execute')
@@ -173,8 +175,10 @@ async function runAgent(
           CMS_OUTBOX: desk.outbox,
           CMS_INBOX: desk.inbox,
           CMS_CONTEXT: desk.context,
+          ...(desk.skills === undefined ? {} : { CMS_SKILLS: desk.skills }),
         },
         session: ports.chance.uuid(),
+        skills: desk.skills,
       },
       {
         signal,

@@ -186,6 +186,7 @@ async function settle(
       ...{ now, jitter, goesOn, isCancelled, held: told.held, by: self, of: handing.of ?? self },
       offer: executed.report?.proposals ?? NO_OFFER,
       mail: executed.report?.mail ?? NO_MAIL,
+      notes: executed.report?.notes ?? [],
       nonce: drawnOnce(drawn, () => ports.chance.nonce()),
     })
   const { plan } = handing.learnt.judged

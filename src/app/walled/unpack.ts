@@ -2,6 +2,8 @@
 
 import type { Failure } from '../../core/attempt.ts'
 import { LoopError } from '../../core/error.ts'
+import type { LessonNote } from '../../core/learning/lesson.ts'
+import { readNote } from '../../core/learning/note.ts'
 import { acksOf, NO_MAIL, type OutgoingMail, readLetter } from '../../core/letters.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { type AgentReport, NO_REPORT } from '../../core/outbox.ts'
@@ -50,6 +52,7 @@ async function parcel(ports: Ports, attempt: Of): Promise<Unpacked> {
   const frozen = { tree, changes, subjects: subjectsOf(read) }
   const said = {
     proposals: proposalsOf(read.handover, ports.redact),
+    notes: notesOf(read.handover, ports.redact),
     mail: mailIn(read.handover, ports.redact),
   }
   return { is: 'left', left: { executed: executedOf(read.handover, attempt, said), frozen } }
@@ -105,10 +108,16 @@ function mailIn({ mail }: Handover, redact: Redact): OutgoingMail {
   }
 }
 
+const notesOf = ({ notes }: Handover, redact: Redact): LessonNote[] =>
+  notes.flatMap((one) => {
+    const note = readNote(one, redact)
+    return 'refused' in note ? [] : [note]
+  })
+
 function executedOf(
   handover: Handover,
   { agent }: Of,
-  said: Pick<AgentReport, 'proposals' | 'mail'>,
+  said: Pick<AgentReport, 'proposals' | 'notes' | 'mail'>,
 ): Executed {
   const { end, because, usage, failure, outputs, setup_tree, resume_at } = handover
   const summary = clip(printable(handover.summary), LIMITS.summary_bytes)

@@ -105,6 +105,7 @@ async function send(
     ...(failure === undefined ? {} : { failure }),
     summary: report?.summary ?? '',
     outputs: { ...report?.outputs },
+    notes: [...(report?.notes ?? [])],
     subjects: (frozen?.subjects ?? []).map(redact),
     ...(setupTree === undefined ? {} : { setup_tree: setupTree }),
     ...(resumeAt === undefined ? {} : { resume_at: resumeAt }),

@@ -282,6 +282,18 @@ describe('the command line', () => {
     expect(env).not.toHaveProperty(name)
   })
 
+  test('our tools come by a server of their own, allowed as a whole, and the prompt tells of them', () => {
+    const mcp = { command: '/bin/node', args: ['/cms/cli.js', 'mcp'], env: { CMS_OUTBOX: '/out' } }
+    const { args, stdin } = claude.command(assignment({ mcp, prompt: 'Do it.\n' }))
+    expect(args[args.indexOf('--allowedTools') + 1]).toBe('Write,Edit,Read,Bash,Glob,Grep,mcp__cms')
+    expect(JSON.parse(args[args.indexOf('--mcp-config') + 1] ?? '')).toEqual({
+      mcpServers: { cms: { type: 'stdio', ...mcp, alwaysLoad: true } },
+    })
+    expect(args).not.toContain('--strict-mcp-config')
+    expect(stdin).toMatch(/^Do it\.\n\nThe tools of the server `cms` /)
+    expect(claude.command(assignment()).args).not.toContain('--mcp-config')
+  })
+
   test('no cap is no argument, for 0 is a usage error', () => {
     expect(argsOf({ usdCap: 0 })).not.toContain('--max-budget-usd')
   })

@@ -22,7 +22,7 @@ describe('a valid file', () => {
         'base: release/1.x',
         'parallel: 3',
         'budget: { usd: 10, iterations: 50, tokens: 20M, minutes: 600, usd_per_day: 5, deadline: 2026-12-24T01:00:00+01:00 }',
-        'policy: { attempts: 3, usd_per_attempt: 5, reserve_usd: 1, escalate: [lessons, "model:opus", split], retry: clean }',
+        'policy: { attempts: 3, usd_per_attempt: 5, reserve_usd: 1, escalate: [lessons, "model:opus", split], retry: clean, lessons: false }',
         'setup: [npm ci]',
         'verify: [npm test]',
         'verify_in: same',
@@ -52,7 +52,7 @@ describe('a valid file', () => {
       goal: 'Move the API',
       base: 'release/1.x',
       digest: expect.stringMatching(/^[0-9a-f]{64}$/),
-      warnings: [expect.stringMatching(/`policy.escalate` has no effect yet/)],
+      warnings: [],
       settings: {
         agent: { use: 'claude', model: 'sonnet', args: [], timeout: 2_700_000, stall: 0, env: ['NODE_ENV'] },
         budget: {
@@ -68,6 +68,7 @@ describe('a valid file', () => {
           usd_per_attempt: 5,
           reserve_usd: 1,
           escalate: ['lessons', 'model:opus', 'split'],
+          lessons: false,
           retry: 'clean',
         },
         parallel: 3,

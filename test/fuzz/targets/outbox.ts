@@ -88,7 +88,7 @@ function wellFormed(found: AgentReport): void {
   for (const { id, because: why } of proposals.refused)
     holds('a refusal is bounded', byteLength(id) <= 100 && byteLength(why) <= 300 && why !== '', why)
   for (const one of found.mail.letters) {
-    holds('a letter is bounded', byteLength(one.body) <= LIMITS.mail_body_bytes, one.body.slice(0, 100))
+    holds('a letter is bounded', byteLength(one.body) <= LIMITS.message_bytes, one.body.slice(0, 100))
     const again = readLetter(one, 'x', (text) => text)
     holds('a letter is one again', !('because' in again) && again.body === one.body, JSON.stringify(again))
   }

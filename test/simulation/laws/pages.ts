@@ -17,13 +17,14 @@ function keepsSecrets(texts: readonly string[]): void {
 }
 
 /** Characters of a checkpoint: of itself, of each task with three attempts in full, of a message with its readers. */
-const SMALL = { whole: 40_000, task: 9_000, message: 3_000 } as const
+const SMALL = { whole: 40_000, task: 9_000, lesson: 2_500, message: 3_000 } as const
 
 /** It grows with the tasks, and with nothing else: of all that is added to there is a most. */
 function staysSmall(checkpoint: Checkpoint, text: string): void {
-  const { remaining_tasks, completed_tasks } = checkpoint
-  const mail = checkpoint.messages.reduce((sum, { body }) => sum + SMALL.message + body.length, 0)
-  const most = SMALL.whole + SMALL.task * (remaining_tasks.length + completed_tasks.length) + mail
+  const { remaining_tasks, completed_tasks, lessons, messages } = checkpoint
+  const tasks = remaining_tasks.length + completed_tasks.length
+  const mail = messages.reduce((sum, { body }) => sum + SMALL.message + body.length, 0)
+  const most = SMALL.whole + SMALL.task * tasks + SMALL.lesson * lessons.length + mail
   if (text.length > most) throw new Broken('G8 size', `${text.length} characters, and ${most} were enough`)
   for (const [what, count, many] of lists(checkpoint))
     if (count > many) throw new Broken('G8 lists', `${count} ${what} are kept, and not ${many}`)
@@ -34,6 +35,9 @@ type List = readonly [what: string, count: number, most: number]
 /** As `docs/checkpoint.md` has them. */
 function lists({ remaining_tasks, lanes, messages, lessons, ledger }: Checkpoint): readonly List[] {
   const attempts = remaining_tasks.map((task) => task.attempts.length)
+  const given = remaining_tasks.map(({ state }) =>
+    state.at === 'leased' ? (state.lease.lessons?.given.length ?? 0) : 0,
+  )
   const asked = Object.values(lanes).map(({ last }) => last?.asked.length ?? 0)
   const unfinished = remaining_tasks.filter(
     (task) => task.salvage !== undefined && task.candidate === undefined,
@@ -45,8 +49,8 @@ function lists({ remaining_tasks, lanes, messages, lessons, ledger }: Checkpoint
     ['estimates', ledger.estimates.length, 32],
     ['days', Object.keys(ledger.by_day).length, 90],
     ['messages', messages.length, 200],
-    // There are none yet.
-    ['lessons', lessons.length, 0],
+    ['lessons', lessons.length, 100],
+    ['lessons that an attempt was given', Math.max(0, ...given), 15],
   ]
 }
 

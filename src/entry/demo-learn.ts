@@ -1,0 +1,70 @@
+/** `cms demo --learn`: a loop that fails, learns, and does better for it. */
+import { terminalOutput } from '../adapters/terminal/output.ts'
+import { type LogEntry, logEntry } from '../core/log.ts'
+import { exampleRepository } from './demo-example.ts'
+import { secretsOf } from './secrets.ts'
+import { openSession } from './session.ts'
+import { harnessGit, variables } from './surroundings.ts'
+
+export async function learnDemo(): Promise<number> {
+  const output = terminalOutput(process.stdout, secretsOf(variables()).redact)
+  const git = harnessGit(variables())
+  const folder = await exampleRepository(git, 'prices', 'Prices, and a rule that nobody has told')
+  output.line(`Twelve prices to write down, and a rule that only the check knows: ${folder}`)
+  output.line('The first task fails once. What it learns, the others are told.\n')
+  process.chdir(folder)
+  const { runCommand } = await import('./loop-commands.ts')
+  const code = await runCommand({ local: true })
+  output.line('\nWhat the loop has learnt (cms lessons):')
+  const { lessonsCommand } = await import('./lessons-command.ts')
+  await lessonsCommand({ local: true }, '')
+  output.line('\nHow it came to that (cms log):')
+  for (const line of learningStory(await storyHere())) output.line(`  ${line}`)
+  output.line(`\nLook around:\n  cd ${folder}`)
+  output.line('  git ls-tree -r --name-only cms/prices/state   the skill is a file of the state branch')
+  return code
+}
+
+async function storyHere(): Promise<LogEntry[]> {
+  const session = await openSession({ local: true }, 'ignored')
+  try {
+    const versions = await session.ports.store.history(1_000)
+    return versions.map(logEntry).toReversed()
+  } finally {
+    session.close()
+  }
+}
+
+/** The first failure, what came of it, and the first task that was done at once with what had been proven. */
+export function learningStory(entries: readonly LogEntry[]): string[] {
+  const subject = (wanted: (entry: LogEntry) => boolean): string[] =>
+    entries
+      .filter(wanted)
+      .slice(0, 1)
+      .map((entry) => entry.subject)
+  const events = entries.flatMap((entry) => entry.events.map((event) => ({ event, entry })))
+  const because = (type: string): string[] =>
+    events
+      .filter(({ event }) => event.type === type)
+      .slice(0, 1)
+      .map(({ event }) => `${type.replaceAll('_', ' ')}: ${event.because ?? ''}`)
+  const proven = entries.findIndex((entry) => entry.events.some(({ type }) => type === 'lesson_promoted'))
+  const after = proven < 0 ? [] : entries.slice(proven + 1)
+  const leases = after.flatMap((entry) => entry.events.filter(({ type }) => type === 'task_leased'))
+  const [first] = after.flatMap((entry) => {
+    const ended = entry.events.find(({ type }) => type === 'attempt_ended')
+    const lease = leases.find(({ task, because: why }) => task === ended?.task && /; given /.test(why ?? ''))
+    return lease !== undefined && entry.subject.includes(': done, attempt 1,') ? [{ lease, entry }] : []
+  })
+  return [
+    ...subject(
+      (entry) =>
+        entry.events.some(({ type }) => type === 'attempt_ended') && / verify_failed,/.test(entry.subject),
+    ),
+    ...because('lesson_learnt'),
+    ...because('lesson_promoted'),
+    ...(first === undefined
+      ? []
+      : [`${first.lease.task}: ${first.lease.because ?? ''}`, first.entry.subject]),
+  ]
+}
