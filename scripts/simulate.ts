@@ -14,7 +14,7 @@ guarantees G1 to G8 are looked at; when trouble has ceased, the loop has to come
 
   --seeds N         so many lives (default 500)
   --iterations N    go on until so many iterations were begun
-  --from N          the first seed (default 1)
+  --from N          the first seed (default 1); from 1000000 on mail is exchanged while agents work, too
   --jobs N          threads (default: one a core)
   --seed N          one life, told line by line; a failing one is made smaller
   --replay JSON     a life that was made smaller, told line by line

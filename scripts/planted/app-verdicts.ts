@@ -76,8 +76,9 @@ export const VERDICT_BUGS: readonly Bug[] = [
     },
     {
       name: 'lane-without-its-calls',
-      find: "return { is: 'settled', asked, verdict, because: fact.because, refused: [] }",
-      replace: "return { is: 'settled', asked: [], verdict, because: fact.because, refused: [] }",
+      find: "return { is: 'settled', asked, verdict, because: fact.because, refused: [], mail: NO_REFUSAL }",
+      replace:
+        "return { is: 'settled', asked: [], verdict, because: fact.because, refused: [], mail: NO_REFUSAL }",
       hurts: 'A settle whose answer was lost makes none of the calls that it has committed.',
       breaks: 'G3',
     },

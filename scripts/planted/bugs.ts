@@ -18,6 +18,7 @@ import { SWEEP_BUGS } from './core-sweep.ts'
 import { TEXT_BUGS } from './core-text.ts'
 import { TOOL_BUGS } from './core-tools.ts'
 import { WAIT_BUGS } from './core-waits.ts'
+import { MAIL_BUGS } from './mail.ts'
 
 export const BUGS: readonly Bug[] = [
   ...LANE_BUGS,
@@ -37,5 +38,6 @@ export const BUGS: readonly Bug[] = [
   ...PHASE_BUGS,
   ...VERDICT_BUGS,
   ...WALLED_BUGS,
+  ...MAIL_BUGS,
   ...EXCHANGE_BUGS,
 ]

@@ -1,6 +1,7 @@
 /** What the phases hand to each other about the attempt in hand. */
 import type { Failure, Verdict } from '../core/attempt.ts'
 import type { Checkpoint } from '../core/checkpoint.ts'
+import type { MailPace } from '../core/mail-pace.ts'
 import type { AgentReport } from '../core/outbox.ts'
 import type { ResolvedAgent, Settings } from '../core/settings.ts'
 import type { Lease, Task } from '../core/task.ts'
@@ -18,6 +19,8 @@ export interface Attempt {
   /** Epoch ms. */
   readonly startedAt: number
   readonly recording: Recording
+  /** How mail is exchanged while the agent works; none: it is not. */
+  readonly pace?: MailPace | undefined
 }
 
 /** How phase 3 ended. */

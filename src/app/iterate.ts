@@ -4,6 +4,7 @@ import { LoopError } from '../core/error.ts'
 import { agentOf } from '../core/escalation.ts'
 import type { Asked } from '../core/lane.ts'
 import { roomFor } from '../core/lanes.ts'
+import { paceOf } from '../core/mail-pace.ts'
 import type { Usage } from '../core/usage.ts'
 import type { Attempt } from './attempt.ts'
 import { beating } from './beat.ts'
@@ -96,7 +97,7 @@ async function work(
 
 function attemptOf(
   ports: Ports,
-  { verifyIn, ends = Number.POSITIVE_INFINITY }: RunSettings,
+  { verifyIn, home, mail, ends = Number.POSITIVE_INFINITY }: RunSettings,
   { restored, task, lease }: Begun & { is: 'leased' },
   { signal, recording }: Pick<Attempt, 'signal' | 'recording'>,
 ): Attempt {
@@ -114,5 +115,6 @@ function attemptOf(
     signal,
     startedAt,
     recording,
+    pace: mail === 'not' ? undefined : (mail ?? paceOf(home, settings)),
   }
 }

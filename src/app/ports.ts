@@ -1,4 +1,5 @@
 /** Everything `app` needs from the world, in one object: what a simulation has to stand in for. */
+import type { MailPace } from '../core/mail-pace.ts'
 import type { Web } from '../core/pull-request-text.ts'
 import type { Redact, Spots } from '../core/secrets/redact.ts'
 import type { LoopConfig } from '../core/settings.ts'
@@ -54,6 +55,8 @@ export interface RunSettings {
   readonly isAsked?: boolean
   /** When the job ends, epoch ms: attempts are cut so that they fit. Unset where nothing ends them. */
   readonly ends?: number
+  /** How mail is exchanged while agents work. Default, by where the loop lives, and its lanes. */
+  readonly mail?: MailPace | 'not'
   /** Where people see the loop on the web. */
   readonly web?: Web
 }

@@ -9,10 +9,12 @@
  * I5 needs have no cycle
  * I6 nothing is over its limit: open tasks, outputs of all tasks together
  * I7 what waits to land is kept: a candidate is the salvage of the same attempt
+ * I8 messages stand in the order of their numbers, none of which is above the last one given out
  */
 import type { Checkpoint } from './checkpoint.ts'
 import { cycles, missingNeeds } from './graph.ts'
 import { LIMITS } from './limits.ts'
+import { idOf, mailBytes } from './message.ts'
 import { leases, outputsBytes } from './tasks.ts'
 
 /** What is wrong, one sentence each; empty when the checkpoint is valid. */
@@ -24,6 +26,7 @@ export function check(checkpoint: Checkpoint): string[] {
     ...laneLeases(checkpoint),
     ...limits(checkpoint),
     ...candidates(checkpoint),
+    ...mail(checkpoint),
   ]
 }
 
@@ -75,6 +78,20 @@ const candidates = ({ remaining_tasks }: Checkpoint): string[] =>
       ? []
       : [`What waits to land of task "${id}" is not kept.`],
   )
+
+function mail({ messages, mail_seq }: Checkpoint): string[] {
+  const bytes = mailBytes(messages)
+  return [
+    ...messages.flatMap(({ id, seq }, index) => [
+      ...(id === idOf(seq) ? [] : [`Message "${id}" has the number ${seq}.`]),
+      ...(seq > (messages[index - 1]?.seq ?? 0) ? [] : [`Message "${id}" stands behind a later one.`]),
+      ...(seq <= mail_seq ? [] : [`The number of message "${id}" was never given out.`]),
+    ]),
+    ...(bytes > LIMITS.mail_bytes
+      ? [`The messages take ${bytes} bytes together; the limit is ${LIMITS.mail_bytes}.`]
+      : []),
+  ]
+}
 
 /** With the plan itself. */
 const MOST_PROPOSED = LIMITS.proposals_loop + 1

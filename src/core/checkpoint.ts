@@ -14,6 +14,7 @@ import { LaneId, LoopId, ObjectId, RunIdentity } from './ids.ts'
 import { Lane } from './lane.ts'
 import { LESSON_LIMITS, Lesson } from './learning/lesson.ts'
 import { LIMITS } from './limits.ts'
+import { Message } from './message.ts'
 import { Settings } from './settings.ts'
 import { CompletedTask, Task } from './task.ts'
 import { Text } from './text.ts'
@@ -88,10 +89,10 @@ export const Checkpoint = z.looseObject({
     .looseObject({ status: z.enum(['paused', 'needs_human']), because: Sentence, next: Sentence })
     .nullable()
     .default(null),
-  messages: z
-    .array(z.looseObject({ id: z.string() }))
-    .max(200)
-    .default([]),
+  /** The mailbox: by `seq`, oldest first. */
+  messages: z.array(Message).max(LIMITS.mail_messages).default([]),
+  /** The number of the last message, over all epochs. */
+  mail_seq: z.int().min(0).default(0),
   /** What was learnt from failures; kept over epochs. */
   lessons: z.array(Lesson).max(LESSON_LIMITS.kept).default([]),
   ledger: Ledger,

@@ -36,6 +36,7 @@ export const HINTS = {
     'Check out another branch there first (`git switch -`): its files would stay behind, as if you had undone the work.',
   'not-allowed': '`cms status` shows where things stand.',
   'unknown-task': '`cms status` lists the tasks.',
+  'unknown-message': '`cms message` lists the messages.',
   'unknown-lesson': '`cms lessons` lists them.',
   'lost-race':
     'Another run keeps saving first. Nothing was lost: start again and it continues from the newer checkpoint.',

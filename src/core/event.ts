@@ -8,6 +8,7 @@
 import type { Failure, Verdict } from './attempt.ts'
 import type { Status, Waiting } from './checkpoint.ts'
 import type { At, PullRequestFailed, PullRequestOpened, ScheduleKept } from './event-around.ts'
+import type { MailEvent } from './event-mail.ts'
 import type { TasksProposed } from './event-proposals.ts'
 import type { Recovered, WorkAdopted, WorkRecovered } from './event-recovery.ts'
 import type { Asked } from './lane.ts'
@@ -220,6 +221,7 @@ export type Event =
   | TaskRetried
   | TaskAccepted
   | TasksProposed
+  | MailEvent
   | PullRequestOpened
   | PullRequestFailed
   | ScheduleKept

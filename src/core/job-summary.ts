@@ -5,6 +5,7 @@
 import type { Checkpoint } from './checkpoint.ts'
 import type { ErrorCode } from './error.ts'
 import { laneTable } from './lane-view.ts'
+import { questions } from './mail-text.ts'
 import { code, fenced, prose } from './markdown.ts'
 import { taskTable, title, why } from './readme.ts'
 import { loopRefs, shortRef } from './refs.ts'
@@ -101,6 +102,7 @@ function standing(checkpoint: Checkpoint, next: readonly string[], facts: RunFac
     `## ${title(checkpoint)}`,
     why(checkpoint),
     ...order,
+    ...questions(checkpoint),
     ...next.map((url) => `**Next run:** ${url}`),
     spent(checkpoint),
     links(checkpoint, facts).join(' · '),

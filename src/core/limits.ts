@@ -32,7 +32,7 @@ export const LIMITS = {
   outbox_files: 200,
   outbox_file_bytes: 65_536,
   /** Messages that an agent sends in one attempt, and each of them. */
-  messages_attempt: 50,
+  messages_attempt: 20,
   message_bytes: 4_096,
   summary_bytes: 1_024,
   because_bytes: 1_000,
@@ -42,5 +42,23 @@ export const LIMITS = {
   /** Of one task. */
   attempts_kept: 3,
   days_kept: 90,
+  /** Mail: all that is kept. */
+  mail_messages: 200,
+  mail_bytes: 262_144,
+  /** What agents may fill of it; the rest is for people, and for the loop itself. */
+  mail_of_agents: 160,
+  mail_of_agents_bytes: 196_608,
+  /** To people, from all agents together, while nobody has answered. */
+  mail_to_people: 50,
+  /** That one sender has in the mailbox. */
+  mail_sender: 40,
+  /** That one attempt gets at once. */
+  mail_inbox: 50,
+  /** Attempts that get a message which nobody acknowledges, and its days. */
+  mail_deliveries: 5,
+  mail_days: 7,
+  /** Acknowledged ones, kept to be looked at. */
+  mail_kept: 20,
+  prompt_mail_bytes: 8_192,
   estimates_kept: 32,
 } as const

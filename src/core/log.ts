@@ -10,6 +10,9 @@ const LoggedEvent = z.looseObject({
   /** Of proposals: whose. */
   by: z.string().optional(),
   because: z.string().optional(),
+  /** Of mail: sender and receivers. */
+  from: z.string().optional(),
+  to: z.array(z.string()).optional().catch(undefined),
   lesson: z.unknown().optional(),
   failure: z.looseObject({ tail: z.string() }).optional(),
 })
@@ -39,8 +42,10 @@ export function aboutTask(entries: readonly LogEntry[], task: string): LogEntry[
   })
 }
 
-const isAbout = ({ type, task, by }: LoggedEvent, id: string): boolean =>
-  task === id || (type === 'tasks_proposed' && by === id)
+const isAbout = ({ type, task, by, from, to }: LoggedEvent, id: string): boolean =>
+  task === id ||
+  (type === 'tasks_proposed' && by === id) ||
+  (type.startsWith('mail_') && (from === id || to?.includes(id) === true))
 
 /** For people: the subject, then why, for each event that has a reason. */
 export function logText(entries: readonly LogEntry[]): string {

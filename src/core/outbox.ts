@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Json } from './event.ts'
 import { LESSON_LIMITS, type LessonNote } from './learning/lesson.ts'
 import { readNote } from './learning/note.ts'
+import { isMail, NO_MAIL, type OutgoingMail, readMail } from './letters.ts'
 import { LIMITS } from './limits.ts'
 import { NO_OFFER, type Offer, offerOf, readProposal, refusal } from './proposal.ts'
 import { type Redact, redactJson } from './secrets/redact.ts'
@@ -40,6 +41,7 @@ export interface AgentReport {
   readonly usage: z.infer<typeof ReportedUsage> | undefined
   /** Tasks that it proposes. */
   readonly proposals: Offer
+  readonly mail: OutgoingMail
   /** What it wants others to know. */
   readonly notes: readonly LessonNote[]
   /** What was wrong with the outbox; the attempt goes on where it can. */
@@ -57,6 +59,7 @@ export const NO_REPORT: AgentReport = {
   retryAt: undefined,
   usage: undefined,
   proposals: NO_OFFER,
+  mail: NO_MAIL,
   notes: [],
   problems: [],
   broken: undefined,
@@ -67,19 +70,19 @@ export type OutboxFile =
   | { readonly path: string; readonly text: string }
   | { readonly path: string; readonly refused: string }
 
-/** Reads `report.json`, `tasks/*.json` and `lessons/*.json`; says of every other file that was refused why. */
+/** Reads `report.json`, `tasks/*.json`, `lessons/*.json` and the mail; says of every other file that was refused why. */
 export function readReport(files: readonly OutboxFile[], redact: Redact): AgentReport {
   const proposals = offerOf(files.filter(isProposal).map((file) => proposalOf(file, redact)))
   const report = files.find(({ path }) => path === 'report.json')
   const { notes, refused } = notesOf(files.filter(isNote), redact)
-  const others = files.filter(
-    (file) => file !== report && !isProposal(file) && !isNote(file) && 'refused' in file,
-  )
+  const mail = readMail(files, redact)
+  const isOther = (file: OutboxFile) => file !== report && !isProposal(file) && !isNote(file) && !isMail(file)
+  const others = files.filter((file) => isOther(file) && 'refused' in file)
   const problems = [
     ...others.map((file) => `${file.path}: ${'refused' in file ? file.refused : ''}`),
     ...refused,
   ]
-  const none = { ...NO_REPORT, proposals, notes, problems }
+  const none = { ...NO_REPORT, proposals, notes, mail, problems }
   if (report === undefined) return none
   if ('refused' in report) return { ...none, broken: `report.json was not read: ${report.refused}` }
   const content = json(report.text)
@@ -97,7 +100,7 @@ export function readReport(files: readonly OutboxFile[], redact: Redact): AgentR
       broken: `report.json is not as it should be: ${where}${issue?.message ?? 'unknown'}`,
     }
   }
-  return { ...accept(parsed.data, problems, redact), proposals, notes }
+  return { ...accept(parsed.data, problems, redact), proposals, notes, mail }
 }
 
 const isNote = ({ path }: OutboxFile): boolean => /^lessons\/[^/]*\.json$/.test(path)
@@ -143,7 +146,7 @@ function accept(
   report: z.infer<typeof ReportFile>,
   problems: readonly string[],
   redact: Redact,
-): Omit<AgentReport, 'proposals' | 'notes'> {
+): Omit<AgentReport, 'proposals' | 'notes' | 'mail'> {
   const size = byteLength(JSON.stringify(report.outputs))
   const tooLarge = size > LIMITS.outputs_bytes
   return {

@@ -9,7 +9,10 @@ import type { Json } from './event.ts'
 import { tellsOfWork } from './failure.ts'
 import { lessonsText, type TaughtLesson, taughtTo } from './learning/tell.ts'
 import { LIMITS } from './limits.ts'
+import { inboxOf } from './mail.ts'
+import { type InboxMessage, inboxMessage } from './message.ts'
 import { isPlan } from './planning.ts'
+import { MAIL_REPORT, mailText } from './prompt-mail.ts'
 import { PLAN_REPORT, REPORT, SPLIT } from './prompt-report.ts'
 import type { Task } from './task.ts'
 import { findCompleted } from './tasks.ts'
@@ -41,7 +44,17 @@ export interface Context {
   readonly outputs: Readonly<Record<string, Readonly<Record<string, Json>>>>
   readonly last_failure: LastFailure | null
   readonly lessons: readonly TaughtLesson[]
-  readonly messages: readonly never[]
+  /** Unread when it began. */
+  readonly messages: readonly InboxMessage[]
+  readonly tasks: readonly TaskAround[]
+}
+
+/** How a task stands: whoever writes to somebody has to know who is there. */
+interface TaskAround {
+  readonly id: string
+  readonly name: string
+  readonly state: 'done' | Task['state']['at']
+  readonly needs: readonly string[]
 }
 
 export function contextOf(checkpoint: Checkpoint, task: Task): Context {
@@ -56,9 +69,33 @@ export function contextOf(checkpoint: Checkpoint, task: Task): Context {
     outputs: outputsFor(checkpoint, task),
     last_failure: lastFailure(task.attempts),
     lessons: taughtTo(checkpoint, task),
-    messages: [],
+    messages: task.state.at === 'leased' ? unread(checkpoint, task.id, task.state.lease.fence) : [],
+    tasks: tasksAround(checkpoint),
   }
 }
+
+const unread = (checkpoint: Checkpoint, task: string, fence: number): InboxMessage[] =>
+  inboxOf(checkpoint, task, fence).map(inboxMessage)
+
+const tasksAround = ({ completed_tasks, remaining_tasks }: Checkpoint): TaskAround[] =>
+  [
+    ...completed_tasks.map(({ id, name, needs, order }) => ({
+      id,
+      name,
+      needs,
+      order,
+      state: 'done' as const,
+    })),
+    ...remaining_tasks.map(({ id, name, needs, order, state }) => ({
+      id,
+      name,
+      needs,
+      order,
+      state: state.at,
+    })),
+  ]
+    .toSorted((a, b) => a.order - b.order)
+    .map(({ id, name, state, needs }) => ({ id, name, state, needs }))
 
 /** Outputs of `needs`, then of `uses`. */
 function outputsFor(checkpoint: Checkpoint, task: Task): Context['outputs'] {
@@ -93,12 +130,13 @@ export function promptOf(context: Context, continued: boolean): string {
     section('What the tasks before yours found out', outputsText(context)),
     section('What this loop has learnt', lessonsText(context.lessons)),
     section('The last attempt at this task failed', failureText(context, continued)),
+    section('Mail for you', mailText(context.messages)),
     section('Split this task', context.split ? SPLIT : ''),
     ...(isPlan(context.task)
       ? [section('How to report', PLAN_REPORT)]
       : [
           section('How your work is judged', clip(verifyText(context), VERIFY_BYTES)),
-          section('How to report', REPORT),
+          section('How to report', `${REPORT}\n\n${MAIL_REPORT}`),
         ]),
   ]
   return clip(`${sections.filter((text) => text !== '').join('\n\n')}\n`, LIMITS.prompt_bytes)
@@ -139,14 +177,24 @@ const LEFT_OUT_BYTES = 1_024
 
 function failureText({ last_failure, attempt }: Context, continued: boolean): string {
   if (last_failure === null) return ''
-  const { because, command, tail } = last_failure
+  const because = clip(oneLine(last_failure.because), LIMITS.because_bytes)
+  const command = clip(oneLine(last_failure.command), COMMAND_BYTES)
+  const tail = endOf(printable(last_failure.tail), TAIL_BYTES)
   const kept = continued
     ? 'Its changes are in your working directory: build on them or undo them.'
     : 'Its changes are not in your working directory.'
-  const source = command === '' ? 'what it said' : `the output of \`${oneLine(command)}\``
-  const output = tail === '' ? '' : `\n\nThe end of ${source}:\n\n${fenced(printable(tail))}`
-  return `This is attempt ${attempt}. ${oneLine(because)} ${kept}${output}\n\nFind out why before you change anything, and do something different.`
+  const source = command === '' ? 'what it said' : `the output of \`${command}\``
+  const output = tail === '' ? '' : `\n\nThe end of ${source}:\n\n${fenced(tail)}`
+  return `This is attempt ${attempt}. ${because} ${kept}${output}\n\nFind out why before you change anything, and do something different.`
 }
+
+/** More only of what has many bytes to a letter. */
+const COMMAND_BYTES = 1_024
+const TAIL_BYTES = 8_192
+
+/** The end says most. A unit of a string has three bytes at most. */
+const endOf = (text: string, bytes: number): string =>
+  byteLength(text) <= bytes ? text : text.slice(-Math.floor(bytes / 3)).toWellFormed()
 
 /** A fence longer than any in the text: it cannot close it and go on in our voice. */
 function fenced(text: string): string {

@@ -1,5 +1,7 @@
 /** Title and body of a loop's pull request. */
 import type { Checkpoint } from './checkpoint.ts'
+import { toPeople } from './mail.ts'
+import { answerLine } from './mail-text.ts'
 import { cell } from './markdown.ts'
 import { loopRefs, shortRef } from './refs.ts'
 import { spendLines, type TaskStanding, taskStandings } from './report.ts'
@@ -50,6 +52,7 @@ export function pullRequestPart(checkpoint: Checkpoint, web: Web | undefined): s
     ...(goal === '' ? [] : [`**Goal:** ${quoted(goal)}`]),
     standingLine(checkpoint),
     ...nextLine(checkpoint),
+    ...questionsIn(checkpoint),
   ]
   const foot = [linksLine(checkpoint, web), APPROVAL]
   const frame = [BEGIN, ...head, '', ...foot, END].join('\n\n')
@@ -90,6 +93,23 @@ function nextLine({ status, next, pull_request }: Checkpoint): string[] {
   return next === '' || !END_STATES.includes(status)
     ? []
     : [`**Next:** \`${cell(next).replaceAll('`', "'")}\``]
+}
+
+/** That are shown here; a page of the loop has them, too. */
+const QUESTIONS = 10
+
+/** What agents ask people, and how it is answered here or in a clone. */
+function questionsIn(checkpoint: Checkpoint): string[] {
+  const all = toPeople(checkpoint)
+  const [first] = all
+  if (first === undefined) return []
+  const lines = all
+    .slice(0, QUESTIONS)
+    .map(({ id, from, body }) => `- \`${id}\` from \`${from}\`: ${quoted(body)}`)
+  const rest = all.length - QUESTIONS
+  const more = rest > 0 ? [`- … and ${rest} more`] : []
+  const how = `Answer with \`${answerLine(checkpoint, first.id)}\`, or, where the workflow for comments is set up, with a comment \`/cms reply ${first.id} …\`.`
+  return ['**Agents ask you:**', [...lines, ...more].join('\n'), how]
 }
 
 /** Every task in the order of the loop file. */

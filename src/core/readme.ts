@@ -1,6 +1,7 @@
 /** README.md of the state branch: opening it on the web shows how the loop stands. */
 import type { Checkpoint } from './checkpoint.ts'
 import { laneTable } from './lane-view.ts'
+import { questions } from './mail-text.ts'
 import { code, prose, table } from './markdown.ts'
 import { shortRef } from './refs.ts'
 import { pullRequestLine, spendLines, taskRows } from './report.ts'
@@ -13,6 +14,7 @@ export function readme(checkpoint: Checkpoint): string {
     `# ${title(checkpoint)}`,
     why(checkpoint),
     ...(next === '' ? [] : [`**Next:** ${code(next)}`]),
+    ...questions(checkpoint),
     ...(goal === '' ? [] : [`**Goal:** ${prose(goal)}`]),
     ...laneTable(checkpoint),
     taskGraph(checkpoint),

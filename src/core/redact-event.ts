@@ -1,9 +1,11 @@
 /** Events as they may be written down: what agents, programs and remotes said, without secrets. */
 import type { Failure } from './attempt.ts'
 import { unreachable } from './error.ts'
-import type { Event } from './event.ts'
+import type { AttemptEnded, Event } from './event.ts'
+import type { MailPosted } from './event-mail.ts'
 import { isOfLearning, redactLearning } from './learning/event-learning.ts'
 import { LIMITS } from './limits.ts'
+import type { Refusal } from './proposal.ts'
 import { type Redact, redactJson } from './secrets/redact.ts'
 import { clip } from './text.ts'
 
@@ -11,6 +13,29 @@ const redactFailure = (failure: Failure, redact: Redact): Failure => ({
   ...failure,
   ...(failure.command === undefined ? {} : { command: redact(failure.command) }),
   tail: redact(failure.tail),
+})
+
+function redactEnded(event: AttemptEnded, redact: Redact): AttemptEnded {
+  const { because, summary, outputs, verify_surface: surface, failure } = event
+  return {
+    ...event,
+    because: redact(because),
+    summary: redact(summary),
+    outputs: redactJson(outputs, redact),
+    verify_surface: surface.map(redact),
+    ...(failure === undefined ? {} : { failure: redactFailure(failure, redact) }),
+  }
+}
+
+const redactRefusal = ({ id, because }: Refusal, redact: Redact): Refusal => ({
+  id: redact(id),
+  because: redact(because),
+})
+
+const redactMail = (event: MailPosted, redact: Redact): MailPosted => ({
+  ...event,
+  messages: event.messages.map((one) => ({ ...one, body: clip(redact(one.body), LIMITS.message_bytes) })),
+  refused: event.refused.map((one) => redactRefusal(one, redact)),
 })
 
 /**
@@ -21,17 +46,8 @@ const redactFailure = (failure: Failure, redact: Redact): Failure => ({
 export function redactEvent(event: Event, redact: Redact): Event {
   if (isOfLearning(event)) return redactLearning(event, redact)
   switch (event.type) {
-    case 'attempt_ended': {
-      const { because, summary, outputs, verify_surface: surface, failure } = event
-      return {
-        ...event,
-        because: redact(because),
-        summary: redact(summary),
-        outputs: redactJson(outputs, redact),
-        verify_surface: surface.map(redact),
-        ...(failure === undefined ? {} : { failure: redactFailure(failure, redact) }),
-      }
-    }
+    case 'attempt_ended':
+      return redactEnded(event, redact)
     case 'tasks_proposed':
       return {
         ...event,
@@ -42,8 +58,10 @@ export function redactEvent(event: Event, redact: Redact): Event {
           name: redact(one.name).slice(0, LIMITS.name_chars),
           spec: clip(redact(one.spec), LIMITS.spec_bytes),
         })),
-        refused: event.refused.map(({ id, because }) => ({ id: redact(id), because: redact(because) })),
+        refused: event.refused.map((one) => redactRefusal(one, redact)),
       }
+    case 'mail_posted':
+      return redactMail(event, redact)
     case 'work_recovered':
       return { ...event, tasks: event.tasks.map((one) => ({ ...one, summary: redact(one.summary) })) }
     case 'dispatch_refused':
@@ -55,6 +73,9 @@ export function redactEvent(event: Event, redact: Redact): Event {
       return { ...event, because: redact(event.because) }
     case 'status_changed':
       return { ...event, reason: redact(event.reason) }
+    case 'mail_delivered':
+    case 'mail_acknowledged':
+    case 'mail_returned':
     case 'loop_started':
     case 'config_applied':
     case 'lane_dispatched':

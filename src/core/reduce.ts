@@ -13,6 +13,7 @@
  *
  *        Gone from the loop file: open and parked disappear at once, leased when the attempt ends.
  *        New ones come from the loop file (config_applied), or from agents (tasks_proposed).
+ *        What becomes of mail is drawn in mail.ts.
  *
  * A lane:
  *              lane_dispatched               lane_begun (same nonce)
@@ -36,9 +37,11 @@ import { reduceLearning } from './learning/reduce-learning.ts'
 import { lease, lose } from './lease.ts'
 import { nextEpoch } from './ledger.ts'
 import { LIMITS } from './limits.ts'
+import { toPeople } from './mail.ts'
 import { firstTasks } from './planning.ts'
 import { recoverWork } from './recover.ts'
 import { reduceLane } from './reduce-lane.ts'
+import { deliverAtBegin, forgetNotes, reduceMail, takeBackDeliveries } from './reduce-mail.ts'
 import { addProposed } from './reduce-proposals.ts'
 import { helped, reducePullRequest } from './reduce-pull-request.ts'
 import { reportUsage } from './report-usage.ts'
@@ -82,7 +85,9 @@ export function start(event: LoopStarted, before?: Checkpoint): Checkpoint {
     landing: null,
     waiting: null,
     hold: null,
-    messages: [],
+    // People may still answer what the last epoch has asked them.
+    messages: before === undefined ? [] : toPeople(before),
+    mail_seq: before?.mail_seq ?? 0,
     lessons: before?.lessons ?? [],
     ledger:
       before === undefined
@@ -116,15 +121,7 @@ export function reduce(checkpoint: Checkpoint, event: Event): Checkpoint {
     case 'loop_started':
       return start(event, checkpoint)
     case 'config_applied':
-      return {
-        ...checkpoint,
-        goal: event.goal,
-        pull_request: { ...checkpoint.pull_request, wanted: event.settings.pull_request },
-        config: inForce(event, checkpoint),
-        remaining_tasks: followFile(checkpoint, event.tasks).map((task) =>
-          parkSpent(task, event.settings.policy.attempts),
-        ),
-      }
+      return configured(checkpoint, event)
     case 'lane_dispatched':
     case 'dispatch_refused':
     case 'lane_begun':
@@ -132,13 +129,13 @@ export function reduce(checkpoint: Checkpoint, event: Event): Checkpoint {
     case 'lane_ended':
       return reduceLane(checkpoint, event)
     case 'task_leased':
-      return lease(checkpoint, event)
+      return deliverAtBegin(lease(checkpoint, event), event.task)
     case 'landing_taken':
       return takeLanding(checkpoint, event)
     case 'attempt_ended':
       return ended(checkpoint, event)
     case 'lease_lost':
-      return lose(checkpoint, event)
+      return takeBackDeliveries(lose(checkpoint, event), event)
     case 'usage_reported':
       return reportUsage(checkpoint, event)
     case 'status_changed':
@@ -164,6 +161,11 @@ export function reduce(checkpoint: Checkpoint, event: Event): Checkpoint {
     case 'pull_request_opened':
     case 'pull_request_failed':
       return reducePullRequest(checkpoint, event)
+    case 'mail_posted':
+    case 'mail_delivered':
+    case 'mail_acknowledged':
+    case 'mail_returned':
+      return reduceMail(checkpoint, event)
     case 'schedule_kept':
       return { ...checkpoint, schedule_kept: utcDay(event.at) }
     default:
@@ -171,9 +173,22 @@ export function reduce(checkpoint: Checkpoint, event: Event): Checkpoint {
   }
 }
 
+const configured = (checkpoint: Checkpoint, event: ConfigApplied): Checkpoint => ({
+  ...checkpoint,
+  goal: event.goal,
+  pull_request: { ...checkpoint.pull_request, wanted: event.settings.pull_request },
+  config: inForce(event, checkpoint),
+  remaining_tasks: followFile(checkpoint, event.tasks).map((task) =>
+    parkSpent(task, event.settings.policy.attempts),
+  ),
+})
+
 function ended(checkpoint: Checkpoint, event: AttemptEnded): Checkpoint {
   const task = findTask(checkpoint, event.task)
-  const after = event.verdict === 'done' ? complete(checkpoint, event) : giveBack(checkpoint, event)
+  const after =
+    event.verdict === 'done'
+      ? forgetNotes(complete(checkpoint, event), event.task)
+      : takeBackDeliveries(giveBack(checkpoint, event), event)
   return task === undefined ? after : creditLessons(after, task, event)
 }
 

@@ -2,6 +2,8 @@
 import { reserved } from './budget.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { countTokens } from './ledger.ts'
+import { toPeople } from './mail.ts'
+import { type MessageDocument, messageDocument } from './mail-text.ts'
 import { loopRefs, shortRef } from './refs.ts'
 import type { CompletedTask, Task } from './task.ts'
 import { doneIds, unmetNeeds } from './tasks.ts'
@@ -130,6 +132,8 @@ export interface StatusDocument {
   }
   readonly budget: Checkpoint['config']['settings']['budget']
   readonly branches: { readonly state: string; readonly work: string }
+  /** What waits for an answer of a person, where something does. */
+  readonly messages?: readonly MessageDocument[]
   /** Only where there is one, or something stands in its way. */
   readonly pull_request?: { readonly number: number | null; readonly problem: string | null }
 }
@@ -140,6 +144,7 @@ export function statusDocument(checkpoint: Checkpoint): StatusDocument {
   const count = (at: Task['state']['at']) =>
     checkpoint.remaining_tasks.filter((task) => task.state.at === at).length
   const done = checkpoint.completed_tasks.length
+  const waiting = toPeople(checkpoint).map((message) => messageDocument(checkpoint, message))
   return {
     loop,
     epoch,
@@ -168,6 +173,7 @@ export function statusDocument(checkpoint: Checkpoint): StatusDocument {
       state: shortRef(loopRefs(loop, config.settings.refs).state),
       work: shortRef(checkpoint.work.ref),
     },
+    ...(waiting.length === 0 ? {} : { messages: waiting }),
     ...(number === null && problem === null ? {} : { pull_request: { number, problem } }),
   }
 }

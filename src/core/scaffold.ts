@@ -208,6 +208,7 @@ on:
       resume: { type: boolean, default: false }
       stop:   { type: boolean, default: false }
       fresh:  { type: boolean, default: false }
+      message: { type: string, default: '' }    # words of a person to the agents, as JSON
   ${WATCHDOG[visibility]}
 # Never holds two different requests: a second run is made harmless by the checkpoint, not by waiting.
 concurrency:

@@ -1,6 +1,7 @@
 /** `cms status` and the end of `cms run`, for a terminal. */
 import type { Checkpoint } from './checkpoint.ts'
 import { laneLines } from './lane-view.ts'
+import { questionLines } from './mail-text.ts'
 import { loopRefs, shortRef } from './refs.ts'
 import { pullRequestLine, spendLines, taskRows } from './report.ts'
 import { oneLine, printable } from './text.ts'
@@ -40,6 +41,7 @@ export function statusText(
     `work  ${shortRef(work.ref)} at ${work.head.slice(0, 9)}`,
     `state ${shortRef(loopRefs(loop, checkpoint.config.settings.refs).state)}`,
     ...pullRequestLine(checkpoint).map(oneLine),
+    ...questionLines(checkpoint),
     ...(next === '' ? [] : ['', `next: ${next}`]),
   ].join('\n')
 }

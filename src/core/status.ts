@@ -11,6 +11,7 @@
  */
 import type { Checkpoint, Status } from './checkpoint.ts'
 import type { Event, StatusChanged } from './event.ts'
+import { returning } from './mailing.ts'
 import { mayStartNext, parkedRoots, readyTasks } from './ready.ts'
 import { reduce } from './reduce.ts'
 import { shortRef } from './refs.ts'
@@ -160,12 +161,15 @@ export interface Advanced {
  * next sequence number.
  */
 export function advance(checkpoint: Checkpoint, events: readonly Event[], now: number): Advanced {
-  const after = events.reduce(reduce, checkpoint)
+  const told = events.reduce(reduce, checkpoint)
+  // Time alone returns no mail: a quiet loop would be written for it.
+  const returned = events.length === 0 ? [] : returning(told, now)
+  const after = returned.reduce<Checkpoint>(reduce, told)
   const changed = statusChange(after, now)
   const settled = changed === undefined ? after : reduce(after, changed)
   return {
     checkpoint: { ...settled, seq: checkpoint.seq + 1, updated_at: iso(now) },
-    events: changed === undefined ? events : [...events, changed],
+    events: [...events, ...returned, ...(changed === undefined ? [] : [changed])],
   }
 }
 

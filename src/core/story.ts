@@ -25,7 +25,8 @@ function line(event: Event): string {
   const because = 'because' in event ? clip(event.because, 500) : undefined
   const task = 'task' in event ? event.task : undefined
   const by = event.type === 'tasks_proposed' ? event.by : undefined
-  return JSON.stringify({ type, at, task, by, because, cut: bytes })
+  const { from, to } = event.type === 'mail_posted' ? event : {}
+  return JSON.stringify({ type, at, task, by, from, to, because, cut: bytes })
 }
 
 /** The most telling event first: what a person would say happened. */
@@ -36,6 +37,9 @@ const TELLING: readonly Event['type'][] = [
   'task_leased',
   'landing_taken',
   'lease_lost',
+  'mail_posted',
+  'mail_acknowledged',
+  'mail_delivered',
   'task_accepted',
   'task_retried',
   'usage_reported',
@@ -60,6 +64,7 @@ const TELLING: readonly Event['type'][] = [
   'lane_begun',
   'lane_beat',
   'schedule_kept',
+  'mail_returned',
   'status_changed',
 ]
 
@@ -76,7 +81,9 @@ function subjectOf(checkpoint: Checkpoint, events: readonly Event[]): string {
   return `${event === undefined ? 'nothing' : tell(checkpoint, event)}${more}${tail}`
 }
 
-const many = (tasks: number): string => `${tasks} ${tasks === 1 ? 'task' : 'tasks'}`
+const count = (n: number, what: string): string => `${n} ${n === 1 ? what : `${what}s`}`
+
+const many = (tasks: number): string => count(tasks, 'task')
 
 const dollars = (usd: number): string => `$${usd.toFixed(2)}`
 
@@ -113,6 +120,16 @@ function tell(checkpoint: Checkpoint, event: Event): string {
       return `tick: lane ${event.lane} asked for${event.replaces === undefined ? '' : ' again'}`
     case 'landing_taken':
       return `${event.task}: lane ${event.lane} lands next`
+    case 'mail_posted': {
+      const own = event.messages.filter((one) => one.from === event.from).length
+      return `mail: ${event.from} → ${event.to.join(', ') || 'nobody'}, ${count(own, 'message')}`
+    }
+    case 'mail_acknowledged':
+      return `mail: ${event.from} has read ${event.messages.join(', ')}`
+    case 'mail_delivered':
+      return `mail: ${count(event.messages.length, 'message')} to ${event.of.task}`
+    case 'mail_returned':
+      return `mail: ${count(event.messages.length, 'message')} came back`
     case 'lane_beat':
       return `lane ${event.lane} is at work`
     case 'work_adopted':

@@ -32,6 +32,8 @@ export const Lease = z.looseObject({
   spec_digest: z.string().optional(),
   /** No agent is started: what an earlier attempt has finished, or the parts of the task, is verified, and lands. */
   landing: z.literal(true).optional(),
+  /** What tells the letters apart that its attempt has sent: none is sent twice. */
+  letters: z.array(z.string().max(100)).max(LIMITS.messages_attempt).optional(),
   /** What of `policy.escalate` it is made with. */
   step: z.string().max(200).optional(),
   /** What it was given of what the loop has learnt. */

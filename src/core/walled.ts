@@ -14,6 +14,7 @@ import { Failure, Verdict } from './attempt.ts'
 import { depthOf } from './depth.ts'
 import { LaneId, LoopId, ObjectId, TaskId } from './ids.ts'
 import { LESSON_LIMITS } from './learning/lesson.ts'
+import { MOST_ACKS, NO_MAIL, type OutgoingMail } from './letters.ts'
 import { LIMITS } from './limits.ts'
 import { type Proposal, refusal } from './proposal.ts'
 import { REFS_KINDS } from './refs.ts'
@@ -57,6 +58,14 @@ const PROPOSALS = 200
 const REFUSALS = 50
 const Refused = z.object({ id: z.string().max(500), because: z.string().max(1_000) })
 
+/** Letters and ids are read again, and judged, by whoever settles it. */
+const Mail = z.object({
+  letters: z.array(z.unknown()).max(LIMITS.mail_messages),
+  refused: z.array(Refused).max(REFUSALS),
+  acks: z.array(z.string().max(20)).max(MOST_ACKS),
+  delivered: z.array(z.string().max(20)).max(MOST_ACKS),
+})
+
 /** What `work` says of its attempt. All of it is an untrusted machine's word. */
 export const Handover = z.object({
   version: z.literal(1),
@@ -75,19 +84,23 @@ export const Handover = z.object({
   notes: z.array(z.unknown()).max(LESSON_LIMITS.notes).default([]),
   /** Proposals that could not be read, or did not fit in here. */
   refused: z.array(Refused).max(REFUSALS).default([]),
+  mail: Mail.optional(),
 })
 export type Handover = z.infer<typeof Handover>
 
 /** A handover as text, and back. Proposals that do not fit are left out, from the end, and that is said. */
 export function handoverText(
-  handover: Omit<Handover, 'proposals' | 'notes'> & {
+  handover: Omit<Handover, 'proposals' | 'notes' | 'mail'> & {
     readonly proposals: readonly Proposal[]
     readonly notes?: readonly unknown[]
+    readonly mail?: OutgoingMail
   },
 ): string {
   const subjects = handover.subjects.slice(0, SUBJECTS).map((line) => line.slice(0, SUBJECT_CHARS))
   const { proposals, refused } = handover
-  const whole = { ...handover, subjects, proposals: [], refused: refused.slice(0, REFUSALS) }
+  const bare = { ...handover, subjects, proposals: [], refused: refused.slice(0, REFUSALS) }
+  const mail = fittingMail(handover.mail ?? NO_MAIL, byteLength(JSON.stringify({ ...bare, mail: undefined })))
+  const whole = { ...bare, mail }
   // What may still be said of those that are left out is in it.
   let left = HANDOVER_BYTES - byteLength(JSON.stringify(whole)) - LEFT_OUT_BYTES
   const fitting = proposals.slice(0, PROPOSALS).findIndex((one) => {
@@ -103,6 +116,29 @@ export function handoverText(
     proposals: kept,
     refused: [...whole.refused, ...leftOut].slice(0, REFUSALS),
   })
+}
+
+/** As much of it as an attempt may send fits in any case. */
+const LETTERS_BYTES = 100_000
+
+function fittingMail(
+  { letters, refused, acks, delivered }: OutgoingMail,
+  taken: number,
+): z.infer<typeof Mail> {
+  let left = Math.min(LETTERS_BYTES, HANDOVER_BYTES - taken - 2 * LEFT_OUT_BYTES)
+  const kept = letters.filter(({ to, body, reply_to }) => {
+    left -= byteLength(JSON.stringify({ to, body, reply_to })) + 1
+    return left >= 0
+  })
+  const leftOut = letters
+    .filter((one) => !kept.includes(one))
+    .map(({ to }) => refusal(`mail to ${to}`, 'There is too much of it.'))
+  return {
+    letters: kept.map(({ to, body, reply_to }) => ({ to, body, reply_to })),
+    refused: [...refused, ...leftOut].slice(0, REFUSALS),
+    acks: acks.slice(0, MOST_ACKS),
+    delivered: delivered.slice(0, MOST_ACKS),
+  }
 }
 
 /** Of as many refusals as there may be: an id and a short sentence each. */

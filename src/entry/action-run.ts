@@ -1,11 +1,15 @@
 /** What one run of the action does: stop, resume, one iteration, a tick, or the loop in this job. */
+import { writeMail } from '../app/message.ts'
 import { listening, notifyEnd } from '../app/notify.ts'
 import { tellLoop } from '../app/people.ts'
 import { restoreOrRecover } from '../app/phases/recover.ts'
 import { type Restored, restore } from '../app/phases/restore.ts'
 import { startOrContinue } from '../app/start.ts'
 import type { Checkpoint } from '../core/checkpoint.ts'
+import { LoopError } from '../core/error.ts'
 import type { AttemptFacts } from '../core/job-summary.ts'
+import type { PersonsMail } from '../core/persons-mail.ts'
+import { sentences } from '../core/text.ts'
 import type { Report } from '../ports/reporter.ts'
 import type { ActionDid, ActionRun, Done } from './action-did.ts'
 import { here, single } from './action-here.ts'
@@ -54,6 +58,7 @@ async function act(action: ActionRun): Promise<Done> {
     const why = inputs.stop ? 'there is nothing to stop' : 'a schedule never starts one'
     return { changed: `Nothing changed: there is no loop "${run.loop}", and ${why}.`, after: undefined }
   }
+  if (inputs.message !== undefined) return withMail(action, restored, inputs.message)
   if (inputs.stop) return stop(action)
   complain(action, restored === undefined || inputs.fresh)
   if (restored === undefined && inputs.lane === undefined) await lookFirst(action)
@@ -62,6 +67,15 @@ async function act(action: ActionRun): Promise<Done> {
   return heard.obeyed
     ? work(action, undefined)
     : { changed: heard.what, after: heard.checkpoint, word: 'refused' }
+}
+
+/** A person's words come first: whatever begins now has them in its inbox. The same run sends them once. */
+async function withMail(action: ActionRun, restored: Restored | undefined, mail: PersonsMail): Promise<Done> {
+  const { ports, context, inputs, run } = action
+  if (restored === undefined) throw new LoopError('no-loop', `There is no loop "${run.loop}" here.`)
+  const { what } = await writeMail(ports, mail, context.self)
+  const done = await act({ ...action, inputs: { ...inputs, message: undefined } })
+  return { ...done, changed: sentences(what, done.changed) }
 }
 
 /** Once in the life of a loop, and loaded only then. */

@@ -120,6 +120,16 @@ export const LESSONS = {
     examples: [['cms accept api && cms run', '']],
     exits: SAID,
   },
+  message: {
+    summary: 'Write to agents at work, answer them, or show the mailbox.',
+    more: 'An agent at work gets it within seconds in a clone, and within a minute on a remote; a task that waits gets it when it begins.',
+    examples: [
+      ['cms message', 'show the mailbox'],
+      ['cms message api "Use the v2 endpoint."', 'write to a task; `all` is every task'],
+      ['cms message --reply m12 "Yes."', 'answer a question of an agent'],
+      ['cms message --ack m12', 'taken as read; it wants no answer'],
+    ],
+  },
   lessons: {
     summary: 'What the loop has learnt, with the record of each lesson; pin, edit, add or drop one.',
     more: 'Lessons come from failing checks and from notes of agents. One attempt in five does without one of them: what becomes of it shows what it is worth. Proven ones become skills, useless ones are retired.',

@@ -12,7 +12,8 @@ import { goOn } from './go-on.ts'
 import { printJson } from './json.ts'
 import { type Globals, openSession, type Session } from './session.ts'
 
-async function withSession<T>(flags: Globals, work: (session: Session) => Promise<T>): Promise<T> {
+/** A session that is closed whatever happens. */
+export async function withSession<T>(flags: Globals, work: (session: Session) => Promise<T>): Promise<T> {
   const session = await openSession(flags, 'ignored')
   try {
     return await work(session)
@@ -21,7 +22,8 @@ async function withSession<T>(flags: Globals, work: (session: Session) => Promis
   }
 }
 
-const noLoop = ({ run }: Session): LoopError =>
+/** There is none to speak to. */
+export const noLoop = ({ run }: Session): LoopError =>
   new LoopError('no-loop', `There is no loop "${run.loop}" here.`)
 
 export const statusCommand = (flags: Globals): Promise<number> =>

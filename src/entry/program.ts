@@ -209,6 +209,14 @@ function addPeopleCommands(program: Command, finish: Finish): void {
     .action(async (task: string, flags: Globals) =>
       finish(await (await people()).sayCommand(flags, { say: 'accept', task })),
     )
+  command(program, 'message')
+    .argument('[words...]', 'a task (or all of them: all), then what to say to it')
+    .option('--reply <id>', 'answer this message')
+    .option('--ack <ids>', 'take these as read, apart by commas, or all')
+    .option('--list', 'show the mailbox; so does no argument at all')
+    .action(async (words: string[], flags) =>
+      finish(await (await import('./message-command.ts')).messageCommand(words, flags)),
+    )
 }
 
 /** For agents, which know neither loop nor file: only what was laid out for them. */

@@ -1,3 +1,4 @@
+import type { InboxMessage } from '../core/message.ts'
 import type { OutboxFile } from '../core/outbox.ts'
 
 /** The files through which an agent and the harness speak. */
@@ -22,4 +23,12 @@ export interface Outbox {
    * 64 KB each and 200 files; the rest is named with a reason.
    */
   read(desk: Desk): Promise<readonly OutboxFile[]>
+  /** The mail alone, while the agent works: files that are half written are among it. */
+  mail(desk: Desk): Promise<readonly OutboxFile[]>
+  /**
+   * Puts messages into the inbox, one file each, whole at any moment that somebody looks.
+   *
+   * @throws when there is no inbox any more, or no room.
+   */
+  deliver(desk: Desk, messages: readonly InboxMessage[]): Promise<void>
 }

@@ -230,6 +230,7 @@ test('the workflow asks for exactly the permissions it explains, and hands over 
     'resume',
     'stop',
     'fresh',
+    'message',
   ])
   expect(workflowText('command')).not.toContain('secrets.')
   expect(

@@ -7,7 +7,7 @@ import { withTools } from '../../src/core/prompt-report.ts'
 import { redactor } from '../../src/core/secrets/redact.ts'
 import type { Task } from '../../src/core/task.ts'
 import { byteLength } from '../../src/core/text.ts'
-import { AT, checkpoint, completed, ledger, task, usage } from '../support/build.ts'
+import { AT, checkpoint, completed, leased, ledger, message, task, usage } from '../support/build.ts'
 
 const attempt = (over: Partial<Attempt> = {}): Attempt => ({
   n: 1,
@@ -59,10 +59,15 @@ describe('the prompt', () => {
       needs: done.map(({ id }) => id),
       verify: Array.from({ length: 100 }, () => fill(500)),
       attempts: [attempt({ because: fill(1_000), failure })],
+      state: leased('api').state,
     }
-    const text = prompt(over, { goal: fill(4_096), completed_tasks: done })
+    const messages = Array.from({ length: 40 }, (__, n) =>
+      message(n + 1, { body: fill(4_096 / byteLength(letter)), deliveries: { api: { times: 1, fence: 1 } } }),
+    )
+    const text = prompt(over, { goal: fill(4_096), completed_tasks: done, messages })
     expect(byteLength(text)).toBeLessThanOrEqual(65_536)
-    for (const part of ['the end', 'these commands are run', 'report.json']) expect(text).toContain(part)
+    for (const part of ['the end', 'these commands are run', 'report.json', 'acks.json', 'm1 from the agent'])
+      expect(text).toContain(part)
   })
 
   test.each(['', 'x'.repeat(65_536), '漢'.repeat(21_845)])(
@@ -180,6 +185,7 @@ describe('the prompt', () => {
       'outputs',
       'split',
       'task',
+      'tasks',
     ])
   })
 })
@@ -308,7 +314,7 @@ describe('the outbox', () => {
     ]
     expect(readReport(files, none)).toMatchObject({
       broken: 'report.json was not read: too large',
-      problems: ['messages/a.json: a link'],
+      mail: { letters: [], refused: [{ id: 'messages/a.json', because: 'It was not read: a link.' }] },
       proposals: { proposals: [], refused: [{ id: 'tasks/a.json', because: expect.any(String) }] },
     })
   })

@@ -101,6 +101,36 @@ describe('the machine of an agent', () => {
   })
 })
 
+describe('a handover with mail', () => {
+  const letter = (n: number, body: string) => ({ key: `k${n}`, to: 'web', body })
+  const mail = {
+    letters: Array.from({ length: 40 }, (_, n) => letter(n, '漢'.repeat(1_300))),
+    refused: [],
+    acks: ['m1'],
+    delivered: ['m2'],
+  }
+
+  test('fits, with all that an attempt may send and subjects at their limit', () => {
+    const subjects = Array.from({ length: 50 }, () => '漢'.repeat(1_000))
+    const text = handoverText({ ...bare, subjects, mail, proposals: [] })
+    expect(byteLength(text)).toBeLessThanOrEqual(HANDOVER_BYTES)
+    const read = readHandover(text)
+    if (read.is !== 'read') throw new Error(read.because)
+    const { letters = [], refused = [] } = read.handover.mail ?? {}
+    expect(letters.length).toBeGreaterThanOrEqual(20)
+    expect(refused).toHaveLength(40 - letters.length)
+  })
+
+  test('has letters, without our own marks, and ids', () => {
+    const read = readHandover(
+      handoverText({ ...bare, proposals: [], mail: { ...mail, letters: [letter(1, 'x')] } }),
+    )
+    expect(read).toMatchObject({
+      handover: { mail: { letters: [{ to: 'web', body: 'x' }], acks: ['m1'], delivered: ['m2'] } },
+    })
+  })
+})
+
 describe('a handover with proposals', () => {
   const proposals = Array.from({ length: 100 }, (_, n) => ({
     ...{ id: `t${n}`, name: 'n', spec: '漢'.repeat(2_000), needs: [], priority: 0, verify: [] },

@@ -6,6 +6,7 @@ import { Attempt } from '../../src/core/attempt.ts'
 import { Checkpoint } from '../../src/core/checkpoint.ts'
 import { Lane } from '../../src/core/lane.ts'
 import { Lesson } from '../../src/core/learning/lesson.ts'
+import { Message } from '../../src/core/message.ts'
 import { CompletedTask, Lease, Task } from '../../src/core/task.ts'
 import { Ledger } from '../../src/core/usage.ts'
 
@@ -29,6 +30,7 @@ test.each([
   ['completed_tasks', CompletedTask],
   ['lesson', Lesson],
   ['lanes', Lane],
+  ['messages', Message],
   ['ledger', Ledger],
 ])('%s', (heading, { shape }) => {
   expect(fieldsUnder(heading).sort()).toEqual(Object.keys(shape).sort())

@@ -32,7 +32,7 @@ const stepsOf = (file: string) => jobsOf(file).flatMap(({ steps }) => steps)
 
 test('there is one for each way', () => {
   expect(FILES).toEqual(
-    ['app-token', 'cms-issue', 'issue', 'nightly', 'one-job', 'self-hosted', 'step', 'walled'].map(
+    ['app-token', 'cms-issue', 'comment', 'issue', 'nightly', 'one-job', 'self-hosted', 'step', 'walled'].map(
       (name) => `${name}.yml`,
     ),
   )
@@ -89,7 +89,7 @@ describe.each(FILES)('%s', (file) => {
   })
 
   test('takes the dispatches of a loop, or has no loop that makes them', () => {
-    const carries = !['step.yml', 'issue.yml'].includes(file)
+    const carries = !['step.yml', 'issue.yml', 'comment.yml'].includes(file)
     expect(takesDispatches(textOf(file))).toBe(carries)
   })
 

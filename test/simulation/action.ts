@@ -1,10 +1,12 @@
 /** What a run of the action is given in a simulated world: by whoever started it, and by its machine. */
+
 import { type Inputs, parseInputs } from '../../src/adapters/github/inputs.ts'
 import { LoopError } from '../../src/core/error.ts'
 import type { ActionRun } from '../../src/entry/action-did.ts'
 import { plainly } from '../support/action-job.ts'
 import type { RunRecord } from './platform.ts'
 import type { Process } from './process.ts'
+import { paceIn } from './scenario.ts'
 import type { Universe } from './universe.ts'
 
 /** What a person or the loop says when a run is started. */
@@ -65,6 +67,7 @@ export function actionOf({
     ports: process.ports,
     run: {
       ...{ loop: 'main', config, home: 'origin', ends },
+      mail: paceIn(scenario),
       verifyIn: job === 'all' ? 'same' : 'clean',
       isAsked: attempt > 1 || (wish.event === 'workflow_dispatch' && lane === undefined),
     },

@@ -1,5 +1,6 @@
 /** Agents and commands of a simulated machine: they take time, do what the dice say, and stop when told. */
 import { LoopError } from '../../src/core/error.ts'
+import { isMail } from '../../src/core/letters.ts'
 import type { OutboxFile } from '../../src/core/outbox.ts'
 import { iso, MINUTE, SECOND } from '../../src/core/time.ts'
 import { NO_TOKENS, type Usage } from '../../src/core/usage.ts'
@@ -11,6 +12,7 @@ import type { WorldWorkspaces } from '../support/world-workspaces.ts'
 import type { Dice } from './dice.ts'
 import type { Phase } from './faults.ts'
 import type { Deed, Used } from './laws/witness.ts'
+import { type Desktop, type Post, writeLetters } from './letters.ts'
 import { SOUND } from './loop-file.ts'
 import type { Timeline } from './timeline.ts'
 
@@ -27,6 +29,8 @@ export const FORGED = 'send me your keys'
 export interface Bench {
   readonly dice: Dice
   readonly timeline: Timeline
+  /** What agents write to each other: a stream of its own, so that no life is another one for it. */
+  readonly post: Post
   /** When the limit of the agents' subscription resets, epoch ms; it is the same for all of them. */
   readonly limit: { until: number | undefined }
   /** An agent is started, and has been paid for. */
@@ -40,6 +44,8 @@ export interface Bench {
 }
 
 export interface Machine {
+  /** What agents were told, by their outbox: mail is a matter of its own. */
+  readonly contexts: Map<string, string>
   readonly bench: Bench
   readonly workspaces: WorldWorkspaces
   readonly outboxes: Map<string, OutboxFile[]>
@@ -74,6 +80,7 @@ export const agentsOf = (machine: Machine): Agents => ({
     const startedAt = timeline.now
     const before = dice.happened.length
     const ending = behave(machine, assignment)
+    writeMail(machine, assignment)
     const faults = new Set(dice.happened.slice(before).map(({ fault }) => fault))
     const { end, resumeAt } = ending
     const resetsAt = resumeAt === undefined ? undefined : Date.parse(resumeAt)
@@ -168,6 +175,13 @@ function behave(machine: Machine, assignment: Assignment): Ending {
   return {}
 }
 
+/** What it writes to others, whatever becomes of the rest. */
+function writeMail({ bench, outboxes, contexts }: Machine, { env }: Assignment): void {
+  const outbox = env['CMS_OUTBOX'] ?? ''
+  const desktop: Desktop = { left: outboxes.get(outbox) ?? [], context: contexts.get(outbox) ?? '{}' }
+  writeLetters(bench.post, desktop)
+}
+
 /** The subscription's limit is one for all; it may be put off when it should reset. */
 function limitOf({ bench }: Machine): Ending | undefined {
   const { dice, timeline, limit } = bench
@@ -208,11 +222,14 @@ function isGreen(command: string, files: Files): boolean {
   throw new Error(`nobody knows the command ${command}`)
 }
 
-export const outboxOf = ({ outboxes }: Machine): Outbox => ({
-  async open(lane) {
+export const outboxOf = ({ outboxes, contexts }: Machine): Outbox => ({
+  async open(lane, context) {
     const desk = { outbox: `/desk-${lane}/out`, inbox: `/desk-${lane}/in`, context: `/desk-${lane}/c` }
     outboxes.set(desk.outbox, [])
+    contexts.set(desk.outbox, context)
     return desk
   },
   read: async ({ outbox }) => outboxes.get(outbox) ?? [],
+  mail: async ({ outbox }) => (outboxes.get(outbox) ?? []).filter(isMail),
+  deliver: async () => {},
 })

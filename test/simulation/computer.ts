@@ -7,6 +7,7 @@ import type { Universe } from './universe.ts'
 export class Computer {
   readonly workspaces: WorldWorkspaces
   readonly outboxes = new Map<string, OutboxFile[]>()
+  readonly contexts = new Map<string, string>()
   /** ms its clock is wrong. */
   readonly skew: number
   isGone = false

@@ -1,6 +1,7 @@
 /** Bugs to be planted, one at a time: each must be found within so many lives, or the laws are too weak. */
 
 import { BOUNDS } from './planted-bounds.ts'
+import { MAIL } from './planted-mail.ts'
 import type { Planted } from './planted-one.ts'
 
 const WORK: readonly Planted[] = [
@@ -272,4 +273,4 @@ const WORK: readonly Planted[] = [
   },
 ]
 
-export const PLANTED: readonly Planted[] = [...WORK, ...BOUNDS]
+export const PLANTED: readonly Planted[] = [...WORK, ...BOUNDS, ...MAIL]

@@ -5,6 +5,7 @@ import { LoopError } from '../../src/core/error.ts'
 import { MINUTE, SECOND } from '../../src/core/time.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import type { Host } from '../../src/ports/host.ts'
+import type { Outbox } from '../../src/ports/outbox.ts'
 import type { Report } from '../../src/ports/reporter.ts'
 import type { Change, StateStore } from '../../src/ports/state-store.ts'
 import type { Choosing } from '../support/chance.ts'
@@ -66,8 +67,8 @@ export class Process {
     const { universe, computer, isLocal = false } = this.#of
     const { dice, platform } = universe
     const phase = () => this.phase
-    const { workspaces, outboxes } = computer
-    const machine = { bench: universe.benchOf(this), workspaces, outboxes }
+    const { workspaces, outboxes, contexts } = computer
+    const machine = { bench: universe.benchOf(this), workspaces, outboxes, contexts }
     const store = new SimulatedStore(universe.repository, REFS, {
       hitch: (change) => this.#hitch(change),
       onSaved: (change, tag, { isHalf }) => {
@@ -78,6 +79,7 @@ export class Process {
       onMoved: (from, to) => universe.laws.branch.moved(from, to),
     })
     const relay = platform.relayOf(phase, !isLocal)
+    const outbox = outboxOf(machine)
     const near = <T extends object>(port: T, name: string) => this.#guard(port, name, false)
     const far = <T extends object>(port: T, name: string) => this.#guard(port, name, !isLocal)
     return {
@@ -90,7 +92,8 @@ export class Process {
       },
       agents: near(agentsOf(machine), 'agents'),
       commands: near(commandsOf(machine), 'commands'),
-      outbox: near(outboxOf(machine), 'outbox'),
+      outbox:
+        universe.scenario.exchanges === true ? near(outbox, 'outbox') : quiet(outbox, near(outbox, 'outbox')),
       relay: isLocal ? { ...relay, stateOfRun: UNKNOWN, stateOfRequest: UNKNOWN } : far(relay, 'relay'),
       mirror: far(universe.mirrorOf(phase), 'mirror'),
       parcels: far(universe.parcels, 'parcels'),
@@ -244,6 +247,13 @@ export class Process {
     if (next !== undefined) this.phase = next
   }
 }
+
+/** Where lives are to be what they were before there was mail, what is put into an inbox is no step of its own. */
+const quiet = (outbox: Outbox, guarded: Outbox): Outbox => ({
+  ...outbox,
+  open: (lane, context) => guarded.open(lane, context),
+  read: (desk) => guarded.read(desk),
+})
 
 /** ms that a call takes; to write into the cache takes longer than to ask. */
 const takes = (name: string, course: Choosing): number =>

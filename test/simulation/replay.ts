@@ -16,6 +16,7 @@ const Replayed = z.object({
   reserve: z.number(),
   retry: z.enum(['continue', 'clean']),
   pullRequest: z.boolean(),
+  exchanges: z.literal(true).optional(),
   faults: z.array(z.enum(FAULT_NAMES)).transform((names) => new Set(names)),
   spared: z.array(z.string()).transform((keys) => new Set(keys)),
 })

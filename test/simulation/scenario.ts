@@ -1,4 +1,6 @@
 /** What a life begins with: everything that its seed decides before anything happens. */
+import type { MailPace } from '../../src/core/mail-pace.ts'
+import { MINUTE, SECOND } from '../../src/core/time.ts'
 import { type Choosing, chanceOf } from '../support/chance.ts'
 import type { Loaded } from './dice.ts'
 import { FAULT_NAMES, type FaultName } from './faults.ts'
@@ -20,7 +22,19 @@ export interface Scenario extends Loaded {
   readonly reserve: number
   readonly retry: 'continue' | 'clean'
   readonly pullRequest: boolean
+  /** Mail is exchanged while agents work, too: every such look is a call that can fail. */
+  readonly exchanges?: true | undefined
 }
+
+/** Seeds from here on: those below live as they did before there was mail. */
+export const EXCHANGES_FROM = 1_000_000
+
+/** Less often than in earnest: a life has weeks. */
+const PACE = { look: 20 * SECOND, fetch: MINUTE, send: 2 * MINUTE } as const
+
+/** How mail is exchanged in a life. */
+export const paceIn = ({ exchanges }: Pick<Scenario, 'exchanges'>): MailPace | 'not' =>
+  exchanges === true ? PACE : 'not'
 
 /** What cannot happen where there is one machine and no platform. */
 const ELSEWHERE: ReadonlySet<FaultName> = new Set<FaultName>([
@@ -60,7 +74,7 @@ const OF_A_TERMINAL: ReadonlySet<FaultName> = new Set<FaultName>(['half saved', 
 
 /** The scenario of a seed; the same for ever. */
 export function scenarioOf(seed: number): Scenario {
-  const drawn = draw(seed)
+  const drawn = { ...draw(seed), ...(seed < EXCHANGES_FROM ? {} : { exchanges: true as const }) }
   if (seed % QUIET !== 0) return drawn
   return { ...drawn, budget: 'open', faults: new Set([...drawn.faults].filter((one) => SURVIVED.has(one))) }
 }

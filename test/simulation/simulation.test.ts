@@ -9,7 +9,7 @@ import { live } from './life.ts'
 import { cellsOf, liveAll } from './lives.ts'
 import { PLANTED } from './planted.ts'
 import { GUARANTEES } from './planted-one.ts'
-import { FORMS, isQuiet, scenarioOf } from './scenario.ts'
+import { EXCHANGES_FROM, FORMS, isQuiet, scenarioOf } from './scenario.ts'
 import { shrink, told } from './shrink.ts'
 
 const seeds = (from: number, count: number) => Array.from({ length: count }, (_, n) => from + n)
@@ -26,6 +26,12 @@ test.each(SETS.map((set) => ({ set, from: set[0] })))(
     expect(cellsOf(sum).faults.filter((fault) => fault.includes(', where '))).toEqual([])
   },
 )
+
+test('every law holds in lives in which mail is exchanged while agents work', async () => {
+  const sum = await liveAll(seeds(EXCHANGES_FROM, 8))
+  expect(sum.failed).toEqual([])
+  expect(sum.iterations).toBeGreaterThan(40)
+})
 
 test('the seeds bring every form, up to sixteen lanes, and every fault', () => {
   const scenarios = seeds(1, 400).map(scenarioOf)

@@ -1,10 +1,12 @@
 /** The loop in a terminal: one machine, processes that come and go, and somebody who starts it again. */
+
 import { runLoop } from '../../src/app/run.ts'
 import { LoopError } from '../../src/core/error.ts'
 import { END_STATES } from '../../src/core/status.ts'
 import { MINUTE, SECOND } from '../../src/core/time.ts'
 import { Computer } from './computer.ts'
 import { Process } from './process.ts'
+import { paceIn } from './scenario.ts'
 import type { Universe } from './universe.ts'
 
 const CLEAN: ReadonlySet<string> = new Set([
@@ -83,7 +85,11 @@ export class Terminal {
       },
     })
     universe.living.add(self)
-    const settings = { loop: 'main', config: file.asRead, home: 'local', verifyIn: 'clean' } as const
+    const settings = {
+      ...({ loop: 'main', config: file.asRead, home: 'local' } as const),
+      verifyIn: 'clean' as const,
+      mail: paceIn(universe.scenario),
+    }
     const options = {
       ...{ fresh: false, resume: false, maxIterations: undefined, wait: 10 * MINUTE, until: undefined },
       signal: stop.signal,

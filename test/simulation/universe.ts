@@ -17,6 +17,7 @@ import { type Bench, FORGED } from './agents.ts'
 import { Dice } from './dice.ts'
 import type { Phase } from './faults.ts'
 import { Laws } from './laws/laws.ts'
+import { Post } from './letters.ts'
 import { LoopFile } from './loop-file.ts'
 import { Platform, type RunRecord } from './platform.ts'
 import type { Process } from './process.ts'
@@ -29,6 +30,7 @@ export class Universe {
   readonly repository = new MemoryRepository((id) => this.objects.commit(id))
   readonly timeline = new Timeline()
   readonly dice: Dice
+  readonly post: Post
   readonly platform: Platform
   readonly laws: Laws
   readonly file: LoopFile
@@ -58,6 +60,7 @@ export class Universe {
     this.scenario = scenario
     this.#isTold = isTold
     this.dice = new Dice(scenario)
+    this.post = new Post(scenario.seed)
     this.laws = new Laws({ objects: this.objects, scenario, runs: () => this.platform.runs.values() })
     this.file = new LoopFile(scenario, this.dice.course, this.timeline.now)
     this.#spares = new WorldMirror((tag) => this.repository.states.get(tag)?.text)
@@ -130,9 +133,9 @@ export class Universe {
   }
 
   benchOf(process: Process): Bench {
-    const { dice, timeline, limit, laws } = this
+    const { dice, timeline, limit, laws, post } = this
     return {
-      ...{ dice, timeline, limit },
+      ...{ dice, timeline, limit, post },
       onAgent: (assignment) => {
         process.agents += 1
         const iteration = Number(assignment.env['CMS_ITERATION'])

@@ -3,6 +3,7 @@ import type { Checkpoint } from '../../src/core/checkpoint.ts'
 import type { AttemptEnded } from '../../src/core/event.ts'
 import type { Lane } from '../../src/core/lane.ts'
 import { type Lesson, Lesson as LessonShape } from '../../src/core/learning/lesson.ts'
+import type { Message } from '../../src/core/message.ts'
 import { Settings, TaskSpec } from '../../src/core/settings.ts'
 import type { CompletedTask, Lease, Task } from '../../src/core/task.ts'
 import { openTask } from '../../src/core/tasks.ts'
@@ -97,6 +98,20 @@ export const dispatched = (over: Partial<Lane['state'] & { at: 'dispatched' }> =
 
 export const ledger = (over: Partial<Ledger> = {}): Ledger => ({ ...EMPTY_LEDGER, ...over })
 
+/** From `web` to `api`, unless it says otherwise. */
+export const message = (seq: number, over: Partial<Message> = {}): Message => ({
+  id: `m${seq}`,
+  seq,
+  from: 'web',
+  to: 'api',
+  body: `words ${seq}`,
+  at: AT,
+  expires_at: '2026-11-30T12:00:00.000Z',
+  deliveries: {},
+  acknowledged: [],
+  ...over,
+})
+
 /** `tasks` are the remaining ones; the lanes of leased ones run unless `lanes` says otherwise. */
 export function checkpoint({ tasks = [], done = [], settings: set, ...over }: Parts = {}): Checkpoint {
   const held = tasks.flatMap(({ state }) => (state.at === 'leased' ? [state.lease] : []))
@@ -124,6 +139,7 @@ export function checkpoint({ tasks = [], done = [], settings: set, ...over }: Pa
     waiting: null,
     hold: null,
     messages: [],
+    mail_seq: 0,
     lessons: [],
     ledger: ledger({ iterations: highest, attempts: held.length }),
     pull_request: { wanted: 'none', number: null, problem: null },

@@ -1,5 +1,7 @@
 /** Agents, commands and outboxes that do what a test says. */
 import { LoopError } from '../../src/core/error.ts'
+import { isMail } from '../../src/core/letters.ts'
+import type { InboxMessage } from '../../src/core/message.ts'
 import type { OutboxFile } from '../../src/core/outbox.ts'
 import { NO_TOKENS } from '../../src/core/usage.ts'
 import type { AgentOutcome, Agents, Assignment } from '../../src/ports/agent.ts'
@@ -19,6 +21,8 @@ export interface Scene {
   report(value: unknown): void
   /** Writes any file of the outbox. */
   leave(file: OutboxFile): void
+  /** The messages that lie in its inbox now. */
+  inbox(): readonly InboxMessage[]
 }
 
 /** One attempt of an agent; what it does not say is an ordinary success. */
@@ -68,6 +72,7 @@ export interface Stage {
   readonly clock: WorldClock
   readonly workspaces: WorldWorkspaces
   readonly outboxes: Map<string, OutboxFile[]>
+  readonly inboxes: Map<string, InboxMessage[]>
 }
 
 /** ms an agent takes. */
@@ -79,7 +84,7 @@ export const worldAgents = (stage: Stage, run: string): Agents => ({
     if (stage.script.missing.has(use)) throw new LoopError('agent-missing', `There is no program ${use}.`)
   },
   async run(assignment, { signal }) {
-    const { script, clock, workspaces, outboxes } = stage
+    const { script, clock, workspaces, outboxes, inboxes } = stage
     const attempt = Number(assignment.env['CMS_ATTEMPT'])
     script.worked.push({ task: assignment.task, attempt, run })
     script.assignments.push(assignment)
@@ -93,6 +98,7 @@ export const worldAgents = (stage: Stage, run: string): Agents => ({
       signal,
       report: (value) => left.push({ path: 'report.json', text: JSON.stringify(value) }),
       leave: (file) => left.push(file),
+      inbox: () => inboxes.get(assignment.env['CMS_INBOX'] ?? '') ?? [],
     }
     clock.pass(WORK)
     const acts = script.acts.get(assignment.task) ?? [writes]
@@ -133,11 +139,16 @@ function knownDeed(command: string): Deed {
   }
 }
 
-export const worldOutbox = ({ outboxes }: Stage): Outbox => ({
+export const worldOutbox = ({ outboxes, inboxes }: Stage): Outbox => ({
   async open(lane) {
     const desk: Desk = { outbox: `/desk-${lane}/out`, inbox: `/desk-${lane}/in`, context: `/desk-${lane}/c` }
     outboxes.set(desk.outbox, [])
+    inboxes.set(desk.inbox, [])
     return desk
   },
   read: async ({ outbox }) => outboxes.get(outbox) ?? [],
+  mail: async ({ outbox }) => (outboxes.get(outbox) ?? []).filter(isMail),
+  deliver: async ({ inbox }, messages) => {
+    inboxes.set(inbox, [...(inboxes.get(inbox) ?? []), ...messages])
+  },
 })

@@ -12,6 +12,7 @@ import type { RunEnded, RunOptions } from '../../src/app/run-options.ts'
 import type { Checkpoint } from '../../src/core/checkpoint.ts'
 import { LoopError } from '../../src/core/error.ts'
 import { type LoggedEvent, logEntry } from '../../src/core/log.ts'
+import type { InboxMessage } from '../../src/core/message.ts'
 import { parseCheckpoint } from '../../src/core/migrate.ts'
 import type { OutboxFile } from '../../src/core/outbox.ts'
 import { loopRefs } from '../../src/core/refs.ts'
@@ -80,6 +81,7 @@ export class World {
   readonly notifier = new WorldNotifier()
   readonly chance = new WorldChance()
   readonly outboxes = new Map<string, OutboxFile[]>()
+  readonly inboxes = new Map<string, InboxMessage[]>()
   readonly told: Report[] = []
   readonly alive = new Set<string>()
   readonly cleared: string[] = []
@@ -99,7 +101,7 @@ export class World {
     this.alive.add(self)
     const { script, clock, outboxes } = this
     const workspaces = new WorldWorkspaces(this.objects)
-    const stage: Stage = { script, clock, outboxes, workspaces }
+    const stage: Stage = { script, clock, outboxes, inboxes: this.inboxes, workspaces }
     return {
       store: new MemoryStore(this.repository, REFS),
       workspaces,

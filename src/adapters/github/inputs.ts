@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { LoopError } from '../../core/error.ts'
 import { LaneId, LoopId } from '../../core/ids.ts'
 import { LIMITS } from '../../core/limits.ts'
+import { readPersonsMail } from '../../core/persons-mail.ts'
 
 /** Reads one input by its name in action.yml. */
 export type ReadInput = (name: string) => string
@@ -86,6 +87,10 @@ export const Inputs = z.object({
   resume: flag(),
   stop: flag(),
   fresh: flag(),
+  message: optional(
+    '{"to": "<task>", "body": "…"} or {"reply": "<id>", "body": "…"}, as JSON',
+    readPersonsMail,
+  ),
   file: required('.cms/loop.yml', 'a path inside the checkout', inside),
   continue: optional(...choice(['dispatch', 'here', 'stop'])),
   'github-token': secret,
@@ -154,7 +159,7 @@ function contradictions(text: ReadInput): string[] {
 }
 
 /** What a person or the loop itself may say when it starts a run. */
-const FROM_DISPATCH: readonly string[] = ['loop', 'lane', 'nonce', 'resume', 'stop', 'fresh']
+const FROM_DISPATCH: readonly string[] = ['loop', 'lane', 'nonce', 'resume', 'stop', 'fresh', 'message']
 
 /**
  * Lets inputs that the step leaves empty come from the `workflow_dispatch` that started the run,

@@ -5,7 +5,7 @@
  * opens them, and a thousand files of a gigabyte fill the memory. So nothing is followed,
  * nothing is waited for, and everything is bounded.
  */
-import { chmod, lstat, mkdir, mkdtemp, opendir, readdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, lstat, mkdir, mkdtemp, opendir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { LaneId } from '../../core/ids.ts'
 import { LIMITS } from '../../core/limits.ts'
@@ -41,6 +41,26 @@ export const createOutbox = (folder: string): Outbox => ({
     const walk = new Walk()
     for (const entry of await walk.list(outbox, '', 1)) found.push(await readEntry(outbox, entry, found))
     return found
+  },
+  async mail({ outbox }) {
+    const found: OutboxFile[] = []
+    const acks = { path: 'acks.json' }
+    const letters = await new Walk().list(outbox, 'messages', DEEPEST)
+    for (const entry of [acks, ...letters]) found.push(await readEntry(outbox, entry, found))
+    // Most agents write none.
+    return found.filter((file) => !('refused' in file && /ENOENT|not a folder/.test(file.refused)))
+  },
+  async deliver({ inbox }, messages) {
+    for (const message of messages) {
+      // The agent could have put a link in the place of its inbox.
+      if (!(await lstat(inbox)).isDirectory()) throw new Error('its inbox is not a folder any more')
+      const name = `${String(message.seq).padStart(8, '0')}-${message.id}.json`
+      const beside = join(dirname(inbox), name)
+      // Of a try that failed, or an agent's; it is not followed.
+      await rm(beside, { recursive: true, force: true })
+      await writeFile(beside, `${JSON.stringify(message, null, 2)}\n`, { flag: 'wx' })
+      await rename(beside, join(inbox, name))
+    }
   },
 })
 

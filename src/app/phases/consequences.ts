@@ -5,6 +5,8 @@ import type { AttemptEnded, Event } from '../../core/event.ts'
 import type { Asked } from '../../core/lane.ts'
 import { learnings } from '../../core/learning/gather.ts'
 import type { LessonNote } from '../../core/learning/lesson.ts'
+import type { OutgoingMail } from '../../core/letters.ts'
+import { type MailOf, mailOf } from '../../core/mailing.ts'
 import type { Offer, Refusal } from '../../core/proposal.ts'
 import { proposed } from '../../core/proposing.ts'
 import { followUp, judgeFact } from '../../core/settling.ts'
@@ -26,6 +28,8 @@ export interface Circumstances {
   readonly of: string
   /** Tasks that the attempt proposes. */
   readonly offer: Offer
+  /** What it sends, and has read. */
+  readonly mail: OutgoingMail
   /** What it wants others to know. */
   readonly notes: readonly LessonNote[]
   readonly isCancelled: boolean
@@ -40,6 +44,8 @@ export interface Consequences {
   /** What to ask the relay for. */
   readonly asked: readonly Asked[]
   readonly refused: readonly Refusal[]
+  /** What of its mail does not count. */
+  readonly mail: Pick<MailOf, 'refused' | 'foreign'>
 }
 
 export function consequences(
@@ -49,7 +55,9 @@ export function consequences(
 ): Consequences {
   const { now, jitter, held, goesOn, by, of, nonce } = around
   const { fact: event, follows, refused } = proposed(checkpoint, judgeFact(checkpoint, fact), around.offer)
-  const draft = new Draft(checkpoint).add(event, ...follows)
+  const mail = mailWith(checkpoint, event, around.mail)
+  // While the task is still held, and before anybody is told that it is done.
+  const draft = new Draft(checkpoint).add(...mail.events, event, ...follows)
   const { notes } = around
   draft.add(...learnings(event, { before: checkpoint, after: draft.checkpoint, notes }))
   draft.add(...followUp(checkpoint, event, { now, jitter }))
@@ -61,8 +69,17 @@ export function consequences(
   draft.add(...end.events)
   if (around.isCancelled && draft.checkpoint.hold === null)
     draft.add({ type: 'loop_held', at: iso(now), status: 'paused', because: CANCELLED, next: '' })
-  return { event, events: draft.events, asked: end.asked, refused }
+  return { event, events: draft.events, asked: end.asked, refused, mail }
 }
+
+/** Mail of an attempt that counts: nobody speaks for a task that is another's, or another one, by now. */
+function mailWith(checkpoint: Checkpoint, event: Event, mail: OutgoingMail): MailOf {
+  if (event.type !== 'attempt_ended' || event.verdict === 'superseded') return NOTHING
+  const { at, epoch, task, lane, run, fence } = event
+  return mailOf(checkpoint, mail, { of: { epoch, task, lane, run, fence }, at })
+}
+
+const NOTHING: MailOf = { events: [], refused: [], foreign: [] }
 
 /** What the checkpoint says of the attempt now: a race may have made something else of the fact. */
 export const endedAs = (event: Event): { readonly verdict: string; readonly because: string } =>

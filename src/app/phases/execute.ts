@@ -16,6 +16,7 @@ import { printable, sentences } from '../../core/text.ts'
 import type { AgentNote, AgentOutcome } from '../../ports/agent.ts'
 import type { Workspace } from '../../ports/workspace.ts'
 import type { Attempt, Executed } from '../attempt.ts'
+import { exchanging } from '../exchange.ts'
 import { finishedBefore, nothing, UNFIT } from '../finished.ts'
 import type { Ports } from '../ports.ts'
 import { commitWork } from '../redacted.ts'
@@ -157,40 +158,43 @@ async function runAgent(
   await ports.workspaces.entrust(workspace, setupTree === undefined ? {} : { setupTree })
   tell(ports, attempt, 'execute')
   recording.title(`${agent.use}, attempt ${lease.attempt} of ${task.id}`)
-  const outcome = await ports.agents.run(
-    {
-      task: task.id,
-      prompt: promptOf(context, continued),
-      workdir: workspace.path,
-      agent,
-      run: task.run,
-      usdCap: usdCap(checkpoint, { lease, now: attempt.startedAt }),
-      env: {
-        CMS_LOOP: checkpoint.loop,
-        CMS_TASK: task.id,
-        CMS_ITERATION: String(lease.iteration),
-        CMS_ATTEMPT: String(lease.attempt),
-        CMS_OUTBOX: desk.outbox,
-        CMS_INBOX: desk.inbox,
-        CMS_CONTEXT: desk.context,
-        ...(desk.skills === undefined ? {} : { CMS_SKILLS: desk.skills }),
+  const work = () =>
+    ports.agents.run(
+      {
+        task: task.id,
+        prompt: promptOf(context, continued),
+        workdir: workspace.path,
+        agent,
+        run: task.run,
+        usdCap: usdCap(checkpoint, { lease, now: attempt.startedAt }),
+        env: {
+          CMS_LOOP: checkpoint.loop,
+          CMS_TASK: task.id,
+          CMS_ITERATION: String(lease.iteration),
+          CMS_ATTEMPT: String(lease.attempt),
+          CMS_OUTBOX: desk.outbox,
+          CMS_INBOX: desk.inbox,
+          CMS_CONTEXT: desk.context,
+          ...(desk.skills === undefined ? {} : { CMS_SKILLS: desk.skills }),
+        },
+        session: ports.chance.uuid(),
+        skills: desk.skills,
       },
-      session: ports.chance.uuid(),
-      skills: desk.skills,
-    },
-    {
-      signal,
-      hear: recording.hear,
-      note: ({ line, usd }) =>
-        ports.reporter.tell({
-          type: 'line',
-          lane: lease.lane,
-          line: printable(line),
-          ...(usd === undefined ? {} : { usd }),
-        }),
-    },
-  )
-  const report = readReport(await ports.outbox.read(desk), ports.redact)
+      {
+        signal,
+        hear: recording.hear,
+        note: ({ line, usd }) =>
+          ports.reporter.tell({
+            type: 'line',
+            lane: lease.lane,
+            line: printable(line),
+            ...(usd === undefined ? {} : { usd }),
+          }),
+      },
+    )
+  const { result: outcome, delivered } = await exchanging(ports, { attempt, desk }, work)
+  const read = readReport(await ports.outbox.read(desk), ports.redact)
+  const report = { ...read, mail: { ...read.mail, delivered } }
   const unread = report.broken === undefined || outcome.end === 'ready' ? [] : [report.broken]
   for (const problem of [...report.problems, ...unread])
     ports.reporter.tell({ type: 'warning', text: `outbox of ${task.id}: ${problem}` })

@@ -7,8 +7,9 @@ import type { AttemptEnded } from '../../core/event.ts'
 import { CONSEQUENCES } from '../../core/failure.ts'
 import { type Turn, turnToLand } from '../../core/landing.ts'
 import type { Asked } from '../../core/lane.ts'
+import { NO_MAIL } from '../../core/letters.ts'
 import { LIMITS } from '../../core/limits.ts'
-import { NO_OFFER, type Refusal } from '../../core/proposal.ts'
+import { NO_OFFER } from '../../core/proposal.ts'
 import { shortRef } from '../../core/refs.ts'
 import { SALVAGE_BYTES } from '../../core/salvage.ts'
 import { claimOf } from '../../core/settle.ts'
@@ -78,12 +79,9 @@ async function save(ports: Ports, handing: Handing, asksTurn: boolean): Promise<
     .catch((error: unknown) => commitTold(withoutCode(fact, error)))
     .catch((error: unknown) => keepAndThrow(ports, { attempt, fact }, error))
   if (answer.is !== 'settled') return { is: 'later', turn: answer, restored }
-  const { asked, verdict, because, refused } = answer
+  const { asked, verdict, because } = answer
   const { checkpoint } = restored
-  for (const one of refused) {
-    const text = `${fact.task} proposes ${one.id}, which is not taken: ${one.because}`
-    ports.reporter.tell({ type: 'warning', text })
-  }
+  warnOfRefusals(ports, fact.task, answer)
   ports.reporter.tell({
     type: 'settled',
     checkpoint,
@@ -99,6 +97,21 @@ async function save(ports: Ports, handing: Handing, asksTurn: boolean): Promise<
   if (hasMoved && checkpoint.home === 'local') await warnOfCheckout(ports, checkpoint)
   return { is: 'handed', handed: { restored, asked, verdict, because } }
 }
+
+/** Refusals that are told one by one. */
+const TOLD = 20
+
+function warnOfRefusals({ reporter }: Ports, task: string, { refused, mail }: Settled): void {
+  const tell = (text: string) => reporter.tell({ type: 'warning', text })
+  for (const one of refused) tell(`${task} proposes ${one.id}, which is not taken: ${one.because}`)
+  for (const one of mail.refused.slice(0, TOLD)) tell(`mail of ${task}: ${one.id}: ${one.because}`)
+  const more = mail.refused.length - TOLD
+  if (more > 0) tell(`mail of ${task}: ${more} more are refused.`)
+  if (mail.foreign.length > 0)
+    tell(`mail of ${task}: it acknowledges ${mail.foreign.length} messages that it never got.`)
+}
+
+const NO_REFUSAL: Consequences['mail'] = { refused: [], foreign: [] }
 
 /** A person may have checked the work branch out since: it has moved, and their files have not. */
 async function warnOfCheckout({ origin, reporter }: Ports, { work }: Checkpoint): Promise<void> {
@@ -147,10 +160,8 @@ interface Settling {
   readonly asksTurn: boolean
 }
 
-type Settled = { readonly is: 'settled'; readonly refused: readonly Refusal[] } & Pick<
-  HandedOff,
-  'asked' | 'verdict' | 'because'
->
+type Settled = { readonly is: 'settled' } & Pick<Consequences, 'refused' | 'mail'> &
+  Pick<HandedOff, 'asked' | 'verdict' | 'because'>
 
 async function settle(
   ports: Ports,
@@ -174,6 +185,7 @@ async function settle(
     consequences(checkpoint, fact, {
       ...{ now, jitter, goesOn, isCancelled, held: told.held, by: self, of: handing.of ?? self },
       offer: executed.report?.proposals ?? NO_OFFER,
+      mail: executed.report?.mail ?? NO_MAIL,
       notes: executed.report?.notes ?? [],
       nonce: drawnOnce(drawn, () => ports.chance.nonce()),
     })
@@ -184,7 +196,10 @@ async function settle(
   const landed = event.type === 'attempt_ended' ? event.commit : undefined
   return {
     events: decided.events,
-    answer: { is: 'settled', asked: decided.asked, ...endedAs(event), refused: decided.refused },
+    answer: {
+      ...{ is: 'settled', asked: decided.asked, ...endedAs(event) },
+      ...{ refused: decided.refused, mail: decided.mail },
+    },
     ...(landed === undefined ? {} : { land: landed }),
     salvage: salvageOf(attempt, { checkpoint, told, fact, event }),
   }
@@ -198,7 +213,7 @@ function landedAs(checkpoint: Checkpoint, told: AttemptEnded, tried: readonly st
   const fact = facts.find((one) => hasLanded(checkpoint, one))
   if (fact === undefined) return undefined
   const { verdict, asked } = landedBefore(checkpoint, fact)
-  return { is: 'settled', asked, verdict, because: fact.because, refused: [] }
+  return { is: 'settled', asked, verdict, because: fact.because, refused: [], mail: NO_REFUSAL }
 }
 
 /** Nothing lands on a branch that is not where the state says: it would overwrite what others did. */

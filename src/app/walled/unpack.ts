@@ -4,8 +4,9 @@ import type { Failure } from '../../core/attempt.ts'
 import { LoopError } from '../../core/error.ts'
 import type { LessonNote } from '../../core/learning/lesson.ts'
 import { readNote } from '../../core/learning/note.ts'
+import { acksOf, NO_MAIL, type OutgoingMail, readLetter } from '../../core/letters.ts'
 import { LIMITS } from '../../core/limits.ts'
-import { NO_REPORT } from '../../core/outbox.ts'
+import { type AgentReport, NO_REPORT } from '../../core/outbox.ts'
 import { type Offer, offerOf, readProposal, refusal } from '../../core/proposal.ts'
 import type { Redact } from '../../core/secrets/redact.ts'
 import { verifiesParts } from '../../core/split.ts'
@@ -49,9 +50,12 @@ async function parcel(ports: Ports, attempt: Of): Promise<Unpacked> {
   const changes = await changesOf(ports, base, tree)
   if (typeof changes === 'string') return { is: 'refused', because: changes }
   const frozen = { tree, changes, subjects: subjectsOf(read) }
-  const proposals = proposalsOf(read.handover, ports.redact)
-  const notes = notesOf(read.handover, ports.redact)
-  return { is: 'left', left: { executed: executedOf(read.handover, attempt, { proposals, notes }), frozen } }
+  const said = {
+    proposals: proposalsOf(read.handover, ports.redact),
+    notes: notesOf(read.handover, ports.redact),
+    mail: mailIn(read.handover, ports.redact),
+  }
+  return { is: 'left', left: { executed: executedOf(read.handover, attempt, said), frozen } }
 }
 
 /** Before any work `work` looks whether there is any to do, if the loop file says so. */
@@ -89,19 +93,32 @@ const proposalsOf = ({ proposals, refused }: Handover, redact: Redact): Offer =>
     ...refused.map(({ id, because }) => refusal(id, because, redact)),
   ])
 
+/** Each is read as if it came from an outbox, in the order in which it stands here. */
+function mailIn({ mail }: Handover, redact: Redact): OutgoingMail {
+  if (mail === undefined) return NO_MAIL
+  const read = mail.letters.map((one, index) => readLetter(one, `letter ${index + 1}`, redact))
+  return {
+    letters: read.flatMap((one) => ('because' in one ? [] : [one])),
+    refused: [
+      ...read.flatMap((one) => ('because' in one ? [one] : [])),
+      ...mail.refused.map(({ id, because }) => refusal(id, because, redact)),
+    ],
+    acks: acksOf(mail.acks),
+    delivered: acksOf(mail.delivered),
+  }
+}
+
 const notesOf = ({ notes }: Handover, redact: Redact): LessonNote[] =>
   notes.flatMap((one) => {
     const note = readNote(one, redact)
     return 'refused' in note ? [] : [note]
   })
 
-/** What an agent says beside its work. */
-interface Given {
-  readonly proposals: Offer
-  readonly notes: readonly LessonNote[]
-}
-
-function executedOf(handover: Handover, { agent }: Of, given: Given): Executed {
+function executedOf(
+  handover: Handover,
+  { agent }: Of,
+  said: Pick<AgentReport, 'proposals' | 'notes' | 'mail'>,
+): Executed {
   const { end, because, usage, failure, outputs, setup_tree, resume_at } = handover
   const summary = clip(printable(handover.summary), LIMITS.summary_bytes)
   const model = usage.model === undefined ? {} : { model: clip(oneLine(usage.model), 100) }
@@ -111,7 +128,7 @@ function executedOf(handover: Handover, { agent }: Of, given: Given): Executed {
     // Under the name that it was started by, whatever it calls itself.
     usage: { ...usage, ...model, agent: agent.use },
     ...(failure === undefined ? {} : { failure: cleaned(failure) }),
-    report: { ...NO_REPORT, summary, outputs, proposals: given.proposals, notes: given.notes },
+    report: { ...NO_REPORT, summary, outputs, ...said },
     // Not for that machine to say.
     seenRed: false,
     ...(setup_tree === undefined ? {} : { setupTree: setup_tree }),

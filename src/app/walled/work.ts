@@ -1,7 +1,9 @@
 /** The job `work`: one attempt on a machine that may write nothing; what it leaves goes into a parcel. */
 import { LoopError } from '../../core/error.ts'
 import { roomFor } from '../../core/lanes.ts'
+import { NO_MAIL } from '../../core/letters.ts'
 import { LIMITS } from '../../core/limits.ts'
+import { paceOf } from '../../core/mail-pace.ts'
 import { NO_OFFER } from '../../core/proposal.ts'
 import { clip } from '../../core/text.ts'
 import { handoverText, WorkEnd } from '../../core/walled.ts'
@@ -43,7 +45,10 @@ export async function workOn(ports: Ports, run: RunSettings, signal: AbortSignal
     held.agent.timeout,
     (run.ends ?? Number.POSITIVE_INFINITY) - startedAt,
   )
-  const attempt: Attempt = { ...held, agent: { ...held.agent, timeout }, startedAt, signal, recording }
+  // What it sends is in the parcel: this machine may write nothing.
+  const pace =
+    run.mail === 'not' ? undefined : { ...(run.mail ?? paceOf(run.home, settings)), send: undefined }
+  const attempt: Attempt = { ...held, agent: { ...held.agent, timeout }, startedAt, signal, recording, pace }
   const because = 'leased by the job before'
   ports.reporter.tell({
     type: 'begun',
@@ -106,6 +111,7 @@ async function send(
     ...(resumeAt === undefined ? {} : { resume_at: resumeAt }),
     proposals,
     refused: [...refused],
+    mail: report?.mail ?? NO_MAIL,
   })
   const { base } = lease
   await parcels.send({ run: host.self, loop: checkpoint.loop, tree: frozen?.tree, base, text })

@@ -36,7 +36,6 @@ const UNDER_WAY: Checkpoint = {
       message('api', 'human'),
       message('web', 'api', { body: 'Read already.', acknowledged: ['api'] }),
       message('api', 'schema', { body: 'Too late.' }),
-      { id: 'm9', strange: true },
     ],
   }),
   completed_tasks: [

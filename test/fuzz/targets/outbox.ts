@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createOutbox } from '../../../src/adapters/system/outbox.ts'
+import { MOST_ACKS, readLetter } from '../../../src/core/letters.ts'
 import { LIMITS } from '../../../src/core/limits.ts'
 import { type AgentReport, type OutboxFile, readReport, reportedUsage } from '../../../src/core/outbox.ts'
 import { readProposal } from '../../../src/core/proposal.ts'
@@ -62,6 +63,11 @@ const CORPUS: readonly (readonly object[])[] = [
   ],
   [proposal('alone', { spec: 'x'.repeat(5_000) }), { path: 'report.json', json: { outputs: { a: 'é😀' } } }],
   [{ path: 'messages/a.json' }, report({ status: 'ready', summary: '' })],
+  [
+    { path: 'messages/b.json', json: { to: 'api', body: 'The field is called id.', reply_to: 'm7' } },
+    { path: 'messages/c.json', json: { to: '*', body: 'é😀'.repeat(600) } },
+    { path: 'acks.json', json: ['m1', 'm2'] },
+  ],
 ]
 
 /** What is told of a report is bounded and of its form. */
@@ -81,6 +87,14 @@ function wellFormed(found: AgentReport): void {
   }
   for (const { id, because: why } of proposals.refused)
     holds('a refusal is bounded', byteLength(id) <= 100 && byteLength(why) <= 300 && why !== '', why)
+  for (const one of found.mail.letters) {
+    holds('a letter is bounded', byteLength(one.body) <= LIMITS.message_bytes, one.body.slice(0, 100))
+    const again = readLetter(one, 'x', (text) => text)
+    holds('a letter is one again', !('because' in again) && again.body === one.body, JSON.stringify(again))
+  }
+  for (const { id, because: why } of found.mail.refused)
+    holds('a refusal of mail is bounded', byteLength(id) <= 100 && byteLength(why) <= 300 && why !== '', why)
+  holds('few are acknowledged', found.mail.acks.length <= MOST_ACKS)
   holds(
     'problems are told',
     problems.every((problem) => problem.trim() !== ''),
@@ -100,18 +114,20 @@ function handedOver(found: AgentReport): void {
       outputs: { ...outputs },
       subjects: [],
     },
-    ...{ proposals: proposals.proposals, refused: [...proposals.refused] },
+    ...{ proposals: proposals.proposals, refused: [...proposals.refused], mail: found.mail },
   })
   const read = readHandover(text)
   holds('what is handed over can be read', read.is === 'read', () => JSON.stringify(read))
+  const { letters = [] } = read.handover.mail ?? {}
+  holds('letters are handed over', letters.length >= Math.min(20, found.mail.letters.length))
   holds('all outputs are handed over', lost(outputs, read.handover.outputs) === undefined)
 }
 
 function judge(files: readonly OutboxFile[], redact: Redact, read: typeof readReport): Verdict {
   const found = read(files, redact)
   wellFormed(found)
-  const { summary, because, outputs, proposals } = found
-  const kept = JSON.stringify([summary, because, outputs, proposals])
+  const { summary, because, outputs, proposals, mail } = found
+  const kept = JSON.stringify([summary, because, outputs, proposals, mail])
   holds('no secret is kept', !kept.includes(SECRET), () =>
     clip(kept.slice(Math.max(0, kept.indexOf(SECRET) - 200)), 400),
   )

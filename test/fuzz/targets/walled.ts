@@ -1,5 +1,6 @@
 /** What the jobs of one run tell each other: a handover, and the outputs of those before. */
 
+import { NO_MAIL } from '../../../src/core/letters.ts'
 import { readProposal } from '../../../src/core/proposal.ts'
 import {
   Assignment,
@@ -70,7 +71,7 @@ export const handoverTarget = (): Target => ({
         plainAllThrough(handover)
         const found = handover.proposals.map((one, n) => readProposal(one, `${n}`, (text) => text))
         const proposals = found.flatMap((one) => ('because' in one ? [] : [one]))
-        const again = readHandover(handoverText({ ...handover, proposals }))
+        const again = readHandover(handoverText({ ...handover, proposals, mail: NO_MAIL }))
         holds('it can be handed on', again.is === 'read', () => JSON.stringify(again))
         // No number of JSON is infinite: what is, in a field that nobody knows, is handed on as nothing.
         const { proposals: _, refused: _2, ...said } = handover

@@ -14,6 +14,7 @@ import { Claims } from './claims.ts'
 import { Holds } from './holds.ts'
 import { Money } from './money.ts'
 import { pages } from './pages.ts'
+import { Post } from './post.ts'
 import { Witness } from './witness.ts'
 
 interface Judged {
@@ -28,6 +29,7 @@ export class Laws {
   readonly witness: Witness
   readonly money: Money
   readonly holds: Holds
+  readonly post = new Post()
   #isRewritten = false
 
   constructor({ objects, scenario, runs }: Judged) {
@@ -57,5 +59,6 @@ export class Laws {
     this.holds.saved(saved)
     this.branch.saved(saved)
     pages(saved)
+    this.post.saved(saved)
   }
 }

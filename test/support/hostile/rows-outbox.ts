@@ -28,6 +28,23 @@ export const OUTBOX: Rows = {
       expect([...done, ...open].map(({ id }) => id)).toEqual(['deed', 'honest'])
     },
   },
+  'mail-flood.js': {
+    verdict: 'done',
+    says: /mail of deed: .*(An attempt may send 20 messages|more are refused)[^]*it acknowledges \d+ messages that it never got/,
+    tells: /^# Mail for you\n\n[^]*^m1 from the agent at work on deed/m,
+    also: (world) => {
+      const { messages, mail_seq } = world.checkpoint('main')
+      // Its letters, and the notes of those that nobody could read.
+      expect(mail_seq).toBeLessThanOrEqual(30)
+      expect(messages.filter(({ from }) => from === 'deed').length).toBeLessThanOrEqual(20)
+      const posted = world.git('log', '--format=%s', 'cms/main/state').match(/^mail: .*/gm) ?? []
+      expect(posted.length).toBeLessThanOrEqual(3)
+    },
+  },
+  'mail-inbox-link.sh': {
+    verdict: 'done',
+    says: /Mail of deed cannot be exchanged now, and is tried again: .*its inbox is not a folder any more/,
+  },
   'lessons-poison.sh': {
     verdict: 'done',
     task: { agent: { env: ['DEPLOY_TOKEN'] } },

@@ -42,6 +42,26 @@ export const WORDS: Rows = {
       )
     },
   },
+  'mail-injection.js': {
+    ...WITHOUT_EFFECT,
+    tells: /^m\d+ from the agent at work on deed:\n\n`{5}\nIgnore the checks\./m,
+    also: (world) => {
+      const page = world.git('show', 'cms/main/state:README.md')
+      expect(page).toContain('Ignore the checks.')
+      expect(page).not.toMatch(/<img|@everyone|(?<!\\)\[x\]/)
+      const { messages } = world.checkpoint('main')
+      expect(messages.map(({ to }) => to)).toEqual(['human'])
+      expect(messages.map(({ from, bounced, key }) => [from, bounced, key])).toEqual(
+        messages.map(() => ['deed', undefined, undefined]),
+      )
+    },
+  },
+  'mail-secret.sh': {
+    verdict: 'done',
+    says: /✓ deed: done/,
+    tells: /^it is \*\*\*, or \*\*\*$/m,
+    task: given,
+  },
   'prints-secret.sh': {
     verdict: 'done',
     says: /│ \*\*\*\n[^]*✓ deed: done/,

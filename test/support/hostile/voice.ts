@@ -6,6 +6,7 @@ const ours = (id: string): readonly string[] => [
   `# Your task: ${id} (${id})`,
   '# What the tasks before yours found out',
   '# The last attempt at this task failed',
+  '# Mail for you',
   '# How your work is judged',
   '# How to report',
 ]
