@@ -3,8 +3,8 @@ import { t as readWorkflows } from "./workflows.js";
 import { O as LoopError, p as openRepository } from "./start.js";
 import { n as plain } from "./plain.js";
 import { a as diagnose, n as NOTHING, o as stopper, r as SILENT, s as isKeyVariable, t as findingLines } from "./doctor.js";
-import { W as sentences } from "./config.js";
-import { r as variables, t as harnessGit } from "./surroundings.js";
+import { G as sentences } from "./config.js";
+import { i as variables, t as harnessGit } from "./surroundings.js";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 // src/adapters/git/left-credentials.ts
@@ -66,6 +66,7 @@ async function factsOf(action, file) {
 		defaultBranch: context.defaultBranch,
 		hasOwnToken: inputs["github-token"] !== void 0 && inputs["github-token"] !== inputs["job-token"],
 		hasKey: await hasKey(action, topLevel),
+		keyNames: action.inputs.job === "all" ? namesWithValues() : void 0,
 		hasCredentials: await leavesCredentials(gitDir),
 		isAtRoot: topLevel === resolve(context.workspace)
 	};
@@ -91,6 +92,7 @@ async function factsOf(action, file) {
 		run: facts
 	};
 }
+const namesWithValues = () => Object.entries(variables()).flatMap(([name, value]) => value === "" ? [] : [name]);
 async function hasKey({ inputs }, root) {
 	if (inputs.job !== "all") return void 0;
 	if ((inputs["anthropic-api-key"] ?? inputs["claude-code-oauth-token"]) !== void 0) return true;

@@ -2,10 +2,10 @@ import { c as info, i as endGroup } from "./actions-core.js";
 import { a as whereTo, c as writeSummary, i as tellOutputs, u as fail } from "./action-tell.js";
 import { n as plain } from "./plain.js";
 import { O as LoopError, k as explain, w as diskTrouble } from "./start.js";
-import { yt as failureSummary } from "./loop.js";
-import { W as sentences } from "./config.js";
+import { bt as failureSummary } from "./loop.js";
+import { G as sentences } from "./config.js";
 import { n as secretsOf } from "./secrets2.js";
-import { r as variables } from "./surroundings.js";
+import { i as variables } from "./surroundings.js";
 // src/entry/action-failure.ts
 const BUG = "This is a bug in cms-iterate, please report it: ";
 async function tellFailure(failed, standing) {

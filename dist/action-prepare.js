@@ -1,6 +1,6 @@
 import { c as info, f as setSecret, l as isDebug, n as core_exports, o as getInput, r as debug } from "./actions-core.js";
 import { S as string, a as array, g as object, u as int } from "./zod.js";
-import { W as sentences, f as quotaFor, h as printMistakes, l as REQUESTS_OF, o as inspectLoopFile } from "./config.js";
+import { G as sentences, f as quotaFor, g as printMistakes, l as REQUESTS_OF, o as inspectLoopFile } from "./config.js";
 import { A as remoteLoop, O as registry, P as environment } from "./adapters.js";
 import { a as fixFor, i as takesDispatches, n as AGENTS, o as GithubPullRequests, s as githubClient, t as compose } from "./compose.js";
 import { A as unreachable, B as iso, F as MINUTE, I as SECOND, M as systemClock, O as LoopError, P as HOUR, R as duration, b as run, z as epoch } from "./start.js";
@@ -13,7 +13,7 @@ import { l as annotationOf, n as homeOf } from "./action-tell.js";
 import { i as leave } from "./step-state.js";
 import { G as effective, K as discreet, V as readNeeds } from "./loop.js";
 import { n as secretsOf } from "./secrets2.js";
-import { n as personalGit, r as variables, t as harnessGit } from "./surroundings.js";
+import { i as variables, r as personalGit, t as harnessGit } from "./surroundings.js";
 import { access, mkdir, mkdtemp, readFile, readdir, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { delimiter, dirname, extname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { constants as constants$1 } from "node:fs";

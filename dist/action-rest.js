@@ -1,7 +1,7 @@
 import { c as info, m as warning, s as getState } from "./actions-core.js";
 import { S as string, g as object, h as number, r as _enum, u as int } from "./zod.js";
-import { P as REFS_KINDS } from "./config.js";
-import { A as keepSpare, At as Usage, I as rescue, _t as listening, bt as jobSummary, ct as restore, vt as notifyEnd } from "./loop.js";
+import { F as REFS_KINDS } from "./config.js";
+import { A as keepSpare, I as rescue, Nt as Usage, ct as listening, dt as restore, lt as notifyEnd, xt as jobSummary } from "./loop.js";
 import { n as isFinished, r as isPersons } from "./step-state.js";
 import { n as plain } from "./plain.js";
 import { c as writeSummary, o as STOPPED, t as factsOf } from "./action-tell.js";
@@ -9,7 +9,7 @@ import { F as MINUTE, M as systemClock, O as LoopError, k as explain } from "./s
 import { n as keepAgents, t as prepare } from "./action-prepare.js";
 import { t as open } from "./action-open.js";
 import { n as secretsOf } from "./secrets2.js";
-import { r as variables } from "./surroundings.js";
+import { i as variables } from "./surroundings.js";
 // src/adapters/github/left-for-post.ts
 const Told = object({
 	loop: string(),

@@ -1,7 +1,7 @@
 import { a as error, c as info, d as setOutput, m as warning, t as ExitCode } from "./actions-core.js";
 import { n as plain } from "./plain.js";
-import { F as loopRefs, H as oneLine, I as shortRef, W as sentences } from "./config.js";
-import { $ as dispatchAll, B as settleFor, F as beginFor, H as tendPullRequest, I as rescue, L as runLoop, N as workOn, P as checkFor, R as mend, St as tally, Tt as wakesAt, V as readNeeds, W as iterate, _t as listening, at as CANCELLED, bt as jobSummary, ct as restore, et as takeBack, nt as startOrContinue, ot as CANCELLED_EARLY, rt as restoreOrRecover, st as tellLoop, tt as occasionOf, vt as notifyEnd, xt as lastLine, z as tick } from "./loop.js";
+import { G as sentences, I as loopRefs, L as shortRef, U as oneLine } from "./config.js";
+import { $ as occasionOf, B as settleFor, Ct as tally, F as beginFor, H as tendPullRequest, I as rescue, L as runLoop, N as workOn, Ot as wakesAt, P as checkFor, Q as takeBack, R as mend, St as lastLine, V as readNeeds, W as iterate, Z as dispatchAll, at as tellLoop, ct as listening, dt as restore, et as startOrContinue, it as CANCELLED_EARLY, lt as notifyEnd, rt as CANCELLED, tt as restoreOrRecover, ut as writeMail, xt as jobSummary, z as tick } from "./loop.js";
 import { F as MINUTE, O as LoopError } from "./start.js";
 import { r as isPersons } from "./step-state.js";
 import { appendFile, stat } from "node:fs/promises";
@@ -403,6 +403,7 @@ async function act(action) {
 			after: void 0
 		};
 	}
+	if (inputs.message !== void 0) return withMail(action, restored, inputs.message);
 	if (inputs.stop) return stop(action);
 	complain(action, restored === void 0 || inputs.fresh);
 	if (restored === void 0 && inputs.lane === void 0) await lookFirst(action);
@@ -412,6 +413,22 @@ async function act(action) {
 		changed: heard.what,
 		after: heard.checkpoint,
 		word: "refused"
+	};
+}
+async function withMail(action, restored, mail) {
+	const { ports, context, inputs, run } = action;
+	if (restored === void 0) throw new LoopError("no-loop", `There is no loop "${run.loop}" here.`);
+	const { what } = await writeMail(ports, mail, context.self);
+	const done = await act({
+		...action,
+		inputs: {
+			...inputs,
+			message: void 0
+		}
+	});
+	return {
+		...done,
+		changed: sentences(what, done.changed)
 	};
 }
 const lookFirst = async (action) => (await import("./action-doctor.js")).firstLook(action);

@@ -1,7 +1,7 @@
-import { C as union, S as string, a as array, b as record, g as object, h as number, m as looseObject$1, o as boolean, p as literal, u as int, w as unknown } from "./zod.js";
-import { B as iso, C as signal, D as isErrno, E as isDiskFull, I as SECOND, O as LoopError, R as duration, S as hasMoreRights, T as errnoOf, _ as unanswered, b as run, c as TaskId, d as currentBranch, f as isDirty, g as meaningOf, m as resolveCommit, n as LIMITS$1, r as LaneId, t as readBounded$1, u as runName, v as withoutNoise, w as diskTrouble, x as goesWithUs, z as epoch } from "./start.js";
-import { F as loopRefs, H as oneLine, I as shortRef, P as REFS_KINDS, c as isRecord } from "./config.js";
-import { C as parsedJson, M as keepsSecrets, Mt as HUGE_BYTES, Nt as LINK, S as OurTeam, T as WORKFLOW_PATH, it as checkpointText, j as isLoopback, kt as NO_TOKENS, lt as lineRedactor, mt as parseCheckpoint, q as withTools, w as own, x as teamFolders } from "./loop.js";
+import { C as union, S as string, a as array, b as record, g as object, h as number, m as looseObject$1, o as boolean, p as literal, r as _enum, u as int, w as unknown } from "./zod.js";
+import { B as iso, C as signal, D as isErrno, E as isDiskFull, I as SECOND, O as LoopError, R as duration, S as hasMoreRights, T as errnoOf, _ as unanswered$1, b as run, c as TaskId, d as currentBranch, f as isDirty, g as meaningOf, m as resolveCommit, n as LIMITS$1, r as LaneId, t as readBounded$1, u as runName, v as withoutNoise, w as diskTrouble, x as goesWithUs, z as epoch } from "./start.js";
+import { F as REFS_KINDS, I as loopRefs, L as shortRef, U as oneLine, c as isRecord } from "./config.js";
+import { C as parsedJson, Ft as HUGE_BYTES, It as LINK, M as keepsSecrets, Mt as NO_TOKENS, S as OurTeam, T as WORKFLOW_PATH, _t as parseCheckpoint, ft as lineRedactor, j as isLoopback, nt as checkpointText, q as withTools, w as own, x as teamFolders } from "./loop.js";
 import { t as execa } from "./execa.js";
 import { createHash, randomBytes, randomInt, randomUUID } from "node:crypto";
 import { access, chmod, constants, copyFile, link, lstat, mkdir, mkdtemp, open, opendir, readFile, readdir, readlink, realpath, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
@@ -147,11 +147,26 @@ async function remoteLoop(git, { url, token, cwd, loop, timeout }) {
 		cwd,
 		env,
 		timeout
-	}).catch(unanswered);
+	}).catch(unanswered$1);
 	return kindIn(found.text.split("\n").map((line) => line.replace(/^.*\t/, "")), states);
 }
 const statesOf = (loop) => REFS_KINDS.map((kind) => loopRefs(loop, kind).state);
 const kindIn = (found, states) => REFS_KINDS.find((_, n) => found.includes(states[n] ?? ""));
+// src/adapters/agent/changed.ts
+function changedEvents(events, exit, sentence) {
+	if (exit.ended !== "by_itself") return void 0;
+	const because = sentence("printed no event that is known here");
+	if (events.language === "foreign") return {
+		end: "misconfigured",
+		because
+	};
+	return events.language === "noise" && exit.code === 0 ? {
+		end: "no_result",
+		because
+	} : void 0;
+}
+const saysOf = ({ title, tested }, machine) => (what) => `${title}${machine?.version === void 0 ? "" : ` (${firstWords(machine.version)})`} ${what}; this version of cms was tested with ${title} ${tested}`;
+const firstWords = (version) => version.split("\n", 1).join("").slice(0, 60);
 // src/adapters/agent/words.ts
 const SHORT = 300;
 const KEPT$1 = 4096;
@@ -196,6 +211,9 @@ function endedByUs({ ended, ms, stderr }) {
 		case "after_result": return;
 	}
 }
+function waitedInVain({ ended }, refusal) {
+	return ended === "stall" || ended === "timeout" || ended === "after_result" ? refusal : void 0;
+}
 const howItExited = ({ code, signal }) => code === void 0 ? signal ?? "no exit code" : `exit code ${code}`;
 // src/adapters/agent/claude-ending.ts
 const LOGIN = [
@@ -227,6 +245,11 @@ const ROWS = [
 		silent,
 		"agent_failed",
 		(f) => `it ended without a result (${howItExited(f.exit)}) ${lastLines(f.exit.stderr)}`.trim()
+	],
+	[
+		(f) => f.result !== void 0 && f.result.is_error === void 0,
+		"misconfigured",
+		(f) => f.says("ended with a result that does not say whether it failed")
 	],
 	[
 		(f) => among(LIMITS, f.reason),
@@ -304,10 +327,12 @@ const ROWS = [
 		said
 	]
 ];
-function endingOf(seen) {
+function endingOf$3(seen) {
 	const facts = gather(seen);
 	const ours = seen.result === void 0 || facts.reason?.startsWith("aborted_") === true ? endedByUs(seen.exit) : void 0;
 	if (ours !== void 0) return ours;
+	const changed = silent(seen) ? changedEvents(seen.events, seen.exit, seen.says) : void 0;
+	if (changed !== void 0) return changed;
 	const [, end, because] = ROWS.find(([when]) => when(facts)) ?? FALLBACK;
 	const resumeAt = end === "rate_limited" ? resetOf(facts) : void 0;
 	return {
@@ -336,8 +361,8 @@ function gather(seen) {
 function silent({ result, failure }) {
 	return result === void 0 && failure === void 0;
 }
-function usageError({ output, exit }) {
-	return !output && exit.stderr.trim() !== "" && exit.code !== void 0;
+function usageError({ events, exit }) {
+	return !events.printed && exit.stderr.trim() !== "" && exit.code !== void 0;
 }
 function limited({ status, error, apiError }) {
 	return status === 429 || error === "rate_limit" || apiError === "usage_limit_reached";
@@ -347,31 +372,31 @@ function resetOf({ resetsAt, words }) {
 	return Number.isFinite(seconds) ? iso(seconds * SECOND) : void 0;
 }
 // src/adapters/agent/claude-events.ts
-const Text = string().nullish().catch(void 0);
-const Count$1 = number().min(0).catch(0);
+const Text$3 = string().nullish().catch(void 0);
+const Count$4 = number().min(0).catch(0);
 const Tokens = int().min(0).catch(0);
 const ModelUsage = looseObject$1({
 	inputTokens: Tokens,
 	outputTokens: Tokens,
 	cacheReadInputTokens: Tokens,
 	cacheCreationInputTokens: Tokens,
-	costUSD: Count$1,
-	costBasis: Text
+	costUSD: Count$4,
+	costBasis: Text$3
 });
 const ModelUsages = record(string(), ModelUsage).catch({});
-const Init = looseObject$1({
+const Init$1 = looseObject$1({
 	type: literal("system"),
 	subtype: literal("init"),
-	model: Text
+	model: Text$3
 });
 const Retry = looseObject$1({
 	type: literal("system"),
 	subtype: literal("api_retry"),
-	attempt: Count$1,
-	max_retries: Count$1,
-	retry_delay_ms: Count$1,
+	attempt: Count$4,
+	max_retries: Count$4,
+	retry_delay_ms: Count$4,
 	error_status: number().nullish().catch(void 0),
-	error: Text
+	error: Text$3
 });
 const Block = union([
 	looseObject$1({
@@ -388,27 +413,27 @@ const Block = union([
 const Assistant = looseObject$1({
 	type: literal("assistant"),
 	message: looseObject$1({ content: array(Block).catch([]) }),
-	error: Text,
-	api_error: Text,
+	error: Text$3,
+	api_error: Text$3,
 	api_error_status: number().nullish().catch(void 0)
 });
 const RateLimit = looseObject$1({
 	type: literal("rate_limit_event"),
 	rate_limit_info: looseObject$1({
-		status: Text,
+		status: Text$3,
 		resetsAt: int().min(1e9).max(9999999999).nullish().catch(void 0)
 	})
 });
-const Result = looseObject$1({
+const Result$1 = looseObject$1({
 	type: literal("result"),
-	subtype: Text,
-	is_error: boolean().catch(false),
-	terminal_reason: Text,
-	stop_reason: Text,
-	api_error: Text,
+	subtype: Text$3,
+	is_error: boolean().optional().catch(void 0),
+	terminal_reason: Text$3,
+	stop_reason: Text$3,
+	api_error: Text$3,
 	api_error_status: number().nullish().catch(void 0),
-	num_turns: Count$1,
-	result: Text,
+	num_turns: Count$4,
+	result: Text$3,
 	errors: array(string()).catch([]),
 	total_cost_usd: number().min(0).nullish().catch(void 0),
 	modelUsage: ModelUsages,
@@ -420,36 +445,34 @@ const CostState = looseObject$1({
 	modelUsage: ModelUsages,
 	hasUnknownModelCost: boolean().catch(false)
 });
-const EVENTS = new Map([
-	["result", Result],
+const CLAUDE_EVENTS = new Map([
+	["result", Result$1],
 	["assistant", Assistant],
 	["rate_limit_event", RateLimit],
 	["cost-state", CostState],
-	["system", union([Init, Retry])]
+	["system", union([Init$1, Retry])],
+	["user", void 0],
+	["stream_event", void 0]
 ]);
-function parseEvent(line) {
-	if (!line.trimStart().startsWith("{")) return void 0;
-	try {
-		const value = JSON.parse(line);
-		const type = typeof value === "object" && value !== null && "type" in value ? value.type : void 0;
-		return EVENTS.get(type)?.safeParse(value).data;
-	} catch {
-		return;
-	}
-}
-// src/adapters/agent/claude-notes.ts
-const TELLING = [
+// src/adapters/agent/telling.ts
+const TELLING = [...[
 	"command",
+	"cmd",
 	"file_path",
+	"filePath",
 	"pattern",
 	"path",
 	"url",
 	"query",
 	"description",
 	"prompt"
-];
+]];
+function telling(input) {
+	return firstLine([...TELLING.map((name) => input[name]), ...Object.values(input)].find((value) => typeof value === "string") ?? "");
+}
+// src/adapters/agent/claude-notes.ts
 function noteOf(event, workdir) {
-	const line = firstLine(lineOf(event).replaceAll(`${workdir}/`, ""));
+	const line = firstLine(lineOf$3(event).replaceAll(`${workdir}/`, ""));
 	if (line === "") return void 0;
 	const usd = event.type === "result" ? event.total_cost_usd ?? void 0 : void 0;
 	return usd === void 0 ? { line } : {
@@ -457,7 +480,7 @@ function noteOf(event, workdir) {
 		usd
 	};
 }
-function lineOf(event) {
+function lineOf$3(event) {
 	switch (event.type) {
 		case "assistant": return event.message.content.map(blockLine).filter(Boolean).join(" ");
 		case "system": return event.subtype === "api_retry" ? retryLine(event) : `model ${event.model ?? "unknown"}`;
@@ -469,12 +492,9 @@ function lineOf(event) {
 function blockLine(block) {
 	switch (block.type) {
 		case "text": return firstLine(block.text);
-		case "tool_use": return `${block.name} ${argumentOf(block.input)}`.trimEnd();
+		case "tool_use": return `${block.name} ${telling(block.input)}`.trimEnd();
 		case "other": return "";
 	}
-}
-function argumentOf(input) {
-	return firstLine([...TELLING.map((name) => input[name]), ...Object.values(input)].find((value) => typeof value === "string") ?? "");
 }
 function retryLine(event) {
 	const cause = [event.error_status, event.error].filter(Boolean).join(" ");
@@ -482,9 +502,9 @@ function retryLine(event) {
 	return `request failed (${cause}); retry ${event.attempt} of ${event.max_retries} in ${wait}s`;
 }
 // src/adapters/agent/claude-program.ts
-const PACKAGE = "@anthropic-ai/claude-code";
+const PACKAGE$2 = "@anthropic-ai/claude-code";
 const claudeProgram = {
-	package: PACKAGE,
+	package: PACKAGE$2,
 	version: "2.1.330",
 	binaries: Object.fromEntries(Object.entries({
 		"linux-x64": "sha512-9Gn+V7DtJ8M1nztP9CeDVl9g3RtrepI7rOFTyPRRnZe8D6zebIHKmC7OvBauucuAP0X0k85SDN/LPVZyjsGezQ==",
@@ -494,7 +514,7 @@ const claudeProgram = {
 		"darwin-x64": "sha512-XenTNj2zXaFrnLmf47n25vChfFhlfeyaAR/vW5SFsEnLGwd2U1vDUY97+5etHBZu3xWBnlK8HhBVxzRi9YTUDw==",
 		"darwin-arm64": "sha512-rgzAjrRJJsIdZXGF9CCFFbURxKuJNobRr+krV3dNmqNJWIws74rLD0CABe4+nXlx/9WwRECTrveprWB96mubqw=="
 	}).map(([platform, integrity]) => [platform, {
-		package: `${PACKAGE}-${platform}`,
+		package: `${PACKAGE$2}-${platform}`,
 		path: "claude",
 		integrity
 	}]))
@@ -519,16 +539,6 @@ async function endOf(path) {
 	return buffer.subarray(0, bytesRead).toString("utf8").split("\n");
 }
 // src/adapters/agent/claude-usage.ts
-const UNKNOWN_COST$1 = {
-	usd: null,
-	basis: "unknown",
-	tokens: NO_TOKENS
-};
-const NO_COST$1 = {
-	usd: 0,
-	basis: "reported",
-	tokens: NO_TOKENS
-};
 function costOf(totals) {
 	const models = Object.entries(totals.modelUsage);
 	const [dearest] = models.toSorted(([, a], [, b]) => b.costUSD - a.costUSD);
@@ -541,13 +551,13 @@ function costOf(totals) {
 			usd,
 			basis: "reported"
 		},
-		tokens: tokensOf(totals.modelUsage),
+		tokens: tokensOf$3(totals.modelUsage),
 		...dearest === void 0 ? {} : { model: dearest[0] }
 	};
 }
 const totalOf = (totals) => (totals.type === "result" ? totals.total_cost_usd : totals.totalCostUSD) ?? void 0;
 const inventedPrice = (totals) => totals.type === "cost-state" && totals.hasUnknownModelCost || Object.values(totals.modelUsage).some(({ costBasis }) => costBasis === "unknown");
-function tokensOf(models) {
+function tokensOf$3(models) {
 	const usages = Object.values(models);
 	return {
 		input: sum(usages.map((usage) => usage.inputTokens)),
@@ -557,21 +567,227 @@ function tokensOf(models) {
 	};
 }
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
+// src/adapters/agent/prices.ts
+const PRICES = new Map([
+	["gpt-6-astra", {
+		input: 10,
+		cache_read: 1,
+		cache_write: 12.5,
+		output: 50
+	}],
+	["gpt-6-sol", {
+		input: 2,
+		cache_read: .2,
+		cache_write: 2.5,
+		output: 10
+	}],
+	["gpt-6-luna", {
+		input: .1,
+		cache_read: .01,
+		cache_write: .125,
+		output: .5
+	}],
+	["gpt-5.6-sol", {
+		input: 4,
+		cache_read: .4,
+		cache_write: 5,
+		output: 20
+	}],
+	["gpt-5.6-terra", {
+		input: 2,
+		cache_read: .2,
+		cache_write: 2.5,
+		output: 12
+	}],
+	["gpt-5.6-luna", {
+		input: .2,
+		cache_read: .02,
+		cache_write: .25,
+		output: 1.2
+	}],
+	["gpt-5.5", {
+		input: 5,
+		cache_read: .5,
+		cache_write: 5,
+		output: 30
+	}],
+	["gpt-5.4", {
+		input: 2.5,
+		cache_read: .25,
+		cache_write: 2.5,
+		output: 15
+	}],
+	["gpt-5.3-codex", {
+		input: 1.75,
+		cache_read: .175,
+		cache_write: 1.75,
+		output: 14
+	}],
+	["gpt-5", {
+		input: 1.25,
+		cache_read: .125,
+		cache_write: 1.25,
+		output: 10
+	}],
+	["gemini-3.8-flash", {
+		input: .75,
+		cache_read: .075,
+		cache_write: .75,
+		output: 3.75
+	}],
+	["gemini-3.7-flash", {
+		input: .75,
+		cache_read: .075,
+		cache_write: .75,
+		output: 3.75
+	}],
+	["gemini-3.6-flash", {
+		input: .75,
+		cache_read: .075,
+		cache_write: .75,
+		output: 3.75
+	}],
+	["gemini-3.5-flash", {
+		input: 1.5,
+		cache_read: .15,
+		cache_write: 1.5,
+		output: 9
+	}],
+	["gemini-3.1-pro-preview", {
+		input: 2,
+		cache_read: .2,
+		cache_write: 2,
+		output: 12
+	}],
+	["gemini-3.1-flash-lite", {
+		input: .25,
+		cache_read: .025,
+		cache_write: .25,
+		output: 1.5
+	}],
+	["gemini-3-pro-preview", {
+		input: 2,
+		cache_read: .2,
+		cache_write: 2,
+		output: 12
+	}],
+	["gemini-3-flash-preview", {
+		input: .5,
+		cache_read: .05,
+		cache_write: .5,
+		output: 3
+	}],
+	["gemini-2.5-pro", {
+		input: 1.25,
+		cache_read: .125,
+		cache_write: 1.25,
+		output: 10
+	}],
+	["gemini-2.5-flash", {
+		input: .3,
+		cache_read: .03,
+		cache_write: .3,
+		output: 2.5
+	}],
+	["gemini-2.5-flash-lite", {
+		input: .1,
+		cache_read: .01,
+		cache_write: .1,
+		output: .4
+	}]
+]);
+const MILLION = 1e6;
+function priceOf(model, tokens) {
+	const price = model === void 0 ? void 0 : PRICES.get(model);
+	if (price === void 0) return void 0;
+	const { input, cache_read, cache_write, output } = tokens;
+	return (input * price.input + cache_read * price.cache_read + cache_write * price.cache_write + output * price.output) / MILLION;
+}
+// src/adapters/agent/cost.ts
+const UNKNOWN_COST$1 = {
+	usd: null,
+	basis: "unknown",
+	tokens: NO_TOKENS
+};
+const NO_COST$1 = {
+	usd: 0,
+	basis: "reported",
+	tokens: NO_TOKENS
+};
+function computedCost(tokens, model) {
+	const usd = priceOf(model, tokens);
+	const named = model === void 0 ? {} : { model };
+	return usd === void 0 ? {
+		usd: null,
+		basis: "unknown",
+		tokens,
+		...named
+	} : {
+		usd,
+		basis: "computed",
+		tokens,
+		...named
+	};
+}
+const add$1 = (a, b) => ({
+	input: a.input + b.input,
+	cache_read: a.cache_read + b.cache_read,
+	cache_write: a.cache_write + b.cache_write,
+	output: a.output + b.output
+});
+// src/adapters/agent/json-events.ts
+var JsonEvents = class {
+	#kinds;
+	#printed = false;
+	#objects = false;
+	#known = false;
+	constructor(kinds) {
+		this.#kinds = kinds;
+	}
+	get printed() {
+		return this.#printed;
+	}
+	get language() {
+		if (this.#known) return "known";
+		if (this.#objects) return "foreign";
+		return this.#printed ? "noise" : "none";
+	}
+	read(line) {
+		const text = line.trimStart();
+		if (text === "") return void 0;
+		this.#printed = true;
+		if (!text.startsWith("{")) return void 0;
+		const value = parsed$1(text);
+		if (value === void 0) return void 0;
+		this.#objects = true;
+		const type = typeOf(value);
+		this.#known ||= this.#kinds.has(type);
+		return this.#kinds.get(type)?.safeParse(value).data;
+	}
+};
+function parsed$1(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
+	}
+}
+const typeOf = (value) => typeof value === "object" && value !== null && "type" in value ? value.type : void 0;
 // src/adapters/agent/claude.ts
-const MODEL = "sonnet";
+const MODEL$1 = "sonnet";
 const TOOLS = "Write,Edit,Read,Bash,Glob,Grep";
 const SERVER = "cms";
 const SETTINGS = { attribution: {
 	commit: "",
 	pr: ""
 } };
-const ENV = {
+const ENV$1 = {
 	CLAUDE_CODE_MAX_RETRIES: "2",
 	CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: "1",
 	CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
 	DISABLE_AUTOUPDATER: "1"
 };
-const INHERIT = [
+const INHERIT$3 = [
 	...[
 		"ANTHROPIC_API_KEY",
 		"ANTHROPIC_AUTH_TOKEN",
@@ -620,25 +836,28 @@ const claude = {
 	program: claudeProgram,
 	command: (assignment) => ({
 		file: "claude",
-		args: argumentsFor(assignment),
+		args: argumentsFor$1(assignment),
 		env: {
-			...ENV,
+			...ENV$1,
 			...process.getuid?.() === 0 ? { IS_SANDBOX: "1" } : {}
 		},
-		inherit: INHERIT,
+		inherit: INHERIT$3,
 		stdin: assignment.mcp === void 0 ? assignment.prompt : withTools(assignment.prompt)
 	}),
-	reader: (assignment) => new ClaudeReader(assignment),
-	recall: ({ session }, env) => lastCost(session, env)
+	reader: (assignment, machine) => new ClaudeReader(assignment, machine)
 };
-const argumentsFor = ({ agent, session, usdCap, skills, mcp }) => [
+const KNOWN$3 = {
+	title: "Claude Code",
+	tested: claudeProgram.version
+};
+const argumentsFor$1 = ({ agent, session, usdCap, skills, mcp }) => [
 	"-p",
 	...[
 		"--output-format",
 		"stream-json",
 		"--verbose"
 	],
-	...["--model", agent.model ?? MODEL],
+	...["--model", agent.model ?? MODEL$1],
 	...["--session-id", session],
 	...[
 		"--permission-mode",
@@ -667,7 +886,8 @@ const serverOf = (mcp) => ({
 });
 var ClaudeReader = class {
 	#assignment;
-	#output = false;
+	#says;
+	#events = new JsonEvents(CLAUDE_EVENTS);
 	#result;
 	#cost;
 	#failure;
@@ -675,12 +895,12 @@ var ClaudeReader = class {
 	#model;
 	#toolCalls = 0;
 	#lastText = "";
-	constructor(assignment) {
+	constructor(assignment, machine) {
 		this.#assignment = assignment;
+		this.#says = saysOf(KNOWN$3, machine);
 	}
 	line(text) {
-		this.#output ||= text.trim() !== "";
-		const event = parseEvent(text);
+		const event = this.#events.read(text);
 		if (event === void 0) return {};
 		this.#remember(event);
 		const note = noteOf(event, this.#assignment.workdir);
@@ -689,9 +909,13 @@ var ClaudeReader = class {
 			finished: event.type === "result"
 		};
 	}
+	async recall(env) {
+		return this.#result === void 0 ? lastCost(this.#assignment.session, env) : [];
+	}
 	end(exit) {
-		const ending = endingOf({
-			output: this.#output,
+		const ending = endingOf$3({
+			events: this.#events,
+			says: this.#says,
 			result: this.#result,
 			failure: this.#failure,
 			resetsAt: this.#resetsAt,
@@ -737,7 +961,7 @@ var ClaudeReader = class {
 	}
 	#usage({ ended, ms }) {
 		const totals = this.#result ?? this.#cost;
-		const silent = !this.#output && (ended === "by_itself" || ended === "not_started");
+		const silent = !this.#events.printed && (ended === "by_itself" || ended === "not_started");
 		const cost = totals === void 0 ? silent ? NO_COST$1 : UNKNOWN_COST$1 : costOf(totals);
 		const model = cost.model ?? this.#model ?? this.#assignment.agent.model;
 		return {
@@ -753,6 +977,470 @@ var ClaudeReader = class {
 		return denials > 0 && denials >= calls;
 	}
 };
+// src/adapters/agent/status.ts
+function endOfStatus(status) {
+	switch (status) {
+		case 401:
+		case 403: return "auth_failed";
+		case 402: return "billing";
+		case 404: return "misconfigured";
+		case 408: return "unavailable";
+		case 413: return "context_overflow";
+		case 429: return "rate_limited";
+		default: return status !== void 0 && status >= 500 ? "unavailable" : void 0;
+	}
+}
+// src/adapters/agent/codex-ending.ts
+const KINDS = new Map([
+	["context_window_exceeded", "context_overflow"],
+	["usage_limit_exceeded", "rate_limited"],
+	["session_budget_exceeded", "agent_limit"],
+	["server_overloaded", "unavailable"],
+	["internal_server_error", "unavailable"],
+	["http_connection_failed", "unavailable"],
+	["response_stream_connection_failed", "unavailable"],
+	["response_stream_disconnected", "unavailable"],
+	["response_too_many_failed_attempts", "unavailable"],
+	["unauthorized", "auth_failed"],
+	["model_not_found", "misconfigured"],
+	["cyber_policy", "refused"]
+]);
+const SENTENCES$1 = [
+	[
+		"quota",
+		/^Quota exceeded\. Check your plan and billing details\./,
+		"billing"
+	],
+	[
+		"usage-limit",
+		/^You[’']ve hit your usage limit\b/,
+		"rate_limited"
+	],
+	[
+		"toolong",
+		/^Codex ran out of room in the model's context window\./,
+		"context_overflow"
+	],
+	[
+		"s500",
+		/^We[’']re currently experiencing high demand\b/,
+		"unavailable"
+	],
+	[
+		"cut",
+		/^stream disconnected before completion: /,
+		"unavailable"
+	],
+	[
+		"no-key",
+		/^Missing environment variable: /,
+		"auth_failed"
+	],
+	[
+		"max-tokens",
+		/^Incomplete response returned, reason: max_output_tokens$/,
+		"agent_limit"
+	],
+	[
+		"model",
+		/^The (requested )?model .{1,100} does not exist\b/,
+		"misconfigured"
+	]
+];
+const STATUS$1 = /^(?:unexpected status|exceeded retry limit, last status:) (\d{3})\b/;
+function endingOf$2(seen) {
+	const ending = verdict(seen);
+	const { resetsAt } = seen;
+	return ending.end === "rate_limited" && resetsAt !== void 0 ? {
+		...ending,
+		resumeAt: iso(resetsAt * SECOND)
+	} : ending;
+}
+function verdict(seen) {
+	const { completed, failed, trouble, exit, text, events, says } = seen;
+	if (completed) return {
+		end: "ready",
+		because: firstLine(text) || "it finished"
+	};
+	if (failed !== void 0) return failure$1(failed, seen.why);
+	const ended = waitedInVain(exit, trouble === void 0 ? void 0 : failure$1(trouble, void 0)) ?? endedByUs(exit) ?? changedEvents(events, exit, says);
+	if (ended !== void 0) return ended;
+	const tail = lastLines(exit.stderr);
+	if (exit.code === 0) return {
+		end: "no_result",
+		because: "it ended with exit code 0, in the middle of a turn"
+	};
+	if (!events.printed && tail !== "" && exit.code !== void 0) return {
+		end: "misconfigured",
+		because: tail
+	};
+	return {
+		end: "agent_failed",
+		because: `it ended in the middle of a turn (${howItExited(exit)}) ${tail}`.trim()
+	};
+}
+function failure$1(message, why) {
+	const because = firstLine(message) || "it failed, and did not say why";
+	const sentence = SENTENCES$1.find(([, begins]) => begins.test(message))?.[2];
+	const named = typeof why === "string" ? KINDS.get(why) : void 0;
+	const status = typeof why === "number" ? why : Number(STATUS$1.exec(message)?.[1]);
+	if (sentence === "billing") return {
+		end: sentence,
+		because
+	};
+	return {
+		end: endOfStatus(status) ?? named ?? sentence ?? "agent_failed",
+		because
+	};
+}
+// src/adapters/agent/codex-events.ts
+const Text$2 = string().nullish().catch(void 0);
+const Count$3 = int().min(0).catch(0);
+const Thread = looseObject$1({
+	type: literal("thread.started"),
+	thread_id: Text$2
+});
+const CodexUsage = looseObject$1({
+	input_tokens: int().min(0),
+	cached_input_tokens: Count$3,
+	cache_write_input_tokens: Count$3,
+	output_tokens: int().min(0)
+});
+const Completed = looseObject$1({
+	type: literal("turn.completed"),
+	usage: CodexUsage.nullish().catch(void 0)
+});
+const Failed = looseObject$1({
+	type: literal("turn.failed"),
+	error: looseObject$1({ message: Text$2 }).nullish().catch(void 0)
+});
+const Trouble = looseObject$1({
+	type: literal("error"),
+	message: Text$2
+});
+const Item = looseObject$1({
+	type: _enum(["item.started", "item.completed"]),
+	item: looseObject$1({
+		type: Text$2,
+		text: Text$2,
+		command: Text$2,
+		query: Text$2,
+		tool: Text$2,
+		changes: array(looseObject$1({ path: Text$2 })).nullish().catch(void 0)
+	})
+});
+const Context = looseObject$1({
+	type: literal("turn_context"),
+	payload: looseObject$1({ model: Text$2 })
+});
+const Limit = looseObject$1({
+	used_percent: number().catch(0),
+	resets_at: int().nullish().catch(void 0)
+}).nullish().catch(void 0);
+const Why = union([string(), record(string(), looseObject$1({ http_status_code: int().nullish().catch(void 0) }).nullish()).transform((kinds) => Object.values(kinds)[0]?.http_status_code ?? Object.keys(kinds)[0])]).nullish().catch(void 0);
+const Used = looseObject$1({
+	type: literal("token_usage_record"),
+	payload: looseObject$1({ thread_token_usage: CodexUsage })
+});
+const Recorded = looseObject$1({
+	type: literal("event_msg"),
+	payload: union([looseObject$1({
+		type: literal("token_count"),
+		rate_limits: looseObject$1({
+			primary: Limit,
+			secondary: Limit
+		}).nullish().catch(void 0)
+	}), looseObject$1({
+		type: literal("task_complete"),
+		error: looseObject$1({ codex_error_info: Why }).nullish().catch(void 0)
+	})])
+});
+const CODEX_EVENTS = new Map([
+	["thread.started", Thread],
+	["turn.started", void 0],
+	["turn.completed", Completed],
+	["turn.failed", Failed],
+	["error", Trouble],
+	["item.started", Item],
+	["item.updated", void 0],
+	["item.completed", Item],
+	["turn_context", Context],
+	["token_usage_record", Used],
+	["event_msg", Recorded]
+]);
+// src/adapters/agent/codex-notes.ts
+function lineOf$2(event) {
+	switch (event.type) {
+		case "item.started": return event.item.command ?? "";
+		case "item.completed": return itemLine(event.item);
+		case "error": return event.message ?? "";
+		case "turn.completed": return "finished";
+		case "turn.failed": return `ended: ${event.error?.message ?? "error"}`;
+		case "thread.started":
+		case "turn_context":
+		case "token_usage_record":
+		case "event_msg": return "";
+	}
+}
+function itemLine(item) {
+	if (item.type === "agent_message") return item.text ?? "";
+	const what = item.changes?.flatMap(({ path }) => path ?? []).join(" ") ?? item.query ?? item.tool;
+	return what ? `${item.type ?? ""} ${what}`.trim() : "";
+}
+// src/adapters/agent/codex-program.ts
+const PACKAGE$1 = "@openai/codex";
+const codexProgram = {
+	package: PACKAGE$1,
+	version: "0.169.0",
+	binaries: Object.fromEntries([
+		[
+			"linux-x64",
+			"linux-x64",
+			"x86_64-unknown-linux-musl",
+			"sha512-o05NyAOCDygSPRo1yinzxvkRSdmsZyBD9E7mbpmjRanSfM8lypqWtQgEo4XfNkwhuCR2aFu8mlGOsQGFXVbVww=="
+		],
+		[
+			"linux-arm64",
+			"linux-arm64",
+			"aarch64-unknown-linux-musl",
+			"sha512-NZ/DaQUpcQmxmqee7Z9uC1rzw3GhSbooawcaTe1LN5Yk+WlinUKGdTXJgClRT/9ogQEEM9TWxYzvxPfj5G/xFg=="
+		],
+		[
+			"linux-x64-musl",
+			"linux-x64",
+			"x86_64-unknown-linux-musl",
+			"sha512-o05NyAOCDygSPRo1yinzxvkRSdmsZyBD9E7mbpmjRanSfM8lypqWtQgEo4XfNkwhuCR2aFu8mlGOsQGFXVbVww=="
+		],
+		[
+			"linux-arm64-musl",
+			"linux-arm64",
+			"aarch64-unknown-linux-musl",
+			"sha512-NZ/DaQUpcQmxmqee7Z9uC1rzw3GhSbooawcaTe1LN5Yk+WlinUKGdTXJgClRT/9ogQEEM9TWxYzvxPfj5G/xFg=="
+		],
+		[
+			"darwin-x64",
+			"darwin-x64",
+			"x86_64-apple-darwin",
+			"sha512-K1FKSsSLl9v3z5TeagBQXyQRDBIGB5Jncy5dxsRxwT3aaTqN3AI8VrCfoxBxKMOOU9O2QX1vg7WkBwNVth/s9A=="
+		],
+		[
+			"darwin-arm64",
+			"darwin-arm64",
+			"aarch64-apple-darwin",
+			"sha512-5WsWFBbVP78D+6FvNo1MMVxLPZdmcoQlqVJFrF4qx/TmvneLnMQKtLyXkUo54XOTDfoYKpNouTJ/F7gTVA8FnQ=="
+		]
+	].map(([platform, suffix, triple, integrity]) => [platform, {
+		package: PACKAGE$1,
+		suffix: `-${suffix}`,
+		path: `vendor/${triple}/bin/codex`,
+		beside: ["vendor"],
+		integrity
+	}]))
+};
+// src/adapters/agent/codex-rollout.ts
+const MOST$2 = 268435456;
+const WANTED = [...["\"type\":\"turn_context\"", "\"type\":\"token_usage_record\""], ...["\"type\":\"token_count\"", "\"type\":\"task_complete\""]];
+const HEAD = 200;
+async function rolloutOf(thread, env) {
+	const home = env["CODEX_HOME"] ?? (env["HOME"] === void 0 ? void 0 : join(env["HOME"], ".codex"));
+	if (home === void 0) return [];
+	const sessions = join(home, "sessions");
+	const name = (await readdir(sessions, { recursive: true }).catch(() => [])).find((one) => one.endsWith(`-${thread}.jsonl`));
+	return name === void 0 ? [] : lastOfEach(join(sessions, name)).catch(() => []);
+}
+async function lastOfEach(path) {
+	await using file = await open(path);
+	const { size } = await file.stat();
+	if (size > MOST$2) return [];
+	const last = new Map();
+	for await (const line of file.readLines({ autoClose: false })) {
+		const head = line.slice(0, HEAD);
+		const kind = WANTED.find((one) => head.includes(one));
+		if (kind !== void 0) last.set(kind, line);
+	}
+	return [...last.values()];
+}
+// src/adapters/agent/codex.ts
+const INHERIT$2 = [...[
+	"CODEX_API_KEY",
+	"CODEX_ACCESS_TOKEN",
+	"OPENAI_API_KEY",
+	"AZURE_OPENAI_API_KEY"
+], ...[
+	"OPENAI_ORGANIZATION",
+	"OPENAI_PROJECT",
+	"CODEX_HOME",
+	"CODEX_SQLITE_HOME",
+	"CODEX_CA_CERTIFICATE"
+]];
+const codex = {
+	name: "codex",
+	version: {
+		file: "codex",
+		args: ["--version"]
+	},
+	program: codexProgram,
+	command: (assignment, machine) => ({
+		file: "codex",
+		args: argumentsFor(assignment, machine),
+		env: {},
+		inherit: INHERIT$2,
+		stdin: assignment.prompt
+	}),
+	reader: (assignment, machine) => new CodexReader(assignment, machine)
+};
+const KNOWN$2 = {
+	title: "Codex",
+	tested: codexProgram.version
+};
+const argumentsFor = ({ agent, env }, machine) => [
+	...[
+		"exec",
+		"--json",
+		"--skip-git-repo-check"
+	],
+	...set("analytics.enabled", false),
+	...set("check_for_update_on_startup", false),
+	...machine?.isDisposable === true ? DISPOSABLE : inSandbox(env["CMS_OUTBOX"]),
+	...agent.model === void 0 ? [] : ["-m", agent.model],
+	...agent.args,
+	"-"
+];
+const set = (key, value) => ["-c", `${key}=${JSON.stringify(value)}`];
+const DISPOSABLE = [...set("sandbox_mode", "danger-full-access"), ...set("features.plugins", false)];
+const inSandbox = (outbox) => [
+	...set("sandbox_mode", "workspace-write"),
+	...set("sandbox_workspace_write.network_access", true),
+	...set("sandbox_workspace_write.writable_roots", outbox === void 0 ? [] : [outbox])
+];
+var CodexReader = class {
+	#assignment;
+	#says;
+	#events = new JsonEvents(CODEX_EVENTS);
+	#thread;
+	#completed = false;
+	#failed;
+	#trouble;
+	#why;
+	#resetsAt;
+	#usage;
+	#model;
+	#hasActed = false;
+	#text = "";
+	constructor(assignment, machine) {
+		this.#assignment = assignment;
+		this.#says = saysOf(KNOWN$2, machine);
+		this.#model = assignment.agent.model;
+	}
+	line(text) {
+		const event = this.#events.read(text);
+		if (event === void 0) return {};
+		this.#remember(event);
+		const line = firstLine(lineOf$2(event).replaceAll(`${this.#assignment.workdir}/`, ""));
+		const note = line === "" ? void 0 : { line };
+		const finished = event.type === "turn.completed" || event.type === "turn.failed";
+		return {
+			...note === void 0 ? {} : { note },
+			finished
+		};
+	}
+	async recall(env) {
+		return this.#thread === void 0 ? [] : rolloutOf(this.#thread, env);
+	}
+	end(exit) {
+		const ending = endingOf$2({
+			events: this.#events,
+			says: this.#says,
+			completed: this.#completed,
+			failed: this.#failed,
+			trouble: this.#trouble,
+			why: this.#why,
+			resetsAt: this.#resetsAt,
+			text: this.#text,
+			exit
+		});
+		const usage = {
+			...this.#cost(exit, ending.end),
+			minutes: exit.ms / 6e4,
+			agent: codex.name
+		};
+		return {
+			...ending,
+			text: this.#text,
+			usage
+		};
+	}
+	#remember(event) {
+		switch (event.type) {
+			case "thread.started":
+				this.#thread = event.thread_id ?? void 0;
+				break;
+			case "turn.completed":
+				this.#completed = true;
+				this.#usage = event.usage ?? void 0;
+				break;
+			case "turn.failed":
+				this.#failed = event.error?.message ?? "";
+				break;
+			case "error":
+				this.#trouble = withoutCount(event.message ?? "");
+				break;
+			case "item.started":
+			case "item.completed":
+				this.#trouble = void 0;
+				this.#hasActed ||= event.item.type !== "error";
+				if (event.item.type === "agent_message") this.#text = shortened(event.item.text ?? "");
+				break;
+			case "turn_context":
+				this.#model = event.payload.model ?? this.#model;
+				break;
+			case "token_usage_record":
+				this.#usage ??= event.payload.thread_token_usage;
+				break;
+			case "event_msg": this.#rememberRecord(event.payload);
+		}
+	}
+	#rememberRecord(record) {
+		if (record.type === "task_complete") {
+			this.#why = record.error?.codex_error_info ?? void 0;
+			return;
+		}
+		const { primary, secondary } = record.rate_limits ?? {};
+		const resets = [primary, secondary].flatMap((limit) => limit && limit.used_percent >= 100 && limit.resets_at ? [limit.resets_at] : []);
+		this.#resetsAt = resets.length === 0 ? void 0 : Math.max(...resets);
+	}
+	#cost({ ended }, end) {
+		if (this.#usage !== void 0) return computedCost(tokensOf$2(this.#usage), this.#model);
+		const silent = !this.#events.printed && (ended === "by_itself" || ended === "not_started");
+		const model = this.#model === void 0 ? {} : { model: this.#model };
+		return {
+			...silent || this.#refused(end) ? NO_COST$1 : UNKNOWN_COST$1,
+			...model
+		};
+	}
+	#refused(end) {
+		if (this.#failed === void 0 || this.#hasActed) return false;
+		const kind = this.#why !== void 0 && this.#why !== "other";
+		return REFUSALS.has(end) || end === "unavailable" && kind;
+	}
+};
+const REFUSALS = new Set([...[
+	"auth_failed",
+	"billing",
+	"rate_limited",
+	"misconfigured",
+	"context_overflow"
+]]);
+function tokensOf$2(usage) {
+	const cached = usage.cached_input_tokens + usage.cache_write_input_tokens;
+	return {
+		input: Math.max(0, usage.input_tokens - cached),
+		cache_read: usage.cached_input_tokens,
+		cache_write: usage.cache_write_input_tokens,
+		output: usage.output_tokens
+	};
+}
+const withoutCount = (message) => /^Reconnecting\.\.\. \d+\/\d+ \((.*)\)$/s.exec(message)?.[1] ?? message;
 // src/adapters/process/shell.ts
 const INNER = "exec bash --norc -euo pipefail -c \"$0\" run \"$@\"";
 const PIPED = "exec > >(exec cat) 2>&1";
@@ -848,8 +1536,717 @@ function ending(exit, text) {
 	};
 }
 const after$1 = (tail) => tail === "" ? "." : `: ${tail}`;
+// src/adapters/agent/gemini-events.ts
+const Text$1 = string().nullish().catch(void 0);
+const Count$2 = int().min(0).catch(0);
+const Init = looseObject$1({
+	type: literal("init"),
+	model: Text$1
+});
+const Message = looseObject$1({
+	type: literal("message"),
+	role: Text$1,
+	content: Text$1
+});
+const ToolUse$1 = looseObject$1({
+	type: literal("tool_use"),
+	tool_name: Text$1,
+	parameters: record(string(), unknown()).catch({})
+});
+const ToolResult = looseObject$1({
+	type: literal("tool_result"),
+	status: Text$1
+});
+const Stats = looseObject$1({
+	total_tokens: Count$2,
+	input_tokens: Count$2,
+	output_tokens: Count$2,
+	cached: Count$2
+});
+const Result = looseObject$1({
+	type: literal("result"),
+	status: Text$1,
+	error: looseObject$1({ message: Text$1 }).nullish().catch(void 0),
+	stats: Stats.extend({ models: record(string(), Stats).catch({}) }).nullish().catch(void 0)
+});
+const GEMINI_EVENTS = new Map([
+	["init", Init],
+	["message", Message],
+	["tool_use", ToolUse$1],
+	["tool_result", ToolResult],
+	["result", Result],
+	["error", void 0]
+]);
+const Refusal = looseObject$1({ error: looseObject$1({
+	code: int().nullish().catch(void 0),
+	message: string().catch(""),
+	details: array(looseObject$1({ reason: Text$1 })).catch([])
+}) });
+function serviceError(message) {
+	const [, said = message] = /^\[API Error: (.*)\]/s.exec(message) ?? [];
+	return quotedIn(said) ?? {
+		code: void 0,
+		message: said,
+		reasons: []
+	};
+}
+function quotedIn(text) {
+	const from = text.indexOf("{\"error\":");
+	if (from < 0) return void 0;
+	try {
+		const { data } = Refusal.safeParse(JSON.parse(text.slice(from)));
+		if (data === void 0) return void 0;
+		const { code, message, details } = data.error;
+		return {
+			code: code ?? void 0,
+			message,
+			reasons: details.flatMap(({ reason }) => reason ?? [])
+		};
+	} catch {
+		return;
+	}
+}
+// src/adapters/agent/gemini-ending.ts
+const EXITS = new Map([
+	[41, "auth_failed"],
+	[42, "misconfigured"],
+	[44, "misconfigured"],
+	[52, "misconfigured"],
+	[53, "agent_limit"],
+	[55, "misconfigured"],
+	[130, "interrupted"]
+]);
+const CLASSES = new Map([
+	["TerminalQuotaError", "rate_limited"],
+	["RetryableQuotaError", "rate_limited"],
+	["ModelNotFoundError", "misconfigured"]
+]);
+const REASONS$1 = new Map([
+	["API_KEY_INVALID", "auth_failed"],
+	["API_KEY_EXPIRED", "auth_failed"],
+	["BILLING_DISABLED", "billing"]
+]);
+const SENTENCES = [
+	[
+		"toolong",
+		/^The input token count \(\d+\) exceeds the maximum number of tokens allowed\b/,
+		"context_overflow"
+	],
+	[
+		"bad-key",
+		/^API key not valid\./,
+		"auth_failed"
+	],
+	[
+		"model",
+		/^models\/\S+ is not found for API version\b/,
+		"misconfigured"
+	],
+	[
+		"cut",
+		/^terminated$/,
+		"unavailable"
+	],
+	[
+		"no-service",
+		/^exception TypeError: fetch failed\b/,
+		"unavailable"
+	]
+];
+function endingOf$1(seen) {
+	const { result, exit, text, events, says } = seen;
+	if (result?.status === "success") return {
+		end: "ready",
+		because: firstLine(text) || "it finished"
+	};
+	if (result?.status === "error") return failure(serviceError(result.error?.message ?? ""), seen);
+	if (result !== void 0) return {
+		end: "misconfigured",
+		because: says("ended with a result that is neither success nor error")
+	};
+	return waitedInVain(exit, seen.refused === void 0 ? void 0 : failure(seen.refused, seen)) ?? endedByUs(exit) ?? byExitCode(exit) ?? changedEvents(events, exit, says) ?? crash(seen);
+}
+function failure(said, { errorClass, exit }) {
+	const because = firstLine(said.message) || "it failed, and did not say why";
+	const reason = said.reasons.flatMap((one) => REASONS$1.get(one) ?? [])[0];
+	const sentence = SENTENCES.find(([, begins]) => begins.test(said.message))?.[2];
+	const named = errorClass === void 0 ? void 0 : CLASSES.get(errorClass);
+	return {
+		end: reason ?? endOfStatus(said.code) ?? sentence ?? named ?? byExitCode(exit)?.end ?? "agent_failed",
+		because
+	};
+}
+function byExitCode({ code, stderr }) {
+	const end = code === void 0 ? void 0 : EXITS.get(code);
+	return end === void 0 ? void 0 : {
+		end,
+		because: lastLines(stderr) || `it ended with exit code ${code}`
+	};
+}
+function crash({ events, exit }) {
+	const tail = lastLines(exit.stderr);
+	if (exit.code === 0) return {
+		end: "no_result",
+		because: "it ended with exit code 0 but printed no result"
+	};
+	if (!events.printed && tail !== "" && exit.code !== void 0) return {
+		end: "misconfigured",
+		because: tail
+	};
+	return {
+		end: "agent_failed",
+		because: `it ended without a result (${howItExited(exit)}) ${tail}`.trim()
+	};
+}
+// src/adapters/agent/gemini-program.ts
+const PACKAGE = "@google/gemini-cli";
+const TARBALL = {
+	package: PACKAGE,
+	path: "bundle/gemini.js",
+	beside: ["bundle", "package.json"],
+	integrity: "sha512-dbQ9A0qBtFJNi6XBkHvfZ6Azpn6PNgH/P8h2MZ67RLlX8hSAVjup39CRWqdRxZv7YXIuhrFaytr8y0jKnkoxnQ=="
+};
+const geminiProgram = {
+	package: PACKAGE,
+	version: "0.61.0",
+	binaries: Object.fromEntries([...[
+		"linux-x64",
+		"linux-arm64",
+		"linux-x64-musl",
+		"linux-arm64-musl",
+		"darwin-x64",
+		"darwin-arm64"
+	]].map((platform) => [platform, TARBALL]))
+};
+// src/adapters/agent/gemini.ts
+const INHERIT$1 = [
+	...[
+		"GEMINI_API_KEY",
+		"GOOGLE_API_KEY",
+		"GOOGLE_GEMINI_BASE_URL",
+		"GEMINI_MODEL",
+		"GEMINI_CLI_HOME"
+	],
+	...[
+		"GOOGLE_GENAI_USE_VERTEXAI",
+		"GOOGLE_GENAI_USE_GCA",
+		"GOOGLE_CLOUD_PROJECT",
+		"GOOGLE_CLOUD_LOCATION"
+	],
+	...[
+		"GOOGLE_APPLICATION_CREDENTIALS",
+		"GEMINI_CLI_SYSTEM_SETTINGS_PATH",
+		"GEMINI_CLI_CUSTOM_HEADERS"
+	]
+];
+const MODEL = "gemini-2.5-pro";
+const gemini = {
+	name: "gemini",
+	version: {
+		file: "gemini",
+		args: ["--version"]
+	},
+	program: geminiProgram,
+	command: ({ agent, prompt }) => ({
+		file: "gemini",
+		args: [
+			...["--output-format", "stream-json"],
+			...[
+				"--approval-mode",
+				"yolo",
+				"--skip-trust"
+			],
+			...["--model", agent.model ?? MODEL],
+			...agent.args
+		],
+		env: {},
+		inherit: INHERIT$1,
+		stdin: prompt
+	}),
+	reader: (assignment, machine) => new GeminiReader(assignment, machine)
+};
+const KNOWN$1 = {
+	title: "Gemini CLI",
+	tested: geminiProgram.version
+};
+const MOST_REFUSALS = 3;
+const LOOKED_AT$1 = 4096;
+const REFUSED$1 = /^Attempt (\d+) failed(?: with status (\d{3}))?\. Retrying with backoff\.\.\. (?:\w+: )?(.*)/;
+const GAVE_UP = /^Error when talking to Gemini API .* ([A-Za-z]+Error): /;
+var GeminiReader = class {
+	#assignment;
+	#says;
+	#events = new JsonEvents(GEMINI_EVENTS);
+	#result;
+	#model;
+	#text = "";
+	#refused;
+	#tooMany;
+	#errorClass;
+	#hasActed = false;
+	constructor(assignment, machine) {
+		this.#assignment = assignment;
+		this.#says = saysOf(KNOWN$1, machine);
+		this.#model = assignment.agent.model ?? MODEL;
+	}
+	line(text) {
+		const event = this.#events.read(text);
+		if (event === void 0) return {};
+		this.#remember(event);
+		const line = firstLine(lineOf$1(event).replaceAll(`${this.#assignment.workdir}/`, ""));
+		return {
+			...line === "" ? {} : { note: { line } },
+			finished: event.type === "result"
+		};
+	}
+	complaint(text) {
+		const line = text.slice(0, LOOKED_AT$1);
+		const [, count, status, said = ""] = REFUSED$1.exec(line) ?? [];
+		if (count === void 0) {
+			this.#errorClass = GAVE_UP.exec(line)?.[1] ?? this.#errorClass;
+			return {};
+		}
+		const { message, reasons } = quotedIn(text) ?? {
+			message: said,
+			reasons: []
+		};
+		this.#refused = {
+			code: status === void 0 ? void 0 : Number(status),
+			message,
+			reasons
+		};
+		if (Number(count) >= MOST_REFUSALS) this.#tooMany = this.#refused;
+		return {
+			note: { line: firstLine(`request failed (${status ?? "no answer"}); attempt ${count}: ${message}`) },
+			finished: this.#tooMany !== void 0
+		};
+	}
+	end(exit) {
+		const ending = endingOf$1({
+			events: this.#events,
+			says: this.#says,
+			result: this.#result,
+			errorClass: this.#errorClass,
+			refused: exit.ended === "after_result" ? this.#tooMany : this.#refused,
+			text: this.#text,
+			exit
+		});
+		const usage = {
+			...this.#cost(exit),
+			minutes: exit.ms / 6e4,
+			agent: gemini.name
+		};
+		return {
+			...ending,
+			text: this.#text,
+			usage
+		};
+	}
+	#remember(event) {
+		if (event.type !== "init") this.#refused = void 0;
+		switch (event.type) {
+			case "init":
+				this.#model = event.model ?? this.#model;
+				break;
+			case "message":
+				if (event.role !== "assistant") break;
+				this.#hasActed = true;
+				this.#text = shortened(`${this.#text}${event.content ?? ""}`, KEPT$1);
+				break;
+			case "tool_use":
+				this.#hasActed = true;
+				this.#text = "";
+				break;
+			case "result": this.#result = event;
+		}
+	}
+	#cost({ ended }) {
+		const stats = this.#result?.stats;
+		const silent = !this.#events.printed && (ended === "by_itself" || ended === "not_started");
+		const broken = this.#result?.status !== "success" && stats?.total_tokens === 0 && this.#text !== "";
+		const refused = this.#tooMany !== void 0 && !this.#hasActed;
+		if (!stats || broken) return {
+			...silent || refused ? NO_COST$1 : UNKNOWN_COST$1,
+			model: this.#model
+		};
+		const models = Object.entries(stats.models);
+		if (models.length === 0) return computedCost(tokensOf$1(stats), this.#model);
+		return models.map(([model, used]) => computedCost(tokensOf$1(used), model)).reduce(together);
+	}
+};
+const tokensOf$1 = ({ total_tokens: total, input_tokens: input, output_tokens: output, cached }) => ({
+	input: Math.max(0, input - cached),
+	cache_read: cached,
+	cache_write: 0,
+	output: Math.max(output, total - input)
+});
+function together(a, b) {
+	const tokens = add$1(a.tokens, b.tokens);
+	const model = ((b.usd ?? 0) > (a.usd ?? 0) ? b.model : a.model) ?? "";
+	return a.usd === null || b.usd === null ? {
+		usd: null,
+		basis: "unknown",
+		tokens,
+		model
+	} : {
+		usd: a.usd + b.usd,
+		basis: "computed",
+		tokens,
+		model
+	};
+}
+function lineOf$1(event) {
+	switch (event.type) {
+		case "init": return `model ${event.model ?? "unknown"}`;
+		case "message": return event.role === "assistant" ? event.content ?? "" : "";
+		case "tool_use": return `${event.tool_name ?? "tool"} ${telling(event.parameters)}`.trimEnd();
+		case "result": return event.status === "success" ? "finished" : `ended: ${event.error?.message ?? "error"}`;
+		case "tool_result": return "";
+	}
+}
+// src/adapters/agent/opencode-events.ts
+const Text = string().nullish().catch(void 0);
+const Count$1 = int().min(0).catch(0);
+const StepStart = looseObject$1({ type: literal("step_start") });
+const Said = looseObject$1({
+	type: literal("text"),
+	part: looseObject$1({ text: Text })
+});
+const ToolUse = looseObject$1({
+	type: literal("tool_use"),
+	part: looseObject$1({
+		tool: Text,
+		state: looseObject$1({ input: record(string(), unknown()).catch({}) }).nullish().catch(void 0)
+	})
+});
+const StepTokens = looseObject$1({
+	input: Count$1,
+	output: Count$1,
+	reasoning: Count$1,
+	cache: looseObject$1({
+		read: Count$1,
+		write: Count$1
+	}).catch({
+		read: 0,
+		write: 0
+	})
+});
+const StepFinish = looseObject$1({
+	type: literal("step_finish"),
+	part: looseObject$1({
+		reason: Text,
+		tokens: StepTokens.nullish().catch(void 0),
+		cost: number().min(0).nullish().catch(void 0)
+	})
+});
+const Failure = looseObject$1({
+	type: literal("error"),
+	error: looseObject$1({
+		name: string().catch(""),
+		data: looseObject$1({
+			message: Text,
+			statusCode: int().nullish().catch(void 0),
+			responseBody: Text
+		}).nullish().catch(void 0)
+	})
+});
+const OPENCODE_EVENTS = new Map([
+	["step_start", StepStart],
+	["text", Said],
+	["tool_use", ToolUse],
+	["step_finish", StepFinish],
+	["error", Failure],
+	["reasoning", void 0]
+]);
+const Answer = looseObject$1({ error: looseObject$1({
+	type: Text,
+	code: Text
+}) });
+function namesIn$1(answer) {
+	try {
+		const { data } = Answer.safeParse(JSON.parse(answer ?? ""));
+		return [data?.error.code, data?.error.type].filter((name) => typeof name === "string");
+	} catch {
+		return [];
+	}
+}
+// src/adapters/agent/opencode-ending.ts
+const NAMES$1 = new Map([
+	["ContextOverflowError", "context_overflow"],
+	["ContentFilterError", "refused"],
+	["ProviderAuthError", "auth_failed"],
+	["MessageAbortedError", "interrupted"],
+	["MessageOutputLengthError", "agent_limit"],
+	["ProviderModelNotFoundError", "misconfigured"]
+]);
+const CODES = new Map([
+	["insufficient_quota", "billing"],
+	["billing_error", "billing"],
+	["context_length_exceeded", "context_overflow"],
+	["model_not_found", "misconfigured"]
+]);
+const REASONS = new Map([
+	["stop", "ready"],
+	["other", "ready"],
+	["unknown", "ready"],
+	["length", "agent_limit"],
+	["content-filter", "refused"],
+	["error", "agent_failed"],
+	["tool-calls", "no_result"]
+]);
+function endingOf(seen) {
+	const { exit, failure, reason, refusal, events, says } = seen;
+	if (failure !== void 0) return failed$1(failure);
+	const vain = waitedInVain(exit, refusal === void 0 ? void 0 : unanswered(refusal));
+	const isOver = reason === "stop" && (exit.ended === "stall" || exit.ended === "timeout");
+	const ended = vain ?? (isOver ? void 0 : endedByUs(exit)) ?? changedEvents(events, exit, says);
+	if (ended !== void 0) return ended;
+	if (isOver || exit.code === 0 || seen.recovered && exit.code !== void 0) return finished(seen);
+	return crashed(seen);
+}
+const unanswered = (refusal) => ({
+	end: "unavailable",
+	because: `its service did not answer: ${refusal}`
+});
+function failed$1({ name, data }) {
+	const because = firstLine(data?.message ?? "") || name || "it failed, and did not say why";
+	const code = namesIn$1(data?.responseBody).flatMap((one) => CODES.get(one) ?? [])[0];
+	const end = NAMES$1.get(name) ?? code ?? endOfStatus(data?.statusCode ?? void 0);
+	const cut = name === "APIError" && typeof data?.statusCode !== "number" ? "unavailable" : void 0;
+	return {
+		end: end ?? cut ?? "agent_failed",
+		because
+	};
+}
+function finished({ reason, text, says }) {
+	if (reason === void 0) return {
+		end: "no_result",
+		because: "it ended with exit code 0 but finished no step"
+	};
+	const end = reason === null ? void 0 : REASONS.get(reason);
+	if (end === void 0) return {
+		end: "misconfigured",
+		because: says("finished a step and did not say why in words known here")
+	};
+	return {
+		end,
+		because: end === "ready" && firstLine(text) || `its last step was over because of: ${reason}`
+	};
+}
+function crashed({ events, exit }) {
+	const tail = lastLines(exit.stderr);
+	if (!events.printed && tail !== "" && exit.code !== void 0) return {
+		end: "misconfigured",
+		because: tail
+	};
+	return {
+		end: "agent_failed",
+		because: `it ended in the middle (${howItExited(exit)}) ${tail}`.trim()
+	};
+}
+// src/adapters/agent/opencode-program.ts
+const opencodeProgram = {
+	package: "opencode-ai",
+	version: "1.18.33",
+	binaries: { "linux-x64": {
+		package: "opencode-linux-x64",
+		path: "bin/opencode",
+		integrity: "sha512-q/t/3p2CTxOT9y2kvjesb/LZab2+1eqlhhWA02Be6mjTtmYtNBcBsrI5yDo4Fw7ZSPBW2oyMIGMNRqiKQjiAWw=="
+	} }
+};
+// src/adapters/agent/opencode.ts
+const INHERIT = [
+	...[
+		"ANTHROPIC_API_KEY",
+		"OPENAI_API_KEY",
+		"GEMINI_API_KEY",
+		"GOOGLE_GENERATIVE_AI_API_KEY"
+	],
+	...[
+		"OPENROUTER_API_KEY",
+		"OPENCODE_API_KEY",
+		"GROQ_API_KEY",
+		"MISTRAL_API_KEY",
+		"DEEPSEEK_API_KEY"
+	],
+	...[
+		"XAI_API_KEY",
+		"AZURE_API_KEY",
+		"AZURE_RESOURCE_NAME",
+		"AWS_BEARER_TOKEN_BEDROCK",
+		"AWS_REGION"
+	],
+	...[
+		"OPENCODE_AUTH_CONTENT",
+		"OPENCODE_CONFIG",
+		"OPENCODE_CONFIG_CONTENT",
+		"OPENCODE_CONFIG_DIR"
+	]
+];
+const ENV = {
+	OPENCODE_DISABLE_AUTOUPDATE: "1",
+	OPENCODE_DISABLE_MODELS_FETCH: "1"
+};
+const opencode = {
+	name: "opencode",
+	version: {
+		file: "opencode",
+		args: ["--version"]
+	},
+	program: opencodeProgram,
+	command: ({ agent, task, prompt }) => ({
+		file: "opencode",
+		args: [
+			...[
+				"run",
+				"--format",
+				"json",
+				"--auto"
+			],
+			...[
+				"--print-logs",
+				"--log-level",
+				"ERROR"
+			],
+			...["--title", task],
+			...agent.model === void 0 ? [] : ["--model", agent.model],
+			...agent.args
+		],
+		env: ENV,
+		inherit: INHERIT,
+		stdin: prompt
+	}),
+	reader: (assignment, machine) => new OpencodeReader(assignment, machine)
+};
+const KNOWN = {
+	title: "OpenCode",
+	tested: opencodeProgram.version
+};
+const LOOKED_AT = 4096;
+const REFUSED = / level=ERROR .*message="stream error" .*error\.error="((?:[^"\\]|\\.)*)"/;
+var OpencodeReader = class {
+	#assignment;
+	#says;
+	#events = new JsonEvents(OPENCODE_EVENTS);
+	#failure;
+	#recovered = false;
+	#reason;
+	#refusal;
+	#text = "";
+	#tokens = NO_TOKENS;
+	#usd = 0;
+	#begun = 0;
+	#over = 0;
+	constructor(assignment, machine) {
+		this.#assignment = assignment;
+		this.#says = saysOf(KNOWN, machine);
+	}
+	line(text) {
+		const event = this.#events.read(text);
+		if (event === void 0) return {};
+		this.#remember(event);
+		const line = firstLine(lineOf(event).replaceAll(`${this.#assignment.workdir}/`, ""));
+		if (line === "") return {};
+		const usd = event.type === "step_finish" ? this.#usd : void 0;
+		return { note: usd === void 0 ? { line } : {
+			line,
+			usd
+		} };
+	}
+	complaint(text) {
+		const [, said] = REFUSED.exec(text.slice(0, LOOKED_AT)) ?? [];
+		if (said === void 0) return {};
+		this.#refusal = firstLine(said);
+		return { note: { line: firstLine(`request failed: ${said}`) } };
+	}
+	end(exit) {
+		const ending = endingOf({
+			events: this.#events,
+			says: this.#says,
+			failure: this.#failure,
+			recovered: this.#recovered,
+			reason: this.#reason,
+			refusal: this.#refusal,
+			text: this.#text,
+			exit
+		});
+		const { model } = this.#assignment.agent;
+		const usage = {
+			...this.#cost(exit),
+			minutes: exit.ms / 6e4,
+			agent: opencode.name,
+			...model === void 0 ? {} : { model }
+		};
+		return {
+			...ending,
+			text: this.#text,
+			usage
+		};
+	}
+	#remember(event) {
+		if (event.type === "error") {
+			this.#failure = event.error;
+			return;
+		}
+		this.#refusal = void 0;
+		this.#recovered ||= this.#failure !== void 0;
+		this.#failure = void 0;
+		switch (event.type) {
+			case "step_start":
+				this.#reason = void 0;
+				this.#begun += 1;
+				break;
+			case "text":
+				this.#text = shortened(event.part.text ?? "");
+				break;
+			case "step_finish": this.#finishStep(event.part);
+		}
+	}
+	#finishStep({ reason, tokens, cost }) {
+		this.#reason = reason ?? null;
+		this.#over += 1;
+		const used = tokensOf(tokens ?? void 0);
+		this.#tokens = add$1(this.#tokens, used);
+		const isFree = cost === 0 && used.input + used.output > 0;
+		this.#usd = this.#usd === void 0 || typeof cost !== "number" || isFree ? void 0 : this.#usd + cost;
+	}
+	#cost({ ended }) {
+		if (this.#over > 0) return this.#usd === void 0 ? {
+			...UNKNOWN_COST$1,
+			tokens: this.#tokens
+		} : {
+			usd: this.#usd,
+			basis: "reported",
+			tokens: this.#tokens
+		};
+		const refused = (this.#failure ?? this.#refusal) !== void 0 && this.#begun === 0;
+		const silent = !this.#events.printed && (ended === "by_itself" || ended === "not_started");
+		return refused || silent ? NO_COST$1 : UNKNOWN_COST$1;
+	}
+};
+const tokensOf = (tokens) => ({
+	input: tokens?.input ?? 0,
+	cache_read: tokens?.cache.read ?? 0,
+	cache_write: tokens?.cache.write ?? 0,
+	output: (tokens?.output ?? 0) + (tokens?.reasoning ?? 0)
+});
+function lineOf(event) {
+	switch (event.type) {
+		case "text": return event.part.text ?? "";
+		case "tool_use": return `${event.part.tool ?? "tool"} ${telling(event.part.state?.input ?? {})}`.trimEnd();
+		case "step_finish": return event.part.reason === "tool-calls" ? "" : `step finished: ${event.part.reason ?? "no reason"}`;
+		case "error": return `failed: ${event.error.data?.message ?? event.error.name}`;
+		case "step_start": return "";
+	}
+}
 // src/adapters/agent/registry.ts
-const registry = new Map([claude, command].map((adapter) => [adapter.name, adapter]));
+const registry = new Map([
+	claude,
+	codex,
+	gemini,
+	opencode,
+	command
+].map((adapter) => [adapter.name, adapter]));
 [...registry.keys()];
 function adapterFor(adapters, name) {
 	const adapter = adapters.get(name);
@@ -2632,17 +4029,20 @@ const VERSION_TIMEOUT = 6e4;
 async function programFor(request) {
 	const { adapter, installer, watch } = request;
 	const { name, program, version } = adapter;
-	if (version === void 0) return void 0;
+	if (version === void 0) return {};
 	const found = await ask(request, version.file);
 	const wanted = program && installer?.version;
-	if ("version" in found && (wanted === void 0 || isVersion(found.version, wanted))) return void 0;
+	if ("version" in found && (wanted === void 0 || isVersion(found.version, wanted))) return found;
 	const there = "absent" in found ? `there is no program ${version.file}` : whyNot(request, found);
 	const replaceable = "absent" in found || wanted !== void 0;
 	if (program === void 0 || installer === void 0 || !replaceable) throw new LoopError("agent-missing", `agent "${name}": ${there}`, hintFor(adapter));
 	const file = await installer.install(name, program, watch);
 	const installed = await ask(request, file);
 	const right = wanted ?? program.version;
-	if ("version" in installed && isVersion(installed.version, right)) return file;
+	if ("version" in installed && isVersion(installed.version, right)) return {
+		file,
+		...installed
+	};
 	const said = "absent" in installed ? "it cannot be started" : whyNot(request, installed);
 	throw new LoopError("agent-missing", `agent "${name}": installed as ${right}, but ${said}`, hintFor(adapter));
 }
@@ -3038,20 +4438,25 @@ function createAgents(options) {
 		},
 		run(assignment, watch) {
 			const adapter = adapterFor(adapters, assignment.agent.use);
-			const command = adapter.command(assignment);
-			const file = programs.get(adapter.name) ?? command.file;
+			const { file, version } = programs.get(adapter.name) ?? {};
+			const machine = {
+				version,
+				isDisposable: options.isDisposable === true
+			};
+			const command = adapter.command(assignment, machine);
 			return runAgent(adapter, {
 				...command,
-				file
+				file: file ?? command.file
 			}, {
 				assignment,
 				watch,
-				options
+				options,
+				machine
 			});
 		}
 	};
 }
-async function runAgent(adapter, command, { assignment, watch, options }) {
+async function runAgent(adapter, command, { assignment, watch, options, machine }) {
 	const { agent, workdir } = assignment;
 	const env = environment({
 		from: options.from,
@@ -3062,7 +4467,7 @@ async function runAgent(adapter, command, { assignment, watch, options }) {
 		},
 		home: options.home
 	});
-	const ear = new Ear(adapter.reader(assignment), notes(watch));
+	const ear = new Ear(adapter.reader(assignment, machine), notes(watch));
 	const { problem, ...exit } = await supervise({
 		...command,
 		cwd: workdir,
@@ -3077,7 +4482,7 @@ async function runAgent(adapter, command, { assignment, watch, options }) {
 			return ear.hear(chunk, from);
 		}
 	});
-	if (!ear.finished) for (const line of await adapter.recall?.(assignment, env) ?? []) ear.line(line);
+	await ear.recall(env);
 	return ear.outcome({
 		...exit,
 		stderr: problem ?? ear.stderr.text()
@@ -3085,28 +4490,36 @@ async function runAgent(adapter, command, { assignment, watch, options }) {
 }
 var Ear = class {
 	stderr = new Tail(STDERR_KEPT);
-	finished = false;
+	#finished = false;
 	#lines;
+	#complaints;
 	#reader;
 	#note;
 	constructor(reader, note) {
 		this.#reader = reader;
 		this.#note = note;
-		this.#lines = new Lines((line) => this.line(line));
+		this.#lines = new Lines((line) => this.#take(reader.line(line)));
+		if (reader.complaint !== void 0) this.#complaints = new Lines((line) => this.#take(reader.complaint?.(line) ?? {}));
 	}
 	hear(chunk, from) {
-		if (from === "stderr") this.stderr.push(chunk);
-		else this.#lines.push(chunk);
-		return this.finished;
+		if (from === "stdout") this.#lines.push(chunk);
+		else {
+			this.stderr.push(chunk);
+			this.#complaints?.push(chunk);
+		}
+		return this.#finished;
 	}
-	line(text) {
-		const { note, finished } = this.#reader.line(text);
-		if (note !== void 0) this.#note(note);
-		if (finished === true) this.finished = true;
+	async recall(env) {
+		this.#lines.end();
+		this.#complaints?.end();
+		for (const line of await this.#reader.recall?.(env) ?? []) this.#reader.line(line);
 	}
 	outcome(exit) {
-		this.#lines.end();
 		return this.#reader.end(exit);
+	}
+	#take({ note, finished }) {
+		if (note !== void 0) this.#note(note);
+		if (finished === true) this.#finished = true;
 	}
 };
 function notes(watch) {
@@ -4560,7 +5973,7 @@ var RemoteLink = class {
 			env,
 			timeout,
 			ok
-		}).catch(unanswered);
+		}).catch(unanswered$1);
 	}
 	#config() {
 		const { url, courier } = this.#access;
@@ -4929,6 +6342,26 @@ const createOutbox = (folder) => ({
 		const walk = new Walk();
 		for (const entry of await walk.list(outbox, "", 1)) found.push(await readEntry(outbox, entry, found));
 		return found;
+	},
+	async mail({ outbox }) {
+		const found = [];
+		const acks = { path: "acks.json" };
+		const letters = await new Walk().list(outbox, "messages", DEEPEST);
+		for (const entry of [acks, ...letters]) found.push(await readEntry(outbox, entry, found));
+		return found.filter((file) => !("refused" in file && /ENOENT|not a folder/.test(file.refused)));
+	},
+	async deliver({ inbox }, messages) {
+		for (const message of messages) {
+			if (!(await lstat(inbox)).isDirectory()) throw new Error("its inbox is not a folder any more");
+			const name = `${String(message.seq).padStart(8, "0")}-${message.id}.json`;
+			const beside = join(dirname(inbox), name);
+			await rm(beside, {
+				recursive: true,
+				force: true
+			});
+			await writeFile(beside, `${JSON.stringify(message, null, 2)}\n`, { flag: "wx" });
+			await rename(beside, join(inbox, name));
+		}
 	}
 });
 async function laidOut(folder, skills) {

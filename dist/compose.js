@@ -1,10 +1,10 @@
 import { o as __toESM } from "./rolldown-runtime.js";
 import { S as string, a as array, b as record, g as object, h as number, u as int, w as unknown } from "./zod.js";
 import { I as SECOND, M as systemClock, j as systemChance } from "./start.js";
-import { t as harnessGit } from "./surroundings.js";
-import { B as clip, F as loopRefs, H as oneLine, W as sentences } from "./config.js";
-import { C as RunFolder, D as Checkout, E as Courier, M as configEnvironment, N as tokenConfig, O as registry, S as GitWorkspaces, T as gitOrigin, _ as BundleParcels, a as webhook, b as createAgents, c as queueRelay, d as noParcels, f as noMirror, g as CacheMirror, h as LocalStore, l as createOutbox, m as RemoteStore, o as FileRecorder, p as createHost, s as noRecorder, u as noPullRequests, v as confinement, w as openPlace, x as markOf, y as createCommands } from "./adapters.js";
+import { G as sentences, I as loopRefs, U as oneLine, V as clip } from "./config.js";
 import { K as discreet, U as withPart } from "./loop.js";
+import { n as isDisposable, t as harnessGit } from "./surroundings.js";
+import { C as RunFolder, D as Checkout, E as Courier, M as configEnvironment, N as tokenConfig, O as registry, S as GitWorkspaces, T as gitOrigin, _ as BundleParcels, a as webhook, b as createAgents, c as queueRelay, d as noParcels, f as noMirror, g as CacheMirror, h as LocalStore, l as createOutbox, m as RemoteStore, o as FileRecorder, p as createHost, s as noRecorder, u as noPullRequests, v as confinement, w as openPlace, x as markOf, y as createCommands } from "./adapters.js";
 import { readFile, readdir } from "node:fs/promises";
 import { extname, join } from "node:path";
 // src/adapters/github/octokit.ts
@@ -524,7 +524,8 @@ async function compose(wanted) {
 		origin: gitOrigin(git, repository),
 		agents: equipped(createAgents({
 			...processes,
-			installer: wanted.installer
+			installer: wanted.installer,
+			isDisposable: isDisposable(wanted.env)
 		}), wanted.agentEnv ?? []),
 		commands: createCommands({
 			...processes,

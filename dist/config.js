@@ -557,7 +557,7 @@ const Variable = string().regex(VARIABLE, "must be the name of a variable: lette
 const free = (id) => !RESERVED_IDS.includes(id);
 const RESERVED = `is reserved; ${RESERVED_IDS.join(", ")} mean something else`;
 const AgentMapping = strictObject({
-	use: Line.optional().meta({ description: "Which agent: claude, or command (runs `run` of the task)." }),
+	use: Line.optional().meta({ description: "Which agent: claude, codex, gemini, opencode, or command (runs `run` of the task)." }),
 	model: Line.optional().meta({ description: "Model, by the name the agent knows." }),
 	args: array(string()).optional().meta({ description: "Added to the agent's command line." }),
 	timeout: positiveDuration("Wall limit of one attempt. Default 45m.").optional(),
@@ -1378,4 +1378,4 @@ function behindLast(text, list, tasks) {
 	const added = tasks.map((task) => JSON.stringify(task)).join(", ");
 	return `${before}${before.endsWith(",") ? " " : ", "}${added}${space}${text.slice(bracket)}`;
 }
-export { Settings as A, clip as B, longestPaths as C, topological as D, ready as E, loopRefs as F, tailLines as G, oneLine as H, shortRef as I, parseYaml as L, attemptLimit as M, reserveFor as N, printDuration as O, REFS_KINDS as P, Text as R, levels as S, rank as T, printable as U, cut as V, sentences as W, nearest as _, checkBytes as a, criticalPath as b, isRecord as c, laneWarnings as d, quotaFor as f, quote as g, printMistakes as h, DEFAULT_LOOP_FILE as i, agentFor as j, AgentOverride as k, REQUESTS_OF as l, firstMistake as m, withTasks as n, inspectLoopFile as o, roomWarnings as p, FollowedFile as r, readLoopFile as s, printTasks as t, budgetRoom as u, AgentMapping as v, missingNeeds as w, cycles as x, loopFileJsonSchema as y, byteLength as z };
+export { AgentOverride as A, byteLength as B, levels as C, ready as D, rank as E, REFS_KINDS as F, sentences as G, cut as H, loopRefs as I, tailLines as K, shortRef as L, agentFor as M, attemptLimit as N, topological as O, reserveFor as P, parseYaml as R, cycles as S, missingNeeds as T, oneLine as U, clip as V, printable as W, quote as _, checkBytes as a, loopFileJsonSchema as b, isRecord as c, laneWarnings as d, quotaFor as f, printMistakes as g, firstMistake as h, DEFAULT_LOOP_FILE as i, Settings as j, printDuration as k, REQUESTS_OF as l, findingsOf as m, withTasks as n, inspectLoopFile as o, roomWarnings as p, FollowedFile as r, readLoopFile as s, printTasks as t, budgetRoom as u, nearest as v, longestPaths as w, criticalPath as x, AgentMapping as y, Text as z };

@@ -3,7 +3,7 @@ import { O as logEntry } from "./loop.js";
 import { t as exampleRepository } from "./demo-example.js";
 import { n as secretsOf } from "./secrets2.js";
 import { i as openSession } from "./session.js";
-import { r as variables, t as harnessGit } from "./surroundings.js";
+import { i as variables, t as harnessGit } from "./surroundings.js";
 // src/entry/demo-learn.ts
 async function learnDemo() {
 	const output = terminalOutput(process.stdout, secretsOf(variables()).redact);

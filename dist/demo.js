@@ -1,7 +1,7 @@
 import { t as terminalOutput } from "./output.js";
 import { t as exampleRepository } from "./demo-example.js";
 import { n as secretsOf } from "./secrets2.js";
-import { r as variables, t as harnessGit } from "./surroundings.js";
+import { i as variables, t as harnessGit } from "./surroundings.js";
 // src/entry/demo.ts
 async function demoCommand(flags) {
 	if (flags.learn === true) return (await import("./demo-learn.js")).learnDemo();

@@ -1,5 +1,5 @@
 import { S as string, a as array, g as object, h as number, o as boolean, r as _enum } from "./zod.js";
-import { H as oneLine, o as inspectLoopFile } from "./config.js";
+import { U as oneLine, o as inspectLoopFile } from "./config.js";
 import { t as readWorkflows } from "./workflows.js";
 import { A as unreachable, I as SECOND, O as LoopError, b as run, l as loopIdOf, m as resolveCommit, p as openRepository } from "./start.js";
 import { M as configEnvironment, N as tokenConfig, O as registry, P as environment } from "./adapters.js";
@@ -9,7 +9,7 @@ import { c as countsOf, i as examine, l as shellWord, t as findingLines } from "
 import { t as EXIT } from "./exit.js";
 import { t as printJson } from "./json2.js";
 import { n as secretsOf } from "./secrets2.js";
-import { n as personalGit, r as variables, t as harnessGit } from "./surroundings.js";
+import { i as variables, r as personalGit, t as harnessGit } from "./surroundings.js";
 // src/adapters/git/survey.ts
 const ASK_REMOTE = 20 * SECOND;
 function cloneSurvey({ git, network, cwd, url, token }) {

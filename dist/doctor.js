@@ -1,6 +1,6 @@
 import { A as unreachable, F as MINUTE } from "./start.js";
-import { F as loopRefs, H as oneLine, I as shortRef, M as attemptLimit, O as printDuration, j as agentFor } from "./config.js";
-import { Pt as guard } from "./loop.js";
+import { I as loopRefs, L as shortRef, M as agentFor, N as attemptLimit, U as oneLine, k as printDuration } from "./config.js";
+import { Lt as guard } from "./loop.js";
 // src/core/doctor/facts.ts
 const UNASKED = { is: "unasked" };
 const slugOf = ({ owner, repo }) => `${owner}/${repo}`;
@@ -780,20 +780,77 @@ function lowTrust({ file, workflow, ours }) {
 		fix: `Move them to a workflow that checks who it is and then only asks: \`gh workflow run ${file}\`. Or write at our job: \`if: github.event_name == 'workflow_dispatch' || github.event_name == 'schedule'\``
 	}];
 }
+// src/core/doctor/agent-keys.ts
+const KEYS = new Map([
+	["codex", {
+		title: "Codex",
+		variable: "CODEX_API_KEY",
+		accepts: /^(CODEX_API_KEY|CODEX_ACCESS_TOKEN|CODEX_HOME)$/i,
+		secrets: ["codex-api-key"]
+	}],
+	["gemini", {
+		title: "Gemini CLI",
+		variable: "GEMINI_API_KEY",
+		accepts: /^(GEMINI_API_KEY|GOOGLE_\w+)$/i,
+		secrets: ["gemini-api-key"]
+	}],
+	["opencode", {
+		title: "OpenCode",
+		variable: "OPENAI_API_KEY",
+		accepts: /^(\w+_API_KEY|AWS_\w+|OPENCODE_AUTH_CONTENT)$/i,
+		secrets: [
+			"openai-api-key",
+			"gemini-api-key",
+			"anthropic-api-key"
+		]
+	}]
+]);
+const agentsOf = ({ settings, tasks }) => new Set((tasks.length === 0 ? [void 0] : tasks.map(({ agent }) => agent)).map((one) => agentFor(settings, one).use));
+function otherKeyFindings(facts, subject) {
+	const config = configOf(facts);
+	return (config === void 0 ? [] : [...agentsOf(config)]).flatMap((agent) => {
+		const key = KEYS.get(agent);
+		return key === void 0 || isGiven(facts, subject, key) ? [] : [missing(facts, subject, key)];
+	});
+}
+function isGiven({ run }, { workflow, ours }, { accepts, secrets }) {
+	if (run !== void 0) return run.keyNames === void 0 || run.keyNames.some((name) => accepts.test(name));
+	if (ours === void 0) return true;
+	if (ours.step === void 0) {
+		const given = ours.job.secrets;
+		return given === "inherit" || secrets.some((name) => (given.get(name) ?? "") !== "");
+	}
+	return [
+		workflow.env,
+		ours.job.env,
+		ours.step.env
+	].some((env) => [...env].some(([name, value]) => accepts.test(name) && value !== ""));
+}
+function missing({ place }, { ours }, { title, variable, secrets }) {
+	const value = `\${{ secrets.${variable} }}`;
+	const [secret = ""] = secrets;
+	const where = ours?.step === void 0 && ours !== void 0 ? `at our job \`secrets: { ${secret}: '${value}' }\`` : `at our step \`env: { ${variable}: '${value}' }\``;
+	return {
+		id: "agent-key",
+		level: "error",
+		what: `The workflow gives ${title} no key.`,
+		why: `${title} cannot log in, so no attempt can succeed.`,
+		fix: `Write ${where}; then \`gh secret set ${variable}${repoFlag(place)}\``
+	};
+}
 // src/core/doctor/keys.ts
 const KEY_VARIABLE = /^(anthropic_|claude_|aws_|cloud_ml_|google_)/i;
 const isKeyVariable = (name) => KEY_VARIABLE.test(name);
-const usesClaude = ({ settings, tasks }) => (tasks.length === 0 ? [void 0] : tasks.map(({ agent }) => agent)).some((one) => agentFor(settings, one).use === "claude");
 const needsKey = (facts) => {
 	const config = configOf(facts);
-	return config !== void 0 && usesClaude(config);
+	return config !== void 0 && agentsOf(config).has("claude");
 };
 const NO_KEY = {
 	id: "agent-key",
 	level: "error",
 	why: "Claude Code cannot log in, so no attempt can succeed."
 };
-const keyFindings = (facts, subject) => facts.run === void 0 ? inText(facts, subject) : inRun(facts);
+const keyFindings = (facts, subject) => [...facts.run === void 0 ? inText(facts, subject) : inRun(facts), ...otherKeyFindings(facts, subject)];
 const setKey = ({ place }, name = "ANTHROPIC_API_KEY") => `\`gh secret set ${name}${repoFlag(place)}\``;
 const inRun = (facts) => needsKey(facts) && facts.run?.hasKey === false ? [{
 	...NO_KEY,

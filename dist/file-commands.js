@@ -1,14 +1,14 @@
-import { h as printMistakes, o as inspectLoopFile, s as readLoopFile } from "./config.js";
+import { g as printMistakes, o as inspectLoopFile, s as readLoopFile } from "./config.js";
 import { i as projectAt, j as remotes } from "./adapters.js";
 import { O as LoopError, m as resolveCommit, p as openRepository } from "./start.js";
-import { Ot as wantsPlan, ct as restore, d as init, f as renderInit, l as renderPlan, u as planLoop } from "./loop.js";
+import { d as init, dt as restore, f as renderInit, jt as wantsPlan, l as renderPlan, u as planLoop } from "./loop.js";
 import { l as shellWord } from "./doctor.js";
 import { n as AGENTS } from "./compose.js";
 import { t as EXIT } from "./exit.js";
 import { d as visibilityOf, i as openSession, n as humanOutput, r as loopFilePath, t as anotherLoop } from "./session.js";
 import { t as printJson } from "./json2.js";
 import { n as secretsOf } from "./secrets2.js";
-import { r as variables, t as harnessGit } from "./surroundings.js";
+import { i as variables, t as harnessGit } from "./surroundings.js";
 // src/adapters/terminal/ask.ts
 async function terminalAsk(terminal) {
 	if (terminal.input.isTTY !== true || terminal.output.isTTY !== true) return void 0;

@@ -1,5 +1,6 @@
 import { D as NEVER, S as string, g as object } from "./zod.js";
 import { O as LoopError, i as LoopId, n as LIMITS, r as LaneId } from "./start.js";
+import { Rt as readPersonsMail } from "./loop.js";
 // src/adapters/github/inputs.ts
 const optional = (wanted, read) => string().transform((raw, context) => {
 	const text = raw.trim();
@@ -56,6 +57,7 @@ const Inputs = object({
 	resume: flag(),
 	stop: flag(),
 	fresh: flag(),
+	message: optional("{\"to\": \"<task>\", \"body\": \"…\"} or {\"reply\": \"<id>\", \"body\": \"…\"}, as JSON", readPersonsMail),
 	file: required(".cms/loop.yml", "a path inside the checkout", inside),
 	continue: optional(...choice([
 		"dispatch",
@@ -112,7 +114,8 @@ const FROM_DISPATCH = [
 	"nonce",
 	"resume",
 	"stop",
-	"fresh"
+	"fresh",
+	"message"
 ];
 const withDispatchInputs = (read, dispatched) => (name) => read(name).trim() || (FROM_DISPATCH.includes(name) ? dispatched[name] ?? "" : "");
 export { parseInputs as n, withDispatchInputs as r, SECRET_INPUTS as t };

@@ -1,6 +1,6 @@
 import { S as string, g as object } from "./zod.js";
 import { A as unreachable, O as LoopError, R as duration, b as run, w as diskTrouble } from "./start.js";
-import { B as clip } from "./config.js";
+import { V as clip } from "./config.js";
 import { P as environment } from "./adapters.js";
 import { createHash } from "node:crypto";
 import { chmod, mkdir, mkdtemp, open, readdir, rename, rm } from "node:fs/promises";
@@ -123,21 +123,23 @@ async function hasIntegrity(path, integrity) {
 		return false;
 	}
 }
-async function unpack({ tarball, path, into, from, signal }) {
+async function unpack({ tarball, path, beside, into, from, signal }) {
 	await rm(into, {
 		recursive: true,
 		force: true
 	});
 	await mkdir(into, { recursive: true });
 	const member = `package/${path}`;
+	const args = [
+		"-xzof",
+		tarball,
+		"-C",
+		into,
+		member,
+		...beside.map((one) => `package/${one}`)
+	];
 	const ran = await run("tar", {
-		args: [
-			"-xzof",
-			tarball,
-			"-C",
-			into,
-			member
-		],
+		args,
 		cwd: dirname(into),
 		env: environment({ from }),
 		signal
@@ -194,10 +196,11 @@ function parcelFor(place, name, program, version) {
 	const binary = program.binaries[platform];
 	if (binary === void 0) return void 0;
 	return {
-		spec: `${binary.package}@${version}`,
+		spec: `${binary.package}@${version}${binary.suffix ?? ""}`,
 		key: `cms-agent/${name}/${version}/${platform}`,
 		tarball: join(place.folder, `${name}-${version}-${platform}.tgz`),
 		path: binary.path,
+		beside: binary.beside ?? [],
 		integrity: version === program.version ? binary.integrity : void 0
 	};
 }

@@ -1,4 +1,4 @@
-import { J as lessonLines, ct as restore, st as tellLoop } from "./loop.js";
+import { J as lessonLines, at as tellLoop, dt as restore } from "./loop.js";
 import { O as LoopError } from "./start.js";
 import { t as EXIT } from "./exit.js";
 import { t as printJson } from "./json2.js";

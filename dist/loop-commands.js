@@ -1,6 +1,6 @@
-import { $ as dispatchAll, Ct as statusDocument, H as tendPullRequest, L as runLoop, W as iterate, _t as listening, c as statusText, ct as restore, tt as occasionOf, vt as notifyEnd, z as tick } from "./loop.js";
+import { $ as occasionOf, H as tendPullRequest, L as runLoop, W as iterate, Z as dispatchAll, c as statusText, ct as listening, dt as restore, lt as notifyEnd, wt as statusDocument, z as tick } from "./loop.js";
 import { O as LoopError, n as LIMITS, r as LaneId } from "./start.js";
-import { F as loopRefs, I as shortRef, j as agentFor } from "./config.js";
+import { I as loopRefs, L as shortRef, M as agentFor } from "./config.js";
 import { n as exitCode, t as EXIT } from "./exit.js";
 import { t as printJson } from "./json2.js";
 import { i as openSession, t as anotherLoop } from "./session.js";

@@ -1,12 +1,12 @@
 import { C as union, S as string, T as toJSONSchema, a as array, b as record, m as looseObject, r as _enum, u as int, w as unknown$1, x as strictObject } from "./zod.js";
 import { t as version } from "./package.js";
 import { a as JSONRPCMessageSchema, i as ErrorCode, n as StdioServerTransport, o as ListToolsRequestSchema, r as CallToolRequestSchema, s as McpError, t as Server } from "./mcp.js";
-import { Dt as isPlan, Et as LESSON_LIMITS, Q as readProposal, X as readReport, Y as isShallow, Z as ProposalFile, a as InboxMessage, gt as readNote, ht as NoteFile, n as AcksFile, o as MessageFile, r as ContextFile, s as MessageId } from "./loop.js";
+import { At as isPlan, X as readReport, Y as isShallow, a as InboxMessage, kt as LESSON_LIMITS, n as AcksFile, o as MessageFile, ot as NoteFile, r as ContextFile, s as MessageId, st as readNote, vt as ProposalFile, yt as readProposal } from "./loop.js";
 import { I as SECOND, M as systemClock, O as LoopError, T as errnoOf, c as TaskId, k as explain, n as LIMITS, o as RESERVED_IDS, t as readBounded, w as diskTrouble } from "./start.js";
-import { H as oneLine, R as Text, _ as nearest, m as firstMistake, z as byteLength } from "./config.js";
+import { B as byteLength, U as oneLine, h as firstMistake, v as nearest, z as Text } from "./config.js";
 import { t as EXIT } from "./exit.js";
 import { n as interruptible } from "./signals.js";
-import { r as variables } from "./surroundings.js";
+import { i as variables } from "./surroundings.js";
 import { randomUUID } from "node:crypto";
 import { lstat, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-import { V as cut } from "./config.js";
+import { H as cut } from "./config.js";
 import { styleText } from "node:util";
 // src/adapters/terminal/live.ts
 const ECHO = 2;

@@ -1,9 +1,9 @@
-import { Ct as statusDocument, D as aboutTask, O as logEntry, c as statusText, ct as restore, k as logText, st as tellLoop, t as asItStands, wt as lanesToLaunch } from "./loop.js";
+import { D as aboutTask, Dt as lanesToLaunch, O as logEntry, at as tellLoop, c as statusText, dt as restore, k as logText, t as asItStands, wt as statusDocument } from "./loop.js";
 import { A as unreachable, O as LoopError } from "./start.js";
 import { r as exitOfStatus, t as EXIT } from "./exit.js";
-import { W as sentences } from "./config.js";
+import { G as sentences } from "./config.js";
 import { c as seekWorkflow, i as openSession, l as startRun } from "./session.js";
-import { r as variables } from "./surroundings.js";
+import { i as variables } from "./surroundings.js";
 import { t as printJson } from "./json2.js";
 // src/entry/go-on.ts
 async function goOn({ remoteUrl, repository, run }) {
@@ -74,4 +74,4 @@ const sayCommand = (flags, word) => withSession(flags, async (session) => {
 	if (flags.json === true) printJson(document, session.ports.redact);
 	return obeyed ? EXIT.reached : exitOfStatus(checkpoint.status);
 });
-export { logCommand, sayCommand, statusCommand };
+export { withSession as a, statusCommand as i, noLoop as n, sayCommand as r, logCommand as t };

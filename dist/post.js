@@ -4,7 +4,7 @@ import { t as hasCacheService } from "./cache.js";
 import { n as plain } from "./plain.js";
 import { n as isFinished, t as cameFar } from "./step-state.js";
 import { t as outliveListeners } from "./listeners.js";
-import { r as variables } from "./surroundings.js";
+import { i as variables } from "./surroundings.js";
 // src/entry/action-post.ts
 async function post() {
 	outliveListeners();

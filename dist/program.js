@@ -4,7 +4,7 @@ import { O as LoopError, k as explain, w as diskTrouble } from "./start.js";
 import { t as EXIT } from "./exit.js";
 import { t as outliveListeners } from "./listeners.js";
 import { t as endTogether } from "./signals.js";
-import { r as variables } from "./surroundings.js";
+import { i as variables } from "./surroundings.js";
 // src/entry/help.ts
 const SAID = "3 if the loop cannot go on all the same";
 const LESSONS = {
@@ -98,6 +98,16 @@ const LESSONS = {
 		more: "Nothing is verified, and what waits for it may start.",
 		examples: [["cms accept api && cms run", ""]],
 		exits: SAID
+	},
+	message: {
+		summary: "Write to agents at work, answer them, or show the mailbox.",
+		more: "An agent at work gets it within seconds in a clone, and within a minute on a remote; a task that waits gets it when it begins.",
+		examples: [
+			["cms message", "show the mailbox"],
+			["cms message api \"Use the v2 endpoint.\"", "write to a task; `all` is every task"],
+			["cms message --reply m12 \"Yes.\"", "answer a question of an agent"],
+			["cms message --ack m12", "taken as read; it wants no answer"]
+		]
 	},
 	lessons: {
 		summary: "What the loop has learnt, with the record of each lesson; pin, edit, add or drop one.",
@@ -222,7 +232,7 @@ function command(program, name) {
 	].includes(name)));
 }
 function addFileCommands(program, finish) {
-	command(program, "init").option("--yes", "take the defaults, ask nothing").option("--agent <name>", "claude or command").option("--goal <text>", "what the whole is for").option("--tests <command>", "the command that tests the project").option("--form <name>", "of the workflow: one-job, or walled (the agent apart from the token)").action(async (flags) => finish(await (await import("./file-commands.js")).initCommand(flags)));
+	command(program, "init").option("--yes", "take the defaults, ask nothing").option("--agent <name>", "claude, codex, gemini, opencode or command").option("--goal <text>", "what the whole is for").option("--tests <command>", "the command that tests the project").option("--form <name>", "of the workflow: one-job, or walled (the agent apart from the token)").action(async (flags) => finish(await (await import("./file-commands.js")).initCommand(flags)));
 	command(program, "validate").action(async (flags) => finish(await (await import("./file-commands.js")).validateCommand(flags)));
 	command(program, "plan").action(async (flags) => finish(await (await import("./file-commands.js")).planCommand(flags)));
 	command(program, "doctor").option("--workflow <file>", "the workflow to look at, where several carry loops").action(async (flags) => finish(await (await import("./doctor-command.js")).doctorCommand(flags)));
@@ -237,7 +247,7 @@ function addLoopCommands(program, finish) {
 	command(program, "tick").action(async (flags) => finish(await (await import("./loop-commands.js")).tickCommand(flags)));
 }
 function addPeopleCommands(program, finish) {
-	const people = () => import("./people-commands.js");
+	const people = () => import("./people-commands2.js");
 	command(program, "status").action(async (flags) => finish(await (await people()).statusCommand(flags)));
 	command(program, "log").option("--task <id>", "only what is about this task").option("--limit <n>", "at most so many commits", count, 1e3).action(async (flags) => finish(await (await people()).logCommand(flags)));
 	command(program, "start").option("--workflow <file>", "the workflow, where several carry loops").action(async (flags) => finish(await (await import("./start-command.js")).startCommand(flags)));
@@ -254,6 +264,7 @@ function addPeopleCommands(program, finish) {
 		say: "accept",
 		task
 	})));
+	command(program, "message").argument("[words...]", "a task (or all of them: all), then what to say to it").option("--reply <id>", "answer this message").option("--ack <ids>", "take these as read, apart by commas, or all").option("--list", "show the mailbox; so does no argument at all").action(async (words, flags) => finish(await (await import("./message-command.js")).messageCommand(words, flags)));
 }
 function addMcp(program, finish) {
 	taught(program, "mcp").option("--context <file>", "what the agent is told (default: CMS_CONTEXT)").option("--inbox <folder>", "its messages (default: CMS_INBOX)").option("--outbox <folder>", "the only place that is written to (default: CMS_OUTBOX)").action(async (flags) => finish(await (await import("./mcp-command.js")).mcpCommand(flags)));

@@ -5,7 +5,7 @@ import { t as EXIT } from "./exit.js";
 import { a as remoteMeant, l as startRun, n as humanOutput, r as loopFilePath, s as findWorkflow } from "./session.js";
 import { t as printJson } from "./json2.js";
 import { n as secretsOf } from "./secrets2.js";
-import { r as variables, t as harnessGit } from "./surroundings.js";
+import { i as variables, t as harnessGit } from "./surroundings.js";
 // src/entry/start-command.ts
 async function startCommand(flags) {
 	if (flags.local === true) throw new LoopError("bad-input", "A loop in this clone is not started, it is run.", { hint: "Type `cms run`." });

@@ -6,4 +6,5 @@ const personalGit = (env) => new Git({
 	env,
 	personal: true
 });
-export { personalGit as n, variables as r, harnessGit as t };
+const isDisposable = (env) => env["RUNNER_ENVIRONMENT"] === "github-hosted";
+export { variables as i, isDisposable as n, personalGit as r, harnessGit as t };

@@ -1,4 +1,4 @@
-import { L as parseYaml } from "./config.js";
+import { R as parseYaml } from "./config.js";
 import { open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { constants as constants$1 } from "node:fs";
