@@ -1,6 +1,7 @@
 import { t as terminalOutput } from "./output.js";
 import { O as logEntry } from "./loop.js";
 import { t as exampleRepository } from "./demo-example.js";
+import { t as EXIT } from "./exit.js";
 import { n as secretsOf } from "./secrets2.js";
 import { i as openSession } from "./session.js";
 import { i as variables, t as harnessGit } from "./surroundings.js";
@@ -18,13 +19,27 @@ async function learnDemo() {
 	const { lessonsCommand } = await import("./lessons-command.js");
 	await lessonsCommand({ local: true }, "");
 	output.line("\nHow it came to that (cms log):");
-	for (const line of learningStory(await storyHere())) output.line(`  ${line}`);
+	for (const line of learningStory(await storyOf({ local: true }))) output.line(`  ${line}`);
+	const talked = await talk(output);
 	output.line(`\nLook around:\n  cd ${folder}`);
 	output.line("  git ls-tree -r --name-only cms/prices/state   the skill is a file of the state branch");
+	return code === EXIT.reached ? talked : code;
+}
+const TALK = {
+	local: true,
+	loop: "talk",
+	file: ".cms/talk.yml"
+};
+async function talk(output) {
+	output.line("\nNow two tasks at once: one asks the other something, and gets the answer while both work.\n");
+	const { runCommand } = await import("./loop-commands.js");
+	const code = await runCommand(TALK);
+	output.line("\nTheir mail (cms log --loop talk):");
+	for (const { subject } of await storyOf(TALK)) if (subject.startsWith("mail:")) output.line(`  ${subject}`);
 	return code;
 }
-async function storyHere() {
-	const session = await openSession({ local: true }, "ignored");
+async function storyOf(globals) {
+	const session = await openSession(globals, "ignored");
 	try {
 		return (await session.ports.store.history(1e3)).map(logEntry).toReversed();
 	} finally {

@@ -4,7 +4,7 @@ import { i as projectAt, j as remotes, n as targetFile, r as sourcesAt, t as tea
 import { M as systemClock, O as LoopError, n as LIMITS, p as openRepository } from "./start.js";
 import { n as AGENTS, s as githubClient } from "./compose.js";
 import { a as remoteMeant, f as githubPlace, i as openSession, n as humanOutput, r as loopFilePath, t as anotherLoop, u as tokenFor } from "./session.js";
-import { E as schemaFile, _ as renderImport, b as renderExport, dt as restore, g as remarkLines, h as importDocument, m as outgoingOfFile, p as outgoingOf, v as importTasks, y as exportLoop } from "./loop.js";
+import { _ as renderImport, b as exportLoop, dt as restore, g as remarkLines, h as importDocument, m as outgoingOfFile, p as outgoingOf, v as importTasks, x as renderExport, y as schemaFile } from "./loop.js";
 import { t as EXIT } from "./exit.js";
 import { t as printJson } from "./json2.js";
 import { n as secretsOf } from "./secrets2.js";

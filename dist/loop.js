@@ -9989,7 +9989,7 @@ function parseEvent(line) {
 		return [];
 	}
 }
-// src/core/scaffold.ts
+// src/core/scaffold-workflow.ts
 const FORMS = ["one-job", "walled"];
 const byVariable = (name, secret) => ({
 	name,
@@ -10011,89 +10011,6 @@ const AGENT_KEYS = new Map([
 const SCAFFOLD_AGENTS = [...AGENT_KEYS.keys()];
 const secretOf = (agent) => AGENT_KEYS.get(agent)?.name;
 const WORKFLOW_PATH = ".github/workflows/cms.yml";
-const schemaFile = () => ({
-	path: ".cms/loop.schema.json",
-	text: `${JSON.stringify(loopFileJsonSchema(), null, 2)}\n`
-});
-const scaffold = (choices) => [
-	{
-		path: ".cms/loop.yml",
-		text: loopText(choices)
-	},
-	schemaFile(),
-	{
-		path: WORKFLOW_PATH,
-		text: workflowText(choices.agent, {
-			...choices.workflow,
-			loop: choices.loop
-		})
-	}
-];
-const scalar = (text) => /^[A-Za-z][A-Za-z0-9 _./=+-]*$/.test(text) && !/^(true|false|null|yes|no|on|off)$|\s$/i.test(text) ? text : JSON.stringify(text);
-const list = (items) => `[${items.map(scalar).join(", ")}]`;
-const EXAMPLE_GOAL = "Say in one sentence what all the tasks together are for";
-const loopText = (choices) => {
-	const goal = choices.goal === "" ? EXAMPLE_GOAL : choices.goal;
-	return `${loopHead({
-		...choices,
-		goal
-	})}${choices.agent === "command" ? COMMAND_TASKS : AGENT_TASKS}`;
-};
-function paragraphs(text) {
-	if (!(text.includes("\n") && /^\S/.test(text) && printable(text) === text && text.trim() === text)) return scalar(text);
-	return ["|-", ...text.split("\n").map((line) => line === "" ? "" : `  ${line}`)].join("\n");
-}
-function loopHead({ loop, agent, goal, setup, verify, branch }) {
-	const untested = verify.length === 0 ? "   # nothing found: name the command that tests your project" : "";
-	const unready = setup.length === 0 && verify.some((command) => command.startsWith("python ")) ? "   # on a fresh runner: name the commands that install pytest and what it needs" : "";
-	return `# yaml-language-server: $schema=./loop.schema.json
-#
-# A loop: tasks that agents work on, one fresh process each, until all are done or the
-# budget is spent. \`cms validate\` checks this file, \`cms plan\` shows what would run. There are
-# more keys, all with defaults: editors complete them, and the README explains them.
-
-loop: ${loop}
-${goal === "" ? "# goal: what all the tasks together are for" : `goal: ${paragraphs(goal)}`}
-agent: ${agent}
-# base: ${branch ?? "main"}   # branch the work starts from; default: the current one
-
-# The loop stops when any of these is reached. Without this block: 10 USD, 50 iterations.
-budget: { usd: 10, iterations: 50 }
-
-# Prepares a fresh checkout: before the first attempt, and again when a lockfile changed, or
-# when git does not ignore what it writes, so that it is cleaned away between two attempts.
-setup: ${list(setup)}${unready}
-
-# Must succeed before any task counts as done. The agent does not decide that; these do.
-verify: ${list(verify)}${untested}
-
-tasks:
-`;
-}
-const AGENT_TASKS = `  - id: describe
-    name: Describe the change
-    spec: |
-      Replace this by what you would tell a colleague: what to do, where to look,
-      and how to see that it is right. For example: read the code the goal is about
-      and write docs/plan.md with the steps it takes.
-
-  - id: first-step
-    name: Take the first step
-    needs: [describe]         # starts when these are done
-    spec: |
-      Do the first step of docs/plan.md, with tests.
-    # verify: [npm test -- first]   # commands for this task alone, before those of the loop
-`;
-const COMMAND_TASKS = `  - id: describe
-    name: Describe the change
-    run: mkdir -p docs && echo "The steps" > docs/plan.md
-
-  - id: first-step
-    name: Take the first step
-    needs: [describe]         # starts when these are done
-    run: echo "The first step is taken" >> docs/plan.md
-    verify: [test -s docs/plan.md]   # commands for this task alone, before those of the loop
-`;
 const HOSTED = "ubuntu-latest";
 const WATCHDOG = {
 	public: `schedule: [{ cron: '23,53 * * * *' }]         # the watchdog`,
@@ -11724,6 +11641,90 @@ function some(found, format, source) {
 	throw unfit(format, source, "there is no task in it");
 }
 const unfit = (format, { file }, because) => new LoopError("bad-source", `${file} cannot be read as ${format}: ${because}.`, { hint: `It is known by ${MARKS[format]}. Leave out --from to have it recognised.` });
+// src/core/scaffold.ts
+const schemaFile = () => ({
+	path: ".cms/loop.schema.json",
+	text: `${JSON.stringify(loopFileJsonSchema(), null, 2)}\n`
+});
+const scaffold = (choices) => [
+	{
+		path: ".cms/loop.yml",
+		text: loopText(choices)
+	},
+	schemaFile(),
+	{
+		path: WORKFLOW_PATH,
+		text: workflowText(choices.agent, {
+			...choices.workflow,
+			loop: choices.loop
+		})
+	}
+];
+const scalar = (text) => /^[A-Za-z][A-Za-z0-9 _./=+-]*$/.test(text) && !/^(true|false|null|yes|no|on|off)$|\s$/i.test(text) ? text : JSON.stringify(text);
+const list = (items) => `[${items.map(scalar).join(", ")}]`;
+const EXAMPLE_GOAL = "Say in one sentence what all the tasks together are for";
+const loopText = (choices) => {
+	const goal = choices.goal === "" ? EXAMPLE_GOAL : choices.goal;
+	return `${loopHead({
+		...choices,
+		goal
+	})}${choices.agent === "command" ? COMMAND_TASKS : AGENT_TASKS}`;
+};
+function paragraphs(text) {
+	if (!(text.includes("\n") && /^\S/.test(text) && printable(text) === text && text.trim() === text)) return scalar(text);
+	return ["|-", ...text.split("\n").map((line) => line === "" ? "" : `  ${line}`)].join("\n");
+}
+function loopHead({ loop, agent, goal, setup, verify, branch }) {
+	const untested = verify.length === 0 ? "   # nothing found: name the command that tests your project" : "";
+	const unready = setup.length === 0 && verify.some((command) => command.startsWith("python ")) ? "   # on a fresh runner: name the commands that install pytest and what it needs" : "";
+	return `# yaml-language-server: $schema=./loop.schema.json
+#
+# A loop: tasks that agents work on, one fresh process each, until all are done or the
+# budget is spent. \`cms validate\` checks this file, \`cms plan\` shows what would run. There are
+# more keys, all with defaults: editors complete them, and the README explains them.
+
+loop: ${loop}
+${goal === "" ? "# goal: what all the tasks together are for" : `goal: ${paragraphs(goal)}`}
+agent: ${agent}
+# base: ${branch ?? "main"}   # branch the work starts from; default: the current one
+
+# The loop stops when any of these is reached. Without this block: 10 USD, 50 iterations.
+budget: { usd: 10, iterations: 50 }
+
+# Prepares a fresh checkout: before the first attempt, and again when a lockfile changed, or
+# when git does not ignore what it writes, so that it is cleaned away between two attempts.
+setup: ${list(setup)}${unready}
+
+# Must succeed before any task counts as done. The agent does not decide that; these do.
+verify: ${list(verify)}${untested}
+
+tasks:
+`;
+}
+const AGENT_TASKS = `  - id: describe
+    name: Describe the change
+    spec: |
+      Replace this by what you would tell a colleague: what to do, where to look,
+      and how to see that it is right. For example: read the code the goal is about
+      and write docs/plan.md with the steps it takes.
+
+  - id: first-step
+    name: Take the first step
+    needs: [describe]         # starts when these are done
+    spec: |
+      Do the first step of docs/plan.md, with tests.
+    # verify: [npm test -- first]   # commands for this task alone, before those of the loop
+`;
+const COMMAND_TASKS = `  - id: describe
+    name: Describe the change
+    run: mkdir -p docs && echo "The steps" > docs/plan.md
+
+  - id: first-step
+    name: Take the first step
+    needs: [describe]         # starts when these are done
+    run: echo "The first step is taken" >> docs/plan.md
+    verify: [test -s docs/plan.md]   # commands for this task alone, before those of the loop
+`;
 // src/app/guess.ts
 const has = (...names) => ({ files }) => names.some((name) => files.includes(name));
 const testScript = ({ scripts }) => scripts["test"] !== void 0 && !scripts["test"].includes("no test specified");
@@ -12883,4 +12884,4 @@ async function asItStands(ports, { checkpoint }) {
 		seq: checkpoint.seq
 	};
 }
-export { occasionOf as $, keepSpare as A, isPlan$1 as At, settleFor as B, parsedJson as C, tally as Ct, aboutTask as D, lanesToLaunch as Dt, schemaFile as E, messageDocument as Et, beginFor as F, HUGE_BYTES as Ft, effective as G, tendPullRequest as H, rescue as I, LINK as It, lessonLines as J, discreet as K, runLoop as L, guard as Lt, keepsSecrets as M, NO_TOKENS as Mt, workOn as N, Usage as Nt, logEntry as O, wakesAt as Ot, checkFor as P, GITLINK as Pt, takeBack as Q, mend as R, readPersonsMail as Rt, OurTeam as S, lastLine as St, WORKFLOW_PATH as T, mailboxText as Tt, withPart as U, readNeeds as V, iterate as W, readReport as X, isShallow as Y, dispatchAll as Z, renderImport as _, parseCheckpoint as _t, InboxMessage as a, tellLoop as at, renderExport as b, failureSummary as bt, statusText as c, listening as ct, init as d, restore as dt, startOrContinue as et, renderInit as f, lineRedactor as ft, remarkLines as g, secretsIn as gt, importDocument as h, spotter as ht, HUMAN as i, CANCELLED_EARLY as it, isLoopback as j, wantsPlan as jt, logText as k, LESSON_LIMITS as kt, renderPlan as l, notifyEnd as lt, outgoingOfFile as m, redactor as mt, AcksFile as n, checkpointText as nt, MessageFile as o, NoteFile as ot, outgoingOf as p, redactJson as pt, withTools as q, ContextFile as r, CANCELLED$1 as rt, MessageId as s, readNote as st, asItStands as t, restoreOrRecover as tt, planLoop as u, writeMail as ut, importTasks as v, ProposalFile as vt, own as w, statusDocument as wt, teamFolders as x, jobSummary as xt, exportLoop as y, readProposal as yt, tick as z };
+export { occasionOf as $, keepSpare as A, isPlan$1 as At, settleFor as B, OurTeam as C, tally as Ct, aboutTask as D, lanesToLaunch as Dt, WORKFLOW_PATH as E, messageDocument as Et, beginFor as F, HUGE_BYTES as Ft, effective as G, tendPullRequest as H, rescue as I, LINK as It, lessonLines as J, discreet as K, runLoop as L, guard as Lt, keepsSecrets as M, NO_TOKENS as Mt, workOn as N, Usage as Nt, logEntry as O, wakesAt as Ot, checkFor as P, GITLINK as Pt, takeBack as Q, mend as R, readPersonsMail as Rt, teamFolders as S, lastLine as St, own as T, mailboxText as Tt, withPart as U, readNeeds as V, iterate as W, readReport as X, isShallow as Y, dispatchAll as Z, renderImport as _, parseCheckpoint as _t, InboxMessage as a, tellLoop as at, exportLoop as b, failureSummary as bt, statusText as c, listening as ct, init as d, restore as dt, startOrContinue as et, renderInit as f, lineRedactor as ft, remarkLines as g, secretsIn as gt, importDocument as h, spotter as ht, HUMAN as i, CANCELLED_EARLY as it, isLoopback as j, wantsPlan as jt, logText as k, LESSON_LIMITS as kt, renderPlan as l, notifyEnd as lt, outgoingOfFile as m, redactor as mt, AcksFile as n, checkpointText as nt, MessageFile as o, NoteFile as ot, outgoingOf as p, redactJson as pt, withTools as q, ContextFile as r, CANCELLED$1 as rt, MessageId as s, readNote as st, asItStands as t, restoreOrRecover as tt, planLoop as u, writeMail as ut, importTasks as v, ProposalFile as vt, parsedJson as w, statusDocument as wt, renderExport as x, jobSummary as xt, schemaFile as y, readProposal as yt, tick as z };

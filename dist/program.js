@@ -133,7 +133,7 @@ const LESSONS = {
 	demo: {
 		summary: "A small real loop in a temporary repository, start to end; needs git and nothing else.",
 		more: "Scripts stand in for the agent: no key, no cost. The repository is left for you to look around.",
-		examples: [["cms demo", ""], ["cms demo --learn", "a loop that fails, learns, and does better for it"]]
+		examples: [["cms demo", ""], ["cms demo --learn", "a loop that fails, learns, and does better for it; and agents that talk"]]
 	}
 };
 const OVERVIEW = `
@@ -274,6 +274,6 @@ function addLessons(program, finish) {
 	command(program, "lessons").argument("[text...]", "what --add and --edit say").option("--add", "a lesson of yours, given wherever it fits").option("--path <pattern>", "where it holds; with --add, as often as you like", several).option("--edit <id>", "new words for a lesson; its record begins anew").option("--pin <id>", "give it wherever it fits, whatever its record").option("--unpin <id>", "let it earn its place again").option("--drop <id>", "forget it").action(async (text, flags) => finish(await (await import("./lessons-command.js")).lessonsCommand(flags, text.join(" "))));
 }
 function addDemo(program, finish) {
-	taught(program, "demo").option("--learn", "a loop that fails, learns, and does better for it").action(async (flags) => finish(await (await import("./demo.js")).demoCommand(flags)));
+	taught(program, "demo").option("--learn", "a loop that fails, learns, and does better for it; and agents that talk").action(async (flags) => finish(await (await import("./demo.js")).demoCommand(flags)));
 }
 export { main };

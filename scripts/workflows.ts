@@ -2,7 +2,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
-import { FORMS, SCAFFOLD_AGENTS, type Visibility, workflowText } from '../src/core/scaffold.ts'
+import { FORMS, SCAFFOLD_AGENTS, type Visibility, workflowText } from '../src/core/scaffold-workflow.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 

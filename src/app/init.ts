@@ -2,16 +2,15 @@
 import { LoopError } from '../core/error.ts'
 import { loopIdOf } from '../core/ids.ts'
 import { LIMITS } from '../core/limits.ts'
+import { type ScaffoldChoices, scaffold } from '../core/scaffold.ts'
 import {
   FORMS,
   type Form,
   SCAFFOLD_AGENTS,
-  type ScaffoldChoices,
-  scaffold,
   secretOf,
   type Visibility,
   WORKFLOW_PATH,
-} from '../core/scaffold.ts'
+} from '../core/scaffold-workflow.ts'
 import { byteLength } from '../core/text.ts'
 import type { Ask, Project } from '../ports/project.ts'
 import { guessCommands, guessRunner } from './guess.ts'

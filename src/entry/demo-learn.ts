@@ -1,9 +1,10 @@
-/** `cms demo --learn`: a loop that fails, learns, and does better for it. */
-import { terminalOutput } from '../adapters/terminal/output.ts'
+/** `cms demo --learn`: a loop that fails, learns, and does better for it; and one whose agents talk. */
+import { type Output, terminalOutput } from '../adapters/terminal/output.ts'
 import { type LogEntry, logEntry } from '../core/log.ts'
 import { exampleRepository } from './demo-example.ts'
+import { EXIT } from './exit.ts'
 import { secretsOf } from './secrets.ts'
-import { openSession } from './session.ts'
+import { type Globals, openSession } from './session.ts'
 import { harnessGit, variables } from './surroundings.ts'
 
 export async function learnDemo(): Promise<number> {
@@ -19,14 +20,27 @@ export async function learnDemo(): Promise<number> {
   const { lessonsCommand } = await import('./lessons-command.ts')
   await lessonsCommand({ local: true }, '')
   output.line('\nHow it came to that (cms log):')
-  for (const line of learningStory(await storyHere())) output.line(`  ${line}`)
+  for (const line of learningStory(await storyOf({ local: true }))) output.line(`  ${line}`)
+  const talked = await talk(output)
   output.line(`\nLook around:\n  cd ${folder}`)
   output.line('  git ls-tree -r --name-only cms/prices/state   the skill is a file of the state branch')
+  return code === EXIT.reached ? talked : code
+}
+
+const TALK = { local: true, loop: 'talk', file: '.cms/talk.yml' } as const
+
+/** Two lanes of which one asks the other something. */
+async function talk(output: Output): Promise<number> {
+  output.line('\nNow two tasks at once: one asks the other something, and gets the answer while both work.\n')
+  const { runCommand } = await import('./loop-commands.ts')
+  const code = await runCommand(TALK)
+  output.line('\nTheir mail (cms log --loop talk):')
+  for (const { subject } of await storyOf(TALK)) if (subject.startsWith('mail:')) output.line(`  ${subject}`)
   return code
 }
 
-async function storyHere(): Promise<LogEntry[]> {
-  const session = await openSession({ local: true }, 'ignored')
+async function storyOf(globals: Globals): Promise<LogEntry[]> {
+  const session = await openSession(globals, 'ignored')
   try {
     const versions = await session.ports.store.history(1_000)
     return versions.map(logEntry).toReversed()

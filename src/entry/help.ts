@@ -162,7 +162,7 @@ export const LESSONS = {
     more: 'Scripts stand in for the agent: no key, no cost. The repository is left for you to look around.',
     examples: [
       ['cms demo', ''],
-      ['cms demo --learn', 'a loop that fails, learns, and does better for it'],
+      ['cms demo --learn', 'a loop that fails, learns, and does better for it; and agents that talk'],
     ],
   },
 } as const satisfies Record<string, Lesson>

@@ -245,6 +245,6 @@ function addLessons(program: Command, finish: Finish): void {
 
 function addDemo(program: Command, finish: Finish): void {
   taught(program, 'demo')
-    .option('--learn', 'a loop that fails, learns, and does better for it')
+    .option('--learn', 'a loop that fails, learns, and does better for it; and agents that talk')
     .action(async (flags) => finish(await (await import('./demo.ts')).demoCommand(flags)))
 }

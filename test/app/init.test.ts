@@ -8,7 +8,8 @@ import { checkBytes, readLoopFile } from '../../src/adapters/config/loop-file.ts
 import { projectAt } from '../../src/adapters/system/project.ts'
 import { terminalAsk } from '../../src/adapters/terminal/ask.ts'
 import { init, renderInit } from '../../src/app/init.ts'
-import { loopText, scaffold, workflowText } from '../../src/core/scaffold.ts'
+import { loopText, scaffold } from '../../src/core/scaffold.ts'
+import { workflowText } from '../../src/core/scaffold-workflow.ts'
 
 let root = ''
 beforeEach(async () => {

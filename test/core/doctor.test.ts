@@ -16,7 +16,7 @@ import {
 } from '../../src/core/doctor/finding.ts'
 import { findingLines } from '../../src/core/doctor/text.ts'
 import { secretsIn } from '../../src/core/doctor/workflow.ts'
-import { workflowText } from '../../src/core/scaffold.ts'
+import { workflowText } from '../../src/core/scaffold-workflow.ts'
 import { loopConfig } from '../support/loop-config.ts'
 
 const EXAMPLES = join(import.meta.dirname, '../../examples/workflows')

@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { agentNames } from '../../src/adapters/agent/registry.ts'
 import { checkBytes } from '../../src/adapters/config/loop-file.ts'
 import { takesDispatches } from '../../src/adapters/github/workflow.ts'
-import { workflowText } from '../../src/core/scaffold.ts'
+import { workflowText } from '../../src/core/scaffold-workflow.ts'
 
 const FOLDER = join(import.meta.dirname, '../../examples/workflows')
 const FILES = globSync('*.yml', { cwd: FOLDER }).toSorted()

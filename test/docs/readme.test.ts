@@ -5,7 +5,7 @@ import { expect, test } from '@jest/globals'
 import { agentNames } from '../../src/adapters/agent/registry.ts'
 import { checkBytes } from '../../src/adapters/config/loop-file.ts'
 import { LoopFile, TaskMapping } from '../../src/core/loop-file.ts'
-import { workflowText } from '../../src/core/scaffold.ts'
+import { workflowText } from '../../src/core/scaffold-workflow.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')

@@ -9,7 +9,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { inspectLoopFile } from '../../src/adapters/config/loop-file.ts'
 import { takesDispatches } from '../../src/adapters/github/workflow.ts'
-import { workflowText } from '../../src/core/scaffold.ts'
+import { workflowText } from '../../src/core/scaffold-workflow.ts'
 
 const ROOT = new URL('../../', import.meta.url).pathname
 const FILES = globSync('.github/workflows/*.yml', { cwd: ROOT }).toSorted()

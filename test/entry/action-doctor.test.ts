@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, jest, test } from '@
 import { githubContext } from '../../src/adapters/github/context.ts'
 import { parseInputs } from '../../src/adapters/github/inputs.ts'
 import { isKeyVariable } from '../../src/core/doctor/keys.ts'
-import { workflowText } from '../../src/core/scaffold.ts'
+import { workflowText } from '../../src/core/scaffold-workflow.ts'
 import { firstLook } from '../../src/entry/action-doctor.ts'
 import type { Report } from '../../src/ports/reporter.ts'
 import { plainly } from '../support/action-job.ts'

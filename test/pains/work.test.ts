@@ -39,6 +39,7 @@ describe('Token expiry loses work', () => {
     await expect(run).rejects.toMatchObject({ code: 'auth-failed' })
     const warnings = world.told.flatMap((one) => (one.type === 'warning' ? [one.text] : []))
     expect(warnings).toEqual([
+      expect.stringMatching(/^Mail of b cannot be exchanged now/),
       expect.stringMatching(/^Attempt 1 of b was not saved\. Its work is commit [0-9a-f]{40}/),
     ])
     expect(world.landed()).toEqual(['a'])

@@ -1,6 +1,6 @@
 /** The bundled action looks around in the first run of a loop: before anything is spent, and never again. */
 import { expect, jest, test } from '@jest/globals'
-import { workflowText } from '../../src/core/scaffold.ts'
+import { workflowText } from '../../src/core/scaffold-workflow.ts'
 import { ActionWorld, loopFile, STATE, task, writes } from '../support/action-world.ts'
 
 jest.setTimeout(120_000)

@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, jest, test } from '@jest/globals'
 import { z } from 'zod'
 import { LEVELS } from '../../src/core/doctor/finding.ts'
-import { workflowText } from '../../src/core/scaffold.ts'
+import { workflowText } from '../../src/core/scaffold-workflow.ts'
 import { emptyFolder, type Ran, type Repo, removeHome, repository } from '../support/cli.ts'
 import { GithubServer } from '../support/github-server.ts'
 

@@ -42,6 +42,21 @@ describe('the demo of learning', () => {
     ])
   })
 
+  test('shows two lanes that talk while both work', () => {
+    const [, lines = ''] = /Their mail \(cms log --loop talk\):\n((?: {2}.*\n)+)/.exec(ran.stdout) ?? []
+    expect(lines.trim().split(/\n */)).toEqual([
+      'mail: invoice → shop, 1 message',
+      'mail: shop → invoice, 1 message',
+      expect.stringMatching(/^mail: invoice → shop, 1 message/),
+    ])
+    const said = ran.stdout.slice(ran.stdout.indexOf('Now two tasks at once'))
+    const at = (text: string) => said.indexOf(text)
+    expect(at('from shop: They are in CHF.')).toBeGreaterThan(0)
+    expect(at('from shop: They are in CHF.')).toBeLessThan(at('✓ shop: done'))
+    expect(at('from shop: They are in CHF.')).toBeLessThan(at('✓ invoice: done'))
+    expect(git('show', 'cms/talk/work:src/invoice.js')).toContain("unit: 'CHF'")
+  })
+
   test('the skill is on the state branch, and nowhere in the work', () => {
     const skill = git('ls-tree', '-r', '--name-only', 'cms/prices/state')
       .split('\n')

@@ -1,6 +1,6 @@
 /** `cms start`, and words to a remote loop: the real program, on a loopback GitHub. */
 import { afterAll, describe, expect, jest, test } from '@jest/globals'
-import { workflowText } from '../../src/core/scaffold.ts'
+import { workflowText } from '../../src/core/scaffold-workflow.ts'
 import { type Repo, removeHome, repository } from '../support/cli.ts'
 import { GithubServer } from '../support/github-server.ts'
 

@@ -1,5 +1,5 @@
 /** A repository whose loop runs in the walled form, on the workflow runner of the tests. */
-import { workflowText } from '../../src/core/scaffold.ts'
+import { workflowText } from '../../src/core/scaffold-workflow.ts'
 import { ActionWorld, WORK } from './action-world.ts'
 import { ArtifactServer } from './artifact-server.ts'
 import { WorkflowRunner } from './workflow/runner.ts'

@@ -1,6 +1,6 @@
 /** Who may read a repository, as GitHub says. */
 import { z } from 'zod'
-import type { Visibility } from '../../core/scaffold.ts'
+import type { Visibility } from '../../core/scaffold-workflow.ts'
 import type { GithubClient } from './client.ts'
 
 const Repository = z.object({ private: z.boolean() })

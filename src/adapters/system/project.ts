@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { errnoOf, isDiskFull, isErrno } from '../../core/errno.ts'
 import { LoopError } from '../../core/error.ts'
-import { WORKFLOW_PATH } from '../../core/scaffold.ts'
+import { WORKFLOW_PATH } from '../../core/scaffold-workflow.ts'
 import type { Project, ProjectFacts } from '../../ports/project.ts'
 
 const Manifest = z.object({ scripts: z.record(z.string(), z.string()).catch({}) })
