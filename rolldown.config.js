@@ -56,7 +56,7 @@ export default defineConfig({
         // What the action needs to start git; the rest is loaded while git is at work.
         {
           name: 'start',
-          test: /\/src\/(core\/(error|ids|limits|time)|adapters\/(git\/(git|repository)|process\/run|system\/(clock|bounded-file)))\.ts$/,
+          test: /\/src\/(core\/(error|ids|limits|persons-mail|time)|adapters\/(git\/(git|repository)|process\/run|system\/(clock|bounded-file)))\.ts$/,
         },
         { name: 'config', test: /\/src\/adapters\/config\/(?!workflows)/ },
         { name: 'loop', test: /\/src\/(core|app|ports)\/(?!doctor|tools)/ },

@@ -1,6 +1,6 @@
 import { c as info, i as endGroup, p as startGroup } from "./actions-core.js";
 import { t as readWorkflows } from "./workflows.js";
-import { O as LoopError, p as openRepository } from "./start.js";
+import { A as LoopError, h as openRepository } from "./start.js";
 import { n as plain } from "./plain.js";
 import { a as diagnose, n as NOTHING, o as stopper, r as SILENT, s as isKeyVariable, t as findingLines } from "./doctor.js";
 import { G as sentences } from "./config.js";

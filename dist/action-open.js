@@ -1,6 +1,6 @@
 import { f as setSecret, o as getInput } from "./actions-core.js";
 import { S as string, b as record, g as object, w as unknown } from "./zod.js";
-import { O as LoopError, p as openRepository } from "./start.js";
+import { A as LoopError, h as openRepository } from "./start.js";
 import { n as parseInputs, r as withDispatchInputs, t as SECRET_INPUTS } from "./inputs.js";
 import { i as variables, t as harnessGit } from "./surroundings.js";
 import { stat } from "node:fs/promises";

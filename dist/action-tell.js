@@ -1,8 +1,8 @@
 import { a as error, c as info, d as setOutput, m as warning, t as ExitCode } from "./actions-core.js";
 import { n as plain } from "./plain.js";
 import { G as sentences, I as loopRefs, L as shortRef, U as oneLine } from "./config.js";
-import { $ as occasionOf, B as settleFor, Ct as tally, F as beginFor, H as tendPullRequest, I as rescue, L as runLoop, N as workOn, Ot as wakesAt, P as checkFor, Q as takeBack, R as mend, St as lastLine, V as readNeeds, W as iterate, Z as dispatchAll, at as tellLoop, ct as listening, dt as restore, et as startOrContinue, it as CANCELLED_EARLY, lt as notifyEnd, rt as CANCELLED, tt as restoreOrRecover, ut as writeMail, xt as jobSummary, z as tick } from "./loop.js";
-import { F as MINUTE, O as LoopError } from "./start.js";
+import { $ as restoreOrRecover, B as tendPullRequest, Et as wakesAt, F as runLoop, H as iterate, I as mend, L as tick, M as checkFor, N as beginFor, P as rescue, Q as startOrContinue, R as settleFor, X as takeBack, Y as dispatchAll, Z as occasionOf, bt as lastLine, ct as writeMail, j as workOn, lt as restore, nt as CANCELLED_EARLY, ot as listening, rt as tellLoop, st as notifyEnd, tt as CANCELLED, xt as tally, yt as jobSummary, z as readNeeds } from "./loop.js";
+import { A as LoopError, L as MINUTE } from "./start.js";
 import { r as isPersons } from "./step-state.js";
 import { appendFile, stat } from "node:fs/promises";
 // src/adapters/github/annotations.ts

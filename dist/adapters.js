@@ -1,7 +1,7 @@
 import { C as union, S as string, a as array, b as record, g as object, h as number, m as looseObject$1, o as boolean, p as literal, r as _enum, u as int, w as unknown } from "./zod.js";
-import { B as iso, C as signal, D as isErrno, E as isDiskFull, I as SECOND, O as LoopError, R as duration, S as hasMoreRights, T as errnoOf, _ as unanswered$1, b as run, c as TaskId, d as currentBranch, f as isDirty, g as meaningOf, m as resolveCommit, n as LIMITS$1, r as LaneId, t as readBounded$1, u as runName, v as withoutNoise, w as diskTrouble, x as goesWithUs, z as epoch } from "./start.js";
+import { A as LoopError, B as duration, C as goesWithUs, D as errnoOf, E as diskTrouble, H as iso, O as isDiskFull, R as SECOND, S as run, T as signal, V as epoch, b as withoutNoise, f as runName, g as resolveCommit, i as LaneId, k as isErrno, m as isDirty, p as currentBranch, r as LIMITS$1, t as readBounded$1, u as TaskId, v as meaningOf, w as hasMoreRights, y as unanswered$1 } from "./start.js";
 import { F as REFS_KINDS, I as loopRefs, L as shortRef, U as oneLine, c as isRecord } from "./config.js";
-import { C as OurTeam, E as WORKFLOW_PATH, Ft as HUGE_BYTES, It as LINK, M as keepsSecrets, Mt as NO_TOKENS, S as teamFolders, T as own, _t as parseCheckpoint, ft as lineRedactor, j as isLoopback, nt as checkpointText, q as withTools, w as parsedJson } from "./loop.js";
+import { A as keepsSecrets, C as own, Ft as LINK, G as withTools, Pt as HUGE_BYTES, S as parsedJson, b as teamFolders, et as checkpointText, ht as parseCheckpoint, jt as NO_TOKENS, k as isLoopback, ut as lineRedactor, w as WORKFLOW_PATH, x as OurTeam } from "./loop.js";
 import { t as execa } from "./execa.js";
 import { createHash, randomBytes, randomInt, randomUUID } from "node:crypto";
 import { access, chmod, constants, copyFile, link, lstat, mkdir, mkdtemp, open, opendir, readFile, readdir, readlink, realpath, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";

@@ -1,5 +1,5 @@
 import { C as union, D as NEVER, S as string, T as toJSONSchema, a as array, c as date$1, g as object, h as number, m as looseObject, n as datetime, o as boolean, r as _enum, t as date, u as int, w as unknown, x as strictObject } from "./zod.js";
-import { A as unreachable, B as iso, D as isErrno, F as MINUTE, I as SECOND, N as DAY, O as LoopError, P as HOUR, T as errnoOf, c as TaskId, i as LoopId, n as LIMITS, o as RESERVED_IDS, z as epoch } from "./start.js";
+import { A as LoopError, D as errnoOf, F as DAY, H as iso, I as HOUR, L as MINUTE, M as unreachable, R as SECOND, V as epoch, a as LoopId, c as RESERVED_IDS, k as isErrno, r as LIMITS, u as TaskId } from "./start.js";
 import { t as require_dist } from "./yaml.js";
 import { createHash } from "node:crypto";
 import { open, stat } from "node:fs/promises";

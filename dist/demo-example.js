@@ -1,4 +1,4 @@
-import { O as LoopError } from "./start.js";
+import { A as LoopError } from "./start.js";
 import { cp, mkdtemp, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { tmpdir } from "node:os";

@@ -1,6 +1,6 @@
-import { A as unreachable, F as MINUTE } from "./start.js";
+import { L as MINUTE, M as unreachable } from "./start.js";
 import { I as loopRefs, L as shortRef, M as agentFor, N as attemptLimit, U as oneLine, k as printDuration } from "./config.js";
-import { Lt as guard } from "./loop.js";
+import { It as guard } from "./loop.js";
 // src/core/doctor/facts.ts
 const UNASKED = { is: "unasked" };
 const slugOf = ({ owner, repo }) => `${owner}/${repo}`;

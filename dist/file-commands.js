@@ -1,7 +1,7 @@
 import { g as printMistakes, o as inspectLoopFile, s as readLoopFile } from "./config.js";
 import { i as projectAt, j as remotes } from "./adapters.js";
-import { O as LoopError, m as resolveCommit, p as openRepository } from "./start.js";
-import { d as init, dt as restore, f as renderInit, jt as wantsPlan, l as renderPlan, u as planLoop } from "./loop.js";
+import { A as LoopError, g as resolveCommit, h as openRepository } from "./start.js";
+import { At as wantsPlan, c as planLoop, l as init, lt as restore, s as renderPlan, u as renderInit } from "./loop.js";
 import { l as shellWord } from "./doctor.js";
 import { n as AGENTS } from "./compose.js";
 import { t as EXIT } from "./exit.js";

@@ -1,6 +1,5 @@
 import { D as NEVER, S as string, g as object } from "./zod.js";
-import { O as LoopError, i as LoopId, n as LIMITS, r as LaneId } from "./start.js";
-import { Rt as readPersonsMail } from "./loop.js";
+import { A as LoopError, a as LoopId, i as LaneId, n as readPersonsMail, r as LIMITS } from "./start.js";
 // src/adapters/github/inputs.ts
 const optional = (wanted, read) => string().transform((raw, context) => {
 	const text = raw.trim();

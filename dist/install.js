@@ -1,5 +1,5 @@
 import { S as string, g as object } from "./zod.js";
-import { A as unreachable, O as LoopError, R as duration, b as run, w as diskTrouble } from "./start.js";
+import { A as LoopError, B as duration, E as diskTrouble, M as unreachable, S as run } from "./start.js";
 import { V as clip } from "./config.js";
 import { P as environment } from "./adapters.js";
 import { createHash } from "node:crypto";

@@ -1,4 +1,4 @@
-import { pt as redactJson } from "./loop.js";
+import { dt as redactJson } from "./loop.js";
 // src/entry/json.ts
 const printJson = (value, redact) => {
 	process.stdout.write(`${JSON.stringify(redactJson(value, redact), null, 2)}\n`);

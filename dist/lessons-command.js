@@ -1,5 +1,5 @@
-import { J as lessonLines, at as tellLoop, dt as restore } from "./loop.js";
-import { O as LoopError } from "./start.js";
+import { K as lessonLines, lt as restore, rt as tellLoop } from "./loop.js";
+import { A as LoopError } from "./start.js";
 import { t as EXIT } from "./exit.js";
 import { t as printJson } from "./json2.js";
 import { i as openSession } from "./session.js";

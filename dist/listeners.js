@@ -1,4 +1,4 @@
-import { D as isErrno } from "./start.js";
+import { k as isErrno } from "./start.js";
 // src/entry/listeners.ts
 const GONE = [
 	"EPIPE",

@@ -1,5 +1,5 @@
-import { $ as occasionOf, H as tendPullRequest, L as runLoop, W as iterate, Z as dispatchAll, c as statusText, ct as listening, dt as restore, lt as notifyEnd, wt as statusDocument, z as tick } from "./loop.js";
-import { O as LoopError, n as LIMITS, r as LaneId } from "./start.js";
+import { B as tendPullRequest, F as runLoop, H as iterate, L as tick, St as statusDocument, Y as dispatchAll, Z as occasionOf, lt as restore, o as statusText, ot as listening, st as notifyEnd } from "./loop.js";
+import { A as LoopError, i as LaneId, r as LIMITS } from "./start.js";
 import { I as loopRefs, L as shortRef, M as agentFor } from "./config.js";
 import { n as exitCode, t as EXIT } from "./exit.js";
 import { t as printJson } from "./json2.js";

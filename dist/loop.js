@@ -1,87 +1,7 @@
-import { C as union, S as string, a as array, b as record$1, f as json$5, g as object, h as number, l as discriminatedUnion, m as looseObject, n as datetime, o as boolean, p as literal, r as _enum, t as date, u as int, v as partialRecord, w as unknown$1, x as strictObject } from "./zod.js";
-import { A as unreachable$1, B as iso, F as MINUTE, I as SECOND, L as Time, N as DAY, O as LoopError, P as HOUR, R as duration, V as utcDay, a as ObjectId, c as TaskId, i as LoopId, l as loopIdOf, n as LIMITS, o as RESERVED_IDS, r as LaneId, s as RunIdentity, u as runName, z as epoch } from "./start.js";
+import { C as union, S as string, a as array, b as record$1, f as json$4, g as object, h as number, l as discriminatedUnion, m as looseObject, n as datetime, o as boolean, p as literal, r as _enum, t as date, u as int, v as partialRecord, w as unknown$1, x as strictObject } from "./zod.js";
+import { A as LoopError, B as duration, F as DAY, H as iso, I as HOUR, L as MINUTE, M as unreachable$1, R as SECOND, U as utcDay, V as epoch, a as LoopId, c as RESERVED_IDS, d as loopIdOf, f as runName, i as LaneId, l as RunIdentity, o as MessageId, r as LIMITS, s as ObjectId, u as TaskId, z as Time } from "./start.js";
 import { A as AgentOverride, B as byteLength, C as levels, D as ready, E as rank, F as REFS_KINDS, G as sentences, H as cut, I as loopRefs, K as tailLines, L as shortRef, M as agentFor$1, N as attemptLimit, O as topological, P as reserveFor, S as cycles, T as missingNeeds, U as oneLine, V as clip, W as printable, _ as quote, b as loopFileJsonSchema, c as isRecord, d as laneWarnings, g as printMistakes, h as firstMistake, j as Settings, k as printDuration, m as findingsOf, p as roomWarnings, u as budgetRoom, w as longestPaths, x as criticalPath, y as AgentMapping, z as Text } from "./config.js";
 import { hash } from "node:crypto";
-// src/core/message.ts
-const MessageId$1 = string().regex(/^m[1-9][0-9]{0,9}$/, "must be the id of a message, such as \"m12\"");
-const HUMAN$1 = "human";
-const HARNESS = "tick";
-const Receiver$1 = union([TaskId, literal("*")]);
-const Message$2 = looseObject({
-	id: MessageId$1,
-	seq: int().min(1),
-	from: TaskId,
-	to: Receiver$1,
-	body: Text(LIMITS.message_bytes),
-	at: Time,
-	expires_at: Time.optional(),
-	reply_to: MessageId$1.optional(),
-	bounced: array(MessageId$1).max(LIMITS.mail_messages).optional(),
-	key: string().max(100).optional(),
-	deliveries: record$1(TaskId, looseObject({
-		times: int().min(0),
-		fence: int().min(1)
-	})).default({}),
-	acknowledged: array(TaskId).default([])
-});
-const idOf$1 = (seq) => `m${seq}`;
-const arrived = (posted, at) => ({
-	...posted,
-	at,
-	...posted.to === "human" ? {} : { expires_at: iso(epoch(at) + LIMITS.mail_days * DAY) },
-	deliveries: {},
-	acknowledged: []
-});
-const inboxMessage = ({ id, seq, from, to, body, at, reply_to, bounced }) => ({
-	id,
-	seq,
-	from,
-	to,
-	body,
-	at,
-	...reply_to === void 0 ? {} : { reply_to },
-	...bounced === void 0 ? {} : { bounced }
-});
-const isTo = ({ to, from }, task) => to === task || to === "*" && from !== task;
-const mailBytes = (messages) => messages.reduce((sum, { body, from, to }) => sum + byteLength(body) + from.length + to.length, 0);
-// src/core/persons-mail.ts
-const Words = string().min(1).max(8192);
-const Order = union([
-	strictObject({
-		to: string().min(1).max(40),
-		body: Words
-	}),
-	strictObject({
-		reply: MessageId$1,
-		body: Words
-	}),
-	strictObject({ ack: array(MessageId$1).min(1).max(100) })
-]);
-function readPersonsMail(text) {
-	const { data } = Order.safeParse(json$4(text));
-	if (data === void 0) return void 0;
-	if ("ack" in data) return {
-		say: "ack",
-		ids: data.ack
-	};
-	const { body } = data;
-	return "reply" in data ? {
-		say: "reply",
-		to: data.reply,
-		body
-	} : {
-		say: "write",
-		to: data.to,
-		body
-	};
-}
-function json$4(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
-}
 // src/core/glob.ts
 function globMatcher(pattern) {
 	const whole = pattern.endsWith("/") ? `${pattern}**` : pattern;
@@ -1560,6 +1480,46 @@ function parkedRoots({ remaining_tasks }) {
 	const unfinished = new Set(remaining_tasks.map((task) => task.id));
 	return remaining_tasks.filter((task) => task.state.at === "parked" && task.needs.every((need) => !unfinished.has(need)));
 }
+const HUMAN = "human";
+const HARNESS = "tick";
+const Receiver = union([TaskId, literal("*")]);
+const Message$2 = looseObject({
+	id: MessageId,
+	seq: int().min(1),
+	from: TaskId,
+	to: Receiver,
+	body: Text(LIMITS.message_bytes),
+	at: Time,
+	expires_at: Time.optional(),
+	reply_to: MessageId.optional(),
+	bounced: array(MessageId).max(LIMITS.mail_messages).optional(),
+	key: string().max(100).optional(),
+	deliveries: record$1(TaskId, looseObject({
+		times: int().min(0),
+		fence: int().min(1)
+	})).default({}),
+	acknowledged: array(TaskId).default([])
+});
+const idOf$1 = (seq) => `m${seq}`;
+const arrived = (posted, at) => ({
+	...posted,
+	at,
+	...posted.to === "human" ? {} : { expires_at: iso(epoch(at) + LIMITS.mail_days * DAY) },
+	deliveries: {},
+	acknowledged: []
+});
+const inboxMessage = ({ id, seq, from, to, body, at, reply_to, bounced }) => ({
+	id,
+	seq,
+	from,
+	to,
+	body,
+	at,
+	...reply_to === void 0 ? {} : { reply_to },
+	...bounced === void 0 ? {} : { bounced }
+});
+const isTo = ({ to, from }, task) => to === task || to === "*" && from !== task;
+const mailBytes = (messages) => messages.reduce((sum, { body, from, to }) => sum + byteLength(body) + from.length + to.length, 0);
 // src/core/mail.ts
 function unreachable(checkpoint, { to, from }) {
 	if (to === "human") return void 0;
@@ -1603,7 +1563,7 @@ function post(checkpoint, event) {
 	const known = new Set(from.messages.map(({ key }) => key));
 	const added = add$1(from, messages.filter(({ key }) => key === void 0 || !known.has(key)), at);
 	const answered = messages.flatMap((one) => one.reply_to === void 0 ? [] : [one.reply_to]);
-	return event.from === "human" ? marked(added, answered, HUMAN$1) : added;
+	return event.from === "human" ? marked(added, answered, HUMAN) : added;
 }
 function sent(checkpoint, of, keys) {
 	const { task, lease } = held$1(checkpoint, of);
@@ -1746,7 +1706,7 @@ var Mailbox = class {
 		if (waiting.length >= most || mailBytes(waiting) + byteLength(body) + 80 > bytes) return "The mailbox of the loop is full.";
 		if (isOurs) return void 0;
 		if (own >= LIMITS.mail_sender) return `${own} messages of the same sender wait to be read.`;
-		const asked = to === "human" ? waiting.filter((one) => one.to === HUMAN$1).length : 0;
+		const asked = to === "human" ? waiting.filter((one) => one.to === HUMAN).length : 0;
 		return asked >= LIMITS.mail_to_people ? `${asked} messages wait for people already.` : void 0;
 	}
 	note(to, body, bounced) {
@@ -1761,7 +1721,7 @@ var Mailbox = class {
 	}
 };
 function posting(checkpoint, letters, { sender, refused = [], at, isOver = true }) {
-	const from = sender === "human" ? HUMAN$1 : sender.task;
+	const from = sender === "human" ? HUMAN : sender.task;
 	const sent = new Set(sender === "human" ? [] : sentBy(checkpoint, sender));
 	const box = new Mailbox(checkpoint);
 	const bounced = [];
@@ -2021,7 +1981,7 @@ const TaskState = discriminatedUnion("at", [
 const Candidate = looseObject({
 	attempt: int().min(1),
 	summary: Text(LIMITS.summary_bytes),
-	outputs: record$1(string(), json$5()),
+	outputs: record$1(string(), json$4()),
 	green: boolean().default(false),
 	lessons: GivenLessons.optional()
 });
@@ -2078,7 +2038,7 @@ const CompletedTask = looseObject({
 	order: int().min(0),
 	agent: AgentOverride.optional(),
 	summary: Text(LIMITS.summary_bytes),
-	outputs: record$1(string(), json$5()),
+	outputs: record$1(string(), json$4()),
 	commit: ObjectId.nullable(),
 	iteration: int().min(0),
 	attempts: int().min(0),
@@ -3661,9 +3621,9 @@ function offerOf(read) {
 }
 // src/core/letters.ts
 const LetterFile = looseObject({
-	to: Receiver$1,
+	to: Receiver,
 	body: string().regex(/\S/, "must not be empty"),
-	reply_to: MessageId$1.optional()
+	reply_to: MessageId.optional()
 });
 const NO_MAIL = {
 	letters: [],
@@ -3721,7 +3681,7 @@ function acksIn(file, redact) {
 	const parsed = array(unknown$1()).safeParse(json$3(file.text));
 	return parsed.success ? acksOf(parsed.data) : refusal(file.path, "It must be a list of ids of messages.", redact);
 }
-const acksOf = (ids) => [...new Set(ids.slice(0, 200).flatMap((id) => MessageId$1.safeParse(id).data ?? []))];
+const acksOf = (ids) => [...new Set(ids.slice(0, 200).flatMap((id) => MessageId.safeParse(id).data ?? []))];
 function json$3(text) {
 	try {
 		return JSON.parse(text);
@@ -4637,7 +4597,7 @@ function heard(checkpoint, word, hearing) {
 	}, hearing);
 	refuseUnread(checkpoint, to);
 	const events = posting(checkpoint, [letter], {
-		sender: HUMAN$1,
+		sender: HUMAN,
 		at: hearing.at
 	});
 	const [posted] = events;
@@ -4660,7 +4620,7 @@ function letterOf(value, { key, redact }) {
 function refuseUnread(checkpoint, to) {
 	const why = unreachable(checkpoint, {
 		to,
-		from: HUMAN$1
+		from: HUMAN
 	});
 	if (why === void 0) return;
 	if (to !== "*" && why !== "it is done") {
@@ -4695,7 +4655,7 @@ function acknowledged(checkpoint, wanted, { at }) {
 		events: [{
 			type: "mail_acknowledged",
 			at,
-			from: HUMAN$1,
+			from: HUMAN,
 			messages: ids
 		}],
 		what
@@ -5777,7 +5737,7 @@ const ReportFile = looseObject({
 		"split"
 	]).default("ready"),
 	summary: string().default(""),
-	outputs: record$1(string(), json$5()).default({}),
+	outputs: record$1(string(), json$4()).default({}),
 	because: string().default(""),
 	retry_at: datetime({ offset: true }).optional(),
 	usage: ReportedUsage.optional()
@@ -8741,7 +8701,7 @@ const Handover = object({
 	usage: Usage,
 	failure: Told.optional(),
 	summary: Text(LIMITS.summary_bytes),
-	outputs: record$1(string(), json$5()),
+	outputs: record$1(string(), json$4()),
 	subjects: array(string().max(SUBJECT_CHARS)).max(SUBJECTS),
 	setup_tree: ObjectId.optional(),
 	resume_at: Time.optional(),
@@ -12826,9 +12786,6 @@ function columns(rows, width) {
 	});
 }
 // src/core/agent-files.ts
-const MessageId = string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, "must be the id of a message, as `m17`");
-const Receiver = string().regex(/^(\*|[a-z0-9][a-z0-9-]{0,39})$/, "must be the id of a task, \"*\" for all, or \"human\"");
-const HUMAN = "human";
 const MessageFile = object({
 	to: Receiver,
 	body: Text(LIMITS.message_bytes).regex(/\S/, "must not be empty"),
@@ -12884,4 +12841,4 @@ async function asItStands(ports, { checkpoint }) {
 		seq: checkpoint.seq
 	};
 }
-export { occasionOf as $, keepSpare as A, isPlan$1 as At, settleFor as B, OurTeam as C, tally as Ct, aboutTask as D, lanesToLaunch as Dt, WORKFLOW_PATH as E, messageDocument as Et, beginFor as F, HUGE_BYTES as Ft, effective as G, tendPullRequest as H, rescue as I, LINK as It, lessonLines as J, discreet as K, runLoop as L, guard as Lt, keepsSecrets as M, NO_TOKENS as Mt, workOn as N, Usage as Nt, logEntry as O, wakesAt as Ot, checkFor as P, GITLINK as Pt, takeBack as Q, mend as R, readPersonsMail as Rt, teamFolders as S, lastLine as St, own as T, mailboxText as Tt, withPart as U, readNeeds as V, iterate as W, readReport as X, isShallow as Y, dispatchAll as Z, renderImport as _, parseCheckpoint as _t, InboxMessage as a, tellLoop as at, exportLoop as b, failureSummary as bt, statusText as c, listening as ct, init as d, restore as dt, startOrContinue as et, renderInit as f, lineRedactor as ft, remarkLines as g, secretsIn as gt, importDocument as h, spotter as ht, HUMAN as i, CANCELLED_EARLY as it, isLoopback as j, wantsPlan as jt, logText as k, LESSON_LIMITS as kt, renderPlan as l, notifyEnd as lt, outgoingOfFile as m, redactor as mt, AcksFile as n, checkpointText as nt, MessageFile as o, NoteFile as ot, outgoingOf as p, redactJson as pt, withTools as q, ContextFile as r, CANCELLED$1 as rt, MessageId as s, readNote as st, asItStands as t, restoreOrRecover as tt, planLoop as u, writeMail as ut, importTasks as v, ProposalFile as vt, parsedJson as w, statusDocument as wt, renderExport as x, jobSummary as xt, schemaFile as y, readProposal as yt, tick as z };
+export { restoreOrRecover as $, keepsSecrets as A, wantsPlan as At, tendPullRequest as B, own as C, mailboxText as Ct, logText as D, HUMAN as Dt, logEntry as E, wakesAt as Et, runLoop as F, LINK as Ft, withTools as G, iterate as H, mend as I, guard as It, readReport as J, lessonLines as K, tick as L, checkFor as M, Usage as Mt, beginFor as N, GITLINK as Nt, keepSpare as O, LESSON_LIMITS as Ot, rescue as P, HUGE_BYTES as Pt, startOrContinue as Q, settleFor as R, parsedJson as S, statusDocument as St, aboutTask as T, lanesToLaunch as Tt, effective as U, withPart as V, discreet as W, takeBack as X, dispatchAll as Y, occasionOf as Z, schemaFile as _, readProposal as _t, MessageFile as a, readNote as at, teamFolders as b, lastLine as bt, planLoop as c, writeMail as ct, outgoingOf as d, redactJson as dt, checkpointText as et, outgoingOfFile as f, redactor as ft, importTasks as g, ProposalFile as gt, renderImport as h, parseCheckpoint as ht, InboxMessage as i, NoteFile as it, workOn as j, NO_TOKENS as jt, isLoopback as k, isPlan$1 as kt, init as l, restore as lt, remarkLines as m, secretsIn as mt, AcksFile as n, CANCELLED_EARLY as nt, statusText as o, listening as ot, importDocument as p, spotter as pt, isShallow as q, ContextFile as r, tellLoop as rt, renderPlan as s, notifyEnd as st, asItStands as t, CANCELLED$1 as tt, renderInit as u, lineRedactor as ut, exportLoop as v, failureSummary as vt, WORKFLOW_PATH as w, messageDocument as wt, OurTeam as x, tally as xt, renderExport as y, jobSummary as yt, readNeeds as z };

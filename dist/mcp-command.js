@@ -1,8 +1,8 @@
 import { C as union, S as string, T as toJSONSchema, a as array, b as record, m as looseObject, r as _enum, u as int, w as unknown$1, x as strictObject } from "./zod.js";
 import { t as version } from "./package.js";
 import { a as JSONRPCMessageSchema, i as ErrorCode, n as StdioServerTransport, o as ListToolsRequestSchema, r as CallToolRequestSchema, s as McpError, t as Server } from "./mcp.js";
-import { At as isPlan, X as readReport, Y as isShallow, a as InboxMessage, kt as LESSON_LIMITS, n as AcksFile, o as MessageFile, ot as NoteFile, r as ContextFile, s as MessageId, st as readNote, vt as ProposalFile, yt as readProposal } from "./loop.js";
-import { I as SECOND, M as systemClock, O as LoopError, T as errnoOf, c as TaskId, k as explain, n as LIMITS, o as RESERVED_IDS, t as readBounded, w as diskTrouble } from "./start.js";
+import { J as readReport, Ot as LESSON_LIMITS, _t as readProposal, a as MessageFile, at as readNote, gt as ProposalFile, i as InboxMessage, it as NoteFile, kt as isPlan, n as AcksFile, q as isShallow, r as ContextFile } from "./loop.js";
+import { A as LoopError, D as errnoOf, E as diskTrouble, P as systemClock, R as SECOND, c as RESERVED_IDS, j as explain, o as MessageId, r as LIMITS, t as readBounded, u as TaskId } from "./start.js";
 import { B as byteLength, U as oneLine, h as firstMistake, v as nearest, z as Text } from "./config.js";
 import { t as EXIT } from "./exit.js";
 import { n as interruptible } from "./signals.js";

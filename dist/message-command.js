@@ -1,5 +1,5 @@
-import { Et as messageDocument, Tt as mailboxText, dt as restore, ut as writeMail } from "./loop.js";
-import { O as LoopError } from "./start.js";
+import { Ct as mailboxText, ct as writeMail, lt as restore, wt as messageDocument } from "./loop.js";
+import { A as LoopError } from "./start.js";
 import { t as EXIT } from "./exit.js";
 import { t as printJson } from "./json2.js";
 import { a as withSession, n as noLoop } from "./people-commands.js";

@@ -1,5 +1,5 @@
-import { D as aboutTask, Dt as lanesToLaunch, O as logEntry, at as tellLoop, c as statusText, dt as restore, k as logText, t as asItStands, wt as statusDocument } from "./loop.js";
-import { A as unreachable, O as LoopError } from "./start.js";
+import { D as logText, E as logEntry, St as statusDocument, T as aboutTask, Tt as lanesToLaunch, lt as restore, o as statusText, rt as tellLoop, t as asItStands } from "./loop.js";
+import { A as LoopError, M as unreachable } from "./start.js";
 import { r as exitOfStatus, t as EXIT } from "./exit.js";
 import { G as sentences } from "./config.js";
 import { c as seekWorkflow, i as openSession, l as startRun } from "./session.js";

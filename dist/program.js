@@ -1,6 +1,6 @@
 import { i as InvalidArgumentError, n as Option, r as CommanderError, t as Command } from "./commander.js";
 import { t as version } from "./package.js";
-import { O as LoopError, k as explain, w as diskTrouble } from "./start.js";
+import { A as LoopError, E as diskTrouble, j as explain } from "./start.js";
 import { t as EXIT } from "./exit.js";
 import { t as outliveListeners } from "./listeners.js";
 import { t as endTogether } from "./signals.js";

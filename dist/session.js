@@ -1,8 +1,8 @@
 import { S as string, g as object, o as boolean } from "./zod.js";
 import { H as cut, I as loopRefs, K as tailLines, L as shortRef, W as printable, i as DEFAULT_LOOP_FILE, r as FollowedFile } from "./config.js";
-import { A as unreachable, I as SECOND, M as systemClock, O as LoopError, R as duration, b as run, l as loopIdOf, p as openRepository } from "./start.js";
+import { A as LoopError, B as duration, M as unreachable, P as systemClock, R as SECOND, S as run, d as loopIdOf, h as openRepository } from "./start.js";
 import { t as terminalOutput } from "./output.js";
-import { G as effective, M as keepsSecrets } from "./loop.js";
+import { A as keepsSecrets, U as effective } from "./loop.js";
 import { a as fixFor, n as AGENTS, o as GithubPullRequests, r as loopWorkflows, s as githubClient, t as compose } from "./compose.js";
 import { A as remoteLoop, j as remotes, k as localLoop } from "./adapters.js";
 import { i as variables, r as personalGit, t as harnessGit } from "./surroundings.js";

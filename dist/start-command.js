@@ -1,5 +1,5 @@
 import { s as readLoopFile } from "./config.js";
-import { A as unreachable, O as LoopError, l as loopIdOf, p as openRepository } from "./start.js";
+import { A as LoopError, M as unreachable, d as loopIdOf, h as openRepository } from "./start.js";
 import { n as AGENTS } from "./compose.js";
 import { t as EXIT } from "./exit.js";
 import { a as remoteMeant, l as startRun, n as humanOutput, r as loopFilePath, s as findWorkflow } from "./session.js";

@@ -1,4 +1,4 @@
-import { S as string, n as datetime } from "./zod.js";
+import { C as union, S as string, a as array, n as datetime, x as strictObject } from "./zod.js";
 import { randomInt, randomUUID } from "node:crypto";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
@@ -616,6 +616,7 @@ function loopIdOf(text) {
 	if (id.success) throw new LoopError("bad-input", `"${text}" is reserved and cannot be the id of a loop.`);
 	throw new LoopError("bad-input", `"${text.slice(0, 60)}" is no loop id: 1 to 40 of a-z, 0-9 and "-", starting with a letter or digit.`);
 }
+const MessageId = string().regex(/^m[1-9][0-9]{0,9}$/, "must be the id of a message, such as \"m12\"");
 const LaneId = string().regex(/^[1-9][0-9]{0,3}$/);
 const ObjectId = string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/);
 const RunIdentity = string().min(1).max(300);
@@ -664,6 +665,44 @@ const LIMITS = {
 	prompt_mail_bytes: 8192,
 	estimates_kept: 32
 };
+// src/core/persons-mail.ts
+const Words = string().min(1).max(8192);
+const Order = union([
+	strictObject({
+		to: string().min(1).max(40),
+		body: Words
+	}),
+	strictObject({
+		reply: MessageId,
+		body: Words
+	}),
+	strictObject({ ack: array(MessageId).min(1).max(100) })
+]);
+function readPersonsMail(text) {
+	const { data } = Order.safeParse(json(text));
+	if (data === void 0) return void 0;
+	if ("ack" in data) return {
+		say: "ack",
+		ids: data.ack
+	};
+	const { body } = data;
+	return "reply" in data ? {
+		say: "reply",
+		to: data.reply,
+		body
+	} : {
+		say: "write",
+		to: data.to,
+		body
+	};
+}
+function json(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
+	}
+}
 // src/adapters/system/bounded-file.ts
 const FLAGS = constants$1.O_RDONLY | constants$1.O_NOFOLLOW | constants$1.O_NONBLOCK;
 async function readBounded(path, most) {
@@ -690,4 +729,4 @@ function decoded(bytes) {
 		return { refused: "it is not UTF-8 text" };
 	}
 }
-export { unreachable as A, iso as B, signal as C, isErrno as D, isDiskFull as E, MINUTE as F, SECOND as I, Time as L, systemClock as M, DAY as N, LoopError as O, HOUR as P, duration as R, hasMoreRights as S, errnoOf as T, utcDay as V, unanswered as _, ObjectId as a, run as b, TaskId as c, currentBranch as d, isDirty as f, meaningOf as g, Git as h, LoopId as i, systemChance as j, explain as k, loopIdOf as l, resolveCommit as m, LIMITS as n, RESERVED_IDS as o, openRepository as p, LaneId as r, RunIdentity as s, readBounded as t, runName as u, withoutNoise as v, diskTrouble as w, goesWithUs as x, PATIENCE as y, epoch as z };
+export { LoopError as A, duration as B, goesWithUs as C, errnoOf as D, diskTrouble as E, DAY as F, iso as H, HOUR as I, MINUTE as L, unreachable as M, systemChance as N, isDiskFull as O, systemClock as P, SECOND as R, run as S, signal as T, utcDay as U, epoch as V, Git as _, LoopId as a, withoutNoise as b, RESERVED_IDS as c, loopIdOf as d, runName as f, resolveCommit as g, openRepository as h, LaneId as i, explain as j, isErrno as k, RunIdentity as l, isDirty as m, readPersonsMail as n, MessageId as o, currentBranch as p, LIMITS as r, ObjectId as s, readBounded as t, TaskId as u, meaningOf as v, hasMoreRights as w, PATIENCE as x, unanswered as y, Time as z };

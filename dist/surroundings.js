@@ -1,4 +1,4 @@
-import { h as Git } from "./start.js";
+import { _ as Git } from "./start.js";
 // src/entry/surroundings.ts
 const variables = () => Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => value === void 0 ? [] : [[name, value]]));
 const harnessGit = (env) => new Git({ env });

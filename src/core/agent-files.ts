@@ -9,24 +9,10 @@
  * What comes from the harness is read with lenience: an older one leaves things out, a newer one adds some.
  */
 import { z } from 'zod'
-import { TaskId } from './ids.ts'
+import { MessageId, TaskId } from './ids.ts'
 import { LIMITS } from './limits.ts'
+import { ALL, Receiver } from './message.ts'
 import { Text } from './text.ts'
-
-/** For instance `m17`. */
-export const MessageId = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, 'must be the id of a message, as `m17`')
-
-/** Whoever works on this task, on any task, or the person who looks after the loop. */
-const Receiver = z
-  .string()
-  .regex(/^(\*|[a-z0-9][a-z0-9-]{0,39})$/, 'must be the id of a task, "*" for all, or "human"')
-
-/** The receiver that stands for every task. */
-export const EVERYBODY = '*'
-/** The receiver that is no task. */
-export const HUMAN = 'human'
 
 export const MessageFile = z.object({
   to: Receiver,
@@ -41,7 +27,7 @@ export const InboxMessage = z.looseObject({
   id: MessageId,
   seq: z.int().min(0),
   from: z.string(),
-  to: z.string().default(EVERYBODY),
+  to: z.string().default(ALL),
   body: z.string(),
   at: z.string().default(''),
   reply_to: z.string().optional(),

@@ -29,6 +29,9 @@ export function loopIdOf(text: string): LoopId {
   )
 }
 
+/** Of a message: `m` and its number. */
+export const MessageId = z.string().regex(/^m[1-9][0-9]{0,9}$/, 'must be the id of a message, such as "m12"')
+
 /** A lane is a decimal number from 1, written as a string because it is a key. */
 export const LaneId = z.string().regex(/^[1-9][0-9]{0,3}$/)
 export type LaneId = z.infer<typeof LaneId>

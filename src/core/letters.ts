@@ -1,8 +1,9 @@
 /** The mail that an agent leaves in its outbox: untrusted, so each letter is taken or refused by itself. */
 import { z } from 'zod'
 import { hash64 } from './hash.ts'
+import { MessageId } from './ids.ts'
 import { LIMITS } from './limits.ts'
-import { MessageId, Receiver } from './message.ts'
+import { Receiver } from './message.ts'
 import { findingsOf } from './mistake.ts'
 import { type Refusal, refusal } from './proposal.ts'
 import type { Redact } from './secrets/redact.ts'

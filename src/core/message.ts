@@ -1,12 +1,9 @@
 /** One message: its shape in the mailbox, when it is posted, and in an inbox. */
 import { z } from 'zod'
-import { TaskId } from './ids.ts'
+import { MessageId, TaskId } from './ids.ts'
 import { LIMITS } from './limits.ts'
 import { byteLength, Text } from './text.ts'
 import { DAY, epoch, iso, Time } from './time.ts'
-
-/** `m<seq>` */
-export const MessageId = z.string().regex(/^m[1-9][0-9]{0,9}$/, 'must be the id of a message, such as "m12"')
 
 /** Everybody but the sender. */
 export const ALL = '*'
@@ -16,7 +13,9 @@ export const HUMAN = 'human'
 export const HARNESS = 'tick'
 
 /** A task, or `*`, or `human`. */
-export const Receiver = z.union([TaskId, z.literal(ALL)])
+export const Receiver = z.union([TaskId, z.literal(ALL)], {
+  error: 'must be the id of a task, "*" for all, or "human"',
+})
 
 export const Message = z.looseObject({
   id: MessageId,

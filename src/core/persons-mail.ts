@@ -1,6 +1,6 @@
 /** What a person wants of the mailbox, from a command line or from a comment. */
 import { z } from 'zod'
-import { MessageId } from './message.ts'
+import { MessageId } from './ids.ts'
 
 export type PersonsMail =
   | { readonly say: 'write'; readonly to: string; readonly body: string }

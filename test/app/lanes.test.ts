@@ -152,7 +152,7 @@ describe('in one process', () => {
     let helped = false
     world.script.acts.set('a', [
       async (scene) => {
-        for (let n = 0; n < 200 && world.script.worked.length < 3; n++) {
+        for (let n = 0; n < 200 && !world.landed().includes('b'); n++) {
           const parked = world.checkpoint().remaining_tasks.find(({ state }) => state.at === 'parked')
           if (parked !== undefined && !helped) {
             helped = true

@@ -1,6 +1,7 @@
 /** Tools for messages between agents, and to a person. */
 import { z } from 'zod'
-import { type InboxMessage, MessageFile, MessageId } from '../../core/agent-files.ts'
+import { type InboxMessage, MessageFile } from '../../core/agent-files.ts'
+import { MessageId } from '../../core/ids.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { SECOND } from '../../core/time.ts'
 import { mustBeThere, mustReach, unreadOf } from '../../core/tools/letters.ts'

@@ -1,5 +1,6 @@
 /** Whom an agent may write to, and what it has to read. */
-import { type ContextFile, EVERYBODY, HUMAN, type InboxMessage, type MessageFile } from '../agent-files.ts'
+import type { ContextFile, InboxMessage, MessageFile } from '../agent-files.ts'
+import { ALL, HUMAN } from '../message.ts'
 import { nearest } from '../nearest.ts'
 import { Refused } from './refused.ts'
 
@@ -18,7 +19,7 @@ export function mustReach(
       `"${reply_to}" is not in your inbox: leave reply_to out, or take an id that read_inbox shows.`,
     )
   // Whoever was told of no tasks cannot judge: the harness does.
-  if (to === EVERYBODY || to === HUMAN || tasks.length === 0) return
+  if (to === ALL || to === HUMAN || tasks.length === 0) return
   const others = tasks.filter(({ id, state }) => id !== task.id && (state === 'open' || state === 'leased'))
   if (others.some(({ id }) => id === to)) return
   const names = others.map(({ id }) => id)
