@@ -1,4 +1,4 @@
-import { C as union, S as string, a as array, b as record$1, f as json$4, g as object, h as number, l as discriminatedUnion, m as looseObject, n as datetime, o as boolean, p as literal, r as _enum, t as date, u as int, v as partialRecord, w as unknown$1, x as strictObject } from "./zod.js";
+import { S as string, a as array, b as record$1, f as json$4, g as object, h as number, l as discriminatedUnion, m as looseObject, n as datetime, o as boolean, p as literal, r as _enum, t as date, u as int, v as partialRecord, w as unknown$1, x as strictObject } from "./zod.js";
 import { A as LoopError, B as duration, F as DAY, H as iso, I as HOUR, L as MINUTE, M as unreachable$1, R as SECOND, U as utcDay, V as epoch, a as LoopId, c as RESERVED_IDS, d as loopIdOf, f as runName, i as LaneId, l as RunIdentity, o as MessageId, r as LIMITS, s as ObjectId, u as TaskId, z as Time } from "./start.js";
 import { A as AgentOverride, B as byteLength, C as levels, D as ready, E as rank, F as REFS_KINDS, G as sentences, H as cut, I as loopRefs, K as tailLines, L as shortRef, M as agentFor$1, N as attemptLimit, O as topological, P as reserveFor, S as cycles, T as missingNeeds, U as oneLine, V as clip, W as printable, _ as quote, b as loopFileJsonSchema, c as isRecord, d as laneWarnings, g as printMistakes, h as firstMistake, j as Settings, k as printDuration, m as findingsOf, p as roomWarnings, u as budgetRoom, w as longestPaths, x as criticalPath, y as AgentMapping, z as Text } from "./config.js";
 import { hash } from "node:crypto";
@@ -1482,7 +1482,7 @@ function parkedRoots({ remaining_tasks }) {
 }
 const HUMAN = "human";
 const HARNESS = "tick";
-const Receiver = union([TaskId, literal("*")]);
+const Receiver = string().regex(/^(?:\*|[a-z0-9][a-z0-9-]{0,39})$/, "must be the id of a task, \"*\" for all, or \"human\"");
 const Message$2 = looseObject({
 	id: MessageId,
 	seq: int().min(1),

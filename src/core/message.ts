@@ -13,9 +13,9 @@ export const HUMAN = 'human'
 export const HARNESS = 'tick'
 
 /** A task, or `*`, or `human`. */
-export const Receiver = z.union([TaskId, z.literal(ALL)], {
-  error: 'must be the id of a task, "*" for all, or "human"',
-})
+export const Receiver = z
+  .string()
+  .regex(/^(?:\*|[a-z0-9][a-z0-9-]{0,39})$/, 'must be the id of a task, "*" for all, or "human"')
 
 export const Message = z.looseObject({
   id: MessageId,
