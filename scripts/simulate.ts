@@ -19,6 +19,7 @@ guarantees G1 to G8 are looked at; when trouble has ceased, the loop has to come
   --seed N          one life, told line by line; a failing one is made smaller
   --replay JSON     a life that was made smaller, told line by line
   --planted [NAME]  plants known bugs one after another, and looks whether the lives find them
+  --within N        with --planted: leave out bugs that take more lives to find
   --until-failure   no further than the first failure
   --cells           fails where a fault never struck in a phase in which it can (always from 2,000 seeds on)
   --help
@@ -35,6 +36,7 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string' },
     replay: { type: 'string' },
     planted: { type: 'boolean', default: false },
+    within: { type: 'string', default: 'Infinity' },
     'until-failure': { type: 'boolean', default: false },
     cells: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -61,7 +63,8 @@ async function main(): Promise<boolean> {
     process.stdout.write(`${HELP}\n`)
     return true
   }
-  if (values.planted) return searchPlanted({ only: positionals, jobs: Number(values.jobs) })
+  if (values.planted)
+    return searchPlanted({ only: positionals, within: Number(values.within), jobs: Number(values.jobs) })
   if (values.replay !== undefined) return replay(values.replay)
   if (values.seed !== undefined) return retold(Number(values.seed))
   return many()

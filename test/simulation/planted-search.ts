@@ -18,13 +18,17 @@ const say = (text: string): void => {
 interface Search {
   /** Names to plant; none: all. */
   readonly only: readonly string[]
+  /** Leave out what takes more lives to find. */
+  readonly within: number
   /** Searches at once. */
   readonly jobs: number
 }
 
 /** @returns whether all were found within as many lives as they say. */
-export async function searchPlanted({ only, jobs }: Search): Promise<boolean> {
-  const wanted = PLANTED.filter(({ name }) => only.length === 0 || only.some((part) => name.includes(part)))
+export async function searchPlanted({ only, within, jobs }: Search): Promise<boolean> {
+  const wanted = PLANTED.filter(
+    (bug) => bug.within <= within && (only.length === 0 || only.some((part) => bug.name.includes(part))),
+  )
   const left = [...wanted]
   const missed: string[] = []
   await mkdir(join(ROOT, '.cache'), { recursive: true })
