@@ -38,6 +38,14 @@ export const ACCEPTED: readonly Accepted[] = [
     because: 'It runs the action of its own checkout, which `$/` does not need; act knows only `./`.',
   },
   {
+    tool: 'zizmor',
+    files: /^examples\/workflows\/comment\.yml$/,
+    rule: 'dangerous-triggers',
+    says: /issue_comment/,
+    because:
+      'Comments are what it is for. It asks what their author may do, checks nothing out, and hands words on as data.',
+  },
+  {
     tool: 'actionlint',
     files: /app-token\.yml$/,
     rule: 'action',
