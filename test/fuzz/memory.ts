@@ -28,7 +28,7 @@ const better = (a: Measured, b: Measured): Measured => (b.ms < a.ms ? b : a)
 
 function brokenBy({ ms, mb, judged }: Measured, most: number): { broken?: string } {
   if (judged.broken !== undefined) return { broken: `${judged.broken.law}: ${judged.broken.message}` }
-  if (ms > mostMs()) return { broken: `a second at most: ${Math.round(ms)} ms` }
+  if (ms > mostMs()) return { broken: `two seconds at most: ${Math.round(ms)} ms` }
   return mb > most ? { broken: `${most} MB at most: ${Math.round(mb)} MB` } : {}
 }
 

@@ -13,7 +13,7 @@ export async function reduced(
   finding: Finding,
 ): Promise<Found> {
   const { seed, law, message, input } = finding
-  const look = law === 'a second at most' ? judgeInTime : judge
+  const look = law === 'two seconds at most' ? judgeInTime : judge
   const small = await shrink(input, target.form, async (one) => (await look(opened, one)).broken?.law === law)
   const told = (await look(opened, small)).broken?.message ?? message
   const shown = JSON.stringify(small.toString())

@@ -41,7 +41,7 @@ export const cut = (whole: Act): Act => ({ does: 'cut', whole })
 export const HANG: Act = { does: 'hang' }
 
 /** From the beginning of a stream to its cut, ms: at once, a client may or may not see that it began. */
-const UNTIL_CUT = 200
+const UNTIL_CUT = 1_000
 
 /** A question of an agent, as its service understands it. */
 export interface Question {
