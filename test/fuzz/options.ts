@@ -6,8 +6,8 @@ import { TARGETS } from './targets.ts'
 export const HELP = `npm run fuzz -- [options]
 
 Gives every reader of untrusted input changed inputs, and looks whether its laws hold: no uncaught error, no
-empty answer in the place of a damaged one, what is accepted is sound and can be written and read again, a
-second and 200 MB at most.
+empty answer in the place of a damaged one, what is accepted is sound and can be written and read again, two
+seconds and 200 MB at most.
 
   --inputs <n>      changed inputs for each large target (default 100000); small and slow ones get a share
   --target <name>   only this one; may be given more than once
