@@ -7219,7 +7219,7 @@ function learnings(fact, { before, after, notes }) {
 	if (fact.type !== "attempt_ended" || before.config.settings.policy.lessons === false) return [];
 	const task = findTask(before, fact.task);
 	if (task?.state.at !== "leased" || !tellsOfWork(fact.verdict)) return [];
-	const moves = movesOf(after, task, fact.at);
+	const moves = [...movesOf(after, task, fact.at), ...surpassed(after, task, fact)];
 	const moved = new Set(moves.map(({ lesson }) => lesson));
 	const explained = explainedBy(after, task, fact).filter(({ lesson }) => !moved.has(lesson));
 	const fresh = [...notes.slice(0, LESSON_LIMITS.notes).map(fromNote(fact, task)), ...fromFailure(before, task, fact)];
@@ -7242,6 +7242,22 @@ function movesOf(after, task, at) {
 			at,
 			lesson: lesson.id,
 			because: move.because
+		}];
+	});
+}
+function surpassed(after, task, { verdict, at }) {
+	const given = new Set(verdict === "done" ? lessonsOf(task)?.given : []);
+	const known = symptomsOf(task);
+	const winners = new Map(after.lessons.flatMap(({ id, symptom }) => given.has(id) && symptom !== void 0 && !known.has(symptom) ? [[symptom, id]] : []));
+	return after.lessons.flatMap(({ id, symptom = "", state, pinned, misses, given: record }) => {
+		const winner = winners.get(symptom);
+		const hasHelped = record.includes("1") || misses === 0 || pinned === true;
+		if (winner === void 0 || given.has(id) || state !== "open" || hasHelped) return [];
+		return [{
+			type: "lesson_retired",
+			at,
+			lesson: id,
+			because: `It was followed by the very failure it is about, and ${winner} gets past that.`
 		}];
 	});
 }

@@ -11,7 +11,7 @@ import type { LearningEvent, LessonDropped, LessonLearnt } from './event-learnin
 import { LESSON_LIMITS, type Lesson, type LessonNote } from './lesson.ts'
 import { whyNot } from './note.ts'
 import { moveOf, sharesOf } from './record.ts'
-import { symptomOf, symptomText } from './symptom.ts'
+import { symptomOf, symptomsOf, symptomText } from './symptom.ts'
 import { keptWords } from './words.ts'
 
 /** What was so before the attempt ended, and is so after it. */
@@ -26,7 +26,7 @@ export function learnings(fact: Event, { before, after, notes }: Around): Learni
   if (fact.type !== 'attempt_ended' || before.config.settings.policy.lessons === false) return []
   const task = findTask(before, fact.task)
   if (task?.state.at !== 'leased' || !tellsOfWork(fact.verdict)) return []
-  const moves = movesOf(after, task, fact.at)
+  const moves = [...movesOf(after, task, fact.at), ...surpassed(after, task, fact)]
   const moved = new Set(moves.map(({ lesson }) => lesson))
   const explained = explainedBy(after, task, fact).filter(({ lesson }) => !moved.has(lesson))
   const fresh = [
@@ -36,7 +36,9 @@ export function learnings(fact: Event, { before, after, notes }: Around): Learni
   return [...moves, ...explained, ...added(after, fact, fresh)]
 }
 
-function movesOf(after: Checkpoint, task: Task, at: string): (LearningEvent & { readonly lesson: string })[] {
+type Move = LearningEvent & { readonly lesson: string }
+
+function movesOf(after: Checkpoint, task: Task, at: string): Move[] {
   const told = lessonsOf(task)
   if (told === undefined) return []
   const usual = usualShare(after)
@@ -49,6 +51,24 @@ function movesOf(after: Checkpoint, task: Task, at: string): (LearningEvent & { 
       const type = move.is === 'promoted' ? 'lesson_promoted' : 'lesson_retired'
       return [{ type, at, lesson: lesson.id, because: move.because } as const]
     })
+}
+
+/** A lesson that never helped, where another about the same failure has just got somebody past it. */
+function surpassed(after: Checkpoint, task: Task, { verdict, at }: AttemptEnded): Move[] {
+  const given = new Set(verdict === 'done' ? lessonsOf(task)?.given : [])
+  const known = symptomsOf(task)
+  const winners = new Map(
+    after.lessons.flatMap(({ id, symptom }) =>
+      given.has(id) && symptom !== undefined && !known.has(symptom) ? [[symptom, id] as const] : [],
+    ),
+  )
+  return after.lessons.flatMap(({ id, symptom = '', state, pinned, misses, given: record }) => {
+    const winner = winners.get(symptom)
+    const hasHelped = record.includes('1') || misses === 0 || pinned === true
+    if (winner === undefined || given.has(id) || state !== 'open' || hasHelped) return []
+    const because = `It was followed by the very failure it is about, and ${winner} gets past that.`
+    return [{ type: 'lesson_retired', at, lesson: id, because }]
+  })
 }
 
 /** What the task failed with before: an agent's note is about that. */

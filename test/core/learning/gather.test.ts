@@ -211,6 +211,19 @@ describe('the record', () => {
     expect(end(done, scene).after.lessons).toMatchObject([{ misses: 0 }])
   })
 
+  test('retires one that never helped, as soon as another gets somebody past the same failure', () => {
+    const lessons = [
+      one(),
+      lesson('l2', { symptom: SYMPTOM, given: '0', misses: 1 }),
+      lesson('l3', { symptom: SYMPTOM, given: '10', misses: 1 }),
+    ]
+    const { after } = end(done, { lessons, given: ['l1'] })
+    expect(after.lessons.map(({ state }) => state)).toEqual(['open', 'retired', 'open'])
+    expect(after.lessons[1]?.because).toContain('l1 gets past that')
+    const again = end(done, { lessons, given: ['l1'], attempts: [failedBefore] })
+    expect(again.after.lessons.map(({ state }) => state)).toEqual(['open', 'open', 'open'])
+  })
+
   test('promotes, and says why', () => {
     const { after, events } = end(done, {
       lessons: [one({ given: '1111111', left_out: '00' })],
