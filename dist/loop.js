@@ -7247,8 +7247,7 @@ function movesOf(after, task, at) {
 }
 function surpassed(after, task, { verdict, at }) {
 	const given = new Set(verdict === "done" ? lessonsOf(task)?.given : []);
-	const known = symptomsOf(task);
-	const winners = new Map(after.lessons.flatMap(({ id, symptom }) => given.has(id) && symptom !== void 0 && !known.has(symptom) ? [[symptom, id]] : []));
+	const winners = new Map(after.lessons.flatMap(({ id, symptom }) => given.has(id) && symptom !== void 0 ? [[symptom, id]] : []));
 	return after.lessons.flatMap(({ id, symptom = "", state, pinned, misses, given: record }) => {
 		const winner = winners.get(symptom);
 		const hasHelped = record.includes("1") || misses === 0 || pinned === true;

@@ -11,7 +11,7 @@ import type { LearningEvent, LessonDropped, LessonLearnt } from './event-learnin
 import { LESSON_LIMITS, type Lesson, type LessonNote } from './lesson.ts'
 import { whyNot } from './note.ts'
 import { moveOf, sharesOf } from './record.ts'
-import { symptomOf, symptomsOf, symptomText } from './symptom.ts'
+import { symptomOf, symptomText } from './symptom.ts'
 import { keptWords } from './words.ts'
 
 /** What was so before the attempt ended, and is so after it. */
@@ -56,10 +56,9 @@ function movesOf(after: Checkpoint, task: Task, at: string): Move[] {
 /** A lesson that never helped, where another about the same failure has just got somebody past it. */
 function surpassed(after: Checkpoint, task: Task, { verdict, at }: AttemptEnded): Move[] {
   const given = new Set(verdict === 'done' ? lessonsOf(task)?.given : [])
-  const known = symptomsOf(task)
   const winners = new Map(
     after.lessons.flatMap(({ id, symptom }) =>
-      given.has(id) && symptom !== undefined && !known.has(symptom) ? [[symptom, id] as const] : [],
+      given.has(id) && symptom !== undefined ? [[symptom, id] as const] : [],
     ),
   )
   return after.lessons.flatMap(({ id, symptom = '', state, pinned, misses, given: record }) => {

@@ -220,8 +220,6 @@ describe('the record', () => {
     const { after } = end(done, { lessons, given: ['l1'] })
     expect(after.lessons.map(({ state }) => state)).toEqual(['open', 'retired', 'open'])
     expect(after.lessons[1]?.because).toContain('l1 gets past that')
-    const again = end(done, { lessons, given: ['l1'], attempts: [failedBefore] })
-    expect(again.after.lessons.map(({ state }) => state)).toEqual(['open', 'open', 'open'])
   })
 
   test('promotes, and says why', () => {
