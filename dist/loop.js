@@ -7219,15 +7219,16 @@ function learnings(fact, { before, after, notes }) {
 	if (fact.type !== "attempt_ended" || before.config.settings.policy.lessons === false) return [];
 	const task = findTask(before, fact.task);
 	if (task?.state.at !== "leased" || !tellsOfWork(fact.verdict)) return [];
-	const moves = [...movesOf(after, task, fact.at), ...surpassed(after, task, fact)];
-	const moved = new Set(moves.map(({ lesson }) => lesson));
-	const explained = explainedBy(after, task, fact).filter(({ lesson }) => !moved.has(lesson));
 	const fresh = [...notes.slice(0, LESSON_LIMITS.notes).map(fromNote(fact, task)), ...fromFailure(before, task, fact)];
-	return [
-		...moves,
-		...explained,
-		...added(after, fact, fresh)
+	const steps = [
+		(now) => movesOf(now, task, fact.at),
+		(now) => surpassed(now, task, fact),
+		(now) => explainedBy(now, task, fact),
+		(now) => added(now, fact, fresh)
 	];
+	const events = [];
+	for (const step of steps) events.push(...step(events.reduce(reduceLearning, after)));
+	return events;
 }
 function movesOf(after, task, at) {
 	const told = lessonsOf(task);
@@ -7309,7 +7310,7 @@ function explainedBy(after, task, { verdict, summary, at }) {
 	const said = oneLine(summary);
 	if (verdict !== "done" || symptom === void 0 || said === "") return [];
 	const lesson = after.lessons.find((one) => one.symptom === symptom && one.source === "failure" && one.task === task.id);
-	if (lesson === void 0 || lesson.text.includes(HELPED)) return [];
+	if (lesson === void 0 || lesson.state === "retired" || lesson.text.includes(HELPED)) return [];
 	const text = cut(`${lesson.text}${HELPED}${said}`, LESSON_LIMITS.text_chars);
 	if (whyNot(text) !== void 0) return [];
 	return [{

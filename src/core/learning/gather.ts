@@ -11,6 +11,7 @@ import type { LearningEvent, LessonDropped, LessonLearnt } from './event-learnin
 import { LESSON_LIMITS, type Lesson, type LessonNote } from './lesson.ts'
 import { whyNot } from './note.ts'
 import { moveOf, sharesOf } from './record.ts'
+import { reduceLearning } from './reduce-learning.ts'
 import { symptomOf, symptomText } from './symptom.ts'
 import { keptWords } from './words.ts'
 
@@ -26,19 +27,23 @@ export function learnings(fact: Event, { before, after, notes }: Around): Learni
   if (fact.type !== 'attempt_ended' || before.config.settings.policy.lessons === false) return []
   const task = findTask(before, fact.task)
   if (task?.state.at !== 'leased' || !tellsOfWork(fact.verdict)) return []
-  const moves = [...movesOf(after, task, fact.at), ...surpassed(after, task, fact)]
-  const moved = new Set(moves.map(({ lesson }) => lesson))
-  const explained = explainedBy(after, task, fact).filter(({ lesson }) => !moved.has(lesson))
   const fresh = [
     ...notes.slice(0, LESSON_LIMITS.notes).map(fromNote(fact, task)),
     ...fromFailure(before, task, fact),
   ]
-  return [...moves, ...explained, ...added(after, fact, fresh)]
+  // Each sees what came of those before it: what has just been proven must not make room for a note.
+  const steps = [
+    (now: Checkpoint) => movesOf(now, task, fact.at),
+    (now: Checkpoint) => surpassed(now, task, fact),
+    (now: Checkpoint) => explainedBy(now, task, fact),
+    (now: Checkpoint) => added(now, fact, fresh),
+  ]
+  const events: LearningEvent[] = []
+  for (const step of steps) events.push(...step(events.reduce(reduceLearning, after)))
+  return events
 }
 
-type Move = LearningEvent & { readonly lesson: string }
-
-function movesOf(after: Checkpoint, task: Task, at: string): Move[] {
+function movesOf(after: Checkpoint, task: Task, at: string): LearningEvent[] {
   const told = lessonsOf(task)
   if (told === undefined) return []
   const usual = usualShare(after)
@@ -54,7 +59,7 @@ function movesOf(after: Checkpoint, task: Task, at: string): Move[] {
 }
 
 /** A lesson that never helped, where another about the same failure has just got somebody past it. */
-function surpassed(after: Checkpoint, task: Task, { verdict, at }: AttemptEnded): Move[] {
+function surpassed(after: Checkpoint, task: Task, { verdict, at }: AttemptEnded): LearningEvent[] {
   const given = new Set(verdict === 'done' ? lessonsOf(task)?.given : [])
   const winners = new Map(
     after.lessons.flatMap(({ id, symptom }) =>
@@ -120,21 +125,19 @@ function fromFailure(before: Checkpoint, task: Task, { verdict, failure, at }: A
 const FAILURE_CHARS = 300
 
 /** Whoever got past a failure says in its summary what it did. */
-function explainedBy(after: Checkpoint, task: Task, { verdict, summary, at }: AttemptEnded): Explained[] {
+function explainedBy(after: Checkpoint, task: Task, { verdict, summary, at }: AttemptEnded): LearningEvent[] {
   const symptom = symptomBefore(task)
   const said = oneLine(summary)
   if (verdict !== 'done' || symptom === undefined || said === '') return []
   const lesson = after.lessons.find(
     (one) => one.symptom === symptom && one.source === 'failure' && one.task === task.id,
   )
-  if (lesson === undefined || lesson.text.includes(HELPED)) return []
+  if (lesson === undefined || lesson.state === 'retired' || lesson.text.includes(HELPED)) return []
   const text = cut(`${lesson.text}${HELPED}${said}`, LESSON_LIMITS.text_chars)
   if (whyNot(text) !== undefined) return []
   const because = `The attempt that got past it says what it did.`
   return [{ type: 'lesson_edited', at, lesson: lesson.id, text, afresh: false, because }]
 }
-
-type Explained = LearningEvent & { readonly type: 'lesson_edited' }
 
 const HELPED = ' What helped: '
 

@@ -211,6 +211,15 @@ describe('the record', () => {
     expect(end(done, scene).after.lessons).toMatchObject([{ misses: 0 }])
   })
 
+  test('what has just been proven makes no room for a note about the same failure', () => {
+    const rivals = ['l2', 'l3'].map((id) => lesson(id, { symptom: SYMPTOM, text: `way ${id}`, given: '111' }))
+    // Worth less than its rivals by its losses, and proven all the same.
+    const proven = one({ given: '111110111111111110', left_out: '00000', misses: 2 })
+    const scene = { lessons: [proven, ...rivals], given: ['l1'], attempts: [failedBefore] }
+    const { after } = end(done, { ...scene, notes: [note('The fourth.')] })
+    expect(after.lessons.find(({ id }) => id === 'l1')).toMatchObject({ state: 'skill' })
+  })
+
   test('retires one that never helped, as soon as another gets somebody past the same failure', () => {
     const lessons = [
       one(),
