@@ -4196,11 +4196,13 @@ const MARK = "CMS_MARK";
 const markOf = (loop, run) => `${loop}|${run}`;
 const allOf = (owner) => ({
 	mark: (mark) => mark === owner || mark.startsWith(`${owner}|`),
-	brand: (brand) => isOfOwner(brand, owner)
+	brand: (brand) => isOfOwner(brand, owner),
+	isOfUs: false
 });
 const only = (owner, mark) => ({
 	mark: (other) => other === mark,
-	brand: (other) => other === brandOf(owner, mark)
+	brand: (other) => other === brandOf(owner, mark),
+	isOfUs: true
 });
 const ROUNDS = 10;
 const POLL = 20;
@@ -4232,19 +4234,34 @@ async function marked(sought) {
 	const ours = await lineage();
 	return candidates.filter((pid) => !ours.has(pid));
 }
-async function soughtInProc({ mark, brand }) {
+async function soughtInProc({ mark, brand, isOfUs }) {
 	const names = await readdir("/proc").catch(() => void 0);
 	if (names === void 0 || !names.includes("self")) return void 0;
+	const since = isOfUs ? statOf("self")?.started ?? 0 : 0;
 	const isSought = (pid) => {
-		const [its, branded] = [markAt(pid), brandAt(pid)];
-		return its !== void 0 && mark(its) || branded !== void 0 && brand(branded) && runs(pid);
+		const stat = statOf(pid);
+		if (stat === void 0 || stat.isDead || stat.started < since) return false;
+		const its = markAt(pid);
+		if (its !== void 0 && mark(its)) return true;
+		const branded = brandAt(pid);
+		return branded !== void 0 && brand(branded);
 	};
 	return names.filter((name) => /^\d+$/.test(name) && isSought(name)).map(Number);
 }
 function markAt(pid) {
 	return textAt$1(pid, "environ").split("\0").find((variable) => variable.startsWith(`${MARK}=`))?.slice(9);
 }
-const runs = (pid) => !/\) [ZX] /.test(textAt$1(pid, "stat"));
+function statOf(pid) {
+	const text = textAt$1(pid, "stat");
+	if (text === "") return void 0;
+	const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+	const [state = "", parent] = fields;
+	return {
+		parent: Number(parent),
+		started: Number(fields[19]),
+		isDead: /[ZX]/.test(state)
+	};
+}
 function textAt$1(pid, file) {
 	try {
 		return readFileSync(`/proc/${pid}/${file}`, "utf8");
@@ -4273,8 +4290,8 @@ async function lineage() {
 	return ours;
 }
 async function parentOf(pid) {
-	const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => void 0);
-	if (stat !== void 0) return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+	const stat = statOf(String(pid));
+	if (stat !== void 0) return stat.parent;
 	const { stdout } = await run("ps", {
 		args: [
 			"-o",

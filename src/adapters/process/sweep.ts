@@ -9,7 +9,7 @@
  * 2. A dead process that nobody has reaped counts as gone.
  */
 import { readFileSync } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { brandAt, brandOf, isOfOwner } from './brand.ts'
 import { signal } from './groups.ts'
@@ -25,18 +25,22 @@ export const markOf = (loop: string, run: string): string => `${loop}|${run}`
 export interface Sought {
   readonly mark: (mark: string) => boolean
   readonly brand: (brand: bigint) => boolean
+  /** Started by this process or what it started: what is older need not be looked at. */
+  readonly isOfUs: boolean
 }
 
 /** Everything that was marked by an owner of `markOf`. */
 export const allOf = (owner: string): Sought => ({
   mark: (mark) => mark === owner || mark.startsWith(`${owner}|`),
   brand: (brand) => isOfOwner(brand, owner),
+  isOfUs: false,
 })
 
-/** One program of an owner, and all that it started. */
+/** One program of an owner, which this process has started, and all that the program started. */
 export const only = (owner: string, mark: string): Sought => ({
   mark: (other) => other === mark,
   brand: (other) => other === brandOf(owner, mark),
+  isOfUs: true,
 })
 
 const ROUNDS = 10
@@ -79,12 +83,17 @@ async function marked(sought: Sought): Promise<number[]> {
 }
 
 /** `undefined` where there is no /proc. */
-async function soughtInProc({ mark, brand }: Sought): Promise<number[] | undefined> {
+async function soughtInProc({ mark, brand, isOfUs }: Sought): Promise<number[] | undefined> {
   const names = await readdir('/proc').catch(() => undefined)
   if (names === undefined || !names.includes('self')) return undefined
+  const since = isOfUs ? (statOf('self')?.started ?? 0) : 0
   const isSought = (pid: string): boolean => {
-    const [its, branded] = [markAt(pid), brandAt(pid)]
-    return (its !== undefined && mark(its)) || (branded !== undefined && brand(branded) && runs(pid))
+    const stat = statOf(pid)
+    if (stat === undefined || stat.isDead || stat.started < since) return false
+    const its = markAt(pid)
+    if (its !== undefined && mark(its)) return true
+    const branded = brandAt(pid)
+    return branded !== undefined && brand(branded)
   }
   return names.filter((name) => /^\d+$/.test(name) && isSought(name)).map(Number)
 }
@@ -97,8 +106,22 @@ function markAt(pid: string): string | undefined {
   return entry?.slice(MARK.length + 1)
 }
 
-/** A dead process that nobody has reaped keeps its limits, but not its environment. */
-const runs = (pid: string): boolean => !/\) [ZX] /.test(textAt(pid, 'stat'))
+interface Stat {
+  readonly parent: number
+  /** Clock ticks after the machine's start. */
+  readonly started: number
+  /** Nobody has reaped it yet. */
+  readonly isDead: boolean
+}
+
+/** What /proc says of a process (proc_pid_stat(5)); its name, which may hold anything, ends with the last `)`. */
+function statOf(pid: string): Stat | undefined {
+  const text = textAt(pid, 'stat')
+  if (text === '') return undefined
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  const [state = '', parent] = fields
+  return { parent: Number(parent), started: Number(fields[19]), isDead: /[ZX]/.test(state) }
+}
 
 /** Other users' environments cannot be read, and dead processes have none: neither is ours to end. */
 function textAt(pid: string, file: 'environ' | 'stat'): string {
@@ -131,8 +154,8 @@ async function lineage(): Promise<ReadonlySet<number>> {
 }
 
 async function parentOf(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)
-  if (stat !== undefined) return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
+  const stat = statOf(String(pid))
+  if (stat !== undefined) return stat.parent
   const { stdout } = await run('ps', { args: ['-o', 'ppid=', '-p', String(pid)], env: { PATH } })
   return Number(stdout.toString('utf8').trim()) || 0
 }
