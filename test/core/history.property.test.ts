@@ -170,7 +170,7 @@ test("what a run of a history that is gone says is taken for nobody's, and chang
       }
     }
   })
-  fc.assert(property, { numRuns: 60 })
+  fc.assert(property, { numRuns: 30 })
 })
 
 const isEstimate = ({ ledger }: Checkpoint, fact: AttemptEnded) =>

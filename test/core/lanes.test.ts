@@ -466,7 +466,7 @@ describe('a settle', () => {
         expect(parseCheckpoint(checkpointText(at))).toEqual({ is: 'valid', checkpoint: at })
       }
     })
-    fc.assert(property, { numRuns: 300 })
+    fc.assert(property, { numRuns: 120 })
   })
 
   // biome-ignore format: one row, one case

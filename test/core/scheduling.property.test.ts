@@ -123,7 +123,7 @@ const law = (name: string, of: fc.Arbitrary<Scenario>, holds: (history: History)
   test(name, () => {
     fc.assert(
       fc.property(of, (scenario) => holds(lived(scenario))),
-      { numRuns: 40, ...PATIENT },
+      { numRuns: 25, ...PATIENT },
     )
   })
 

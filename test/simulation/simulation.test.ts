@@ -15,7 +15,7 @@ import { shrink, told } from './shrink.ts'
 const seeds = (from: number, count: number) => Array.from({ length: count }, (_, n) => from + n)
 
 /** Of the fixed set; `npm run simulate -- --seed N` tells one of them. */
-const SETS = [seeds(1, 10), seeds(11, 10), seeds(21, 10), seeds(31, 10)]
+const SETS = [seeds(1, 10), seeds(11, 10)]
 
 test.each(SETS.map((set) => ({ set, from: set[0] })))(
   'every law holds in the lives from seed $from on',
@@ -28,7 +28,7 @@ test.each(SETS.map((set) => ({ set, from: set[0] })))(
 )
 
 test('every law holds in lives in which mail is exchanged while agents work', async () => {
-  const sum = await liveAll(seeds(EXCHANGES_FROM, 6))
+  const sum = await liveAll(seeds(EXCHANGES_FROM, 4))
   expect(sum.failed).toEqual([])
   expect(sum.iterations).toBeGreaterThan(40)
 })
@@ -93,7 +93,8 @@ describe('a seed', () => {
 })
 
 async function firstThatFails(watching: Parameters<typeof live>[1]) {
-  for (let seed = 1; ; seed++) {
+  // From where such a life is near, and a short one.
+  for (let seed = 50; ; seed++) {
     const scenario = scenarioOf(seed)
     if (!scenario.faults.has('agent lies') || scenario.tasks <= 4) continue
     const lived = await live(scenario, watching)

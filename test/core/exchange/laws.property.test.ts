@@ -136,7 +136,7 @@ describe('whatever a file says', () => {
       fc.property(documents, fc.boolean(), fc.boolean(), (document, all, inOrder) =>
         read(JSON.stringify(document), { all, inOrder }),
       ),
-      { numRuns: 90 },
+      { numRuns: 50 },
     )
   })
 
@@ -145,7 +145,7 @@ describe('whatever a file says', () => {
       fc.property(fc.array(line, { maxLength: 25 }), fc.boolean(), (lines, all) =>
         read(lines.join('\n'), { all }),
       ),
-      { numRuns: 90 },
+      { numRuns: 50 },
     )
   })
 
@@ -277,7 +277,7 @@ describe('there and back', () => {
         expect(found.tasks.map(without)).toEqual(tasks)
         expect(found).toMatchObject({ goal: 'All of it', agent: 'command', leftOut: [] })
       }),
-      { numRuns: 80 },
+      { numRuns: 50 },
     )
   })
 
