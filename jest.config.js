@@ -9,6 +9,7 @@ export default {
     '<rootDir>/test/agents/',
     '<rootDir>/test/hostile/',
     '<rootDir>/test/act/',
+    '<rootDir>/test/demo/',
   ],
   modulePathIgnorePatterns: ['<rootDir>/examples/', '<rootDir>/dist/', '<rootDir>/.cache/'],
   extensionsToTreatAsEsm: ['.ts'],
