@@ -73,6 +73,7 @@ export async function importTasks(flags: ImportFlags, tools: ImportTools): Promi
   const imported = fit(found, {
     ...fitOptions(flags, tools),
     room: LIMITS.tasks - (config?.tasks.length ?? 0),
+    there: new Set(config?.tasks.map(({ id }) => id)),
   })
   const { fresh, existing, remarks } = sorted(imported, config, flags)
   const entries = fresh.map((task) => entryOf(withAgent(task, config, flags)))
