@@ -85,8 +85,11 @@ export function recognised({ file, text }: SourceText): FileFormat {
     throw new LoopError('unknown-format', `${file} fits several formats: ${fits.join(', ')}.`, {
       hint: `Say which one: --from ${fits.join(', or --from ')}.`,
     })
-  const why = json !== undefined && 'because' in json ? ` (${json.because})` : ''
-  throw new LoopError('unknown-format', `${file} has the shape of no list of tasks that is known${why}.`)
+  if (json !== undefined && 'because' in json)
+    throw new LoopError('unknown-format', `${file} cannot be read: ${json.because}.`, { hint: MEND })
+  if (/^[\ufeff\s[\]]*$/.test(text))
+    throw new LoopError('unknown-format', `${file} is empty.`, { hint: EMPTY })
+  throw new LoopError('unknown-format', `${file} has the shape of no list of tasks that is known.`)
 }
 
 /** What a text says, read as that format. @throws LoopError `bad-source` when it is in another one. */
@@ -94,9 +97,9 @@ export function readText(format: FileFormat, source: SourceText, wanted: ReadWan
   const { text } = source
   switch (format) {
     case 'checklist':
-      return some(readChecklist(text, wanted), format, source)
+      return withOpenEnd(some(readChecklist(text, wanted), format, source), text)
     case 'spec-kit':
-      return some(readSpecKit(text, wanted), format, source)
+      return withOpenEnd(some(readSpecKit(text, wanted), format, source), text)
     case 'prd':
     case 'task-master':
     case 'github-issues':
@@ -106,13 +109,21 @@ export function readText(format: FileFormat, source: SourceText, wanted: ReadWan
   }
 }
 
+/** A fence or a comment that nobody closed hides all that is below. */
+function withOpenEnd(found: Found, text: string): Found {
+  const open = blocksOf(text).find(({ isOpen }) => isOpen)
+  if (open === undefined) return found
+  const told = 'A fence or comment begins here and is never closed: no box below it was taken.'
+  return { ...found, remarks: [...found.remarks, { at: `line ${open.line}`, text: told }] }
+}
+
 function readJson(
   format: 'prd' | 'task-master' | 'github-issues',
   source: SourceText,
   wanted: ReadWanted,
 ): Found {
   const json = parsedJson(source.text)
-  if (!('value' in json)) throw unfit(format, source, json.because)
+  if (!('value' in json)) throw unfit(format, source, json.because, MEND)
   const { value } = json
   if (format === 'prd' && isPrd(value)) return some(readPrd(value), format, source)
   if (format === 'task-master' && isTaskMaster(value))
@@ -126,7 +137,10 @@ function some(found: Found, format: FileFormat, source: SourceText): Found {
   throw unfit(format, source, 'there is no task in it')
 }
 
-const unfit = (format: FileFormat, { file }: SourceText, because: string): LoopError =>
+const MEND = 'Mend the JSON there: often it is a comma too many, or one that is missing.'
+const EMPTY = 'Name a file with tasks in it.'
+
+const unfit = (format: FileFormat, { file }: SourceText, because: string, hint?: string): LoopError =>
   new LoopError('bad-source', `${file} cannot be read as ${format}: ${because}.`, {
-    hint: `It is known by ${MARKS[format]}. Leave out --from to have it recognised.`,
+    hint: hint ?? `It is known by ${MARKS[format]}. Leave out --from to have it recognised.`,
   })

@@ -85,7 +85,10 @@ class Reader {
       this.#last.details.push(written(block))
       return
     }
-    if (block.text.trim() === '') return
+    if (block.text.trim() === '') {
+      this.remarks.push({ at, text: 'The box has no text: it was left out.' })
+      return
+    }
     if (key === undefined)
       this.remarks.push({ at, text: 'It has no id such as T012: it is called by its words.' })
     const [, tags = '', text = ''] = TAGS.exec(rest ?? block.text) ?? []

@@ -44,6 +44,9 @@ export function readTaskMaster(value: Json, wanted: TaskMasterWanted): Found {
     return []
   })
   const metadata = own(list, 'metadata')
+  const beside = tag === '' ? 0 : listOf(own(value, 'tasks')).length
+  if (beside > 0)
+    remarks.push({ at: 'tasks', text: `It stands beside the tags, with ${beside} tasks: it was left out.` })
   const goal = isRecord(metadata) ? textAt(metadata, 'description') : ''
   return { goal, tasks, remarks, ...(tag === '' ? {} : { part: `tag ${tag}` }) }
 }
@@ -79,6 +82,12 @@ interface RawPart {
   readonly number: string
 }
 
+function idOf(raw: Json, { at, index, remarks }: Omit<Around, 'wanted'>): string {
+  const id = textAt(raw, 'id').trim()
+  if (id === '') remarks.push({ at, text: `It has no id: it is taken as number ${index + 1}.` })
+  return id || String(index + 1)
+}
+
 /** A task with its subtasks. */
 class Family {
   readonly #raw: Json
@@ -90,7 +99,7 @@ class Family {
     const { at, index, remarks } = around
     this.#raw = raw
     this.#around = around
-    this.#key = textAt(raw, 'id').trim() || String(index + 1)
+    this.#key = idOf(raw, { at, index, remarks })
     this.#parts = listOf(own(raw, 'subtasks')).flatMap((part, n) => {
       const place = `${at}.subtasks[${n}]`
       if (isRecord(part)) return [{ raw: part, at: place, number: this.#numberOf(part, n) }]
@@ -126,7 +135,8 @@ class Family {
   }
 
   #numberOf(part: Json, index: number): string {
-    const id = textAt(part, 'id').trim() || String(index + 1)
+    const { at, remarks } = this.#around
+    const id = idOf(part, { at: `${at}.subtasks[${index}]`, index, remarks })
     return id.startsWith(`${this.#key}.`) ? id.slice(this.#key.length + 1) : id
   }
 
@@ -139,9 +149,19 @@ class Family {
   #part({ raw, at, number }: RawPart, parent: FoundState | undefined): FoundTask {
     const words = this.#words(raw, `${this.#key}.${number}`, at)
     const title = textAt(this.#raw, 'title').trim()
+    const inner = textsOf(own(raw, 'subtasks'))
+    if (inner.length > 0)
+      this.#around.remarks.push({
+        at: words.at,
+        text: 'Its own subtasks are no tasks: they stand in its spec.',
+      })
     return {
       ...words,
-      spec: specOf([{ text: words.spec }, { title: 'It is a part of', text: title }]),
+      spec: specOf([
+        { text: words.spec },
+        { title: 'Its parts', text: bullets(inner) },
+        { title: 'It is a part of', text: title },
+      ]),
       needs: keysOf(own(raw, 'dependencies')).map((need) => this.#resolved(need)),
       state: parent ?? stateOf(textAt(raw, 'status'), words.at, this.#around.remarks),
     }
