@@ -336,6 +336,11 @@ describe('what an agent leaves', () => {
   test.each<[string, unknown, readonly string[]]>([
     ['ids', ['m1', 'm2', 'm1'], ['m1', 'm2']],
     ['what is no id', ['m1', 7, null, 'x', 'm01', { id: 'm2' }], ['m1']],
+    [
+      'more than are taken: the last',
+      Array.from({ length: 201 }, (_, n) => `m${n + 1}`),
+      Array.from({ length: 200 }, (_, n) => `m${n + 2}`),
+    ],
     ['no list', { m1: true }, []],
     ['no JSON', '[', []],
   ])('as acknowledgements: %s', (_, value, acks) => {

@@ -63,7 +63,7 @@ const REFUSED: readonly (readonly [tool: string, input: Record<string, unknown>,
   ['ack_message',  { ids: ['m1', 'm9'] },                    /Not in your inbox: m9.*Nothing was acknowledged/],
   ['ack_message',  { ids: 'm1' },                            /ids: must be a list/],
   ['ack_message',  { ids: [] },                              /ids: must be at least 1/],
-  ['set_output',   { key: 'a' },                             /value: is missing/],
+  ['set_output',   { key: 'a' },                             /value: is missing; it must be any value/],
   ['set_output',   { key: '', value: 1 },                    /key: must be at least 1/],
   ['set_output',   { key: 'a', value: BIG },                 /outputs are 5008 bytes; the limit is 4096/],
   ['set_output',   { key: '__proto__', value: 1 },           /cannot be kept/],
@@ -249,6 +249,14 @@ describe('messages', () => {
     await world.call('ack_message', { ids: ['m12', 'm9'] })
     expect(JSON.parse(world.left()['acks.json'] ?? '')).toEqual(['m9', 'm7', 'm12'])
     expect(await ids(world)).toEqual([])
+  })
+
+  test('what the agent itself has written to acknowledge stays, whatever else it wrote there', async () => {
+    await using world = await connected()
+    deliver(world.desk, { id: 'm12', seq: 12 })
+    writeFileSync(join(world.desk.outbox, 'acks.json'), '["m9", "no id", 7]')
+    await world.call('ack_message', { ids: ['m12'] })
+    expect(JSON.parse(world.left()['acks.json'] ?? '')).toEqual(['m9', 'm12'])
   })
 
   test('of a full inbox come in portions', async () => {
