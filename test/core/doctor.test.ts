@@ -230,6 +230,8 @@ const ROWS: readonly (readonly [id: FindingId, level: Level, what: string, chang
   ['dispatch-inputs', 'note', 'one of lane and nonce is missing', edit(/ +lane:.*\n/, '')],
   ['dispatch-inputs', 'error', 'loop is missing', edit(/ +loop: .*\n/, '')],
   ['dispatch-inputs', 'warning', 'stop is missing', edit(/ +stop:.*\n/, '')],
+  ['dispatch-inputs', 'note', 'message is missing', edit(/ +message:.*\n/, '')],
+  ['dispatch-inputs', 'warning', 'message is missing, and comments need it', both(edit(/ +message:.*\n/, ''), (f) => ({ ...f, workflows: [...f.workflows, workflow(readFileSync(join(EXAMPLES, 'comment.yml'), 'utf8'), 'comment.yml')] }))],
   ['dispatch-inputs', 'note', 'no trigger, and none needed', edit(/ {2}workflow_dispatch:\n(?: {4}.*\n)+/, '')],
   ['dispatch-inputs', 'error', 'another one is required', edit('      stop:', '      why:    { type: string, required: true }\n      stop:')],
   ['dispatch-inputs', 'error', 'there are too many', edit('      stop:', `${Array.from({ length: 26 }, (_, n) => `      i${n}: {}\n`).join('')}      stop:`)],
