@@ -44,6 +44,7 @@ test('subtasks of a subtask are not lost', () => {
 // biome-ignore format: one row, one text
 test.each<[text: string, message: RegExp, hint: RegExp]>([
   ['{ "tasks": [1,] }', /^x cannot be read: it is no JSON: Unexpected token/, /^Mend the JSON there/],
+  ['{ "tasks": [\n  { "id": 1 },\n  { "id": 2 },\n] }', /Unexpected token.*\(near line [34]\)\.$/, /^Mend the JSON there/],
   ['',                  /^x is empty\.$/,                                  /file with tasks/],
   ['\ufeff[ ]\n',       /^x is empty\.$/,                                  /file with tasks/],
 ])('%j: what is wrong, and what to do', (text, message, hint) => {
