@@ -94,6 +94,14 @@ describe('a letter', () => {
     for (const event of events.map((one) => (one.type === 'mail_posted' ? { ...one, of: other } : one)))
       expect(codeOf(() => reduce(AROUND, event))).toBe('not-allowed')
   })
+
+  test('beyond what an attempt may send is refused, whoever let it through', () => {
+    const keys = Array.from({ length: LIMITS.messages_attempt + 1 }, (_, n) => `k${n}`)
+    const [event] = post([letter('web')]).events
+    if (event?.type !== 'mail_posted') throw new Error('nothing was posted')
+    expect(codeOf(() => reduce(AROUND, { ...event, keys }))).toBe('not-allowed')
+    expect(codeOf(() => reduce(AROUND, { ...event, keys: keys.slice(1) }))).toBeUndefined()
+  })
 })
 
 describe('caps', () => {
@@ -129,6 +137,23 @@ describe('caps', () => {
     expect(post([letter('web')], at).refused).toMatchObject([{ because: 'The mailbox of the loop is full.' }])
     const human = posting(at, [letter('web')], { sender: 'human', at: AT })
     expect(after(human, at).messages).toHaveLength(at.messages.length + 1)
+  })
+
+  test('what is read makes room for what comes with it', () => {
+    const at = full(LIMITS.mail_of_agents)
+    const [first, ...others] = at.messages
+    const got = message(1, { ...first, to: 'api', deliveries: { api: { times: 1, fence: 1 } } })
+    const now = { ...at, messages: [got, ...others] }
+    const mail = { ...NO_MAIL, acks: ['m1'], letters: [letter('web')] }
+    expect(mailOf(now, mail, { of: API, at: AT }).refused).toEqual([])
+    expect(post([letter('web')], now).refused).toHaveLength(1)
+  })
+
+  test('a refusal is told at the end, and makes no commit before it', () => {
+    const mail = { ...NO_MAIL, letters: [letter('web')] }
+    const at = full(LIMITS.mail_of_agents)
+    expect(mailOf(at, mail, { of: API, at: AT, isOver: false }).events).toEqual([])
+    expect(mailOf(at, mail, { of: API, at: AT }).events).toHaveLength(1)
   })
 
   test('50 of agents wait for people; people who have read them make room', () => {
@@ -209,6 +234,17 @@ describe('delivery', () => {
     })
   })
 
+  test('is counted once for an attempt, however often it is told', () => {
+    const at = {
+      ...AROUND,
+      messages: [message(1, { deliveries: { api: { times: 1, fence: 1 } } })],
+      mail_seq: 1,
+    }
+    const again: Event = { type: 'mail_delivered', at: AT, of: API, messages: ['m1'] }
+    expect(after([again, again], at).messages[0]?.deliveries).toEqual({ api: { times: 1, fence: 1 } })
+    expect(codeOf(() => reduce(at, { ...again, of: { ...API, fence: 2 } }))).toBe('not-allowed')
+  })
+
   test('to all goes to each, and is read when each has read it', () => {
     const at = checkpoint({ tasks: [leased('api'), task('web'), task('docs')] })
     const sent = posted([letter('*')], at)
@@ -241,6 +277,23 @@ describe('an acknowledgement', () => {
 
   test.each([['m2'], ['m77']])('of what it never got (%s) does not', (id) => {
     expect(acks([id])).toMatchObject({ events: [], foreign: [id] })
+  })
+
+  test('of what is to another does not, whatever its harness says it got', () => {
+    const mail = { ...NO_MAIL, delivered: ['m3'], acks: ['m3'] }
+    const now = { ...at, messages: [...at.messages, message(3, { from: 'stuck', to: 'web' })] }
+    expect(mailOf(now, mail, { of: API, at: AT })).toMatchObject({ events: [], foreign: ['m3'] })
+  })
+
+  test('of an attempt that holds its task no more is refused', () => {
+    const event: Event = {
+      type: 'mail_acknowledged',
+      at: AT,
+      from: 'api',
+      of: { ...API, fence: 2 },
+      messages: ['m1'],
+    }
+    expect(codeOf(() => reduce(at, event))).toBe('not-allowed')
   })
 
   test('is in an answer, too', () => {
