@@ -281,6 +281,7 @@ describe('where it looks', () => {
       'issues with the label "agent"',
     ])
     expect(remarks.map(({ at }) => at)).toEqual(['issues', 'issue 3'])
+    expect(remarks[0]?.text).toMatch(/those that are newer were left out/)
   })
 })
 
