@@ -12,6 +12,7 @@ import { mailOf, posting, returning } from '../../src/core/mailing.ts'
 import type { Message } from '../../src/core/message.ts'
 import { contextOf, promptOf } from '../../src/core/prompt.ts'
 import { reduce } from '../../src/core/reduce.ts'
+import { deliverAtBegin } from '../../src/core/reduce-mail.ts'
 import { redactor } from '../../src/core/secrets/redact.ts'
 import { advance } from '../../src/core/status.ts'
 import { message as commitMessage } from '../../src/core/story.ts'
@@ -204,6 +205,15 @@ describe('delivery', () => {
     expect(times(lane2(back(begun, 'rate_limited'), 'web'))).toBe(1)
   })
 
+  test('at its begin 50 at most, the oldest; the landing of a task gets none', () => {
+    const messages = Array.from({ length: 60 }, (_, n) => message(n + 1, { to: 'api', from: `t${n % 9}` }))
+    const at = { ...AROUND, messages, mail_seq: 60 }
+    const got = inboxOf(deliverAtBegin(at, 'api'), 'api', 1).map(({ id }) => id)
+    expect(got).toEqual(messages.slice(0, 50).map(({ id }) => id))
+    const landing = { ...checkpoint({ tasks: [leased('api', { landing: true })] }), messages, mail_seq: 60 }
+    expect(deliverAtBegin(landing, 'api')).toBe(landing)
+  })
+
   test('ends with five attempts; the sender is told', () => {
     const policy = { attempts: 100 }
     const at = checkpoint({ tasks: [leased('api'), task('web')], settings: { policy } })
@@ -383,6 +393,15 @@ describe('what an agent leaves', () => {
     const { letters, refused } = one(value)
     expect(letters).toEqual([])
     expect(refused).toMatchObject([{ id: 'messages/a.json', because: expect.stringMatching(why) }])
+  })
+
+  test('to a receiver that is a secret is refused without its name', () => {
+    const { letters, refused } = read(
+      { 'messages/a.json': { to: 'hunter2hunter2', body: 'x' } },
+      redactor(['hunter2hunter2']),
+    )
+    expect(letters).toEqual([])
+    expect(refused).toMatchObject([{ because: 'Its receiver looks like a secret.' }])
   })
 
   test('is printable, redacted and told apart by its file and its words', () => {

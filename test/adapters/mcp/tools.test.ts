@@ -2,8 +2,10 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
+import { ContextFile } from '../../../src/core/agent-files.ts'
 import { LESSON_LIMITS } from '../../../src/core/learning/lesson.ts'
 import { LIMITS } from '../../../src/core/limits.ts'
+import { taskView } from '../../../src/core/tools/task-view.ts'
 import { connected, type Said } from '../../support/agent-client.ts'
 import { CONTEXT, deliver, harnessReads, removeDesks, stoppedClock } from '../../support/agent-desk.ts'
 import { InstantClock } from '../../support/instant-clock.ts'
@@ -127,6 +129,12 @@ describe('tasks', () => {
       outputs: { file: 'schema.json' },
     })
     expect(await world.show('task_get', { id: 'docs' })).toEqual(docs)
+  })
+
+  test('of one that is called like what every object has: no outputs', () => {
+    const odd = { id: 'constructor', name: 'Odd', state: 'open', needs: [] } as const
+    const context = ContextFile.parse({ ...CONTEXT, tasks: [...CONTEXT.tasks, odd] })
+    expect(Object.keys(taskView(context, 'constructor'))).toEqual(['id', 'name', 'state', 'needs'])
   })
 
   test('are listed, all or those in one state', async () => {
