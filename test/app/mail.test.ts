@@ -225,7 +225,7 @@ test('what comes while it works is put into its inbox once', async () => {
     },
   }
   const say = async () => writeMail(world.run(9), { say: 'write', to: 'a', body: 'Stop.' }, 'k')
-  await lived(world, (_, second) => second === 10 && say(), { ...ports, outbox })
+  await lived(world, (_, second) => void (second === 10 && say()), { ...ports, outbox })
   expect(put).toEqual(['m1'])
 })
 
