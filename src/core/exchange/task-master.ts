@@ -12,6 +12,7 @@ import { type Found, type FoundState, type FoundTask, isLeftOut, type Remark, ty
 import { type Json, keysOf, listOf, own, textAt, textsOf } from './loose.ts'
 import { priorityOf } from './priorities.ts'
 import { stateOf } from './statuses.ts'
+import { uncircled } from './uncircled.ts'
 import { bullets, specOf, titleOf } from './wording.ts'
 
 /** The list that is worked on where nobody says which. */
@@ -124,13 +125,17 @@ class Family {
         at: words.at,
         text: `It is ${state.at} there, so its open subtasks are taken as ${state.at}, too.`,
       })
+    // Of parts that wait for each other nobody is the first, and nobody the last.
+    const isTangled = uncircled(live.map(({ key, needs: own }) => ({ id: key, needs: own }))).cuts.length > 0
     const waiting = parts.map((part) =>
       // What the first of them waits for, the others wait for by way of it.
-      part.needs.some((need) => isLive.has(need)) ? part : { ...part, needs: [...needs, ...part.needs] },
+      !isTangled && part.needs.some((need) => isLive.has(need))
+        ? part
+        : { ...part, needs: [...needs, ...part.needs] },
     )
     if (live.length === 0) return [...waiting, { ...words, needs, state }]
     // Whoever comes last among the parts: the others are before them.
-    const last = live.map(({ key }) => key).filter((key) => !inner.has(key))
+    const last = live.map(({ key }) => key).filter((key) => isTangled || !inner.has(key))
     return [...waiting, { ...words, needs: last, state, spec: `${PARTS_DONE}\n\n${words.spec}`.trim() }]
   }
 
@@ -162,14 +167,18 @@ class Family {
         { title: 'Its parts', text: bullets(inner) },
         { title: 'It is a part of', text: title },
       ]),
-      needs: keysOf(own(raw, 'dependencies')).map((need) => this.#resolved(need)),
+      needs: keysOf(own(raw, 'dependencies')).flatMap((need) => this.#resolved(need, words.at)),
       state: parent ?? stateOf(textAt(raw, 'status'), words.at, this.#around.remarks),
     }
   }
 
-  /** A sibling, where there is one of that number; else the task of that number. */
-  #resolved(need: string): string {
-    return this.#parts.some(({ number }) => number === need) ? `${this.#key}.${need}` : need
+  /** A sibling, where there is one of that number; else the task of that number, which is not its own. */
+  #resolved(need: string, at: string): string[] {
+    if (this.#parts.some(({ number }) => number === need)) return [`${this.#key}.${need}`]
+    if (need !== this.#key) return [need]
+    const text = `It needs ${quote(need)}, which it is a part of: that was left out.`
+    this.#around.remarks.push({ at, text })
+    return []
   }
 
   #words(raw: Json, key: string, at: string): Omit<FoundTask, 'needs' | 'state'> {

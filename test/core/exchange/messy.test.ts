@@ -20,6 +20,7 @@ test.each<[format: FileFormat, text: string, tasks: readonly string[], at: strin
   ['task-master', '{ "tasks": [{ "id": 2, "subtasks": [{ "id": "9.1" }, { "id": "2.1" }] }] }', ['2-9-1', '2-1', '2 < 2-9-1 2-1'], '', undefined],
   ['prd',         '{ "userStories": [{}] }',                    ['userstories-0'], 'userStories[0]', /by its place/],
   ['prd',         '{ "userStories": [{ "title": "A" }] }',      ['a'],        'userStories[0]', /by its title/],
+  ['task-master', '{ "tasks": [{ "id": 7, "subtasks": [{ "id": 1, "dependencies": [7] }] }] }', ['7-1', '7 < 7-1'], 'tasks[0].subtasks[0] (7.1)', /"7", which it is a part of/],
   ['task-master', '{ "tasks": [{ "title": "A" }] }',            ['1'],        'tasks[0]',    /no id: it is taken as number 1/],
   ['task-master', '{ "tasks": [{ "id": 7, "subtasks": [{}] }] }', ['7-1', '7 < 7-1'], 'tasks[0].subtasks[0]', /number 1/],
   ['task-master', '{ "tasks": [{ "id": 7, "subtasks": [{ "id": 1, "subtasks": [{ "id": 1, "title": "deep" }] }] }] }',
