@@ -12,6 +12,7 @@ test.each<[format: FileFormat, text: string, tasks: readonly string[], at: strin
   ['checklist',   '- [ ] a\n\n```\n- [ ] b\n```\n~~~\n- [ ] c', ['a'],        'line 6',      /never closed: no box below/],
   ['checklist',   '- [ ] a <!-- x\n- [ ] b\n',                  ['a'],        'line 1',      /never closed/],
   ['checklist',   '- [ ] a <!-- x\n- [ ] b --> c\n- [ ] d',     ['a', 'd'],   '',            undefined],
+  ['spec-kit',    '## 1\n- [ ] T001 [P] a\n- [ ] T001 [P] b\n## 2\n- [ ] T002 c', ['t001', 't001-2', 't002 < t001 t001-2'], 'line 3 (T001)', /T001 is given twice: what needs it needs the first/],
   ['spec-kit',    '- [ ] T001 a\n```\n- [ ] T002 b',            ['t001'],     'line 2',      /never closed/],
   ['spec-kit',    '- [ ] T001 a\n- [ ]\n',                      ['t001'],     'line 2',      /no text: it was left out/],
   ['checklist',   '- [/] a\n  - [ ] b',                          ['a < b', 'b'], '',         undefined],
