@@ -97,9 +97,9 @@ export function readText(format: FileFormat, source: SourceText, wanted: ReadWan
   const { text } = source
   switch (format) {
     case 'checklist':
-      return withOpenEnd(some(readChecklist(text, wanted), format, source), text)
+      return withHidden(some(readChecklist(text, wanted), format, source), text)
     case 'spec-kit':
-      return withOpenEnd(some(readSpecKit(text, wanted), format, source), text)
+      return withHidden(some(readSpecKit(text, wanted), format, source), text)
     case 'prd':
     case 'task-master':
     case 'github-issues':
@@ -109,12 +109,22 @@ export function readText(format: FileFormat, source: SourceText, wanted: ReadWan
   }
 }
 
-/** A fence or a comment that nobody closed hides all that is below. */
-function withOpenEnd(found: Found, text: string): Found {
-  const open = blocksOf(text).find(({ isOpen }) => isOpen)
-  if (open === undefined) return found
-  const told = 'A fence or comment begins here and is never closed: no box below it was taken.'
-  return { ...found, remarks: [...found.remarks, { at: `line ${open.line}`, text: told }] }
+/** `> - [ ] x`, `• [ ] x`, `[ ] x`: people mean a box, and Markdown has none there. */
+const ALMOST = /^\s*\S{0,2}\s*(?:[-*+]\s*)?\[[ xX]\]\s+\S/
+
+/** Boxes that are none, and those that a fence or a comment hides which nobody closed. */
+function withHidden(found: Found, text: string): Found {
+  const remarks = blocksOf(text).flatMap((block) => {
+    const at = `line ${block.line}`
+    const isAlmost = block.is === 'text' && block.isCode !== true && ALMOST.test(block.text)
+    return [
+      ...(isAlmost ? [{ at, text: 'It is no item of a list, so no task: begin it with `- [ ]`.' }] : []),
+      ...(block.isOpen
+        ? [{ at, text: 'A fence or comment begins here and is never closed: no box below it was taken.' }]
+        : []),
+    ]
+  })
+  return { ...found, remarks: [...found.remarks, ...remarks] }
 }
 
 function readJson(
