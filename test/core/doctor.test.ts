@@ -352,6 +352,7 @@ describe('does not find', () => {
     ['workflow-default-branch', 'another text where only the ends of lines differ', with_({ workflows: [workflow(TEXT.replaceAll('\n', '\r\n'))] })],
     ['checkout', 'a folder that our step looks into', both(edit('persist-credentials: false', 'persist-credentials: false, path: ./src/'), (f) => text((f.workflows[0]?.text ?? '').replace('anthropic-api-key:', 'working-directory: src, anthropic-api-key:'))(f))],
     ['checkout', 'its own repository, by name', edit('persist-credentials: false', "persist-credentials: false, repository: '${{ github.repository }}'")],
+    ['dispatch-inputs', 'message, where no run is asked for', text(TEXT.replace(/ +message:.*\n/, '').replace('anthropic-api-key:', 'continue: here, anthropic-api-key:'))],
     ['dispatch-inputs', 'what must be given and has a default', edit('      stop:', '      why:    { type: string, required: true, default: x }\n      stop:')],
     ['dispatch-inputs', 'as many as GitHub takes', edit('      stop:', `${Array.from({ length: 18 }, (_, n) => `      i${n}: {}\n`).join('')}      stop:`)],
     ['schedule', 'as often as GitHub does', edit('23 */3 * * *', '2-57/5 3 * * *')],

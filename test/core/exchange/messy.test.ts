@@ -35,6 +35,7 @@ test.each<[format: FileFormat, text: string, tasks: readonly string[], at: strin
                                                                 ['issue-1 < issue-2 issue-3', 'issue-2', 'issue-3'], '', undefined],
   ['github-issues', '[{ "number": 1, "title": "a", "body": "Depends on other/repo#2 and #2" }, { "number": 2, "title": "b" }]',
                                                                 ['issue-1 < issue-2', 'issue-2'], 'issue 1', /"other\/repo#2", which is elsewhere/],
+  ['github-issues', '[{ "number": 1, "title": "a", "body": "Depends on https://github.com/x/y/issues/2", "url": "https://github.com/o/r/issues/1" }]', ['issue-1'], 'issue 1', /elsewhere/],
   ['github-issues', '[{ "number": 1, "title": "a", "body": "Depends on https://github.com/o/r/issues/2", "url": "https://github.com/o/r/issues/1" }, { "number": 2, "title": "b" }]',
                                                                 ['issue-1 < issue-2', 'issue-2'], '', undefined],
 ])('%s %j', (format, text, tasks, at, says) => {
