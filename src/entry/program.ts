@@ -4,7 +4,6 @@ import manifest from '../../package.json' with { type: 'json' }
 import { diskTrouble } from '../core/errno.ts'
 import { explain, LoopError } from '../core/error.ts'
 import type { Redact } from '../core/secrets/redact.ts'
-import { printable } from '../core/text.ts'
 import { EXIT } from './exit.ts'
 import { afterHelp, type CommandName, LESSONS, type Lesson, OVERVIEW } from './help.ts'
 import { outliveListeners } from './listeners.ts'
@@ -42,7 +41,7 @@ async function report(thrown: unknown, json: boolean): Promise<number> {
   const { secretsOf } = await import('./secrets.ts')
   const { redact } = secretsOf(variables())
   if (error instanceof LoopError) {
-    process.stderr.write(`error: ${printable(redact(explain(error)))}\n`)
+    process.stderr.write(`error: ${redact(explain(error))}\n`)
     if (json) await printError(error, redact)
     return EXIT.input
   }
