@@ -92,3 +92,26 @@ test('a message is kept whole, or it is told', () => {
     { at: 'me.json', text: 'A message of you is too long: its end was left out.' },
   ])
 })
+
+test('of an inbox that is too long the newest stay', () => {
+  const inbox = Array.from({ length: 1_001 }, (_, n) => ({ from: 'you', text: `${n}`, read: n !== 0 }))
+  const { tasks, remarks } = team({}, inbox)
+  expect(remarks).toEqual([
+    { at: 'me.json', text: 'Its first 1 messages were left out: there are too many.' },
+  ])
+  expect(tasks[0]?.spec).toBe('')
+})
+
+test('of two tasks that say they are the same, the first is the one that is used', () => {
+  const file = (id: string, cms: object) => ({
+    path: `${id}.json`,
+    text: JSON.stringify({ id, subject: id, metadata: { cms } }),
+  })
+  const files = [file('1', { id: 'a' }), file('2', { id: 'a' }), file('3', { id: 'b', uses: ['a'] })]
+  const { tasks } = fit(readAgentTeams({ tasks: files, inboxes: {} }))
+  expect(tasks.map(({ id, uses }) => [id, uses])).toEqual([
+    ['a', []],
+    ['a-2', []],
+    ['b', ['a']],
+  ])
+})
