@@ -18,8 +18,8 @@ export const EXCHANGE_BUGS: readonly Bug[] = [
     },
     {
       name: 'no-limit-for-imported-tasks',
-      find: 'const chosen = wanted.slice(0, room)',
-      replace: 'const chosen = wanted',
+      find: 'if (left < 0 && !there.has(id)) {',
+      replace: 'if (left < -room && !there.has(id)) {',
       hurts: 'An import makes a loop file that no command takes.',
       breaks: 'G9',
     },

@@ -125,9 +125,14 @@ async function filesIn(folder: SourceFolder, meant: Meant): Promise<Candidate[]>
   return found.flat()
 }
 
+/** Formats of which no single file is JSON. */
+const NO_JSON: readonly (Format | undefined)[] = ['agent-teams', 'checklist', 'spec-kit']
+
 /** Of a file that is only a guess, another shape means that it is none of those that are meant. */
 function formatIn(source: SourceText, asked: Format | undefined): FileFormat | undefined {
-  const { fits } = formatsOf(source.text)
+  const { fits, json } = formatsOf(source.text)
+  // Of broken JSON nobody can tell: it is named.
+  if (json !== undefined && 'because' in json && !NO_JSON.includes(asked)) return recognised(source)
   if (asked !== undefined) return fits.find((format) => format === asked)
   return fits.length === 0 ? undefined : recognised(source)
 }

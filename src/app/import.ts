@@ -73,6 +73,7 @@ export async function importTasks(flags: ImportFlags, tools: ImportTools): Promi
   const imported = fit(found, {
     ...fitOptions(flags, tools),
     room: LIMITS.tasks - (config?.tasks.length ?? 0),
+    there: new Set(config?.tasks.map(({ id }) => id)),
   })
   const { fresh, existing, remarks } = sorted(imported, config, flags)
   const entries = fresh.map((task) => entryOf(withAgent(task, config, flags)))
@@ -123,7 +124,7 @@ async function gathered(flags: ImportFlags, { sources, issues }: ImportTools): P
     })
   const { issues: list, isCut } = await (await issues()).list(label)
   const found = readIssues(list, { all })
-  const text = `There are more than ${list.length} issues: those that are older were left out.`
+  const text = `There may be more than ${list.length} issues: those that are newer were left out.`
   const remarks = isCut ? [...found.remarks, { at: 'issues', text }] : found.remarks
   return { format, file: `issues with the label "${label}"`, found: { ...found, remarks } }
 }

@@ -5,6 +5,8 @@
  * happened in `message`, and says what to do next in `hint`. Anything else that is thrown is
  * a bug and keeps its stack.
  */
+import { printable } from './text.ts'
+
 export const HINTS = {
   'no-loop-file': 'Run `cms init` to write .cms/loop.yml, or name another file with --file.',
   'bad-loop-file': 'Mend the lines named above, then run `cms validate`.',
@@ -107,8 +109,9 @@ export class LoopError extends Error {
   }
 }
 
-/** What happened, then the way out. */
-export const explain = (error: LoopError): string => `${error.message}\n  fix: ${error.hint} [${error.code}]`
+/** What happened, then the way out; what it quotes may be a stranger's. */
+export const explain = (error: LoopError): string =>
+  printable(`${error.message}\n  fix: ${error.hint} [${error.code}]`)
 
 /** A type error here means a union gained a member that some switch does not know. */
 export function unreachable(value: never): never {

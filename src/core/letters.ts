@@ -110,9 +110,9 @@ function acksIn(file: Found, redact: Redact): string[] | Refusal {
     : refusal(file.path, 'It must be a list of ids of messages.', redact)
 }
 
-/** What can be the id of a message, each once. */
+/** What can be the id of a message, each once; of too many, those that were added last. */
 export const acksOf = (ids: readonly unknown[]): string[] => [
-  ...new Set(ids.slice(0, MOST_ACKS).flatMap((id) => MessageId.safeParse(id).data ?? [])),
+  ...new Set(ids.slice(-MOST_ACKS).flatMap((id) => MessageId.safeParse(id).data ?? [])),
 ]
 
 function json(text: string): unknown {

@@ -4,6 +4,7 @@ import { isSettled, toPeople } from './mail.ts'
 import { code, prose } from './markdown.ts'
 import type { Message } from './message.ts'
 import { loopFlag } from './status.ts'
+import { findTask } from './tasks.ts'
 import { cut, oneLine } from './text.ts'
 
 /** On one page: whoever wants all of them lists them. */
@@ -12,9 +13,13 @@ const SHOWN = 10
 /** Of a body on one line in a terminal. */
 const LINE = 300
 
-/** The line that answers a message. */
-export const answerLine = (checkpoint: Checkpoint, id: string): string =>
-  `cms message --reply ${id} "…"${loopFlag(checkpoint)}`
+/** The line that answers a message; whose sender is done reads nothing any more. */
+export const answerLine = (checkpoint: Checkpoint, { id, from }: Pick<Message, 'id' | 'from'>): string =>
+  `cms message ${isHeard(checkpoint, from) ? `--reply ${id} "…"` : `--ack ${id}`}${loopFlag(checkpoint)}`
+
+/** Whether somebody reads an answer. */
+export const isHeard = (checkpoint: Checkpoint, from: string): boolean =>
+  findTask(checkpoint, from) !== undefined
 
 /** What waits for people, for a page of markdown; nothing where nothing does. */
 export function questions(checkpoint: Checkpoint): string[] {
@@ -23,8 +28,8 @@ export function questions(checkpoint: Checkpoint): string[] {
   const items = all
     .slice(0, SHOWN)
     .map(
-      ({ id, from, body }) =>
-        `- \`${id}\` from \`${from}\`: ${prose(body)} ${code(answerLine(checkpoint, id))}`,
+      (one) =>
+        `- \`${one.id}\` from \`${one.from}\`: ${prose(one.body)} ${code(answerLine(checkpoint, one))}`,
     )
   const rest = all.length - SHOWN
   const more = rest > 0 ? [`- … and ${rest} more: ${code(`cms message${loopFlag(checkpoint)}`)}`] : []
@@ -45,7 +50,11 @@ export function questionLines(checkpoint: Checkpoint): string[] {
     'Agents have written to you:',
     ...lines,
     ...(rest > 0 ? [`… and ${rest} more: cms message${loopFlag(checkpoint)}`] : []),
-    ...(first === undefined ? [] : [`answer: ${answerLine(checkpoint, first.id)}`]),
+    ...(first === undefined
+      ? []
+      : [
+          `${isHeard(checkpoint, first.from) ? 'answer' : 'it is done; take as read'}: ${answerLine(checkpoint, first)}`,
+        ]),
   ]
 }
 

@@ -117,6 +117,7 @@ const NAMES: Readonly<Record<string, string>> = {
   boolean: 'true or false',
   array: 'a list',
   object: 'a mapping of keys to values',
+  nonoptional: 'any value',
 }
 
 function wrongType(expected: string, input: unknown): { readonly message: string; readonly hint?: string } {

@@ -1,11 +1,11 @@
 /** Title and body of a loop's pull request. */
 import type { Checkpoint } from './checkpoint.ts'
 import { toPeople } from './mail.ts'
-import { answerLine } from './mail-text.ts'
+import { answerLine, isHeard } from './mail-text.ts'
 import { cell } from './markdown.ts'
 import { loopRefs, shortRef } from './refs.ts'
 import { spendLines, type TaskStanding, taskStandings } from './report.ts'
-import { END_STATES } from './status.ts'
+import { END_STATES, loopFlag } from './status.ts'
 import type { CompletedTask } from './task.ts'
 import { oneLine } from './text.ts'
 
@@ -101,14 +101,18 @@ const QUESTIONS = 10
 /** What agents ask people, and how it is answered here or in a clone. */
 function questionsIn(checkpoint: Checkpoint): string[] {
   const all = toPeople(checkpoint)
-  const [first] = all
-  if (first === undefined) return []
+  if (all.length === 0) return []
   const lines = all
     .slice(0, QUESTIONS)
     .map(({ id, from, body }) => `- \`${id}\` from \`${from}\`: ${quoted(body)}`)
   const rest = all.length - QUESTIONS
   const more = rest > 0 ? [`- … and ${rest} more`] : []
-  const how = `Answer with \`${answerLine(checkpoint, first.id)}\`, or, where the workflow for comments is set up, with a comment \`/cms reply ${first.id} …\`.`
+  // Whoever is done reads no answer.
+  const first = all.find(({ from }) => isHeard(checkpoint, from))
+  const how =
+    first === undefined
+      ? `Those who ask are done: take it as read with \`cms message --ack all${loopFlag(checkpoint)}\`.`
+      : `Answer with \`${answerLine(checkpoint, first)}\`, or, where the workflow for comments is set up, with a comment \`/cms reply ${first.id} …\`.`
   return ['**Agents ask you:**', [...lines, ...more].join('\n'), how]
 }
 

@@ -148,7 +148,7 @@ function addExchange(program: Command, finish: Finish): void {
     .option('--prefix <text>', 'put before every id')
     .option('--skip-existing', 'keep tasks of the loop file that say something else under the same id')
     .option('--goal <text>', 'of a new loop file: what the whole is for')
-    .option('--agent <name>', 'claude or command')
+    .option('--agent <name>', 'claude, codex, gemini, opencode or command')
     .option('--tag <name>', 'task-master: which list')
     .option('--team <name>', 'agent-teams: which team')
     .option('--label <name>', 'github-issues: only those with this label')

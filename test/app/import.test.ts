@@ -253,6 +253,14 @@ describe('where it looks', () => {
     expect(await refusal(flags)).toMatch(says)
   })
 
+  test('a list in a folder whose JSON is broken is named, where it could be what is meant', async () => {
+    await put('.taskmaster/tasks/tasks.json', '{ "tasks": [{ "id": 1 },] }')
+    await put('tasks.md', '- [ ] T001 a\n')
+    for (const flags of [{}, { tag: 'api' }, { from: 'prd' }])
+      expect(await refusal(flags)).toMatch(/^unknown-format: .*tasks\.json cannot be read: it is no JSON/)
+    expect((await run({ from: 'spec-kit' })).tasks.map(({ id }) => id)).toEqual(['t001'])
+  })
+
   test('a folder with several lists: what to type for each', async () => {
     await put('prd.json', '{ "userStories": [] }')
     await put('specs/001-a/tasks.md', '- [ ] T001 a\n')
@@ -281,6 +289,7 @@ describe('where it looks', () => {
       'issues with the label "agent"',
     ])
     expect(remarks.map(({ at }) => at)).toEqual(['issues', 'issue 3'])
+    expect(remarks[0]?.text).toMatch(/those that are newer were left out/)
   })
 })
 

@@ -1,6 +1,7 @@
 /** Mail between agents that work at the same time, and what is written for it. */
 import { describe, expect, test } from '@jest/globals'
 import { iterate } from '../../src/app/iterate.ts'
+import { writeMail } from '../../src/app/message.ts'
 import { startOrContinue } from '../../src/app/start.ts'
 import { tick } from '../../src/app/tick.ts'
 import { settleFor } from '../../src/app/walled/settle.ts'
@@ -182,28 +183,75 @@ test('letters of one moment are one commit, and what is there at the end goes wi
   expect(warned).toEqual(['mail of a: messages/half.json: It is not valid JSON.'])
 })
 
-test('a remote gets one commit in half a minute, and few questions', async () => {
+test.each([
+  { letters: 20, inCommits: 2 },
+  { letters: 1, inCommits: 1 },
+])(
+  'a remote gets one commit in half a minute, and few questions: $letters',
+  async ({ letters, inCommits }) => {
+    const world = new World()
+    let loads = 0
+    const ports = world.run()
+    const store = guardedBy((call, name) => {
+      if (name === 'load') loads += 1
+      return call()
+    })(ports.store)
+    alone(world, (scene, second) => second < letters && scene.leave(letter(`n${second}`, 'b', `${second}`)))
+    const run = { ...settingsOf(ONE), ...remote }
+    const begun = await startOrContinue(ports, run, { fresh: false, resume: false })
+    const ticked = await tick(ports, run, begun)
+    const [asked] = ticked.asked
+    if (asked === undefined) throw new Error('nothing was asked for')
+    loads = 0
+    const known = ticked.restored
+    const signal = new AbortController().signal
+    await iterate({ ...ports, store }, run, asked, { signal, onward: false, known })
+    const commits = ofMail(world).filter(({ type }) => type === 'mail_posted')
+    expect(commits.length).toBe(inCommits)
+    expect(world.checkpoint().mail_seq).toBe(letters)
+    expect(loads).toBeLessThanOrEqual(3)
+  },
+)
+
+test('what comes while it works is put into its inbox once', async () => {
   const world = new World()
-  let loads = 0
+  const put: string[] = []
   const ports = world.run()
+  const outbox: typeof ports.outbox = {
+    ...ports.outbox,
+    deliver: (desk, messages) => {
+      put.push(...messages.map(({ id }) => id))
+      return ports.outbox.deliver(desk, messages)
+    },
+  }
+  const say = async () => writeMail(world.run(9), { say: 'write', to: 'a', body: 'Stop.' }, 'k')
+  await lived(world, (_, second) => void (second === 10 && say()), { ...ports, outbox })
+  expect(put).toEqual(['m1'])
+})
+
+test('lanes of one process ask for the mailbox together', async () => {
+  const world = new World()
+  const ports = world.run()
+  const over = gate()
+  const here = gate()
+  let loads = 0
   const store = guardedBy((call, name) => {
     if (name === 'load') loads += 1
     return call()
   })(ports.store)
-  alone(world, (scene, second) => second < 20 && scene.leave(letter(`n${second}`, 'b', `${second}`)))
-  const run = { ...settingsOf(ONE), ...remote }
-  const begun = await startOrContinue(ports, run, { fresh: false, resume: false })
-  const ticked = await tick(ports, run, begun)
-  const [asked] = ticked.asked
-  if (asked === undefined) throw new Error('nothing was asked for')
-  loads = 0
-  const known = ticked.restored
-  const signal = new AbortController().signal
-  await iterate({ ...ports, store }, run, asked, { signal, onward: false, known })
-  const commits = ofMail(world).filter(({ type }) => type === 'mail_posted')
-  expect(commits.length).toBe(2)
-  expect(world.checkpoint().mail_seq).toBe(20)
-  expect(loads).toBeLessThanOrEqual(3)
+  world.script.acts.set('b', [async (scene) => (here.open(), await over.opened, writes(scene))])
+  world.script.acts.set('a', [
+    async (scene) => {
+      await here.opened
+      loads = 0
+      await wait(world, 30 * SECOND)
+      expect(loads).toBeLessThanOrEqual(35)
+      expect(loads).toBeGreaterThan(10)
+      over.open()
+      return writes(scene)
+    },
+  ])
+  expect((await loop({ ...ports, store }, TWO)).checkpoint.status).toBe('done')
 })
 
 describe('trouble', () => {
@@ -213,8 +261,12 @@ describe('trouble', () => {
     const world = new World()
     const ports = world.run()
     let isAway = false
+    let tries = 0
     const store = guardedBy((call) => {
-      if (isAway) throw away()
+      if (isAway) {
+        tries += 1
+        throw away()
+      }
       return call()
     })(ports.store)
     await lived(
@@ -226,6 +278,8 @@ describe('trouble', () => {
       { ...ports, store },
     )
     expect(world.checkpoint().mail_seq).toBe(1)
+    // After 2, 4, 8, 16 and 30 seconds.
+    expect(tries).toBeLessThanOrEqual(6)
     const warned = world.told.flatMap((one) => (one.type === 'warning' ? [one.text] : []))
     expect(warned).toEqual([expect.stringMatching(/^Mail of a cannot be exchanged now/)])
   })
@@ -272,6 +326,9 @@ describe('trouble', () => {
       ports,
     )
     expect(ofMail(world)).toEqual([])
+    expect(world.told).not.toContainEqual(
+      expect.objectContaining({ text: expect.stringMatching(/cannot be exchanged/) }),
+    )
   })
 })
 

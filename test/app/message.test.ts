@@ -131,6 +131,20 @@ test('a question is on every page, on one line, and says how it is answered', as
   ])
 })
 
+test('whose question came before its end gets no answer, and no page says that it would', () => {
+  const now = checkpoint({
+    tasks: [task('web')],
+    messages: [message(1, { from: 'gone', to: 'human' }), message(2, { from: 'web', to: 'human' })],
+    mail_seq: 2,
+  })
+  const own = { ...now, messages: now.messages.slice(0, 1) }
+  expect(readme(now)).toContain('cms message --ack m1')
+  expect(readme(now)).toContain('cms message --reply m2 "…"')
+  expect(pullRequestPart(now, undefined)).toContain('`/cms reply m2 …`')
+  expect(pullRequestPart(own, undefined)).toContain('take it as read with `cms message --ack all`')
+  expect(statusText(own, 200)).toContain('it is done; take as read: cms message --ack m1')
+})
+
 test('the mailbox is shown, oldest first, a line of words each', () => {
   const now = checkpoint({
     tasks: [task('api'), task('web')],

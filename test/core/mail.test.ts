@@ -12,6 +12,7 @@ import { mailOf, posting, returning } from '../../src/core/mailing.ts'
 import type { Message } from '../../src/core/message.ts'
 import { contextOf, promptOf } from '../../src/core/prompt.ts'
 import { reduce } from '../../src/core/reduce.ts'
+import { deliverAtBegin } from '../../src/core/reduce-mail.ts'
 import { redactor } from '../../src/core/secrets/redact.ts'
 import { advance } from '../../src/core/status.ts'
 import { message as commitMessage } from '../../src/core/story.ts'
@@ -94,6 +95,14 @@ describe('a letter', () => {
     for (const event of events.map((one) => (one.type === 'mail_posted' ? { ...one, of: other } : one)))
       expect(codeOf(() => reduce(AROUND, event))).toBe('not-allowed')
   })
+
+  test('beyond what an attempt may send is refused, whoever let it through', () => {
+    const keys = Array.from({ length: LIMITS.messages_attempt + 1 }, (_, n) => `k${n}`)
+    const [event] = post([letter('web')]).events
+    if (event?.type !== 'mail_posted') throw new Error('nothing was posted')
+    expect(codeOf(() => reduce(AROUND, { ...event, keys }))).toBe('not-allowed')
+    expect(codeOf(() => reduce(AROUND, { ...event, keys: keys.slice(1) }))).toBeUndefined()
+  })
 })
 
 describe('caps', () => {
@@ -129,6 +138,23 @@ describe('caps', () => {
     expect(post([letter('web')], at).refused).toMatchObject([{ because: 'The mailbox of the loop is full.' }])
     const human = posting(at, [letter('web')], { sender: 'human', at: AT })
     expect(after(human, at).messages).toHaveLength(at.messages.length + 1)
+  })
+
+  test('what is read makes room for what comes with it', () => {
+    const at = full(LIMITS.mail_of_agents)
+    const [first, ...others] = at.messages
+    const got = message(1, { ...first, to: 'api', deliveries: { api: { times: 1, fence: 1 } } })
+    const now = { ...at, messages: [got, ...others] }
+    const mail = { ...NO_MAIL, acks: ['m1'], letters: [letter('web')] }
+    expect(mailOf(now, mail, { of: API, at: AT }).refused).toEqual([])
+    expect(post([letter('web')], now).refused).toHaveLength(1)
+  })
+
+  test('a refusal is told at the end, and makes no commit before it', () => {
+    const mail = { ...NO_MAIL, letters: [letter('web')] }
+    const at = full(LIMITS.mail_of_agents)
+    expect(mailOf(at, mail, { of: API, at: AT, isOver: false }).events).toEqual([])
+    expect(mailOf(at, mail, { of: API, at: AT }).events).toHaveLength(1)
   })
 
   test('50 of agents wait for people; people who have read them make room', () => {
@@ -179,6 +205,15 @@ describe('delivery', () => {
     expect(times(lane2(back(begun, 'rate_limited'), 'web'))).toBe(1)
   })
 
+  test('at its begin 50 at most, the oldest; the landing of a task gets none', () => {
+    const messages = Array.from({ length: 60 }, (_, n) => message(n + 1, { to: 'api', from: `t${n % 9}` }))
+    const at = { ...AROUND, messages, mail_seq: 60 }
+    const got = inboxOf(deliverAtBegin(at, 'api'), 'api', 1).map(({ id }) => id)
+    expect(got).toEqual(messages.slice(0, 50).map(({ id }) => id))
+    const landing = { ...checkpoint({ tasks: [leased('api', { landing: true })] }), messages, mail_seq: 60 }
+    expect(deliverAtBegin(landing, 'api')).toBe(landing)
+  })
+
   test('ends with five attempts; the sender is told', () => {
     const policy = { attempts: 100 }
     const at = checkpoint({ tasks: [leased('api'), task('web')], settings: { policy } })
@@ -207,6 +242,17 @@ describe('delivery', () => {
       deliveries: { api: { times: 1, fence: 1 } },
       acknowledged: ['api'],
     })
+  })
+
+  test('is counted once for an attempt, however often it is told', () => {
+    const at = {
+      ...AROUND,
+      messages: [message(1, { deliveries: { api: { times: 1, fence: 1 } } })],
+      mail_seq: 1,
+    }
+    const again: Event = { type: 'mail_delivered', at: AT, of: API, messages: ['m1'] }
+    expect(after([again, again], at).messages[0]?.deliveries).toEqual({ api: { times: 1, fence: 1 } })
+    expect(codeOf(() => reduce(at, { ...again, of: { ...API, fence: 2 } }))).toBe('not-allowed')
   })
 
   test('to all goes to each, and is read when each has read it', () => {
@@ -243,6 +289,23 @@ describe('an acknowledgement', () => {
     expect(acks([id])).toMatchObject({ events: [], foreign: [id] })
   })
 
+  test('of what is to another does not, whatever its harness says it got', () => {
+    const mail = { ...NO_MAIL, delivered: ['m3'], acks: ['m3'] }
+    const now = { ...at, messages: [...at.messages, message(3, { from: 'stuck', to: 'web' })] }
+    expect(mailOf(now, mail, { of: API, at: AT })).toMatchObject({ events: [], foreign: ['m3'] })
+  })
+
+  test('of an attempt that holds its task no more is refused', () => {
+    const event: Event = {
+      type: 'mail_acknowledged',
+      at: AT,
+      from: 'api',
+      of: { ...API, fence: 2 },
+      messages: ['m1'],
+    }
+    expect(codeOf(() => reduce(at, event))).toBe('not-allowed')
+  })
+
   test('is in an answer, too', () => {
     const { events } = acks([], [letter('web', 'yes', { reply_to: 'm1' })])
     expect(events.map(({ type }) => type)).toEqual(['mail_acknowledged', 'mail_posted'])
@@ -270,6 +333,14 @@ describe('what nobody reads', () => {
     ],
     ['to a task that was parked', at({ to: 'stuck' }), NOW, 'it is parked'],
     ['of a person to a parked task', at({ to: 'stuck', from: 'human' }), NOW, undefined],
+    ['of the loop itself to a parked task', at({ to: 'stuck', from: 'tick' }), NOW, undefined],
+    [
+      'to all, when nobody else is left',
+      at({ to: '*' }, [leased('api')]),
+      NOW,
+      'there is no other task left',
+    ],
+    ['to all, read by all but who is parked', at({ to: '*', acknowledged: ['web'] }), late, undefined],
     ['to a task that is gone', at({ to: 'gone' }), NOW, 'there is no such task'],
     ['to people, for ever', at({ to: 'human', expires_at: undefined }), late + 30 * DAY, undefined],
     ['once it was read', at({ acknowledged: ['web'] }), late, undefined],
@@ -324,6 +395,15 @@ describe('what an agent leaves', () => {
     expect(refused).toMatchObject([{ id: 'messages/a.json', because: expect.stringMatching(why) }])
   })
 
+  test('to a receiver that is a secret is refused without its name', () => {
+    const { letters, refused } = read(
+      { 'messages/a.json': { to: 'hunter2hunter2', body: 'x' } },
+      redactor(['hunter2hunter2']),
+    )
+    expect(letters).toEqual([])
+    expect(refused).toMatchObject([{ because: 'Its receiver looks like a secret.' }])
+  })
+
   test('is printable, redacted and told apart by its file and its words', () => {
     const redact = redactor(['hunter2hunter2'])
     const file = { to: 'web', body: 'a\u001b[2J\u202eb hunter2hunter2', reply_to: 'm3', more: 'ignored' }
@@ -336,6 +416,11 @@ describe('what an agent leaves', () => {
   test.each<[string, unknown, readonly string[]]>([
     ['ids', ['m1', 'm2', 'm1'], ['m1', 'm2']],
     ['what is no id', ['m1', 7, null, 'x', 'm01', { id: 'm2' }], ['m1']],
+    [
+      'more than are taken: the last',
+      Array.from({ length: 201 }, (_, n) => `m${n + 1}`),
+      Array.from({ length: 200 }, (_, n) => `m${n + 2}`),
+    ],
     ['no list', { m1: true }, []],
     ['no JSON', '[', []],
   ])('as acknowledgements: %s', (_, value, acks) => {

@@ -58,3 +58,10 @@ test.concurrent.each([
   expect(ran).toMatchObject({ code: 2, out: '', err: expect.stringMatching(says) })
   expect(ran.err).toMatch(/^error: .+\n {2}fix: .+ \[bad-input\]\n$/)
 })
+
+test.concurrent('what a terminal would obey is not printed back', async () => {
+  const { err } = await cms('rum\u001b[2J\u202e')
+  expect(err).toMatch(/^error: .*rum/)
+  // biome-ignore lint: control characters are exactly what must not get through
+  expect(err).not.toMatch(/[\u001b\u202e]/)
+})

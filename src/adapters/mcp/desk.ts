@@ -8,8 +8,9 @@
 import { randomUUID } from 'node:crypto'
 import { lstat, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AcksFile, ContextFile, InboxMessage } from '../../core/agent-files.ts'
+import { ContextFile, InboxMessage } from '../../core/agent-files.ts'
 import { LoopError } from '../../core/error.ts'
+import { MessageId } from '../../core/ids.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { firstMistake } from '../../core/mistake.ts'
 import { Refused } from '../../core/tools/refused.ts'
@@ -66,7 +67,9 @@ export class AgentDesk {
 
   /** Ids that the agent has acknowledged. */
   async acks(): Promise<readonly string[]> {
-    return AcksFile.safeParse(jsonOf(await this.#read('acks.json'))).data ?? []
+    const ids = jsonOf(await this.#read('acks.json'))
+    // As the harness does: what is no id takes no other one along.
+    return Array.isArray(ids) ? ids.flatMap((id) => MessageId.safeParse(id).data ?? []) : []
   }
 
   async putAcks(ids: readonly string[]): Promise<void> {
@@ -152,7 +155,9 @@ export class AgentDesk {
 async function contextIn(path: string): Promise<ContextFile> {
   const found = await readBounded(path, LARGEST_CONTEXT)
   if ('refused' in found) throw unfit(`the context ${path} was not read: ${found.refused}`)
-  const context = ContextFile.safeParse(jsonOf(found), { reportInput: true })
+  const value = jsonOf(found)
+  if (value === undefined) throw unfit(`the context ${path} is no JSON`)
+  const context = ContextFile.safeParse(value, { reportInput: true })
   if (context.success) return context.data
   throw unfit(`${path} is not the context of a task: ${firstMistake(context.error, [])}`)
 }

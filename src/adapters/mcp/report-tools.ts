@@ -22,7 +22,6 @@ const setOutput = tool({
     value: z.unknown().describe('Any JSON. It replaces an earlier value of the same key.'),
   }),
   async run({ key, value }, around) {
-    if (value === undefined) throw new Refused('value: is missing; it may be any JSON.')
     await change(around, { outputs: { [key]: value } })
     return `Output "${key}" is set.`
   },

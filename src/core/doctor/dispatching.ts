@@ -9,7 +9,7 @@ export const dispatchFindings = (facts: Facts, subject: Subject): Finding[] => [
   ...(facts.run === undefined
     ? [...onDefaultBranch(facts, subject), ...enabled(facts, subject), ...actionStep(subject)]
     : []),
-  ...dispatchInputs(subject),
+  ...dispatchInputs(facts, subject),
 ]
 
 function onDefaultBranch(facts: Facts, { file, text }: Subject): Finding[] {
@@ -124,8 +124,10 @@ const OWN_INPUTS = ['loop', 'lane', 'nonce', 'resume', 'stop', 'fresh'] as const
 /** GitHub takes no more. */
 const MOST_INPUTS = 25
 
+const MESSAGE = 'message: { type: string, default: "" }'
+
 const declare = (asked: string): string =>
-  `\`workflow_dispatch: { inputs: { loop: { type: string, default: main }, ${asked}resume: { type: boolean, default: false }, stop: { type: boolean, default: false }, fresh: { type: boolean, default: false } } }\``
+  `\`workflow_dispatch: { inputs: { loop: { type: string, default: main }, ${asked}resume: { type: boolean, default: false }, stop: { type: boolean, default: false }, fresh: { type: boolean, default: false }, ${MESSAGE} } }\``
 const DECLARE = `Write the trigger as in the README: ${declare('lane: { type: string, default: "" }, nonce: { type: string, default: "" }, ')}`
 const BY_HAND = `Nothing, or write the trigger so: ${declare('')}`
 
@@ -133,11 +135,14 @@ const inputFinding = (level: Level, what: string, why: string, fix = DECLARE): F
   ...{ id: 'dispatch-inputs', level, what, why, fix },
 })
 
-function dispatchInputs({ file, workflow, ours }: Subject): Finding[] {
+function dispatchInputs(facts: Facts, { file, workflow, ours }: Subject): Finding[] {
   const { inputs } = workflow
   const onward = onwardOf(workflow, ours)
   const goesOn = onward === 'dispatch' || onward === 'unclear'
-  if (inputs !== undefined) return [inputsFinding(file, inputs, goesOn)]
+  if (inputs !== undefined) {
+    const found = inputsFinding(file, inputs, goesOn)
+    return [found.level === 'ok' && goesOn && !inputs.has('message') ? withoutMail(facts, file) : found]
+  }
   const what = `${file} has no trigger \`workflow_dispatch\``
   return [
     goesOn
@@ -149,6 +154,19 @@ function dispatchInputs({ file, workflow, ours }: Subject): Finding[] {
           BY_HAND,
         ),
   ]
+}
+
+/** An older `cms init` has not written it. */
+function withoutMail({ workflows }: Facts, file: string): Finding {
+  const isWanted = workflows.some(({ text }) => /\bissue_comment\b[^]*\bmessage=/.test(text))
+  return inputFinding(
+    isWanted ? 'warning' : 'note',
+    `${file} lacks the input message.`,
+    isWanted
+      ? 'GitHub refuses what comments to the agents ask for.'
+      : 'Comments cannot answer the agents; `cms message` can.',
+    `Add \`${MESSAGE}\` to the inputs.`,
+  )
 }
 
 function inputsFinding(file: string, inputs: ReadonlyMap<string, Input>, goesOn: boolean): Finding {

@@ -92,9 +92,25 @@ function rawOf(file: TeamFile, remarks: Remark[]): Raw[] {
   }
   const [, name = file.path] = /([^/]+)\.json$/.exec(file.path) ?? []
   const metadata = own(value, 'metadata')
-  const ours = isRecord(metadata) ? Ours.safeParse(own(metadata, OWN_KEY)).data : undefined
+  const ours = isRecord(metadata) ? oursIn(own(metadata, OWN_KEY), file.path, remarks) : undefined
   return [{ task: value, at: file.path, key: textAt(value, 'id').trim() || name, ours }]
 }
+
+/** Without a word of ours there is nothing to tell. */
+function oursIn(value: unknown, at: string, remarks: Remark[]): Ours | undefined {
+  if (!isRecord(value)) return undefined
+  const { data } = Ours.safeParse(value)
+  const isLost = (key: string) =>
+    own(value, key) !== undefined &&
+    (data === undefined ||
+      (key === 'agent' ? data.agent === undefined : !isSame(own(value, key), own(data, key))))
+  const lost = Object.keys(Ours.shape).filter(isLost)
+  if (lost.length > 0)
+    remarks.push({ at, text: `What it says of ${lost.join(', ')} in metadata.cms does not fit: left out.` })
+  return data
+}
+
+const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
 
 function teamOf(config: TeamFile, remarks: Remark[]): OurTeam | undefined {
   const value = jsonIn(config, remarks)

@@ -48,8 +48,10 @@ export interface FitOptions extends Wanted {
   readonly prefix?: string | undefined
   /** Each task waits for the one before it, as in a chain. */
   readonly inOrder?: boolean | undefined
-  /** How many tasks there is room for. Default: as many as a loop may have. */
+  /** How many new tasks there is room for. Default: as many as a loop may have. */
   readonly room?: number
+  /** Ids of the loop file: a task that is there already takes no room. */
+  readonly there?: ReadonlySet<string>
   /** Agents there are; without it any name will do. */
   readonly agents?: readonly string[] | undefined
 }
@@ -57,15 +59,10 @@ export interface FitOptions extends Wanted {
 export function fit(found: Found, options: FitOptions = {}): Imported {
   const remarks: Remark[] = [...found.remarks]
   const note = (at: string, text: string) => remarks.push({ at, text })
-  const { room = LIMITS.tasks } = options
   const wanted = found.tasks.filter((task) => !isLeftOut(task, options))
-  const chosen = wanted.slice(0, room)
-  for (const { at } of wanted.slice(room))
-    note(at, `There is no room for it: a loop has at most ${LIMITS.tasks} tasks. It was left out.`)
-  const ids = idsFor(chosen, options, note)
+  const ids = idsFor(wanted, options, note)
   const known = new Known(found.tasks, ids, options)
-  const tasks = chosen.map((task): ImportedTask => {
-    const id = ids.get(task) ?? ''
+  const tasks = [...ids].map(([task, id]): ImportedTask => {
     const { key, at, state, owner } = task
     return {
       id,
@@ -91,16 +88,23 @@ export function fit(found: Found, options: FitOptions = {}): Imported {
 
 type Note = (at: string, text: string) => void
 
+/** Of each task that there is room for. */
 function idsFor(
   tasks: readonly FoundTask[],
-  { prefix = '' }: FitOptions,
+  { prefix = '', room = LIMITS.tasks, there = new Set() }: FitOptions,
   note: Note,
 ): Map<FoundTask, string> {
   const names = new Names()
   const first = new Map<string, string>()
   const given = new Map<FoundTask, string>()
+  let left = room
   for (const task of tasks) {
     const id = names.give(`${prefix}${task.wish ?? task.key}`)
+    if (!there.has(id)) left -= 1
+    if (left < 0 && !there.has(id)) {
+      note(task.at, `There is no room for it: a loop has at most ${LIMITS.tasks} tasks. It was left out.`)
+      continue
+    }
     const twin = first.get(task.key)
     if (twin === undefined) first.set(task.key, id)
     else

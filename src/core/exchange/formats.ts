@@ -85,8 +85,11 @@ export function recognised({ file, text }: SourceText): FileFormat {
     throw new LoopError('unknown-format', `${file} fits several formats: ${fits.join(', ')}.`, {
       hint: `Say which one: --from ${fits.join(', or --from ')}.`,
     })
-  const why = json !== undefined && 'because' in json ? ` (${json.because})` : ''
-  throw new LoopError('unknown-format', `${file} has the shape of no list of tasks that is known${why}.`)
+  if (json !== undefined && 'because' in json)
+    throw new LoopError('unknown-format', `${file} cannot be read: ${json.because}.`, { hint: MEND })
+  if (/^[\ufeff\s[\]]*$/.test(text))
+    throw new LoopError('unknown-format', `${file} is empty.`, { hint: EMPTY })
+  throw new LoopError('unknown-format', `${file} has the shape of no list of tasks that is known.`)
 }
 
 /** What a text says, read as that format. @throws LoopError `bad-source` when it is in another one. */
@@ -94,9 +97,9 @@ export function readText(format: FileFormat, source: SourceText, wanted: ReadWan
   const { text } = source
   switch (format) {
     case 'checklist':
-      return some(readChecklist(text, wanted), format, source)
+      return withHidden(some(readChecklist(text, wanted), format, source), text)
     case 'spec-kit':
-      return some(readSpecKit(text, wanted), format, source)
+      return withHidden(some(readSpecKit(text, wanted), format, source), text)
     case 'prd':
     case 'task-master':
     case 'github-issues':
@@ -106,13 +109,31 @@ export function readText(format: FileFormat, source: SourceText, wanted: ReadWan
   }
 }
 
+/** `> - [ ] x`, `• [ ] x`, `[ ] x`: people mean a box, and Markdown has none there. */
+const ALMOST = /^\s*\S{0,2}\s*(?:[-*+]\s*)?\[[ xX]\]\s+\S/
+
+/** Boxes that are none, and those that a fence or a comment hides which nobody closed. */
+function withHidden(found: Found, text: string): Found {
+  const remarks = blocksOf(text).flatMap((block) => {
+    const at = `line ${block.line}`
+    const isAlmost = block.is === 'text' && block.isCode !== true && ALMOST.test(block.text)
+    return [
+      ...(isAlmost ? [{ at, text: 'It is no item of a list, so no task: begin it with `- [ ]`.' }] : []),
+      ...(block.isOpen
+        ? [{ at, text: 'A fence or comment begins here and is never closed: no box below it was taken.' }]
+        : []),
+    ]
+  })
+  return { ...found, remarks: [...found.remarks, ...remarks] }
+}
+
 function readJson(
   format: 'prd' | 'task-master' | 'github-issues',
   source: SourceText,
   wanted: ReadWanted,
 ): Found {
   const json = parsedJson(source.text)
-  if (!('value' in json)) throw unfit(format, source, json.because)
+  if (!('value' in json)) throw unfit(format, source, json.because, MEND)
   const { value } = json
   if (format === 'prd' && isPrd(value)) return some(readPrd(value), format, source)
   if (format === 'task-master' && isTaskMaster(value))
@@ -126,7 +147,10 @@ function some(found: Found, format: FileFormat, source: SourceText): Found {
   throw unfit(format, source, 'there is no task in it')
 }
 
-const unfit = (format: FileFormat, { file }: SourceText, because: string): LoopError =>
+const MEND = 'Mend the JSON there: often it is a comma too many, or one that is missing.'
+const EMPTY = 'Name a file with tasks in it.'
+
+const unfit = (format: FileFormat, { file }: SourceText, because: string, hint?: string): LoopError =>
   new LoopError('bad-source', `${file} cannot be read as ${format}: ${because}.`, {
-    hint: `It is known by ${MARKS[format]}. Leave out --from to have it recognised.`,
+    hint: hint ?? `It is known by ${MARKS[format]}. Leave out --from to have it recognised.`,
   })

@@ -60,7 +60,7 @@ function taskOf(issue: Json, labels: readonly string[], remarks: Remark[]): Foun
     at,
     name: title === '' ? `Issue ${number}` : title,
     spec: [`${aboutOf(issue, number)}${shown === '' ? ' It has no text.' : ''}`, shown].join('\n\n').trim(),
-    needs: needsIn(body),
+    needs: needsIn(body, { at, base: pageOf(issue), remarks }),
     state: stateOf(textAt(issue, 'state'), at, remarks),
     ...(priority === undefined ? {} : { priority }),
   }
@@ -86,16 +86,32 @@ const priorityIn = (label: string): number | undefined => {
   return /^(priority|prio)|^p\d$/i.test(label) ? priorityOf(word) : undefined
 }
 
-const WAITS = /\b(?:depends\s+(?:up)?on|blocked\s+by|requires)\b\s*:?\s*/gi
+const WAITS = /\b(?:depends[\s-]+(?:up)?on|blocked[\s-]+by|requires)\b\s*:?\s*/gi
+
+/** Where the issues of its repository are, as far as it says so. */
+const pageOf = (issue: Json): string =>
+  (textAt(issue, 'html_url') || textAt(issue, 'url')).replace(/[^/]*$/, '')
+
+interface Around {
+  readonly at: string
+  readonly base: string
+  readonly remarks: Remark[]
+}
 
 /** Numbers behind "depends on", also several, as people write lists of them. Not in code. */
-function needsIn(body: string): string[] {
+function needsIn(body: string, { at, base, remarks }: Around): string[] {
   const text = proseOf(body)
   const numbers: string[] = []
+  const take = (number: string | undefined, other = '') => {
+    if (number !== undefined) numbers.push(number)
+    else if (base !== '' && other.startsWith(base)) numbers.push(other.slice(base.length))
+    else remarks.push({ at, text: `It needs ${quote(other)}, which is elsewhere: that was left out.` })
+  }
   for (const { index, 0: found } of text.matchAll(WAITS)) {
-    const one = /[\s,;&+*-]*(?:and\s+)?(?:issue\s+)?#(\d{1,9})\b/iy
+    const one =
+      /[\s,;&+*-]*(?:and\s+)?(?:issue\s+)?(?:#(\d{1,9})\b|((?:https?:\/\/[\w.-]{1,99}\/)?[\w.-]{1,99}\/[\w.-]{1,99}(?:#|\/issues\/)\d{1,9})\b)/iy
     one.lastIndex = index + found.length
-    for (let next = one.exec(text); next !== null; next = one.exec(text)) numbers.push(next[1] ?? '')
+    for (let next = one.exec(text); next !== null; next = one.exec(text)) take(next[1], next[2])
   }
   return [...new Set(numbers)]
 }

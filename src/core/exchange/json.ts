@@ -13,6 +13,15 @@ export function parsedJson(text: string): ParsedJson {
   try {
     return { value: JSON.parse(text.replace(/^\ufeff/, '')) }
   } catch (error) {
-    return { because: `it is no JSON: ${oneLine(Error.isError(error) ? error.message : '').slice(0, 200)}` }
+    const message = Error.isError(error) ? error.message : ''
+    return { because: `it is no JSON: ${oneLine(message).slice(0, 200)}${placeIn(text, message)}` }
   }
+}
+
+/** A token that surprises is told with what is around it, and without its line. */
+function placeIn(text: string, message: string): string {
+  const [, near] = /"([^]+)"(?:\.\.\.)? is not valid JSON$/.exec(message) ?? []
+  const at = near === undefined ? -1 : text.indexOf(near)
+  const before = text.slice(0, at + (near?.length ?? 0) / 2)
+  return at === -1 ? '' : ` (near line ${before.split('\n').length})`
 }

@@ -6,6 +6,8 @@
 interface At {
   /** From 1. */
   readonly line: number
+  /** What begins here, a fence or a comment, never ends. */
+  readonly isOpen?: true
 }
 
 export type Block =
@@ -31,6 +33,8 @@ const HEADING = /^ {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*$/
 const ITEM = /^([ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]+(.*)$/
 /** A letter that is no x is a link or a label, and no box. */
 const BOX = /^\[([ xX]|[^\p{L}\p{N}[\]])?\](?:[ \t]+(.*))?$/u
+/** The same with a slip: `[x]text`, `[ x ] text`. */
+const SLIP = /^\[[ \t]*([xX]?)[ \t]*\][ \t]*([\p{L}\p{N}*`"'].*)?$/u
 const FENCE = /^[ \t]*(`{3,}|~{3,})/
 
 const columns = (space: string): number => space.replaceAll('\t', '    ').length
@@ -41,6 +45,7 @@ export function blocksOf(text: string): Block[] {
   const blocks: Block[] = []
   let fence: string | undefined
   let inComment = false
+  let last = 0
   for (const [index, raw] of text
     .replace(/^\ufeff/, '')
     .split(/\r\n|\r|\n/)
@@ -49,15 +54,19 @@ export function blocksOf(text: string): Block[] {
     const mark = inComment ? undefined : FENCE.exec(raw)?.[1]
     if (fence !== undefined || mark !== undefined) {
       blocks.push({ is: 'text', line, indent: indentOf(raw), text: raw, isCode: true })
-      if (fence === undefined) fence = mark
-      else if (mark?.startsWith(fence) === true) fence = undefined
+      if (fence === undefined) {
+        fence = mark
+        last = blocks.length
+      } else if (mark?.startsWith(fence) === true) fence = undefined
       continue
     }
     const { shown, open } = withoutComments(raw, inComment)
     if (!(inComment && shown.trim() === '')) blocks.push(blockOf(shown, line))
+    if (open && !inComment) last = blocks.length
     inComment = open
   }
-  return blocks
+  const isOpen = fence !== undefined || inComment
+  return blocks.map((block, index) => (isOpen && index === last - 1 ? { ...block, isOpen } : block))
 }
 
 function withoutComments(
@@ -79,11 +88,11 @@ function blockOf(text: string, line: number): Block {
   if (marks !== undefined) return { is: 'heading', line, level: marks.length, text: title ?? '' }
   const [, space, words] = ITEM.exec(text) ?? []
   if (space === undefined || words === undefined) return { is: 'text', line, indent: indentOf(text), text }
-  const box = BOX.exec(words)
+  const box = BOX.exec(words) ?? SLIP.exec(words)
   const item = { is: 'item', line, indent: columns(space) } as const
   return box === null
     ? { ...item, box: undefined, text: words }
-    : { ...item, box: box[1] ?? ' ', text: box[2] ?? '' }
+    : { ...item, box: box[1] || ' ', text: box[2] ?? '' }
 }
 
 /** A line as people wrote it, without what its place adds. */

@@ -46,7 +46,8 @@ function taskOf(story: Json, at: string, remarks: Remark[]): FoundTask {
   const criteria = textsOf(own(story, 'acceptanceCriteria'))
   const key = textAt(story, 'id').trim()
   const title = textAt(story, 'title').trim() || titleOf(description)
-  if (key === '') remarks.push({ at, text: 'It has no id: it is called by its title.' })
+  if (key === '')
+    remarks.push({ at, text: `It has no id: it is called by its ${title === '' ? 'place' : 'title'}.` })
   const labels = textsOf(own(story, 'labels'))
   return {
     key: key || title || at,

@@ -34,6 +34,8 @@ export function readSpecKit(text: string, wanted: Wanted): Found {
 
 interface Line {
   readonly key: string
+  /** Of what its id is made, where that is not the key. */
+  readonly wish: string | undefined
   readonly at: string
   readonly indent: number
   readonly text: string
@@ -55,6 +57,7 @@ class Reader {
   goal = ''
   readonly remarks: Remark[] = []
   readonly #lines: Line[] = []
+  readonly #keys = new Set<string>()
   #phase: Phase = { title: '', intro: [] }
   #last: Line | undefined
 
@@ -85,15 +88,24 @@ class Reader {
       this.#last.details.push(written(block))
       return
     }
-    if (block.text.trim() === '') return
+    if (block.text.trim() === '') {
+      this.remarks.push({ at, text: 'The box has no text: it was left out.' })
+      return
+    }
     if (key === undefined)
       this.remarks.push({ at, text: 'It has no id such as T012: it is called by its words.' })
     const [, tags = '', text = ''] = TAGS.exec(rest ?? block.text) ?? []
     const [, story = ''] = /\[(US\d+)\]/i.exec(tags) ?? []
     const place = key === undefined ? at : `${at} (${key})`
+    const isTwin = key !== undefined && this.#keys.has(key)
+    if (isTwin)
+      this.remarks.push({ at: place, text: `The id ${key} is given twice: what needs it needs the first.` })
+    if (key !== undefined) this.#keys.add(key)
     this.#last = {
       ...{
-        key: key ?? at,
+        // A phase waits for both of two that are called the same.
+        key: isTwin ? place : (key ?? at),
+        wish: isTwin ? key : key === undefined ? plainWords(text) : undefined,
         at: place,
         indent: block.indent,
         text: plainWords(text),
@@ -122,13 +134,13 @@ const isEmpty = (block: Block): boolean => block.is === 'text' && block.text.tri
 const indentOf = (block: Block): number => (block.is === 'heading' ? 0 : block.indent)
 
 function taskOf(
-  { key, at, text, story, state, details }: Omit<Line, 'phase' | 'isParallel'>,
+  { key, wish, at, text, story, state, details }: Omit<Line, 'phase' | 'isParallel'>,
   phase: Phase,
 ): FoundTask {
   const more = dedented(details)
   return {
     key,
-    ...(at.includes('(') ? {} : { wish: text }),
+    ...(wish === undefined ? {} : { wish }),
     at,
     name: text,
     spec: specOf([

@@ -12,6 +12,7 @@ import { type Found, type FoundState, type FoundTask, isLeftOut, type Remark, ty
 import { type Json, keysOf, listOf, own, textAt, textsOf } from './loose.ts'
 import { priorityOf } from './priorities.ts'
 import { stateOf } from './statuses.ts'
+import { uncircled } from './uncircled.ts'
 import { bullets, specOf, titleOf } from './wording.ts'
 
 /** The list that is worked on where nobody says which. */
@@ -44,6 +45,9 @@ export function readTaskMaster(value: Json, wanted: TaskMasterWanted): Found {
     return []
   })
   const metadata = own(list, 'metadata')
+  const beside = tag === '' ? 0 : listOf(own(value, 'tasks')).length
+  if (beside > 0)
+    remarks.push({ at: 'tasks', text: `It stands beside the tags, with ${beside} tasks: it was left out.` })
   const goal = isRecord(metadata) ? textAt(metadata, 'description') : ''
   return { goal, tasks, remarks, ...(tag === '' ? {} : { part: `tag ${tag}` }) }
 }
@@ -79,6 +83,12 @@ interface RawPart {
   readonly number: string
 }
 
+function idOf(raw: Json, { at, index, remarks }: Omit<Around, 'wanted'>): string {
+  const id = textAt(raw, 'id').trim()
+  if (id === '') remarks.push({ at, text: `It has no id: it is taken as number ${index + 1}.` })
+  return id || String(index + 1)
+}
+
 /** A task with its subtasks. */
 class Family {
   readonly #raw: Json
@@ -90,7 +100,7 @@ class Family {
     const { at, index, remarks } = around
     this.#raw = raw
     this.#around = around
-    this.#key = textAt(raw, 'id').trim() || String(index + 1)
+    this.#key = idOf(raw, { at, index, remarks })
     this.#parts = listOf(own(raw, 'subtasks')).flatMap((part, n) => {
       const place = `${at}.subtasks[${n}]`
       if (isRecord(part)) return [{ raw: part, at: place, number: this.#numberOf(part, n) }]
@@ -115,18 +125,23 @@ class Family {
         at: words.at,
         text: `It is ${state.at} there, so its open subtasks are taken as ${state.at}, too.`,
       })
+    // Of parts that wait for each other nobody is the first, and nobody the last.
+    const isTangled = uncircled(live.map(({ key, needs: own }) => ({ id: key, needs: own }))).cuts.length > 0
     const waiting = parts.map((part) =>
       // What the first of them waits for, the others wait for by way of it.
-      part.needs.some((need) => isLive.has(need)) ? part : { ...part, needs: [...needs, ...part.needs] },
+      !isTangled && part.needs.some((need) => isLive.has(need))
+        ? part
+        : { ...part, needs: [...needs, ...part.needs] },
     )
     if (live.length === 0) return [...waiting, { ...words, needs, state }]
     // Whoever comes last among the parts: the others are before them.
-    const last = live.map(({ key }) => key).filter((key) => !inner.has(key))
+    const last = live.map(({ key }) => key).filter((key) => isTangled || !inner.has(key))
     return [...waiting, { ...words, needs: last, state, spec: `${PARTS_DONE}\n\n${words.spec}`.trim() }]
   }
 
   #numberOf(part: Json, index: number): string {
-    const id = textAt(part, 'id').trim() || String(index + 1)
+    const { at, remarks } = this.#around
+    const id = idOf(part, { at: `${at}.subtasks[${index}]`, index, remarks })
     return id.startsWith(`${this.#key}.`) ? id.slice(this.#key.length + 1) : id
   }
 
@@ -139,17 +154,31 @@ class Family {
   #part({ raw, at, number }: RawPart, parent: FoundState | undefined): FoundTask {
     const words = this.#words(raw, `${this.#key}.${number}`, at)
     const title = textAt(this.#raw, 'title').trim()
+    const inner = textsOf(own(raw, 'subtasks'))
+    if (inner.length > 0)
+      this.#around.remarks.push({
+        at: words.at,
+        text: 'Its own subtasks are no tasks: they stand in its spec.',
+      })
     return {
       ...words,
-      spec: specOf([{ text: words.spec }, { title: 'It is a part of', text: title }]),
-      needs: keysOf(own(raw, 'dependencies')).map((need) => this.#resolved(need)),
+      spec: specOf([
+        { text: words.spec },
+        { title: 'Its parts', text: bullets(inner) },
+        { title: 'It is a part of', text: title },
+      ]),
+      needs: keysOf(own(raw, 'dependencies')).flatMap((need) => this.#resolved(need, words.at)),
       state: parent ?? stateOf(textAt(raw, 'status'), words.at, this.#around.remarks),
     }
   }
 
-  /** A sibling, where there is one of that number; else the task of that number. */
-  #resolved(need: string): string {
-    return this.#parts.some(({ number }) => number === need) ? `${this.#key}.${need}` : need
+  /** A sibling, where there is one of that number; else the task of that number, which is not its own. */
+  #resolved(need: string, at: string): string[] {
+    if (this.#parts.some(({ number }) => number === need)) return [`${this.#key}.${need}`]
+    if (need !== this.#key) return [need]
+    const text = `It needs ${quote(need)}, which it is a part of: that was left out.`
+    this.#around.remarks.push({ at, text })
+    return []
   }
 
   #words(raw: Json, key: string, at: string): Omit<FoundTask, 'needs' | 'state'> {

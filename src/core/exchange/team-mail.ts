@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { LIMITS } from '../limits.ts'
 import { isRecord } from '../task-mistakes.ts'
-import { byteLength, oneLine } from '../text.ts'
+import { byteLength, oneLine, printable } from '../text.ts'
 import type { FoundTask, Remark } from './found.ts'
 import { parsedJson } from './json.ts'
 import { listOf, own } from './loose.ts'
@@ -33,7 +33,7 @@ const Message = z.object({
 type Message = z.infer<typeof Message>
 
 /** Of one message, with what is around it. */
-const MOST = 2_000
+const MOST = 5_000
 const LEAST = 300
 
 /** Of one inbox, the newest. */
@@ -52,7 +52,8 @@ export function delivered(
   for (const [name, file] of Object.entries(inboxes)) {
     const unread = messagesIn(file, remarks)
     const task = unread.length === 0 ? undefined : taskFor(tasks, name)
-    if (task !== undefined) added.set(task, [...(added.get(task) ?? []), ...unread.map(printed)])
+    if (task !== undefined)
+      added.set(task, [...(added.get(task) ?? []), ...unread.map((one) => printed(one, file, remarks))])
     else if (unread.length > 0)
       remarks.push({
         at: file.path,
@@ -91,10 +92,13 @@ function taskFor(tasks: readonly FoundTask[], name: string): FoundTask | undefin
   return theirs.find(({ state }) => state.at === 'begun') ?? theirs.find(({ state }) => state.at === 'open')
 }
 
-function printed({ from, text, timestamp }: Message): string {
+function printed({ from, text, timestamp }: Message, { path }: TeamFile, remarks: Remark[]): string {
   const when = oneLine(timestamp).slice(0, 40)
   const who = oneLine(from).slice(0, 60)
-  return `Message from ${who}${when === '' ? '' : `, ${when}`}:\n\n${quoted(text, MOST)}`
+  const shown = quoted(text, MOST)
+  if (!shown.includes(printable(text).trimEnd()))
+    remarks.push({ at: path, text: `A message of ${who} is too long: its end was left out.` })
+  return `Message from ${who}${when === '' ? '' : `, ${when}`}:\n\n${shown}`
 }
 
 function withMessages(task: FoundTask, messages: readonly string[], remarks: Remark[]): FoundTask {

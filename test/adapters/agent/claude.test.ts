@@ -327,3 +327,10 @@ test.each(['{}', '{"type":"system"}', '{"type":"user","message":{}}', ''])(
     expect(cpuTime(() => all.forEach((one) => void reader.line(one)))).toBeLessThan(2_500)
   },
 )
+
+test('what it was killed over is not known where it had no price for a model', () => {
+  const state = { type: 'cost-state', totalCostUSD: 0.5, modelUsage: {} }
+  const usd = (more: object) => read([JSON.stringify({ ...state, ...more })], terminated).usage.usd
+  expect(usd({})).toBe(0.5)
+  expect(usd({ hasUnknownModelCost: true })).toBeNull()
+})

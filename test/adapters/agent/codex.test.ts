@@ -151,6 +151,56 @@ describe('what was not recorded', () => {
   })
 })
 
+describe('what only its session says', () => {
+  const used = (input: number, cached: number, written: number, output: number) => ({
+    ...{ input_tokens: input, cached_input_tokens: cached, cache_write_input_tokens: written },
+    output_tokens: output,
+  })
+  const recordOf = (thread_token_usage: object) =>
+    JSON.stringify({ type: 'token_usage_record', payload: { thread_token_usage } })
+  const event = (payload: object) => JSON.stringify({ type: 'event_msg', payload })
+
+  test('what was written to a cache is a part of the input as well', () => {
+    const completed = JSON.stringify({ type: 'turn.completed', usage: used(10_000, 6_000, 1_000, 50) })
+    // 3,000 at 4, 6,000 at 0.4, 1,000 at 5 and 50 at 20 dollars a million.
+    const { usage } = played(
+      codex,
+      { output: [completed] },
+      { assigned: { agent: { model: 'gpt-5.6-sol' } } },
+    )
+    expect(usage.tokens).toEqual({ input: 3_000, cache_read: 6_000, cache_write: 1_000, output: 50 })
+    expect(usage.usd).toBeCloseTo(0.0204, 6)
+  })
+
+  test('its output goes before its session', () => {
+    const output = [JSON.stringify({ type: 'turn.completed', usage: used(100, 0, 0, 1) })]
+    expect(played(codex, { output, left: [recordOf(used(999, 0, 0, 9))] }).usage.tokens.input).toBe(100)
+  })
+
+  test('a limit that is used up, the one that is open again last; no other', () => {
+    const limits = event({
+      type: 'token_count',
+      rate_limits: {
+        primary: { used_percent: 100, resets_at: 1_795_700_000 },
+        secondary: { used_percent: 100, resets_at: 1_795_800_000 },
+      },
+    })
+    const left = [event({ type: 'task_complete', error: { codex_error_info: 'usage_limit_exceeded' } })]
+    const output = [turnFailed('No.')]
+    const resumes = (line: string) =>
+      played(codex, { output, left: [line, ...left] }, { exit: failed }).resumeAt
+    expect(resumes(limits)).toBe(new Date(1_795_800_000_000).toISOString())
+    expect(resumes(limits.replaceAll(':100,', ':99.9,'))).toBeUndefined()
+  })
+
+  test('a refusal after it had done something cost what nobody knows', () => {
+    const refusal = turnFailed('exceeded retry limit, last status: 429 Too Many Requests')
+    const cost = (output: readonly string[]) => played(codex, { output }, { exit: failed })
+    expect(cost([STARTED, refusal])).toMatchObject({ end: 'rate_limited', usage: { usd: 0 } })
+    expect(cost([STARTED, said('hi'), refusal])).toMatchObject({ end: 'rate_limited', usage: { usd: null } })
+  })
+})
+
 describe('the command line', () => {
   const line = (rest: Parameters<typeof assignment>[0], isDisposable = false): string =>
     codex.command(assignment(rest), { isDisposable }).args.join(' ')

@@ -86,6 +86,15 @@ const error = (fields: object): string => `[API Error: ${JSON.stringify({ error:
 const complaint = (count: number, status: number) =>
   `Attempt ${count} failed with status ${status}. Retrying with backoff... x`
 
+test('what it had done before it was refused three times was not free', () => {
+  const errors = [complaint(3, 429)]
+  const how = { exit: { code: 143, ended: 'after_result' } } as const
+  expect(played(gemini, { output: [INIT], errors }, how).usage.usd).toBe(0)
+  expect(played(gemini, { output: [INIT, said('hi')], errors }, how).usage).toMatchObject({
+    ...{ usd: null, basis: 'unknown' },
+  })
+})
+
 describe('what was not recorded', () => {
   test.each<
     [
@@ -100,6 +109,8 @@ describe('what was not recorded', () => {
     ['a crash in the middle', [INIT], { code: 1 }, { end: 'agent_failed', usage: { usd: null } }],
     ['a crash by a signal', [INIT], { code: undefined, signal: 'SIGSEGV' }, { end: 'agent_failed' }],
     ['an end without a result', [INIT, said('hi')], {}, { end: 'no_result', text: 'hi' }],
+    ['noise, and a failure', ['hello'], { code: 1, stderr: 'boom' }, { end: 'agent_failed' }],
+    ['noise alone', ['hello'], {}, { end: 'no_result' }],
     ['its turns used up', [INIT], { code: 53 }, { end: 'agent_limit' }],
     [
       'a key that is not valid, by its reason',

@@ -2,8 +2,10 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
+import { ContextFile } from '../../../src/core/agent-files.ts'
 import { LESSON_LIMITS } from '../../../src/core/learning/lesson.ts'
 import { LIMITS } from '../../../src/core/limits.ts'
+import { taskView } from '../../../src/core/tools/task-view.ts'
 import { connected, type Said } from '../../support/agent-client.ts'
 import { CONTEXT, deliver, harnessReads, removeDesks, stoppedClock } from '../../support/agent-desk.ts'
 import { InstantClock } from '../../support/instant-clock.ts'
@@ -63,7 +65,7 @@ const REFUSED: readonly (readonly [tool: string, input: Record<string, unknown>,
   ['ack_message',  { ids: ['m1', 'm9'] },                    /Not in your inbox: m9.*Nothing was acknowledged/],
   ['ack_message',  { ids: 'm1' },                            /ids: must be a list/],
   ['ack_message',  { ids: [] },                              /ids: must be at least 1/],
-  ['set_output',   { key: 'a' },                             /value: is missing/],
+  ['set_output',   { key: 'a' },                             /value: is missing; it must be any value/],
   ['set_output',   { key: '', value: 1 },                    /key: must be at least 1/],
   ['set_output',   { key: 'a', value: BIG },                 /outputs are 5008 bytes; the limit is 4096/],
   ['set_output',   { key: '__proto__', value: 1 },           /cannot be kept/],
@@ -127,6 +129,12 @@ describe('tasks', () => {
       outputs: { file: 'schema.json' },
     })
     expect(await world.show('task_get', { id: 'docs' })).toEqual(docs)
+  })
+
+  test('of one that is called like what every object has: no outputs', () => {
+    const odd = { id: 'constructor', name: 'Odd', state: 'open', needs: [] } as const
+    const context = ContextFile.parse({ ...CONTEXT, tasks: [...CONTEXT.tasks, odd] })
+    expect(Object.keys(taskView(context, 'constructor'))).toEqual(['id', 'name', 'state', 'needs'])
   })
 
   test('are listed, all or those in one state', async () => {
@@ -249,6 +257,14 @@ describe('messages', () => {
     await world.call('ack_message', { ids: ['m12', 'm9'] })
     expect(JSON.parse(world.left()['acks.json'] ?? '')).toEqual(['m9', 'm7', 'm12'])
     expect(await ids(world)).toEqual([])
+  })
+
+  test('what the agent itself has written to acknowledge stays, whatever else it wrote there', async () => {
+    await using world = await connected()
+    deliver(world.desk, { id: 'm12', seq: 12 })
+    writeFileSync(join(world.desk.outbox, 'acks.json'), '["m9", "no id", 7]')
+    await world.call('ack_message', { ids: ['m12'] })
+    expect(JSON.parse(world.left()['acks.json'] ?? '')).toEqual(['m9', 'm12'])
   })
 
   test('of a full inbox come in portions', async () => {

@@ -129,3 +129,15 @@ test('an outbox that is gone, or a link now, is named', async () => {
   await symlink(folder, desk.outbox)
   expect(await outbox.read(desk)).toEqual([{ path: '.', refused: expect.any(String) }])
 })
+
+test('mail goes into the inbox, and nowhere else when a link has taken its place', async () => {
+  const desk = await outbox.open('7', '{}')
+  const mail = { id: 'm3', seq: 3, from: 'web', to: 'api', body: 'x', at: '2026-11-23T12:00:00.000Z' }
+  await outbox.deliver(desk, [mail])
+  expect(await readdir(desk.inbox)).toEqual(['00000003-m3.json'])
+  const precious = mkdtempSync(join(folder, 'precious-'))
+  await rm(desk.inbox, { recursive: true })
+  await symlink(precious, desk.inbox)
+  await expect(outbox.deliver(desk, [mail])).rejects.toThrow(/its inbox is not a folder any more/)
+  expect(await readdir(precious)).toEqual([])
+})

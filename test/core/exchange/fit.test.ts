@@ -103,6 +103,13 @@ describe('limits', () => {
     expect(fitOf(tasks, { room: 2 }).tasks).toHaveLength(2)
   })
 
+  test('what the loop file has already takes no room', () => {
+    const tasks = ['a', 'b', 'c', 'd'].map((key) => found(key))
+    const { tasks: kept, remarks } = fitOf(tasks, { room: 1, there: new Set(['a', 'b']) })
+    expect(kept.map(({ id }) => id)).toEqual(['a', 'b', 'c'])
+    expect(remarks.map(({ at }) => at)).toEqual(['at d'])
+  })
+
   test('long texts are cut, and that is told', () => {
     const { tasks, remarks, goal } = fit({
       goal: 'g'.repeat(5_000),
