@@ -1,9 +1,8 @@
 import { c as info, i as endGroup, p as startGroup } from "./actions-core.js";
 import { t as readWorkflows } from "./workflows.js";
-import { A as LoopError, h as openRepository } from "./start.js";
+import { A as LoopError, h as openRepository, z as sentences } from "./start.js";
 import { n as plain } from "./plain.js";
 import { a as diagnose, n as NOTHING, o as stopper, r as SILENT, s as isKeyVariable, t as findingLines } from "./doctor.js";
-import { G as sentences } from "./config.js";
 import { i as variables, t as harnessGit } from "./surroundings.js";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";

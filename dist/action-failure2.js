@@ -1,9 +1,8 @@
 import { c as info, i as endGroup } from "./actions-core.js";
 import { a as whereTo, c as writeSummary, i as tellOutputs, u as fail } from "./action-tell.js";
 import { n as plain } from "./plain.js";
-import { A as LoopError, E as diskTrouble, j as explain } from "./start.js";
-import { vt as failureSummary } from "./loop.js";
-import { G as sentences } from "./config.js";
+import { A as LoopError, E as diskTrouble, j as explain, z as sentences } from "./start.js";
+import { _t as failureSummary } from "./loop.js";
 import { n as secretsOf } from "./secrets2.js";
 import { i as variables } from "./surroundings.js";
 // src/entry/action-failure.ts

@@ -1,5 +1,5 @@
 import { i as leave } from "./step-state.js";
-import { lt as restore } from "./loop.js";
+import { ct as restore } from "./loop.js";
 import { t as tellFailure } from "./action-failure2.js";
 import { t as prepare } from "./action-prepare.js";
 import { r as tell, s as actionRun, t as factsOf } from "./action-tell.js";

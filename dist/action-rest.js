@@ -1,11 +1,11 @@
 import { c as info, m as warning, s as getState } from "./actions-core.js";
 import { S as string, g as object, h as number, r as _enum, u as int } from "./zod.js";
 import { F as REFS_KINDS } from "./config.js";
-import { Mt as Usage, O as keepSpare, P as rescue, lt as restore, ot as listening, st as notifyEnd, yt as jobSummary } from "./loop.js";
+import { D as keepSpare, N as rescue, at as listening, ct as restore, jt as Usage, ot as notifyEnd, vt as jobSummary } from "./loop.js";
 import { n as isFinished, r as isPersons } from "./step-state.js";
 import { n as plain } from "./plain.js";
 import { c as writeSummary, o as STOPPED, t as factsOf } from "./action-tell.js";
-import { A as LoopError, L as MINUTE, P as systemClock, j as explain } from "./start.js";
+import { A as LoopError, G as MINUTE, H as systemClock, j as explain } from "./start.js";
 import { n as keepAgents, t as prepare } from "./action-prepare.js";
 import { t as open } from "./action-open.js";
 import { n as secretsOf } from "./secrets2.js";

@@ -1,8 +1,8 @@
 import { a as error, c as info, d as setOutput, m as warning, t as ExitCode } from "./actions-core.js";
 import { n as plain } from "./plain.js";
-import { G as sentences, I as loopRefs, L as shortRef, U as oneLine } from "./config.js";
-import { $ as restoreOrRecover, B as tendPullRequest, Et as wakesAt, F as runLoop, H as iterate, I as mend, L as tick, M as checkFor, N as beginFor, P as rescue, Q as startOrContinue, R as settleFor, X as takeBack, Y as dispatchAll, Z as occasionOf, bt as lastLine, ct as writeMail, j as workOn, lt as restore, nt as CANCELLED_EARLY, ot as listening, rt as tellLoop, st as notifyEnd, tt as CANCELLED, xt as tally, yt as jobSummary, z as readNeeds } from "./loop.js";
-import { A as LoopError, L as MINUTE } from "./start.js";
+import { I as loopRefs, L as shortRef } from "./config.js";
+import { A as LoopError, G as MINUTE, L as oneLine, z as sentences } from "./start.js";
+import { A as workOn, F as mend, I as tick, J as dispatchAll, L as settleFor, M as beginFor, N as rescue, P as runLoop, Q as restoreOrRecover, R as readNeeds, Tt as wakesAt, V as iterate, X as occasionOf, Y as takeBack, Z as startOrContinue, at as listening, bt as tally, ct as restore, et as CANCELLED, j as checkFor, nt as tellLoop, ot as notifyEnd, st as writeMail, tt as CANCELLED_EARLY, vt as jobSummary, yt as lastLine, z as tendPullRequest } from "./loop.js";
 import { r as isPersons } from "./step-state.js";
 import { appendFile, stat } from "node:fs/promises";
 // src/adapters/github/annotations.ts

@@ -1,7 +1,7 @@
 import "./memory2.js";
 import { c as info } from "./actions-core.js";
 import { i as leave } from "./step-state.js";
-import { P as systemClock } from "./start.js";
+import { H as systemClock } from "./start.js";
 import { t as open } from "./action-open.js";
 import { t as outliveListeners } from "./listeners.js";
 import { n as interruptible } from "./signals.js";

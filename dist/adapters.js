@@ -1,7 +1,7 @@
 import { C as union, S as string, a as array, b as record, g as object, h as number, m as looseObject$1, o as boolean, p as literal, r as _enum, u as int, w as unknown } from "./zod.js";
-import { A as LoopError, B as duration, C as goesWithUs, D as errnoOf, E as diskTrouble, H as iso, O as isDiskFull, R as SECOND, S as run, T as signal, V as epoch, b as withoutNoise, f as runName, g as resolveCommit, i as LaneId, k as isErrno, m as isDirty, p as currentBranch, r as LIMITS$1, t as readBounded$1, u as TaskId, v as meaningOf, w as hasMoreRights, y as unanswered$1 } from "./start.js";
-import { F as REFS_KINDS, I as loopRefs, L as shortRef, U as oneLine, c as isRecord } from "./config.js";
-import { A as keepsSecrets, C as own, Ft as LINK, G as withTools, Pt as HUGE_BYTES, S as parsedJson, b as teamFolders, et as checkpointText, ht as parseCheckpoint, jt as NO_TOKENS, k as isLoopback, ut as lineRedactor, w as WORKFLOW_PATH, x as OurTeam } from "./loop.js";
+import { A as LoopError, C as goesWithUs, D as errnoOf, E as diskTrouble, J as duration, K as SECOND, L as oneLine, O as isDiskFull, S as run, T as signal, X as iso, Y as epoch, b as withoutNoise, f as runName, g as resolveCommit, i as LaneId, k as isErrno, m as isDirty, p as currentBranch, r as LIMITS$1, t as readBounded$1, u as TaskId, v as meaningOf, w as hasMoreRights, y as unanswered$1 } from "./start.js";
+import { F as REFS_KINDS, I as loopRefs, L as shortRef, c as isRecord } from "./config.js";
+import { $ as checkpointText, At as NO_TOKENS, C as WORKFLOW_PATH, Nt as HUGE_BYTES, O as isLoopback, Pt as LINK, S as own, W as withTools, b as OurTeam, k as keepsSecrets, lt as lineRedactor, mt as parseCheckpoint, x as parsedJson, y as teamFolders } from "./loop.js";
 import { t as execa } from "./execa.js";
 import { createHash, randomBytes, randomInt, randomUUID } from "node:crypto";
 import { access, chmod, constants, copyFile, link, lstat, mkdir, mkdtemp, open, opendir, readFile, readdir, readlink, realpath, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";

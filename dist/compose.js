@@ -1,10 +1,10 @@
 import { o as __toESM } from "./rolldown-runtime.js";
 import { S as string, a as array, b as record, g as object, h as number, u as int, w as unknown } from "./zod.js";
-import { N as systemChance, P as systemClock, R as SECOND } from "./start.js";
+import { F as clip, H as systemClock, K as SECOND, L as oneLine, V as systemChance, z as sentences } from "./start.js";
 import { n as isDisposable, t as harnessGit } from "./surroundings.js";
-import { G as sentences, I as loopRefs, U as oneLine, V as clip } from "./config.js";
 import { C as RunFolder, D as Checkout, E as Courier, M as configEnvironment, N as tokenConfig, O as registry, S as GitWorkspaces, T as gitOrigin, _ as BundleParcels, a as webhook, b as createAgents, c as queueRelay, d as noParcels, f as noMirror, g as CacheMirror, h as LocalStore, l as createOutbox, m as RemoteStore, o as FileRecorder, p as createHost, s as noRecorder, u as noPullRequests, v as confinement, w as openPlace, x as markOf, y as createCommands } from "./adapters.js";
-import { V as withPart, W as discreet } from "./loop.js";
+import { I as loopRefs } from "./config.js";
+import { B as withPart, U as discreet } from "./loop.js";
 import { readFile, readdir } from "node:fs/promises";
 import { extname, join } from "node:path";
 // src/adapters/github/octokit.ts

@@ -1,29 +1,10 @@
 import { C as union, D as NEVER, S as string, T as toJSONSchema, a as array, c as date$1, g as object, h as number, m as looseObject, n as datetime, o as boolean, r as _enum, t as date, u as int, w as unknown, x as strictObject } from "./zod.js";
-import { A as LoopError, D as errnoOf, F as DAY, H as iso, I as HOUR, L as MINUTE, M as unreachable, R as SECOND, V as epoch, a as LoopId, c as RESERVED_IDS, k as isErrno, r as LIMITS, u as TaskId } from "./start.js";
+import { A as LoopError, D as errnoOf, G as MINUTE, K as SECOND, M as unreachable, N as Text, P as byteLength, U as DAY, W as HOUR, X as iso, Y as epoch, a as LoopId, c as RESERVED_IDS, k as isErrno, r as LIMITS, u as TaskId } from "./start.js";
 import { t as require_dist } from "./yaml.js";
 import { createHash } from "node:crypto";
 import { open, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-// src/core/text.ts
-const byteLength = (text) => new TextEncoder().encode(text).length;
-const Text = (bytes) => string().max(bytes).refine((text) => byteLength(text) <= bytes, `must be at most ${bytes} bytes`);
-function clip(text, bytes) {
-	const encoded = new TextEncoder().encode(text);
-	if (encoded.length <= bytes) return text;
-	return `${new TextDecoder("utf-8").decode(encoded.subarray(0, bytes - 3)).replace(/\uFFFD+$/, "")}…`;
-}
-const UNPRINTABLE = /\u001b\[[0-9;?]*[ -/]*[@-~]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
-const printable = (text) => text.replaceAll("\r\n", "\n").replace(UNPRINTABLE, " ");
-const oneLine = (text) => printable(text).replace(/\s+/g, " ").trim();
-const tailLines = (text, most) => text.split("\n").filter((line) => line.trim() !== "").slice(-most);
-const sentences = (...parts) => parts.map((part) => part.trim()).filter((part) => part !== "").map((part) => /[.!?…]["'`)]?$/.test(part) ? part : `${part}.`).join(" ");
-function cut(text, most) {
-	if (text.length <= most) return text;
-	if (most < 1) return "";
-	const characters = Array.from(text);
-	return characters.length <= most ? text : `${characters.slice(0, most - 1).join("")}…`;
-}
 // src/adapters/config/compose.ts
 var import_dist = require_dist();
 var Refused = class extends Error {
@@ -782,7 +763,8 @@ const NAMES = {
 	int: "a whole number",
 	boolean: "true or false",
 	array: "a list",
-	object: "a mapping of keys to values"
+	object: "a mapping of keys to values",
+	nonoptional: "any value"
 };
 function wrongType(expected, input) {
 	const wanted = NAMES[expected] ?? expected;
@@ -1378,4 +1360,4 @@ function behindLast(text, list, tasks) {
 	const added = tasks.map((task) => JSON.stringify(task)).join(", ");
 	return `${before}${before.endsWith(",") ? " " : ", "}${added}${space}${text.slice(bracket)}`;
 }
-export { AgentOverride as A, byteLength as B, levels as C, ready as D, rank as E, REFS_KINDS as F, sentences as G, cut as H, loopRefs as I, tailLines as K, shortRef as L, agentFor as M, attemptLimit as N, topological as O, reserveFor as P, parseYaml as R, cycles as S, missingNeeds as T, oneLine as U, clip as V, printable as W, quote as _, checkBytes as a, loopFileJsonSchema as b, isRecord as c, laneWarnings as d, quotaFor as f, printMistakes as g, firstMistake as h, DEFAULT_LOOP_FILE as i, Settings as j, printDuration as k, REQUESTS_OF as l, findingsOf as m, withTasks as n, inspectLoopFile as o, roomWarnings as p, FollowedFile as r, readLoopFile as s, printTasks as t, budgetRoom as u, nearest as v, longestPaths as w, criticalPath as x, AgentMapping as y, Text as z };
+export { AgentOverride as A, levels as C, ready as D, rank as E, REFS_KINDS as F, loopRefs as I, shortRef as L, agentFor as M, attemptLimit as N, topological as O, reserveFor as P, parseYaml as R, cycles as S, missingNeeds as T, quote as _, checkBytes as a, loopFileJsonSchema as b, isRecord as c, laneWarnings as d, quotaFor as f, printMistakes as g, firstMistake as h, DEFAULT_LOOP_FILE as i, Settings as j, printDuration as k, REQUESTS_OF as l, findingsOf as m, withTasks as n, inspectLoopFile as o, roomWarnings as p, FollowedFile as r, readLoopFile as s, printTasks as t, budgetRoom as u, nearest as v, longestPaths as w, criticalPath as x, AgentMapping as y };

@@ -1,5 +1,5 @@
 import { t as terminalOutput } from "./output.js";
-import { E as logEntry } from "./loop.js";
+import { T as logEntry } from "./loop.js";
 import { t as exampleRepository } from "./demo-example.js";
 import { t as EXIT } from "./exit.js";
 import { n as secretsOf } from "./secrets2.js";

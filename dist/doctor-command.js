@@ -1,7 +1,7 @@
 import { S as string, a as array, g as object, h as number, o as boolean, r as _enum } from "./zod.js";
-import { U as oneLine, o as inspectLoopFile } from "./config.js";
+import { o as inspectLoopFile } from "./config.js";
 import { t as readWorkflows } from "./workflows.js";
-import { A as LoopError, M as unreachable, R as SECOND, S as run, d as loopIdOf, g as resolveCommit, h as openRepository } from "./start.js";
+import { A as LoopError, K as SECOND, L as oneLine, M as unreachable, S as run, d as loopIdOf, g as resolveCommit, h as openRepository } from "./start.js";
 import { M as configEnvironment, N as tokenConfig, O as registry, P as environment } from "./adapters.js";
 import { n as AGENTS, s as githubClient } from "./compose.js";
 import { a as remoteMeant, f as githubPlace, n as humanOutput, o as tokenFor$1, p as every, r as loopFilePath, t as anotherLoop, u as tokenFor } from "./session.js";

@@ -1,6 +1,6 @@
-import { L as MINUTE, M as unreachable } from "./start.js";
-import { I as loopRefs, L as shortRef, M as agentFor, N as attemptLimit, U as oneLine, k as printDuration } from "./config.js";
-import { It as guard } from "./loop.js";
+import { G as MINUTE, L as oneLine, M as unreachable } from "./start.js";
+import { I as loopRefs, L as shortRef, M as agentFor, N as attemptLimit, k as printDuration } from "./config.js";
+import { Ft as guard } from "./loop.js";
 // src/core/doctor/facts.ts
 const UNASKED = { is: "unasked" };
 const slugOf = ({ owner, repo }) => `${owner}/${repo}`;
@@ -512,7 +512,7 @@ const dispatchFindings = (facts, subject) => [...facts.run === void 0 ? [
 	...onDefaultBranch(facts, subject),
 	...enabled(facts, subject),
 	...actionStep(subject)
-] : [], ...dispatchInputs(subject)];
+] : [], ...dispatchInputs(facts, subject)];
 function onDefaultBranch(facts, { file, text }) {
 	const { workflowThere: there } = facts.git;
 	const known = defaultBranchOf(facts);
@@ -601,7 +601,8 @@ const OWN_INPUTS = [
 	"fresh"
 ];
 const MOST_INPUTS = 25;
-const declare = (asked) => `\`workflow_dispatch: { inputs: { loop: { type: string, default: main }, ${asked}resume: { type: boolean, default: false }, stop: { type: boolean, default: false }, fresh: { type: boolean, default: false } } }\``;
+const MESSAGE = "message: { type: string, default: \"\" }";
+const declare = (asked) => `\`workflow_dispatch: { inputs: { loop: { type: string, default: main }, ${asked}resume: { type: boolean, default: false }, stop: { type: boolean, default: false }, fresh: { type: boolean, default: false }, ${MESSAGE} } }\``;
 const DECLARE = `Write the trigger as in the README: ${declare("lane: { type: string, default: \"\" }, nonce: { type: string, default: \"\" }, ")}`;
 const BY_HAND = `Nothing, or write the trigger so: ${declare("")}`;
 const inputFinding = (level, what, why, fix = DECLARE) => ({
@@ -611,13 +612,20 @@ const inputFinding = (level, what, why, fix = DECLARE) => ({
 	why,
 	fix
 });
-function dispatchInputs({ file, workflow, ours }) {
+function dispatchInputs(facts, { file, workflow, ours }) {
 	const { inputs } = workflow;
 	const onward = onwardOf(workflow, ours);
 	const goesOn = onward === "dispatch" || onward === "unclear";
-	if (inputs !== void 0) return [inputsFinding(file, inputs, goesOn)];
+	if (inputs !== void 0) {
+		const found = inputsFinding(file, inputs, goesOn);
+		return [found.level === "ok" && goesOn && !inputs.has("message") ? withoutMail(facts, file) : found];
+	}
 	const what = `${file} has no trigger \`workflow_dispatch\``;
 	return [goesOn ? inputFinding("error", `${what}.`, "The loop cannot ask for its next run.") : inputFinding("note", `${what}: the loop goes on in one job.`, "Nobody can start, stop or resume it by hand.", BY_HAND)];
+}
+function withoutMail({ workflows }, file) {
+	const isWanted = workflows.some(({ text }) => /\bissue_comment\b[^]*\bmessage=/.test(text));
+	return inputFinding(isWanted ? "warning" : "note", `${file} lacks the input message.`, isWanted ? "GitHub refuses what comments to the agents ask for." : "Comments cannot answer the agents; `cms message` can.", `Add \`${MESSAGE}\` to the inputs.`);
 }
 function inputsFinding(file, inputs, goesOn) {
 	if (inputs.size > MOST_INPUTS) return inputFinding("error", `${file} has ${inputs.size} inputs.`, `GitHub reads no workflow with more than ${MOST_INPUTS}.`, "Take some out.");

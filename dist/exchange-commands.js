@@ -1,10 +1,10 @@
 import { a as array, w as unknown } from "./zod.js";
 import { a as checkBytes, n as withTasks, s as readLoopFile, t as printTasks } from "./config.js";
 import { i as projectAt, j as remotes, n as targetFile, r as sourcesAt, t as teamsFolder } from "./adapters.js";
-import { A as LoopError, P as systemClock, h as openRepository, r as LIMITS } from "./start.js";
+import { A as LoopError, H as systemClock, h as openRepository, r as LIMITS } from "./start.js";
 import { n as AGENTS, s as githubClient } from "./compose.js";
 import { a as remoteMeant, f as githubPlace, i as openSession, n as humanOutput, r as loopFilePath, t as anotherLoop, u as tokenFor } from "./session.js";
-import { _ as schemaFile, d as outgoingOf, f as outgoingOfFile, g as importTasks, h as renderImport, lt as restore, m as remarkLines, p as importDocument, v as exportLoop, y as renderExport } from "./loop.js";
+import { _ as exportLoop, ct as restore, d as outgoingOfFile, f as importDocument, g as schemaFile, h as importTasks, m as renderImport, p as remarkLines, u as outgoingOf, v as renderExport } from "./loop.js";
 import { t as EXIT } from "./exit.js";
 import { t as printJson } from "./json2.js";
 import { n as secretsOf } from "./secrets2.js";

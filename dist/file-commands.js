@@ -1,7 +1,7 @@
 import { g as printMistakes, o as inspectLoopFile, s as readLoopFile } from "./config.js";
 import { i as projectAt, j as remotes } from "./adapters.js";
 import { A as LoopError, g as resolveCommit, h as openRepository } from "./start.js";
-import { At as wantsPlan, c as planLoop, l as init, lt as restore, s as renderPlan, u as renderInit } from "./loop.js";
+import { c as init, ct as restore, kt as wantsPlan, l as renderInit, o as renderPlan, s as planLoop } from "./loop.js";
 import { l as shellWord } from "./doctor.js";
 import { n as AGENTS } from "./compose.js";
 import { t as EXIT } from "./exit.js";

@@ -1,6 +1,5 @@
 import { S as string, g as object } from "./zod.js";
-import { A as LoopError, B as duration, E as diskTrouble, M as unreachable, S as run } from "./start.js";
-import { V as clip } from "./config.js";
+import { A as LoopError, E as diskTrouble, F as clip, J as duration, M as unreachable, S as run } from "./start.js";
 import { P as environment } from "./adapters.js";
 import { createHash } from "node:crypto";
 import { chmod, mkdir, mkdtemp, open, readdir, rename, rm } from "node:fs/promises";

@@ -1,4 +1,4 @@
-import { K as lessonLines, lt as restore, rt as tellLoop } from "./loop.js";
+import { G as lessonLines, ct as restore, nt as tellLoop } from "./loop.js";
 import { A as LoopError } from "./start.js";
 import { t as EXIT } from "./exit.js";
 import { t as printJson } from "./json2.js";

@@ -1,4 +1,4 @@
-import { B as tendPullRequest, F as runLoop, H as iterate, L as tick, St as statusDocument, Y as dispatchAll, Z as occasionOf, lt as restore, o as statusText, ot as listening, st as notifyEnd } from "./loop.js";
+import { I as tick, J as dispatchAll, P as runLoop, V as iterate, X as occasionOf, a as statusText, at as listening, ct as restore, ot as notifyEnd, xt as statusDocument, z as tendPullRequest } from "./loop.js";
 import { A as LoopError, i as LaneId, r as LIMITS } from "./start.js";
 import { I as loopRefs, L as shortRef, M as agentFor } from "./config.js";
 import { n as exitCode, t as EXIT } from "./exit.js";

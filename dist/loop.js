@@ -1,6 +1,6 @@
 import { S as string, a as array, b as record$1, f as json$4, g as object, h as number, l as discriminatedUnion, m as looseObject, n as datetime, o as boolean, p as literal, r as _enum, t as date, u as int, v as partialRecord, w as unknown$1, x as strictObject } from "./zod.js";
-import { A as LoopError, B as duration, F as DAY, H as iso, I as HOUR, L as MINUTE, M as unreachable$1, R as SECOND, U as utcDay, V as epoch, a as LoopId, c as RESERVED_IDS, d as loopIdOf, f as runName, i as LaneId, l as RunIdentity, o as MessageId, r as LIMITS, s as ObjectId, u as TaskId, z as Time } from "./start.js";
-import { A as AgentOverride, B as byteLength, C as levels, D as ready, E as rank, F as REFS_KINDS, G as sentences, H as cut, I as loopRefs, K as tailLines, L as shortRef, M as agentFor$1, N as attemptLimit, O as topological, P as reserveFor, S as cycles, T as missingNeeds, U as oneLine, V as clip, W as printable, _ as quote, b as loopFileJsonSchema, c as isRecord, d as laneWarnings, g as printMistakes, h as firstMistake, j as Settings, k as printDuration, m as findingsOf, p as roomWarnings, u as budgetRoom, w as longestPaths, x as criticalPath, y as AgentMapping, z as Text } from "./config.js";
+import { A as LoopError, B as tailLines, F as clip, G as MINUTE, I as cut, J as duration, K as SECOND, L as oneLine, M as unreachable$1, N as Text, P as byteLength, R as printable, U as DAY, W as HOUR, X as iso, Y as epoch, Z as utcDay, a as LoopId, c as RESERVED_IDS, d as loopIdOf, f as runName, i as LaneId, l as RunIdentity, o as MessageId, q as Time, r as LIMITS, s as ObjectId, u as TaskId, z as sentences } from "./start.js";
+import { A as AgentOverride, C as levels, D as ready, E as rank, F as REFS_KINDS, I as loopRefs, L as shortRef, M as agentFor$1, N as attemptLimit, O as topological, P as reserveFor, S as cycles, T as missingNeeds, _ as quote, b as loopFileJsonSchema, c as isRecord, d as laneWarnings, g as printMistakes, h as firstMistake, j as Settings, k as printDuration, m as findingsOf, p as roomWarnings, u as budgetRoom, w as longestPaths, x as criticalPath, y as AgentMapping } from "./config.js";
 import { hash } from "node:crypto";
 // src/core/glob.ts
 function globMatcher(pattern) {
@@ -1500,7 +1500,7 @@ const Message$2 = looseObject({
 	})).default({}),
 	acknowledged: array(TaskId).default([])
 });
-const idOf$1 = (seq) => `m${seq}`;
+const idOf$2 = (seq) => `m${seq}`;
 const arrived = (posted, at) => ({
 	...posted,
 	at,
@@ -1690,7 +1690,7 @@ var Mailbox = class {
 	add(letter) {
 		const seq = this.#checkpoint.mail_seq + this.posted.length + 1;
 		const posted = {
-			id: idOf$1(seq),
+			id: idOf$2(seq),
 			seq,
 			...letter
 		};
@@ -3186,11 +3186,12 @@ function linked(run, home) {
 // src/core/mail-text.ts
 const SHOWN$2 = 10;
 const LINE = 300;
-const answerLine = (checkpoint, id) => `cms message --reply ${id} "…"${loopFlag(checkpoint)}`;
+const answerLine = (checkpoint, { id, from }) => `cms message ${isHeard(checkpoint, from) ? `--reply ${id} "…"` : `--ack ${id}`}${loopFlag(checkpoint)}`;
+const isHeard = (checkpoint, from) => findTask(checkpoint, from) !== void 0;
 function questions$1(checkpoint) {
 	const all = toPeople(checkpoint);
 	if (all.length === 0) return [];
-	const items = all.slice(0, SHOWN$2).map(({ id, from, body }) => `- \`${id}\` from \`${from}\`: ${prose(body)} ${code(answerLine(checkpoint, id))}`);
+	const items = all.slice(0, SHOWN$2).map((one) => `- \`${one.id}\` from \`${one.from}\`: ${prose(one.body)} ${code(answerLine(checkpoint, one))}`);
 	const rest = all.length - SHOWN$2;
 	const more = rest > 0 ? [`- … and ${rest} more: ${code(`cms message${loopFlag(checkpoint)}`)}`] : [];
 	return ["**Agents have written to you:**", [...items, ...more].join("\n")];
@@ -3206,7 +3207,7 @@ function questionLines(checkpoint) {
 		"Agents have written to you:",
 		...lines,
 		...rest > 0 ? [`… and ${rest} more: cms message${loopFlag(checkpoint)}`] : [],
-		...first === void 0 ? [] : [`answer: ${answerLine(checkpoint, first.id)}`]
+		...first === void 0 ? [] : [`${isHeard(checkpoint, first.from) ? "answer" : "it is done; take as read"}: ${answerLine(checkpoint, first)}`]
 	];
 }
 const messageDocument = (checkpoint, message) => {
@@ -3681,7 +3682,7 @@ function acksIn(file, redact) {
 	const parsed = array(unknown$1()).safeParse(json$3(file.text));
 	return parsed.success ? acksOf(parsed.data) : refusal(file.path, "It must be a list of ids of messages.", redact);
 }
-const acksOf = (ids) => [...new Set(ids.slice(0, 200).flatMap((id) => MessageId.safeParse(id).data ?? []))];
+const acksOf = (ids) => [...new Set(ids.slice(-200).flatMap((id) => MessageId.safeParse(id).data ?? []))];
 function json$3(text) {
 	try {
 		return JSON.parse(text);
@@ -3759,7 +3760,7 @@ const candidates = ({ remaining_tasks }) => remaining_tasks.flatMap(({ id, candi
 function mail({ messages, mail_seq }) {
 	const bytes = mailBytes(messages);
 	return [...messages.flatMap(({ id, seq }, index) => [
-		...id === idOf$1(seq) ? [] : [`Message "${id}" has the number ${seq}.`],
+		...id === idOf$2(seq) ? [] : [`Message "${id}" has the number ${seq}.`],
 		...seq > (messages[index - 1]?.seq ?? 0) ? [] : [`Message "${id}" stands behind a later one.`],
 		...seq <= mail_seq ? [] : [`The number of message "${id}" was never given out.`]
 	]), ...bytes > LIMITS.mail_bytes ? [`The messages take ${bytes} bytes together; the limit is ${LIMITS.mail_bytes}.`] : []];
@@ -4300,9 +4301,9 @@ function tell$2(checkpoint, event) {
 		default: return plain$2(event);
 	}
 }
-const idOf = (lesson) => typeof lesson === "string" ? lesson : lesson.id;
+const idOf$1 = (lesson) => typeof lesson === "string" ? lesson : lesson.id;
 function plain$2(event) {
-	const whom = "lesson" in event ? idOf(event.lesson) : "task" in event ? event.task : void 0;
+	const whom = "lesson" in event ? idOf$1(event.lesson) : "task" in event ? event.task : void 0;
 	const task = whom === void 0 ? "" : ` ${whom}`;
 	const because = "because" in event ? `: ${event.because}` : "";
 	return `${event.type.replaceAll("_", " ")}${task}${because}`;
@@ -7327,7 +7328,7 @@ function added(after, { at, iteration }, fresh) {
 	const events = [];
 	let lessons = after.lessons;
 	for (const one of fresh) {
-		if (lessons.some((other) => isSame(other, one))) continue;
+		if (lessons.some((other) => isSame$1(other, one))) continue;
 		const dropped = inTheWay(lessons, one, usualShare(after)).map((lesson) => ({
 			type: "lesson_dropped",
 			at,
@@ -7352,7 +7353,7 @@ function added(after, { at, iteration }, fresh) {
 	}
 	return events;
 }
-const isSame = (a, b) => plain$1(a.text) === plain$1(b.text);
+const isSame$1 = (a, b) => plain$1(a.text) === plain$1(b.text);
 const plain$1 = (text) => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, " ").trim();
 function freshId(lessons, stem) {
 	const taken = new Set(lessons.map(({ id }) => id));
@@ -8455,12 +8456,12 @@ function nextLine({ status, next, pull_request }) {
 const QUESTIONS = 10;
 function questionsIn(checkpoint) {
 	const all = toPeople(checkpoint);
-	const [first] = all;
-	if (first === void 0) return [];
+	if (all.length === 0) return [];
 	const lines = all.slice(0, QUESTIONS).map(({ id, from, body }) => `- \`${id}\` from \`${from}\`: ${quoted$1(body)}`);
 	const rest = all.length - QUESTIONS;
 	const more = rest > 0 ? [`- … and ${rest} more`] : [];
-	const how = `Answer with \`${answerLine(checkpoint, first.id)}\`, or, where the workflow for comments is set up, with a comment \`/cms reply ${first.id} …\`.`;
+	const first = all.find(({ from }) => isHeard(checkpoint, from));
+	const how = first === void 0 ? `Those who ask are done: take it as read with \`cms message --ack all${loopFlag(checkpoint)}\`.` : `Answer with \`${answerLine(checkpoint, first)}\`, or, where the workflow for comments is set up, with a comment \`/cms reply ${first.id} …\`.`;
 	return [
 		"**Agents ask you:**",
 		[...lines, ...more].join("\n"),
@@ -10124,8 +10125,15 @@ function parsedJson(text) {
 	try {
 		return { value: JSON.parse(text.replace(/^\ufeff/, "")) };
 	} catch (error) {
-		return { because: `it is no JSON: ${oneLine(Error.isError(error) ? error.message : "").slice(0, 200)}` };
+		const message = Error.isError(error) ? error.message : "";
+		return { because: `it is no JSON: ${oneLine(message).slice(0, 200)}${placeIn(text, message)}` };
 	}
+}
+function placeIn(text, message) {
+	const [, near] = /"([^]+)"(?:\.\.\.)? is not valid JSON$/.exec(message) ?? [];
+	const at = near === void 0 ? -1 : text.indexOf(near);
+	const before = text.slice(0, at + (near?.length ?? 0) / 2);
+	return at === -1 ? "" : ` (near line ${before.split("\n").length})`;
 }
 // src/core/exchange/wording.ts
 const specOf = (parts) => parts.filter(({ text }) => text.trim() !== "").map(({ title, text }) => ({
@@ -10157,7 +10165,7 @@ const Message$1 = object({
 	timestamp: string().catch(""),
 	read: boolean().catch(false)
 });
-const MOST = 2e3;
+const MOST = 5e3;
 const LEAST = 300;
 const MOST_MESSAGES = 1e3;
 const inboxOf = (task) => `task-${task}`;
@@ -10166,7 +10174,7 @@ function delivered(tasks, inboxes, remarks) {
 	for (const [name, file] of Object.entries(inboxes)) {
 		const unread = messagesIn(file, remarks);
 		const task = unread.length === 0 ? void 0 : taskFor(tasks, name);
-		if (task !== void 0) added.set(task, [...added.get(task) ?? [], ...unread.map(printed)]);
+		if (task !== void 0) added.set(task, [...added.get(task) ?? [], ...unread.map((one) => printed(one, file, remarks))]);
 		else if (unread.length > 0) remarks.push({
 			at: file.path,
 			text: `${unread.length} unread for ${oneLine(name)}, who has no open task: left out.`
@@ -10200,9 +10208,15 @@ function taskFor(tasks, name) {
 	const theirs = tasks.filter(({ owner, wish, key }) => owner === name || inboxOf(wish ?? key) === name);
 	return theirs.find(({ state }) => state.at === "begun") ?? theirs.find(({ state }) => state.at === "open");
 }
-function printed({ from, text, timestamp }) {
+function printed({ from, text, timestamp }, { path }, remarks) {
 	const when = oneLine(timestamp).slice(0, 40);
-	return `Message from ${oneLine(from).slice(0, 60)}${when === "" ? "" : `, ${when}`}:\n\n${quoted(text, MOST)}`;
+	const who = oneLine(from).slice(0, 60);
+	const shown = quoted(text, MOST);
+	if (!shown.includes(printable(text).trimEnd())) remarks.push({
+		at: path,
+		text: `A message of ${who} is too long: its end was left out.`
+	});
+	return `Message from ${who}${when === "" ? "" : `, ${when}`}:\n\n${shown}`;
 }
 function withMessages(task, messages, remarks) {
 	let { spec } = task;
@@ -10272,7 +10286,7 @@ function rawOf(file, remarks) {
 	}
 	const [, name = file.path] = /([^/]+)\.json$/.exec(file.path) ?? [];
 	const metadata = own(value, "metadata");
-	const ours = isRecord(metadata) ? Ours.safeParse(own(metadata, "cms")).data : void 0;
+	const ours = isRecord(metadata) ? oursIn(own(metadata, "cms"), file.path, remarks) : void 0;
 	return [{
 		task: value,
 		at: file.path,
@@ -10280,6 +10294,18 @@ function rawOf(file, remarks) {
 		ours
 	}];
 }
+function oursIn(value, at, remarks) {
+	if (!isRecord(value)) return void 0;
+	const { data } = Ours.safeParse(value);
+	const isLost = (key) => own(value, key) !== void 0 && (data === void 0 || (key === "agent" ? data.agent === void 0 : !isSame(own(value, key), own(data, key))));
+	const lost = Object.keys(Ours.shape).filter(isLost);
+	if (lost.length > 0) remarks.push({
+		at,
+		text: `What it says of ${lost.join(", ")} in metadata.cms does not fit: left out.`
+	});
+	return data;
+}
+const isSame = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 function teamOf(config, remarks) {
 	const value = jsonIn(config, remarks);
 	if (!isRecord(value)) return void 0;
@@ -10626,14 +10652,9 @@ function fit$1(found, options = {}) {
 		at,
 		text
 	});
-	const { room = LIMITS.tasks } = options;
-	const wanted = found.tasks.filter((task) => !isLeftOut(task, options));
-	const chosen = wanted.slice(0, room);
-	for (const { at } of wanted.slice(room)) note(at, `There is no room for it: a loop has at most ${LIMITS.tasks} tasks. It was left out.`);
-	const ids = idsFor(chosen, options, note);
+	const ids = idsFor(found.tasks.filter((task) => !isLeftOut(task, options)), options, note);
 	const known = new Known(found.tasks, ids, options);
-	const tasks = chosen.map((task) => {
-		const id = ids.get(task) ?? "";
+	const tasks = [...ids].map(([task, id]) => {
 		const { key, at, state, owner } = task;
 		return {
 			id,
@@ -10663,12 +10684,18 @@ function fit$1(found, options = {}) {
 		leftOut: found.tasks.filter((task) => isLeftOut(task, options)).map(leftOut)
 	};
 }
-function idsFor(tasks, { prefix = "" }, note) {
+function idsFor(tasks, { prefix = "", room = LIMITS.tasks, there = new Set() }, note) {
 	const names = new Names();
 	const first = new Map();
 	const given = new Map();
+	let left = room;
 	for (const task of tasks) {
 		const id = names.give(`${prefix}${task.wish ?? task.key}`);
+		if (!there.has(id)) left -= 1;
+		if (left < 0 && !there.has(id)) {
+			note(task.at, `There is no room for it: a loop has at most ${LIMITS.tasks} tasks. It was left out.`);
+			continue;
+		}
 		const twin = first.get(task.key);
 		if (twin === void 0) first.set(task.key, id);
 		else note(task.at, `The id ${quote(task.key)} is given twice: this one is imported as ${id}, and what needs ${quote(task.key)} needs ${twin}.`);
@@ -10748,6 +10775,7 @@ function boxState(box, at, remarks) {
 const HEADING = /^ {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*$/;
 const ITEM = /^([ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]+(.*)$/;
 const BOX = /^\[([ xX]|[^\p{L}\p{N}[\]])?\](?:[ \t]+(.*))?$/u;
+const SLIP = /^\[[ \t]*([xX]?)[ \t]*\][ \t]*([\p{L}\p{N}*`"'].*)?$/u;
 const FENCE = /^[ \t]*(`{3,}|~{3,})/;
 const columns$1 = (space) => space.replaceAll("	", "    ").length;
 const indentOf$1 = (text) => columns$1(/^[ \t]*/.exec(text)?.[0] ?? "");
@@ -10755,6 +10783,7 @@ function blocksOf(text) {
 	const blocks = [];
 	let fence;
 	let inComment = false;
+	let last = 0;
 	for (const [index, raw] of text.replace(/^\ufeff/, "").split(/\r\n|\r|\n/).entries()) {
 		const line = index + 1;
 		const mark = inComment ? void 0 : FENCE.exec(raw)?.[1];
@@ -10766,15 +10795,22 @@ function blocksOf(text) {
 				text: raw,
 				isCode: true
 			});
-			if (fence === void 0) fence = mark;
-			else if (mark?.startsWith(fence) === true) fence = void 0;
+			if (fence === void 0) {
+				fence = mark;
+				last = blocks.length;
+			} else if (mark?.startsWith(fence) === true) fence = void 0;
 			continue;
 		}
 		const { shown, open } = withoutComments(raw, inComment);
 		if (!(inComment && shown.trim() === "")) blocks.push(blockOf(shown, line));
+		if (open && !inComment) last = blocks.length;
 		inComment = open;
 	}
-	return blocks;
+	const isOpen = fence !== void 0 || inComment;
+	return blocks.map((block, index) => isOpen && index === last - 1 ? {
+		...block,
+		isOpen
+	} : block);
 }
 function withoutComments(raw, inComment) {
 	let [shown, rest, open] = [
@@ -10808,7 +10844,7 @@ function blockOf(text, line) {
 		indent: indentOf$1(text),
 		text
 	};
-	const box = BOX.exec(words);
+	const box = BOX.exec(words) ?? SLIP.exec(words);
 	const item = {
 		is: "item",
 		line,
@@ -10820,7 +10856,7 @@ function blockOf(text, line) {
 		text: words
 	} : {
 		...item,
-		box: box[1] ?? " ",
+		box: box[1] || " ",
 		text: box[2] ?? ""
 	};
 }
@@ -11129,7 +11165,11 @@ function taskOf$2(issue, labels, remarks) {
 		at,
 		name: title === "" ? `Issue ${number}` : title,
 		spec: [`${aboutOf(issue, number)}${shown === "" ? " It has no text." : ""}`, shown].join("\n\n").trim(),
-		needs: needsIn(body),
+		needs: needsIn(body, {
+			at,
+			base: pageOf(issue),
+			remarks
+		}),
 		state: stateOf$1(textAt(issue, "state"), at, remarks),
 		...priority === void 0 ? {} : { priority }
 	};
@@ -11152,14 +11192,23 @@ const priorityIn = (label) => {
 	const [, word = label] = /^(?:priority|prio)\s*[:/=-]?\s*(\w+)$/i.exec(label) ?? [];
 	return /^(priority|prio)|^p\d$/i.test(label) ? priorityOf(word) : void 0;
 };
-const WAITS = /\b(?:depends\s+(?:up)?on|blocked\s+by|requires)\b\s*:?\s*/gi;
-function needsIn(body) {
+const WAITS = /\b(?:depends[\s-]+(?:up)?on|blocked[\s-]+by|requires)\b\s*:?\s*/gi;
+const pageOf = (issue) => (textAt(issue, "html_url") || textAt(issue, "url")).replace(/[^/]*$/, "");
+function needsIn(body, { at, base, remarks }) {
 	const text = proseOf(body);
 	const numbers = [];
+	const take = (number, other = "") => {
+		if (number !== void 0) numbers.push(number);
+		else if (base !== "" && other.startsWith(base)) numbers.push(other.slice(base.length));
+		else remarks.push({
+			at,
+			text: `It needs ${quote(other)}, which is elsewhere: that was left out.`
+		});
+	};
 	for (const { index, 0: found } of text.matchAll(WAITS)) {
-		const one = /[\s,;&+*-]*(?:and\s+)?(?:issue\s+)?#(\d{1,9})\b/iy;
+		const one = /[\s,;&+*-]*(?:and\s+)?(?:issue\s+)?(?:#(\d{1,9})\b|((?:https?:\/\/[\w.-]{1,99}\/)?[\w.-]{1,99}\/[\w.-]{1,99}(?:#|\/issues\/)\d{1,9})\b)/iy;
 		one.lastIndex = index + found.length;
-		for (let next = one.exec(text); next !== null; next = one.exec(text)) numbers.push(next[1] ?? "");
+		for (let next = one.exec(text); next !== null; next = one.exec(text)) take(next[1], next[2]);
 	}
 	return [...new Set(numbers)];
 }
@@ -11205,7 +11254,7 @@ function taskOf$1(story, at, remarks) {
 	const title = textAt(story, "title").trim() || titleOf(description);
 	if (key === "") remarks.push({
 		at,
-		text: "It has no id: it is called by its title."
+		text: `It has no id: it is called by its ${title === "" ? "place" : "title"}.`
 	});
 	const labels = textsOf(own(story, "labels"));
 	return {
@@ -11260,6 +11309,7 @@ var Reader = class {
 	goal = "";
 	remarks = [];
 	#lines = [];
+	#keys = new Set();
 	#phase = {
 		title: "",
 		intro: []
@@ -11292,7 +11342,13 @@ var Reader = class {
 			this.#last.details.push(written(block));
 			return;
 		}
-		if (block.text.trim() === "") return;
+		if (block.text.trim() === "") {
+			this.remarks.push({
+				at,
+				text: "The box has no text: it was left out."
+			});
+			return;
+		}
 		if (key === void 0) this.remarks.push({
 			at,
 			text: "It has no id such as T012: it is called by its words."
@@ -11300,8 +11356,15 @@ var Reader = class {
 		const [, tags = "", text = ""] = TAGS.exec(rest ?? block.text) ?? [];
 		const [, story = ""] = /\[(US\d+)\]/i.exec(tags) ?? [];
 		const place = key === void 0 ? at : `${at} (${key})`;
+		const isTwin = key !== void 0 && this.#keys.has(key);
+		if (isTwin) this.remarks.push({
+			at: place,
+			text: `The id ${key} is given twice: what needs it needs the first.`
+		});
+		if (key !== void 0) this.#keys.add(key);
 		this.#last = {
-			key: key ?? at,
+			key: isTwin ? place : key ?? at,
+			wish: isTwin ? key : key === void 0 ? plainWords(text) : void 0,
 			at: place,
 			indent: block.indent,
 			text: plainWords(text),
@@ -11323,11 +11386,11 @@ var Reader = class {
 };
 const isEmpty = (block) => block.is === "text" && block.text.trim() === "";
 const indentOf = (block) => block.is === "heading" ? 0 : block.indent;
-function taskOf({ key, at, text, story, state, details }, phase) {
+function taskOf({ key, wish, at, text, story, state, details }, phase) {
 	const more = dedented(details);
 	return {
 		key,
-		...at.includes("(") ? {} : { wish: text },
+		...wish === void 0 ? {} : { wish },
 		at,
 		name: text,
 		spec: specOf([
@@ -11405,6 +11468,11 @@ function readTaskMaster(value, wanted) {
 		return [];
 	});
 	const metadata = own(list, "metadata");
+	const beside = tag === "" ? 0 : listOf(own(value, "tasks")).length;
+	if (beside > 0) remarks.push({
+		at: "tasks",
+		text: `It stands beside the tags, with ${beside} tasks: it was left out.`
+	});
 	return {
 		goal: isRecord(metadata) ? textAt(metadata, "description") : "",
 		tasks,
@@ -11430,6 +11498,14 @@ function listFor(value, { tag, current }) {
 	if (tag !== void 0) throw new LoopError("bad-input", `There is no tag ${quote(tag)}; there are: ${known}.`);
 	throw new LoopError("bad-input", `There are several lists of tasks, by these tags: ${known}.`, { hint: `Say which one: --tag ${names[0] ?? ""}.` });
 }
+function idOf(raw, { at, index, remarks }) {
+	const id = textAt(raw, "id").trim();
+	if (id === "") remarks.push({
+		at,
+		text: `It has no id: it is taken as number ${index + 1}.`
+	});
+	return id || String(index + 1);
+}
 var Family = class {
 	#raw;
 	#around;
@@ -11439,7 +11515,11 @@ var Family = class {
 		const { at, index, remarks } = around;
 		this.#raw = raw;
 		this.#around = around;
-		this.#key = textAt(raw, "id").trim() || String(index + 1);
+		this.#key = idOf(raw, {
+			at,
+			index,
+			remarks
+		});
 		this.#parts = listOf(own(raw, "subtasks")).flatMap((part, n) => {
 			const place = `${at}.subtasks[${n}]`;
 			if (isRecord(part)) return [{
@@ -11468,7 +11548,11 @@ var Family = class {
 			at: words.at,
 			text: `It is ${state.at} there, so its open subtasks are taken as ${state.at}, too.`
 		});
-		const waiting = parts.map((part) => part.needs.some((need) => isLive.has(need)) ? part : {
+		const isTangled = uncircled(live.map(({ key, needs: own }) => ({
+			id: key,
+			needs: own
+		}))).cuts.length > 0;
+		const waiting = parts.map((part) => !isTangled && part.needs.some((need) => isLive.has(need)) ? part : {
 			...part,
 			needs: [...needs, ...part.needs]
 		});
@@ -11477,7 +11561,7 @@ var Family = class {
 			needs,
 			state
 		}];
-		const last = live.map(({ key }) => key).filter((key) => !inner.has(key));
+		const last = live.map(({ key }) => key).filter((key) => isTangled || !inner.has(key));
 		return [...waiting, {
 			...words,
 			needs: last,
@@ -11486,7 +11570,12 @@ var Family = class {
 		}];
 	}
 	#numberOf(part, index) {
-		const id = textAt(part, "id").trim() || String(index + 1);
+		const { at, remarks } = this.#around;
+		const id = idOf(part, {
+			at: `${at}.subtasks[${index}]`,
+			index,
+			remarks
+		});
 		return id.startsWith(`${this.#key}.`) ? id.slice(this.#key.length + 1) : id;
 	}
 	#hasOpenPart() {
@@ -11495,18 +11584,37 @@ var Family = class {
 	#part({ raw, at, number }, parent) {
 		const words = this.#words(raw, `${this.#key}.${number}`, at);
 		const title = textAt(this.#raw, "title").trim();
+		const inner = textsOf(own(raw, "subtasks"));
+		if (inner.length > 0) this.#around.remarks.push({
+			at: words.at,
+			text: "Its own subtasks are no tasks: they stand in its spec."
+		});
 		return {
 			...words,
-			spec: specOf([{ text: words.spec }, {
-				title: "It is a part of",
-				text: title
-			}]),
-			needs: keysOf(own(raw, "dependencies")).map((need) => this.#resolved(need)),
+			spec: specOf([
+				{ text: words.spec },
+				{
+					title: "Its parts",
+					text: bullets(inner)
+				},
+				{
+					title: "It is a part of",
+					text: title
+				}
+			]),
+			needs: keysOf(own(raw, "dependencies")).flatMap((need) => this.#resolved(need, words.at)),
 			state: parent ?? stateOf$2(textAt(raw, "status"), words.at, this.#around.remarks)
 		};
 	}
-	#resolved(need) {
-		return this.#parts.some(({ number }) => number === need) ? `${this.#key}.${need}` : need;
+	#resolved(need, at) {
+		if (this.#parts.some(({ number }) => number === need)) return [`${this.#key}.${need}`];
+		if (need !== this.#key) return [need];
+		const text = `It needs ${quote(need)}, which it is a part of: that was left out.`;
+		this.#around.remarks.push({
+			at,
+			text
+		});
+		return [];
 	}
 	#words(raw, key, at) {
 		const description = textAt(raw, "description");
@@ -11589,23 +11697,41 @@ function recognised({ file, text }) {
 	const [format, ...others] = fits;
 	if (format !== void 0 && others.length === 0) return format;
 	if (format !== void 0) throw new LoopError("unknown-format", `${file} fits several formats: ${fits.join(", ")}.`, { hint: `Say which one: --from ${fits.join(", or --from ")}.` });
-	const why = json !== void 0 && "because" in json ? ` (${json.because})` : "";
-	throw new LoopError("unknown-format", `${file} has the shape of no list of tasks that is known${why}.`);
+	if (json !== void 0 && "because" in json) throw new LoopError("unknown-format", `${file} cannot be read: ${json.because}.`, { hint: MEND });
+	if (/^[\ufeff\s[\]]*$/.test(text)) throw new LoopError("unknown-format", `${file} is empty.`, { hint: EMPTY });
+	throw new LoopError("unknown-format", `${file} has the shape of no list of tasks that is known.`);
 }
 function readText(format, source, wanted) {
 	const { text } = source;
 	switch (format) {
-		case "checklist": return some(readChecklist(text, wanted), format, source);
-		case "spec-kit": return some(readSpecKit(text, wanted), format, source);
+		case "checklist": return withHidden(some(readChecklist(text, wanted), format, source), text);
+		case "spec-kit": return withHidden(some(readSpecKit(text, wanted), format, source), text);
 		case "prd":
 		case "task-master":
 		case "github-issues": return readJson(format, source, wanted);
 		default: return unreachable$1(format);
 	}
 }
+const ALMOST = /^\s*\S{0,2}\s*(?:[-*+]\s*)?\[[ xX]\]\s+\S/;
+function withHidden(found, text) {
+	const remarks = blocksOf(text).flatMap((block) => {
+		const at = `line ${block.line}`;
+		return [...block.is === "text" && block.isCode !== true && ALMOST.test(block.text) ? [{
+			at,
+			text: "It is no item of a list, so no task: begin it with `- [ ]`."
+		}] : [], ...block.isOpen ? [{
+			at,
+			text: "A fence or comment begins here and is never closed: no box below it was taken."
+		}] : []];
+	});
+	return {
+		...found,
+		remarks: [...found.remarks, ...remarks]
+	};
+}
 function readJson(format, source, wanted) {
 	const json = parsedJson(source.text);
-	if (!("value" in json)) throw unfit(format, source, json.because);
+	if (!("value" in json)) throw unfit(format, source, json.because, MEND);
 	const { value } = json;
 	if (format === "prd" && isPrd(value)) return some(readPrd(value), format, source);
 	if (format === "task-master" && isTaskMaster(value)) return some(readTaskMaster(value, wanted), format, source);
@@ -11616,7 +11742,9 @@ function some(found, format, source) {
 	if (found.tasks.length > 0 || found.remarks.length > 0) return found;
 	throw unfit(format, source, "there is no task in it");
 }
-const unfit = (format, { file }, because) => new LoopError("bad-source", `${file} cannot be read as ${format}: ${because}.`, { hint: `It is known by ${MARKS[format]}. Leave out --from to have it recognised.` });
+const MEND = "Mend the JSON there: often it is a comma too many, or one that is missing.";
+const EMPTY = "Name a file with tasks in it.";
+const unfit = (format, { file }, because, hint) => new LoopError("bad-source", `${file} cannot be read as ${format}: ${because}.`, { hint: hint ?? `It is known by ${MARKS[format]}. Leave out --from to have it recognised.` });
 // src/core/scaffold.ts
 const schemaFile = () => ({
 	path: ".cms/loop.schema.json",
@@ -11850,8 +11978,14 @@ async function filesIn(folder, meant) {
 		}];
 	}))).flat();
 }
+const NO_JSON = [
+	"agent-teams",
+	"checklist",
+	"spec-kit"
+];
 function formatIn(source, asked) {
-	const { fits } = formatsOf(source.text);
+	const { fits, json } = formatsOf(source.text);
+	if (json !== void 0 && "because" in json && !NO_JSON.includes(asked)) return recognised(source);
 	if (asked !== void 0) return fits.find((format) => format === asked);
 	return fits.length === 0 ? void 0 : recognised(source);
 }
@@ -11920,7 +12054,8 @@ async function importTasks(flags, tools) {
 	if (config !== void 0 && flags.loop !== void 0 && flags.loop !== config.loop) throw new LoopError("bad-input", `${target.path} describes loop "${config.loop}", not "${flags.loop}".`, { hint: `Leave out --loop, or name the file of that loop with --file.` });
 	const imported = fit$1(found, {
 		...fitOptions(flags, tools),
-		room: LIMITS.tasks - (config?.tasks.length ?? 0)
+		room: LIMITS.tasks - (config?.tasks.length ?? 0),
+		there: new Set(config?.tasks.map(({ id }) => id))
 	});
 	const { fresh, existing, remarks } = sorted(imported, config, flags);
 	const entries = fresh.map((task) => entryOf(withAgent(task, config, flags)));
@@ -11974,7 +12109,7 @@ async function gathered(flags, { sources, issues }) {
 	if (label === void 0 || label.trim() === "") throw new LoopError("bad-input", "Issues are taken from GitHub by a label.", { hint: "Name one: --label <name>. Anybody may open an issue, but only who has rights in the repository may label it." });
 	const { issues: list, isCut } = await (await issues()).list(label);
 	const found = readIssues(list, { all });
-	const text = `There are more than ${list.length} issues: those that are older were left out.`;
+	const text = `There may be more than ${list.length} issues: those that are newer were left out.`;
 	const remarks = isCut ? [...found.remarks, {
 		at: "issues",
 		text
@@ -12807,7 +12942,7 @@ const MessageFile = object({
 	body: Text(LIMITS.message_bytes).regex(/\S/, "must not be empty"),
 	reply_to: MessageId.optional()
 });
-const AcksFile = array(MessageId);
+array(MessageId);
 const InboxMessage = looseObject({
 	id: MessageId,
 	seq: int().min(0),
@@ -12857,4 +12992,4 @@ async function asItStands(ports, { checkpoint }) {
 		seq: checkpoint.seq
 	};
 }
-export { restoreOrRecover as $, keepsSecrets as A, wantsPlan as At, tendPullRequest as B, own as C, mailboxText as Ct, logText as D, HUMAN as Dt, logEntry as E, wakesAt as Et, runLoop as F, LINK as Ft, withTools as G, iterate as H, mend as I, guard as It, readReport as J, lessonLines as K, tick as L, checkFor as M, Usage as Mt, beginFor as N, GITLINK as Nt, keepSpare as O, LESSON_LIMITS as Ot, rescue as P, HUGE_BYTES as Pt, startOrContinue as Q, settleFor as R, parsedJson as S, statusDocument as St, aboutTask as T, lanesToLaunch as Tt, effective as U, withPart as V, discreet as W, takeBack as X, dispatchAll as Y, occasionOf as Z, schemaFile as _, readProposal as _t, MessageFile as a, readNote as at, teamFolders as b, lastLine as bt, planLoop as c, writeMail as ct, outgoingOf as d, redactJson as dt, checkpointText as et, outgoingOfFile as f, redactor as ft, importTasks as g, ProposalFile as gt, renderImport as h, parseCheckpoint as ht, InboxMessage as i, NoteFile as it, workOn as j, NO_TOKENS as jt, isLoopback as k, isPlan$1 as kt, init as l, restore as lt, remarkLines as m, secretsIn as mt, AcksFile as n, CANCELLED_EARLY as nt, statusText as o, listening as ot, importDocument as p, spotter as pt, isShallow as q, ContextFile as r, tellLoop as rt, renderPlan as s, notifyEnd as st, asItStands as t, CANCELLED$1 as tt, renderInit as u, lineRedactor as ut, exportLoop as v, failureSummary as vt, WORKFLOW_PATH as w, messageDocument as wt, OurTeam as x, tally as xt, renderExport as y, jobSummary as yt, readNeeds as z };
+export { checkpointText as $, workOn as A, NO_TOKENS as At, withPart as B, WORKFLOW_PATH as C, messageDocument as Ct, keepSpare as D, LESSON_LIMITS as Dt, logText as E, HUMAN as Et, mend as F, guard as Ft, lessonLines as G, effective as H, tick as I, dispatchAll as J, isShallow as K, settleFor as L, beginFor as M, GITLINK as Mt, rescue as N, HUGE_BYTES as Nt, isLoopback as O, isPlan$1 as Ot, runLoop as P, LINK as Pt, restoreOrRecover as Q, readNeeds as R, own as S, mailboxText as St, logEntry as T, wakesAt as Tt, discreet as U, iterate as V, withTools as W, occasionOf as X, takeBack as Y, startOrContinue as Z, exportLoop as _, failureSummary as _t, statusText as a, listening as at, OurTeam as b, tally as bt, init as c, restore as ct, outgoingOfFile as d, redactor as dt, CANCELLED$1 as et, importDocument as f, spotter as ft, schemaFile as g, readProposal as gt, importTasks as h, ProposalFile as ht, MessageFile as i, readNote as it, checkFor as j, Usage as jt, keepsSecrets as k, wantsPlan as kt, renderInit as l, lineRedactor as lt, renderImport as m, parseCheckpoint as mt, ContextFile as n, tellLoop as nt, renderPlan as o, notifyEnd as ot, remarkLines as p, secretsIn as pt, readReport as q, InboxMessage as r, NoteFile as rt, planLoop as s, writeMail as st, asItStands as t, CANCELLED_EARLY as tt, outgoingOf as u, redactJson as ut, renderExport as v, jobSummary as vt, aboutTask as w, lanesToLaunch as wt, parsedJson as x, statusDocument as xt, teamFolders as y, lastLine as yt, tendPullRequest as z };

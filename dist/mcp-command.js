@@ -1,9 +1,9 @@
 import { C as union, S as string, T as toJSONSchema, a as array, b as record, m as looseObject, r as _enum, u as int, w as unknown$1, x as strictObject } from "./zod.js";
 import { t as version } from "./package.js";
 import { a as JSONRPCMessageSchema, i as ErrorCode, n as StdioServerTransport, o as ListToolsRequestSchema, r as CallToolRequestSchema, s as McpError, t as Server } from "./mcp.js";
-import { J as readReport, Ot as LESSON_LIMITS, _t as readProposal, a as MessageFile, at as readNote, gt as ProposalFile, i as InboxMessage, it as NoteFile, kt as isPlan, n as AcksFile, q as isShallow, r as ContextFile } from "./loop.js";
-import { A as LoopError, D as errnoOf, E as diskTrouble, P as systemClock, R as SECOND, c as RESERVED_IDS, j as explain, o as MessageId, r as LIMITS, t as readBounded, u as TaskId } from "./start.js";
-import { B as byteLength, U as oneLine, h as firstMistake, v as nearest, z as Text } from "./config.js";
+import { Dt as LESSON_LIMITS, K as isShallow, Ot as isPlan, gt as readProposal, ht as ProposalFile, i as MessageFile, it as readNote, n as ContextFile, q as readReport, r as InboxMessage, rt as NoteFile } from "./loop.js";
+import { A as LoopError, D as errnoOf, E as diskTrouble, H as systemClock, K as SECOND, L as oneLine, N as Text, P as byteLength, c as RESERVED_IDS, j as explain, o as MessageId, r as LIMITS, t as readBounded, u as TaskId } from "./start.js";
+import { h as firstMistake, v as nearest } from "./config.js";
 import { t as EXIT } from "./exit.js";
 import { n as interruptible } from "./signals.js";
 import { i as variables } from "./surroundings.js";
@@ -54,7 +54,8 @@ var AgentDesk = class AgentDesk {
 		return [...messages.values()].toSorted((a, b) => a.seq - b.seq);
 	}
 	async acks() {
-		return AcksFile.safeParse(jsonOf(await this.#read("acks.json"))).data ?? [];
+		const ids = jsonOf(await this.#read("acks.json"));
+		return Array.isArray(ids) ? ids.flatMap((id) => MessageId.safeParse(id).data ?? []) : [];
 	}
 	async putAcks(ids) {
 		await this.#put("acks.json", `${JSON.stringify(ids)}\n`);
@@ -113,7 +114,9 @@ var AgentDesk = class AgentDesk {
 async function contextIn(path) {
 	const found = await readBounded(path, LARGEST_CONTEXT);
 	if ("refused" in found) throw unfit(`the context ${path} was not read: ${found.refused}`);
-	const context = ContextFile.safeParse(jsonOf(found), { reportInput: true });
+	const value = jsonOf(found);
+	if (value === void 0) throw unfit(`the context ${path} is no JSON`);
+	const context = ContextFile.safeParse(value, { reportInput: true });
 	if (context.success) return context.data;
 	throw unfit(`${path} is not the context of a task: ${firstMistake(context.error, [])}`);
 }
@@ -365,7 +368,6 @@ const REPORT_TOOLS = [
 			value: unknown$1().describe("Any JSON. It replaces an earlier value of the same key.")
 		}),
 		async run({ key, value }, around) {
-			if (value === void 0) throw new Refused("value: is missing; it may be any JSON.");
 			await change(around, { outputs: { [key]: value } });
 			return `Output "${key}" is set.`;
 		}

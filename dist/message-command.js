@@ -1,4 +1,4 @@
-import { Ct as mailboxText, ct as writeMail, lt as restore, wt as messageDocument } from "./loop.js";
+import { Ct as messageDocument, St as mailboxText, ct as restore, st as writeMail } from "./loop.js";
 import { A as LoopError } from "./start.js";
 import { t as EXIT } from "./exit.js";
 import { t as printJson } from "./json2.js";

@@ -1,4 +1,4 @@
-import { H as cut } from "./config.js";
+import { I as cut } from "./start.js";
 import { styleText } from "node:util";
 // src/adapters/terminal/live.ts
 const ECHO = 2;

@@ -1,7 +1,6 @@
-import { D as logText, E as logEntry, St as statusDocument, T as aboutTask, Tt as lanesToLaunch, lt as restore, o as statusText, rt as tellLoop, t as asItStands } from "./loop.js";
-import { A as LoopError, M as unreachable } from "./start.js";
+import { E as logText, T as logEntry, a as statusText, ct as restore, nt as tellLoop, t as asItStands, w as aboutTask, wt as lanesToLaunch, xt as statusDocument } from "./loop.js";
+import { A as LoopError, M as unreachable, z as sentences } from "./start.js";
 import { r as exitOfStatus, t as EXIT } from "./exit.js";
-import { G as sentences } from "./config.js";
 import { c as seekWorkflow, i as openSession, l as startRun } from "./session.js";
 import { i as variables } from "./surroundings.js";
 import { t as printJson } from "./json2.js";

@@ -1,5 +1,5 @@
 import { t as detect } from "./secretlint.js";
-import { ft as redactor, mt as secretsIn, pt as spotter } from "./loop.js";
+import { dt as redactor, ft as spotter, pt as secretsIn } from "./loop.js";
 // src/entry/secrets.ts
 const notifyAddress = (config, env) => config?.settings.notify === void 0 ? void 0 : env[config.settings.notify];
 function secretsOf(env, given = []) {

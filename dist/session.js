@@ -1,8 +1,8 @@
 import { S as string, g as object, o as boolean } from "./zod.js";
-import { H as cut, I as loopRefs, K as tailLines, L as shortRef, W as printable, i as DEFAULT_LOOP_FILE, r as FollowedFile } from "./config.js";
-import { A as LoopError, B as duration, M as unreachable, P as systemClock, R as SECOND, S as run, d as loopIdOf, h as openRepository } from "./start.js";
+import { I as loopRefs, L as shortRef, i as DEFAULT_LOOP_FILE, r as FollowedFile } from "./config.js";
+import { A as LoopError, B as tailLines, H as systemClock, I as cut, J as duration, K as SECOND, M as unreachable, R as printable, S as run, d as loopIdOf, h as openRepository } from "./start.js";
 import { t as terminalOutput } from "./output.js";
-import { A as keepsSecrets, U as effective } from "./loop.js";
+import { H as effective, k as keepsSecrets } from "./loop.js";
 import { a as fixFor, n as AGENTS, o as GithubPullRequests, r as loopWorkflows, s as githubClient, t as compose } from "./compose.js";
 import { A as remoteLoop, j as remotes, k as localLoop } from "./adapters.js";
 import { i as variables, r as personalGit, t as harnessGit } from "./surroundings.js";

@@ -58,6 +58,25 @@ const systemChance = {
 	uuid: () => randomUUID(),
 	fraction: () => Math.random()
 };
+// src/core/text.ts
+const byteLength = (text) => new TextEncoder().encode(text).length;
+const Text = (bytes) => string().max(bytes).refine((text) => byteLength(text) <= bytes, `must be at most ${bytes} bytes`);
+function clip(text, bytes) {
+	const encoded = new TextEncoder().encode(text);
+	if (encoded.length <= bytes) return text;
+	return `${new TextDecoder("utf-8").decode(encoded.subarray(0, bytes - 3)).replace(/\uFFFD+$/, "")}…`;
+}
+const UNPRINTABLE = /\u001b\[[0-9;?]*[ -/]*[@-~]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
+const printable = (text) => text.replaceAll("\r\n", "\n").replace(UNPRINTABLE, " ");
+const oneLine = (text) => printable(text).replace(/\s+/g, " ").trim();
+const tailLines = (text, most) => text.split("\n").filter((line) => line.trim() !== "").slice(-most);
+const sentences = (...parts) => parts.map((part) => part.trim()).filter((part) => part !== "").map((part) => /[.!?…]["'`)]?$/.test(part) ? part : `${part}.`).join(" ");
+function cut(text, most) {
+	if (text.length <= most) return text;
+	if (most < 1) return "";
+	const characters = Array.from(text);
+	return characters.length <= most ? text : `${characters.slice(0, most - 1).join("")}…`;
+}
 // src/core/error.ts
 const HINTS = {
 	"no-loop-file": "Run `cms init` to write .cms/loop.yml, or name another file with --file.",
@@ -121,7 +140,7 @@ var LoopError = class extends Error {
 		this.place = options.place;
 	}
 };
-const explain = (error) => `${error.message}\n  fix: ${error.hint} [${error.code}]`;
+const explain = (error) => printable(`${error.message}\n  fix: ${error.hint} [${error.code}]`);
 function unreachable(value) {
 	throw new Error(`unhandled: ${JSON.stringify(value)}`);
 }
@@ -729,4 +748,4 @@ function decoded(bytes) {
 		return { refused: "it is not UTF-8 text" };
 	}
 }
-export { LoopError as A, duration as B, goesWithUs as C, errnoOf as D, diskTrouble as E, DAY as F, iso as H, HOUR as I, MINUTE as L, unreachable as M, systemChance as N, isDiskFull as O, systemClock as P, SECOND as R, run as S, signal as T, utcDay as U, epoch as V, Git as _, LoopId as a, withoutNoise as b, RESERVED_IDS as c, loopIdOf as d, runName as f, resolveCommit as g, openRepository as h, LaneId as i, explain as j, isErrno as k, RunIdentity as l, isDirty as m, readPersonsMail as n, MessageId as o, currentBranch as p, LIMITS as r, ObjectId as s, readBounded as t, TaskId as u, meaningOf as v, hasMoreRights as w, PATIENCE as x, unanswered as y, Time as z };
+export { LoopError as A, tailLines as B, goesWithUs as C, errnoOf as D, diskTrouble as E, clip as F, MINUTE as G, systemClock as H, cut as I, duration as J, SECOND as K, oneLine as L, unreachable as M, Text as N, isDiskFull as O, byteLength as P, printable as R, run as S, signal as T, DAY as U, systemChance as V, HOUR as W, iso as X, epoch as Y, utcDay as Z, Git as _, LoopId as a, withoutNoise as b, RESERVED_IDS as c, loopIdOf as d, runName as f, resolveCommit as g, openRepository as h, LaneId as i, explain as j, isErrno as k, RunIdentity as l, isDirty as m, readPersonsMail as n, MessageId as o, currentBranch as p, Time as q, LIMITS as r, ObjectId as s, readBounded as t, TaskId as u, meaningOf as v, hasMoreRights as w, PATIENCE as x, unanswered as y, sentences as z };

@@ -1,5 +1,5 @@
 import { s as getState, u as saveState } from "./actions-core.js";
-import { L as MINUTE } from "./start.js";
+import { G as MINUTE } from "./start.js";
 // src/adapters/github/step-state.ts
 const MARGIN = 10 * MINUTE;
 const isPersons = (at, { ends = Number.POSITIVE_INFINITY, minutes }) => at < ends - Math.min(MARGIN, minutes * MINUTE / 6);
