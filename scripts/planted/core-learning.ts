@@ -158,6 +158,14 @@ export const LEARNING_BUGS: readonly Bug[] = [
       hurts: 'A note of one agent runs a command on the machines of all others.',
     },
   ]),
+  ...bugsIn('core/learning/note', 'core/learning/note', [
+    {
+      name: 'asterisks-without-end',
+      find: '.length > ASTERISKS)',
+      replace: '.length > 1_000)',
+      hurts: 'A pattern of an agent takes seconds of every lease.',
+    },
+  ]),
   ...bugsIn('core/escalation', 'core/escalation', [
     {
       name: 'the-first-attempt-escalates',
