@@ -142,6 +142,30 @@ export const LEARNING_BUGS: readonly Bug[] = [
       hurts: 'Every failed assertion is taken for the same failure.',
     },
   ]),
+  ...bugsIn('core/learning/symptom', 'core/learning/failures', [
+    {
+      name: 'the-last-words-of-a-runner-are-the-failure',
+      find: '!SAYS_NOTHING.some(',
+      replace: '!SAYS_NOTHING.slice(5).some(',
+      hurts: 'All failed tests of cargo are one failure, and teach each other nonsense.',
+    },
+  ]),
+  ...bugsIn('core/learning/skill', 'core/learning/skill', [
+    {
+      name: 'a-skill-is-run-when-it-is-loaded',
+      find: '/!(?=`)|`(?=!)|',
+      replace: '/',
+      hurts: 'A note of one agent runs a command on the machines of all others.',
+    },
+  ]),
+  ...bugsIn('core/learning/note', 'core/learning/note', [
+    {
+      name: 'asterisks-without-end',
+      find: '.length > ASTERISKS)',
+      replace: '.length > 1_000)',
+      hurts: 'A pattern of an agent takes seconds of every lease.',
+    },
+  ]),
   ...bugsIn('core/escalation', 'core/escalation', [
     {
       name: 'the-first-attempt-escalates',

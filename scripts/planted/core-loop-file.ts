@@ -5,8 +5,8 @@ export const LOOP_FILE_BUGS: readonly Bug[] = [
   ...bugsIn('core/fingerprint', 'core/guard', [
     {
       name: 'numbers-make-it-another-failure',
-      find: "  [/\\d+/g, '<n>'],\n",
-      replace: '',
+      find: "\\d+(?:[.,]\\d+)*/gi, '<n>'],",
+      replace: "\\d+(?:[.,]\\d+)*/gi, '$&'],",
       hurts:
         'A failure that prints how many milliseconds it took is new every time: no progress is never seen.',
     },

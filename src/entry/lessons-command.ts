@@ -54,7 +54,12 @@ function wordOf(
   if (words.length > 1)
     throw new LoopError('bad-input', 'One thing at a time: --add, --edit, --pin, --unpin or --drop.')
   const [word] = words
-  if (word === undefined && text !== '')
+  if (path.length > 0 && word?.say !== 'add')
+    throw new LoopError('bad-input', '--path says where a lesson holds that --add brings.', {
+      hint: 'Say `cms lessons --add "…" --path "src/**"`.',
+    })
+  const takesText = word?.say === 'add' || word?.say === 'edit'
+  if (!takesText && text !== '')
     throw new LoopError('bad-input', `What is to become of "${text}"?`, {
       hint: 'Say `cms lessons --add "…"`, or `cms lessons --edit <id> "…"`.',
     })

@@ -167,7 +167,9 @@ function added(after: Checkpoint, { at, iteration }: AttemptEnded, fresh: readon
   return events
 }
 
-const isSame = (a: Pick<Lesson, 'text'>, b: Pick<Lesson, 'text'>): boolean => plain(a.text) === plain(b.text)
+/** But for case, blanks and marks. */
+export const isSame = (a: Pick<Lesson, 'text'>, b: Pick<Lesson, 'text'>): boolean =>
+  plain(a.text) === plain(b.text)
 const plain = (text: string): string =>
   text
     .toLowerCase()

@@ -18,6 +18,7 @@ export const LESSON_LIMITS = {
   /** Of one attempt's notes, what is taken. */
   notes: 5,
   paths: 10,
+  path_chars: 300,
   /** In a checkpoint: all, and those of them that are retired, kept so that they are not learnt again at once. */
   kept: 100,
   retired: 20,
@@ -57,7 +58,7 @@ export const Lesson = z.looseObject({
   scope: z.enum(['task', 'paths', 'loop']),
   /** The task it was learnt at. */
   task: TaskId,
-  paths: z.array(z.string().max(300)).max(LESSON_LIMITS.paths).default([]),
+  paths: z.array(z.string().max(LESSON_LIMITS.path_chars)).max(LESSON_LIMITS.paths).default([]),
   /** Of the failure it is about; see `symptomOf`. */
   symptom: z.string().max(64).optional(),
   /** Who said it: an agent's note, the failing command, a person. */

@@ -9,7 +9,7 @@ export const NoteFile = z.looseObject({
   text: z.string(),
   /** `paths` is what comes of paths; an agent need not say it. */
   scope: z.enum(['task', 'loop', 'paths']).default('task'),
-  paths: z.array(z.string().max(300)).max(LESSON_LIMITS.paths).default([]),
+  paths: z.array(z.string().max(LESSON_LIMITS.path_chars)).max(LESSON_LIMITS.paths).default([]),
 })
 
 /** What such a file says, or why it is not taken. */
@@ -25,8 +25,29 @@ export function readNote(value: unknown, redact: Redact): ReadNote {
   const text = oneLine(redact(parsed.data.text)).toWellFormed()
   const because = whyNot(text)
   if (because !== undefined) return { refused: because }
-  const cleaned = paths.map((path) => oneLine(redact(path))).filter((path) => path !== '')
+  const cleaned = cleanPaths(paths.map(redact))
+  const whyNotThere = whyNotPaths(cleaned)
+  if (whyNotThere !== undefined) return { refused: whyNotThere }
   return { text, scope: cleaned.length > 0 ? 'paths' : scope, paths: cleaned }
+}
+
+/** Each on one line and once; empty ones say nothing. */
+export const cleanPaths = (paths: readonly string[]): string[] => [
+  ...new Set(paths.map((path) => oneLine(path).toWellFormed()).filter((path) => path !== '')),
+]
+
+/** Each takes time at every lease. */
+const ASTERISKS = 8
+
+/** Why a lesson cannot hold at these paths; `undefined` when it can. */
+export function whyNotPaths(paths: readonly string[]): string | undefined {
+  if (paths.length > LESSON_LIMITS.paths)
+    return `it names ${paths.length} paths; ${LESSON_LIMITS.paths} are the limit`
+  const long = paths.find((path) => path.length > LESSON_LIMITS.path_chars)
+  if (long !== undefined)
+    return `a path of ${long.length} characters is too long; ${LESSON_LIMITS.path_chars} are the limit`
+  const wild = paths.find((path) => (path.match(/\*+/g) ?? []).length > ASTERISKS)
+  return wild === undefined ? undefined : `"${wild}" has more than ${ASTERISKS} asterisks`
 }
 
 /**

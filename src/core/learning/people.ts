@@ -3,8 +3,9 @@ import type { Checkpoint } from '../checkpoint.ts'
 import { LoopError } from '../error.ts'
 import { cut, oneLine } from '../text.ts'
 import type { LearningEvent } from './event-learning.ts'
+import { isSame } from './gather.ts'
 import { LESSON_LIMITS, type Lesson } from './lesson.ts'
-import { whyNot } from './note.ts'
+import { cleanPaths, whyNot, whyNotPaths } from './note.ts'
 import { unknownLesson } from './reduce-learning.ts'
 
 export type LessonWord =
@@ -50,9 +51,10 @@ export function hearOfLesson(checkpoint: Checkpoint, word: LessonWord, at: strin
   }
 }
 
-function sound(said: string): string {
-  const text = oneLine(said)
-  const because = whyNot(text)
+/** Their words, checked as those of agents are. */
+function sound(said: string, paths: readonly string[] = []): string {
+  const text = oneLine(said).toWellFormed()
+  const because = whyNot(text) ?? whyNotPaths(paths)
   if (because === undefined) return text
   throw new LoopError('bad-input', `That can be no lesson: ${because}.`, {
     hint: `Say in one or two sentences what to do when, for example: cms lessons --add "Run npm run codegen after a change of schema.ts".`,
@@ -62,15 +64,21 @@ function sound(said: string): string {
 /** The task that a person's lesson stands at: there is none, and this is reserved. */
 const OF_PEOPLE = 'human'
 
-function add(checkpoint: Checkpoint, { text: said, paths }: LessonWord & { say: 'add' }, at: string): Change {
-  const text = sound(said)
+function add(checkpoint: Checkpoint, said: LessonWord & { say: 'add' }, at: string): Change {
+  const paths = cleanPaths(said.paths)
+  const text = sound(said.text, paths)
+  const same = checkpoint.lessons.find((one) => isSame(one, { text }))
+  if (same !== undefined)
+    throw new LoopError('bad-input', `Lesson ${same.id} says the same.`, {
+      hint: `\`cms lessons --pin ${same.id}\` gives it wherever it fits, whatever its record.`,
+    })
   if (checkpoint.lessons.length >= LESSON_LIMITS.kept)
     throw new LoopError('bad-input', `There are ${LESSON_LIMITS.kept} lessons already.`, {
       hint: 'Drop one first: `cms lessons` lists them, `cms lessons --drop <id>` drops one.',
     })
   const id = `p${checkpoint.epoch}-${checkpoint.seq}`
   const lesson: Lesson = {
-    ...{ id, text, scope: paths.length > 0 ? 'paths' : 'loop', task: OF_PEOPLE, paths: [...paths] },
+    ...{ id, text, scope: paths.length > 0 ? 'paths' : 'loop', task: OF_PEOPLE, paths },
     ...{ source: 'person', at, met: [], uses: 0, given: '', left_out: '', misses: 0, state: 'open' },
     pinned: true,
   }

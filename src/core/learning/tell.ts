@@ -56,7 +56,7 @@ const stateText = ({ state, pinned }: Lesson): string =>
   `${state === 'open' ? 'lesson' : state}${pinned === true ? ', pinned' : ''}`
 
 function recordLine(lesson: Lesson): string {
-  const where = lesson.scope === 'paths' ? lesson.paths.join(', ') : `${lesson.scope}`
+  const where = lesson.scope === 'paths' ? lesson.paths.map(oneLine).join(', ') : lesson.scope
   const record = lesson.uses === 0 ? 'not used yet' : recordText(lesson)
   return `${where} · from ${FROM[lesson.source]} at ${lesson.task} · ${record}`
 }

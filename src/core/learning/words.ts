@@ -22,10 +22,13 @@ export function wordsOf(text: string): string[] {
   return [...new Set(found ?? [])].filter((word) => !COMMON.has(word))
 }
 
+/** Longer ones are no paths that anybody works on, and take time to compare. */
+const PATH_CHARS = 200
+
 /** Paths that a text names: words with a slash in them. */
 export function pathsIn(text: string): string[] {
   const found = text.slice(0, 4_000).match(/[\w.@-]+(?:\/[\w.@*-]+)+\/?/g)
-  return [...new Set(found ?? [])].slice(0, 20)
+  return [...new Set(found ?? [])].filter((path) => path.length <= PATH_CHARS).slice(0, 20)
 }
 
 /** `api/`: a folder, which says more of where a rule holds than a word of the same letters. */

@@ -16,6 +16,7 @@ describe('a note of an agent', () => {
     expect(note({ text: 'x', scope: 'loop', paths: ['src/**'] })).toEqual({
       ...{ text: 'x', scope: 'paths', paths: ['src/**'] },
     })
+    expect(note({ text: 'x', paths: ['a', ' a', '', 'b\nc'] })).toMatchObject({ paths: ['a', 'b c'] })
     expect(note({ text: 'x' })).toEqual({ text: 'x', scope: 'task', paths: [] })
   })
 
@@ -26,6 +27,7 @@ describe('a note of an agent', () => {
     ['a text beyond the limit',     { text: 'x'.repeat(501) }, /501 characters.*500/],
     ['a scope of its own making',   { text: 'x', scope: 'everybody' }, /^scope: /],
     ['too many paths',              { text: 'x', paths: Array.from({ length: 11 }, () => 'a') }, /^paths: /],
+    ['a path that is a trap',       { text: 'x', paths: ['**/'.repeat(9)] }, /asterisks/],
     ['no mapping at all',           ['x'], /expected object/],
     ['nothing',                     null, /expected object/],
   ])('with %s is refused, and why', (_, value, because) => {

@@ -14,6 +14,8 @@ const before = checkpoint({
   ],
 })
 
+const MANY = Array.from({ length: 12 }, (_, n) => `src/${n}/**`)
+
 const after = (word: LessonWord) => hearOfLesson(before, word, AT).events.reduce(reduce, before).lessons
 
 describe('what people say of lessons', () => {
@@ -39,7 +41,12 @@ describe('what people say of lessons', () => {
   test('added: for the paths that they name, or wherever it fits', () => {
     const added = after({ say: 'add', text: 'Run codegen.', paths: ['src/**'] }).at(-1)
     expect(added).toMatchObject({ id: 'p1-41', scope: 'paths', source: 'person', pinned: true })
-    expect(after({ say: 'add', text: 'Run codegen.', paths: [] }).at(-1)).toMatchObject({ scope: 'loop' })
+    for (const paths of [[], [''], [' \n']])
+      expect(after({ say: 'add', text: 'Run codegen.', paths }).at(-1)).toMatchObject({ scope: 'loop' })
+    const odd = ['src/\u001b[31m\n**', 'src/ **', '', '*'.repeat(300), ...MANY.slice(0, 8)]
+    expect(after({ say: 'add', text: 'Run codegen.', paths: odd }).at(-1)?.paths).toEqual([
+      ...['src/ **', '*'.repeat(300), ...MANY.slice(0, 8)],
+    ])
   })
 
   // biome-ignore format: one row, one slip
@@ -48,6 +55,10 @@ describe('what people say of lessons', () => {
     [{ say: 'edit', lesson: 'l1', text: ' ' },        'bad-input', /says nothing/],
     [{ say: 'add', text: 'x'.repeat(600), paths: [] }, 'bad-input', /600 characters/],
     [{ say: 'add', text: 'Skip the tests.', paths: [] }, 'bad-input', /checks/],
+    [{ say: 'add', text: 'use  the CLOCK', paths: [] }, 'bad-input', /l2 says the same/],
+    [{ say: 'add', text: 'y', paths: MANY.slice(0, 11) }, 'bad-input', /11 paths; 10 are the limit/],
+    [{ say: 'add', text: 'y', paths: ['x'.repeat(301)] }, 'bad-input', /301 characters is too long; 300/],
+    [{ say: 'add', text: 'y', paths: ['*a'.repeat(9)] }, 'bad-input', /more than 8 asterisks/],
   ] as const)('%j: an error that says what to do', (word, code, message) => {
     expect(() => hearOfLesson(before, word, AT)).toThrow(
       expect.objectContaining({ code, message: expect.stringMatching(message), hint: expect.stringMatching(/\w/) }),
