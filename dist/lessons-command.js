@@ -54,7 +54,8 @@ function wordOf({ add, path = [], edit, pin, unpin, drop }, text) {
 	];
 	if (words.length > 1) throw new LoopError("bad-input", "One thing at a time: --add, --edit, --pin, --unpin or --drop.");
 	const [word] = words;
-	if (word === void 0 && text !== "") throw new LoopError("bad-input", `What is to become of "${text}"?`, { hint: "Say `cms lessons --add \"…\"`, or `cms lessons --edit <id> \"…\"`." });
+	if (path.length > 0 && word?.say !== "add") throw new LoopError("bad-input", "--path says where a lesson holds that --add brings.", { hint: "Say `cms lessons --add \"…\" --path \"src/**\"`." });
+	if (!(word?.say === "add" || word?.say === "edit") && text !== "") throw new LoopError("bad-input", `What is to become of "${text}"?`, { hint: "Say `cms lessons --add \"…\"`, or `cms lessons --edit <id> \"…\"`." });
 	return word;
 }
 export { lessonsCommand };

@@ -1,21 +1,50 @@
-import { S as string, a as array, b as record$1, f as json$4, g as object, h as number, l as discriminatedUnion, m as looseObject, n as datetime, o as boolean, p as literal, r as _enum, t as date, u as int, v as partialRecord, w as unknown$1, x as strictObject } from "./zod.js";
+import { C as union, S as string, a as array, b as record$1, f as json$4, g as object, h as number, l as discriminatedUnion, m as looseObject, n as datetime, o as boolean, p as literal, r as _enum, t as date, u as int, v as partialRecord, w as unknown$1, x as strictObject } from "./zod.js";
 import { A as LoopError, B as tailLines, F as clip, G as MINUTE, I as cut, J as duration, K as SECOND, L as oneLine, M as unreachable$1, N as Text, P as byteLength, R as printable, U as DAY, W as HOUR, X as iso, Y as epoch, Z as utcDay, a as LoopId, c as RESERVED_IDS, d as loopIdOf, f as runName, i as LaneId, l as RunIdentity, o as MessageId, q as Time, r as LIMITS, s as ObjectId, u as TaskId, z as sentences } from "./start.js";
 import { A as AgentOverride, C as levels, D as ready, E as rank, F as REFS_KINDS, I as loopRefs, L as shortRef, M as agentFor$1, N as attemptLimit, O as topological, P as reserveFor, S as cycles, T as missingNeeds, _ as quote, b as loopFileJsonSchema, c as isRecord, d as laneWarnings, g as printMistakes, h as firstMistake, j as Settings, k as printDuration, m as findingsOf, p as roomWarnings, u as budgetRoom, w as longestPaths, x as criticalPath, y as AgentMapping } from "./config.js";
 import { hash } from "node:crypto";
 // src/core/glob.ts
 function globMatcher(pattern) {
 	const whole = pattern.endsWith("/") ? `${pattern}**` : pattern;
-	const body = whole.replace(/^\//, "").split(/(\*\*\/?|\*|\?)/).map(translate).join("");
-	const anywhere = whole.includes("/") ? "" : "(?:.*/)?";
-	const expression = new RegExp(`^${anywhere}${body}$`, "s");
-	return (path) => expression.test(path);
+	const states = `${whole.includes("/") ? "" : "**/"}${whole.replace(/^\//, "")}`.split(/(\*\*\/?|\*|\?)/).flatMap(statesOf);
+	const first = reach(states, [0]);
+	return (path) => {
+		let at = first;
+		for (let index = 0; index < path.length && at.length > 0; index++) {
+			const unit = path.charAt(index);
+			at = reach(states, at.flatMap((place) => (states[place]?.after(unit) ?? []).map((step) => place + step)));
+		}
+		return at.includes(states.length);
+	};
 }
-function translate(part) {
-	if (part === "**/") return "(?:.*/)?";
-	if (part === "**") return ".*";
-	if (part === "*") return "[^/]*";
-	if (part === "?") return "[^/]";
-	return part.replace(/[\\^$.|+()[\]{}]/g, "\\$&");
+function statesOf(part) {
+	if (part === "**/") return [{
+		free: [1, 2],
+		after: () => []
+	}, {
+		free: [],
+		after: (unit) => unit === "/" ? [0, 1] : [0]
+	}];
+	if (part === "**") return [{
+		free: [1],
+		after: () => [0]
+	}];
+	if (part === "*") return [{
+		free: [1],
+		after: (unit) => unit === "/" ? [] : [0]
+	}];
+	if (part === "?") return [{
+		free: [],
+		after: (unit) => unit === "/" ? [] : [1]
+	}];
+	return part.split("").map((own) => ({
+		free: [],
+		after: (unit) => unit === own ? [1] : []
+	}));
+}
+function reach(states, from) {
+	const found = new Set(from);
+	for (const place of found) for (const step of states[place]?.free ?? []) found.add(place + step);
+	return [...found];
 }
 // src/core/guard.ts
 const PROTECTED = [
@@ -1131,6 +1160,12 @@ function stepFor({ policy }, task) {
 	return step === "split" && !maySplit(task) ? beforeSplit(policy.escalate) : step;
 }
 const beforeSplit = (steps) => steps.slice(0, steps.indexOf("split")).findLast((step) => step !== "split");
+function stepText({ attempts }, step) {
+	const verdict = attempts.findLast((attempt) => tellsOfWork(attempt.verdict))?.verdict;
+	const skips = verdict !== void 0 && CONSEQUENCES[verdict].escalate === true;
+	const after = verdict === void 0 ? "" : ` after ${verdict}${skips ? ", which skips a step" : ""}`;
+	return `${step === "lessons" ? "step lessons" : `escalated to ${step}`}${after}`;
+}
 const maySplit = (task) => !isPlan$1(task) && task.depth < LIMITS.proposals_depth;
 const stepOf$1 = (settings, task) => task.state.at === "leased" ? task.state.lease.step : stepFor(settings, task);
 function agentOf(settings, task) {
@@ -1153,6 +1188,7 @@ const LESSON_LIMITS = {
 	text_chars: 500,
 	notes: 5,
 	paths: 10,
+	path_chars: 300,
 	kept: 100,
 	retired: 20,
 	rivals: 3,
@@ -1174,7 +1210,7 @@ const Lesson = looseObject({
 		"loop"
 	]),
 	task: TaskId,
-	paths: array(string().max(300)).max(LESSON_LIMITS.paths).default([]),
+	paths: array(string().max(LESSON_LIMITS.path_chars)).max(LESSON_LIMITS.paths).default([]),
 	symptom: string().max(64).optional(),
 	source: _enum([
 		"agent",
@@ -1203,20 +1239,27 @@ const GivenLessons = looseObject({
 	left_out: LessonId.optional()
 });
 // src/core/fingerprint.ts
-const TELLS = /error|fail|assert|expect|not ok|exception|panic|traceback|undefined|cannot|refused|✕|✗|✖|×/i;
+const TELLS = /error|fail|assert|expect|not ok|exception|panic|traceback|undefined|cannot|refused|\bwant\b|✕|✗|✖|×/i;
 const LINES$1 = 12;
+const ESCAPES = /\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b\[[0-9;?]*[ -/]*[@-~]/g;
 const NOISE = [
-	[/\u001b\[[0-9;?]*[ -/]*[@-~]/g, ""],
-	[/\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?/g, "<time>"],
-	[/0x[0-9a-f]+|\b[0-9a-f]{7,64}\b/gi, "<id>"],
+	[ESCAPES, ""],
+	[/([=_━─⎯-])\1{2,}/g, " "],
+	[/\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d+)?)?(Z|[+-]\d\d:?\d\d)?/g, "<time>"],
+	[/\(\d+:\d\d:\d\d\)/g, " "],
+	[/[([]?(?:\d+(?:\.\d+)?\s?(?:[nuµμm]?s|m|h|min(?:ute)?s?|sec(?:ond)?s?|hours?)(?![A-Za-z])\s?)+[)\]]?/g, " "],
+	[/(?:\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\s{1,2}\d\d?\s)?\b\d\d?:\d\d:\d\d(?:[.,]\d+)?\b/g, "<time>"],
+	[/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi, "<n>"],
+	[/0x[0-9a-f]+|\b(?=[a-f]*\d)[0-9a-f]{7,64}\b/gi, "<n>"],
+	[/\b[A-Za-z]:\\[^\s:"'`<>|()]*|(?:[\w@.-]+\\)+[\w@-]+\.\w+/g, "<path>"],
 	[/(?:[A-Za-z]:)?(?:\.{0,2}\/)?(?:[\w@.-]+\/)+[\w@.-]+/g, "<path>"],
-	[/\d+(\.\d+)?\s*(ms|s|m|min|sec(onds?)?)\b/g, "<duration>"],
-	[/:\d+(:\d+)?/g, ":<line>"],
-	[/\d+/g, "<n>"],
+	[/:\d+(:\d+)?|\(\d+,\d+\)/g, ":<line>"],
+	[/(?<!\d|\bstatus[ :=]{1,2}|\bstatus code[ :=]{1,2}|\bHTTP[ :=]{1,2})\d+(?:[.,]\d+)*/gi, "<n>"],
 	[/\s+/g, " "]
 ];
 const normalise = (line) => NOISE.reduce((text, [pattern, word]) => text.replace(pattern, word), line).trim();
-const linesOf = (output) => output.slice(-LIMITS.tail_chars).split("\n");
+const linesOf = (output) => output.slice(-LIMITS.tail_chars).split(/[\r\n]+/);
+const uncoloured = (line) => line.replace(ESCAPES, "");
 function fingerprint(command, output) {
 	const lines = linesOf(output).map(normalise).filter((line) => line !== "");
 	const telling = lines.filter((line) => TELLS.test(line));
@@ -1229,13 +1272,24 @@ function tellingLines(output) {
 }
 // src/core/learning/symptom.ts
 const NAMED$5 = /\b\w*(?:error|exception|panic)\b[^:]{0,40}:\s*\S|^\s*(?:error|fatal)\b/i;
-const ASSERTION = /assert|expect/i;
+const ASSERTION = /assert|\bexpect/i;
+const SAYS_NOTHING = [
+	/^\W*(?:npm (?:err!|error)\W*)?(?:error\W*)*(?:command|tests?|run|process|(?:script|recipe|lifecycle script)\b.{0,60})\s(?:failed|exited|completed)\b/i,
+	/\berror: (?:could not compile|aborting due to)\b/i,
+	/^\W*error\W*(?:message\W*)?$/i,
+	/^\W*error\W*(?:tests run|failures|errors|failed to execute goal)\b/i,
+	/^\W*error: test\w* \(/i
+];
+const PLACE$1 = /^(?:<\w+>|[\w.-]+\.\w{1,4}(?=:<line>)|[\s:|>#[\](),.-])+/;
 function symptomOf(failure) {
 	if (failure?.command === void 0 || failure.tail.trim() === "") return void 0;
 	const named = tellingLines(failure.tail).find(isNamed);
-	return named === void 0 ? fingerprint("", failure.tail) : hash64(normalise(named));
+	return named === void 0 ? fingerprint("", failure.tail) : hash64(normalise(named).replace(PLACE$1, ""));
 }
-const isNamed = (line) => NAMED$5.test(line) && !ASSERTION.test(line);
+function isNamed(said) {
+	const line = uncoloured(said);
+	return NAMED$5.test(line) && !ASSERTION.test(line) && !SAYS_NOTHING.some((pattern) => pattern.test(line));
+}
 const symptomsOf = ({ attempts }) => new Set(attempts.flatMap(({ failure }) => symptomOf(failure) ?? []));
 function symptomText({ tail }) {
 	const lines = tellingLines(tail);
@@ -1249,9 +1303,10 @@ function wordsOf$1(text) {
 	const found = text.slice(0, 4e3).replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase().match(/[\p{L}][\p{L}\p{N}]{2,39}/gu);
 	return [...new Set(found ?? [])].filter((word) => !COMMON.has(word));
 }
+const PATH_CHARS = 200;
 function pathsIn(text) {
 	const found = text.slice(0, 4e3).match(/[\w.@-]+(?:\/[\w.@*-]+)+\/?/g);
-	return [...new Set(found ?? [])].slice(0, 20);
+	return [...new Set(found ?? [])].filter((path) => path.length <= PATH_CHARS).slice(0, 20);
 }
 const isPlace = (word) => word.endsWith("/");
 const placesOf = (text) => [...new Set(pathsIn(text).flatMap((path) => path.toLowerCase().match(/[^/]+\//g) ?? []))];
@@ -1280,10 +1335,10 @@ function soughtFor({ lessons, remaining_tasks }, task) {
 		weight: (word) => Math.max(0, Math.log((tasks.length + 1) / ((among.get(word) ?? 0) + .5)))
 	};
 }
-const words = new WeakMap();
+const words$1 = new WeakMap();
 function knownWords(task) {
-	const known = words.get(task) ?? wordsOfTask(task);
-	words.set(task, known);
+	const known = words$1.get(task) ?? wordsOfTask(task);
+	words$1.set(task, known);
 	return known;
 }
 function fit$2(lesson, sought) {
@@ -3028,7 +3083,7 @@ function nextLease(checkpoint, lane, run, now) {
 		reserved_minutes: reserve.minutes,
 		...needsNoAgent(task) ? { landing: true } : {},
 		...means,
-		because: `${whyFirst(checkpoint, task, choices)}${meansText(means)}`
+		because: `${whyFirst(checkpoint, task, choices)}${meansText(task, means)}`
 	};
 }
 function meansFor(checkpoint, task) {
@@ -3040,11 +3095,11 @@ function meansFor(checkpoint, task) {
 		...lessons === void 0 ? {} : { lessons }
 	};
 }
-function meansText({ step, lessons }) {
+function meansText(task, { step, lessons }) {
 	const given = lessons === void 0 || lessons.given.length === 0 ? [] : [`given ${lessons.given.join(", ")}`];
 	const without = lessons?.left_out === void 0 ? [] : [`${lessons.left_out} left out to see what it is worth`];
 	return [
-		...step === void 0 || step === "lessons" ? [] : [`escalated to ${step}`],
+		...step === void 0 ? [] : [stepText(task, step)],
 		...given,
 		...without
 	].map((text) => `; ${text}`).join("");
@@ -3691,18 +3746,22 @@ function json$3(text) {
 	}
 }
 // src/core/learning/skill.ts
+const RESERVED = new Set(["claude", "anthropic"]);
 function skillName({ id, text }) {
-	return `${wordsOf$1(text).map((word) => word.replaceAll(/[^a-z0-9]/g, "")).filter((word) => word.length > 2).slice(0, 4).join("-")}-${id}`.replace(/^-/, "").slice(-64).replace(/^-+/, "");
+	return `${wordsOf$1(text).map((word) => word.replaceAll(/[^a-z0-9]/g, "")).filter((word) => word.length > 2 && !RESERVED.has(word)).slice(0, 4).join("-")}-${id}`.replace(/^-/, "").slice(-64).replace(/^-+/, "");
 }
+const inert = (text) => oneLine(text).toWellFormed().replaceAll(/!(?=`)|`(?=!)|\$(?=ARGUMENTS|\d|\{CLAUDE_)/g, "$& ");
+const untagged = (text) => text.replaceAll("<", "‹").replaceAll(">", "›");
 function skillText(lesson) {
-	const where = lesson.paths.length > 0 ? `\n\nWhere: ${lesson.paths.map(oneLine).join(", ")}` : "";
+	const text = inert(lesson.text);
+	const where = lesson.paths.length > 0 ? `\n\nWhere: ${lesson.paths.map(inert).join(", ")}` : "";
 	const tasks = lesson.met.map(({ task }) => task).join(", ");
 	return `---
 name: ${skillName(lesson)}
-description: ${JSON.stringify(cut(oneLine(lesson.text), 1e3))}
+description: ${JSON.stringify(cut(untagged(text), 1e3))}
 ---
 
-${oneLine(lesson.text)}${where}
+${text}${where}
 
 Learnt at task ${lesson.task}, met in ${tasks || lesson.task}. Its record: ${recordText(lesson)}.
 `;
@@ -4267,15 +4326,17 @@ function tell$2(checkpoint, event) {
 		case "loop_started": return `start: ${wantsPlan(event) ? "tasks to be planned" : `${event.tasks.length} tasks`}, epoch ${event.epoch}`;
 		case "tasks_proposed": return `${event.by}: ${many$2(event.tasks.length)} proposed`;
 		case "attempt_ended": {
-			const attempt = findTask(checkpoint, event.task)?.attempts.at(-1);
+			const task = findTask(checkpoint, event.task);
+			const attempt = task?.attempts.at(-1);
 			const done = checkpoint.completed_tasks.findLast((task) => task.id === event.task);
 			const n = attempt?.n ?? done?.attempts;
 			const free = (attempt?.usd ?? done?.cost) === 0;
 			const usd = event.usage.usd ?? (free ? 0 : null);
 			const cost = usd === null ? n === void 0 ? "" : ", cost unknown" : `, ${dollars(usd)}`;
+			const parked = task?.state.at === "parked" ? ", parked" : "";
 			const why = event.verdict === "done" ? "" : `: ${event.because}`;
 			const which = n === void 0 ? "" : `, attempt ${n}`;
-			return `i${event.iteration} ${event.task}: ${event.verdict}${which}${cost}${why}`;
+			return `i${event.iteration} ${event.task}: ${event.verdict}${which}${cost}${parked}${why}`;
 		}
 		case "task_leased": {
 			const state = findTask(checkpoint, event.task)?.state;
@@ -4729,7 +4790,7 @@ const NoteFile = looseObject({
 		"loop",
 		"paths"
 	]).default("task"),
-	paths: array(string().max(300)).max(LESSON_LIMITS.paths).default([])
+	paths: array(string().max(LESSON_LIMITS.path_chars)).max(LESSON_LIMITS.paths).default([])
 });
 function readNote(value, redact) {
 	const parsed = NoteFile.safeParse(value);
@@ -4741,12 +4802,23 @@ function readNote(value, redact) {
 	const text = oneLine(redact(parsed.data.text)).toWellFormed();
 	const because = whyNot(text);
 	if (because !== void 0) return { refused: because };
-	const cleaned = paths.map((path) => oneLine(redact(path))).filter((path) => path !== "");
+	const cleaned = cleanPaths(paths.map(redact));
+	const whyNotThere = whyNotPaths(cleaned);
+	if (whyNotThere !== void 0) return { refused: whyNotThere };
 	return {
 		text,
 		scope: cleaned.length > 0 ? "paths" : scope,
 		paths: cleaned
 	};
+}
+const cleanPaths = (paths) => [...new Set(paths.map((path) => oneLine(path).toWellFormed()).filter((path) => path !== ""))];
+const ASTERISKS = 8;
+function whyNotPaths(paths) {
+	if (paths.length > LESSON_LIMITS.paths) return `it names ${paths.length} paths; ${LESSON_LIMITS.paths} are the limit`;
+	const long = paths.find((path) => path.length > LESSON_LIMITS.path_chars);
+	if (long !== void 0) return `a path of ${long.length} characters is too long; ${LESSON_LIMITS.path_chars} are the limit`;
+	const wild = paths.find((path) => (path.match(/\*+/g) ?? []).length > ASTERISKS);
+	return wild === void 0 ? void 0 : `"${wild}" has more than ${ASTERISKS} asterisks`;
 }
 const POISON = [
 	[/\b(?:skip|disabl|bypass|ignor|circumvent|turn(?:ing)? off|comment(?:ing)? out|weaken|stub(?:bing)? out)\w*\b[^.]{0,40}\b(?:verif\w*|tests?|checks?|guards?|hooks?|lint\w*|ci)\b/i, "it tells to get around the checks"],
@@ -4759,6 +4831,167 @@ function whyNot(text) {
 	if (text.length > LESSON_LIMITS.text_chars) return `it is ${text.length} characters long; ${LESSON_LIMITS.text_chars} are the limit`;
 	return POISON.find(([pattern]) => pattern.test(text))?.[1];
 }
+// src/core/learning/gather.ts
+function learnings(fact, { before, after, notes }) {
+	if (fact.type !== "attempt_ended" || before.config.settings.policy.lessons === false) return [];
+	const task = findTask(before, fact.task);
+	if (task?.state.at !== "leased" || !tellsOfWork(fact.verdict)) return [];
+	const fresh = [...notes.slice(0, LESSON_LIMITS.notes).map(fromNote(fact, task)), ...fromFailure(before, task, fact)];
+	const steps = [
+		(now) => movesOf(now, task, fact.at),
+		(now) => surpassed(now, task, fact),
+		(now) => explainedBy(now, task, fact),
+		(now) => added(now, fact, fresh)
+	];
+	const events = [];
+	for (const step of steps) events.push(...step(events.reduce(reduceLearning, after)));
+	return events;
+}
+function movesOf(after, task, at) {
+	const told = lessonsOf(task);
+	if (told === void 0) return [];
+	const usual = usualShare(after);
+	const ids = new Set([...told.given, told.left_out]);
+	return after.lessons.filter(({ id }) => ids.has(id)).flatMap((lesson) => {
+		const move = moveOf(lesson, usual);
+		if (move.is === "stays") return [];
+		return [{
+			type: move.is === "promoted" ? "lesson_promoted" : "lesson_retired",
+			at,
+			lesson: lesson.id,
+			because: move.because
+		}];
+	});
+}
+function surpassed(after, task, { verdict, at }) {
+	const given = new Set(verdict === "done" ? lessonsOf(task)?.given : []);
+	const winners = new Map(after.lessons.flatMap(({ id, symptom }) => given.has(id) && symptom !== void 0 ? [[symptom, id]] : []));
+	return after.lessons.flatMap(({ id, symptom = "", state, pinned, misses, given: record }) => {
+		const winner = winners.get(symptom);
+		const hasHelped = record.includes("1") || misses === 0 || pinned === true;
+		if (winner === void 0 || given.has(id) || state !== "open" || hasHelped) return [];
+		return [{
+			type: "lesson_retired",
+			at,
+			lesson: id,
+			because: `It was followed by the very failure it is about, and ${winner} gets past that.`
+		}];
+	});
+}
+const symptomBefore = ({ attempts }) => attempts.flatMap(({ failure }) => symptomOf(failure) ?? []).at(-1);
+const fromNote = ({ at }, task) => ({ text, scope, paths }) => {
+	const symptom = symptomBefore(task);
+	return {
+		...blank(task, at),
+		text,
+		scope,
+		paths: [...paths],
+		source: "agent",
+		...symptom === void 0 ? {} : { symptom }
+	};
+};
+const blank = (task, at) => ({
+	id: "",
+	task: task.id,
+	at,
+	paths: [],
+	met: [{
+		task: task.id,
+		words: keptWords(task)
+	}],
+	uses: 0,
+	given: "",
+	left_out: "",
+	misses: 0,
+	state: "open"
+});
+function fromFailure(before, task, { verdict, failure, at }) {
+	const symptom = symptomOf(failure);
+	const command = failure?.command;
+	if (verdict !== "verify_failed" || failure === void 0 || symptom === void 0 || command === void 0) return [];
+	if (before.lessons.some((one) => one.symptom === symptom && one.source === "failure")) return [];
+	const { verify } = before.config.settings;
+	const text = cut(`\`${oneLine(command)}\` failed: ${symptomText(failure)}`, FAILURE_CHARS);
+	if (whyNot(text) !== void 0) return [];
+	return [{
+		...blank(task, at),
+		text,
+		symptom,
+		scope: verify.includes(command) ? "loop" : "task",
+		source: "failure"
+	}];
+}
+const FAILURE_CHARS = 300;
+function explainedBy(after, task, { verdict, summary, at }) {
+	const symptom = symptomBefore(task);
+	const said = oneLine(summary);
+	if (verdict !== "done" || symptom === void 0 || said === "") return [];
+	const lesson = after.lessons.find((one) => one.symptom === symptom && one.source === "failure" && one.task === task.id);
+	if (lesson === void 0 || lesson.state === "retired" || lesson.text.includes(HELPED)) return [];
+	const text = cut(`${lesson.text}${HELPED}${said}`, LESSON_LIMITS.text_chars);
+	if (whyNot(text) !== void 0) return [];
+	return [{
+		type: "lesson_edited",
+		at,
+		lesson: lesson.id,
+		text,
+		afresh: false,
+		because: `The attempt that got past it says what it did.`
+	}];
+}
+const HELPED = " What helped: ";
+function added(after, { at, iteration }, fresh) {
+	const events = [];
+	let lessons = after.lessons;
+	const ids = new Set(lessons.map(({ id }) => id));
+	for (const one of fresh) {
+		if (lessons.some((other) => isSame$1(other, one))) continue;
+		const dropped = inTheWay(lessons, one, usualShare(after)).map((lesson) => ({
+			type: "lesson_dropped",
+			at,
+			lesson: lesson.id,
+			because: `There was no room beside "${cut(one.text, 60)}".`
+		}));
+		const gone = new Set(dropped.map(({ lesson }) => lesson));
+		if (lessons.length - gone.size >= LESSON_LIMITS.kept) continue;
+		const lesson = {
+			...one,
+			id: freshId(ids, `l${after.epoch}-${iteration}`)
+		};
+		ids.add(lesson.id);
+		const learnt = {
+			type: "lesson_learnt",
+			at,
+			lesson,
+			task: one.task,
+			because: one.source === "agent" ? `An agent says: ${lesson.text}` : lesson.text
+		};
+		lessons = [...lessons.filter(({ id }) => !gone.has(id)), lesson];
+		events.push(...dropped, learnt);
+	}
+	return events;
+}
+const isSame$1 = (a, b) => plain$1(a.text) === plain$1(b.text);
+const plain$1 = (text) => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, " ").trim();
+function freshId(taken, stem) {
+	for (let n = 0;; n++) {
+		const id = `${stem}${String.fromCharCode(97 + n % 26).repeat(1 + Math.floor(n / 26))}`;
+		if (!taken.has(id)) return id;
+	}
+}
+function inTheWay(lessons, fresh, usual) {
+	const expendable = lessons.filter(({ state, pinned }) => state !== "skill" && pinned !== true);
+	const rivals = expendable.filter(({ symptom, state }) => symptom !== void 0 && symptom === fresh.symptom && state === "open");
+	const worst = (among) => among.toSorted((a, b) => keeping(a, usual) - keeping(b, usual) || epoch(a.at) - epoch(b.at))[0];
+	const retired = expendable.filter(({ state }) => state === "retired");
+	const gone = new Set([
+		...rivals.length >= LESSON_LIMITS.rivals ? [worst(rivals)] : [],
+		...retired.length > LESSON_LIMITS.retired ? [retired[0]] : [],
+		...lessons.length >= LESSON_LIMITS.kept ? [worst(expendable)] : []
+	]);
+	return lessons.filter((one) => gone.has(one));
+}
+const keeping = (lesson, usual) => (lesson.state === "retired" ? -1 : 0) + sharesOf(lesson, usual).lift - .2 * lesson.misses + .01 * lesson.uses;
 // src/core/learning/people.ts
 function hearOfLesson(checkpoint, word, at) {
 	if (word.say === "add") return add(checkpoint, word, at);
@@ -4808,15 +5041,18 @@ function hearOfLesson(checkpoint, word, at) {
 		};
 	}
 }
-function sound(said) {
-	const text = oneLine(said);
-	const because = whyNot(text);
+function sound(said, paths = []) {
+	const text = oneLine(said).toWellFormed();
+	const because = whyNot(text) ?? whyNotPaths(paths);
 	if (because === void 0) return text;
 	throw new LoopError("bad-input", `That can be no lesson: ${because}.`, { hint: `Say in one or two sentences what to do when, for example: cms lessons --add "Run npm run codegen after a change of schema.ts".` });
 }
 const OF_PEOPLE = "human";
-function add(checkpoint, { text: said, paths }, at) {
-	const text = sound(said);
+function add(checkpoint, said, at) {
+	const paths = cleanPaths(said.paths);
+	const text = sound(said.text, paths);
+	const same = checkpoint.lessons.find((one) => isSame$1(one, { text }));
+	if (same !== void 0) throw new LoopError("bad-input", `Lesson ${same.id} says the same.`, { hint: `\`cms lessons --pin ${same.id}\` gives it wherever it fits, whatever its record.` });
 	if (checkpoint.lessons.length >= LESSON_LIMITS.kept) throw new LoopError("bad-input", `There are ${LESSON_LIMITS.kept} lessons already.`, { hint: "Drop one first: `cms lessons` lists them, `cms lessons --drop <id>` drops one." });
 	const id = `p${checkpoint.epoch}-${checkpoint.seq}`;
 	const lesson = {
@@ -4824,7 +5060,7 @@ function add(checkpoint, { text: said, paths }, at) {
 		text,
 		scope: paths.length > 0 ? "paths" : "loop",
 		task: OF_PEOPLE,
-		paths: [...paths],
+		paths,
 		source: "person",
 		at,
 		met: [],
@@ -5917,7 +6153,7 @@ function lessonLines({ lessons }) {
 }
 const stateText = ({ state, pinned }) => `${state === "open" ? "lesson" : state}${pinned === true ? ", pinned" : ""}`;
 function recordLine(lesson) {
-	const where = lesson.scope === "paths" ? lesson.paths.join(", ") : `${lesson.scope}`;
+	const where = lesson.scope === "paths" ? lesson.paths.map(oneLine).join(", ") : lesson.scope;
 	const record = lesson.uses === 0 ? "not used yet" : recordText(lesson);
 	return `${where} · from ${FROM[lesson.source]} at ${lesson.task} · ${record}`;
 }
@@ -7215,166 +7451,6 @@ const asIdle = (checkpoint, lane) => ({
 		}
 	}
 });
-// src/core/learning/gather.ts
-function learnings(fact, { before, after, notes }) {
-	if (fact.type !== "attempt_ended" || before.config.settings.policy.lessons === false) return [];
-	const task = findTask(before, fact.task);
-	if (task?.state.at !== "leased" || !tellsOfWork(fact.verdict)) return [];
-	const fresh = [...notes.slice(0, LESSON_LIMITS.notes).map(fromNote(fact, task)), ...fromFailure(before, task, fact)];
-	const steps = [
-		(now) => movesOf(now, task, fact.at),
-		(now) => surpassed(now, task, fact),
-		(now) => explainedBy(now, task, fact),
-		(now) => added(now, fact, fresh)
-	];
-	const events = [];
-	for (const step of steps) events.push(...step(events.reduce(reduceLearning, after)));
-	return events;
-}
-function movesOf(after, task, at) {
-	const told = lessonsOf(task);
-	if (told === void 0) return [];
-	const usual = usualShare(after);
-	const ids = new Set([...told.given, told.left_out]);
-	return after.lessons.filter(({ id }) => ids.has(id)).flatMap((lesson) => {
-		const move = moveOf(lesson, usual);
-		if (move.is === "stays") return [];
-		return [{
-			type: move.is === "promoted" ? "lesson_promoted" : "lesson_retired",
-			at,
-			lesson: lesson.id,
-			because: move.because
-		}];
-	});
-}
-function surpassed(after, task, { verdict, at }) {
-	const given = new Set(verdict === "done" ? lessonsOf(task)?.given : []);
-	const winners = new Map(after.lessons.flatMap(({ id, symptom }) => given.has(id) && symptom !== void 0 ? [[symptom, id]] : []));
-	return after.lessons.flatMap(({ id, symptom = "", state, pinned, misses, given: record }) => {
-		const winner = winners.get(symptom);
-		const hasHelped = record.includes("1") || misses === 0 || pinned === true;
-		if (winner === void 0 || given.has(id) || state !== "open" || hasHelped) return [];
-		return [{
-			type: "lesson_retired",
-			at,
-			lesson: id,
-			because: `It was followed by the very failure it is about, and ${winner} gets past that.`
-		}];
-	});
-}
-const symptomBefore = ({ attempts }) => attempts.flatMap(({ failure }) => symptomOf(failure) ?? []).at(-1);
-const fromNote = ({ at }, task) => ({ text, scope, paths }) => {
-	const symptom = symptomBefore(task);
-	return {
-		...blank(task, at),
-		text,
-		scope,
-		paths: [...paths],
-		source: "agent",
-		...symptom === void 0 ? {} : { symptom }
-	};
-};
-const blank = (task, at) => ({
-	id: "",
-	task: task.id,
-	at,
-	paths: [],
-	met: [{
-		task: task.id,
-		words: keptWords(task)
-	}],
-	uses: 0,
-	given: "",
-	left_out: "",
-	misses: 0,
-	state: "open"
-});
-function fromFailure(before, task, { verdict, failure, at }) {
-	const symptom = symptomOf(failure);
-	const command = failure?.command;
-	if (verdict !== "verify_failed" || failure === void 0 || symptom === void 0 || command === void 0) return [];
-	if (before.lessons.some((one) => one.symptom === symptom && one.source === "failure")) return [];
-	const { verify } = before.config.settings;
-	const text = cut(`\`${oneLine(command)}\` failed: ${symptomText(failure)}`, FAILURE_CHARS);
-	if (whyNot(text) !== void 0) return [];
-	return [{
-		...blank(task, at),
-		text,
-		symptom,
-		scope: verify.includes(command) ? "loop" : "task",
-		source: "failure"
-	}];
-}
-const FAILURE_CHARS = 300;
-function explainedBy(after, task, { verdict, summary, at }) {
-	const symptom = symptomBefore(task);
-	const said = oneLine(summary);
-	if (verdict !== "done" || symptom === void 0 || said === "") return [];
-	const lesson = after.lessons.find((one) => one.symptom === symptom && one.source === "failure" && one.task === task.id);
-	if (lesson === void 0 || lesson.state === "retired" || lesson.text.includes(HELPED)) return [];
-	const text = cut(`${lesson.text}${HELPED}${said}`, LESSON_LIMITS.text_chars);
-	if (whyNot(text) !== void 0) return [];
-	return [{
-		type: "lesson_edited",
-		at,
-		lesson: lesson.id,
-		text,
-		afresh: false,
-		because: `The attempt that got past it says what it did.`
-	}];
-}
-const HELPED = " What helped: ";
-function added(after, { at, iteration }, fresh) {
-	const events = [];
-	let lessons = after.lessons;
-	for (const one of fresh) {
-		if (lessons.some((other) => isSame$1(other, one))) continue;
-		const dropped = inTheWay(lessons, one, usualShare(after)).map((lesson) => ({
-			type: "lesson_dropped",
-			at,
-			lesson: lesson.id,
-			because: `There was no room beside "${cut(one.text, 60)}".`
-		}));
-		const gone = new Set(dropped.map(({ lesson }) => lesson));
-		if (lessons.length - gone.size >= LESSON_LIMITS.kept) continue;
-		const lesson = {
-			...one,
-			id: freshId(lessons, `l${after.epoch}-${iteration}`)
-		};
-		const learnt = {
-			type: "lesson_learnt",
-			at,
-			lesson,
-			task: one.task,
-			because: one.source === "agent" ? `An agent says: ${lesson.text}` : lesson.text
-		};
-		lessons = [...lessons.filter(({ id }) => !gone.has(id)), lesson];
-		events.push(...dropped, learnt);
-	}
-	return events;
-}
-const isSame$1 = (a, b) => plain$1(a.text) === plain$1(b.text);
-const plain$1 = (text) => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, " ").trim();
-function freshId(lessons, stem) {
-	const taken = new Set(lessons.map(({ id }) => id));
-	for (let n = 0;; n++) {
-		const id = `${stem}${String.fromCharCode(97 + n % 26).repeat(1 + Math.floor(n / 26))}`;
-		if (!taken.has(id)) return id;
-	}
-}
-function inTheWay(lessons, fresh, usual) {
-	const expendable = lessons.filter(({ state, pinned }) => state !== "skill" && pinned !== true);
-	const rivals = expendable.filter(({ symptom, state }) => symptom !== void 0 && symptom === fresh.symptom && state === "open");
-	const worst = (among) => among.toSorted((a, b) => keeping(a, usual) - keeping(b, usual) || (a.at < b.at ? -1 : 1))[0];
-	const retired = expendable.filter(({ state }) => state === "retired");
-	const gone = new Set([
-		...rivals.length >= LESSON_LIMITS.rivals ? [worst(rivals)] : [],
-		...retired.length > LESSON_LIMITS.retired ? [retired[0]] : [],
-		...lessons.length >= LESSON_LIMITS.kept ? [worst(expendable)] : []
-	]);
-	return lessons.filter((one) => gone.has(one));
-}
-const keeping = (lesson, usual) => (lesson.state === "retired" ? -1 : 0) + sharesOf(lesson, usual).lift - .2 * lesson.misses + .01 * lesson.uses;
 // src/core/proposals.ts
 function takeProposals(checkpoint, proposer, { offer, isSplit }) {
 	const isFromPlan = isPlan$1(proposer);
@@ -9920,9 +9996,10 @@ const LoggedEvent = looseObject({
 	task: string().optional(),
 	by: string().optional(),
 	because: string().optional(),
+	reason: string().optional(),
 	from: string().optional(),
 	to: array(string()).optional().catch(void 0),
-	lesson: unknown$1().optional(),
+	lesson: union([string(), looseObject({ id: string() })]).optional().catch(void 0),
 	failure: looseObject({ tail: string() }).optional()
 });
 function logEntry(version) {
@@ -9951,11 +10028,18 @@ function logText(entries) {
 	}).join("\n");
 }
 const TAIL_LINES = 4;
-function reasonLine({ type, because, by, task, failure }, subject) {
+function reasonLine(event, subject) {
+	const { type, because = event.reason, failure } = event;
 	const tail = tailLines(failure?.tail ?? "", TAIL_LINES).map((line) => `      | ${oneLine(line).slice(0, 160)}`);
-	if (because === void 0 || because === "" || subject.includes(because.slice(0, 40))) return tail;
-	const whose = task ?? (type === "tasks_proposed" ? by : void 0);
-	return [`    ${type.replaceAll("_", " ")}${whose === void 0 ? "" : ` ${whose}`}: ${oneLine(because)}`, ...tail];
+	if (because === void 0 || because === "" || isIn(subject, type, because)) return tail;
+	const whose = whoseIs(event);
+	return [`    ${words(type)}${whose === void 0 ? "" : ` ${whose}`}: ${oneLine(because)}`, ...tail];
+}
+const words = (type) => type.replaceAll("_", " ");
+const isIn = (subject, type, because) => subject.includes(because.slice(0, 40)) && (!type.startsWith("lesson_") || subject.startsWith(words(type)));
+function whoseIs({ type, task, by, lesson }) {
+	if (lesson !== void 0) return typeof lesson === "string" ? lesson : lesson.id;
+	return task ?? (type === "tasks_proposed" ? by : void 0);
 }
 function parseEvent(line) {
 	if (!line.startsWith("{")) return [];

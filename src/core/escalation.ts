@@ -4,6 +4,7 @@
  * Attempt 1 is made as the loop file says. Attempt k makes step k − 1 of the list, or its last; endings that promise
  * nothing from trying the same again (`no_progress`, `refused`) skip one.
  */
+import { CONSEQUENCES, tellsOfWork } from './failure.ts'
 import { LIMITS } from './limits.ts'
 import { isPlan } from './planning.ts'
 import { agentFor, type ResolvedAgent, type Settings } from './settings.ts'
@@ -20,6 +21,14 @@ export function stepFor({ policy }: Settings, task: Task): string | undefined {
 /** What cannot be split is tried as before it. */
 const beforeSplit = (steps: readonly string[]): string | undefined =>
   steps.slice(0, steps.indexOf('split')).findLast((step) => step !== 'split')
+
+/** The step, and the ending that it answers. */
+export function stepText({ attempts }: Task, step: string): string {
+  const verdict = attempts.findLast((attempt) => tellsOfWork(attempt.verdict))?.verdict
+  const skips = verdict !== undefined && CONSEQUENCES[verdict].escalate === true
+  const after = verdict === undefined ? '' : ` after ${verdict}${skips ? ', which skips a step' : ''}`
+  return `${step === 'lessons' ? 'step lessons' : `escalated to ${step}`}${after}`
+}
 
 /** A plan has no parts, and parts of parts of parts are not taken. */
 const maySplit = (task: Task): boolean => !isPlan(task) && task.depth < LIMITS.proposals_depth

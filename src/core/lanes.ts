@@ -2,7 +2,7 @@
 import { mayStart, type Reserved, usdShare } from './budget.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { durations } from './durations.ts'
-import { agentOf, stepFor } from './escalation.ts'
+import { agentOf, stepFor, stepText } from './escalation.ts'
 import type { Event, TaskLeased } from './event.ts'
 import type { Asked } from './lane.ts'
 import { chooseLessons } from './learning/choose.ts'
@@ -180,7 +180,7 @@ export function nextLease(
     reserved_minutes: reserve.minutes,
     ...(needsNoAgent(task) ? { landing: true } : {}),
     ...means,
-    because: `${whyFirst(checkpoint, task, choices)}${meansText(means)}`,
+    because: `${whyFirst(checkpoint, task, choices)}${meansText(task, means)}`,
   }
 }
 
@@ -194,12 +194,12 @@ function meansFor(checkpoint: Checkpoint, task: Task): Means {
   return { ...(step === undefined ? {} : { step }), ...(lessons === undefined ? {} : { lessons }) }
 }
 
-function meansText({ step, lessons }: Means): string {
+function meansText(task: Task, { step, lessons }: Means): string {
   const given =
     lessons === undefined || lessons.given.length === 0 ? [] : [`given ${lessons.given.join(', ')}`]
   const without =
     lessons?.left_out === undefined ? [] : [`${lessons.left_out} left out to see what it is worth`]
-  const raised = step === undefined || step === 'lessons' ? [] : [`escalated to ${step}`]
+  const raised = step === undefined ? [] : [stepText(task, step)]
   return [...raised, ...given, ...without].map((text) => `; ${text}`).join('')
 }
 

@@ -10,10 +10,13 @@ const LoggedEvent = z.looseObject({
   /** Of proposals: whose. */
   by: z.string().optional(),
   because: z.string().optional(),
+  /** Of a new status. */
+  reason: z.string().optional(),
   /** Of mail: sender and receivers. */
   from: z.string().optional(),
   to: z.array(z.string()).optional().catch(undefined),
-  lesson: z.unknown().optional(),
+  /** Its id, or all of it. */
+  lesson: z.union([z.string(), z.looseObject({ id: z.string() })]).optional().catch(undefined),
   failure: z.looseObject({ tail: z.string() }).optional(),
 })
 export type LoggedEvent = z.infer<typeof LoggedEvent>
@@ -62,16 +65,25 @@ export function logText(entries: readonly LogEntry[]): string {
 /** The last lines of what failed: enough to know whether to look further. */
 const TAIL_LINES = 4
 
-function reasonLine({ type, because, by, task, failure }: LoggedEvent, subject: string): string[] {
+function reasonLine(event: LoggedEvent, subject: string): string[] {
+  const { type, because = event.reason, failure } = event
   const tail = tailLines(failure?.tail ?? '', TAIL_LINES).map(
     (line) => `      | ${oneLine(line).slice(0, 160)}`,
   )
-  if (because === undefined || because === '' || subject.includes(because.slice(0, 40))) return tail
-  const whose = task ?? (type === 'tasks_proposed' ? by : undefined)
-  return [
-    `    ${type.replaceAll('_', ' ')}${whose === undefined ? '' : ` ${whose}`}: ${oneLine(because)}`,
-    ...tail,
-  ]
+  if (because === undefined || because === '' || isIn(subject, type, because)) return tail
+  const whose = whoseIs(event)
+  return [`    ${words(type)}${whose === undefined ? '' : ` ${whose}`}: ${oneLine(because)}`, ...tail]
+}
+
+const words = (type: string): string => type.replaceAll('_', ' ')
+
+/** A lesson may well be what has failed: it is another thing, and said too. */
+const isIn = (subject: string, type: string, because: string): boolean =>
+  subject.includes(because.slice(0, 40)) && (!type.startsWith('lesson_') || subject.startsWith(words(type)))
+
+function whoseIs({ type, task, by, lesson }: LoggedEvent): string | undefined {
+  if (lesson !== undefined) return typeof lesson === 'string' ? lesson : lesson.id
+  return task ?? (type === 'tasks_proposed' ? by : undefined)
 }
 
 function parseEvent(line: string): LoggedEvent[] {

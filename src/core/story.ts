@@ -96,7 +96,8 @@ function tell(checkpoint: Checkpoint, event: Event): string {
     case 'tasks_proposed':
       return `${event.by}: ${many(event.tasks.length)} proposed`
     case 'attempt_ended': {
-      const attempt = findTask(checkpoint, event.task)?.attempts.at(-1)
+      const task = findTask(checkpoint, event.task)
+      const attempt = task?.attempts.at(-1)
       const done = checkpoint.completed_tasks.findLast((task) => task.id === event.task)
       const n = attempt?.n ?? done?.attempts
       // A command that nobody reserves money for costs nothing, although nobody said so.
@@ -105,9 +106,10 @@ function tell(checkpoint: Checkpoint, event: Event): string {
       // A task that was withdrawn is gone, and with it what its attempts were and were taken to cost.
       const unknown = n === undefined ? '' : ', cost unknown'
       const cost = usd === null ? unknown : `, ${dollars(usd)}`
+      const parked = task?.state.at === 'parked' ? ', parked' : ''
       const why = event.verdict === 'done' ? '' : `: ${event.because}`
       const which = n === undefined ? '' : `, attempt ${n}`
-      return `i${event.iteration} ${event.task}: ${event.verdict}${which}${cost}${why}`
+      return `i${event.iteration} ${event.task}: ${event.verdict}${which}${cost}${parked}${why}`
     }
     case 'task_leased': {
       const state = findTask(checkpoint, event.task)?.state

@@ -132,13 +132,13 @@ describe('escalation', () => {
     const leases = world
       .events()
       .flatMap(({ type, because, task }) => (type === 'task_leased' && task === 'a' ? [because] : []))
-    expect(leases.map((because) => /escalated to [\w:]+/.exec(because ?? '')?.[0])).toEqual([
+    expect(leases.map((because) => /(escalated to|step) [\w:]+ after \w+/.exec(because ?? '')?.[0])).toEqual([
       ...[
         undefined,
-        undefined,
-        'escalated to model:opus',
-        'escalated to agent:other',
-        'escalated to split',
+        'step lessons after verify_failed',
+        'escalated to model:opus after verify_failed',
+        'escalated to agent:other after verify_failed',
+        'escalated to split after verify_failed',
         undefined,
       ],
     ])

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { agentOf, isToSplit, stepFor } from '../../src/core/escalation.ts'
-import { leased, settings, task } from '../support/build.ts'
+import type { Verdict } from '../../src/core/attempt.ts'
+import { agentOf, isToSplit, stepFor, stepText } from '../../src/core/escalation.ts'
+import { AT, leased, settings, task } from '../support/build.ts'
 
 const STEPS = ['lessons', 'model:opus', 'agent:codex', 'split']
 const policy = (escalate: readonly string[]) =>
@@ -21,6 +22,20 @@ describe('the step of an attempt', () => {
   ])('%s', (_, escalate, over, step) => {
     expect(stepFor(policy(escalate), task('a', over))).toBe(step)
   })
+})
+
+// biome-ignore format: one row, one task
+test.each<[text: string, step: string, verdicts: Verdict[]]>([
+  ['step lessons after verify_failed',                              'lessons',    ['verify_failed']],
+  ['escalated to model:opus after stalled',                         'model:opus', ['verify_failed', 'stalled']],
+  ['escalated to split after no_progress, which skips a step',      'split',      ['verify_failed', 'no_progress']],
+  ['escalated to agent:codex after refused, which skips a step',    'agent:codex', ['refused', 'runner_lost']],
+  ['escalated to split',                                            'split',      []],
+])('the log says %s', (text, step, verdicts) => {
+  const attempts = verdicts.map((verdict, n) => ({
+    ...{ n, iteration: n, verdict, because: '', usd: 0, minutes: 1, ended_at: AT },
+  }))
+  expect(stepText(task('a', { attempts }), step)).toBe(text)
 })
 
 describe('who works on a task', () => {

@@ -18,6 +18,7 @@ import {
   ended,
   leased,
   ledger,
+  lesson,
   oid,
   parked,
   RUN,
@@ -33,6 +34,7 @@ const subject = (from: Checkpoint, ...events: Event[]) => told(from, ...events).
 const held = checkpoint({ tasks: [leased('api', { attempt: 2, iteration: 17 })] })
 const free = checkpoint({ tasks: [leased('api', { attempt: 2, iteration: 17, reserved_usd: 0 })] })
 const withdrawn = checkpoint({ tasks: [leased('api', { attempt: 2, iteration: 17 }, { withdrawn: true })] })
+const spent = checkpoint({ tasks: [leased('api', { attempt: 2, iteration: 17 }, { attempts_used: 4 })] })
 const fact = (over: Parameters<typeof ended>[0] = {}) =>
   ended({ iteration: 17, usage: usage({ usd: 0.42 }), ...over })
 const proposes = (count: number, over: Partial<TasksProposed> = {}): TasksProposed => ({
@@ -85,6 +87,8 @@ describe('a commit message', () => {
     ['i3 api: begin, attempt 1',                                 started,      [lease]],
     ['i17 api: done, attempt 2, $0.42',                          held,         [fact({ verdict: 'done', commit: oid('b') })]],
     ['i17 api: verify_failed, attempt 2, $0.42: Two tests fail.', held,        [fact()]],
+    ['i17 api: verify_failed, attempt 2, $0.42, parked: Two tests fail.', spent, [fact()]],
+    ['i17 api: blocked, attempt 2, $0.42, parked: Two tests fail.', held,      [fact({ verdict: 'blocked' })]],
     ['i17 api: stalled, attempt 2, cost unknown: Two tests fail.', held,       [fact({ verdict: 'stalled', usage: usage({ usd: null }) }), over]],
     ['i17 api: superseded: Nobody wants it.',                    withdrawn,    [fact({ verdict: 'superseded', because: 'Nobody wants it.', usage: usage({ usd: null }) })]],
     ['i17 api: stalled, attempt 2, $0.00: Two tests fail.',      free,         [fact({ verdict: 'stalled', usage: usage({ usd: null }) }), over]],
@@ -207,6 +211,28 @@ describe('the log', () => {
     expect(text.split('\n')).toEqual([
       '2026-11-23 12:00:00  eeeeeeeee  i17 api: verify_failed, attempt 2, $0.42: Two tests fail.',
       '    loop held: Money.',
+    ])
+  })
+
+  test('says which lesson, also where its words are those of the failure, and why the loop stands', () => {
+    const text = 'a command that is longer than forty characters failed: no unit'
+    const at = { at: AT, because: text }
+    const learnt = lesson('l1-1a', { text })
+    const pinned = [{ type: 'lesson_pinned', at: AT, lesson: 'l1-1a', because: 'You said so.' }]
+    const lines = logText([
+      entry(
+        fact({ because: text }),
+        { type: 'lesson_learnt', lesson: learnt, task: 'api', ...at },
+        { type: 'lesson_promoted', ...at, lesson: 'l1-1a', because: 'It helps.' },
+        status('done', 'All is done.'),
+      ),
+      { ...entry(), subject: 'lesson pinned l1-1a: You said so.', events: pinned },
+    ]).split('\n')
+    expect(lines.slice(1)).toEqual([
+      `    lesson learnt l1-1a: ${text}`,
+      '    lesson promoted l1-1a: It helps.',
+      '    status changed: All is done.',
+      expect.stringMatching(/ {2}lesson pinned l1-1a: You said so\.$/),
     ])
   })
 })

@@ -5,6 +5,7 @@ import { tellsOfWork } from '../failure.ts'
 import type { Task } from '../task.ts'
 import { findTask } from '../tasks.ts'
 import { cut, oneLine } from '../text.ts'
+import { epoch } from '../time.ts'
 import { usualShare } from './choose.ts'
 import { lessonsOf } from './credit.ts'
 import type { LearningEvent, LessonDropped, LessonLearnt } from './event-learning.ts'
@@ -145,6 +146,7 @@ const HELPED = ' What helped: '
 function added(after: Checkpoint, { at, iteration }: AttemptEnded, fresh: readonly Fresh[]): LearningEvent[] {
   const events: LearningEvent[] = []
   let lessons = after.lessons
+  const ids = new Set(lessons.map(({ id }) => id))
   for (const one of fresh) {
     if (lessons.some((other) => isSame(other, one))) continue
     const dropped = inTheWay(lessons, one, usualShare(after)).map(
@@ -156,7 +158,8 @@ function added(after: Checkpoint, { at, iteration }: AttemptEnded, fresh: readon
     const gone = new Set(dropped.map(({ lesson }) => lesson))
     // Skills, and what people want, stay.
     if (lessons.length - gone.size >= LESSON_LIMITS.kept) continue
-    const lesson: Lesson = { ...one, id: freshId(lessons, `l${after.epoch}-${iteration}`) }
+    const lesson: Lesson = { ...one, id: freshId(ids, `l${after.epoch}-${iteration}`) }
+    ids.add(lesson.id)
     const learnt: LessonLearnt = {
       ...{ type: 'lesson_learnt', at, lesson, task: one.task },
       because: one.source === 'agent' ? `An agent says: ${lesson.text}` : lesson.text,
@@ -176,8 +179,8 @@ const plain = (text: string): string =>
     .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
     .trim()
 
-function freshId(lessons: readonly Lesson[], stem: string): string {
-  const taken = new Set(lessons.map(({ id }) => id))
+/** One that not even what has just been dropped had. */
+function freshId(taken: ReadonlySet<string>, stem: string): string {
   for (let n = 0; ; n++) {
     const id = `${stem}${String.fromCharCode(97 + (n % 26)).repeat(1 + Math.floor(n / 26))}`
     if (!taken.has(id)) return id
@@ -191,7 +194,7 @@ function inTheWay(lessons: readonly Lesson[], fresh: Fresh, usual: number): Less
     ({ symptom, state }) => symptom !== undefined && symptom === fresh.symptom && state === 'open',
   )
   const worst = (among: readonly Lesson[]) =>
-    among.toSorted((a, b) => keeping(a, usual) - keeping(b, usual) || (a.at < b.at ? -1 : 1))[0]
+    among.toSorted((a, b) => keeping(a, usual) - keeping(b, usual) || epoch(a.at) - epoch(b.at))[0]
   const retired = expendable.filter(({ state }) => state === 'retired')
   const gone = new Set([
     ...(rivals.length >= LESSON_LIMITS.rivals ? [worst(rivals)] : []),

@@ -220,6 +220,15 @@ describe('the record', () => {
     expect(after.lessons.find(({ id }) => id === 'l1')).toMatchObject({ state: 'skill' })
   })
 
+  test('gives each id once, also that of what it drops in the same moment', () => {
+    const notes = ['first', 'second', 'third', 'fourth', 'fifth'].map((text) => note(`Mind the ${text}.`))
+    const { events, after } = end(done, { attempts: [failedBefore], notes })
+    const learnt = events.flatMap((event) => (event.type === 'lesson_learnt' ? [event.lesson.id] : []))
+    expect(learnt).toEqual(['l1-1a', 'l1-1b', 'l1-1c', 'l1-1d', 'l1-1e'])
+    // Of notes of one moment the one that was there first goes.
+    expect(after.lessons.map(({ id }) => id)).toEqual(['l1-1c', 'l1-1d', 'l1-1e'])
+  })
+
   test('retires one that never helped, as soon as another gets somebody past the same failure', () => {
     const lessons = [
       one(),
