@@ -4325,19 +4325,7 @@ function tell$2(checkpoint, event) {
 	switch (event.type) {
 		case "loop_started": return `start: ${wantsPlan(event) ? "tasks to be planned" : `${event.tasks.length} tasks`}, epoch ${event.epoch}`;
 		case "tasks_proposed": return `${event.by}: ${many$2(event.tasks.length)} proposed`;
-		case "attempt_ended": {
-			const task = findTask(checkpoint, event.task);
-			const attempt = task?.attempts.at(-1);
-			const done = checkpoint.completed_tasks.findLast((task) => task.id === event.task);
-			const n = attempt?.n ?? done?.attempts;
-			const free = (attempt?.usd ?? done?.cost) === 0;
-			const usd = event.usage.usd ?? (free ? 0 : null);
-			const cost = usd === null ? n === void 0 ? "" : ", cost unknown" : `, ${dollars(usd)}`;
-			const parked = task?.state.at === "parked" ? ", parked" : "";
-			const why = event.verdict === "done" ? "" : `: ${event.because}`;
-			const which = n === void 0 ? "" : `, attempt ${n}`;
-			return `i${event.iteration} ${event.task}: ${event.verdict}${which}${cost}${parked}${why}`;
-		}
+		case "attempt_ended": return ending(checkpoint, event);
 		case "task_leased": {
 			const state = findTask(checkpoint, event.task)?.state;
 			const lease = state?.at === "leased" ? state.lease : void 0;
@@ -4361,6 +4349,19 @@ function tell$2(checkpoint, event) {
 		case "status_changed": return event.reason;
 		default: return plain$2(event);
 	}
+}
+function ending(checkpoint, event) {
+	const task = findTask(checkpoint, event.task);
+	const attempt = task?.attempts.at(-1);
+	const done = checkpoint.completed_tasks.findLast(({ id }) => id === event.task);
+	const n = attempt?.n ?? done?.attempts;
+	const free = (attempt?.usd ?? done?.cost) === 0;
+	const usd = event.usage.usd ?? (free ? 0 : null);
+	const cost = usd === null ? n === void 0 ? "" : ", cost unknown" : `, ${dollars(usd)}`;
+	const parked = task?.state.at === "parked" ? ", parked" : "";
+	const why = event.verdict === "done" ? "" : `: ${event.because}`;
+	const which = n === void 0 ? "" : `, attempt ${n}`;
+	return `i${event.iteration} ${event.task}: ${event.verdict}${which}${cost}${parked}${why}`;
 }
 const idOf$1 = (lesson) => typeof lesson === "string" ? lesson : lesson.id;
 function plain$2(event) {

@@ -1,6 +1,6 @@
 /** Commit messages of the state branch: a subject for people, the events for programs. */
 import type { Checkpoint } from './checkpoint.ts'
-import type { Event } from './event.ts'
+import type { AttemptEnded, Event } from './event.ts'
 import type { Lesson } from './learning/lesson.ts'
 import { wantsPlan } from './planning.ts'
 import { findTask } from './tasks.ts'
@@ -95,22 +95,8 @@ function tell(checkpoint: Checkpoint, event: Event): string {
     }
     case 'tasks_proposed':
       return `${event.by}: ${many(event.tasks.length)} proposed`
-    case 'attempt_ended': {
-      const task = findTask(checkpoint, event.task)
-      const attempt = task?.attempts.at(-1)
-      const done = checkpoint.completed_tasks.findLast((task) => task.id === event.task)
-      const n = attempt?.n ?? done?.attempts
-      // A command that nobody reserves money for costs nothing, although nobody said so.
-      const free = (attempt?.usd ?? done?.cost) === 0
-      const usd = event.usage.usd ?? (free ? 0 : null)
-      // A task that was withdrawn is gone, and with it what its attempts were and were taken to cost.
-      const unknown = n === undefined ? '' : ', cost unknown'
-      const cost = usd === null ? unknown : `, ${dollars(usd)}`
-      const parked = task?.state.at === 'parked' ? ', parked' : ''
-      const why = event.verdict === 'done' ? '' : `: ${event.because}`
-      const which = n === undefined ? '' : `, attempt ${n}`
-      return `i${event.iteration} ${event.task}: ${event.verdict}${which}${cost}${parked}${why}`
-    }
+    case 'attempt_ended':
+      return ending(checkpoint, event)
     case 'task_leased': {
       const state = findTask(checkpoint, event.task)?.state
       const lease = state?.at === 'leased' ? state.lease : undefined
@@ -147,6 +133,23 @@ function tell(checkpoint: Checkpoint, event: Event): string {
     default:
       return plain(event)
   }
+}
+
+function ending(checkpoint: Checkpoint, event: AttemptEnded): string {
+  const task = findTask(checkpoint, event.task)
+  const attempt = task?.attempts.at(-1)
+  const done = checkpoint.completed_tasks.findLast(({ id }) => id === event.task)
+  const n = attempt?.n ?? done?.attempts
+  // A command that nobody reserves money for costs nothing, although nobody said so.
+  const free = (attempt?.usd ?? done?.cost) === 0
+  const usd = event.usage.usd ?? (free ? 0 : null)
+  // A task that was withdrawn is gone, and with it what its attempts were and were taken to cost.
+  const unknown = n === undefined ? '' : ', cost unknown'
+  const cost = usd === null ? unknown : `, ${dollars(usd)}`
+  const parked = task?.state.at === 'parked' ? ', parked' : ''
+  const why = event.verdict === 'done' ? '' : `: ${event.because}`
+  const which = n === undefined ? '' : `, attempt ${n}`
+  return `i${event.iteration} ${event.task}: ${event.verdict}${which}${cost}${parked}${why}`
 }
 
 const idOf = (lesson: string | Lesson): string => (typeof lesson === 'string' ? lesson : lesson.id)
