@@ -16,7 +16,10 @@ const LoggedEvent = z.looseObject({
   from: z.string().optional(),
   to: z.array(z.string()).optional().catch(undefined),
   /** Its id, or all of it. */
-  lesson: z.union([z.string(), z.looseObject({ id: z.string() })]).optional().catch(undefined),
+  lesson: z
+    .union([z.string(), z.looseObject({ id: z.string() })])
+    .optional()
+    .catch(undefined),
   failure: z.looseObject({ tail: z.string() }).optional(),
 })
 export type LoggedEvent = z.infer<typeof LoggedEvent>
