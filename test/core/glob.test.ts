@@ -27,6 +27,11 @@ describe('a path pattern', () => {
     )
   })
 
+  test('with two asterisks is no trap over the longest path', () => {
+    for (const pattern of ['**a**c', '*a*c', '**/*c'])
+      expect(cpuTime(() => void globMatcher(pattern)('a'.repeat(4_096)))).toBeLessThan(300)
+  })
+
   test.each(['*a'.repeat(150), '**/'.repeat(100), '**a'.repeat(100), '?*'.repeat(150)])(
     'is no trap, however many asterisks there are: %#',
     (pattern) => {
