@@ -72,7 +72,7 @@ describe('in a clone', () => {
     expect((await run).code).toBe(0)
     const status = await repo.cms(['status', '--json'])
     expect(JSON.parse(status.out).messages).toMatchObject([{ id: 'm2', from: 'a', body: 'heard' }])
-    expect((await repo.cms(['status'])).out).toContain('answer: cms message --reply m2 "…"')
+    expect((await repo.cms(['status'])).out).toContain('it is done; take as read: cms message --ack m2')
     expect((await repo.cms(['message'])).out).toMatch(/^m1 .*human → a[^]*m2 .*a → human/)
     expect((await repo.cms(['message', '--ack', 'm2'])).out).toContain('m2 is taken as read.')
     const log = await repo.cms(['log', '--task', 'a'])
