@@ -5,7 +5,22 @@ import { hash } from "node:crypto";
 // src/core/glob.ts
 function globMatcher(pattern) {
 	const whole = pattern.endsWith("/") ? `${pattern}**` : pattern;
-	const states = `${whole.includes("/") ? "" : "**/"}${whole.replace(/^\//, "")}`.split(/(\*\*\/?|\*|\?)/).flatMap(statesOf);
+	const parts = `${whole.includes("/") ? "" : "**/"}${whole.replace(/^\//, "")}`.split(/(\*\*\/?|\*|\?)/);
+	return parts.filter((part) => part.startsWith("*")).length <= 2 ? byExpression(parts) : byStates(parts);
+}
+function byExpression(parts) {
+	const expression = new RegExp(`^${parts.map(translate).join("")}$`, "s");
+	return (path) => expression.test(path);
+}
+function translate(part) {
+	if (part === "**/") return "(?:.*/)?";
+	if (part === "**") return ".*";
+	if (part === "*") return "[^/]*";
+	if (part === "?") return "[^/]";
+	return part.replace(/[\\^$.|+()[\]{}]/g, "\\$&");
+}
+function byStates(parts) {
+	const states = parts.flatMap(statesOf);
 	const first = reach(states, [0]);
 	return (path) => {
 		let at = first;
