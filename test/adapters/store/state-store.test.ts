@@ -1,7 +1,6 @@
-import { httpWorld } from '../../support/git-server.ts'
+/** The contract of the state store, in memory and in a repository; remotes are in `test/slow`. */
 import { localWorld, memoryWorld } from '../../support/store-worlds.ts'
 import { describeStateStore } from './state-store.contract.ts'
 
 describeStateStore('in memory', memoryWorld, { races: 50 })
 describeStateStore('in the local repository', localWorld, { races: 4 })
-describeStateStore('on a remote by smart HTTP', httpWorld, { races: 1 })
