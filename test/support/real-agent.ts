@@ -57,7 +57,9 @@ export function worksInTheLoop(agent: keyof typeof PARTS): void {
       const { waiting, remaining_tasks: tasks, ledger } = world.checkpoint()
       expect(waiting?.cause).toBe('rate_limited')
       expect(tasks).toMatchObject([{ attempts: [{ verdict: 'rate_limited' }], attempts_used: 0 }])
-      expect(world.api.requests.filter(({ model }) => model !== '')).toHaveLength(part.patience)
+      // The program's own tries, of which a busy machine may see one more; a second agent would double them.
+      const tries = world.api.requests.filter(({ model }) => model !== '').length
+      expect([part.patience, part.patience + 1]).toContain(tries)
       expect(ledger).toMatchObject({ usd: 0 })
     })
 

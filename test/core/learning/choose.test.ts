@@ -87,6 +87,27 @@ describe('what an attempt is given', () => {
     expect(given([{ ...good, misses: 2 }, fresh], task('x'))).toEqual(['fresh'])
   })
 
+  test('a retired one stands in nobody’s way', () => {
+    const about = (id: string, over: Partial<Lesson>) =>
+      lesson(id, { symptom: 's', scope: 'task', task: 'x', ...over })
+    const gone = about('gone', { state: 'retired', given: '11111111' })
+    expect(given([gone, about('fresh', {})], task('x'))).toEqual(['fresh'])
+  })
+
+  test('what a person has pinned is given beside others about the same failure, and pushes none aside', () => {
+    const mine = (id: string, over: Partial<Lesson>) => lesson(id, { scope: 'task', task: 'x', ...over })
+    const pinned = ['p1', 'p2'].map((id) => mine(id, { symptom: 's', pinned: true }))
+    expect(given([...pinned, mine('plain', {})], task('x'))).toEqual(['p1', 'p2', 'plain'])
+  })
+
+  test('what is worth far less than the best is left away', () => {
+    const mine = (id: string, over: Partial<Lesson>) => lesson(id, { scope: 'task', task: 'x', ...over })
+    const best = mine('best', { given: '1'.repeat(12), left_out: '000' })
+    const poor = mine('poor', { misses: 2 })
+    expect(given([best, poor], task('x'))).toEqual(['best'])
+    expect(given([poor], task('x'))).toEqual(['poor'])
+  })
+
   test('five lessons at most, and skills beside them', () => {
     const many = Array.from({ length: 9 }, (_, n) => lesson(`l${n}`, { scope: 'task', task: 'x' }))
     const skills = Array.from({ length: 12 }, (_, n) =>

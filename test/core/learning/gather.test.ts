@@ -125,6 +125,15 @@ describe('a failure', () => {
     ])
   })
 
+  test('is explained once, and by whoever has met it', () => {
+    const known = lesson('l1', { text: 'It failed.', symptom: SYMPTOM, source: 'failure', task: 'a' })
+    const scene = { attempts: [failedBefore] }
+    const said = (one: Lesson) =>
+      end({ ...done, summary: 'So.' }, { ...scene, lessons: [one] }).after.lessons[0]?.text
+    expect(said({ ...known, text: 'It failed. What helped: This.' })).toBe('It failed. What helped: This.')
+    expect(said({ ...known, task: 'b' })).toBe('It failed.')
+  })
+
   test('teaches nothing where the loop file does not want it', () => {
     expect(end(red, { policy: { lessons: false }, notes: [note('x')] }).events).toEqual([])
   })
@@ -170,6 +179,11 @@ describe('a note', () => {
     expect(after.lessons.some(({ id }) => id === 'l0')).toBe(false)
     const full = lessons.map((one) => ({ ...one, state: 'skill' as const }))
     expect(end(done, { lessons: full, notes: [note('A new one.')] }).after.lessons).toEqual(full)
+    // Pinned, and worth the least by its record.
+    const poor = { ...lessons[1], misses: 2 }
+    const wanted = lessons.map((one, n) => (n === 1 ? { ...one, ...poor } : one))
+    const kept = end(done, { lessons: wanted, notes: [note('A new one.')] }).after.lessons
+    expect(kept.some(({ id }) => id === 'l1')).toBe(true)
   })
 })
 
